@@ -1,0 +1,234 @@
+"""The only user of httpx: one place for timeouts, limits, redirects and foreign errors.
+
+HTTPS only, certificates checked, no redirect followed, answers capped, at most eight requests at a
+provider's host at once. ``HEADROOM_LOOPBACK`` sends every request, otherwise unchanged, to a
+stand-in on this machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import ssl
+import zlib
+from collections import defaultdict
+from datetime import datetime, timezone
+from types import TracebackType
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Type
+from urllib.parse import urlsplit
+
+import httpx
+
+from . import __version__
+from .errors import CredentialRejected, Mistake, UnexpectedResponse, Unreachable, UsageError, Words
+from .payload import Answer
+
+ACCOUNT_SECONDS = 10.0  # what one account gets
+MAX_BODY = 2 * 1024 * 1024  # bytes of one answer, after decompression
+PER_HOST = 8  # requests at one provider host at once
+USER_AGENT = (
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+    f"Version/17.6 Safari/605.1.15 Headroom/{__version__}"
+)
+_LOOPBACK_HOSTS = ("localhost", "::1")
+
+_SLOW: Words = (
+    "{provider} did not answer in time; check the connection or try again later",
+    "{provider} 未在时限内回应；请检查网络或稍后重试",
+)
+_PROXY: Words = (
+    "the proxy on the way to {provider} does not work; check the proxy settings (HTTPS_PROXY, ALL_PROXY or the system's)",
+    "连接 {provider} 的代理无法使用；请检查代理设置（HTTPS_PROXY、ALL_PROXY 或系统代理）",
+)
+_CERTIFICATE: Words = (
+    "{provider} showed a certificate that cannot be trusted, so nothing was sent; check the network, proxy and clock",
+    "{provider} 的证书不可信，未发送任何内容；请检查网络、代理和系统时间",
+)
+_TOO_LARGE: Words = (
+    "{provider} sent an answer that is far too large, so it was dropped; try again, then update Headroom",
+    "{provider} 返回的内容过大，已丢弃；请重试，仍不行请更新 Headroom",
+)
+_REDIRECT: Words = (
+    "{provider} redirected elsewhere; the credential was not sent on; check the network, then update Headroom",
+    "{provider} 要求跳转到其他地址；凭证没有发送过去；请检查网络，仍不行请更新 Headroom",
+)
+_CUT: Words = (
+    "{provider} broke off in the middle of its answer; try again later",
+    "{provider} 的回应中途断开；请稍后重试",
+)
+_NOT_A_KEY: Words = (
+    "{provider}: the credential has characters that no credential has; copy it again from {keys}",
+    "{provider}：凭证含有不应出现的字符；请到 {keys} 重新复制",
+)
+
+
+def loopback(environ: Mapping[str, str] = os.environ) -> Optional[httpx.URL]:
+    """The address of the stand-in that ``HEADROOM_LOOPBACK`` names, if any.
+
+    Raises Mistake when it is not a loopback address.
+    """
+    told = environ.get("HEADROOM_LOOPBACK", "")
+    if not told:
+        return None
+    try:
+        parts = urlsplit(told)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port = "", None
+    if parts.scheme not in ("http", "https") or parts.path.strip("/") or not _is_loopback(host):
+        raise Mistake(
+            (
+                "HEADROOM_LOOPBACK takes only an address of this machine, like http://127.0.0.1:8080; unset it for real use",
+                "HEADROOM_LOOPBACK 只接受本机地址，例如 http://127.0.0.1:8080；正常使用时请取消设置",
+            )
+        )
+    return httpx.URL(scheme=parts.scheme, host=host, port=port)
+
+
+def _is_loopback(host: str) -> bool:
+    parts = host.split(".")
+    four = len(parts) == 4 and parts[0] == "127"
+    return host in _LOOPBACK_HOSTS or (four and all(p.isdigit() and int(p) < 256 for p in parts))
+
+
+def utc_now() -> datetime:
+    """The time, aware UTC."""
+    return datetime.now(timezone.utc)
+
+
+class Client:
+    """One connection pool for all accounts. Use it as an async context manager."""
+
+    def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
+        self._now = now
+        self._loopback = loopback()
+        self._slots: Dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(PER_HOST))
+        self._http: Optional[httpx.AsyncClient] = None
+        self._trouble: Optional[Words] = None
+
+    async def __aenter__(self) -> Client:
+        try:
+            self._http = httpx.AsyncClient(
+                timeout=httpx.Timeout(ACCOUNT_SECONDS),
+                limits=httpx.Limits(max_connections=None, max_keepalive_connections=64),
+                trust_env=self._loopback is None,
+                headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"},
+            )
+        except (ValueError, ImportError, httpx.InvalidURL):  # all of them: a proxy setting
+            self._trouble = _PROXY
+        except (OSError, ssl.SSLError):  # SSL_CERT_FILE names something unreadable
+            self._trouble = _CERTIFICATE
+        return self
+
+    async def __aexit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        if self._http is not None:
+            await self._http.aclose()
+
+    async def get(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        params: Optional[Mapping[str, Any]] = None,
+    ) -> Answer:
+        """Ask once. Raises Unreachable or UnexpectedResponse when no whole answer came."""
+        return await self._ask("GET", url, headers, params=params)
+
+    async def post(self, url: str, *, headers: Mapping[str, str], json: object) -> Answer:
+        """Like ``get``, with a JSON body; only for calls that change nothing."""
+        return await self._ask("POST", url, headers, json=json)
+
+    async def _ask(
+        self, method: str, url: str, headers: Mapping[str, str], **content: Any
+    ) -> Answer:
+        if self._http is None:
+            raise Unreachable(self._trouble)
+        if not all(value.isascii() and value.isprintable() for value in headers.values()):
+            raise CredentialRejected(_NOT_A_KEY)
+        request = self._http.build_request(method, self._address(url), headers=headers, **content)
+        host = httpx.URL(url).host
+        request.headers["Host"] = host
+        async with self._slots[host]:
+            try:
+                return await self._send(self._http, request)
+            except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
+                raise _translated(error) from None
+
+    def _address(self, url: str) -> httpx.URL:
+        target = httpx.URL(url)
+        if target.scheme != "https":
+            raise UnexpectedResponse
+        if self._loopback is None:
+            return target
+        return self._loopback.copy_with(raw_path=target.raw_path)
+
+    async def _send(self, http: httpx.AsyncClient, request: httpx.Request) -> Answer:
+        response = await http.send(request, stream=True, follow_redirects=False)
+        try:
+            if response.is_redirect:
+                raise UnexpectedResponse(_REDIRECT)
+            body = await _read(response)
+        except httpx.RemoteProtocolError:
+            raise UnexpectedResponse(_CUT) from None
+        finally:
+            await response.aclose()
+        return Answer(
+            status=response.status_code,
+            headers={name.lower(): value for name, value in response.headers.items()},
+            body=body,
+            at=self._now(),
+            cookies=tuple(response.headers.get_list("set-cookie")),
+        )
+
+
+async def _read(response: httpx.Response) -> bytes:
+    """The body, decompressed, never more than MAX_BODY. Raises UnexpectedResponse beyond."""
+    coding = response.headers.get("content-encoding", "identity").strip().lower()
+    if coding not in ("identity", "gzip", ""):
+        raise UnexpectedResponse
+    unzip = zlib.decompressobj(zlib.MAX_WBITS | 32) if coding == "gzip" else None
+    parts: List[bytes] = []
+    size = 0
+    async for part in response.aiter_raw(65536):
+        try:
+            part = unzip.decompress(part, MAX_BODY + 1) if unzip else part
+        except zlib.error:
+            raise UnexpectedResponse from None
+        size += len(part)
+        if size > MAX_BODY or (unzip and unzip.unconsumed_tail):
+            raise UnexpectedResponse(_TOO_LARGE)
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _translated(error: Exception) -> UsageError:
+    """Foreign errors as ours, most specific first."""
+    for kinds, ours in _MEANING:
+        if isinstance(error, kinds):
+            return ours(error)
+    return Unreachable()
+
+
+def _connect(error: Exception) -> UsageError:
+    seen: Optional[BaseException] = error
+    while seen is not None:
+        if isinstance(seen, ssl.SSLError) or "CERTIFICATE" in str(seen).upper():
+            return Unreachable(_CERTIFICATE)
+        seen = seen.__cause__ or seen.__context__
+    return Unreachable()
+
+
+_MEANING: Tuple[Tuple[Tuple[Type[Exception], ...], Callable[[Exception], UsageError]], ...] = (
+    (
+        (httpx.ProxyError, httpx.UnsupportedProtocol, httpx.InvalidURL),
+        lambda _: Unreachable(_PROXY),
+    ),
+    ((httpx.TimeoutException,), lambda _: Unreachable(_SLOW)),
+    ((httpx.ConnectError, ssl.SSLError), _connect),
+    ((httpx.LocalProtocolError,), lambda _: CredentialRejected(_NOT_A_KEY)),
+)

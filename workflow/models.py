@@ -1,0 +1,124 @@
+"""The words of the house: account, credential, quota, balance, spend, usage, failure, snapshot.
+
+Times are aware UTC, durations whole seconds, amounts Decimal. None always means "not told".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Mapping, NamedTuple, Optional, Tuple
+
+
+class Phrase(NamedTuple):
+    """One sentence in both languages."""
+
+    en: str
+    zh: str
+
+    @classmethod
+    def quoted(cls, words: str) -> Phrase:
+        """Words of somebody else, which are the same in every language."""
+        return cls(words, words)
+
+
+@dataclass(frozen=True)
+class Quota:
+    """An allowance that is used up and mostly comes back."""
+
+    label: str  # "5 hours", "Weekly", "Plan", "Deep research"
+    unit: str  # "%" (limit is then 100, or None when unlimited), "requests", "credits", "tokens"
+    used: Optional[Decimal]  # as told, or limit - remaining
+    limit: Optional[Decimal]  # None: no limit, or none reported
+    remaining: Optional[Decimal]  # as told, or limit - used
+    window: Optional[int] = None  # seconds, only when the provider states it
+    resets_at: Optional[datetime] = None
+    unlimited: bool = False  # the provider says there is no cap
+    estimated: bool = False  # ours, not told: shown with ~
+    side: bool = False  # a side lane (video, MCP, code review): never the headline
+    alert: bool = False  # the provider itself says that this is exhausted or blocked
+
+    @property
+    def used_percent(self) -> Optional[Decimal]:
+        """Share used, 0 and above, raw beyond 100; None without a limit."""
+        if self.unlimited or self.limit is None or self.limit <= 0 or self.used is None:
+            return None
+        return max(Decimal(0), self.used * 100 / self.limit)
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Prepaid value left, in one unit."""
+
+    available: Decimal  # below zero when money is owed
+    unit: str  # ISO 4217 code or "credits"
+    granted: Optional[Decimal] = None  # vouchers, as reported
+    low: bool = False  # below the alert that the user set at the provider
+
+
+@dataclass(frozen=True)
+class Spend:
+    """Value consumed in a period, without a ceiling."""
+
+    amount: Decimal
+    unit: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Usage:
+    """One answer of a provider, the most telling entries first."""
+
+    quotas: Tuple[Quota, ...] = ()
+    balances: Tuple[Balance, ...] = ()
+    spends: Tuple[Spend, ...] = ()
+    plan: Optional[str] = None
+    notice: Optional[Phrase] = None
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why the last attempt gave no numbers, and what the user can do about it."""
+
+    kind: str  # one of the kinds in errors.py
+    message: Phrase
+    at: datetime
+    retry_at: Optional[datetime] = None  # not to be asked again before
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What is known of an account: the last good usage, when, and what failed since."""
+
+    account_id: str
+    usage: Optional[Usage] = None
+    fetched_at: Optional[datetime] = None
+    failure: Optional[Failure] = None
+
+
+@dataclass(frozen=True)
+class Credential:
+    """The secret of an account and its kind. Its repr never shows the secret."""
+
+    kind: str  # "api_key", "access_token" or "session"
+    secret: str = field(repr=False)  # key or access token; "" for a session not yet exchanged
+    cookie: str = field(default="", repr=False)  # Cookie header of a session
+    expires_at: Optional[datetime] = None  # of the access token in ``secret``
+    session_expires_at: Optional[datetime] = None
+
+
+@dataclass(frozen=True)
+class Account:
+    """One credential at one provider, with a label. It never holds the secret."""
+
+    id: str
+    provider: str
+    label: str
+    region: str = ""  # "intl", "cn", or "" where the provider has only one
+    scope: Mapping[str, str] = field(default_factory=dict)  # organization, project, workspace
+    kind: str = "api_key"  # of its credential
+    expires_at: Optional[datetime] = None  # of its credential
+    generation: int = 1  # which stored secret is the current one
+    threshold: Optional[Decimal] = None  # its own low threshold, percent left

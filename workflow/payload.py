@@ -1,0 +1,234 @@
+"""Strict reading of what providers answer.
+
+Numbers come as ints, floats or strings; times as seconds, milliseconds or ISO with up to nine
+fractional digits; errors inside HTTP 200. A value that is absent or malformed is None here, never
+zero (facts/providers.md, common rules 1-4).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal, InvalidOperation
+from email.utils import parsedate_to_datetime
+from typing import Any, Dict, List, Mapping, Optional
+
+from . import codec
+from .errors import (
+    Blocked,
+    CredentialRejected,
+    NotAvailable,
+    ProviderFailed,
+    RateLimited,
+    UnexpectedResponse,
+    UsageError,
+)
+
+MAX_DEPTH = 64
+MAX_TEXT = 200  # characters of a provider's text that are ever shown
+_LARGEST = Decimal(10) ** 18
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)\Z", re.ASCII)
+_ISO = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:?\d\d)?\Z", re.ASCII)
+_CHALLENGE = (b"just a moment", b"cf-chl", b"challenge-platform", b"cf_chl", b"attention required")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One HTTP answer, read whole."""
+
+    status: int
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes = field(repr=False)
+    at: datetime  # when it arrived, aware UTC
+    cookies: tuple[str, ...] = field(default=(), repr=False)  # Set-Cookie values as sent
+
+    def json(self) -> Any:
+        """The document of a successful answer. Raises the UsageError of the status otherwise."""
+        error = status_error(self)
+        if error is not None:
+            raise error
+        found = self.document()
+        if found is None:
+            raise UnexpectedResponse
+        return found
+
+    def document(self) -> Any:
+        """The document whatever the status, or None when there is none.
+
+        Raises Blocked when an edge answered in the provider's place.
+        """
+        if is_challenge(self):
+            raise Blocked
+        try:
+            found = codec.loads(self.body)
+        except ValueError:
+            return None
+        return found if _shallow(found) else None
+
+
+def is_challenge(answer: Answer) -> bool:
+    """Whether an edge (Cloudflare, a WAF) answered instead of the provider."""
+    if "cf-mitigated" in answer.headers:
+        return True
+    if not is_html(answer):
+        return False
+    return answer.status == 403 or any(sign in answer.body[:8192].lower() for sign in _CHALLENGE)
+
+
+def is_html(answer: Answer) -> bool:
+    """Whether the body is a web page."""
+    if "html" in answer.headers.get("content-type", ""):
+        return True
+    return answer.body.lstrip()[:15].lower().startswith((b"<!doctype", b"<html"))
+
+
+def status_error(answer: Answer) -> Optional[UsageError]:
+    """What an HTTP status means at every provider; None for a success."""
+    status = answer.status
+    if is_challenge(answer):
+        return Blocked()
+    if 200 <= status < 300:
+        return None
+    if status in (401, 402, 403):
+        return _refusal(answer)
+    if status == 429:
+        return RateLimited(retry_at=retry_at(answer))
+    if status >= 500:
+        return ProviderFailed(retry_at=retry_at(answer))
+    return UnexpectedResponse(
+        (
+            f"{{provider}} answered HTTP {status}, which Headroom did not expect; try again, then update Headroom",
+            f"{{provider}} 返回了意外的 HTTP {status}；请重试，仍不行请更新 Headroom",
+        )
+    )
+
+
+def _refusal(answer: Answer) -> UsageError:
+    if b"unsupported_country" in answer.body:
+        return Blocked(
+            (
+                "{provider} does not serve this country or region; use a network where it does",
+                "{provider} 不支持当前国家或地区；请更换网络或代理",
+            )
+        )
+    return NotAvailable() if answer.status == 402 else CredentialRejected()
+
+
+def retry_at(answer: Answer) -> Optional[datetime]:
+    """When the answer's Retry-After (seconds or an HTTP date) has passed; None without one."""
+    told = answer.headers.get("retry-after", "").strip()
+    if told.isascii() and told.isdigit():
+        return answer.at + timedelta(seconds=min(int(told[:9]), 7 * 86400))
+    try:
+        when = parsedate_to_datetime(told)
+    except (TypeError, ValueError, IndexError):
+        return None
+    when = when if when.tzinfo else when.replace(tzinfo=timezone.utc)
+    return min(when.astimezone(timezone.utc), answer.at + timedelta(days=7))
+
+
+def mapping(value: object) -> Dict[str, Any]:
+    """The value if it is an object, else an empty one: for optional blocks."""
+    return value if isinstance(value, dict) else {}
+
+
+def sequence(value: object) -> List[Any]:
+    """The value if it is an array, else an empty one: for optional lists."""
+    return value if isinstance(value, list) else []
+
+
+def entries(value: object) -> List[Dict[str, Any]]:
+    """The objects of an array; junk between them is passed over."""
+    return [entry for entry in sequence(value) if isinstance(entry, dict)]
+
+
+def first(source: Mapping[str, Any], *names: str) -> Any:
+    """The first of these fields that is there and not null."""
+    for name in names:
+        if source.get(name) is not None:
+            return source[name]
+    return None
+
+
+def number(value: object) -> Optional[Decimal]:
+    """A finite number from an int, a float or a numeric string; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    if isinstance(value, str):
+        value = value.strip()
+        if len(value) > 100 or not _NUMBER.match(value):
+            return None
+    try:
+        found = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() and abs(found) < _LARGEST else None
+
+
+def count(value: object) -> Optional[Decimal]:
+    """A number that is not below zero."""
+    found = number(value)
+    return found if found is not None and found >= 0 else None
+
+
+def integer(value: object) -> Optional[int]:
+    """A whole number."""
+    found = number(value)
+    return int(found) if found is not None and found == int(found) else None
+
+
+def moment(value: object) -> Optional[datetime]:
+    """A time from epoch seconds, epoch milliseconds or ISO 8601; None for 0, -1 and nonsense."""
+    stamp = number(value)
+    if stamp is not None:
+        if stamp <= 0:
+            return None
+        seconds = stamp / 1000 if stamp >= Decimal(10) ** 11 else stamp
+        try:
+            return datetime.fromtimestamp(float(seconds), timezone.utc)
+        except (OverflowError, OSError, ValueError):
+            return None
+    return _iso(value) if isinstance(value, str) else None
+
+
+def _iso(value: str) -> Optional[datetime]:
+    found = _ISO.match(value.strip())
+    if not found:
+        return None
+    base, fraction, zone = found.groups()
+    zone = "+00:00" if zone in (None, "Z") else zone
+    zone = zone if ":" in zone else f"{zone[:3]}:{zone[3:]}"
+    try:
+        when = datetime.fromisoformat(f"{base}{((fraction or '.')[:7]).ljust(7, '0')}{zone}")
+        return when.astimezone(timezone.utc)
+    except (ValueError, OverflowError):
+        return None
+
+
+def text(value: object, limit: int = MAX_TEXT) -> Optional[str]:
+    """A provider's text as data: one line, no control or direction characters, bounded."""
+    if not isinstance(value, str):
+        return None
+    clean = "".join(" " if c in "\t\r\n" else c for c in value[: limit * 4])
+    clean = "".join(
+        c for c in clean if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+    )
+    clean = " ".join(clean.split())
+    return (clean if len(clean) <= limit else clean[: limit - 1] + "…") or None
+
+
+def _shallow(value: object) -> bool:
+    layer = [value]
+    for _ in range(MAX_DEPTH):
+        layer = [child for parent in layer for child in _children(parent)]
+        if not layer:
+            return True
+    return False
+
+
+def _children(value: object) -> List[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []

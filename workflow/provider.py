@@ -1,0 +1,140 @@
+"""The contract of a provider, and how one is found: by the name of its file.
+
+A module in ``workflow/providers/`` says what it is (``PROVIDER``) and offers
+``async fetch(client, account, credential) -> Usage``. Asking and reading are two functions:
+``fetch`` sends the requests, ``parse…`` is pure. It raises the errors of errors.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import os
+import re
+from dataclasses import dataclass, field
+from typing import Any, Awaitable, Dict, List, Mapping, Optional, Pattern, Protocol, Tuple, TypeVar
+
+from .errors import Mistake, UsageError
+from .models import Account, Credential, Phrase, Usage
+from .payload import Answer
+
+OPTIONAL_SECONDS = 5.0  # what a call that may fail gets; below the deadline of an account
+_FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "providers")
+_T = TypeVar("_T")
+
+
+class Client(Protocol):
+    """What a provider asks through; the real one is client.Client."""
+
+    async def get(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        params: Optional[Mapping[str, Any]] = None,
+    ) -> Answer:
+        """Ask once. Raises Unreachable, Blocked or UnexpectedResponse when no answer came."""
+
+    async def post(self, url: str, *, headers: Mapping[str, str], json: object) -> Answer:
+        """Like ``get``, with a JSON body; only for calls that change nothing."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What one kind of credential looks like.
+
+    ``pattern`` is matched against the whole credential. A ``sure`` shape belongs to this provider
+    and to no other; the rest may be somebody else's, so the user is asked.
+    """
+
+    pattern: Pattern[str]
+    what: Phrase
+    kind: str = "api_key"
+    sure: bool = True
+    region: str = ""  # where the form tells it
+
+
+@dataclass(frozen=True)
+class Provider:
+    """What a provider is, without asking it anything."""
+
+    id: str  # the name of its file, its icon and its test
+    name: str
+    short: str  # as rows begin with it
+    needs: Phrase  # which credential, in a few words
+    keys: Mapping[str, str]  # region -> page where the credential is made
+    dashboard: Mapping[str, str]  # region -> page with the provider's own numbers
+    shapes: Tuple[Shape, ...]
+    regions: Tuple[str, ...] = ()  # () where there is only one; the first is the default
+    scopes: Mapping[str, Phrase] = field(default_factory=dict)  # name -> what it is
+    interval: int = 0  # seconds between two refreshes at the least
+    match: str = ""  # more words a row is found by
+
+    def keys_page(self, region: str) -> str:
+        """Where a credential of this region is made."""
+        return self.keys.get(region) or next(iter(self.keys.values()))
+
+    def dashboard_page(self, region: str) -> str:
+        """Where the provider shows its own numbers."""
+        return self.dashboard.get(region) or next(iter(self.dashboard.values()))
+
+    def shape_of(self, secret: str) -> Optional[Shape]:
+        """The first shape that this credential has, if any."""
+        return next((shape for shape in self.shapes if shape.pattern.fullmatch(secret)), None)
+
+
+class Module(Protocol):
+    """A module in ``workflow/providers/``."""
+
+    PROVIDER: Provider
+
+    async def fetch(self, client: Client, account: Account, credential: Credential) -> Usage:
+        """Ask the provider. Raises UsageError."""
+
+
+def names() -> List[str]:
+    """The ids of all providers, in the order of their names."""
+    found = (name[:-3] for name in os.listdir(_FOLDER) if name.endswith(".py"))
+    return sorted(name for name in found if not name.startswith("_"))
+
+
+def load(provider_id: str) -> Module:
+    """The module of a provider. Raises Mistake for an unknown one."""
+    if provider_id not in names():
+        known = ", ".join(names())
+        raise Mistake(
+            (
+                f"there is no provider {provider_id!r}; choose one of {known}",
+                f"没有名为 {provider_id!r} 的服务；可选：{known}",
+            )
+        )
+    module: Module = importlib.import_module(f"{__package__}.providers.{provider_id}")  # type: ignore[assignment]
+    return module
+
+
+def about(provider_id: str) -> Provider:
+    """What a provider says of itself. Raises Mistake for an unknown one."""
+    return load(provider_id).PROVIDER
+
+
+def everything() -> Dict[str, Provider]:
+    """All providers by id."""
+    return {provider_id: about(provider_id) for provider_id in names()}
+
+
+async def optional(call: Awaitable[_T], seconds: float = OPTIONAL_SECONDS) -> Optional[_T]:
+    """The result of a call that may fail without harm to the main numbers; None when it does."""
+    try:
+        return await asyncio.wait_for(call, seconds)
+    except (UsageError, asyncio.TimeoutError):
+        return None
+
+
+def bearer(secret: str) -> Dict[str, str]:
+    """The headers that carry a key."""
+    return {"Authorization": f"Bearer {secret}", "Accept": "application/json"}
+
+
+def shape(pattern: str, en: str, zh: str, **more: Any) -> Shape:
+    """A Shape from its parts."""
+    return Shape(re.compile(pattern, re.ASCII), Phrase(en, zh), **more)
