@@ -108,7 +108,7 @@ def load(provider_id: str) -> Module:
                 f"没有名为 {provider_id!r} 的服务；可选：{known}",
             )
         )
-    module: Module = importlib.import_module(f"{__package__}.providers.{provider_id}")  # type: ignore[assignment]
+    module: Module = importlib.import_module(f"{__package__}.providers.{provider_id}")
     return module
 
 
