@@ -54,7 +54,7 @@ def sample(name: str) -> Answer:
     """A sample as the answer it was."""
     entry = INDEX[name]
     headers = {"content-type": "text/html" if name.endswith(".html") else "application/json"}
-    told = entry.get("headers") or {}
+    told = entry.get("response_headers") or {}
     cookies = told.get("set-cookie", ())
     headers.update({k.lower(): v for k, v in told.items() if isinstance(v, str)})
     return Answer(int(entry["http_status"]), headers, body(name), NOW, tuple(cookies))

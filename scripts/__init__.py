@@ -1,0 +1,1 @@
+"""Small entry points, one per verb: parse, call, print."""

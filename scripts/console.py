@@ -1,0 +1,117 @@
+"""What the commands share: one line on stderr for what went wrong, names, the clock."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, NoReturn, Optional
+
+import click
+
+from workflow import ask, publish
+from workflow import provider as providers
+from workflow import settings as preferences
+from workflow.client import utc_now
+from workflow.errors import Mistake, StoreLocked, UsageError, Words
+from workflow.models import Account, Phrase, Snapshot
+from workflow.settings import Settings
+from workflow.summary import spoken
+from workflow.text import say
+
+NO_ACCOUNT: Words = (
+    "No account yet. Add one: headroom add",
+    "还没有账号。添加：headroom add",
+)
+
+
+def damaged(kept: str) -> Words:
+    """What to say while a damaged accounts.json waits to be mended."""
+    return (
+        f"accounts.json was damaged and is kept as {kept}; mend it and rename it to accounts.json, or add the accounts again",
+        f"accounts.json 已损坏，原文件保存为 {kept}；可修复后改回 accounts.json，或重新添加账号",
+    )
+
+
+def language() -> str:
+    """The language of messages, also when settings cannot be read."""
+    try:
+        return preferences.load().language
+    except Exception:  # a message in English is better than none
+        return "en"
+
+
+def told(words: Words) -> str:
+    """A pair of sentences in the user's language."""
+    return say(Phrase(*words), language())
+
+
+def complain(words: Words) -> None:
+    """Say what went wrong and what next, in one line on stderr."""
+    click.echo(f"headroom: {' '.join(told(words).split())}", err=True)
+
+
+def fail(words: Words) -> NoReturn:
+    """Complain, and exit with 1."""
+    complain(words)
+    raise SystemExit(1)
+
+
+def fail_with(error: UsageError, account: Account) -> NoReturn:
+    """Complain about an account's error, and exit with 1."""
+    failure = ask.failure(error, account, _provider(account), utc_now())
+    fail((failure.message.en, failure.message.zh))
+
+
+def _provider(account: Account) -> Optional[providers.Provider]:
+    with suppress(Mistake):
+        return providers.about(account.provider)
+    return None
+
+
+class Command(click.Command):
+    """A command whose foreseeable failures are one line on stderr and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Mistake as error:
+            fail(error.words)
+        except StoreLocked as error:
+            fail(
+                (
+                    error.words[0].format(provider="Headroom"),
+                    error.words[1].format(provider="Headroom"),
+                )
+            )
+        except BrokenPipeError:
+            sys.stderr.close()
+            raise SystemExit(1) from None
+        except OSError as error:
+            where, why = error.filename or "a file", error.strerror or type(error).__name__
+            fail(
+                (
+                    f"{where} cannot be used ({why}); check its permissions and the disk",
+                    f"无法使用 {where}（{why}）；请检查权限和磁盘",
+                )
+            )
+
+
+def name(account: Account, settings: Settings) -> str:
+    """What an account is called on every face."""
+    from workflow import render
+
+    provider = _provider(account)
+    return render.name(account, provider.short if provider else account.provider, settings)
+
+
+def line(account: Account, snapshot: Snapshot, settings: Settings, now: datetime) -> str:
+    """One account in one line, as of now."""
+    from workflow import render
+
+    return spoken(render.row(account, _provider(account), snapshot, settings).line, settings, now)
+
+
+def after_change() -> None:
+    """Let the next keystroke show what a command has changed."""
+    publish.publish()

@@ -1,0 +1,63 @@
+#!/usr/bin/python3 -IS
+"""The ``headroom`` command: every verb is a script of its own, imported when it is used."""
+
+from __future__ import annotations
+
+import sys
+
+if __name__ == "__main__":  # run by a launcher: first find our packages
+    sys.path.insert(0, __file__.rsplit("/", 2)[0])
+    from scripts import start
+
+    start.prepare()
+
+import importlib
+from typing import List, Optional
+
+import click
+
+from workflow import __version__
+
+VERBS = {
+    "add": "add",
+    "config": "config",
+    "exchange": "exchange",
+    "list": "list",
+    "refresh": "refresh",
+    "remove": "remove",
+    "rename": "rename",
+    "script-filter": "script_filter",
+    "show": "show",
+    "summary": "summary",
+}
+
+
+class Verbs(click.Group):
+    """A group that imports a verb's module only when it is called for."""
+
+    def list_commands(self, ctx: click.Context) -> List[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, name: str) -> Optional[click.Command]:
+        if name not in VERBS:
+            return None
+        command: click.Command = importlib.import_module(f"scripts.{VERBS[name]}").command
+        return command
+
+
+@click.group(
+    cls=Verbs, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.version_option(__version__, prog_name="headroom")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """What is left of every API account you pay for.
+
+    Without a verb, the list. Accounts are named by id or by an unambiguous label.
+    """
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(main.get_command(ctx, "list"))  # type: ignore[arg-type]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+"""The one row that is shown when everything else fails: what is wrong, and what next."""
+
+from __future__ import annotations
+
+import json
+import os
+
+
+def answer(error: BaseException) -> bytes:
+    """A valid Script Filter answer that explains an error, without a secret and without a traceback."""
+    chinese = _is_chinese()
+    title, subtitle = _told(error)
+    row = {
+        "title": title[chinese],
+        "subtitle": subtitle[chinese],
+        "valid": False,
+        "icon": {"path": "icons/warning.png"},
+    }
+    return json.dumps({"items": [row]}, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _told(error: BaseException) -> tuple[tuple[str, str], tuple[str, str]]:
+    title = ("Headroom cannot show the accounts", "Headroom 无法显示账号")
+    if isinstance(error, ImportError):
+        return title, (
+            f"The package {error.name or '?'} is missing; install Headroom again, or run scripts/test in a checkout",
+            f"缺少组件 {error.name or '?'}；请重新安装 Headroom，或在源码目录运行 scripts/test",
+        )
+    words = getattr(error, "words", None)
+    if isinstance(words, tuple) and len(words) == 2:
+        return title, (str(words[0]), str(words[1]))
+    if isinstance(error, OSError):
+        where, why = error.filename or "a folder", error.strerror or type(error).__name__
+        return title, (
+            f"{where} cannot be used ({why}); check its permissions and the disk",
+            f"无法使用 {where}（{why}）；请检查权限和磁盘",
+        )
+    kind = type(error).__name__
+    return title, (
+        f"An unforeseen error ({kind}); run `headroom list` in a shell to see more",
+        f"意外错误（{kind}）；请在终端运行 `headroom list` 查看详情",
+    )
+
+
+def _is_chinese() -> bool:
+    told = os.environ.get("headroom_language") or "auto"  # noqa: SIM112  (Alfred's spelling)
+    if told != "auto":
+        return told.startswith("zh")
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if os.environ.get(name):
+            return os.environ[name].startswith("zh")
+    return False

@@ -1,0 +1,120 @@
+#!/usr/bin/python3 -IS
+"""Ask the providers: all accounts that are due, or the named ones."""
+
+from __future__ import annotations
+
+import sys
+
+if __name__ == "__main__":  # run by a launcher: first find our packages
+    sys.path.insert(0, __file__.rsplit("/", 2)[0])
+    from scripts import start
+
+    start.prepare()
+
+from typing import List, Tuple
+
+import click
+
+from scripts import console
+from workflow import accounts, refresh
+from workflow import settings as preferences
+from workflow.client import utc_now
+from workflow.clock import day_and_time
+from workflow.models import Account, Snapshot
+from workflow.settings import Settings
+
+
+@click.command(cls=console.Command, name="refresh")
+@click.argument("account", nargs=-1)
+@click.option("--force", is_flag=True, help="Ask also where a provider said to wait.")
+@click.option("--background", is_flag=True, hidden=True)
+def command(account: Tuple[str, ...], force: bool, background: bool) -> None:
+    """Ask the providers of the accounts that are due, or of the named ACCOUNTs whatever their age.
+
+    Exits 1 only when every account that was asked failed.
+    """
+    if background:
+        refresh.refresh(wait=False)
+        return
+    settings = preferences.load()
+    wanted = [accounts.load().named(name).id for name in account] if account else None
+    if force and wanted is None:
+        wanted = [found.id for found in accounts.load().accounts]
+    with Progress(settings) as progress:
+        outcome = refresh.refresh(wanted, force=force, told=progress.told, begin=progress.begin)
+    _conclude(outcome, settings)
+
+
+def _conclude(outcome: refresh.Outcome, settings: Settings) -> None:
+    now = utc_now().timestamp()
+    for account, until in outcome.held:
+        when = day_and_time(until.timestamp(), now, settings.language, settings.hours24)
+        name = console.name(account, settings)
+        console.complain(
+            (
+                f"{name} asked to be left alone until {when}; --force asks all the same",
+                f"{name} 要求等到 {when} 再查询；--force 可立即查询",
+            )
+        )
+    if outcome.left:
+        names = ", ".join(console.name(account, settings) for account in outcome.left[:5])
+        console.complain(
+            (
+                f"time ran out before {len(outcome.left)} accounts were asked ({names} …); the next refresh asks them",
+                f"时间已到，还有 {len(outcome.left)} 个账号未查询（{names} …）；下次刷新会继续",
+            )
+        )
+    if not (outcome.asked or outcome.held or outcome.left):
+        click.echo(console.told(("Nothing is due.", "没有需要刷新的账号。")), err=True)
+    if outcome.asked and len(outcome.failed) == len(outcome.asked):
+        raise SystemExit(1)
+
+
+class Progress:
+    """One line for each account as its answer comes in, and a bar on a terminal."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._bar: object = None
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def begin(self, chosen: List[Account]) -> None:
+        """Show how many accounts are asked."""
+        if sys.stderr.isatty() and chosen:
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+            bar = Progress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            bar.add_task(console.told(("Asking", "正在查询")), total=len(chosen))
+            bar.start()
+            self._bar = bar
+
+    def told(self, account: Account, snapshot: Snapshot) -> None:
+        """Say what one account answered."""
+        said = console.line(account, snapshot, self._settings, utc_now())
+        mark = "✗" if snapshot.failure else "✓"
+        bar: object = self._bar
+        if bar is None:
+            click.echo(f"{mark} {said}")
+            return
+        from rich.markup import escape
+
+        colour = "red" if snapshot.failure else "green"
+        bar.console.print(f"[{colour}]{mark}[/] {escape(said)}", highlight=False)  # type: ignore[attr-defined]
+        bar.advance(0)  # type: ignore[attr-defined]
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()  # type: ignore[attr-defined]
+
+
+if __name__ == "__main__":
+    command()

@@ -1,0 +1,54 @@
+#!/usr/bin/python3 -IS
+"""Remove an account together with its secret."""
+
+from __future__ import annotations
+
+import sys
+
+if __name__ == "__main__":  # run by a launcher: first find our packages
+    sys.path.insert(0, __file__.rsplit("/", 2)[0])
+    from scripts import start
+
+    start.prepare()
+
+import click
+
+from scripts import console
+from workflow import accounts, credentials
+from workflow import settings as preferences
+from workflow.cache import Cache
+from workflow.errors import Mistake
+
+
+@click.command(cls=console.Command, name="remove")
+@click.argument("account")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def command(account: str, yes: bool) -> None:
+    """Remove ACCOUNT, its secret in the keychain and what is cached of it."""
+    found = accounts.load().named(account)
+    name = console.name(found, preferences.load())
+    question = console.told((f"Remove {name} and its credential?", f"移除 {name} 及其凭证？"))
+    if not yes and not (sys.stdin.isatty() and click.confirm(question, err=True)):
+        raise Mistake(
+            (
+                f"{name} stays; --yes removes it without asking",
+                f"{name} 未移除；加 --yes 可直接移除",
+            )
+        )
+    credentials.remove(found)
+    with Cache() as cache:
+        cache.drop(found.id)
+    console.after_change()
+    kept = [stored for stored in accounts.load().noted if stored.startswith(f"{found.id}:")]
+    if kept:
+        console.complain(
+            (
+                f"{name} is removed, but the keychain kept its secret; unlock it: the next change deletes the rest",
+                f"{name} 已移除，但钥匙串未能删除其密钥；请解锁，下次更改时会自动清理",
+            )
+        )
+    click.echo(console.told((f"Removed {name}.", f"已移除 {name}。")))
+
+
+if __name__ == "__main__":
+    command()

@@ -1,0 +1,41 @@
+#!/usr/bin/python3 -IS
+"""Render the Script Filter answer from accounts and cache, print it and leave it as the feed."""
+
+from __future__ import annotations
+
+import sys
+
+if __name__ == "__main__":  # run by a launcher: first find our packages
+    sys.path.insert(0, __file__.rsplit("/", 2)[0])
+    from scripts import start
+
+    start.prepare()
+
+import click
+
+from workflow import publish
+from workflow import settings as preferences
+from workflow.client import utc_now
+
+
+@click.command(name="script-filter")
+def command() -> None:
+    """Print Alfred's Script Filter JSON. Always succeeds."""
+    from scripts import last_resort
+
+    try:
+        told = answer()
+    except BaseException as error:  # a launcher shows nothing at all when a script fails
+        told = last_resort.answer(error)
+    sys.stdout.buffer.write(told)
+
+
+def answer() -> bytes:
+    """The answer as of now; the feed is left for the next keystroke, and a due refresh started."""
+    settings = preferences.load()
+    rendered = publish.publish(settings)
+    return publish.shown(rendered, publish.read(settings), utc_now())
+
+
+if __name__ == "__main__":
+    command()

@@ -1,0 +1,32 @@
+#!/usr/bin/python3 -IS
+"""One account with every number, as Markdown."""
+
+from __future__ import annotations
+
+import sys
+
+if __name__ == "__main__":  # run by a launcher: first find our packages
+    sys.path.insert(0, __file__.rsplit("/", 2)[0])
+    from scripts import start
+
+    start.prepare()
+
+import click
+
+from scripts import console
+from scripts.list import fresh
+from workflow import details
+from workflow.client import utc_now
+
+
+@click.command(cls=console.Command, name="show")
+@click.argument("account")
+@click.option("--wait", is_flag=True, help="Wait for a refresh that is due.")
+def command(account: str, wait: bool) -> None:
+    """Show everything that is known of ACCOUNT."""
+    state = fresh(wait)
+    click.echo(details.markdown(state, state.book.named(account), utc_now()))
+
+
+if __name__ == "__main__":
+    command()

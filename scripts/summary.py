@@ -1,0 +1,42 @@
+#!/usr/bin/python3 -IS
+"""All accounts in a few lines, to read or to copy."""
+
+from __future__ import annotations
+
+import sys
+
+if __name__ == "__main__":  # run by a launcher: first find our packages
+    sys.path.insert(0, __file__.rsplit("/", 2)[0])
+    from scripts import start
+
+    start.prepare()
+
+from typing import Tuple
+
+import click
+
+from scripts import console
+from scripts.list import fresh
+from workflow import clipboard, summary
+from workflow.client import utc_now
+
+
+@click.command(cls=console.Command, name="summary")
+@click.argument("account", nargs=-1)
+@click.option("--copy", "copies", is_flag=True, help="Copy it instead of printing it.")
+@click.option("--wait", is_flag=True, help="Wait for a refresh that is due.")
+def command(account: Tuple[str, ...], copies: bool, wait: bool) -> None:
+    """Say what is left of all accounts, or of the named ACCOUNTs, in a line each."""
+    state = fresh(wait)
+    only = [state.book.named(name).id for name in account] or None
+    told = summary.summary(state, utc_now(), only)
+    if not told:
+        told = console.told(console.NO_ACCOUNT)
+    elif copies:
+        clipboard.copy(told)
+        told = console.told(("Copied.", "已复制。"))
+    click.echo(told)
+
+
+if __name__ == "__main__":
+    command()

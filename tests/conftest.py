@@ -1,0 +1,95 @@
+"""No test touches the real home, secret store, clock or network."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Dict, Iterator, List, Optional
+import subprocess
+
+import keyring
+import pytest
+
+from tests.standin import StandIn
+
+ROOT = Path(__file__).resolve().parent.parent
+_OURS = ("HEADROOM_", "headroom_", "alfred_")
+_FOREIGN = ("LC_ALL", "LC_MESSAGES", "LC_TIME", "LANG", "LANGUAGE", "TZ")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home, a file as secret store, English, UTC, no proxy, no Alfred."""
+    for name in list(os.environ):
+        if name.startswith(_OURS) or name in _FOREIGN or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("HOME", str(folder))
+    for name in ("XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "en_US.UTF-8")
+    monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.setenv("HEADROOM_HOME", str(folder / "headroom"))
+    monkeypatch.setenv("HEADROOM_TEST_KEYRING", str(tmp_path / "keyring.json"))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "tests.keyrings.FileKeyring")
+    monkeypatch.setattr(keyring.core, "_keyring_backend", None)
+    return folder
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
+    """The six providers on loopback; every request of ours goes there."""
+    with StandIn() as stand_in:
+        monkeypatch.setenv("HEADROOM_LOOPBACK", stand_in.url)
+        yield stand_in
+
+
+@dataclass
+class Ran:
+    """What a command printed and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass
+class Shell:
+    """Runs our commands as a user does: real processes, this environment and nothing else."""
+
+    env: Dict[str, str] = field(default_factory=dict)
+
+    def environment(self) -> Dict[str, str]:
+        """What the children see."""
+        return {**os.environ, "PYTHONPATH": str(ROOT), **self.env}
+
+    def headroom(self, *args: str, stdin: Optional[str] = "", seconds: float = 60) -> Ran:
+        """The ``headroom`` command."""
+        return self.run([sys.executable, "-m", "scripts.headroom", *args], stdin, seconds)
+
+    def usage(self, *flags: str) -> Ran:
+        """The Script Filter as Alfred runs it."""
+        return self.run([sys.executable, *(flags or ("-IS",)), str(ROOT / "scripts/usage.py")])
+
+    def run(self, command: List[str], stdin: Optional[str] = "", seconds: float = 60) -> Ran:
+        """Any command, from the root of the project."""
+        done = subprocess.run(
+            command,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            env=self.environment(),
+            cwd=ROOT,
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def shell() -> Shell:
+    """Runs our commands as a user does."""
+    return Shell()

@@ -1,0 +1,694 @@
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import copy
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal as D
+from typing import Any, Dict, List, Mapping, Optional, Tuple, Union
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.providers.contract import (
+    NOW,
+    Case,
+    ProviderContract,
+    ScriptedClient,
+    Told,
+    answer,
+    document,
+    fetch,
+    sample,
+)
+from workflow.errors import (
+    CredentialRejected,
+    NotAvailable,
+    RateLimited,
+    UnexpectedResponse,
+    Unreachable,
+    UsageError,
+)
+from workflow.models import Account, Balance, Credential, Phrase, Quota, Usage
+from workflow.payload import Answer
+from workflow.providers import glm
+
+KEY = "0123456789abcdef0123456789abcdef.SyntheticSecret1"
+INTL = Account("a1", "glm", "Work", region="intl")
+CN = Account("a2", "glm", "工作", region="cn")
+TEAM = replace(CN, scope={"organization": "org-synthetic", "project": "proj_synthetic"})
+CREDENTIAL = Credential("api_key", KEY)
+
+LIMIT = "GET api.z.ai/api/monitor/usage/quota/limit"
+FALLBACK = "GET api.z.ai/api/monitor/usage"
+PLANS = "GET api.z.ai/api/biz/subscription/list"
+MODELS = "GET api.z.ai/api/monitor/usage/model-usage"
+TOOLS = "GET api.z.ai/api/monitor/usage/tool-usage"
+CN_LIMIT = "GET open.bigmodel.cn/api/monitor/usage/quota/limit"
+CN_MODELS = "GET open.bigmodel.cn/api/monitor/usage/model-usage"
+CN_REPORT = "GET www.bigmodel.cn/api/biz/account/query-customer-account-report"
+HOUR, DAY, WEEK = 3600, 86400, 604800
+
+
+def at(hours: float = 0, millis: int = 0) -> datetime:
+    return NOW + timedelta(hours=hours, milliseconds=millis)
+
+
+def share(
+    label: str, used: int, window: Optional[int], resets_at: Optional[datetime] = None
+) -> Quota:
+    return Quota(label, "%", D(used), D(100), D(100 - used), window, resets_at)
+
+
+def tools(
+    used: int, limit: int, resets_at: Optional[datetime] = None, estimated: bool = False
+) -> Quota:
+    left = D(limit - used)
+    return Quota(
+        "MCP tools",
+        "requests",
+        D(used),
+        D(limit),
+        left,
+        None,
+        resets_at,
+        side=True,
+        estimated=estimated,
+    )
+
+
+def recent(label: str, used: int, unit: str = "requests") -> Quota:
+    return Quota(label, unit, D(used), None, None, DAY, side=True)
+
+
+FIVE, WEEKLY = share("5 hours", 36, 18000, at(2, 179)), share("Weekly", 21, WEEK, at(96, 997))
+PRO = Usage(quotas=(FIVE, WEEKLY, tools(88, 1000, at(528, 976))), plan="Pro")
+CREDITS = Quota("5 hours", "credits", D(893), D(2000), D(1107), 18000, at(1))
+LITE = Usage(
+    quotas=(CREDITS, Quota("Weekly", "credits", D(6351), D(10000), D(3649), WEEK, at(48))),
+    plan="Lite",
+)
+IDLE = Usage(
+    quotas=(
+        Quota("5 hours", "credits", D(0), D(2000), D(2000), 18000),
+        Quota("Weekly", "credits", D(1214), D(10000), D(8786), WEEK, at(120)),
+    ),
+    plan="Lite",
+)
+MAX_FIVE = Quota("5 hours", "tokens", D(91250000), D(800000000), D(708750000), 18000, at(3))
+MAX = Usage(quotas=(MAX_FIVE, tools(1492, 4000)), plan="GLM Coding Max")
+WEEK_FIRST = Usage(
+    quotas=(
+        share("5 hours", 4, 18000, at(4.5)),
+        share("Weekly", 55, WEEK, at(2 / 3)),
+        tools(0, 100, at(216)),
+    ),
+    plan="Lite",
+)
+OVER = Usage(
+    quotas=(
+        Quota("5 hours", "tokens", D(40210330), D(40000000), D(0), 18000, at(25 / 60)),
+        share("Weekly", 74, WEEK, at(72)),
+    ),
+    plan="Pro",
+)
+TEAM_USAGE = Usage(
+    quotas=(
+        share("5 hours", 19, 18000, at(2)),
+        share("Weekly", 33, WEEK, at(120)),
+        tools(103, 2000, at(480)),
+    ),
+    plan="Team",
+)
+FUTURE = Usage(
+    quotas=(share("5 hours", 7, 18000, at(4)), share("Limit", 28, None, at(6))), plan="Pro"
+)
+MONTHLY = Usage(
+    quotas=(share("5 hours", 2, 18000, at(4)), share("30 days", 17, 30 * DAY, at(432))),
+    plan="Enterprise",
+)
+ROOT_LIMITS = Usage(quotas=(share("Weekly", 29, WEEK, at(72)),))
+AGAIN = Usage(
+    quotas=(Quota("5 hours", "credits", D(1031), D(2000), D(969), 18000, at(1.5)),), plan="Lite"
+)
+RENEWS = Phrase("renews on 2026-10-27", "2026-10-27 自动续费")
+ENDS = Phrase("will not renew, ends on 2026-12-27", "不会自动续费，2026-12-27 到期")
+ALONE = Phrase("no coding plan, only the balance", "没有编程套餐，仅有余额")
+
+
+def money(amount: str) -> Tuple[Balance, ...]:
+    return (Balance(D(amount), "CNY"),)
+
+
+def plus(base: Usage, *quotas: Quota) -> Usage:
+    return replace(base, quotas=base.quotas + quotas)
+
+
+def case(
+    name: str,
+    expect: Union[Usage, str],
+    account: Account = INTL,
+    main: str = LIMIT,
+    more: Optional[Mapping[str, Union[Told, List[Told]]]] = None,
+) -> Case:
+    return Case(name, {main: f"glm/{name}", **(more or {})}, expect, account)
+
+
+BASE = "glm/quota_limit.pro_percent_only.json"
+TOKENS_DAY = (recent("Tokens 24 h", 222500, "tokens"), recent("Calls 24 h", 17))
+
+
+class TestGlm(ProviderContract):
+    provider = "glm"
+    account = INTL
+    credential = CREDENTIAL
+    main = LIMIT
+    cases = (
+        case("quota_limit.pro_percent_only.json", PRO),
+        case("quota_limit.lite_credit.json", LITE),
+        case("quota_limit.lite_credit_idle_no_reset.json", IDLE),
+        case("quota_limit.max_counts_old.json", MAX),
+        case("quota_limit.weekly_resets_first.json", WEEK_FIRST, CN, CN_LIMIT),
+        case("quota_limit.over_limit.json", OVER),
+        case("quota_limit.team.json", TEAM_USAGE, TEAM, f"{CN_LIMIT}?type=2"),
+        case("quota_limit.future_unknown_entry.json", FUTURE),
+        case("quota_limit.monthly_30d.json", MONTHLY, CN, CN_LIMIT),
+        case("quota_limit.root_limits.json", ROOT_LIMITS),
+        case("quota_limit.empty.json", "not_available"),
+        case("error_401_token.json", AGAIN, more={FALLBACK: "glm/usage_fallback.json"}),
+        case("error_401_token.json", "credential_rejected"),
+        case("error_1001_no_header.json", "credential_rejected"),
+        case("error_no_plan_zh.json", "not_available", CN, CN_LIMIT),
+        case(
+            "error_no_plan_zh.json",
+            Usage(balances=money("56.7"), notice=ALONE),
+            CN,
+            CN_LIMIT,
+            {CN_REPORT: "glm/balance_cn.ok.json"},
+        ),
+        case("error_no_plan_en.json", "not_available"),
+        case("error_500_internal.json", "provider_failed"),
+        case("error_http401_envelope.json", "credential_rejected", CN, CN_LIMIT),
+        case("error_http429.json", "rate_limited", CN, CN_LIMIT),
+        case("error_1113_arrears.json", "not_available"),
+        case("error_1308_limit_reached.json", "rate_limited"),
+        case("http_502.html", "provider_failed", CN, CN_LIMIT),
+        Case(
+            "statistics",
+            {LIMIT: BASE, MODELS: "glm/model_usage.day.json", TOOLS: "glm/tool_usage.day.json"},
+            plus(PRO, *TOKENS_DAY, recent("Web search 24 h", 4), recent("Web reader 24 h", 3)),
+        ),
+        Case(
+            "no use is a real zero",
+            {LIMIT: BASE, MODELS: "glm/model_usage.empty.json", TOOLS: "glm/tool_usage.empty.json"},
+            plus(PRO, recent("Tokens 24 h", 0, "tokens"), recent("Calls 24 h", 0)),
+        ),
+        Case(
+            "older statistics",
+            {
+                LIMIT: BASE,
+                MODELS: "glm/model_usage.old_no_model_list.json",
+                TOOLS: "glm/tool_usage.error.json",
+            },
+            plus(PRO, recent("Tokens 24 h", 103000, "tokens"), recent("Calls 24 h", 7)),
+        ),
+        Case(
+            "a plan that renews dates the tools",
+            {
+                LIMIT: "glm/quota_limit.max_counts_old.json",
+                PLANS: "glm/subscription_list.pro_monthly.json",
+            },
+            Usage(
+                quotas=(MAX_FIVE, tools(1492, 4000, at(519), estimated=True)),
+                plan="GLM Coding Pro",
+                notice=RENEWS,
+            ),
+        ),
+        Case(
+            "a plan that ends, and its tools come back monthly",
+            {
+                LIMIT: "glm/quota_limit.max_counts_old.json",
+                PLANS: "glm/subscription_list.expired_and_valid.json",
+            },
+            Usage(
+                quotas=(MAX_FIVE, tools(1492, 4000, at(519), estimated=True)),
+                plan="GLM Coding Max",
+                notice=ENDS,
+            ),
+        ),
+        Case("no subscription", {LIMIT: BASE, PLANS: "glm/subscription_list.none.json"}, PRO),
+        Case(
+            "balance beside the plan",
+            {
+                CN_LIMIT: "glm/quota_limit.monthly_30d.json",
+                CN_REPORT: "glm/balance_cn.null_available.json",
+            },
+            replace(MONTHLY, balances=money("0.83")),
+            CN,
+        ),
+        Case(
+            "arrears beside the plan",
+            {
+                CN_LIMIT: "glm/quota_limit.monthly_30d.json",
+                CN_REPORT: "glm/balance_cn.arrears.json",
+            },
+            replace(MONTHLY, balances=money("-3.4"), notice=Phrase("¥3.40 is owed", "欠费 ¥3.40")),
+            CN,
+        ),
+    )
+
+
+def windows(*entries: Mapping[str, Any]) -> Tuple[Quota, ...]:
+    return glm.parse_limits({"data": {"limits": list(entries)}})
+
+
+def tokens(**fields: Any) -> Dict[str, Any]:
+    return {"type": "TOKENS_LIMIT", "unit": 3, "number": 5, **fields}
+
+
+@pytest.mark.parametrize(
+    ("unit", "number", "label", "seconds"),
+    [
+        (3, 5, "5 hours", 18000),
+        (3, 1, "1 hour", HOUR),
+        (3, 24, "Daily", DAY),
+        (1, 1, "Daily", DAY),
+        (4, 3, "3 days", 3 * DAY),
+        (1, 7, "Weekly", WEEK),
+        (6, 1, "Weekly", WEEK),
+        (6, 7, "Weekly", WEEK),
+        (6, 2, "14 days", 2 * WEEK),
+        ("6", "1", "Weekly", WEEK),
+        (5, 1, "Monthly", None),
+        (7, 3, "3 months", None),
+        (9, 2, "Limit", None),
+        (3, 0, "Limit", None),
+        (3, None, "Limit", None),
+        (True, 5, "Limit", None),
+        (None, None, "Limit", None),
+    ],
+)
+def test_a_window_is_named_by_unit_and_number(
+    unit: Any, number: Any, label: str, seconds: Optional[int]
+) -> None:
+    (quota,) = windows({"type": "tokens_limit", "unit": unit, "number": number, "percentage": 1})
+    assert (quota.label, quota.window) == (label, seconds)
+
+
+def test_the_percentage_wins_over_counts_that_disagree() -> None:
+    told = tokens(usage=1000, currentValue=900, remaining=100, percentage=10)
+    assert windows(told) == (share("5 hours", 10, 18000),)
+
+
+def test_counts_that_do_not_add_up_are_not_used() -> None:
+    told = tokens(usage=1000, currentValue=300, remaining=300, percentage=30)
+    assert windows(told) == (share("5 hours", 30, 18000),)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"usage": 1000, "currentValue": 250}, {"usage": "1000", "remaining": 750.0}]
+)
+def test_counts_do_without_a_percentage(fields: Dict[str, Any]) -> None:
+    (quota,) = windows(tokens(**fields))
+    assert (quota.used, quota.limit, quota.remaining) == (D(250), D(1000), D(750))
+    assert quota.unit == "tokens"
+
+
+def test_more_used_than_there_is() -> None:
+    (quota,) = windows(tokens(usage=100, currentValue=150, remaining=0, percentage=100))
+    assert (quota.used, quota.limit, quota.remaining) == (D(150), D(100), D(0))
+    (quota,) = windows(tokens(percentage=130))
+    assert (quota.used, quota.limit, quota.remaining) == (D(130), D(100), D(0))
+
+
+@pytest.mark.parametrize("odd", [True, False, None, "", "NaN", "1e309", -5, [], {}, "50%"])
+def test_an_odd_number_is_unknown_and_never_zero(odd: Any) -> None:
+    with pytest.raises(UnexpectedResponse):
+        windows(tokens(percentage=odd))
+    unknown, known = windows(tokens(percentage=odd), tokens(unit=6, number=1, percentage=3))
+    assert (unknown.used, unknown.remaining, unknown.unit) == (None, None, "%")
+    assert known.used == 3
+
+
+@pytest.mark.parametrize("never", [0, -1, None, "soon", True])
+def test_no_reset(never: Any) -> None:
+    assert windows(tokens(percentage=5, nextResetTime=never))[0].resets_at is None
+
+
+def test_tools_need_total_and_used_or_a_percentage() -> None:
+    week = tokens(unit=6, number=1, percentage=3)
+    tool = {"type": "TIME_LIMIT", "unit": 5, "number": 1}
+    assert len(windows(week, {**tool, "usage": 100, "remaining": 40})) == 1
+    assert len(windows(week, {**tool, "usage": 0, "currentValue": 0, "percentage": 0})) == 1
+    assert windows(week, {**tool, "percentage": 8})[1].used == 8
+
+
+def test_only_types_that_are_not_known_is_no_answer() -> None:
+    with pytest.raises(UnexpectedResponse):
+        windows({"type": "SEAT_LIMIT", "unit": 8, "number": 1, "percentage": 50})
+
+
+def test_a_plan_without_windows_still_says_its_plan() -> None:
+    usage, _ = fetch(
+        "glm",
+        INTL,
+        CREDENTIAL,
+        {LIMIT: "glm/quota_limit.empty.json", PLANS: "glm/subscription_list.pro_monthly.json"},
+    )
+    assert usage == Usage(plan="GLM Coding Pro", notice=RENEWS)
+
+
+def test_no_plan_with_a_balance() -> None:
+    for told, amount, notice in (
+        ("balance_cn.ok.json", "56.7", ALONE),
+        ("balance_cn.null_available.json", "0.83", ALONE),
+        (
+            "balance_cn.arrears.json",
+            "-3.4",
+            Phrase(f"{ALONE.en}; ¥3.40 is owed", f"{ALONE.zh}；欠费 ¥3.40"),
+        ),
+    ):
+        answers: Mapping[str, Told] = {
+            CN_LIMIT: "glm/error_no_plan_zh.json",
+            CN_REPORT: f"glm/{told}",
+        }
+        usage, _ = fetch("glm", CN, CREDENTIAL, answers)
+        assert usage == Usage(balances=money(amount), notice=notice)
+
+
+def test_a_zero_balance_beside_a_plan_is_none_and_alone_it_is_told() -> None:
+    zero = answer(200, {"code": 200, "data": {"availableBalance": 0}})
+    beside, _ = fetch("glm", CN, CREDENTIAL, {CN_LIMIT: BASE, CN_REPORT: zero})
+    assert beside.balances == ()
+    alone, _ = fetch(
+        "glm", CN, CREDENTIAL, {CN_LIMIT: "glm/error_no_plan_zh.json", CN_REPORT: zero}
+    )
+    assert alone.balances == money("0")
+
+
+@pytest.mark.parametrize(
+    ("account", "hosts"),
+    [
+        (INTL, {"api.z.ai"}),
+        (CN, {"open.bigmodel.cn", "www.bigmodel.cn"}),
+        (replace(INTL, scope=TEAM.scope), {"api.z.ai"}),
+    ],
+)
+@pytest.mark.parametrize("told", [BASE, "glm/error_401_token.json", "glm/error_no_plan_en.json"])
+def test_a_key_goes_to_the_hosts_of_its_region_only(
+    account: Account, hosts: set[str], told: str
+) -> None:
+    client = ScriptedClient({LIMIT: told, CN_LIMIT: told})
+    with contextlib.suppress(UsageError):
+        asyncio.run(glm.fetch(client, account, CREDENTIAL))
+    asked = {one.url.split("/")[2] for one in client.asked}
+    assert asked <= hosts
+    if told == BASE:
+        assert asked == hosts
+        assert all(one.headers["Authorization"] == f"Bearer {KEY}" for one in client.asked)
+        assert all(one.headers["Accept-Language"] == "en-US,en" for one in client.asked)
+        assert all("Bigmodel-Project" not in one.headers for one in client.asked)
+        assert not any("type=" in one.url for one in client.asked)
+
+
+def test_a_team_is_named_in_headers_and_types() -> None:
+    client = ScriptedClient({CN_LIMIT: "glm/quota_limit.team.json"})
+    asyncio.run(glm.fetch(client, TEAM, CREDENTIAL))
+    paths = {one.url.split("?")[0].rsplit("/", 1)[-1]: one for one in client.asked}
+    assert paths["limit"].url.endswith("?type=2")
+    assert "type=3" in paths["model-usage"].url
+    assert "tool-usage" not in paths
+    for one in client.asked:
+        assert one.headers["Bigmodel-Organization"] == "org-synthetic"
+        assert one.headers["Bigmodel-Project"] == "proj_synthetic"
+
+
+def test_a_project_alone_is_a_team_too() -> None:
+    client = ScriptedClient({CN_LIMIT: "glm/quota_limit.team.json"})
+    asyncio.run(glm.fetch(client, replace(CN, scope={"project": "proj_x"}), CREDENTIAL))
+    assert all("Bigmodel-Organization" not in one.headers for one in client.asked)
+    assert "GET" in {one.method for one in client.asked if one.url.endswith("type=2")}
+
+
+def test_the_last_day_is_24_clock_hours_of_the_site() -> None:
+    now = datetime(2026, 10, 5, 20, 30, 5, tzinfo=timezone.utc)
+    assert glm.last_day(now, glm.SITES["intl"].zone) == {
+        "startTime": "2026-10-04 21:00:00",
+        "endTime": "2026-10-05 20:59:59",
+    }
+    assert glm.last_day(now, glm.SITES["cn"].zone) == {
+        "startTime": "2026-10-05 05:00:00",
+        "endTime": "2026-10-06 04:59:59",
+    }
+
+
+def rounds(told: Told, again: Optional[Told] = None) -> Tuple[Optional[str], int]:
+    """The kind of failure, if any, and how often the other address was asked."""
+    client = ScriptedClient({LIMIT: told, **({FALLBACK: again} if again else {})})
+    kind = None
+    try:
+        asyncio.run(glm.fetch(client, INTL, CREDENTIAL))
+    except UsageError as error:
+        kind = error.kind
+    return kind, sum(one.url.endswith("/monitor/usage") for one in client.asked)
+
+
+def test_the_other_address_is_asked_once_and_only_after_a_401() -> None:
+    good = "glm/usage_fallback.json"
+    assert rounds("glm/error_401_token.json", good) == (None, 1)
+    assert rounds("glm/error_http401_envelope.json", good) == (None, 1)
+    assert rounds(answer(401, "nothing"), good) == (None, 1)
+    assert rounds("glm/error_401_token.json", "glm/error_401_token.json") == (
+        "credential_rejected",
+        1,
+    )
+    assert rounds("glm/error_401_token.json", "glm/error_no_plan_en.json") == ("not_available", 1)
+    assert rounds("glm/error_401_token.json", "glm/http_502.html") == ("credential_rejected", 1)
+    assert rounds(answer(200, {"code": 1002}), good) == ("credential_rejected", 0)
+    assert rounds("glm/error_no_plan_en.json", good) == ("not_available", 0)
+    assert rounds("glm/error_500_internal.json", good) == ("provider_failed", 0)
+    assert rounds("glm/http_502.html", good) == ("provider_failed", 0)
+    assert rounds(answer(403, {}), good) == ("credential_rejected", 0)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (401, CredentialRejected),
+        (1000, CredentialRejected),
+        (1111, CredentialRejected),
+        ("1302", RateLimited),
+        (1303, RateLimited),
+        (1304, RateLimited),
+        (1305, RateLimited),
+        (1308, RateLimited),
+        (1310, RateLimited),
+        ("1113", NotAvailable),
+        (1309, NotAvailable),
+        (1311, NotAvailable),
+        (1112, NotAvailable),
+        (1121, NotAvailable),
+        (404, UnexpectedResponse),
+    ],
+)
+def test_codes(code: Any, kind: type[UsageError]) -> None:
+    for told in (
+        answer(200, {"code": code, "msg": "no", "success": False}),
+        answer(200, {"error": {"code": code, "message": "no"}}),
+    ):
+        error = glm.refusal(told)
+        assert type(error) is kind
+        assert error.words[0] != error.words[1]
+
+
+def test_a_rejected_key_may_belong_to_the_other_site() -> None:
+    for told in (sample("glm/error_401_token.json"), answer(401, "")):
+        error = glm.refusal(told)
+        assert error is not None
+        assert all("z.ai" in words and "bigmodel.cn" in words for words in error.words)
+
+
+def test_success_without_code_or_with_code_zero() -> None:
+    for head in ({}, {"code": 0, "success": True}, {"code": "200"}):
+        told = answer(200, {**head, "data": {"limits": [tokens(percentage=9)]}})
+        usage, _ = fetch("glm", INTL, CREDENTIAL, {LIMIT: told})
+        assert usage.quotas == (share("5 hours", 9, 18000),)
+    told = answer(200, {"success": False, "data": {"limits": [tokens(percentage=9)]}})
+    with pytest.raises(UnexpectedResponse):
+        fetch("glm", INTL, CREDENTIAL, {LIMIT: told})
+
+
+class Meeting(ScriptedClient):
+    """Answers nobody until everybody has asked."""
+
+    expected = 0
+
+    async def get(
+        self, url: str, *, headers: Mapping[str, str], params: Optional[Mapping[str, Any]] = None
+    ) -> Answer:
+        found = await super().get(url, headers=headers, params=params)
+        while len(self.asked) < self.expected:
+            await asyncio.sleep(0)
+        return found
+
+
+@pytest.mark.parametrize(("account", "calls"), [(INTL, 4), (CN, 5), (TEAM, 4)])
+def test_calls_go_out_together(account: Account, calls: int) -> None:
+    client = Meeting({LIMIT: BASE, CN_LIMIT: BASE})
+    client.expected = calls
+
+    async def run() -> Usage:
+        return await asyncio.wait_for(glm.fetch(client, account, CREDENTIAL), 5)
+
+    assert asyncio.run(run()) == PRO
+    assert len(client.asked) == calls
+
+
+class Troubled(ScriptedClient):
+    """One path hangs or finds no connection."""
+
+    path = ""
+    hangs = False
+
+    async def get(
+        self, url: str, *, headers: Mapping[str, str], params: Optional[Mapping[str, Any]] = None
+    ) -> Answer:
+        await asyncio.sleep(0)
+        if url.endswith(self.path):
+            if self.hangs:
+                await asyncio.sleep(60)
+            raise Unreachable
+        return await super().get(url, headers=headers, params=params)
+
+
+EXTRAS = ("subscription/list", "model-usage", "tool-usage", "query-customer-account-report")
+
+
+@pytest.mark.parametrize("hangs", [False, True])
+@pytest.mark.parametrize("path", EXTRAS)
+def test_an_extra_that_fails_or_hangs_keeps_the_windows(
+    path: str, hangs: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workflow.provider.optional.__defaults__", (0.01,))
+    client = Troubled({CN_LIMIT: BASE})
+    client.path, client.hangs = path, hangs
+    assert asyncio.run(glm.fetch(client, CN, CREDENTIAL)) == PRO
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        answer(200, {"code": 200, "data": None}),
+        answer(200, {"code": 200, "data": [None, 7, {"status": 5}]}),
+        answer(200, {"data": {"totalUsage": {"totalTokensUsage": True}, "balance": "NaN"}}),
+        answer(200, {"data": [{"status": "VALID", "inCurrentPeriod": True, "autoRenew": "x"}]}),
+        answer(200, '{"data": {"totalUsage": {"totalTokensUsage": -5}, "availableBalance": []}}'),
+        answer(200, "[]"),
+        answer(200, ""),
+        answer(403, "<html>Just a moment", content_type="text/html"),
+        answer(500, {}),
+        answer(429, {}),
+    ],
+)
+def test_an_odd_extra_keeps_the_windows(odd: Answer) -> None:
+    answers: Dict[str, Told] = {CN_LIMIT: BASE, CN_REPORT: odd, CN_MODELS: odd}
+    answers["GET open.bigmodel.cn/api/monitor/usage/tool-usage"] = odd
+    answers["GET open.bigmodel.cn/api/biz/subscription/list"] = odd
+    usage, _ = fetch("glm", CN, CREDENTIAL, answers)
+    assert usage == PRO
+
+
+def test_a_failing_account_does_not_wait_for_its_extras() -> None:
+    client = Troubled({LIMIT: "glm/http_502.html"})
+    client.path, client.hangs = "model-usage", True
+
+    async def run() -> None:
+        with pytest.raises(UsageError):
+            await asyncio.wait_for(glm.fetch(client, INTL, CREDENTIAL), 1)
+        for _ in range(5):  # a cancelled call ends when the loop comes round to it
+            await asyncio.sleep(0)
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("told", ["0001-01-01", "9999-12-31", "2026-02-30", "soon", 20261027, None])
+def test_an_odd_renewal_day(told: Any) -> None:
+    plan = {"status": "VALID", "inCurrentPeriod": True, "nextRenewTime": told, "autoRenew": 1}
+    answers = {LIMIT: answer(200, document(BASE)), PLANS: answer(200, {"data": [plan]})}
+    usage, _ = fetch("glm", INTL, CREDENTIAL, answers)
+    assert usage.quotas == PRO.quotas
+
+
+def test_shape() -> None:
+    found = glm.PROVIDER.shape_of(KEY)
+    assert found is not None
+    assert found.sure
+    for other in ("sk-kimi-abcdefghijklmnop", "eyJhbGciOi.eyJ", KEY.replace(".", "")):
+        assert glm.PROVIDER.shape_of(other) is None
+
+
+JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(max_size=8),
+    st.just([]),
+    st.just({}),
+    st.just([None]),
+    st.sampled_from(["1e309", "-1", "0", "9" * 40, 10**17, -1, 0]),
+)
+SAMPLES = (
+    "glm/quota_limit.pro_percent_only.json",
+    "glm/quota_limit.lite_credit.json",
+    "glm/quota_limit.max_counts_old.json",
+    "glm/quota_limit.root_limits.json",
+    "glm/error_401_token.json",
+    "glm/error_http401_envelope.json",
+)
+MORE = (
+    ("plans", "glm/subscription_list.expired_and_valid.json"),
+    ("models", "glm/model_usage.day.json"),
+    ("tools", "glm/tool_usage.day.json"),
+    ("report", "glm/balance_cn.ok.json"),
+)
+
+
+def mutated(data: st.DataObject, told: Any) -> Any:
+    """The document with some of its values, at any depth, replaced or gone."""
+    told = copy.deepcopy(told)
+    for _ in range(data.draw(st.integers(0, 3))):
+        place = told
+        while isinstance(place, (dict, list)) and place:
+            keys = list(place) if isinstance(place, dict) else list(range(len(place)))
+            key = data.draw(st.sampled_from(keys))
+            if data.draw(st.booleans()) or not isinstance(place[key], (dict, list)):
+                if data.draw(st.booleans()):
+                    del place[key]
+                else:
+                    place[key] = copy.deepcopy(data.draw(JUNK))
+                break
+            place = place[key]
+    return told
+
+
+@given(st.data())
+def test_whatever_is_told_gives_a_usage_or_a_usage_error(data: st.DataObject) -> None:
+    told = mutated(data, document(data.draw(st.sampled_from(SAMPLES))))
+    extras = {name: mutated(data, document(file)) for name, file in MORE}
+    site = data.draw(st.sampled_from(list(glm.SITES.values())))
+    body = json.dumps(told, allow_nan=False)
+    try:
+        usage = glm.parse(answer(200, body), extras, site)
+    except UsageError:
+        return
+    assert isinstance(usage, Usage)
+    for quota in usage.quotas:
+        if None not in (quota.used, quota.limit):
+            assert quota.used is not None and quota.limit is not None
+            assert quota.used >= 0
+            assert quota.remaining == max(D(0), quota.limit - quota.used)

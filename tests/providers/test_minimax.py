@@ -1,0 +1,829 @@
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import copy
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any, Dict, List, Mapping, Optional
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.providers.contract import NOW, Case, ProviderContract, ScriptedClient, answer, document
+from tests.providers.contract import fetch as run
+from workflow.errors import (
+    CredentialRejected,
+    NotAvailable,
+    ProviderFailed,
+    RateLimited,
+    UnexpectedResponse,
+    Unreachable,
+    UsageError,
+)
+from workflow.models import Account, Balance, Credential, Phrase, Quota, Usage
+from workflow.payload import Answer
+from workflow.providers import minimax
+
+PLAN = "GET api.minimax.io/v1/token_plan/remains"
+OLDER = "GET api.minimax.io/v1/api/openplatform/coding_plan/remains"
+MONEY = "GET api.minimax.io/account/query_balance"
+CN_PLAN = "GET api.minimaxi.com/v1/token_plan/remains"
+CN_MONEY = "GET api.minimaxi.com/account/query_balance"
+
+INTL = Account("m1", "minimax", "Work", region="intl")
+CN = Account("m2", "minimax", "Work", region="cn")
+PLAN_KEY = Credential("api_key", "sk-cp-canary0123456789")
+MONEY_KEY = Credential("api_key", "sk-api-canary0123456789")
+
+FIVE_HOURS, DAY, WEEK = 18000, 86400, 604800
+SOON, TONIGHT, MONDAY = (NOW + timedelta(hours=h) for h in (3, 15, 96))
+UNREAD = {"minimax/combo_metadata_cookie_only.json": "needs a console cookie; no API key gets it"}
+NO_PLAN = Phrase("no active Token Plan", "没有生效的 Token Plan")
+
+
+def percent(
+    label: str, used: int, window: Optional[int], resets_at: Optional[datetime], **more: Any
+) -> Quota:
+    whole = Decimal(100)
+    return Quota(label, "%", Decimal(used), whole, whole - used, window, resets_at, **more)
+
+
+def requests(
+    label: str,
+    used: int,
+    limit: int,
+    window: Optional[int],
+    resets_at: Optional[datetime],
+    **more: Any,
+) -> Quota:
+    told = Decimal(used), Decimal(limit), Decimal(limit - used)
+    return Quota(label, "requests", *told, window, resets_at, **more)
+
+
+def five_hours(used: int, **more: Any) -> Quota:
+    return percent("5 hours", used, FIVE_HOURS, SOON, **more)
+
+
+def weekly(used: int) -> Quota:
+    return percent("Weekly", used, WEEK, MONDAY)
+
+
+def money(available: str, unit: str = "USD", granted: str = "0", **more: Any) -> Balance:
+    return Balance(Decimal(available), unit, Decimal(granted), **more)
+
+
+POINTS = Balance(Decimal(2500), "credits")
+
+
+def plan(sample: str, expect: object, account: Account = INTL) -> Case:
+    route = PLAN if account is INTL else CN_PLAN
+    return Case(sample, {route: f"minimax/{sample}"}, expect, account)  # type: ignore[arg-type]
+
+
+def older(sample: str, expect: object) -> Case:
+    answers: Dict[str, Any] = {PLAN: "minimax/http_404.json", OLDER: f"minimax/{sample}"}
+    return Case(sample, answers, expect)  # type: ignore[arg-type]
+
+
+def balance(sample: str, expect: object, account: Account = INTL) -> Case:
+    intl = account is INTL
+    answers: Dict[str, Any] = {
+        MONEY if intl else CN_MONEY: f"minimax/{sample}",
+        PLAN if intl else CN_PLAN: "minimax/token_plan.no_plan_2062.json",
+    }
+    return Case(sample, answers, expect, account, MONEY_KEY)  # type: ignore[arg-type]
+
+
+class TestMiniMax(ProviderContract):
+    provider = "minimax"
+    account = INTL
+    credential = PLAN_KEY
+    main = PLAN
+    unread = UNREAD
+    cases = (
+        plan("token_plan.percent_plus.json", Usage((five_hours(27), weekly(42))), CN),
+        plan(
+            "token_plan.percent_max_with_video.json",
+            Usage(
+                (
+                    five_hours(9),
+                    weekly(36),
+                    requests("Video", 3, 5, DAY, TONIGHT, side=True),
+                    requests("Video weekly", 3, 25, WEEK, MONDAY, side=True),
+                )
+            ),
+            CN,
+        ),
+        plan(
+            "token_plan.exhausted_status2.json",
+            Usage((five_hours(100, alert=True), weekly(83))),
+        ),
+        plan(
+            "token_plan.boosted_weekly_unlimited.json",
+            Usage(
+                (
+                    five_hours(18),
+                    Quota("Weekly", "%", None, None, None, WEEK, unlimited=True),
+                ),
+                notice=Phrase("allowance boosted: 5 hours ×2", "额度加成：5 小时 ×2"),
+            ),
+        ),
+        plan(
+            "token_plan.only_remains_time.json",
+            Usage(
+                (
+                    percent("5 hours", 34, None, NOW + timedelta(minutes=90)),
+                    percent("Weekly", 59, WEEK, NOW + timedelta(days=3)),
+                )
+            ),
+        ),
+        plan(
+            "token_plan.counts_without_percent.json",
+            Usage(
+                (
+                    requests("5 hours", 3888, 4500, FIVE_HOURS, SOON, estimated=True),
+                    requests("Weekly", 39880, 45000, WEEK, MONDAY, estimated=True),
+                    requests("Speech", 9000, 9000, DAY, TONIGHT, estimated=True, side=True),
+                    requests(
+                        "Speech weekly", 63000, 63000, WEEK, MONDAY, estimated=True, side=True
+                    ),
+                    requests("Image", 100, 100, DAY, TONIGHT, estimated=True, side=True),
+                    requests("Image weekly", 700, 700, WEEK, MONDAY, estimated=True, side=True),
+                ),
+                plan="Plus",
+            ),
+        ),
+        plan(
+            "token_plan.percent_with_used_counts.json",
+            Usage(
+                (
+                    requests("5 hours", 400, 2000, FIVE_HOURS, SOON),
+                    requests("Weekly", 2000, 20000, WEEK, MONDAY),
+                )
+            ),
+        ),
+        plan(
+            "token_plan.percent_with_remaining_counts.json",
+            Usage(
+                (
+                    requests("5 hours", 400, 2000, FIVE_HOURS, SOON),
+                    requests("Weekly", 2000, 20000, WEEK, MONDAY),
+                )
+            ),
+        ),
+        plan(
+            "token_plan.percent_contradicts_counts.json",
+            Usage((five_hours(60), weekly(10))),
+        ),
+        plan("token_plan.no_plan_2062.json", "not_available"),
+        plan(
+            "token_plan.no_plan_2062_points.json",
+            Usage(balances=(POINTS,), notice=NO_PLAN),
+        ),
+        older(
+            "coding_plan.counts_remaining_semantics.json",
+            Usage((requests("5 hours", 240, 1500, FIVE_HOURS, SOON),), plan="Starter"),
+        ),
+        older(
+            "coding_plan.weekly_counts.json",
+            Usage(
+                (
+                    requests("5 hours", 1350, 4500, FIVE_HOURS, SOON),
+                    requests("Weekly", 6750, 45000, WEEK, MONDAY),
+                    requests("Speech", 0, 9000, DAY, TONIGHT, side=True),
+                    requests("Speech weekly", 0, 63000, WEEK, MONDAY, side=True),
+                ),
+                plan="Plus",
+            ),
+        ),
+        older(
+            "coding_plan.data_wrapper_strings.json",
+            Usage(
+                (requests("5 hours", 3000, 15000, FIVE_HOURS, SOON),),
+                balances=(POINTS,),
+                plan="Max",
+            ),
+        ),
+        older(
+            "coding_plan.camel_case.json",
+            Usage((requests("5 hours", 75, 300, None, NOW + timedelta(hours=2)),)),
+        ),
+        older(
+            "coding_plan.epoch_seconds.json",
+            Usage((requests("5 hours", 450, 4500, FIVE_HOURS, SOON),), plan="Plus"),
+        ),
+        balance(
+            "query_balance.payg_global.json",
+            Usage(balances=(money("23.71", granted="5"),)),
+        ),
+        balance(
+            "query_balance.payg_cn_low.json",
+            Usage(balances=(money("3.20", "CNY", low=True),)),
+            CN,
+        ),
+        balance(
+            "query_balance.owed.json",
+            Usage(balances=(money("-1.35"),), notice=Phrase("1.35 USD owed", "欠费 1.35 USD")),
+        ),
+        balance("query_balance.zero.json", Usage(balances=(money("0"),))),
+        balance("query_balance.data_wrapper.json", Usage(balances=(money("8.5"),))),
+        Case(
+            "query_balance.error_1004.json",
+            {
+                MONEY: "minimax/query_balance.error_1004.json",
+                PLAN: "minimax/error_2049_invalid_key.json",
+            },
+            "credential_rejected",
+            credential=MONEY_KEY,
+        ),
+        Case(
+            "no money, but a plan",
+            {
+                MONEY: "minimax/query_balance.zero.json",
+                PLAN: "minimax/token_plan.percent_plus.json",
+            },
+            Usage((five_hours(27), weekly(42)), balances=(money("0"),)),
+            credential=MONEY_KEY,
+        ),
+        Case(
+            "money and points",
+            {
+                MONEY: "minimax/query_balance.payg_global.json",
+                PLAN: "minimax/token_plan.no_plan_2062_points.json",
+            },
+            Usage(balances=(money("23.71", granted="5"), POINTS)),
+            credential=MONEY_KEY,
+        ),
+        plan("empty_model_remains.json", "not_available"),
+        plan("error_2049_invalid_key.json", "credential_rejected"),
+        older("error_1004_not_authorized.json", "credential_rejected"),
+        plan("error_1004_cookie_missing.json", "credential_rejected"),
+        plan("error_flat_1004.json", "credential_rejected"),
+        plan("error_1002_rate_limit.json", "rate_limited"),
+        plan("error_1008_insufficient_balance.json", "not_available"),
+        plan("error_2056_usage_limit.json", "rate_limited"),
+        plan("error_1000_unknown.json", "provider_failed"),
+        plan("http_401.json", "credential_rejected"),
+        plan("http_403_cloudflare.html", "blocked"),
+    )
+
+
+def row(**fields: Any) -> Dict[str, Any]:
+    return {"model_name": "general", "current_interval_remaining_percent": 70, **fields}
+
+
+def read(*rows: Mapping[str, Any], region: str = "intl", **fields: Any) -> Usage:
+    return minimax.parse_plan({"model_remains": list(rows), **fields}, NOW, region)
+
+
+def refusal(code: object, said: str = "no") -> Answer:
+    return answer(200, {"base_resp": {"status_code": code, "status_msg": said}})
+
+
+def hosts(client: ScriptedClient) -> List[Optional[str]]:
+    return [urlsplit(asked.url).hostname for asked in client.asked]
+
+
+def paths(client: ScriptedClient) -> List[str]:
+    return [urlsplit(asked.url).path for asked in client.asked]
+
+
+# Where the key goes
+
+
+@pytest.mark.parametrize("credential", [PLAN_KEY, MONEY_KEY])
+@pytest.mark.parametrize(
+    ("region", "host"),
+    [("intl", "api.minimax.io"), ("cn", "api.minimaxi.com"), ("", "api.minimax.io")],
+)
+@pytest.mark.parametrize("told", ["good", "refused"])
+def test_a_key_goes_only_to_the_host_of_its_region(
+    told: str, region: str, host: str, credential: Credential
+) -> None:
+    good = answer(200, {"model_remains": [row()], "available_amount": "1"})
+    reply = good if told == "good" else refusal(1004)
+    table = {f"GET {host}{path}": reply for path in ("/v1/token_plan/remains",)}
+    account = Account("m3", "minimax", "Work", region=region)
+    client = ScriptedClient({**table, f"GET {host}/account/query_balance": reply})
+    with contextlib.suppress(UsageError):
+        asyncio.run(minimax.fetch(client, account, credential))
+    assert client.asked
+    assert set(hosts(client)) == {host}
+    assert all(
+        asked.headers["Authorization"] == f"Bearer {credential.secret}" for asked in client.asked
+    )
+
+
+@pytest.mark.parametrize("secret", ["sk-cp-a1b2c3", "sk-" + "a1" * 24, "eyJh.eyJi.c2ln"])
+def test_any_key_but_a_pay_as_you_go_one_asks_for_the_plan(secret: str) -> None:
+    credential = Credential("api_key", secret)
+    _, client = run("minimax", INTL, credential, {PLAN: "minimax/token_plan.percent_plus.json"})
+    assert paths(client) == ["/v1/token_plan/remains"]
+
+
+@pytest.mark.parametrize(
+    ("secret", "sure"),
+    [
+        ("sk-cp-a1b2c3", True),
+        ("sk-api-a1b2c3", True),
+        ("eyJh.eyJi.c2ln", False),
+        ("sk-" + "a1" * 24, False),
+        ("sk-proj-" + "a1" * 24, None),
+        ("sk-kimi-" + "a1" * 24, None),
+        ("tvly-dev-a1b2c3", None),
+    ],
+)
+def test_keys_are_recognised(secret: str, sure: Optional[bool]) -> None:
+    shape = minimax.PROVIDER.shape_of(secret)
+    assert (shape.sure if shape else None) is sure
+
+
+# The older path
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        answer(404, {"error": "404 page not found"}),
+        answer(405, ""),
+        refusal(1004),
+        refusal("1004"),
+        answer(401, {"status_code": 1004}),
+        answer(200, "not json"),
+        answer(200, {}),
+        answer(200, {"model_remains": [], "base_resp": {"status_code": 0}}),
+        answer(200, {"model_remains": [{"model_name": "general"}]}),
+    ],
+)
+def test_the_older_path_is_asked_when_the_new_one_knows_nothing(reply: Answer) -> None:
+    older_reply = "minimax/coding_plan.epoch_seconds.json"
+    usage, client = run("minimax", INTL, PLAN_KEY, {PLAN: reply, OLDER: older_reply})
+    assert usage.quotas == (requests("5 hours", 450, 4500, FIVE_HOURS, SOON),)
+    assert len(client.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (refusal(2049), CredentialRejected),
+        (refusal(1007), CredentialRejected),
+        (refusal(1002), RateLimited),
+        (refusal(2056), RateLimited),
+        (refusal(2062), NotAvailable),
+        (refusal(1008), NotAvailable),
+        (refusal(1000), ProviderFailed),
+        (refusal(4711), UnexpectedResponse),
+        (answer(401, ""), CredentialRejected),
+        (answer(403, {"error": "no"}), CredentialRejected),
+        (answer(400, {"error": "no"}), UnexpectedResponse),
+        (answer(500, ""), ProviderFailed),
+    ],
+)
+def test_the_older_path_is_asked_only_then(reply: Answer, kind: type) -> None:
+    client = ScriptedClient({PLAN: reply, OLDER: "minimax/coding_plan.epoch_seconds.json"})
+    with pytest.raises(kind):
+        asyncio.run(minimax.fetch(client, INTL, PLAN_KEY))
+    assert len(client.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "kind"),
+    [
+        (refusal(1004), refusal(1004), CredentialRejected),
+        (refusal(1004), answer(404, ""), CredentialRejected),
+        (refusal(1004), refusal(2062), NotAvailable),
+        (refusal(1004), answer(500, ""), ProviderFailed),
+        (answer(404, ""), refusal(2049), CredentialRejected),
+        (answer(404, ""), answer(404, ""), UnexpectedResponse),
+        (answer(200, {"model_remains": []}), refusal(1004), NotAvailable),
+    ],
+)
+def test_of_two_failures_the_one_that_knows_more_is_told(
+    new: Answer, old: Answer, kind: type
+) -> None:
+    with pytest.raises(kind):
+        run("minimax", INTL, PLAN_KEY, {PLAN: new, OLDER: old})
+
+
+# Errors
+
+
+@pytest.mark.parametrize("place", ["root", "base_resp", "baseResp", "data", "data.base_resp"])
+def test_a_code_is_found_wherever_it_stands(place: str) -> None:
+    code = {"status_code": "2049", "status_msg": "invalid api key"}
+    if place == "baseResp":
+        code = {"statusCode": "2049", "statusMsg": "invalid api key"}
+    told: Dict[str, Any] = {"model_remains": [row()], **(code if place == "root" else {})}
+    if place == "data.base_resp":
+        told["data"] = {"base_resp": code}
+    elif place != "root":
+        told[place] = code
+    with pytest.raises(CredentialRejected):
+        run("minimax", INTL, PLAN_KEY, {PLAN: answer(200, told)})
+
+
+def test_1001_is_read_by_its_words() -> None:
+    with pytest.raises(CredentialRejected):
+        run("minimax", INTL, PLAN_KEY, {PLAN: refusal(1001, "Invalid API key")})
+    with pytest.raises(ProviderFailed):
+        run("minimax", INTL, PLAN_KEY, {PLAN: refusal(1001, "request timeout")})
+
+
+def test_a_refused_key_may_belong_to_the_other_region() -> None:
+    for reply in (refusal(2049), answer(401, "")):
+        with pytest.raises(CredentialRejected) as caught:
+            run("minimax", INTL, PLAN_KEY, {PLAN: reply})
+        assert "other region" in caught.value.words[0]
+        assert "另一区域" in caught.value.words[1]
+
+
+def test_a_spent_plan_says_so() -> None:
+    for code in (1028, 1030, 2056):
+        with pytest.raises(RateLimited) as caught:
+            run("minimax", INTL, PLAN_KEY, {PLAN: refusal(code)})
+        assert "limit of this plan" in caught.value.words[0]
+
+
+def test_retry_after_beside_a_code_is_remembered() -> None:
+    reply = answer(429, {"base_resp": {"status_code": 1002}}, retry_after="60")
+    with pytest.raises(RateLimited) as caught:
+        run("minimax", INTL, PLAN_KEY, {PLAN: reply})
+    assert caught.value.retry_at == NOW + timedelta(seconds=60)
+
+
+def test_text_of_a_refusal_is_never_repeated() -> None:
+    with pytest.raises(UnexpectedResponse) as caught:
+        run("minimax", INTL, PLAN_KEY, {PLAN: refusal(4711, f"bad {PLAN_KEY.secret}")})
+    assert "4711" in caught.value.words[0]
+    assert PLAN_KEY.secret not in "".join(caught.value.words)
+
+
+# Pay-as-you-go and a plan together
+
+
+class Waiting(ScriptedClient):
+    """Answers only when both requests have arrived."""
+
+    async def get(self, url: str, **more: Any) -> Answer:
+        found = await super().get(url, **more)
+        while len(self.asked) < 2:
+            await asyncio.sleep(0)
+        return found
+
+
+class Hanging(ScriptedClient):
+    """Never answers at one path."""
+
+    path = ""
+
+    async def get(self, url: str, **more: Any) -> Answer:
+        found = await super().get(url, **more)
+        if urlsplit(url).path == self.path:
+            await asyncio.sleep(3600)
+        return found
+
+
+BOTH = {
+    MONEY: "minimax/query_balance.payg_global.json",
+    PLAN: "minimax/token_plan.percent_plus.json",
+}
+DOLLARS = (money("23.71", granted="5"),)
+ODD = [
+    refusal(1004),
+    refusal(2062),
+    answer(404, ""),
+    answer(500, ""),
+    answer(429, ""),
+    answer(200, "<html>"),
+    answer(200, []),
+    answer(200, {}),
+    answer(200, {"available_amount": True, "model_remains": "none"}),
+    answer(200, {"available_amount": "", "model_remains": [7, {"model_name": []}]}),
+]
+
+
+def test_both_are_asked_at_once() -> None:
+    client = Waiting(BOTH)
+    usage = asyncio.run(asyncio.wait_for(minimax.fetch(client, INTL, MONEY_KEY), 5))
+    assert usage == Usage((five_hours(27), weekly(42)), DOLLARS)
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_one_of_both_is_enough(odd: Answer) -> None:
+    usage, _ = run("minimax", INTL, MONEY_KEY, {**BOTH, PLAN: odd})
+    assert usage == Usage(balances=DOLLARS)
+    usage, _ = run("minimax", INTL, MONEY_KEY, {**BOTH, MONEY: odd})
+    assert usage == Usage((five_hours(27), weekly(42)))
+
+
+@pytest.mark.parametrize(
+    ("path", "expect"),
+    [
+        ("/v1/token_plan/remains", Usage(balances=DOLLARS)),
+        ("/account/query_balance", Usage((five_hours(27), weekly(42)))),
+    ],
+)
+def test_one_that_hangs_is_not_waited_for(
+    path: str, expect: Usage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(minimax, "OPTIONAL_SECONDS", 0.01)
+    client = Hanging(BOTH)
+    client.path = path
+    assert asyncio.run(asyncio.wait_for(minimax.fetch(client, INTL, MONEY_KEY), 5)) == expect
+
+
+def test_the_slower_one_is_waited_for_when_the_other_failed() -> None:
+    class Late(ScriptedClient):
+        async def get(self, url: str, **more: Any) -> Answer:
+            if "query_balance" in url:
+                raise Unreachable
+            await asyncio.sleep(0.02)
+            return await super().get(url, **more)
+
+    usage = asyncio.run(minimax.fetch(Late(BOTH), INTL, MONEY_KEY))
+    assert usage == Usage((five_hours(27), weekly(42)))
+
+
+@pytest.mark.parametrize(
+    ("cash", "plans", "kind"),
+    [
+        (refusal(1004), refusal(1004), CredentialRejected),
+        (refusal(1004), refusal(2062), NotAvailable),
+        (refusal(1004), answer(404, ""), CredentialRejected),
+        (answer(404, ""), refusal(2049), CredentialRejected),
+        (answer(500, ""), refusal(2062), ProviderFailed),
+        (answer(429, ""), refusal(2049), RateLimited),
+        (refusal(1008), refusal(2062), NotAvailable),
+    ],
+)
+def test_when_both_fail(cash: Answer, plans: Answer, kind: type) -> None:
+    with pytest.raises(kind):
+        run("minimax", INTL, MONEY_KEY, {MONEY: cash, PLAN: plans})
+
+
+@pytest.mark.parametrize("odd", [None, True, "", "NaN", "1e309", [], {}])
+def test_an_amount_that_is_none_is_never_zero(odd: object) -> None:
+    with pytest.raises(UnexpectedResponse):
+        minimax.parse_balance({"available_amount": odd, "cash_balance": "1"}, "intl")
+
+
+def test_a_threshold_warns_only_while_it_is_on() -> None:
+    told = {"available_amount": "3", "balance_alert_threshold": "10"}
+    for switch, low in ((True, True), ("true", True), (1, True), (False, False), (None, False)):
+        usage = minimax.parse_balance({**told, "balance_alert_switch": switch}, "cn")
+        assert usage.balances == (Balance(Decimal(3), "CNY", low=low),)
+    told["balance_alert_threshold"] = ""
+    usage = minimax.parse_balance({**told, "balance_alert_switch": True}, "cn")
+    assert not usage.balances[0].low
+
+
+def test_notices_of_money_and_of_the_plan_stand_together() -> None:
+    table = {
+        MONEY: "minimax/query_balance.owed.json",
+        PLAN: "minimax/token_plan.boosted_weekly_unlimited.json",
+    }
+    usage, _ = run("minimax", INTL, MONEY_KEY, table)
+    assert usage.notice == Phrase(
+        "1.35 USD owed; allowance boosted: 5 hours ×2",
+        "欠费 1.35 USD；额度加成：5 小时 ×2",
+    )
+
+
+def test_a_credit_balance_is_told_as_it_stands() -> None:
+    usage = minimax.parse_balance({"available_amount": "2", "credit_balance": "7.50"}, "intl")
+    assert usage.notice == Phrase("credit balance 7.50", "信用余额 7.50")
+
+
+# Rows
+
+
+@pytest.mark.parametrize("odd", [True, "NaN", "Infinity", "1e309", "most", [], {}])
+def test_an_odd_percentage_is_unknown_never_zero(odd: object) -> None:
+    usage = read(row(current_interval_remaining_percent=odd, current_weekly_remaining_percent=40))
+    assert usage.quotas == (
+        Quota("5 hours", "%", None, Decimal(100), None),
+        percent("Weekly", 60, WEEK, None),
+    )
+    with pytest.raises(UnexpectedResponse):
+        read(row(current_interval_remaining_percent=odd))
+
+
+@pytest.mark.parametrize("odd", [True, "NaN", -1, 5000, None, []])
+def test_an_odd_count_is_unknown_never_zero(odd: object) -> None:
+    lane = {"current_interval_total_count": 1000, "current_interval_usage_count": odd}
+    usage = read({"model": "MiniMax-M2", **lane, "current_weekly_remaining_percent": 40})
+    assert usage.quotas[0] == Quota("5 hours", "requests", None, Decimal(1000), None)
+
+
+def test_percentages_are_what_remains_and_are_not_scaled() -> None:
+    for left, used in ((1, "99"), ("1", "99"), (0.5, "99.5"), (0, "100"), (100, "0")):
+        quota = read(row(current_interval_remaining_percent=left)).quotas[0]
+        assert quota.used == Decimal(used)
+        assert quota.remaining == 100 - Decimal(used)
+
+
+def test_percentages_out_of_range_agree_with_themselves() -> None:
+    below = read(row(current_interval_remaining_percent=-5)).quotas[0]
+    assert [below.used, below.remaining] == [105, 0]
+    above = read(row(current_interval_remaining_percent=120)).quotas[0]
+    assert [above.used, above.remaining] == [0, 100]
+
+
+def test_a_count_that_fits_both_readings_equally_is_left_out() -> None:
+    told = row(
+        current_interval_remaining_percent=50,
+        current_interval_total_count=1000,
+        current_interval_usage_count=501,
+    )
+    assert read(told).quotas[0] == percent("5 hours", 50, None, None)
+    told["current_interval_usage_count"] = 500
+    assert read(told).quotas[0] == requests("5 hours", 500, 1000, None, None)
+
+
+@pytest.mark.parametrize(
+    ("fields", "used"),
+    [
+        ({"current_interval_used_count": 30}, 30),
+        ({"current_interval_remaining_count": 30}, 70),
+        ({"current_interval_remains_count": 30}, 70),
+        ({"remains_count": 30}, 70),
+        ({"current_interval_used_count": 30, "current_interval_usage_count": 99}, 30),
+    ],
+)
+def test_a_count_that_says_what_it_is_is_no_guess(fields: Dict[str, int], used: int) -> None:
+    told = {"model_name": "MiniMax-M2", "current_interval_total_count": 100, **fields}
+    assert read(told).quotas == (requests("5 hours", used, 100, None, None),)
+
+
+@pytest.mark.parametrize(
+    ("hours", "label"),
+    [
+        (5, "5 hours"),
+        (4, "5 hours"),
+        (24, "Daily"),
+        (168, "Weekly"),
+        (12, "12 hours"),
+        (720, "30 days"),
+    ],
+)
+def test_a_window_is_named_by_its_length(hours: int, label: str) -> None:
+    begin = int(NOW.timestamp())
+    quota = read(row(start_time=begin, end_time=begin + hours * 3600)).quotas[0]
+    assert (quota.label, quota.window) == (label, hours * 3600)
+    assert quota.resets_at == datetime.fromtimestamp(begin + hours * 3600, timezone.utc)
+
+
+@pytest.mark.parametrize("odd", [0, -1, True, "soon", 10**17, None])
+def test_an_odd_time_is_no_reset(odd: object) -> None:
+    quota = read(row(remains_time=odd)).quotas[0]
+    assert quota == percent("5 hours", 30, None, None)
+
+
+def test_the_end_that_is_told_wins_over_the_time_that_remains() -> None:
+    end = int(SOON.timestamp() * 1000)
+    quota = read(row(end_time=end, start_time=end + 5, remains_time=1)).quotas[0]
+    assert (quota.resets_at, quota.window) == (SOON, None)
+
+
+def test_exhausted_is_a_hundred_percent_whatever_else_is_told() -> None:
+    for more in ({}, {"current_interval_total_count": 10, "current_interval_usage_count": 4}):
+        told = row(current_interval_status="2", **more)
+        assert read(told).quotas == (percent("5 hours", 100, None, None, alert=True),)
+    told = {"model_name": "general", "current_interval_status": 2}
+    assert read(told).quotas == (percent("5 hours", 100, None, None, alert=True),)
+
+
+def test_the_headline_is_a_text_row_never_a_fuller_other_one() -> None:
+    video = {"model_name": "video-01", "current_interval_remaining_percent": 100}
+    music = {"model_name": "MiniMax-Music-2", "current_interval_remaining_percent": 100}
+    usage = read(video, music, row(model_name="MiniMax-M2.5"))
+    assert [(q.label, q.side) for q in usage.quotas] == [
+        ("5 hours", False),
+        ("video-01", True),
+        ("MiniMax-Music-2", True),
+    ]
+
+
+def test_without_a_text_row_there_is_no_headline() -> None:
+    usage = read({"model_name": "video", "current_interval_remaining_percent": 100})
+    assert [(q.label, q.side) for q in usage.quotas] == [("Video", True)]
+
+
+def test_text_rows_with_numbers_of_their_own_are_side_lanes() -> None:
+    other = row(model_name="MiniMax-M3", current_interval_remaining_percent=20)
+    usage = read(row(), row(model_name="MiniMax-M2"), other, dict(other, model_name="MiniMax-M4"))
+    assert usage.quotas == (
+        percent("5 hours", 30, None, None),
+        percent("MiniMax-M3", 80, None, None, side=True),
+    )
+
+
+def test_rows_outside_the_plan_are_hidden() -> None:
+    away = {"current_interval_status": 3, "current_weekly_status": 3}
+    usage = read(row(), {"model_name": "video", "current_interval_remaining_percent": 100, **away})
+    assert len(usage.quotas) == 1
+    with pytest.raises(NotAvailable):
+        read(row(**away))
+
+
+def test_a_week_without_a_total_is_hidden() -> None:
+    usage = read(row(current_weekly_total_count=0, current_weekly_usage_count=0))
+    assert [quota.label for quota in usage.quotas] == ["5 hours"]
+
+
+def test_boosts_are_mentioned_and_change_no_share() -> None:
+    usage = read(
+        row(
+            current_weekly_remaining_percent=40,
+            interval_boost_permill="1500",
+            weekly_boost_permille=2000,
+        )
+    )
+    assert [quota.used for quota in usage.quotas] == [30, 60]
+    assert usage.notice == Phrase(
+        "allowance boosted: 5 hours ×1.5, weekly ×2", "额度加成：5 小时 ×1.5，每周 ×2"
+    )
+    for nothing in (1000, 0, None, True, "x"):
+        assert read(row(interval_boost_permille=nothing)).notice is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"current_subscribe_title": "MiniMax Coding Plan Max"}, "Max"),
+        ({"current_plan_title": "Token Plan · Plus"}, "Plus"),
+        ({"plan": {"id": 1}, "combo_title": "TokenPlanPlus-Monthly"}, "Plus-Monthly"),
+        ({"current_combo_card": {"title": "Ultra"}}, "Ultra"),
+        ({"plan_name": "Token Plan"}, "Token Plan"),
+        ({"plan_name": "\x00"}, None),
+    ],
+)
+def test_plan_names_are_told_short(fields: Dict[str, Any], name: Optional[str]) -> None:
+    assert read(row(), **fields).plan == name
+
+
+@pytest.mark.parametrize(
+    ("region", "total", "name"),
+    [("intl", 1500, "Starter"), ("cn", 1500, "Plus"), ("cn", 600, "Starter"), ("cn", 30000, None)],
+)
+def test_an_untold_plan_is_known_by_its_total(region: str, total: int, name: Optional[str]) -> None:
+    lane = {"current_interval_total_count": total, "current_interval_usage_count": 1}
+    assert read({"model_name": "MiniMax-M2", **lane}, region=region).plan == name
+
+
+def test_points_stand_beside_a_plan_and_none_is_no_balance() -> None:
+    assert read(row(), points_balance="2500").balances == (POINTS,)
+    assert read(row(), points_balance="0").balances == ()
+
+
+# Anything
+
+
+SAMPLES = (
+    "token_plan.percent_max_with_video.json",
+    "token_plan.boosted_weekly_unlimited.json",
+    "token_plan.counts_without_percent.json",
+    "token_plan.no_plan_2062_points.json",
+    "coding_plan.data_wrapper_strings.json",
+    "coding_plan.camel_case.json",
+    "query_balance.owed.json",
+)
+JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-3, 3),
+    st.integers(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.sampled_from(["general", "video", "0", "2062", "1e309", "100"]),
+    st.text(max_size=8),
+    st.builds(list),
+    st.builds(lambda: {"status_code": 0}),
+    st.builds(lambda: [[], 7, {}]),
+)
+
+
+def mutate(data: st.DataObject, value: Any) -> Any:
+    if not isinstance(value, (dict, list)) or not value or data.draw(st.integers(0, 5)) == 0:
+        return data.draw(JUNK)
+    key = data.draw(st.sampled_from(sorted(value) if isinstance(value, dict) else [0]))
+    value[key] = mutate(data, value[key])
+    return value
+
+
+@settings(database=None, deadline=None, max_examples=300)
+@given(st.data())
+def test_whatever_changes_it_reads_or_says_so(data: st.DataObject) -> None:
+    told = copy.deepcopy(document(f"minimax/{data.draw(st.sampled_from(SAMPLES))}"))
+    for _ in range(data.draw(st.integers(1, 5))):
+        told = mutate(data, told)
+    reply = answer(200, told)
+    client = ScriptedClient({PLAN: reply, OLDER: reply, MONEY: reply})
+    for credential in (PLAN_KEY, MONEY_KEY):
+        with contextlib.suppress(UsageError):
+            usage = asyncio.run(minimax.fetch(client, INTL, credential))
+            assert usage.quotas or usage.balances
+            for quota in usage.quotas:
+                assert quota.used is None or quota.used >= 0

@@ -1,0 +1,259 @@
+"""accounts.json: which accounts there are. It never holds a secret.
+
+The file also notes every stored secret that is not the current one of an account (``noted``): the
+secret store cannot list what it holds, so a name is written down here before the store is touched.
+A damaged file is kept aside under another name, never overwritten; one of a newer layout is left
+alone.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from decimal import Decimal
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+
+from . import codec, files, paths
+from .errors import Mistake
+from .models import Account
+
+LAYOUT = 1
+MAX_LABEL = 60  # characters
+_ID = re.compile(r"[a-z0-9_]+-[0-9a-f]{6,32}\Z")
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """All accounts, in the order they are shown."""
+
+    accounts: Tuple[Account, ...] = ()
+    noted: Tuple[str, ...] = ()  # names of stored secrets that are not current
+    damaged: Optional[str] = None  # where a damaged accounts.json is kept
+
+    def get(self, account_id: str) -> Optional[Account]:
+        """The account of this id."""
+        return next((a for a in self.accounts if a.id == account_id), None)
+
+    def named(self, name: str) -> Account:
+        """The account with this id or unambiguous label. Raises Mistake."""
+        found = self.get(name)
+        if found:
+            return found
+        alike = [a for a in self.accounts if a.label.casefold() == clean_label(name).casefold()]
+        if len(alike) == 1:
+            return alike[0]
+        raise _ambiguous(name, alike) if alike else _unknown(name)
+
+    def label_for(self, provider: str, wanted: str, keep: str = "") -> str:
+        """The label, made unique among the accounts of its provider ("Work 2")."""
+        taken = {
+            a.label.casefold() for a in self.accounts if a.provider == provider and a.id != keep
+        }
+        label, turn = clean_label(wanted), 2
+        while label.casefold() in taken:
+            label, turn = f"{clean_label(wanted)[: MAX_LABEL - 5]} {turn}", turn + 1
+        return label
+
+    def with_account(self, account: Account) -> Accounts:
+        """Add an account, or put it in the place of the one with its id."""
+        if self.get(account.id) is None:
+            return replace(self, accounts=(*self.accounts, account))
+        changed = tuple(account if a.id == account.id else a for a in self.accounts)
+        return replace(self, accounts=changed)
+
+    def without(self, account_id: str) -> Accounts:
+        """Remove an account."""
+        return replace(self, accounts=tuple(a for a in self.accounts if a.id != account_id))
+
+    def noting(self, *names: str) -> Accounts:
+        """Write down the names of stored secrets that are not current."""
+        return replace(self, noted=tuple(dict.fromkeys((*self.noted, *names))))
+
+    def unnoting(self, *names: str) -> Accounts:
+        """Forget names that the store no longer holds, or that became current."""
+        return replace(self, noted=tuple(name for name in self.noted if name not in names))
+
+
+def new_id(provider: str) -> str:
+    """An id that no other account has."""
+    return f"{provider}-{secrets.token_hex(4)}"
+
+
+def clean_label(label: str) -> str:
+    """A label as it is kept: one line, composed, bounded, without control characters."""
+    import unicodedata
+
+    whole = unicodedata.normalize("NFC", label)
+    kept = "".join(
+        " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c
+        for c in whole
+        if unicodedata.category(c) not in ("Cs", "Co") and c not in _DIRECTIONS
+    )
+    return " ".join(kept.split())[:MAX_LABEL].strip()
+
+
+_DIRECTIONS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+def path() -> str:
+    """Where accounts.json is."""
+    return os.path.join(paths.data(os.environ), "accounts.json")
+
+
+def load() -> Accounts:
+    """All accounts. A damaged file is kept aside first, and said in ``damaged``.
+
+    Raises Mistake when the file cannot be read or belongs to a newer Headroom.
+    """
+    try:
+        return _read()
+    except _Damaged:
+        with files.lock(f"{path()}.lock"):
+            return _read_or_keep_aside()
+
+
+def change(edit: Callable[[Accounts], Accounts]) -> Accounts:
+    """Apply ``edit`` while no other process does, save, and return what was saved."""
+    try:
+        with files.lock(f"{path()}.lock"):
+            before = _read_or_keep_aside()
+            after = replace(edit(before), damaged=None)
+            if after != before:
+                files.write(path(), codec.pretty(_written(after)) + b"\n")
+            return after
+    except OSError as error:
+        raise _unusable(error) from error
+
+
+class _Damaged(Exception):
+    """The file is there and makes no sense."""
+
+
+def _read_or_keep_aside() -> Accounts:
+    try:
+        return _read()
+    except _Damaged:
+        stamp = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%SZ")
+        aside = f"{path()[:-5]}.damaged-{stamp}-{secrets.token_hex(2)}.json"
+        os.rename(path(), aside)
+        return _read()
+
+
+def _read() -> Accounts:
+    try:
+        content = files.read(path())
+    except OSError as error:
+        raise _unusable(error) from error
+    if content is None:
+        return Accounts(damaged=_kept_aside())
+    try:
+        document = codec.loads(content)
+        layout = document["layout"]
+        if isinstance(layout, int) and layout > LAYOUT:
+            raise _newer()
+        return Accounts(
+            tuple(_account(entry) for entry in document["accounts"]),
+            tuple(str(name) for name in document.get("noted", ())),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
+        raise _Damaged from error
+
+
+def _kept_aside() -> Optional[str]:
+    folder = os.path.dirname(path())
+    try:
+        found = [name for name in os.listdir(folder) if name.startswith("accounts.damaged-")]
+    except OSError:
+        return None
+    return os.path.join(folder, max(found)) if found else None
+
+
+def _account(entry: Dict[str, Any]) -> Account:
+    if not _ID.match(entry["id"]) or not isinstance(entry["label"], str):
+        raise ValueError("not an account")
+    credential = entry["credential"]
+    threshold = entry.get("threshold")
+    return Account(
+        id=entry["id"],
+        provider=str(entry["provider"]),
+        label=entry["label"],
+        region=str(entry.get("region", "")),
+        scope={str(k): str(v) for k, v in entry.get("scope", {}).items()},
+        kind=str(credential["kind"]),
+        expires_at=_time(credential.get("expires_at")),
+        generation=int(credential["generation"]),
+        threshold=None if threshold is None else Decimal(str(threshold)),
+    )
+
+
+def _time(told: Optional[str]) -> Optional[datetime]:
+    return None if told is None else datetime.fromisoformat(told).astimezone(timezone.utc)
+
+
+def _written(book: Accounts) -> Dict[str, Any]:
+    return {
+        "layout": LAYOUT,
+        "accounts": [_entry(account) for account in book.accounts],
+        "noted": list(book.noted),
+    }
+
+
+def _entry(account: Account) -> Dict[str, Any]:
+    expires = account.expires_at.isoformat() if account.expires_at else None
+    return {
+        "id": account.id,
+        "provider": account.provider,
+        "label": account.label,
+        "region": account.region,
+        "scope": dict(account.scope),
+        "threshold": None if account.threshold is None else str(account.threshold),
+        "credential": {
+            "kind": account.kind,
+            "generation": account.generation,
+            "expires_at": expires,
+        },
+    }
+
+
+def _names(alike: Sequence[Account]) -> str:
+    return ", ".join(account.id for account in alike)
+
+
+def _ambiguous(name: str, alike: List[Account]) -> Mistake:
+    return Mistake(
+        (
+            f"several accounts are called {name!r}; name one by its id: {_names(alike)}",
+            f"有多个账号名为 {name!r}；请使用 id：{_names(alike)}",
+        )
+    )
+
+
+def _unknown(name: str) -> Mistake:
+    return Mistake(
+        (
+            f"there is no account {name[:MAX_LABEL]!r}; see `headroom list`",
+            f"没有账号 {name[:MAX_LABEL]!r}；请查看 `headroom list`",
+        )
+    )
+
+
+def _newer() -> Mistake:
+    return Mistake(
+        (
+            "accounts.json was written by a newer Headroom and is left as it is; update Headroom",
+            "accounts.json 由更新版本的 Headroom 写入，已保持原样；请更新 Headroom",
+        )
+    )
+
+
+def _unusable(error: OSError) -> Mistake:
+    where, why = error.filename or path(), error.strerror or "unusable"
+    return Mistake(
+        (
+            f"{where} cannot be used ({why}); check its permissions and the disk",
+            f"无法使用 {where}（{why}）；请检查权限和磁盘",
+        )
+    )

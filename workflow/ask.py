@@ -1,0 +1,105 @@
+"""Ask one account: its provider's usage, or the failure that says why not."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime
+from typing import Awaitable, Optional
+
+from . import exchange
+from . import provider as providers
+from .client import ACCOUNT_SECONDS, Client
+from .errors import (
+    CredentialExpired,
+    CredentialRejected,
+    Mistake,
+    UnexpectedResponse,
+    Unreachable,
+    UsageError,
+    Words,
+)
+from .models import Account, Credential, Failure, Phrase, Snapshot, Usage
+from .provider import Provider
+
+_SLOW: Words = (
+    "{provider} did not answer within 10 seconds; check the connection or try again later",
+    "{provider} 在 10 秒内没有回应；请检查网络或稍后重试",
+)
+_UNKNOWN: Words = (
+    "this Headroom does not know the provider {provider}; update Headroom",
+    "当前版本的 Headroom 不认识 {provider}；请更新 Headroom",
+)
+
+
+async def usage(client: Client, account: Account, credential: Credential) -> Usage:
+    """What the provider tells, within the deadline of an account. Raises UsageError.
+
+    A session is exchanged first when its token is about to end, and once more, with one retry, when
+    the provider refuses the token all the same.
+    """
+    return await within_deadline(_usage(client, account, credential))
+
+
+async def within_deadline(telling: Awaitable[Usage]) -> Usage:
+    """The usage, if it is told within ten seconds. Raises Unreachable."""
+    try:
+        return await asyncio.wait_for(telling, ACCOUNT_SECONDS)
+    except asyncio.TimeoutError:
+        raise Unreachable(_SLOW) from None
+
+
+async def _usage(client: Client, account: Account, credential: Credential) -> Usage:
+    if credential.kind != "session":
+        return await answered(client, account, credential)
+    held = await exchange.fresh(client, account)
+    try:
+        return await answered(client, account, held)
+    except (CredentialExpired, CredentialRejected):
+        newer = await exchange.fresh(client, account, stale=held.secret)
+        return await answered(client, account, newer)
+
+
+async def answered(client: Client, account: Account, credential: Credential) -> Usage:
+    """What the provider tells with this very credential. Raises UsageError.
+
+    A defect of ours in reading is an answer that is not understood, not a crash.
+    """
+    try:
+        module = providers.load(account.provider)
+    except Mistake:
+        raise UnexpectedResponse(_UNKNOWN) from None
+    try:
+        return await module.fetch(client, account, credential)
+    except (UsageError, Mistake, asyncio.CancelledError):
+        raise
+    except Exception:
+        raise UnexpectedResponse from None
+
+
+def failure(
+    error: UsageError, account: Account, provider: Optional[Provider], now: datetime
+) -> Failure:
+    """An error as it is kept: its words with the provider's name and page filled in."""
+    names = {
+        "provider": provider.name if provider else account.provider,
+        "keys": provider.keys_page(account.region) if provider else "",
+    }
+    english, chinese = (_filled(words, names) for words in error.words)
+    return Failure(error.kind, Phrase(english, chinese), now, error.retry_at)
+
+
+def _filled(words: str, names: dict[str, str]) -> str:
+    for name, value in names.items():
+        words = words.replace("{" + name + "}", value)
+    return words
+
+
+def succeeded(account: Account, told: Usage, now: datetime) -> Snapshot:
+    """The snapshot after a good answer."""
+    return Snapshot(account.id, told, now, None)
+
+
+def failed(before: Snapshot, why: Failure) -> Snapshot:
+    """The snapshot after a failure: the last good numbers stay."""
+    return replace(before, failure=why)

@@ -1,0 +1,88 @@
+"""Start the refresh behind the scenes: detached, one at a time.
+
+The keystroke path imports this only when a refresh is due. The child is a session of its own with
+nothing on its standard streams, so that a launcher neither waits for it nor stops it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import posix
+import sys
+import time
+
+from . import paths
+
+LOCK = "refresh.lock"
+PAUSE = 5.0  # seconds after a start in which no other one is made
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import List, Mapping
+
+
+def lock_path(environ: Mapping[str, str]) -> str:
+    """The lock that whoever refreshes holds."""
+    return f"{paths.cache(environ)}/{LOCK}"
+
+
+def is_running(environ: Mapping[str, str]) -> bool:
+    """Whether somebody refreshes just now."""
+    try:
+        descriptor = posix.open(lock_path(environ), posix.O_RDWR | posix.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        posix.close(descriptor)
+    return False
+
+
+def start(environ: Mapping[str, str]) -> bool:
+    """Start a refresh unless one runs; say whether one is under way.
+
+    A start that was made a moment ago counts as under way, so that a refresh that cannot even
+    begin is not started with every keystroke.
+    """
+    if is_running(environ):
+        return True
+    stamp = f"{paths.cache(environ)}/refresh.started"
+    try:
+        since = time.time() - posix.stat(stamp).st_mtime
+    except OSError:
+        since = PAUSE
+    if 0 <= since < PAUSE:
+        return since < 1.0
+    try:
+        flags = posix.O_WRONLY | posix.O_CREAT | posix.O_TRUNC | posix.O_CLOEXEC
+        posix.close(posix.open(stamp, flags, 0o600))
+        _detach([*interpreter(), f"{paths.root()}/scripts/refresh.py", "--background"], environ)
+    except OSError:
+        return False
+    return True
+
+
+def interpreter() -> List[str]:
+    """The command that runs Python as it runs now."""
+    flags = "".join(
+        letter for letter, on in (("I", sys.flags.isolated), ("S", sys.flags.no_site)) if on
+    )
+    return [sys.executable, *([f"-{flags}"] if flags else [])]
+
+
+def _detach(command: List[str], environ: Mapping[str, str]) -> None:
+    if posix.fork():
+        return
+    try:  # in the child: never return into the caller's code
+        posix.setsid()
+        if posix.fork():
+            posix._exit(0)
+        null = posix.open("/dev/null", posix.O_RDWR)
+        for stream in (0, 1, 2):
+            posix.dup2(null, stream)
+        posix.execve(command[0], command, dict(environ))
+    finally:
+        posix._exit(127)

@@ -1,0 +1,356 @@
+"""KIMI by Moonshot: the balance of the open platform, or the windows of a Kimi Code plan.
+
+A plain ``sk-`` key belongs to platform.moonshot.ai (USD) or platform.moonshot.cn (CNY), looks alike
+at both and works only at home. ``/v1/users/me/balance`` answers ``{"code": 0, "data":
+{"available_balance": 63.9, "voucher_balance": 15, "cash_balance": 48.9}}``. Traps: cash may be below
+zero (debt), and then what is available is the voucher alone; at 0 or less calls are refused; HTTP
+200 with another code is an error whose zeros are no balance. ``/v1/users/me`` (optional,
+undocumented) names the tier.
+
+A ``sk-kimi-`` key belongs to Kimi Code, one host for both regions, whose ``/usages`` answers
+``{"usage": {"limit": "100", "used": "31", "remaining": "69", "resetTime": …}, "limits": [{"window":
+{"duration": 300, "timeUnit": "TIME_UNIT_MINUTE"}, "detail": {…}}]}``. Traps: ``usage`` is the week,
+numbers are strings, a zero is left out (so ``used`` may have to be limit - remaining), a limit of
+100 means percent, older plans count requests. Newer plans add ``"usages": {"limit_5h":
+{"used_ratio": 0.4, "reset_time": …}, "limit_7d": …, "limit_month_total": …}``; these were seen at
+zero while the detailed window had use, so they only fill what the other two leave open.
+``totalQuota`` and ``parallel`` are no windows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Dict, Iterator, Mapping, Optional, Tuple, Type, Union
+
+from .. import payload
+from ..errors import (
+    Blocked,
+    CredentialRejected,
+    NotAvailable,
+    ProviderFailed,
+    UnexpectedResponse,
+    UsageError,
+    Words,
+)
+from ..models import Account, Balance, Credential, Phrase, Quota, Usage
+from ..payload import Answer
+from ..provider import Client, Provider, bearer, optional, shape
+
+CODE = "sk-kimi-"
+PROVIDER = Provider(
+    id="kimi",
+    name="KIMI (Moonshot)",
+    short="KIMI",
+    needs=Phrase(
+        "an API key of platform.moonshot.ai or .cn, or a Kimi Code key (sk-kimi-…)",
+        "platform.moonshot.ai 或 .cn 的 API Key，或 Kimi Code 的 Key（sk-kimi-…）",
+    ),
+    keys={
+        "intl": "https://platform.moonshot.ai/console/api-keys",
+        "cn": "https://platform.moonshot.cn/console/api-keys",
+    },
+    dashboard={
+        "intl": "https://platform.moonshot.ai/console/account",
+        "cn": "https://platform.moonshot.cn/console/account",
+    },
+    shapes=(
+        shape(r"sk-kimi-[A-Za-z0-9_-]{8,}", "a Kimi Code key", "Kimi Code Key"),
+        shape(
+            r"sk-(?!\w*T3BlbkFJ)[A-Za-z0-9]{40,64}",
+            "an API key of the Moonshot platform",
+            "Moonshot 开放平台 API Key",
+            sure=False,
+        ),
+    ),
+    regions=("intl", "cn"),
+    match="kimi moonshot kimi code 月之暗面",
+)
+_PLATFORM = {
+    "intl": ("https://api.moonshot.ai/v1/users/me", "USD"),
+    "cn": ("https://api.moonshot.cn/v1/users/me", "CNY"),
+}
+_USAGES = "https://api.kimi.com/coding/v1/usages"
+_DAY, _WEEK = 86400, 7 * 86400
+_UNITS = {"SECOND": 1, "MINUTE": 60, "HOUR": 3600, "DAY": _DAY}
+_LETTERS = {"h": 3600, "d": _DAY, "w": _WEEK}
+_LEVELS = {"INTERMEDIATE": "Allegretto", "ADVANCED": "Allegro"}  # the names all sources agree on
+_LONG = {"Weekly": "每周", "Monthly": "每月"}
+
+_Meaning = Mapping[Union[int, str], Tuple[Type[UsageError], Words]]
+_OPEN: _Meaning = {
+    401: (
+        CredentialRejected,
+        (
+            "{provider} does not accept this key; keys of moonshot.ai and moonshot.cn look alike, so it may belong to the other site: check the region, or make a new one at {keys}",
+            "{provider} 不接受此 Key；moonshot.ai 与 moonshot.cn 的 Key 外形相同，它可能属于另一站点：请检查区域，或到 {keys} 新建",
+        ),
+    ),
+    403: (
+        CredentialRejected,
+        (
+            "{provider}: this key may not read the balance; make one that may at {keys}",
+            "{provider}：此 Key 无权读取余额；请到 {keys} 新建有权限的 Key",
+        ),
+    ),
+    "exceeded_current_quota_error": (
+        NotAvailable,
+        (
+            "{provider}: no money is left, so calls are refused; top up the account",
+            "{provider}：余额不足，调用会被拒绝；请充值",
+        ),
+    ),
+    "engine_overloaded_error": (
+        ProviderFailed,
+        (
+            "{provider} is overloaded; Headroom tries again by itself",
+            "{provider} 服务繁忙；稍后会自动重试",
+        ),
+    ),
+}
+_NO_PLAN: Words = (
+    "{provider}: the key is valid but has no Kimi Code plan; subscribe at https://www.kimi.com/code, or remove the account",
+    "{provider}：Key 有效但没有 Kimi Code 套餐；请到 https://www.kimi.com/code 订阅，或移除此账号",
+)
+_CODING: _Meaning = {
+    **_OPEN,
+    401: (
+        CredentialRejected,
+        (
+            "{provider} does not accept this Kimi Code key; make a new one at https://www.kimi.com/code/console",
+            "{provider} 不接受此 Kimi Code Key；请到 https://www.kimi.com/code/console 新建",
+        ),
+    ),
+    403: (NotAvailable, _NO_PLAN),
+    404: (NotAvailable, _NO_PLAN),
+}
+
+
+async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
+    """Ask for the balance, or for the windows of a Kimi Code key. Raises UsageError."""
+    headers = bearer(credential.secret)
+    if credential.secret.startswith(CODE):
+        return parse_code(await client.get(_USAGES, headers=headers))
+    url, unit = _PLATFORM.get(account.region, _PLATFORM["intl"])
+    tier = asyncio.ensure_future(_tier(client, url, headers))
+    try:
+        usage = parse_balance(await client.get(f"{url}/balance", headers=headers), unit)
+        return replace(usage, plan=await tier)
+    finally:
+        tier.cancel()
+
+
+async def _tier(client: Client, url: str, headers: Mapping[str, str]) -> Optional[str]:
+    answer = await optional(client.get(url, headers=headers))
+    if answer is None or refusal(answer, _OPEN):
+        return None
+    return parse_tier(answer.document())
+
+
+def refusal(answer: Answer, meaning: _Meaning) -> Optional[UsageError]:
+    """What an answer refuses, inside HTTP 200 or by its status; None for a success."""
+    error = payload.status_error(answer)
+    if isinstance(error, Blocked):
+        return error
+    told = payload.mapping(answer.document())
+    named = payload.text(payload.mapping(told.get("error")).get("type")) or ""
+    kind, words = meaning.get(named) or meaning.get(answer.status) or (None, None)
+    if kind is not None:
+        return kind(words, retry_at=payload.retry_at(answer))
+    return error or _inside(answer, told, meaning)
+
+
+def _inside(answer: Answer, told: Mapping[str, Any], meaning: _Meaning) -> Optional[UsageError]:
+    """The error inside an HTTP 200; its code is read as the status that it would have been."""
+    code = payload.integer(told.get("code"))
+    if code is not None and 400 <= code < 600:
+        return refusal(replace(answer, status=code), meaning)
+    names = (payload.text(told.get(name)) or "" for name in ("code", "scode", "error", "message"))
+    if any("unauthorized" in name.lower() for name in names):
+        return refusal(replace(answer, status=401), meaning)
+    if told.get("status") is False or (told.get("code") is not None and code != 0):
+        return UnexpectedResponse()
+    return None
+
+
+def parse_balance(answer: Answer, unit: str) -> Usage:
+    """The balance of the open platform. Raises UsageError."""
+    error = refusal(answer, _OPEN)
+    if error is not None:
+        raise error
+    data = payload.mapping(payload.mapping(answer.json()).get("data"))
+    available = payload.number(data.get("available_balance"))
+    voucher, cash = (
+        payload.count(data.get("voucher_balance")),
+        payload.number(data.get("cash_balance")),
+    )
+    if available is None and voucher is not None and cash is not None:
+        available = voucher + max(cash, Decimal(0))
+    if available is None:
+        raise UnexpectedResponse
+    return Usage(
+        balances=(Balance(available, unit, granted=voucher),),
+        notice=_warning(available, cash, unit),
+    )
+
+
+def _warning(available: Decimal, cash: Optional[Decimal], unit: str) -> Optional[Phrase]:
+    said = []
+    if cash is not None and cash < 0:
+        owed = f"{'¥' if unit == 'CNY' else '$'}{-cash:.2f}"
+        said.append(Phrase(f"cash is in debt by {owed}", f"现金欠费 {owed}"))
+    if available <= 0:
+        said.append(Phrase("calls are refused until you top up", "充值之前调用会被拒绝"))
+    if not said:
+        return None
+    return Phrase("; ".join(p.en for p in said), "；".join(p.zh for p in said))
+
+
+def parse_tier(told: object) -> Optional[str]:
+    """The tier as words: ``enterprise-tier-1`` is Enterprise Tier 1; None for any other group."""
+    data = payload.mapping(payload.mapping(told).get("data"))
+    group = (payload.text(data.get("user_group_id"), 40) or "").lower()
+    if not re.fullmatch(r"([a-z]+[-_ ])?tier[-_ ]?\d+", group, re.ASCII):
+        return None
+    return " ".join(word.capitalize() for word in re.findall(r"[a-z]+|\d+", group))
+
+
+def parse_code(answer: Answer) -> Usage:
+    """The windows of a Kimi Code plan. Raises UsageError."""
+    error = refusal(answer, _CODING)
+    if error is not None:
+        raise error
+    told = payload.mapping(answer.json())
+    if not any(isinstance(told.get(name), (dict, list)) for name in ("usage", "limits", "usages")):
+        raise UnexpectedResponse
+    quotas = _merged(told)
+    if any(quota.used is not None for quota in quotas):
+        return Usage(quotas=quotas, plan=_level(told), notice=_spent(quotas))
+    raise UnexpectedResponse if quotas or _unreadable(told) else NotAvailable(_NO_PLAN)
+
+
+def _merged(told: Mapping[str, Any]) -> Tuple[Quota, ...]:
+    """All windows, shortest first: ``limits``, and what ``usage`` and ``usages`` add to them."""
+    found = list(_limits(told))
+    for quota in (*_week(told), *_pools(told)):
+        same = [other for other in found if other.label == quota.label]
+        if all(other.used is None for other in same):
+            found = [other for other in found if other not in same] + [quota]
+    return tuple(sorted(found, key=lambda q: (q.side, q.window is None, q.window or 0)))
+
+
+def _limits(told: Mapping[str, Any]) -> Iterator[Quota]:
+    for entry in payload.entries(told.get("limits")):
+        seconds = _length(payload.mapping(entry.get("window")) or entry)
+        quota = _meter(_detail(entry), _label(seconds), seconds)
+        if quota is not None:
+            yield quota
+
+
+def _week(told: Mapping[str, Any]) -> Iterator[Quota]:
+    """``usage``, unless it only repeats a window of ``limits``."""
+    quota = _meter(payload.mapping(told.get("usage")), "Weekly", _WEEK)
+    if quota is not None and not any(
+        other == replace(quota, label=other.label, window=other.window)
+        for other in _limits(told)
+        if other.resets_at is not None
+    ):
+        yield quota
+
+
+def _pools(told: Mapping[str, Any]) -> Iterator[Quota]:
+    for name, entry in list(payload.mapping(told.get("usages")).items())[:20]:
+        pool = payload.mapping(entry)
+        ratio = payload.count(payload.first(pool, "used_ratio", "usedRatio"))
+        label, seconds = _titled(name)
+        if ratio is None or not label:
+            continue
+        used, side = ratio * 100, seconds is None and label != "Monthly"
+        left = max(Decimal(0), 100 - used)
+        yield Quota(label, "%", used, Decimal(100), left, seconds, _reset(pool), side=side)
+
+
+def _titled(name: str) -> Tuple[str, Optional[int]]:
+    """``limit_5h`` is 5 hours; any other pool keeps its own name."""
+    title = (payload.text(name, 40) or "").lower()
+    sized = re.fullmatch(r"limit_([1-9]\d{0,2})([hdw])", title, re.ASCII)
+    if sized:
+        seconds = int(sized[1]) * _LETTERS[sized[2]]
+        return _label(seconds), seconds
+    if title == "limit_month_total":
+        return "Monthly", None
+    words = re.sub(r"^limit_|[_ ]+", " ", title).strip().replace("month ", "monthly ")
+    return words[:1].upper() + words[1:], None
+
+
+def _detail(entry: Dict[str, Any]) -> Dict[str, Any]:
+    return payload.mapping(entry.get("detail")) or entry
+
+
+def _meter(detail: Mapping[str, Any], label: str, window: Optional[int]) -> Optional[Quota]:
+    """One window; None where there is none (no limit, or a limit of 0)."""
+    limit = payload.count(detail.get("limit"))
+    if not limit:
+        return None
+    used, left = payload.count(detail.get("used")), payload.count(detail.get("remaining"))
+    if used is None and left is not None and left <= limit:
+        used = limit - left
+    left = None if used is None else max(Decimal(0), limit - used)
+    unit = "%" if limit == 100 else "requests"
+    return Quota(label, unit, used, limit, left, window, _reset(detail))
+
+
+def _reset(detail: Mapping[str, Any]) -> Optional[datetime]:
+    names = ("resetTime", "resetAt", "reset_time", "reset_at")
+    return payload.moment(payload.first(detail, *names))
+
+
+def _length(window: Mapping[str, Any]) -> Optional[int]:
+    named = payload.text(payload.first(window, "timeUnit", "time_unit")) or ""
+    size = _UNITS.get(named[len("TIME_UNIT_") :]) if named.startswith("TIME_UNIT_") else None
+    number = payload.integer(window.get("duration"))
+    if size is None or number is None or not 0 < number < 10_000_000:
+        return None
+    return size * number
+
+
+def _label(seconds: Optional[int]) -> str:
+    if seconds is None:
+        return "Limit"
+    if seconds in (_DAY, _WEEK):
+        return "Daily" if seconds == _DAY else "Weekly"
+    units = ((_DAY, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+    size, word = next(unit for unit in units if seconds % unit[0] == 0)
+    return f"{seconds // size} {word}{'' if seconds == size else 's'}"
+
+
+def _unreadable(told: Mapping[str, Any]) -> bool:
+    """Whether a limit is told that is no number: then nothing is known, not even that none is there."""
+    details = [payload.mapping(told.get("usage"))]
+    details += [_detail(entry) for entry in payload.entries(told.get("limits"))]
+    limits = [detail.get("limit") for detail in details if detail.get("limit") is not None]
+    return bool(told.get("usages")) or any(payload.count(limit) is None for limit in limits)
+
+
+def _level(told: Mapping[str, Any]) -> Optional[str]:
+    membership = payload.mapping(payload.mapping(told.get("user")).get("membership"))
+    word = (payload.text(membership.get("level"), 40) or "").replace("LEVEL_", "")
+    if word in ("", "UNSPECIFIED"):
+        return None
+    return _LEVELS.get(word) or word.replace("_", " ").title()
+
+
+def _spent(quotas: Tuple[Quota, ...]) -> Optional[Phrase]:
+    """That a long window is used up, which a short one with room would hide."""
+    for quota in reversed(quotas):
+        spent = quota.remaining == 0 and quota.resets_at is not None
+        if spent and quota.label in _LONG and quota.resets_at:
+            day = f"{quota.resets_at:%Y-%m-%d}"
+            return Phrase(
+                f"{quota.label.lower()} quota is used up: blocked until {day}",
+                f"{_LONG[quota.label]}额度已用完：{day} 前无法使用",
+            )
+    return None

@@ -1,0 +1,483 @@
+"""MiniMax: what is left of a token plan (5 hours, week, video …), credits, pay-as-you-go balance.
+
+``GET /v1/token_plan/remains`` -> ``{"model_remains": [row, …], "base_resp": {"status_code": 0}}``;
+everything may sit in ``data``, be quoted or be camelCase. The row ``general`` (else the first text
+model) is the headline wherever it stands. Of a row, for ``interval`` and ``weekly``:
+
+- ``current_…_remaining_percent`` is what REMAINS, and wins over counts;
+- ``current_…_usage_count`` is used or remaining: the reading within one point of the percentage;
+  without a percentage MiniMax's own rule says remaining, which only the older path proves;
+- ``current_…_status`` 1 normal, 2 exhausted, 3 unlimited, or (both 3, totals 0) not in the plan;
+- ``…remains_time`` is in milliseconds; a boost of 1500 ‰ enlarges the allowance, not the share.
+
+``GET /account/query_balance`` (``sk-api-`` keys) -> ``{"available_amount": "23.71", …}`` without a
+currency: USD at the international host, CNY in China. Errors come inside HTTP 200; 1004 is an
+unknown key, a wrong region or a path the gateway does not serve, never a balance of zero.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Awaitable, Dict, List, Mapping, Optional, Tuple, Type, Union, cast
+
+from ..errors import (
+    CredentialRejected,
+    NotAvailable,
+    ProviderFailed,
+    RateLimited,
+    UnexpectedResponse,
+    UsageError,
+    Words,
+)
+from ..models import Account, Balance, Credential, Phrase, Quota, Usage
+from ..payload import (
+    Answer,
+    count,
+    entries,
+    first,
+    integer,
+    mapping,
+    moment,
+    number,
+    retry_at,
+    status_error,
+    text,
+)
+from ..provider import OPTIONAL_SECONDS, Client, Provider, bearer, shape
+
+PROVIDER = Provider(
+    id="minimax",
+    name="MiniMax",
+    short="MiniMax",
+    needs=Phrase("API key (sk-cp-… or sk-api-…)", "API Key（sk-cp-… 或 sk-api-…）"),
+    keys={
+        "intl": "https://platform.minimax.io/user-center/basic-information/interface-key",
+        "cn": "https://platform.minimaxi.com/user-center/basic-information/interface-key",
+    },
+    dashboard={
+        "intl": "https://platform.minimax.io/user-center/payment/token-plan",
+        "cn": "https://platform.minimaxi.com/user-center/payment/token-plan",
+    },
+    shapes=(
+        shape(r"sk-cp-[\w-]{4,}", "MiniMax plan key", "MiniMax 套餐 Key"),
+        shape(r"sk-api-[\w-]{4,}", "MiniMax pay-as-you-go key", "MiniMax 按量付费 Key"),
+        shape(r"eyJ[\w-]+\.[\w-]+\.[\w-]+", "older MiniMax key", "旧版 MiniMax Key", sure=False),
+        shape(r"sk-[A-Za-z0-9]{20,}", "older MiniMax key", "旧版 MiniMax Key", sure=False),
+    ),
+    regions=("intl", "cn"),
+    match="minimax hailuo token plan coding plan 稀宇 海螺 套餐",
+)
+
+Row = Dict[str, Any]
+
+_HOSTS = {"intl": "https://api.minimax.io", "cn": "https://api.minimaxi.com"}
+_CURRENCIES = {"intl": "USD", "cn": "CNY"}
+_PLAN_PATH = "/v1/token_plan/remains"
+_OLDER_PATH = "/v1/api/openplatform/coding_plan/remains"
+_BALANCE_PATH = "/account/query_balance"
+
+_TITLES = ("current_subscribe_title", "plan_name", "plan", "combo_title", "current_plan_title")
+_TITLE_PREFIX = re.compile(r"(minimax\W*)?((coding|token)\s*plan\W*)?", re.IGNORECASE)
+_PLANS: Mapping[
+    str, Mapping[Optional[int], str]
+] = {  # prompts in five hours, where no name is told
+    "intl": {1500: "Starter", 4500: "Plus", 15000: "Max", 30000: "Ultra-HS"},
+    "cn": {600: "Starter", 1500: "Plus", 4500: "Max"},
+}
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_TEXT_MODEL = re.compile(r"minimax-m[\d*]|general\Z|\Z")
+_OTHER_MEDIA = re.compile(r"video|hailuo|speech|audio|music|image|vlm|search")
+_LANES = {"video": "Video", "speech-hd": "Speech", "image-01": "Image"}
+_WEEK = 7 * 86400
+_WINDOWS = ((4 * 3600, 5 * 3600, "5 hours"), (86400, 86400, "Daily"), (_WEEK, _WEEK, "Weekly"))
+_LONGEST = 366 * 86400 * 1000  # milliseconds until a reset, beyond which it is nonsense
+_FULL = Decimal(100)
+
+_REJECTED: Words = (
+    "{provider} does not accept this key; it may belong to the other region (international or China): check that, or copy it again from {keys}",
+    "{provider} 不接受此 Key；它可能属于另一区域（国际站或中国站）：请核对区域，或到 {keys} 重新复制",
+)
+_NO_PLAN: Words = (
+    "{provider}: the key is valid but has no active Token Plan; subscribe, or use a pay-as-you-go key (sk-api-…)",
+    "{provider}：Key 有效，但没有生效的 Token Plan；请先订阅，或改用按量付费 Key（sk-api-…）",
+)
+_NO_DATA: Words = (
+    "{provider}: the key is valid but there is no quota data for it; check its plan at {keys}",
+    "{provider}：Key 有效，但没有额度数据；请到 {keys} 查看套餐",
+)
+_NO_MONEY: Words = (
+    "{provider}: the key is valid but its account has no money left; top up, or subscribe to a plan",
+    "{provider}：Key 有效，但账户余额不足；请充值或订阅套餐",
+)
+_NOT_IN_PLAN: Words = (
+    "{provider}: the key is valid but its plan does not include this; check the plan at {keys}",
+    "{provider}：Key 有效，但其套餐不包含此项；请到 {keys} 查看套餐",
+)
+_SPENT: Words = (
+    "{provider} says that the limit of this plan is reached; wait for the reset",
+    "{provider} 表示此套餐的额度已用完；请等待重置",
+)
+_WITHOUT_PLAN = Phrase("no active Token Plan", "没有生效的 Token Plan")
+
+_Meaning = Tuple[Type[UsageError], Optional[Words]]
+_TIMEOUT_OR_KEY = 1001  # documented as a timeout, seen as "invalid api key"
+_CODES: Mapping[int, _Meaning] = {
+    **dict.fromkeys((1004, 1007, 2049), (CredentialRejected, _REJECTED)),
+    **dict.fromkeys((1000, 1001, 1013, 1024, 1033), (ProviderFailed, None)),
+    **dict.fromkeys((1002, 1039), (RateLimited, None)),
+    **dict.fromkeys((1028, 1030, 2056), (RateLimited, _SPENT)),
+    1008: (NotAvailable, _NO_MONEY),
+    2061: (NotAvailable, _NOT_IN_PLAN),
+    2062: (NotAvailable, _NO_PLAN),
+}
+
+
+async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
+    """Ask the host of the account's region, and no other. Raises UsageError."""
+    region = account.region if account.region in _HOSTS else "intl"
+    if credential.secret.startswith("sk-api-"):
+        return await _money_and_plan(client, region, credential)
+    return await _plan(client, region, credential)
+
+
+async def _money_and_plan(client: Client, region: str, credential: Credential) -> Usage:
+    """Either answer is enough; a slow one is not waited for long once the other is there."""
+    calls = [
+        asyncio.ensure_future(_caught(_ask_balance(client, region, credential))),
+        asyncio.ensure_future(_caught(_ask_plan(client, region, credential))),
+    ]
+    try:
+        done, _ = await asyncio.wait(calls, return_when=asyncio.FIRST_COMPLETED)
+        enough = any(isinstance(call.result(), Usage) for call in done)
+        await asyncio.wait(calls, timeout=OPTIONAL_SECONDS if enough else None)
+        money, plan = (call.result() if call.done() else None for call in calls)
+    finally:
+        for call in calls:
+            call.cancel()
+    if isinstance(money, UsageError) and isinstance(plan, UsageError):
+        raise _telling(money, plan)
+    if isinstance(money, Usage) and isinstance(plan, Usage):
+        return _together(money, plan)
+    return money if isinstance(money, Usage) else cast(Usage, plan)
+
+
+async def _plan(client: Client, region: str, credential: Credential) -> Usage:
+    answer = await _ask(client, region, _PLAN_PATH, credential)
+    told = _told(answer)
+    try:
+        return parse_plan(_checked(told, answer), answer.at, region)
+    except UsageError as error:
+        code = _code(told)[0]
+        if answer.status not in (404, 405) and code != 1004 and (code or answer.status != 200):
+            raise
+        failed = error
+    try:
+        return await _ask_plan(client, region, credential, _OLDER_PATH)
+    except UsageError as error:
+        raise _telling(failed, error) from None
+
+
+async def _ask(client: Client, region: str, path: str, credential: Credential) -> Answer:
+    return await client.get(_HOSTS[region] + path, headers=bearer(credential.secret))
+
+
+async def _ask_balance(client: Client, region: str, credential: Credential) -> Usage:
+    answer = await _ask(client, region, _BALANCE_PATH, credential)
+    return parse_balance(_checked(_told(answer), answer), region)
+
+
+async def _ask_plan(
+    client: Client, region: str, credential: Credential, path: str = _PLAN_PATH
+) -> Usage:
+    answer = await _ask(client, region, path, credential)
+    return parse_plan(_checked(_told(answer), answer), answer.at, region, path == _OLDER_PATH)
+
+
+async def _caught(call: Awaitable[Usage]) -> Union[Usage, UsageError]:
+    try:
+        return await call
+    except UsageError as error:
+        return error
+
+
+def _telling(main: UsageError, other: UsageError) -> UsageError:
+    """Of two failures the one to show: a doubtful first one gives way to one that knows more."""
+    doubtful = isinstance(main, (CredentialRejected, UnexpectedResponse))
+    return other if doubtful and not isinstance(other, UnexpectedResponse) else main
+
+
+def _together(money: Usage, plan: Usage) -> Usage:
+    notice = money.notice
+    if plan.quotas and plan.notice:
+        notice = _joined([told for told in (money.notice, plan.notice) if told])
+    return replace(plan, balances=money.balances + plan.balances, notice=notice)
+
+
+def _joined(phrases: List[Phrase]) -> Optional[Phrase]:
+    if not phrases:
+        return None
+    return Phrase("; ".join(p.en for p in phrases), "；".join(p.zh for p in phrases))
+
+
+def _told(answer: Answer) -> Row:
+    document = answer.document()
+    return _snake(document) if isinstance(document, dict) else {}
+
+
+def _snake(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_snake(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    plain: Row = {}
+    for key, item in value.items():
+        name = _HUMP.sub("_", key).lower()
+        if plain.get(name) is None:
+            plain[name] = _snake(item)
+    return plain
+
+
+def _code(told: Row) -> Tuple[int, str]:
+    """The error code and what is said with it, from wherever they stand; 0 without one."""
+    data = mapping(told.get("data"))
+    for place in (told, mapping(told.get("base_resp")), data, mapping(data.get("base_resp"))):
+        code = integer(place.get("status_code"))
+        if code:
+            return code, str(place.get("status_msg")).lower()
+    return 0, ""
+
+
+def _checked(told: Row, answer: Answer) -> Row:
+    """The fields of a successful answer. Raises what its code means, else what its status means."""
+    merged = {**told, **mapping(told.get("data"))}
+    code, said = _code(told)
+    if code and not (code == 2062 and _credits(merged)):
+        raise _meaning(code, said, retry_at(answer))
+    error = status_error(answer)
+    if isinstance(error, CredentialRejected):
+        raise CredentialRejected(_REJECTED)
+    if error is not None:
+        raise error
+    if not told:
+        raise UnexpectedResponse
+    return merged
+
+
+def _meaning(code: int, said: str, again: Optional[datetime]) -> UsageError:
+    if code == _TIMEOUT_OR_KEY and "key" in said:
+        return CredentialRejected(_REJECTED)
+    unknown = (
+        f"{{provider}} answered with code {code}, which Headroom does not know; try again, then update Headroom",
+        f"{{provider}} 返回了未知错误码 {code}；请重试，仍不行请更新 Headroom",
+    )
+    kind, words = _CODES.get(code, (UnexpectedResponse, unknown))
+    return kind(words, retry_at=again)
+
+
+def parse_balance(told: Row, region: str) -> Usage:
+    """Read the pay-as-you-go balance. Raises UnexpectedResponse when it is not told."""
+    available = number(told.get("available_amount"))
+    if available is None:
+        raise UnexpectedResponse
+    unit, owed = _CURRENCIES[region], count(told.get("owed_amount"))
+    notices = []
+    if owed:
+        notices.append(Phrase(f"{owed} {unit} owed", f"欠费 {owed} {unit}"))
+        available = min(available, -owed) if available <= 0 else available
+    credit = number(told.get("credit_balance"))
+    if credit:
+        notices.append(Phrase(f"credit balance {credit}", f"信用余额 {credit}"))
+    alert = number(told.get("balance_alert_threshold"))
+    warned = told.get("balance_alert_switch") in (True, "true", "1")
+    balance = Balance(
+        available,
+        unit,
+        granted=count(told.get("voucher_balance")),
+        low=warned and alert is not None and available < alert,
+    )
+    return Usage(balances=(balance,), notice=_joined(notices))
+
+
+def parse_plan(told: Row, at: datetime, region: str, proven: bool = False) -> Usage:
+    """Read the rows of a plan. Raises NotAvailable without any, UnexpectedResponse for nonsense.
+
+    Args:
+        proven: the path is one whose bare counts are known to be what remains.
+    """
+    rows = entries(told.get("model_remains"))
+    present = [row for row in rows if not _outside_plan(row)]
+    main = _headline(present)
+    quotas = _quotas(present, main, at, proven)
+    credit = _credits(told)
+    if not credit and not any(quota.unlimited or quota.used is not None for quota in quotas):
+        nothing = "model_remains" in told and not present and told["model_remains"] in (None, rows)
+        raise NotAvailable(_NO_DATA) if nothing else UnexpectedResponse()
+    notice = _boosts(main) if rows else _WITHOUT_PLAN
+    return Usage(quotas, credit, plan=_title(told, main, region), notice=notice)
+
+
+def _outside_plan(row: Row) -> bool:
+    totals = (count(row.get(f"current_{lane}_total_count")) for lane in ("interval", "weekly"))
+    states = (integer(row.get(f"current_{lane}_status")) for lane in ("interval", "weekly"))
+    return all(state == 3 for state in states) and not any(totals)
+
+
+def _name(row: Row) -> str:
+    return text(first(row, "model_name", "model"), 40) or ""
+
+
+def _headline(rows: List[Row]) -> Row:
+    general = [row for row in rows if _name(row).lower() == "general"]
+    models = [row for row in rows if _TEXT_MODEL.match(_name(row).lower())]
+    others = [row for row in rows if not _OTHER_MEDIA.search(_name(row).lower())]
+    return next(iter(general + models + others), {})
+
+
+def _quotas(rows: List[Row], main: Row, at: datetime, proven: bool) -> Tuple[Quota, ...]:
+    """The lanes of the headline, then those of every other row that is no copy of it."""
+    shown = _lanes(main, at, proven)
+    pools = [_bare(shown)]
+    for row in rows:
+        if row is main:
+            continue
+        lanes = _lanes(row, at, proven)
+        if _TEXT_MODEL.match(_name(row).lower()):
+            if _bare(lanes) in pools:
+                continue
+            pools.append(_bare(lanes))
+        name = _LANES.get(_name(row).lower(), _name(row) or "Other")
+        shown += [
+            (
+                lane,
+                replace(quota, label=name if lane == "interval" else f"{name} weekly", side=True),
+            )
+            for lane, quota in lanes
+            if not quota.unlimited
+        ]
+    return tuple(quota for _, quota in shown)
+
+
+def _bare(lanes: List[Tuple[str, Quota]]) -> List[Quota]:
+    return [replace(quota, label="") for _, quota in lanes]
+
+
+def _lanes(row: Row, at: datetime, proven: bool) -> List[Tuple[str, Quota]]:
+    found = ((lane, _lane(row, lane, at, proven)) for lane in ("interval", "weekly"))
+    return [(lane, quota) for lane, quota in found if quota]
+
+
+def _lane(row: Row, lane: str, at: datetime, proven: bool) -> Optional[Quota]:
+    status = integer(row.get(f"current_{lane}_status"))
+    window, resets_at = _window(row, "weekly_" if lane == "weekly" else "", at)
+    if lane == "weekly":
+        window = window or _WEEK
+    label = _label(window)
+    if status == 3:
+        return Quota(label, "%", None, None, None, window, unlimited=True)
+    quota = _amounts(row, lane, proven)
+    if status == 2 and (quota is None or quota.remaining != 0):
+        quota = Quota(label, "%", _FULL, _FULL, Decimal(0))
+    if quota is None:
+        return None
+    return replace(quota, label=label, window=window, resets_at=resets_at, alert=status == 2)
+
+
+def _window(row: Row, prefix: str, at: datetime) -> Tuple[Optional[int], Optional[datetime]]:
+    begins, ends = moment(row.get(f"{prefix}start_time")), moment(row.get(f"{prefix}end_time"))
+    if ends is not None:
+        length = int((ends - begins).total_seconds()) if begins else 0
+        return (length if length > 0 else None), ends
+    left = count(row.get(f"{prefix}remains_time"))
+    soon = left is not None and 0 < left <= _LONGEST
+    return None, at + timedelta(milliseconds=int(left)) if left and soon else None
+
+
+def _label(window: Optional[int]) -> str:
+    if window is None:
+        return "5 hours"  # what MiniMax documents for text models
+    for shortest, longest, label in _WINDOWS:
+        if shortest - 300 <= window <= longest + 300:
+            return label
+    days, hours = round(window / 86400), max(1, round(window / 3600))
+    return f"{days} days" if days > 1 else f"{hours} hours"
+
+
+def _amounts(row: Row, lane: str, proven: bool) -> Optional[Quota]:
+    """What is used of an allowance, yet without label and times; None when nothing is told."""
+    share = f"current_{lane}_remaining_percent"
+    left, total = number(row.get(share)), count(row.get(f"current_{lane}_total_count"))
+    readings, guessed = _readings(row, lane, total)
+    used = readings[0] if readings else None
+    if left is not None:
+        used = _fitting(readings, total, left)
+    if total and used is not None:
+        estimated = left is None and guessed and not proven
+        rest = max(Decimal(0), total - used)
+        return Quota("", "requests", used, total, rest, estimated=estimated)
+    if left is not None:
+        used = max(Decimal(0), _FULL - left)
+        return Quota("", "%", used, _FULL, max(Decimal(0), _FULL - used))
+    if total:
+        return Quota("", "requests", None, total, None)
+    return Quota("", "%", None, _FULL, None) if row.get(share) is not None else None
+
+
+def _readings(row: Row, lane: str, total: Optional[Decimal]) -> Tuple[List[Decimal], bool]:
+    """What the counts may say is used, the likeliest first, and whether that is a guess."""
+    if not total:
+        return [], False
+    told, short = f"current_{lane}_", "" if lane == "interval" else "weekly_"
+    used = count(row.get(f"{told}used_count"))
+    if used is not None:
+        return [used], False
+    names = (f"{told}remaining_count", f"{told}remains_count", f"{short}remains_count")
+    left = count(first(row, *names))
+    if left is not None and left <= total:
+        return [total - left], False
+    either = count(row.get(f"{told}usage_count"))
+    if either is None or either > total:
+        return [], False
+    return [total - either, either], True
+
+
+def _fitting(readings: List[Decimal], total: Optional[Decimal], left: Decimal) -> Optional[Decimal]:
+    """The reading within one point of the remaining percentage; None when none or two fit best."""
+    if not total:
+        return None
+    gaps = {used: abs(_FULL - used * 100 / total - left) for used in readings}
+    best = [used for used, gap in gaps.items() if gap <= 1 and gap == min(gaps.values())]
+    return best[0] if len(best) == 1 else None
+
+
+def _boosts(main: Row) -> Optional[Phrase]:
+    parts = []
+    for lane, en, zh in (("interval", "5 hours", "5 小时"), ("weekly", "weekly", "每周")):
+        told = number(first(main, f"{lane}_boost_permille", f"{lane}_boost_permill"))
+        if told and 1000 < told <= 100_000 and integer(main.get(f"current_{lane}_status")) != 3:
+            times = f"×{(told / 1000).normalize():f}"
+            parts.append(Phrase(f"{en} {times}", f"{zh} {times}"))
+    if not parts:
+        return None
+    return Phrase(
+        "allowance boosted: " + ", ".join(part.en for part in parts),
+        "额度加成：" + "，".join(part.zh for part in parts),
+    )
+
+
+def _title(told: Row, main: Row, region: str) -> Optional[str]:
+    card = mapping(told.get("current_combo_card"))
+    for title in (*(text(told.get(name)) for name in _TITLES), text(card.get("title"))):
+        if title:
+            return _TITLE_PREFIX.sub("", title, count=1).strip() or title
+    if not _TEXT_MODEL.match(_name(main).lower()):
+        return None
+    return _PLANS[region].get(integer(main.get("current_interval_total_count")))
+
+
+def _credits(told: Row) -> Tuple[Balance, ...]:
+    left = number(first(told, "points_balance", "credit_balance"))
+    return (Balance(left, "credits"),) if left else ()

@@ -1,0 +1,98 @@
+"""Tavily: credits of the plan, of the key and of pay-as-you-go, all in one answer.
+
+``{"key": {"usage": 214, "limit": 1000 | null, …}, "account": {"current_plan": "Researcher",
+"plan_usage": 361, "plan_limit": 1000 | null, "paygo_usage": 0, "paygo_limit": null | 0 | 2000, …}}``
+
+Everything counts credits in the current month. ``null`` means no limit, a ``paygo_limit`` of 0 means
+that pay-as-you-go is off, either block and any field may be missing, and no answer says when the
+month resets. A key's own limit can bind before the plan's does. The endpoint itself allows ten
+requests in ten minutes.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Dict, Mapping, Optional
+
+from ..errors import RateLimited, UnexpectedResponse, Words
+from ..models import Account, Credential, Phrase, Quota, Usage
+from ..payload import Answer, count, mapping, text
+from ..provider import Client, Provider, bearer, shape
+
+PROVIDER = Provider(
+    id="tavily",
+    name="Tavily",
+    short="Tavily",
+    needs=Phrase("API key (tvly-…)", "API Key（tvly-…）"),
+    keys={"": "https://app.tavily.com/home"},
+    dashboard={"": "https://app.tavily.com/home"},
+    shapes=(
+        shape(r"tvly-dev-[\w-]{4,}", "Tavily development key", "Tavily 开发 Key"),
+        shape(r"tvly-prod-[\w-]{4,}", "Tavily production key", "Tavily 生产 Key"),
+        shape(r"tvly-[\w-]{4,}", "Tavily key", "Tavily Key"),
+    ),
+    scopes={"project": Phrase("project ID (X-Project-ID)", "项目 ID（X-Project-ID）")},
+    interval=300,
+    match="tavily search web credits 搜索 联网 积分",
+)
+
+_URL = "https://api.tavily.com/usage"
+_SPENT: Mapping[int, Words] = {  # statuses of Tavily's own
+    432: (
+        "{provider} says that the limit of this plan or key is reached; raise it at {keys} or wait for the next month",
+        "{provider} 表示此套餐或 Key 的额度已用完；请到 {keys} 提高额度，或等下个月重置",
+    ),
+    433: (
+        "{provider} says that the pay-as-you-go limit is reached; raise it at {keys} or wait for the next month",
+        "{provider} 表示按量付费额度已用完；请到 {keys} 提高额度，或等下个月重置",
+    ),
+}
+_PAID = Phrase("plan credits spent: calls are paid as you go now", "套餐积分已用完：调用现按量计费")
+
+
+async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
+    """Ask for the credits of the account and of the key. Raises UsageError."""
+    headers = bearer(credential.secret)
+    project = account.scope.get("project", "").strip()
+    if project:
+        headers["X-Project-ID"] = project
+    return parse(_document(await client.get(_URL, headers=headers)))
+
+
+def parse(document: object) -> Usage:
+    """Read the answer. Raises UnexpectedResponse when it tells no number at all."""
+    key = mapping(mapping(document).get("key"))
+    account = mapping(mapping(document).get("account"))
+    plan = _credits("Plan", account, "plan_usage", "plan_limit")
+    own = _credits("Key", key, "usage", "limit")
+    paid = _credits("Pay-as-you-go", account, "paygo_usage", "paygo_limit")
+    if own and own.limit is None and plan:  # the same credits, seen from the key
+        own = None
+    if paid and not (paid.used if paid.limit is None else paid.limit):  # off, or never touched
+        paid = None
+    quotas = tuple(quota for quota in (plan, own, paid) if quota)
+    if not quotas:
+        raise UnexpectedResponse
+    return Usage(
+        quotas=quotas,
+        plan=text(account.get("current_plan")),
+        notice=_PAID if plan and plan.remaining == 0 and _open(paid) else None,
+    )
+
+
+def _credits(label: str, block: Dict[str, Any], used: str, limit: str) -> Optional[Quota]:
+    spent, ceiling = count(block.get(used)), count(block.get(limit))
+    if spent is None and ceiling is None:
+        return None
+    left = None if spent is None or ceiling is None else max(Decimal(0), ceiling - spent)
+    return Quota(label, "credits", spent, ceiling, left)
+
+
+def _open(paid: Optional[Quota]) -> bool:
+    return paid is not None and (paid.limit is None or bool(paid.remaining))
+
+
+def _document(answer: Answer) -> Any:
+    if answer.status in _SPENT:
+        raise RateLimited(_SPENT[answer.status])
+    return answer.json()

@@ -1,0 +1,161 @@
+"""Accounts, snapshots and settings as one Script Filter answer, and as the feed.
+
+Whoever changed something calls ``publish``; the next keystroke shows it.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Dict, List, Optional, Tuple
+
+from . import accounts, background, clock, codec, feed, files, render, script_filter, standing
+from . import provider as providers
+from . import settings as preferences
+from .accounts import Accounts
+from .cache import Cache
+from .errors import Mistake
+from .models import Snapshot
+from .provider import Provider
+from .script_filter import Item
+from .settings import Settings
+from .words import say
+
+PATIENCE = 2.0  # seconds to wait for another writer of the feed; then both write the same
+
+
+@dataclass(frozen=True)
+class State:
+    """All that a face shows, read from disk at one moment."""
+
+    book: Accounts
+    snapshots: Dict[str, Snapshot]
+    providers: Dict[str, Provider]
+    settings: Settings
+
+    def provider(self, account_id: str) -> Optional[Provider]:
+        """The provider of an account; None when this Headroom does not know it."""
+        account = self.book.get(account_id)
+        return self.providers.get(account.provider) if account else None
+
+    def due_at(self) -> datetime:
+        """When the next account is to be asked."""
+        return min(
+            (
+                standing.due_at(self.providers.get(a.provider), self.snapshots[a.id], self.settings)
+                for a in self.book.accounts
+            ),
+            default=standing.FOREVER,
+        )
+
+    def rows(self) -> Tuple[render.Row, ...]:
+        """Every account as a row, in the user's order."""
+        return tuple(
+            render.row(a, self.providers.get(a.provider), self.snapshots[a.id], self.settings)
+            for a in self.book.accounts
+        )
+
+
+def read(settings: Optional[Settings] = None) -> State:
+    """Everything from disk. Raises Mistake when accounts.json cannot be used."""
+    settings = settings or preferences.load()
+    book = accounts.load()
+    with Cache() as cache:
+        snapshots = cache.all(account.id for account in book.accounts)
+    return State(book, snapshots, known_providers(book), settings)
+
+
+def known_providers(book: Accounts) -> Dict[str, Provider]:
+    """The providers that these accounts belong to."""
+    found: Dict[str, Provider] = {}
+    for name in dict.fromkeys(account.provider for account in book.accounts):
+        try:
+            found[name] = providers.about(name)
+        except Mistake:  # an account of a provider that a newer Headroom brought
+            continue
+    return found
+
+
+def publish(settings: Optional[Settings] = None) -> bytes:
+    """Render the answer and leave it as the feed. Raises Mistake."""
+    settings = settings or preferences.load()
+    if settings.one_call:
+        return rendered(read(settings))
+    try:
+        with files.lock(f"{feed.path(os.environ)}.lock", PATIENCE):
+            state = read(settings)
+            answer = rendered(state)
+            files.write(feed.path(os.environ), _feed(state, answer))
+            return answer
+    except OSError:  # an answer without a feed is slower, not wrong
+        return rendered(read(settings))
+
+
+def shown(answer: bytes, state: State, now: datetime) -> bytes:
+    """A rendered answer with its moving values said as of now.
+
+    A refresh that is due is started, and ``rerun`` asks for its result.
+    """
+    settings = state.settings
+    said = clock.fill(
+        feed.body(answer).decode(), now.timestamp(), settings.language, settings.hours24
+    )
+    if keep_warm(state, now):
+        said = feed.again(said)
+    return said.encode()
+
+
+def rendered(state: State) -> bytes:
+    """The Script Filter answer, with markers."""
+    return codec.dumps(script_filter.answer(tuple(items(state))))
+
+
+def items(state: State) -> List[Item]:
+    """The rows of the list; one that says how to begin when there is none."""
+    language = state.settings.language
+    found: List[Item] = []
+    if state.book.damaged:
+        found.append(
+            Item(
+                title=say("damaged", language),
+                subtitle=say("damaged_how", language, os.path.basename(state.book.damaged)),
+                icon="icons/warning.png",
+                arg=state.book.damaged,
+                variables={"action": "reveal"},
+            )
+        )
+    for row in state.rows():
+        snapshot = state.snapshots[row.account.id]
+        provider = state.provider(row.account.id)
+        found.append(render.item(row, provider, snapshot, state.settings))
+    if not state.book.accounts:
+        found.append(
+            Item(
+                title=say("add_first", language),
+                subtitle=say("add_first_how", language),
+                icon="icons/add.png",
+                arg="add",
+                variables={"action": "add"},
+            )
+        )
+    return found
+
+
+def _feed(state: State, answer: bytes) -> bytes:
+    return _header(state.due_at(), state.settings) + feed.body(answer)
+
+
+def _header(due: datetime, settings: Settings) -> bytes:
+    return feed.header(
+        due.timestamp(),
+        settings.language,
+        settings.hours24,
+        settings.seen,
+        feed.locale(os.environ),
+    )
+
+
+def keep_warm(state: State, now: datetime) -> bool:
+    """Start the background refresh if an account is due; say whether one is under way."""
+    return state.due_at() <= now and background.start(os.environ)

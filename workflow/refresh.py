@@ -1,0 +1,191 @@
+"""All due accounts at once: secrets, providers, cache, feed. One refresh at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple
+
+from . import ask, background, credentials, files, standing
+from . import publish as publishing
+from .cache import Cache
+from .client import PER_HOST, Client, utc_now
+from .errors import StoreLocked, UsageError
+from .models import Account, Credential, Snapshot
+from .publish import State
+
+TOTAL_SECONDS = 20.0  # what all accounts together get
+STORE_SECONDS = 60.0  # how long a dialog of the secret store may stay open
+PUBLISH_SECONDS = 1.0  # between two feeds while answers come in
+
+Told = Callable[[Account, Snapshot], None]
+
+
+@dataclass
+class Outcome:
+    """What a refresh did."""
+
+    asked: List[Account] = field(default_factory=list)
+    failed: List[Account] = field(default_factory=list)
+    held: List[Tuple[Account, datetime]] = field(default_factory=list)  # Retry-After still runs
+    left: List[Account] = field(default_factory=list)  # the deadline came first
+    busy: bool = False  # somebody else was refreshing, and this one did not wait
+
+
+def refresh(
+    wanted: Optional[Sequence[str]] = None,
+    *,
+    force: bool = False,
+    wait: bool = True,
+    told: Told = lambda account, snapshot: None,
+    begin: Callable[[List[Account]], None] = lambda accounts: None,
+    now: Callable[[], datetime] = utc_now,
+) -> Outcome:
+    """Refresh what is due, or the accounts of these ids whatever their age.
+
+    Args:
+        wanted: account ids; None for all that are due.
+        force: ask also where a Retry-After still runs.
+        wait: wait for a refresh that runs already; without it, leave at once.
+        told: called with every account and its new snapshot.
+        begin: called once with the accounts that will be asked.
+        now: the clock.
+
+    Raises Mistake when accounts.json or a setting cannot be used.
+    """
+    since = now()
+    with files.lock(background.lock_path(os.environ), None if wait else 0.0) as held:
+        if not held:
+            return Outcome(busy=True)
+        state = publishing.read()
+        outcome = Outcome()
+        chosen = _chosen(state, wanted, force, since, now(), outcome)
+        begin(chosen)
+        if chosen:
+            asyncio.run(_run(state, chosen, outcome, told, now))
+        publishing.publish()
+        return outcome
+
+
+def _chosen(
+    state: State,
+    wanted: Optional[Sequence[str]],
+    force: bool,
+    since: datetime,
+    now: datetime,
+    outcome: Outcome,
+) -> List[Account]:
+    chosen = []
+    for account in state.book.accounts:
+        snapshot = state.snapshots[account.id]
+        failure = snapshot.failure
+        if wanted is None:
+            if standing.due_at(state.provider(account.id), snapshot, state.settings) <= now:
+                chosen.append(account)
+        elif account.id in wanted and not _answered_since(snapshot, since):
+            if failure and failure.retry_at and failure.retry_at > now and not force:
+                outcome.held.append((account, failure.retry_at))
+            else:
+                chosen.append(account)
+    return chosen
+
+
+def _answered_since(snapshot: Snapshot, since: datetime) -> bool:
+    """Whether the refresh that was waited for has asked this account already."""
+    return snapshot.fetched_at is not None and snapshot.fetched_at >= since
+
+
+async def _run(
+    state: State,
+    chosen: List[Account],
+    outcome: Outcome,
+    told: Told,
+    now: Callable[[], datetime],
+) -> None:
+    secrets = await _secrets(chosen)
+    with Cache() as cache:
+        desk = _Desk(state, cache, outcome, told, now)
+        async with Client(now) as client:
+            tasks = {
+                asyncio.ensure_future(desk.serve(client, account, secrets[account.id])): account
+                for account in chosen
+            }
+            _, late = await asyncio.wait(tasks, timeout=TOTAL_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            outcome.left.extend(tasks[task] for task in late)
+
+
+class _Desk:
+    """Serves one account after the other at each provider's counter, eight at once."""
+
+    def __init__(
+        self,
+        state: State,
+        cache: Cache,
+        outcome: Outcome,
+        told: Told,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._state, self._cache, self._outcome = state, cache, outcome
+        self._told, self._now = told, now
+        self._counters: Dict[str, asyncio.Semaphore] = defaultdict(
+            lambda: asyncio.Semaphore(PER_HOST)
+        )
+        self._published = asyncio.get_running_loop().time()
+
+    async def serve(
+        self, client: Client, account: Account, secret: Credential | UsageError
+    ) -> None:
+        """Ask one account and remember what came of it."""
+        async with self._counters[account.provider]:
+            before = self._state.snapshots[account.id]
+            try:
+                if isinstance(secret, UsageError):
+                    raise secret
+                usage = await ask.usage(client, account, secret)
+                after = ask.succeeded(account, usage, self._now())
+            except UsageError as error:
+                provider = self._state.provider(account.id)
+                after = ask.failed(before, ask.failure(error, account, provider, self._now()))
+                self._outcome.failed.append(account)
+        self._outcome.asked.append(account)
+        self._cache.put(after)
+        self._told(account, after)
+        self._show()
+
+    def _show(self) -> None:
+        """Let an open launcher see the answers as they come in."""
+        passed = asyncio.get_running_loop().time() - self._published
+        if passed >= PUBLISH_SECONDS:
+            publishing.publish()
+            self._published = asyncio.get_running_loop().time()
+
+
+async def _secrets(chosen: Iterable[Account]) -> Dict[str, Credential | UsageError]:
+    """Every secret, read one after the other before any deadline starts.
+
+    The store may show a dialog; what it has not given up after a minute counts as locked.
+    """
+    found: Dict[str, Credential | UsageError] = {}
+    waiting = list(chosen)
+
+    def read() -> None:
+        for account in waiting:
+            try:
+                found[account.id] = credentials.read(account)
+            except UsageError as error:
+                found[account.id] = error
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    loop = asyncio.get_running_loop()
+    until = loop.time() + STORE_SECONDS
+    while reader.is_alive() and loop.time() < until:
+        await asyncio.sleep(0.005)
+    return {account.id: found.get(account.id, StoreLocked()) for account in waiting}

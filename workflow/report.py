@@ -1,0 +1,104 @@
+"""The machine-readable answer: ``headroom list --json``, schema headroom.usage.v1."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from decimal import Decimal
+from typing import Any, Dict, Optional, Union
+
+from . import standing, text
+from .models import Account, Balance, Failure, Quota, Snapshot, Spend
+from .publish import State
+from .settings import Settings
+
+SCHEMA = "headroom.usage.v1"
+Number = Union[int, float, None]
+
+
+def report(state: State, now: datetime) -> Dict[str, Any]:
+    """All accounts as JSON values: numbers as numbers, times ISO 8601 UTC with Z, null unknown."""
+    return {
+        "schema": SCHEMA,
+        "generated_at": _time(now),
+        "accounts": [
+            _account(account, state.snapshots[account.id], state.settings, now)
+            for account in state.book.accounts
+        ],
+    }
+
+
+def _account(
+    account: Account, snapshot: Snapshot, settings: Settings, now: datetime
+) -> Dict[str, Any]:
+    usage = snapshot.usage
+    known = snapshot.fetched_at is not None
+    return {
+        "id": account.id,
+        "provider": account.provider,
+        "label": account.label,
+        "region": account.region or None,
+        "plan": usage.plan if usage else None,
+        "quotas": [_quota(q) for q in standing.arranged(usage.quotas)] if usage else [],
+        "balances": [_balance(balance) for balance in usage.balances] if usage else [],
+        "spends": [_spend(spend) for spend in usage.spends] if usage else [],
+        "notice": text.say(usage.notice, settings.language) or None if usage else None,
+        "fetched_at": _time(snapshot.fetched_at),
+        "stale": standing.is_stale(snapshot, settings, now) if known else True,
+        "credential": {"kind": account.kind, "expires_at": _time(account.expires_at)},
+        "failure": _failure(snapshot.failure, settings) if snapshot.failure else None,
+    }
+
+
+def _quota(quota: Quota) -> Dict[str, Any]:
+    percent = quota.used_percent
+    return {
+        "label": quota.label,
+        "unit": quota.unit,
+        "used": number(quota.used),
+        "limit": None if quota.unlimited else number(quota.limit),
+        "remaining": number(quota.remaining),
+        "used_percent": None if percent is None else float(round(percent, 4)),
+        "unlimited": quota.unlimited,
+        "estimated": quota.estimated,
+        "window_seconds": quota.window,
+        "resets_at": _time(quota.resets_at),
+    }
+
+
+def _balance(balance: Balance) -> Dict[str, Any]:
+    return {
+        "available": number(balance.available),
+        "unit": balance.unit,
+        "granted": number(balance.granted),
+    }
+
+
+def _spend(spend: Spend) -> Dict[str, Any]:
+    return {
+        "amount": number(spend.amount),
+        "unit": spend.unit,
+        "since": _time(spend.since),
+        "until": _time(spend.until),
+    }
+
+
+def _failure(failure: Failure, settings: Settings) -> Dict[str, Any]:
+    return {
+        "kind": failure.kind,
+        "message": text.say(failure.message, settings.language),
+        "at": _time(failure.at),
+        "retry_at": _time(failure.retry_at),
+    }
+
+
+def number(value: Optional[Decimal]) -> Number:
+    """A JSON number: whole ones without a fraction."""
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral() and abs(value) < 2**53 else float(value)
+
+
+def _time(when: Optional[datetime]) -> Optional[str]:
+    if when is None:
+        return None
+    return when.astimezone(timezone.utc).replace(microsecond=0).isoformat()[:-6] + "Z"

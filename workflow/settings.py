@@ -1,0 +1,222 @@
+"""What the user chose, in one home: settings.json beside accounts.json.
+
+Alfred's configuration arrives as variables named ``headroom_…``; one that changed since it was last
+seen is written through, so every face agrees. ``HEADROOM_…`` variables win for one call only.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, Mapping, Optional, Tuple
+
+from . import codec, feed, files, paths
+from .errors import Mistake
+
+LAYOUT = 1
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One setting: its default, how a value is read, and the values there are, for messages."""
+
+    default: str
+    read: Callable[[str], Optional[str]]  # the value as kept, or None when it is not one
+    values: str
+
+
+def _one_of(*values: str) -> Callable[[str], Optional[str]]:
+    return lambda told: told.lower() if told.lower() in values else None
+
+
+def _language(told: str) -> Optional[str]:
+    name = told.lower().replace("_", "-")
+    if name in ("auto", "en"):
+        return name
+    return "zh" if name.startswith("zh") or name in ("简体中文", "中文") else None
+
+
+def _between(low: int, high: int) -> Callable[[str], Optional[str]]:
+    def read(told: str) -> Optional[str]:
+        digits = told.strip().rstrip("%").strip()
+        fits = digits.isascii() and digits.isdigit() and low <= int(digits[:9]) <= high
+        return str(int(digits)) if fits else None
+
+    return read
+
+
+def _switch(told: str) -> Optional[str]:
+    name = told.lower()
+    if name in ("1", "true", "yes", "on"):
+        return "1"
+    return "0" if name in ("0", "false", "no", "off", "") else None
+
+
+CHOICES: Mapping[str, Choice] = {
+    "language": Choice("auto", _language, "auto, en, zh"),
+    "show": Choice("left", _one_of("left", "used"), "left, used"),
+    "interval": Choice("5", _between(1, 1440), "1 to 1440 (minutes)"),
+    "low": Choice("20", _between(0, 100), "0 to 100 (percent left)"),
+    "privacy": Choice("0", _switch, "0, 1"),
+    "clock": Choice("auto", _one_of("auto", "12", "24"), "auto, 12, 24"),
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings in force for one call."""
+
+    language: str = "en"  # "en" or "zh", resolved
+    show: str = "left"  # or "used"
+    interval: int = 300  # seconds between two refreshes
+    low: int = 20  # percent left at which an account is low
+    privacy: bool = False
+    hours24: bool = True
+    seen: str = ""  # Alfred's configuration as last seen, see ``feed.signature``
+    one_call: bool = False  # a HEADROOM_ variable is in force: never write the shared feed
+
+
+def path() -> str:
+    """Where settings.json is."""
+    return os.path.join(paths.data(os.environ), "settings.json")
+
+
+def load(environ: Optional[Mapping[str, str]] = None) -> Settings:
+    """The settings in force, after writing through what changed in Alfred's configuration."""
+    environ = os.environ if environ is None else environ
+    document = _written_through(environ)
+    chosen = _chosen(document)
+    overrides = {
+        name: value
+        for name, choice in CHOICES.items()
+        for value in [choice.read(environ.get(f"HEADROOM_{name.upper()}", ""))]
+        if value is not None and environ.get(f"HEADROOM_{name.upper()}")
+    }
+    return _resolved({**chosen, **overrides}, environ, document, bool(overrides))
+
+
+def chosen() -> Dict[str, str]:
+    """Every setting as kept on disk."""
+    return _chosen(_document())
+
+
+def choose(name: str, told: str) -> str:
+    """Keep a setting and return it as kept. Raises Mistake for one that does not exist."""
+    choice = CHOICES.get(name)
+    if choice is None:
+        known = ", ".join(CHOICES)
+        raise Mistake(
+            (
+                f"there is no setting {name!r}; there are {known}",
+                f"没有设置 {name!r}；可用：{known}",
+            )
+        )
+    value = choice.read(told)
+    if value is None or not told:
+        raise Mistake(
+            (
+                f"{name} takes {choice.values}, not {told!r}",
+                f"{name} 的取值为 {choice.values}，不能是 {told!r}",
+            )
+        )
+    _change(lambda document: {**document, "settings": {**_kept(document), name: value}})
+    return value
+
+
+def _written_through(environ: Mapping[str, str]) -> Dict[str, Any]:
+    document = _document()
+    signature = feed.signature(environ)
+    if not signature or signature == document.get("seen"):
+        return document
+    told = {name[9:]: environ[name] for name in environ if name.startswith("headroom_")}
+    before = _parsed(str(document.get("seen", "")))
+
+    def through(document: Dict[str, Any]) -> Dict[str, Any]:
+        kept = _kept(document)
+        for name, choice in CHOICES.items():
+            if name in told and " ".join(told[name].split()) != before.get(name):
+                kept[name] = choice.read(told[name]) or choice.default
+        return {**document, "settings": kept, "seen": signature}
+
+    try:
+        return _change(through)
+    except (OSError, Mistake):
+        return {**through(document), "seen": signature}
+
+
+def _parsed(signature: str) -> Dict[str, str]:
+    pairs = (part.partition("=") for part in signature.split(";") if part)
+    return {name[9:]: value for name, _, value in pairs}
+
+
+def _change(edit: Callable[[Dict[str, Any]], Dict[str, Any]]) -> Dict[str, Any]:
+    with files.lock(f"{path()}.lock"):
+        document = _document()
+        if _layout(document) > LAYOUT:
+            raise Mistake(
+                (
+                    "settings.json was written by a newer Headroom and is left as it is; update Headroom",
+                    "settings.json 由更新版本的 Headroom 写入，已保持原样；请更新 Headroom",
+                )
+            )
+        changed = {**edit(document), "layout": LAYOUT}
+        files.write(path(), codec.pretty(changed) + b"\n")
+        return changed
+
+
+def _document() -> Dict[str, Any]:
+    """settings.json, or an empty one: no setting is worth refusing to work for."""
+    try:
+        found = codec.loads(files.read(path()) or b"{}")
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _layout(document: Mapping[str, Any]) -> int:
+    layout = document.get("layout", LAYOUT)
+    return layout if isinstance(layout, int) else LAYOUT
+
+
+def _kept(document: Mapping[str, Any]) -> Dict[str, str]:
+    kept = document.get("settings")
+    return {str(k): str(v) for k, v in kept.items()} if isinstance(kept, dict) else {}
+
+
+def _chosen(document: Mapping[str, Any]) -> Dict[str, str]:
+    kept = _kept(document)
+    return {
+        name: (choice.read(kept[name]) if name in kept else None) or choice.default
+        for name, choice in CHOICES.items()
+    }
+
+
+def _resolved(
+    chosen: Mapping[str, str],
+    environ: Mapping[str, str],
+    document: Mapping[str, Any],
+    one_call: bool,
+) -> Settings:
+    language, hours24 = chosen["language"], chosen["clock"] != "12"
+    if "auto" in (language, chosen["clock"]):
+        from . import system
+
+        if language == "auto":
+            language = system.language(environ)
+        if chosen["clock"] == "auto":
+            hours24 = system.hours24(environ)
+    return Settings(
+        language=language,
+        show=chosen["show"],
+        interval=int(chosen["interval"]) * 60,
+        low=int(chosen["low"]),
+        privacy=chosen["privacy"] == "1",
+        hours24=hours24,
+        seen=str(document.get("seen", "")),
+        one_call=one_call,
+    )
+
+
+def values(chosen: Mapping[str, str]) -> Tuple[Tuple[str, str, str], ...]:
+    """Name, value and possible values of every setting."""
+    return tuple((name, chosen[name], choice.values) for name, choice in CHOICES.items())

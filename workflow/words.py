@@ -1,0 +1,82 @@
+"""Every sentence of the product that is not an error, in both languages, by name.
+
+``{…}`` is filled in with ``say``. An entry without either language cannot be written: Phrase takes both.
+"""
+
+from __future__ import annotations
+
+from .models import Phrase
+from .text import say as _say
+
+WORDS = {
+    "left": Phrase("{} left", "剩余 {}"),
+    "used": Phrase("{} used", "已用 {}"),
+    "unlimited": Phrase("∞ unlimited", "∞ 不限"),
+    "no_number": Phrase("no number is exposed", "未提供具体数值"),
+    "nothing_yet": Phrase("no numbers yet", "暂无数据"),
+    "has_reset": Phrase("has reset", "已重置"),
+    "never_asked": Phrase("not asked yet; ⌘↩ asks now", "尚未查询；⌘↩ 立即查询"),
+    "cash": Phrase("cash {} + voucher {}", "现金 {} + 代金券 {}"),
+    "this_month": Phrase("{} this month", "本月 {}"),
+    "today": Phrase("today {}", "今日 {}"),
+    "days": Phrase("{1} days {0}", "近 {1} 天 {0}"),
+    "expires": Phrase("expires ", "过期"),
+    "has_expired": Phrase("has expired", "已过期"),
+    "kind_no_credential": Phrase("no credential", "没有凭证"),
+    "kind_credential_rejected": Phrase("credential refused", "凭证被拒绝"),
+    "kind_credential_expired": Phrase("credential expired", "凭证已过期"),
+    "kind_wrong_credential": Phrase("wrong kind of credential", "凭证类型不符"),
+    "kind_not_available": Phrase("no plan", "没有套餐"),
+    "kind_rate_limited": Phrase("asked too often", "请求过于频繁"),
+    "kind_blocked": Phrase("blocked on the way", "被网络拦截"),
+    "kind_unreachable": Phrase("no connection", "无法连接"),
+    "kind_provider_failed": Phrase("the provider fails", "服务端出错"),
+    "kind_unexpected_response": Phrase("answer not understood", "回应无法识别"),
+    "kind_store_locked": Phrase("keychain locked", "钥匙串已锁定"),
+    "token": Phrase("token", "令牌"),
+    "session": Phrase("session", "会话"),
+    "retry": Phrase("next try {}", "{}重试"),
+    "add_first": Phrase("Add your first account", "添加第一个账号"),
+    "add_first_how": Phrase(
+        "Six providers: MiniMax, GLM, Tavily, OpenAI API, KIMI, ChatGPT · in a shell: headroom add",
+        "支持六家服务：MiniMax、GLM、Tavily、OpenAI API、KIMI、ChatGPT · 终端：headroom add",
+    ),
+    "damaged": Phrase(
+        "accounts.json was damaged and is kept aside", "accounts.json 已损坏，原文件已另存"
+    ),
+    "damaged_how": Phrase(
+        "Mend {} and rename it to accounts.json, or add the accounts again",
+        "修复 {} 并改名为 accounts.json，或重新添加账号",
+    ),
+    "failure": Phrase("Problem", "问题"),
+    "balance": Phrase("Balance", "余额"),
+    "spend": Phrase("Spend", "支出"),
+    "plan": Phrase("Plan", "套餐"),
+    "notice": Phrase("Notice", "提示"),
+    "used_of": Phrase("{} of {} used", "已用 {}/{}"),
+    "window": Phrase("window {}", "窗口 {}"),
+    "source": Phrase("Source", "来源"),
+    "region": Phrase("Region", "地区"),
+    "region_intl": Phrase("International", "国际"),
+    "region_cn": Phrase("China", "中国"),
+    "credential": Phrase("Credential", "凭证"),
+    "credential_api_key": Phrase("API key", "API 密钥"),
+    "credential_access_token": Phrase("access token", "访问令牌"),
+    "credential_session": Phrase("session cookie", "会话 cookie"),
+    "fetched": Phrase("Fetched", "获取时间"),
+    "trouble": Phrase("Headroom cannot show the accounts", "Headroom 无法显示账号"),
+    "mod_refresh": Phrase("⌘↩ Ask {} now", "⌘↩ 立即查询 {}"),
+    "mod_copy": Phrase("⌥↩ Copy this account's summary", "⌥↩ 复制此账号的摘要"),
+    "mod_manage": Phrase(
+        "⌃↩ Manage: rename, replace the credential, remove", "⌃↩ 管理：改名、更换凭证、移除"
+    ),
+    "mod_exchange": Phrase("⌘⌥↩ Re-exchange the session for a new token", "⌘⌥↩ 用会话重新换取令牌"),
+    "mod_token": Phrase(
+        "⌘⌥↩ Show how to copy a new token (method A)", "⌘⌥↩ 查看如何复制新令牌（方法 A）"
+    ),
+}
+
+
+def say(name: str, language: str, *parts: object, **named: object) -> str:
+    """The sentence of this name, with its parts filled in."""
+    return _say(WORDS[name], language).format(*parts, **named)
