@@ -64,6 +64,14 @@ class Accounts:
         changed = tuple(account if a.id == account.id else a for a in self.accounts)
         return replace(self, accounts=changed)
 
+    def moved(self, account_id: str, places: int) -> Accounts:
+        """The account further up (below zero) or down by so many places."""
+        rest = [a for a in self.accounts if a.id != account_id]
+        moving = [a for a in self.accounts if a.id == account_id]
+        at = [a.id for a in self.accounts].index(account_id) + places
+        at = min(max(at, 0), len(rest))
+        return replace(self, accounts=(*rest[:at], *moving, *rest[at:]))
+
     def without(self, account_id: str) -> Accounts:
         """Remove an account."""
         return replace(self, accounts=tuple(a for a in self.accounts if a.id != account_id))
@@ -186,6 +194,8 @@ def _account(entry: Dict[str, Any]) -> Account:
         expires_at=_time(credential.get("expires_at")),
         generation=int(credential["generation"]),
         threshold=None if threshold is None else Decimal(str(threshold)),
+        pinned=entry.get("pinned") is True,
+        hidden=entry.get("hidden") is True,
     )
 
 
@@ -210,6 +220,8 @@ def _entry(account: Account) -> Dict[str, Any]:
         "region": account.region,
         "scope": dict(account.scope),
         "threshold": None if account.threshold is None else str(account.threshold),
+        "pinned": account.pinned,
+        "hidden": account.hidden,
         "credential": {
             "kind": account.kind,
             "generation": account.generation,

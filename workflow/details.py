@@ -86,7 +86,7 @@ def _origin(state: State, account: Account, snapshot: Snapshot) -> List[Fact]:
 
 def markdown(state: State, account: Account, now: datetime) -> str:
     """All facts of an account as Markdown, as of now."""
-    row = next(row for row in state.rows() if row.account.id == account.id)
+    row = state.row(account)
     lines = [f"# {row.name}", "", f"**{' '.join(p for p in (row.headline, row.bar) if p)}**", ""]
     lines += [f"- **{_escaped(name)}**: {_escaped(value)}" for name, value in facts(state, account)]
     return spoken("\n".join(lines), state.settings, now)

@@ -121,4 +121,6 @@ class Account:
     kind: str = "api_key"  # of its credential
     expires_at: Optional[datetime] = None  # of its credential
     generation: int = 1  # which stored secret is the current one
-    threshold: Optional[Decimal] = None  # its own low threshold, percent left
+    threshold: Optional[Decimal] = None  # its own low threshold: percent left, or an amount
+    pinned: bool = False  # stays on top, whatever the order
+    hidden: bool = False  # not in the list of a launcher

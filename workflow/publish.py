@@ -16,7 +16,7 @@ from . import settings as preferences
 from .accounts import Accounts
 from .cache import Cache
 from .errors import Mistake
-from .models import Snapshot
+from .models import Account, Snapshot
 from .provider import Provider
 from .script_filter import Item
 from .settings import Settings
@@ -50,11 +50,17 @@ class State:
         )
 
     def rows(self) -> Tuple[render.Row, ...]:
-        """Every account as a row, in the user's order."""
-        return tuple(
-            render.row(a, self.providers.get(a.provider), self.snapshots[a.id], self.settings)
-            for a in self.book.accounts
-        )
+        """Every account as a row, in the order of the settings, the pinned ones first."""
+        shown = list(self.book.accounts)
+        if self.settings.order == "urgency":
+            shown.sort(key=lambda a: standing.urgency(a, self.snapshots[a.id], self.settings))
+        shown.sort(key=lambda account: not account.pinned)
+        return tuple(self.row(account) for account in shown)
+
+    def row(self, account: Account) -> render.Row:
+        """One account as a row."""
+        provider = self.providers.get(account.provider)
+        return render.row(account, provider, self.snapshots[account.id], self.settings)
 
 
 def read(settings: Optional[Settings] = None) -> State:
@@ -126,6 +132,8 @@ def items(state: State) -> List[Item]:
             )
         )
     for row in state.rows():
+        if row.account.hidden:
+            continue
         snapshot = state.snapshots[row.account.id]
         provider = state.provider(row.account.id)
         found.append(render.item(row, provider, snapshot, state.settings))

@@ -189,18 +189,23 @@ def _details(account: Account, snapshot: Snapshot, settings: Settings) -> List[s
 def _numbers(usage: Usage, settings: Settings) -> List[str]:
     quotas = standing.arranged(usage.quotas)
     main = [quota for quota in quotas if not quota.side]
-    parts = [_window(quota, settings) for quota in main]
-    binding = main[0] if main else None
-    if binding is not None and binding.resets_at is not None:
-        parts.append(("~" if binding.estimated else "") + mark("r", binding.resets_at.timestamp()))
-    shown = standing.headline(usage.quotas)
-    is_headline = shown is None or not (shown.unlimited or shown.used_percent is not None)
+    shared = [quota for quota in main if _has_share(quota)]
+    parts = [_window(quota, settings) for quota in shared]
+    if shared and shared[0].resets_at is not None:
+        parts.append(
+            ("~" if shared[0].estimated else "") + mark("r", shared[0].resets_at.timestamp())
+        )
     for i, balance in enumerate(usage.balances):
-        parts.append(_balance(balance, settings, headline=is_headline and i == 0))
-    first = 1 if is_headline and not usage.balances else 0
+        parts.append(_balance(balance, settings, headline=not shared and i == 0))
+    first = 0 if shared or usage.balances else 1
     parts += [spend(spent, settings) for spent in usage.spends[first:]]
+    rest = [quota for quota in main if not _has_share(quota)]
     side = [quota for quota in quotas if quota.side]
-    return parts + [_window(quota, settings) for quota in side[:SIDE_LANES]]
+    return parts + [_window(quota, settings) for quota in (*rest, *side[:SIDE_LANES])]
+
+
+def _has_share(quota: Quota) -> bool:
+    return quota.unlimited or quota.used_percent is not None
 
 
 def _window(quota: Quota, settings: Settings) -> str:
@@ -218,11 +223,18 @@ def _window(quota: Quota, settings: Settings) -> str:
         amount = quota.used if quota.remaining is None else quota.remaining
         if amount is None:
             return label
-        said = text.amount(amount, quota.unit, language)
+        said = _amount(amount, quota, settings)
         if quota.remaining is not None:
             said = say("left", language, said)
     shown = f"{label} {sure}{said}"
     return _until_reset(quota, shown, f"{label} {say('has_reset', language)}")
+
+
+def _amount(number: Decimal, quota: Quota, settings: Settings) -> str:
+    """A number with its unit, unless the label has said it."""
+    if quota.unit in quota.label.casefold():
+        return text.count(number)
+    return text.amount(number, quota.unit, settings.language)
 
 
 def _of(quota: Quota, settings: Settings) -> str:
@@ -242,6 +254,8 @@ def balance_text(balance: Balance, settings: Settings) -> str:
 
 
 def _balance(balance: Balance, settings: Settings, headline: bool) -> str:
+    if balance.granted and balance.granted >= balance.available:
+        return say("voucher", settings.language, _money(balance.granted, balance.unit, settings))
     if balance.granted:
         cash = _money(balance.available - balance.granted, balance.unit, settings)
         return say("cash", settings.language, cash, _money(balance.granted, balance.unit, settings))

@@ -59,6 +59,9 @@ CHOICES: Mapping[str, Choice] = {
     "low": Choice("20", _between(0, 100), "0 to 100 (percent left)"),
     "privacy": Choice("0", _switch, "0, 1"),
     "clock": Choice("auto", _one_of("auto", "12", "24"), "auto, 12, 24"),
+    "order": Choice("hand", _one_of("hand", "urgency"), "hand, urgency"),
+    "best": Choice("1", _switch, "0, 1"),
+    "summary": Choice("text", _one_of("text", "markdown"), "text, markdown"),
 }
 
 
@@ -72,6 +75,9 @@ class Settings:
     low: int = 20  # percent left at which an account is low
     privacy: bool = False
     hours24: bool = True
+    order: str = "hand"  # or "urgency"
+    best: bool = True  # the first row says where to work now
+    summary: str = "text"  # or "markdown"
     seen: str = ""  # Alfred's configuration as last seen, see ``feed.signature``
     one_call: bool = False  # a HEADROOM_ variable is in force: never write the shared feed
 
@@ -212,6 +218,9 @@ def _resolved(
         low=int(chosen["low"]),
         privacy=chosen["privacy"] == "1",
         hours24=hours24,
+        order=chosen["order"],
+        best=chosen["best"] == "1",
+        summary=chosen["summary"],
         seen=str(document.get("seen", "")),
         one_call=one_call,
     )

@@ -23,7 +23,6 @@ LABELS: Mapping[str, str] = {
     "MCP tools": "MCP 工具",
     "Video": "视频",
     "Video weekly": "视频每周",
-    "Speech": "语音",
     "Image": "图像",
     "Code review": "代码审查",
     "Deep research": "深度研究",
@@ -38,6 +37,11 @@ LABELS: Mapping[str, str] = {
     "Tokens": "Token",
     "Requests": "请求",
     "Limit": "限额",
+    "Speech": "语音",
+    "Transcription": "语音转写",
+    "Tokens 24 h": "24 小时 Token",
+    "Calls 24 h": "24 小时调用",
+    "Web search 24 h": "24 小时搜索",
     "Messages": "消息",
 }
 SHORT: Mapping[str, Phrase] = {
@@ -70,12 +74,16 @@ def say(phrase: Optional[Phrase], language: str) -> str:
 
 def label(name: str, language: str) -> str:
     """A quota's label; an unknown one stays as the provider called it."""
-    return LABELS.get(name, name) if language == "zh" else name
+    if language != "zh":
+        return name
+    return " · ".join(LABELS.get(part, part) for part in name.split(" · "))
 
 
 def short_label(name: str, language: str) -> str:
-    """A quota's label where room is scarce."""
-    return say(SHORT[name], language) if name in SHORT else label(name, language)
+    """A quota's label where room is scarce: "Week", "Spark 5h"."""
+    lane, _, window = name.rpartition(" · ")
+    short = say(SHORT[window], language) if window in SHORT else label(window, language)
+    return f"{lane} {short}" if lane else short
 
 
 def unit(name: str, language: str) -> str:

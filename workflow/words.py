@@ -17,6 +17,7 @@ WORDS = {
     "has_reset": Phrase("has reset", "已重置"),
     "never_asked": Phrase("not asked yet; ⌘↩ asks now", "尚未查询；⌘↩ 立即查询"),
     "cash": Phrase("cash {} + voucher {}", "现金 {} + 代金券 {}"),
+    "voucher": Phrase("voucher {}", "代金券 {}"),
     "this_month": Phrase("{} this month", "本月 {}"),
     "today": Phrase("today {}", "今日 {}"),
     "days": Phrase("{1} days {0}", "近 {1} 天 {0}"),

@@ -217,19 +217,18 @@ async def _extras(
     if site.report:
         calls["report"] = (site.report, {})
     found = await asyncio.gather(
-        *(optional(_document(client, url, headers, more)) for url, more in calls.values())
+        *(_document(client, url, headers, params) for url, params in calls.values())
     )
     return dict(zip(calls, found))
 
 
 async def _document(
     client: Client, url: str, headers: Mapping[str, str], params: Mapping[str, Any]
-) -> Dict[str, Any]:
-    answer = await client.get(url, headers=headers, params=params or None)
-    error = refusal(answer)
-    if error is not None:
-        raise error
-    return payload.mapping(answer.json())
+) -> Optional[Dict[str, Any]]:
+    answer = await optional(client.get(url, headers=headers, params=params or None))
+    if answer is None or refusal(answer):
+        return None
+    return payload.mapping(answer.document())
 
 
 def last_day(now: datetime, zone: timezone) -> Dict[str, Any]:
