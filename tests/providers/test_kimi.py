@@ -149,6 +149,8 @@ CASES = (
 )
 UNREAD = {"kimi/web_subscription_stats.json": "only a web cookie can ask for it"}
 
+NO_PLAN = {**ProviderContract.kinds, 403: "not_available", 404: "not_available"}
+
 
 class TestKimi(ProviderContract):
     provider = "kimi"
@@ -166,7 +168,7 @@ class TestKimiCode(ProviderContract):
     main = USAGES
     cases = CASES
     unread = UNREAD
-    kinds = {**ProviderContract.kinds, 403: "not_available", 404: "not_available"}
+    kinds = NO_PLAN
 
 
 @pytest.mark.parametrize(
@@ -186,7 +188,7 @@ def test_a_key_goes_to_the_host_of_its_region_only(
     try:
         asyncio.run(kimi.fetch(client, account, credential))
     except UsageError as error:
-        assert credential is CODE_KEY or isinstance(error, CredentialRejected)  # noqa: PT017
+        assert credential is CODE_KEY or isinstance(error, CredentialRejected)
     assert {one.url.split("/")[2] for one in client.asked} == hosts
     for one in client.asked:
         assert one.headers["Authorization"] == f"Bearer {credential.secret}"
@@ -395,7 +397,7 @@ def test_a_window_is_named_by_its_length(
 )
 def test_used_is_told_or_follows_from_what_remains(detail: Dict[str, Any], used: int) -> None:
     (quota,) = windows(usage={"limit": "100", **detail})
-    assert (quota.used, quota.remaining) == (used, max(0, 100 - used))
+    assert (quota.used, quota.remaining) == (D(used), D(max(0, 100 - used)))
 
 
 def test_neither_used_nor_remaining_is_unknown_and_never_zero() -> None:
@@ -404,7 +406,7 @@ def test_neither_used_nor_remaining_is_unknown_and_never_zero() -> None:
     known = limit(300, "TIME_UNIT_MINUTE", limit="100", used="7")
     five, week = windows(usage={"limit": "100", "remaining": "200"}, limits=[known])
     assert five.used == 7
-    assert (week.used, week.limit, week.remaining) == (None, 100, None)
+    assert (week.used, week.limit, week.remaining) == (None, D(100), None)
 
 
 @pytest.mark.parametrize(

@@ -197,8 +197,8 @@ _CAP_REACHED = Phrase(
 _DEACTIVATED = Phrase("this workspace is deactivated", "此工作区已停用")
 _MOST_NOTICE = 180  # characters of a notice in one language
 
-_AGAIN_EN = "run the console command again (guide, method A) or open {keys}, or store a session cookie (method B)"
-_AGAIN_ZH = "请重新执行控制台命令（指南方法 A）或打开 {keys}，也可改存会话 Cookie（方法 B）"
+_AGAIN_EN = "run the console command again (guide, method A) or store a session cookie (method B)"
+_AGAIN_ZH = "请重新执行控制台命令（指南方法 A），或改存会话 Cookie（方法 B）"
 _EXPIRED: Words = (
     f"{{provider}}: the access token has expired; {_AGAIN_EN}",
     f"{{provider}}：accessToken 已过期；{_AGAIN_ZH}",
@@ -213,7 +213,7 @@ _CUT: Words = (
 )
 _LOGGED_OUT: Words = (
     f"{{provider}}: this login was logged out or its password changed; sign in, then {_AGAIN_EN}",
-    f"{{provider}}：此登录已退出或密码已更改；重新登录后，{_AGAIN_ZH}",
+    f"{{provider}}：此登录已退出或密码已更改；重新登录后{_AGAIN_ZH}",
 )
 _BANNED: Words = (
     "{provider}: OpenAI has deactivated this account; read its e-mail about it, or remove the account here",

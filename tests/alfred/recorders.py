@@ -1,0 +1,111 @@
+"""The commands only macOS has, replaced by executables that write down how they were called."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import recorder_command
+from .shims import write_shim
+
+COMMANDS = (
+    "afplay",
+    "defaults",
+    "launchctl",
+    "open",
+    "osascript",
+    "pbcopy",
+    "pbpaste",
+    "say",
+    "scutil",
+    "security",
+    "sw_vers",
+)
+
+_REFUSALS = {
+    "defaults": {"rc": 1, "stderr": "The domain/default pair does not exist\n"},
+    "security": {
+        "rc": 44,
+        "stderr": "security: The specified item could not be found in the keychain.\n",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a recorded command."""
+
+    cmd: str
+    argv: tuple[str, ...]
+    stdin: str
+    env: Mapping[str, str]
+    cwd: str
+
+
+class Recorders:
+    """A folder of recorded commands; `bin` goes first in PATH.
+
+    Without an answer in the queue a command succeeds silently, except those that have
+    nothing to find. pbcopy and pbpaste share `clipboard_file` and mind the locale as on macOS.
+    """
+
+    def __init__(self, folder: Path, commands: Iterable[str] = COMMANDS) -> None:
+        self._folder = folder
+        self.bin = folder / "bin"
+        self.clipboard_file = folder / "clipboard"
+        for command in commands:
+            program = [sys.executable, "-IS", str(Path(recorder_command.__file__).resolve())]
+            write_shim(self.bin / command, [*program, str(folder), command], ["LC_CTYPE"])
+        for command, reply in _REFUSALS.items():
+            self._write(self._default(command), reply)
+
+    def answer(
+        self,
+        command: str,
+        stdout: str = "",
+        rc: int = 0,
+        stderr: str = "",
+        containing: str = "",
+        delay: float = 0.0,
+    ) -> None:
+        """Queue an answer; with *containing*, for a call that has this text in argv or stdin."""
+        reply = {"stdout": stdout, "rc": rc, "stderr": stderr, "delay": delay}
+        recorder_command.put(self._folder, command, {**reply, "containing": containing})
+
+    def default(self, command: str, stdout: str = "", rc: int = 0, stderr: str = "") -> None:
+        """Set what *command* answers when nothing is queued for it."""
+        self._write(self._default(command), {"stdout": stdout, "rc": rc, "stderr": stderr})
+
+    def calls(self, command: str | None = None) -> list[Call]:
+        """Every call so far, in order, or those of one command."""
+        file = self._folder / recorder_command.RECORD
+        lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+        found = [json.loads(line) for line in lines]
+        return [
+            Call(**{**call, "argv": tuple(call["argv"])})
+            for call in found
+            if command in (None, call["cmd"])
+        ]
+
+    def unused(self, command: str) -> int:
+        """How many queued answers nobody has taken."""
+        return len(recorder_command.queued(self._folder, command))
+
+    @property
+    def clipboard(self) -> str:
+        """The text on the clipboard."""
+        file = self.clipboard_file
+        return file.read_text(encoding="utf-8") if file.exists() else ""
+
+    @clipboard.setter
+    def clipboard(self, text: str) -> None:
+        self.clipboard_file.write_text(text, encoding="utf-8")
+
+    def _default(self, command: str) -> Path:
+        return self._folder / f"{command}.default.json"
+
+    def _write(self, file: Path, reply: Mapping[str, object]) -> None:
+        file.write_text(json.dumps(reply), encoding="utf-8")

@@ -1,0 +1,1128 @@
+"""ChatGPT (Subscription) against its recorded answers."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any, Dict, Iterator, List, Mapping, Optional
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.providers.contract import (
+    NOW,
+    Case,
+    ProviderContract,
+    ScriptedClient,
+    Told,
+    answer,
+    body,
+    document,
+    fetch,
+    sample,
+)
+from workflow.errors import UsageError
+from workflow.models import Account, Balance, Credential, Phrase, Quota, Usage
+from workflow.payload import Answer
+from workflow.provider import optional
+from workflow.providers import chatgpt
+
+HOST = "chatgpt.com/backend-api"
+USAGE = f"GET {HOST}/wham/usage"
+ACCOUNTS = f"GET {HOST}/accounts/check/v4-2023-04-27"
+INIT = f"POST {HOST}/conversation/init"
+RESETS = f"GET {HOST}/wham/rate-limit-reset-credits"
+SUBSCRIPTION = f"GET {HOST}/subscriptions"
+
+PERSONAL = "00000000-aaaa-4bbb-8ccc-000000000001"
+TEAM = "00000000-aaaa-4bbb-8ccc-000000000002"
+TOKEN = body("chatgpt/jwt.access_token_plus.txt").decode().strip()
+EXPIRED = body("chatgpt/jwt.access_token_expired.txt").decode().strip()
+OPAQUE = "synthetic-token-without-claims"
+
+ACCOUNT = Account("c1", "chatgpt", "Main")
+IN_TEAM = replace(ACCOUNT, scope={"workspace": TEAM})
+CREDENTIAL = Credential("access_token", TOKEN)
+UNKNOWN = Credential("access_token", OPAQUE)
+NO_NUMBER = Phrase("ChatGPT exposes no number for this plan", "ChatGPT 未公开此套餐的额度数字")
+REACHED = Phrase("limit reached", "已达用量上限")
+RENEWS = Phrase("renews 2026-10-25", "2026-10-25 续订")
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(chatgpt, "_now", lambda: NOW)
+    yield
+
+
+def at(
+    day: int, hour: int, minute: int = 0, second: int = 0, micro: int = 0, month: int = 10
+) -> datetime:
+    return datetime(2026, month, day, hour, minute, second, micro, tzinfo=timezone.utc)
+
+
+def window(
+    label: str, used: int, seconds: int, resets: datetime, side: bool = False, alert: bool = False
+) -> Quota:
+    hundred = Decimal(100)
+    left = hundred - used
+    return Quota(label, "%", Decimal(used), hundred, left, seconds, resets, side=side, alert=alert)
+
+
+def feature(
+    label: str, left: int, resets: Optional[datetime], alert: bool = False, unit: str = "uses"
+) -> Quota:
+    return Quota(label, unit, None, None, Decimal(left), resets_at=resets, side=True, alert=alert)
+
+
+PLUS = (
+    window("5 hours", 14, 18000, at(5, 11, 32)),
+    window("Weekly", 61, 604800, at(8, 21)),
+)
+ONE_RESET = feature("Free resets", 1, None, unit="resets")
+MAIN: Dict[str, Told] = {USAGE: "chatgpt/wham_usage.plus.json"}
+
+
+def plus(
+    plan: str = "Plus", notice: Optional[Phrase] = None, *side: Quota, resets: Quota = ONE_RESET
+) -> Usage:
+    return Usage((*PLUS, *side, resets), plan=plan, notice=notice)
+
+
+def only(name: str) -> Dict[str, Told]:
+    return {USAGE: f"chatgpt/wham_usage.{name}.json"}
+
+
+def with_plus(route: str, name: str) -> Dict[str, Told]:
+    return {**MAIN, route: f"chatgpt/{name}.json"}
+
+
+class TestChatGPT(ProviderContract):
+    provider = "chatgpt"
+    account = ACCOUNT
+    credential = CREDENTIAL
+    main = USAGE
+    kinds: Mapping[int, str] = {
+        **ProviderContract.kinds,
+        401: "credential_rejected",
+        403: "not_available",
+    }
+    cases = (
+        Case("plus", MAIN, plus()),
+        Case(
+            "every call answers",
+            {
+                **MAIN,
+                ACCOUNTS: "chatgpt/accounts_check.plus.json",
+                INIT: "chatgpt/conversation_init.plus.json",
+                RESETS: "chatgpt/reset_credits.two.json",
+                SUBSCRIPTION: "chatgpt/subscriptions.plus.json",
+            },
+            plus(
+                "Plus",
+                RENEWS,
+                feature("Deep research", 22, at(24, 9, 0, 0, 104512)),
+                feature("Agent", 38, at(24, 9, 0, 0, 104551)),
+                feature("Images", 180, at(6, 9, 0, 0, 104560)),
+                feature("File uploads", 80, at(5, 12, 0, 0, 104570)),
+                resets=feature("Free resets", 2, None, unit="resets"),
+            ),
+        ),
+        Case(
+            "pro with Spark, code review and credits",
+            only("pro_spark_codereview"),
+            Usage(
+                quotas=(
+                    window("5 hours", 3, 18000, at(5, 13, 43, 20)),
+                    window("Weekly", 9, 604800, at(11, 3, 53, 20)),
+                    window("Code review", 25, 604800, at(6, 12, 46, 40), side=True),
+                    window("GPT-5.3-Codex-Spark · 5 hours", 40, 18000, at(5, 9, 50), side=True),
+                    window("GPT-5.3-Codex-Spark · Weekly", 72, 604800, at(6, 10), side=True),
+                ),
+                balances=(Balance(Decimal("250.5"), "credits"),),
+                plan="Pro",
+            ),
+        ),
+        Case(
+            "the week stands first",
+            only("weekly_only_prolite"),
+            Usage((window("Weekly", 48, 604800, at(7, 16, 33, 20)),), plan="Pro Lite"),
+        ),
+        Case(
+            "free",
+            only("free_30d"),
+            Usage((window("30 days", 90, 2592000, at(16, 22, 46, 40)),), plan="Free"),
+        ),
+        Case(
+            "limit reached",
+            only("limit_reached"),
+            Usage(
+                (
+                    window("5 hours", 100, 18000, at(5, 9, 25), alert=True),
+                    window("Weekly", 88, 604800, at(10, 0, 6, 40)),
+                ),
+                plan="Plus",
+                notice=REACHED,
+            ),
+        ),
+        Case(
+            "limit reached, credits left",
+            only("limit_reached_but_credits"),
+            Usage(
+                (window("Weekly", 100, 604800, at(6, 9)),),
+                balances=(Balance(Decimal(1200), "credits"),),
+                plan="Pro",
+                notice=Phrase(
+                    "limit reached, credits keep working", "已达用量上限，可继续使用积分"
+                ),
+            ),
+        ),
+        Case(
+            "team with a credit limit",
+            only("team_spend_control"),
+            Usage(
+                (
+                    window("Monthly", 12, 2628000, at(15, 19)),
+                    Quota(
+                        "Credit limit",
+                        "credits",
+                        Decimal("815.25"),
+                        Decimal(2000),
+                        Decimal("1184.75"),
+                        resets_at=at(19, 6, 20),
+                    ),
+                ),
+                plan="Team",
+            ),
+            account=IN_TEAM,
+        ),
+        Case(
+            "enterprise, unlimited",
+            only("enterprise_unlimited"),
+            Usage(
+                (Quota("Credits", "credits", None, None, None, unlimited=True),),
+                plan="Enterprise",
+            ),
+        ),
+        Case(
+            "workspace without credits",
+            only("workspace_depleted"),
+            Usage(
+                balances=(Balance(Decimal(0), "credits", low=True),),
+                plan="Business",
+                notice=Phrase(
+                    "workspace credits are used up: ask the workspace owner",
+                    "工作区积分已用完：请联系工作区所有者",
+                ),
+            ),
+        ),
+        Case(
+            "no percentage is no number",
+            only("missing_percent"),
+            Usage(plan="Plus", notice=NO_NUMBER),
+        ),
+        Case(
+            "a model that is not available",
+            only("with_model_usage"),
+            Usage(
+                (
+                    window("5 hours", 100, 18000, at(5, 9, 33, 20), alert=True),
+                    window("Weekly", 40, 604800, at(8, 20, 20)),
+                    feature("gpt-5.3-codex", 0, at(5, 9, 33, 20), alert=True),
+                ),
+                plan="Plus",
+                notice=REACHED,
+            ),
+        ),
+        Case(
+            "no free reset",
+            with_plus(RESETS, "reset_credits.none"),
+            plus(resets=feature("Free resets", 0, None, unit="resets")),
+        ),
+        Case("null: as wham/usage says", with_plus(RESETS, "reset_credits.null_count"), plus()),
+        Case("renews", with_plus(ACCOUNTS, "accounts_check.plus"), plus("Plus", RENEWS)),
+        Case(
+            "ends",
+            with_plus(ACCOUNTS, "accounts_check.plus_cancelled"),
+            plus("Plus", Phrase("ends 2026-10-25", "2026-10-25 到期，不再续订")),
+        ),
+        Case(
+            "free beside a team: no warning",
+            with_plus(ACCOUNTS, "accounts_check.free_plus_team"),
+            plus("Free"),
+        ),
+        Case(
+            "the team beside it",
+            {**only("team_spend_control"), ACCOUNTS: "chatgpt/accounts_check.free_plus_team.json"},
+            Usage(
+                (
+                    window("Monthly", 12, 2628000, at(15, 19)),
+                    Quota(
+                        "Credit limit",
+                        "credits",
+                        Decimal("815.25"),
+                        Decimal(2000),
+                        Decimal("1184.75"),
+                        resets_at=at(19, 6, 20),
+                    ),
+                ),
+                plan="Team",
+                notice=Phrase(
+                    "renews 2026-10-25 · workspace Example Team",
+                    "2026-10-25 续订 · 工作区 Example Team",
+                ),
+            ),
+            account=IN_TEAM,
+        ),
+        Case(
+            "payment overdue",
+            with_plus(ACCOUNTS, "accounts_check.deactivated_and_delinquent"),
+            plus(
+                "Plus",
+                Phrase(
+                    "payment overdue, grace until 2026-10-10 · renews 2026-10-25",
+                    "付款逾期，宽限期至 2026-10-10 · 2026-10-25 续订",
+                ),
+            ),
+        ),
+        Case(
+            "a deactivated workspace",
+            with_plus(ACCOUNTS, "accounts_check.deactivated_and_delinquent"),
+            plus(
+                "Team",
+                Phrase(
+                    "this workspace is deactivated · renews 2026-10-25 · workspace Old Team",
+                    "此工作区已停用 · 2026-10-25 续订 · 工作区 Old Team",
+                ),
+            ),
+            account=IN_TEAM,
+        ),
+        Case(
+            "a downgrade is planned",
+            with_plus(ACCOUNTS, "accounts_check.scheduled_downgrade"),
+            plus("Pro", Phrase("becomes Plus on 2026-10-11", "2026-10-11 起变更为 Plus")),
+        ),
+        Case(
+            "a free month",
+            with_plus(ACCOUNTS, "accounts_check.promo_free_month"),
+            plus(
+                "Plus",
+                Phrase(
+                    "free until 2026-10-25 · renews 2026-10-25",
+                    "免费至 2026-10-25 · 2026-10-25 续订",
+                ),
+            ),
+        ),
+        Case("paid", with_plus(SUBSCRIPTION, "subscriptions.plus"), plus("Plus", RENEWS)),
+        Case(
+            "seats",
+            with_plus(SUBSCRIPTION, "subscriptions.team_seats"),
+            plus(
+                "Team",
+                Phrase(
+                    "renews 2027-04-23 · 7 of 10 seats in use", "2027-04-23 续订 · 已用席位 7/10"
+                ),
+            ),
+        ),
+        Case("not paid: no warning", with_plus(SUBSCRIPTION, "subscriptions.free"), plus("Free")),
+        Case(
+            "a capped model",
+            with_plus(INIT, "conversation_init.capped_model"),
+            plus(
+                "Plus",
+                Phrase(
+                    "answers come from gpt-5-mini · blocked: Images",
+                    "当前由 gpt-5-mini 回答 · 不可用：Images",
+                ),
+                feature("gpt-5-6-thinking", 0, at(5, 11), alert=True),
+                feature("Images", 0, at(5, 20), alert=True),
+            ),
+        ),
+        Case(
+            "blocked features in three forms",
+            with_plus(INIT, "conversation_init.free"),
+            plus(
+                "Plus",
+                Phrase("blocked: Sora, Deep research", "不可用：Sora, Deep research"),
+                feature("Deep research", 5, at(1, 9, month=11), alert=True),
+                feature("File uploads", 3, at(6, 9)),
+            ),
+        ),
+        Case(
+            "a banner",
+            with_plus(INIT, "conversation_init.banner"),
+            plus("Plus", Phrase.quoted("Suspicious activity detected")),
+        ),
+        Case("nothing to show", with_plus(INIT, "conversation_init.sparse"), plus()),
+        Case("init refused", with_plus(INIT, "conversation_init.error_400_get"), plus()),
+        Case("accounts throttled", with_plus(ACCOUNTS, "error_429"), plus()),
+        Case("cut token", {USAGE: "chatgpt/error_401_could_not_parse.json"}, "credential_rejected"),
+        Case("expired", {USAGE: "chatgpt/error_401_expired.json"}, "credential_expired"),
+        Case("logged out", {USAGE: "chatgpt/error_401_invalidated.json"}, "credential_rejected"),
+        Case("revoked", {USAGE: "chatgpt/error_401_revoked.json"}, "credential_rejected"),
+        Case("banned", {USAGE: "chatgpt/error_401_deactivated.json"}, "credential_rejected"),
+        Case("unpaid workspace", {USAGE: "chatgpt/error_402_workspace.json"}, "not_available"),
+        Case("country", {USAGE: "chatgpt/error_403_country.json"}, "blocked"),
+        Case("challenge", {USAGE: "chatgpt/error_403_cloudflare.html"}, "blocked"),
+        Case("firewall", {USAGE: "chatgpt/error_403_plain_html.html"}, "blocked"),
+        Case("throttled", {USAGE: "chatgpt/error_429.json"}, "rate_limited"),
+        Case("bad gateway", {USAGE: "chatgpt/error_502.html"}, "provider_failed"),
+        Case(
+            "an expired token is not sent",
+            MAIN,
+            "credential_expired",
+            credential=Credential("access_token", EXPIRED),
+        ),
+        Case(
+            "an API key is not sent",
+            MAIN,
+            "wrong_credential",
+            credential=Credential("access_token", "sk-proj-synthetic"),
+        ),
+    )
+    unread: Mapping[str, str] = {
+        **{
+            f"chatgpt/session.{name}": "the answer to the exchange of a session"
+            for name in (
+                "plus.json",
+                "team_workspace.json",
+                "dead_empty.json",
+                "dead_banner_only.json",
+                "refresh_error.json",
+                "cloudflare_challenge.html",
+            )
+        },
+        "chatgpt/credential.cookie_header.txt": "a credential; cookies are the exchange's",
+        "chatgpt/credential.bare_session_token.txt": "a credential; cookies are the exchange's",
+        "chatgpt/jwt.access_token_plus.txt": "the credential of these tests",
+        "chatgpt/jwt.access_token_expired.txt": "the expired credential of these tests",
+        "chatgpt/jwt.payload_decoded.json": "read by tests/test_jwt.py",
+        "chatgpt/chat_requirements.free.json": "never asked: tells no quota",
+        "chatgpt/chat_requirements.paid.json": "never asked: tells no quota",
+        "chatgpt/chat_requirements.noauth.json": "never asked: tells no quota",
+        "chatgpt/me.personal.json": "never asked: identity only",
+        "chatgpt/me.minimal.json": "never asked: identity only",
+        "chatgpt/me.noauth.json": "never asked: identity only",
+        "chatgpt/accounts_list.json": "never asked: accounts/check has the names",
+        "chatgpt/codex_profile_me.json": "never asked: token totals, no allowance",
+        "chatgpt/remaining_balance.json": "never asked: wham/usage has the credits",
+        "chatgpt/monthly_usage.capped.json": "never asked: wham/usage has the credit limit",
+        "chatgpt/monthly_usage.no_cap.json": "never asked: wham/usage has the credit limit",
+        "chatgpt/daily_breakdown.credits.json": "never asked: a history, no allowance",
+        "chatgpt/daily_breakdown.percent.json": "never asked: a history, no allowance",
+    }
+
+
+def read(usage: object, told: Optional[Mapping[str, Told]] = None, **more: Any) -> Usage:
+    """What comes of a wham/usage document, with other answers beside it."""
+    credential, account = more.get("credential", CREDENTIAL), more.get("account", ACCOUNT)
+    return fetch("chatgpt", account, credential, {USAGE: answer(200, usage), **(told or {})})[0]
+
+
+def rate(**fields: Any) -> Dict[str, Any]:
+    window = {"used_percent": 50, "limit_window_seconds": 18000, "reset_at": 1791199920}
+    return {"plan_type": "plus", "rate_limit": {"primary_window": {**window, **fields}}}
+
+
+def asked(told: Mapping[str, Told], account: Account = ACCOUNT) -> ScriptedClient:
+    return fetch("chatgpt", account, CREDENTIAL, told)[1]
+
+
+def token(claims: Mapping[str, Any]) -> str:
+    parts = (base64.urlsafe_b64encode(json.dumps(p).encode()) for p in ({"alg": "none"}, claims))
+    return ".".join(part.rstrip(b"=").decode() for part in parts) + ".sig"
+
+
+# Asking
+
+
+def test_five_calls_with_browser_headers() -> None:
+    sent = asked(MAIN).asked
+    assert sorted(f"{one.method} {one.url.partition('?')[0]}" for one in sent) == sorted(
+        route.replace(" ", " https://") for route in (USAGE, ACCOUNTS, INIT, RESETS, SUBSCRIPTION)
+    )
+    for one in sent:
+        assert one.headers["Authorization"] == f"Bearer {TOKEN}"
+        assert one.headers["Referer"] == "https://chatgpt.com/"
+        assert one.headers["ChatGPT-Account-Id"] == PERSONAL
+        assert one.headers["oai-language"] == "en-US"
+        assert "User-Agent" not in one.headers
+        assert ("Origin" in one.headers) == (one.method == "POST")
+    subscription = next(one for one in sent if "/subscriptions" in one.url)
+    assert subscription.url.endswith(f"?account_id={PERSONAL}")
+    (init,) = (one.json for one in sent if one.method == "POST")
+    assert isinstance(init, dict)
+    assert isinstance(init.pop("timezone_offset_min"), int)
+    assert set(init.values()) == {None}
+
+
+def test_the_device_is_the_account() -> None:
+    def device(account: Account) -> str:
+        return asked(MAIN, account).asked[0].headers["oai-device-id"]
+
+    assert device(ACCOUNT) == device(replace(ACCOUNT, label="Renamed"))
+    assert device(ACCOUNT) != device(replace(ACCOUNT, id="c2"))
+
+
+@pytest.mark.parametrize(
+    ("scope", "sent"),
+    [
+        ({"workspace": TEAM}, TEAM),
+        ({"workspace": f" {TEAM} "}, TEAM),
+        ({"workspace": ""}, PERSONAL),
+        ({"workspace": "user-Synthetic"}, PERSONAL),
+        ({"workspace": "a\nb"}, PERSONAL),
+        ({}, PERSONAL),
+    ],
+)
+def test_workspace(scope: Dict[str, str], sent: str) -> None:
+    for one in asked(MAIN, replace(ACCOUNT, scope=scope)).asked:
+        assert one.headers["ChatGPT-Account-Id"] == sent
+
+
+@pytest.mark.parametrize("told", ["user-Synthetic0000000000000001", "", None, 7])
+def test_an_id_of_no_workspace_is_not_sent(told: object) -> None:
+    secret = token({"https://api.openai.com/auth": {"chatgpt_account_id": told}})
+    _, client = fetch("chatgpt", ACCOUNT, Credential("access_token", secret), MAIN)
+    assert len(client.asked) == 4
+    assert not any("ChatGPT-Account-Id" in one.headers for one in client.asked)
+
+
+@pytest.mark.parametrize("secret", [EXPIRED, token({"exp": NOW.timestamp()}), "sk-admin-synthetic"])
+def test_nothing_is_sent_in_vain(secret: str) -> None:
+    client = ScriptedClient(MAIN)
+    with pytest.raises(UsageError):
+        asyncio.run(chatgpt.fetch(client, ACCOUNT, Credential("access_token", secret)))
+    assert client.asked == []
+
+
+@dataclass
+class Together(ScriptedClient):
+    """Answers nobody before everybody has asked."""
+
+    waiting: List[asyncio.Future[None]] = field(default_factory=list)
+
+    async def _all(self) -> None:
+        here = asyncio.get_running_loop().create_future()
+        self.waiting.append(here)
+        if len(self.waiting) == 5:
+            for waiting in self.waiting:
+                waiting.set_result(None)
+        await asyncio.wait_for(here, 2)
+
+    async def get(self, url: str, **how: Any) -> Answer:
+        await self._all()
+        return await super().get(url, **how)
+
+    async def post(self, url: str, **how: Any) -> Answer:
+        await self._all()
+        return await super().post(url, **how)
+
+
+def test_calls_go_out_together() -> None:
+    assert asyncio.run(chatgpt.fetch(Together(MAIN), ACCOUNT, CREDENTIAL)) == plus()
+
+
+class Hanging(ScriptedClient):
+    """Never answers the optional calls."""
+
+    async def get(self, url: str, **how: Any) -> Answer:
+        if not url.endswith("/wham/usage"):
+            await asyncio.sleep(60)
+        return await super().get(url, **how)
+
+    async def post(self, url: str, **how: Any) -> Answer:
+        await asyncio.sleep(60)
+        raise AssertionError
+
+
+def test_hanging_extras_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chatgpt, "optional", lambda call: optional(call, 0.05))
+    assert asyncio.run(chatgpt.fetch(Hanging(MAIN), ACCOUNT, CREDENTIAL)) == plus()
+
+
+def test_a_refusal_does_not_wait_for_extras() -> None:
+    client = Hanging({USAGE: "chatgpt/error_401_expired.json"})
+    with pytest.raises(UsageError) as caught:
+        asyncio.run(asyncio.wait_for(chatgpt.fetch(client, ACCOUNT, CREDENTIAL), 2))
+    assert caught.value.kind == "credential_expired"
+
+
+ODD = (
+    answer(500, {"error": "no"}),
+    answer(401, {"detail": "no"}),
+    answer(403, "<html>Just a moment...</html>", content_type="text/html"),
+    answer(200, ""),
+    answer(200, "[]"),
+    answer(200, "null"),
+    answer(200, '{"a": NaN}'),
+    answer(200, "<html></html>", content_type="text/html"),
+    answer(
+        200,
+        {
+            "accounts": {
+                PERSONAL: {"account": 7, "entitlement": [], "last_active_subscription": 1}
+            },
+            "account_ordering": [[], {}, 7],
+            "limits_progress": [7, None, {"feature_name": 7}, {"remaining": "NaN"}],
+            "model_limits": [{"model_slug": None}, {}, "x"],
+            "blocked_features": [None, 7, {}, [], {"name": {}}],
+            "banner_info": "text",
+            "default_model_slug": 7,
+            "intended_default_model_slug": {},
+            "credits": [{"status": "available", "expires_at": "soon"}, 7],
+            "available_count": True,
+            "plan_type": 7,
+            "seats_entitled": "ten",
+        },
+    ),
+)
+
+
+@pytest.mark.parametrize("route", [ACCOUNTS, INIT, RESETS, SUBSCRIPTION])
+@pytest.mark.parametrize("odd", ODD)
+def test_an_odd_extra_keeps_the_main_numbers(route: str, odd: Answer) -> None:
+    assert read(document("chatgpt/wham_usage.plus.json"), {route: odd}) == plus()
+
+
+# Windows
+
+
+@pytest.mark.parametrize(
+    ("seconds", "label"),
+    [
+        (18000, "5 hours"),
+        ("18000", "5 hours"),
+        (86400, "Daily"),
+        (604800, "Weekly"),
+        (2592000, "30 days"),
+        (2628000, "Monthly"),
+        (10800, "3 hours"),
+        (3600, "1 hour"),
+        (1209600, "14 days"),
+        (5400, "90 minutes"),
+        (61, "61 seconds"),
+    ],
+)
+def test_windows_by_their_length(seconds: object, label: str) -> None:
+    (quota,) = read(rate(limit_window_seconds=seconds)).quotas
+    assert (quota.label, quota.window) == (label, int(str(seconds)))
+
+
+@pytest.mark.parametrize("seconds", [None, 0, -1, True, "long", 1.5, 10**17])
+def test_windows_by_their_place_when_no_length_is_told(seconds: object) -> None:
+    told = rate(limit_window_seconds=seconds)
+    told["rate_limit"]["secondary_window"] = told["rate_limit"]["primary_window"]
+    assert [(q.label, q.window) for q in read(told).quotas] == [("5 hours", None), ("Weekly", None)]
+
+
+def test_the_shortest_window_comes_first() -> None:
+    told = rate(limit_window_seconds=604800)
+    told["rate_limit"]["secondary_window"] = rate()["rate_limit"]["primary_window"]
+    assert [quota.label for quota in read(told).quotas] == ["5 hours", "Weekly"]
+
+
+@pytest.mark.parametrize("odd", [None, True, "bad", -1, [], {}, "1e309"])
+def test_an_unknown_percentage_drops_its_window_only(odd: object) -> None:
+    told = rate(used_percent=odd)
+    told["rate_limit"]["secondary_window"] = {"used_percent": 7, "limit_window_seconds": 604800}
+    (quota,) = read(told).quotas
+    assert (quota.label, quota.used) == ("Weekly", Decimal(7))
+    assert read(rate(used_percent=odd)) == Usage(plan="Plus", notice=NO_NUMBER)
+
+
+@pytest.mark.parametrize(
+    ("used", "left"), [(0, 0), ("14", 14), (99.5, 99.5), (100, 100), (130, 130)]
+)
+def test_percentages_stay_raw(used: object, left: float) -> None:
+    (quota,) = read(rate(used_percent=used)).quotas
+    assert quota.used == Decimal(str(left))
+    assert quota.remaining == max(Decimal(0), 100 - Decimal(str(left)))
+    assert not quota.alert
+
+
+@pytest.mark.parametrize(
+    ("fields", "when"),
+    [
+        ({"reset_at": 1791199920}, at(5, 11, 32)),
+        ({"reset_at": None, "reset_after_seconds": 1500}, at(5, 9, 25)),
+        ({"reset_at": 0, "reset_after_seconds": "1500"}, at(5, 9, 25)),
+        ({"reset_at": "soon", "reset_after_seconds": 1500}, at(5, 9, 25)),
+        ({"reset_at": None, "reset_after_seconds": -5}, None),
+        ({"reset_at": None, "reset_after_seconds": True}, None),
+        ({"reset_at": -1}, None),
+    ],
+)
+def test_resets(fields: Dict[str, Any], when: Optional[datetime]) -> None:
+    assert read(rate(**fields)).quotas[0].resets_at == when
+
+
+def test_a_blocked_account_without_a_full_window_says_so() -> None:
+    told = rate()
+    told["rate_limit"]["allowed"] = False
+    usage = read(told)
+    assert usage.notice == REACHED
+    assert not usage.quotas[0].alert
+
+
+@pytest.mark.parametrize(
+    ("credits", "works"),
+    [
+        (None, False),
+        ({"has_credits": True, "balance": None}, True),
+        ({"unlimited": True}, True),
+        ({"has_credits": True, "balance": 0}, False),
+        ({"has_credits": True, "balance": "12", "overage_limit_reached": True}, False),
+        ({"has_credits": "yes", "balance": "NaN"}, False),
+    ],
+)
+def test_credits_let_work_go_on(credits: object, works: bool) -> None:
+    told = {**rate(used_percent=100), "credits": credits}
+    told["rate_limit"]["limit_reached"] = True
+    usage = read(told)
+    assert usage.quotas[0].alert is not works
+    assert usage.notice is not None
+    assert ("credits keep working" in usage.notice.en) is works
+
+
+def test_full_and_allowed_is_not_blocked() -> None:
+    told = rate(used_percent=100)
+    told["rate_limit"].update(allowed=True, limit_reached=False)
+    assert read(told).notice is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        ("workspace_owner_credits_depleted", "add credits"),
+        ("workspace_member_usage_limit_reached", "ask the workspace owner"),
+        ("workspace_owner_usage_limit_reached", "settings"),
+        ("something_new", "limit reached"),
+    ],
+)
+@pytest.mark.parametrize("wrapped", [True, False])
+def test_what_was_reached(kind: str, says: str, wrapped: bool) -> None:
+    usage = read({**rate(), "rate_limit_reached_type": {"type": kind} if wrapped else kind})
+    assert usage.notice is not None
+    assert says in usage.notice.en
+
+
+def test_other_lanes() -> None:
+    lane = {"primary_window": {"used_percent": 5}, "secondary_window": {"used_percent": 6}}
+    usage = read(
+        {
+            **rate(),
+            "browser_agent_rate_limit": lane,
+            "additional_rate_limits": [
+                7,
+                None,
+                {},
+                {"limit_name": "Nothing", "rate_limit": None},
+                {"metered_feature": "codex_new", "rate_limit": lane},
+                {"rate_limit": {"limit_reached": True, "primary_window": {"used_percent": 100}}},
+            ],
+        }
+    )
+    assert [(quota.label, quota.alert) for quota in usage.quotas if quota.side] == [
+        ("Browser agent · 5 hours", False),
+        ("Browser agent · Weekly", False),
+        ("Codex new · 5 hours", False),
+        ("Codex new · Weekly", False),
+        ("Other · 5 hours", True),
+    ]
+
+
+# Credits
+
+
+@pytest.mark.parametrize("place", ["spend_control", "rate_limit", "root"])
+def test_the_credit_limit_in_three_places(place: str) -> None:
+    limit = {"limit": "100", "used": 25, "remaining_percent": 75, "resets_at": 1791199920}
+    told: Dict[str, Any] = rate()
+    if place == "root":
+        told["individual_limit"] = limit
+    else:
+        told.setdefault(place, {})["individual_limit"] = limit
+    assert read(told).quotas[1] == Quota(
+        "Credit limit",
+        "credits",
+        Decimal(25),
+        Decimal(100),
+        Decimal(75),
+        resets_at=at(5, 11, 32),
+    )
+
+
+@pytest.mark.parametrize(
+    ("limit", "unit", "used", "cap", "left"),
+    [
+        ({"limit": 100, "remaining": 40}, "credits", 60, 100, 40),
+        ({"limit": 100, "used": 130}, "credits", 130, 100, 0),
+        ({"limit": 100, "used": 130, "remaining": 0}, "credits", 130, 100, 0),
+        ({"limit": 0, "used": 0, "used_percent": 0}, "credits", 0, 0, 0),
+        ({"limit": 100, "used": 10, "used_percent": 55}, "%", 55, 100, 45),
+        ({"remaining_percent": 30, "limit": True}, "%", 70, 100, 30),
+        ({"used": "12.5"}, "credits", "12.5", None, None),
+    ],
+)
+def test_credit_limits(limit: object, unit: str, used: Any, cap: Any, left: Any) -> None:
+    quota = read({**rate(), "individual_limit": limit}).quotas[1]
+    numbers = [None if n is None else Decimal(n) for n in (used, cap, left)]
+    assert [quota.unit, quota.used, quota.limit, quota.remaining] == [unit, *numbers]
+
+
+@pytest.mark.parametrize("limit", [{}, {"limit": "100"}, {"used": -1}, {"used": "NaN"}, 7, None])
+def test_no_credit_limit(limit: object) -> None:
+    assert len(read({**rate(), "individual_limit": limit}).quotas) == 1
+
+
+def test_a_reached_credit_limit() -> None:
+    control = {"reached": True, "individual_limit": {"limit": 5, "used": 5}}
+    usage = read({**rate(), "spend_control": control})
+    assert usage.quotas[1].alert
+    assert usage.notice is not None
+    assert "credit limit reached" in usage.notice.en
+
+
+@pytest.mark.parametrize(
+    ("balance", "found"),
+    [("250.5", "250.5"), (12, "12"), ("-3", "-3"), ("0", None), (0, None), (None, None)]
+    + [(odd, None) for odd in (True, "many", [], {}, "1e309", "NaN")],
+)
+def test_balances(balance: object, found: Optional[str]) -> None:
+    told = {**rate(), "credits": {"has_credits": True, "unlimited": False, "balance": balance}}
+    assert [str(b.available) for b in read(told).balances] == ([found] if found else [])
+
+
+# Features and allowances
+
+
+def test_keyed_features_and_rare_totals() -> None:
+    progress = {
+        "deep_research": {"remaining_count": 7, "total": 10},
+        "new_feature": {"used": 3, "limit": "4"},
+        "image_gen": {"remaining": 12, "limit": 5},
+        "odyssey": {"remaining": None},
+        "junk": 7,
+    }
+    usage = read(rate(), {INIT: answer(200, {"limits_progress": progress})})
+    found: List[Any] = [(q.label, q.used, q.limit, q.remaining) for q in usage.quotas if q.side]
+    assert found == [
+        ("Deep research", 3, 10, 7),
+        ("New feature", 3, 4, 1),
+        ("Images", None, None, 12),
+    ]
+
+
+def test_a_blocked_feature_with_a_reset_is_a_quota() -> None:
+    told = {"blocked_features": [{"name": "image_gen", "resets_after": "2026-10-05T20:00:00Z"}]}
+    usage = read(rate(), {INIT: answer(200, told)})
+    assert usage.quotas[1:] == (feature("Images", 0, at(5, 20), alert=True),)
+    assert usage.notice == Phrase("blocked: Images", "不可用：Images")
+
+
+def test_models_with_some_left() -> None:
+    told = {"model_limits": [{"model_slug": "gpt-5", "remaining": 4, "resets_after": 600}]}
+    usage = read(rate(), {INIT: answer(200, told)})
+    assert usage.quotas[1:] == (feature("gpt-5", 4, at(5, 9, 10)),)
+
+
+@pytest.mark.parametrize("where", [USAGE, INIT, ACCOUNTS])
+def test_allowances_wherever_they_lie(where: str) -> None:
+    told: Dict[str, Any] = {
+        "message_usage": {"used": 12, "limit": 80, "reset_at": 1791199920},
+        "tokens": {"gpt-5": {"remaining": 0, "max": 1000}, "note": "x"},
+        "allowances": [{"name": "voice", "remaining_count": 3, "total": 5, "unit": "minutes"}, 7],
+        "messages": {"remaining": 5},
+        "broken": {"used": "NaN", "limit": 5},
+    }
+    extra: Dict[str, Told] = {}
+    if where == INIT:
+        extra = {INIT: answer(200, told)}
+    elif where == ACCOUNTS:
+        extra = {ACCOUNTS: answer(200, {"accounts": {PERSONAL: told}})}
+    usage = read({**rate(), **(told if where == USAGE else {})}, extra)
+    side = [q for q in usage.quotas if q.side]
+    found: List[Any] = [(q.label, q.unit, q.used, q.limit, q.remaining, q.alert) for q in side]
+    assert found == [
+        ("Message usage", "messages", 12, 80, 68, False),
+        ("Tokens · gpt-5", "tokens", 1000, 1000, 0, True),
+        ("Allowances · Voice", "uses", 2, 5, 3, False),
+    ]
+    assert side[0].resets_at == at(5, 11, 32)
+
+
+def test_provider_text_is_cleaned_and_bounded() -> None:
+    told = {
+        "banner_info": {"title": "a\x00\n\u202eb" + "c" * 500},
+        "limits_progress": [{"feature_name": "x\x1b" * 300, "remaining": 1}],
+        "blocked_features": [f"feature_{number}" for number in range(5000)],
+        "model_limits": [{"model_slug": f"m{number}"} for number in range(5000)],
+    }
+    usage = read(rate(), {INIT: answer(200, told)})
+    assert len(usage.quotas) < 100
+    assert usage.notice is not None
+    for text in (*usage.notice, *(quota.label for quota in usage.quotas)):
+        assert text.isprintable()
+        assert len(text) <= 200
+
+
+def test_a_lapsing_reset_is_said() -> None:
+    credits = [
+        {"status": "available", "expires_at": "2026-10-04T09:00:00Z"},
+        {"status": "available", "expires_at": "2026-10-07T09:00:00Z"},
+        {"status": "redeemed", "expires_at": "2026-10-06T09:00:00Z"},
+    ]
+    usage = read(rate(), {RESETS: answer(200, {"credits": credits})})
+    assert usage.quotas[1:] == (feature("Free resets", 1, None, unit="resets"),)
+    assert usage.notice == Phrase(
+        "a free reset lapses 2026-10-07", "一次免费重置将于 2026-10-07 失效"
+    )
+
+
+# Plan
+
+
+def node(**fields: Any) -> Dict[str, Any]:
+    account = {"account_id": fields.pop("id", PERSONAL), "plan_type": fields.pop("plan", "plus")}
+    account.update(fields.pop("account", {}))
+    return {"account": account, "entitlement": {"has_active_subscription": True}, **fields}
+
+
+def check(*nodes: Dict[str, Any], order: Any = (), **named: Dict[str, Any]) -> Dict[str, Told]:
+    accounts = {**{one["account"]["account_id"]: one for one in nodes}, **named}
+    return {ACCOUNTS: answer(200, {"accounts": accounts, "account_ordering": list(order)})}
+
+
+def test_another_workspaces_plan_says_nothing() -> None:
+    usage = read({"plan_type": "pro"}, check(node(id=TEAM, plan="team")))
+    assert usage.plan == "Pro"
+
+
+def test_pick_without_a_known_workspace() -> None:
+    off = node(id="w1", plan="team", account={"is_deactivated": True})
+    free = node(id="w2", plan="free", entitlement={"has_active_subscription": False})
+    paid, other = node(id="w3", plan="pro"), node(id="w4", plan="go")
+    told: Dict[str, Any] = {"plan_type": "plus"}
+
+    def plan(accounts: Dict[str, Told], **more: Any) -> Optional[str]:
+        return read({**told, **more}, accounts, credential=UNKNOWN).plan
+
+    assert plan(check(off, free, paid, other, order=["w1", "w2", "w3"])) == "Pro"
+    assert plan(check(off, free, paid, other, order=["w4"])) == "Go"
+    assert plan(check(paid, default=node(id="w2", plan="free"))) == "Free"
+    assert plan(check(off, free)) == "Team"
+    assert plan(check(paid, other), account_id="w4") == "Go"
+    assert plan(check(paid, other), account_id="") == "Pro"
+    assert plan(check(paid, other), account_id="user-1") == "Pro"
+    assert plan(check(paid), account_id="gone") == "Plus"
+
+
+@pytest.mark.parametrize(
+    ("told", "plan"),
+    [
+        (
+            {"account": {"plan_type": "go"}, "entitlement": {"subscription_plan": "chatgptpro"}},
+            "Go",
+        ),
+        (
+            {
+                "account": {"plan_type": "unknown"},
+                "entitlement": {"subscription_plan": "chatgptproplan"},
+            },
+            "Pro",
+        ),
+        ({"account": {"plan_type": ""}, "entitlement": {"subscription_plan": None}}, "Business"),
+    ],
+)
+def test_plan_precedence(told: Dict[str, Any], plan: str) -> None:
+    told["account"]["account_id"] = PERSONAL
+    usage = {**rate(), "plan_type": "self_serve_business_usage_based"}
+    assert read(usage, check(told)).plan == plan
+
+
+def test_the_tokens_plan_is_the_last_resort() -> None:
+    unknown = {**rate(), "plan_type": "unknown"}
+    assert read(unknown).plan == "Plus"
+    assert read(unknown, account=IN_TEAM).plan is None
+
+
+@pytest.mark.parametrize(
+    ("plan", "name"),
+    [
+        ("plus", "Plus"),
+        ("prolite", "Pro Lite"),
+        ("team", "Team"),
+        ("edu", "Edu"),
+        ("education", "Edu"),
+        ("enterprise_cbp_usage_based", "Enterprise"),
+        ("super_duper", "Super Duper"),
+        ("{0.__class__}{}", "{0.  Class  }{}"),
+        (True, "Plus"),
+    ],
+)
+def test_plan_names(plan: object, name: str) -> None:
+    assert read({**rate(), "plan_type": plan}).plan == name
+
+
+def test_braces_in_a_plan_are_just_text() -> None:
+    change = {"changes_at": "2026-10-11T09:00:00Z", "plan_type": "{0.x}"}
+    entitlement = {"has_active_subscription": True, "scheduled_plan_change": change}
+    notice = read(rate(), check(node(entitlement=entitlement))).notice
+    assert notice is not None
+    assert notice.en == "becomes {0.X} on 2026-10-11"
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"expires_at": "2026-10-25T09:00:00+00:00"}, "paid until 2026-10-25"),
+        ({"renews_at": "2026-10-25T03:00:00+00:00"}, "renews 2026-10-25"),
+        ({"cancels_at": "2026-10-25T03:00:00+00:00"}, "ends 2026-10-25"),
+        ({"cancels_at": "2026-10-01T03:00:00+00:00"}, "ended 2026-10-01"),
+        ({"is_delinquent": True}, "payment overdue"),
+        ({"renews_at": "soon"}, None),
+        ({"renews_at": "2026-10-01T03:00:00+00:00"}, None),
+        ({"has_active_subscription": False, "expires_at": "2026-10-25T03:00:00Z"}, None),
+    ],
+)
+def test_renewals(fields: Dict[str, Any], says: Optional[str]) -> None:
+    notice = read(rate(), check(node(entitlement=fields))).notice
+    assert (notice and notice.en) == says
+
+
+# No number
+
+
+def test_a_closed_page_leaves_the_plan() -> None:
+    for status in (403, 404):
+        closed = {USAGE: answer(status, {"detail": "Forbidden"})}
+        plan = {ACCOUNTS: "chatgpt/accounts_check.plus.json"}
+        usage, _ = fetch("chatgpt", ACCOUNT, CREDENTIAL, {**closed, **plan})
+        assert usage == Usage(
+            plan="Plus",
+            notice=Phrase(f"{NO_NUMBER.en} · {RENEWS.en}", f"{NO_NUMBER.zh} · {RENEWS.zh}"),
+        )
+        subscription = {SUBSCRIPTION: "chatgpt/subscriptions.free.json"}
+        usage, _ = fetch("chatgpt", ACCOUNT, CREDENTIAL, {**closed, **subscription})
+        assert usage == Usage(plan="Free", notice=NO_NUMBER)
+
+
+def test_features_are_numbers_too() -> None:
+    told = {INIT: sample("chatgpt/conversation_init.plus.json")}
+    usage = read({"plan_type": "plus", "rate_limit": None, "credits": None}, told)
+    assert usage.notice is None
+    assert {quota.label for quota in usage.quotas} >= {"Deep research", "Agent"}
+
+
+@pytest.mark.parametrize("told", [{}, {"detail": "x"}, {"error": {"message": "x"}}, {"user_id": 1}])
+def test_an_answer_of_nothing_known(told: object) -> None:
+    with pytest.raises(UsageError) as caught:
+        read(told)
+    assert caught.value.kind == "unexpected_response"
+
+
+def test_an_error_inside_a_success() -> None:
+    with pytest.raises(UsageError) as caught:
+        read({"plan_type": None, "error": {"code": "token_expired"}})
+    assert caught.value.kind == "credential_expired"
+
+
+def test_words_say_what_next_and_never_quote() -> None:
+    told = {"error": {"code": "token_revoked", "message": f"token {TOKEN} of ada@example.com"}}
+    with pytest.raises(UsageError) as caught:
+        fetch("chatgpt", ACCOUNT, CREDENTIAL, {USAGE: answer(401, told)})
+    en, zh = caught.value.words
+    assert "method A" in en and "方法 A" in zh
+    assert "ada@" not in en + zh and TOKEN not in en + zh
+
+
+# Shapes
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "sure"),
+    [
+        ("jwt.access_token_plus.txt", "access_token", False),
+        ("session.plus.json", "access_token", True),
+        ("credential.cookie_header.txt", "session", True),
+        ("credential.bare_session_token.txt", "session", True),
+    ],
+)
+def test_shapes(name: str, kind: str, sure: bool) -> None:
+    shape = chatgpt.PROVIDER.shape_of(body(f"chatgpt/{name}").decode().strip())
+    assert shape is not None
+    assert (shape.kind, shape.sure) == (kind, sure)
+
+
+def test_shapes_of_others() -> None:
+    for other in ("sk-proj-synthetic", "tvly-synthetic", "a.b", "{}", ""):
+        assert chatgpt.PROVIDER.shape_of(other) is None
+
+
+# Whatever comes
+
+SAMPLES = (
+    "wham_usage.plus",
+    "wham_usage.pro_spark_codereview",
+    "wham_usage.team_spend_control",
+    "wham_usage.with_model_usage",
+    "wham_usage.workspace_depleted",
+    "accounts_check.plus",
+    "accounts_check.scheduled_downgrade",
+    "accounts_check.deactivated_and_delinquent",
+    "conversation_init.capped_model",
+    "conversation_init.free",
+    "reset_credits.two",
+    "subscriptions.team_seats",
+)
+JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(allow_nan=True, allow_infinity=True),
+    st.text(max_size=30),
+    st.sampled_from(["-1", "1e309", "NaN", "0", "2026-10-05T09:00:00Z", "9999-12-31T23:59:59Z"]),
+    st.lists(st.integers(), max_size=2),
+    st.dictionaries(st.text(max_size=8), st.integers(), max_size=2),
+)
+
+
+def mutated(data: st.DataObject, value: Any) -> Any:
+    """The value with some of its parts replaced or gone."""
+    if data.draw(st.integers(0, 11)) == 0:
+        return data.draw(JUNK)
+    if isinstance(value, dict):
+        gone = data.draw(st.sets(st.sampled_from(sorted(value)), max_size=2)) if value else set()
+        return {key: mutated(data, part) for key, part in value.items() if key not in gone}
+    return [mutated(data, part) for part in value] if isinstance(value, list) else value
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_any_document_reads(data: st.DataObject) -> None:
+    def part(prefix: str) -> Mapping[str, Any]:
+        name = data.draw(st.sampled_from([one for one in SAMPLES if one.startswith(prefix)]))
+        found = mutated(data, document(f"chatgpt/{name}.json"))
+        return found if isinstance(found, dict) else {}
+
+    usage = chatgpt.parse(
+        chatgpt.Told(
+            at=NOW + timedelta(seconds=data.draw(st.integers(0, 10**8))),
+            usage=part("wham"),
+            workspace=data.draw(st.sampled_from([PERSONAL, TEAM, None])),
+            accounts=part("accounts"),
+            init=part("conversation"),
+            resets=part("reset"),
+            subscription=part("subscriptions"),
+        )
+    )
+    for quota in usage.quotas:
+        if quota.used is not None and quota.limit is not None:
+            assert quota.remaining == max(Decimal(0), quota.limit - quota.used)
+    assert usage.notice is None or (usage.notice.en and usage.notice.zh)
