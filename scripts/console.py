@@ -57,10 +57,16 @@ def fail(words: Words) -> NoReturn:
     raise SystemExit(1)
 
 
+def complain_of(error: UsageError, account: Account) -> None:
+    """Say in one line what went wrong with an account."""
+    failure = ask.failure(error, account, _provider(account), utc_now())
+    complain((failure.message.en, failure.message.zh))
+
+
 def fail_with(error: UsageError, account: Account) -> NoReturn:
     """Complain about an account's error, and exit with 1."""
-    failure = ask.failure(error, account, _provider(account), utc_now())
-    fail((failure.message.en, failure.message.zh))
+    complain_of(error, account)
+    raise SystemExit(1)
 
 
 def _provider(account: Account) -> Optional[providers.Provider]:

@@ -21,6 +21,7 @@ from workflow import __version__
 VERBS = {
     "add": "add",
     "config": "config",
+    "doctor": "doctor",
     "exchange": "exchange",
     "list": "list",
     "refresh": "refresh",

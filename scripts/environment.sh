@@ -1,0 +1,20 @@
+# Sourced by demo and test: makes the environment $VENV (default .venv) with the project in it.
+# Usage: prepare EXTRA   where EXTRA is "" or "[test]". Needs Python 3.9 or newer with venv and pip.
+
+VENV=${VENV:-.venv}
+
+prepare() {
+    wanted="$(cksum <pyproject.toml)$1"
+    if [ -x "$VENV/bin/python" ] && grep -qxF "$wanted" "$VENV/installed" 2>/dev/null; then
+        return
+    fi
+    python=${PYTHON:-python3}
+    if ! "$python" -c 'import sys, venv; sys.exit(sys.version_info < (3, 9))' 2>/dev/null; then
+        echo "Headroom needs Python 3.9 or newer with venv; name it with PYTHON=/path/to/python3" >&2
+        exit 1
+    fi
+    echo "Preparing $VENV with $("$python" --version) …" >&2
+    "$python" -m venv "$VENV"
+    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --editable ".$1"
+    echo "$wanted" >>"$VENV/installed"
+}
