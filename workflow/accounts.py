@@ -31,7 +31,7 @@ class Accounts:
 
     accounts: Tuple[Account, ...] = ()
     noted: Tuple[str, ...] = ()  # names of stored secrets that are not current
-    damaged: Optional[str] = None  # where a damaged accounts.json is kept
+    damaged: Optional[str] = None  # where a damaged accounts.json is kept, while there is no account
 
     def get(self, account_id: str) -> Optional[Account]:
         """The account of this id."""
@@ -52,9 +52,10 @@ class Accounts:
         taken = {
             a.label.casefold() for a in self.accounts if a.provider == provider and a.id != keep
         }
-        label, turn = clean_label(wanted), 2
+        label = base = clean_label(wanted) or provider
+        turn = 2
         while label.casefold() in taken:
-            label, turn = f"{clean_label(wanted)[: MAX_LABEL - 5]} {turn}", turn + 1
+            label, turn = f"{base[: MAX_LABEL - 5].rstrip()} {turn}", turn + 1
         return label
 
     def with_account(self, account: Account) -> Accounts:
@@ -94,13 +95,13 @@ def clean_label(label: str) -> str:
     """A label as it is kept: one line, composed, bounded, without control characters."""
     import unicodedata
 
-    whole = unicodedata.normalize("NFC", label)
     kept = "".join(
         " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c
-        for c in whole
+        for c in label
         if unicodedata.category(c) not in ("Cs", "Co") and c not in _DIRECTIONS
     )
-    return " ".join(kept.split())[:MAX_LABEL].strip()
+    whole = unicodedata.normalize("NFC", " ".join(kept.split()))
+    return whole[:MAX_LABEL].strip()
 
 
 _DIRECTIONS = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -119,8 +120,11 @@ def load() -> Accounts:
     try:
         return _read()
     except _Damaged:
-        with files.lock(f"{path()}.lock"):
-            return _read_or_keep_aside()
+        try:
+            with files.lock(f"{path()}.lock"):
+                return _read_or_keep_aside()
+        except OSError as error:
+            raise _unusable(error) from error
 
 
 def change(edit: Callable[[Accounts], Accounts]) -> Accounts:
@@ -128,10 +132,10 @@ def change(edit: Callable[[Accounts], Accounts]) -> Accounts:
     try:
         with files.lock(f"{path()}.lock"):
             before = _read_or_keep_aside()
-            after = replace(edit(before), damaged=None)
+            after = edit(before)
             if after != before:
                 files.write(path(), codec.pretty(_written(after)) + b"\n")
-            return after
+            return replace(after, damaged=None) if after.accounts else after
     except OSError as error:
         raise _unusable(error) from error
 
@@ -159,13 +163,11 @@ def _read() -> Accounts:
         return Accounts(damaged=_kept_aside())
     try:
         document = codec.loads(content)
-        layout = document["layout"]
-        if isinstance(layout, int) and layout > LAYOUT:
+        if int(document["layout"]) > LAYOUT:
             raise _newer()
-        return Accounts(
-            tuple(_account(entry) for entry in document["accounts"]),
-            tuple(str(name) for name in document.get("noted", ())),
-        )
+        known = tuple(_account(entry) for entry in document["accounts"])
+        noted = tuple(str(name) for name in document.get("noted", ()))
+        return Accounts(known, noted, None if known else _kept_aside())
     except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
         raise _Damaged from error
 

@@ -10,9 +10,12 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
+import threading
 import zlib
 from collections import defaultdict
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timezone
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Type
 from urllib.parse import urlsplit
@@ -87,13 +90,35 @@ def loopback(environ: Mapping[str, str] = os.environ) -> Optional[httpx.URL]:
 
 def _is_loopback(host: str) -> bool:
     parts = host.split(".")
-    four = len(parts) == 4 and parts[0] == "127"
+    four = len(parts) == 4 and parts[0] == "127" and host.isascii()
     return host in _LOOPBACK_HOSTS or (four and all(p.isdigit() and int(p) < 256 for p in parts))
 
 
 def utc_now() -> datetime:
     """The time, aware UTC."""
     return datetime.now(timezone.utc)
+
+
+class _Unawaited(ThreadPoolExecutor):
+    """A thread for each call, left behind when it hangs: the system's resolver cannot be stopped."""
+
+    def submit(self, call: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
+        """Run a call."""
+        future: Future[Any] = Future()
+
+        def run() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                future.set_result(call(*args, **named))
+            except BaseException as error:
+                future.set_exception(error)
+
+        threading.Thread(target=run, daemon=True).start()
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Wait for nobody."""
 
 
 class Client:
@@ -107,11 +132,13 @@ class Client:
         self._trouble: Optional[Words] = None
 
     async def __aenter__(self) -> Client:
+        asyncio.get_running_loop().set_default_executor(_Unawaited())
         try:
             self._http = httpx.AsyncClient(
                 timeout=httpx.Timeout(ACCOUNT_SECONDS),
                 limits=httpx.Limits(max_connections=None, max_keepalive_connections=64),
                 trust_env=self._loopback is None,
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # one account's only
                 headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"},
             )
         except (ValueError, ImportError, httpx.InvalidURL):  # all of them: a proxy setting
@@ -193,14 +220,15 @@ async def _read(response: httpx.Response) -> bytes:
         raise UnexpectedResponse
     unzip = zlib.decompressobj(zlib.MAX_WBITS | 32) if coding == "gzip" else None
     parts: List[bytes] = []
-    size = 0
+    size = received = 0
     async for part in response.aiter_raw(65536):
+        received += len(part)
         try:
             part = unzip.decompress(part, MAX_BODY + 1) if unzip else part
         except zlib.error:
             raise UnexpectedResponse from None
         size += len(part)
-        if size > MAX_BODY or (unzip and unzip.unconsumed_tail):
+        if max(size, received) > MAX_BODY or (unzip and unzip.unconsumed_tail):
             raise UnexpectedResponse(_TOO_LARGE)
         parts.append(part)
     return b"".join(parts)

@@ -123,6 +123,15 @@ def forget(*names: str) -> None:
         accounts.change(lambda book: book.unnoting(*gone))
 
 
+def backend() -> str:
+    """The class of the secret store in use, for a report."""
+    try:
+        found = keyring.get_keyring()
+    except Exception as error:
+        return f"none ({type(error).__name__})"
+    return f"{type(found).__module__}.{type(found).__qualname__}"
+
+
 def sweep() -> None:
     """Delete what crashes left behind for accounts that no longer exist."""
     book = accounts.load()

@@ -17,6 +17,7 @@ from .provider import Provider
 from .recognise import Finding
 
 AUTO = "auto"
+_REGIONS = ("intl", "cn")
 _KEY_TROUBLE = ("credential_rejected", "wrong_credential", "credential_expired")
 
 
@@ -97,8 +98,8 @@ def _candidates(wish: Wish, provider: Provider) -> List[Account]:
 
 
 def _regions(wish: Wish, provider: Provider) -> Tuple[str, ...]:
-    if wish.region != AUTO and wish.region not in provider.regions and provider.regions:
-        known = ", ".join(provider.regions)
+    known = ", ".join(provider.regions or _REGIONS)
+    if wish.region != AUTO and wish.region not in known.split(", "):
         raise Mistake(
             (
                 f"{provider.name} has no region {wish.region!r}; it has: {known}",

@@ -46,31 +46,34 @@ def write(path: str, content: bytes) -> None:
 
 
 @contextmanager
-def lock(path: str, patience: Optional[float] = None) -> Iterator[bool]:
+def lock(
+    path: str, patience: Optional[float] = None, *, shared: bool = False
+) -> Iterator[bool]:
     """Hold the lock of this name between processes; the operating system frees it at a crash.
 
     Args:
         path: the lock file; it stays.
         patience: seconds to wait for another holder; None waits for ever.
+        shared: others may hold it at the same time, if they share it too.
 
     Yields whether the lock is held.
     """
     folder(os.path.dirname(path))
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        yield _taken(descriptor, patience)
+        yield _taken(descriptor, patience, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
     finally:
         os.close(descriptor)
 
 
-def _taken(descriptor: int, patience: Optional[float]) -> bool:
+def _taken(descriptor: int, patience: Optional[float], mode: int) -> bool:
     if patience is None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        fcntl.flock(descriptor, mode)
         return True
     until = time.monotonic() + patience
     while True:
         with suppress(OSError):
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, mode | fcntl.LOCK_NB)
             return True
         if time.monotonic() >= until:
             return False

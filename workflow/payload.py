@@ -123,10 +123,10 @@ def retry_at(answer: Answer) -> Optional[datetime]:
         return answer.at + timedelta(seconds=min(int(told[:9]), 7 * 86400))
     try:
         when = parsedate_to_datetime(told)
-    except (TypeError, ValueError, IndexError):
+        when = when if when.tzinfo else when.replace(tzinfo=timezone.utc)
+        return min(when.astimezone(timezone.utc), answer.at + timedelta(days=7))
+    except (TypeError, ValueError, IndexError, OverflowError):
         return None
-    when = when if when.tzinfo else when.replace(tzinfo=timezone.utc)
-    return min(when.astimezone(timezone.utc), answer.at + timedelta(days=7))
 
 
 def mapping(value: object) -> Dict[str, Any]:
@@ -161,7 +161,7 @@ def number(value: object) -> Optional[Decimal]:
         if len(value) > 100 or not _NUMBER.match(value):
             return None
     try:
-        found = Decimal(str(value))
+        found = Decimal(value if isinstance(value, int) else str(value))
     except InvalidOperation:
         return None
     return found if found.is_finite() and abs(found) < _LARGEST else None

@@ -122,10 +122,10 @@ def everything() -> Dict[str, Provider]:
     return {provider_id: about(provider_id) for provider_id in names()}
 
 
-async def optional(call: Awaitable[_T], seconds: float = OPTIONAL_SECONDS) -> Optional[_T]:
+async def optional(call: Awaitable[_T]) -> Optional[_T]:
     """The result of a call that may fail without harm to the main numbers; None when it does."""
     try:
-        return await asyncio.wait_for(call, seconds)
+        return await asyncio.wait_for(call, OPTIONAL_SECONDS)
     except (UsageError, asyncio.TimeoutError):
         return None
 

@@ -6,7 +6,7 @@ import asyncio
 import os
 import threading
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple
 
@@ -14,7 +14,7 @@ from . import ask, background, credentials, files, standing
 from . import publish as publishing
 from .cache import Cache
 from .client import PER_HOST, Client, utc_now
-from .errors import StoreLocked, UsageError
+from .errors import Mistake, StoreLocked, UsageError
 from .models import Account, Credential, Snapshot
 from .publish import State
 
@@ -34,6 +34,12 @@ class Outcome:
     held: List[Tuple[Account, datetime]] = field(default_factory=list)  # Retry-After still runs
     left: List[Account] = field(default_factory=list)  # the deadline came first
     busy: bool = False  # somebody else was refreshing, and this one did not wait
+
+    def record(self, account: Account, snapshot: Snapshot) -> None:
+        """Count an account as asked."""
+        self.asked.append(account)
+        if snapshot.failure:
+            self.failed.append(account)
 
 
 def refresh(
@@ -63,11 +69,18 @@ def refresh(
             return Outcome(busy=True)
         state = publishing.read()
         outcome = Outcome()
-        chosen = _chosen(state, wanted, force, since, now(), outcome)
+        chosen = _chosen(state, wanted, force, now(), outcome)
+        waited_for = [a for a in chosen if _answered_since(state.snapshots[a.id], since)]
+        for account in waited_for:
+            outcome.record(account, state.snapshots[account.id])
+            told(account, state.snapshots[account.id])
+        chosen = [account for account in chosen if account not in waited_for]
         begin(chosen)
-        if chosen:
-            asyncio.run(_run(state, chosen, outcome, told, now))
-        publishing.publish()
+        try:
+            if chosen:
+                asyncio.run(_run(state, chosen, outcome, told, now))
+        finally:
+            publishing.publish()
         return outcome
 
 
@@ -75,28 +88,34 @@ def _chosen(
     state: State,
     wanted: Optional[Sequence[str]],
     force: bool,
-    since: datetime,
     now: datetime,
     outcome: Outcome,
 ) -> List[Account]:
     chosen = []
     for account in state.book.accounts:
         snapshot = state.snapshots[account.id]
-        failure = snapshot.failure
-        if wanted is None:
-            if standing.due_at(state.provider(account.id), snapshot, state.settings) <= now:
-                chosen.append(account)
-        elif account.id in wanted and not _answered_since(snapshot, since):
-            if failure and failure.retry_at and failure.retry_at > now and not force:
-                outcome.held.append((account, failure.retry_at))
-            else:
-                chosen.append(account)
+        until = snapshot.failure.retry_at if snapshot.failure else None
+        if not (account.id in wanted if wanted is not None else _is_due(state, account, now)):
+            continue
+        if until and until > now and not force:
+            outcome.held.append((account, until))
+        else:
+            chosen.append(account)
     return chosen
+
+
+def _is_due(state: State, account: Account, now: datetime) -> bool:
+    """Whether the account is due, a Retry-After aside."""
+    known = state.snapshots[account.id]
+    if known.failure:
+        known = replace(known, failure=replace(known.failure, retry_at=None))
+    return standing.due_at(state.provider(account.id), known, state.settings) <= now
 
 
 def _answered_since(snapshot: Snapshot, since: datetime) -> bool:
     """Whether the refresh that was waited for has asked this account already."""
-    return snapshot.fetched_at is not None and snapshot.fetched_at >= since
+    tries = (snapshot.fetched_at, snapshot.failure.at if snapshot.failure else None)
+    return any(at is not None and at >= since for at in tries)
 
 
 async def _run(
@@ -114,11 +133,13 @@ async def _run(
                 asyncio.ensure_future(desk.serve(client, account, secrets[account.id])): account
                 for account in chosen
             }
-            _, late = await asyncio.wait(tasks, timeout=TOTAL_SECONDS)
+            done, late = await asyncio.wait(tasks, timeout=TOTAL_SECONDS)
             for task in late:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            outcome.left.extend(tasks[task] for task in late)
+            outcome.left.extend(tasks[task] for task in tasks if task in late)
+            for task in done:
+                task.result()  # a defect of ours is not kept quiet
 
 
 class _Desk:
@@ -150,11 +171,12 @@ class _Desk:
                     raise secret
                 usage = await ask.usage(client, account, secret)
                 after = ask.succeeded(account, usage, self._now())
-            except UsageError as error:
+            except (UsageError, Mistake) as error:
+                if isinstance(error, Mistake):  # a renewed session could not be kept
+                    error = StoreLocked(error.words)
                 provider = self._state.provider(account.id)
                 after = ask.failed(before, ask.failure(error, account, provider, self._now()))
-                self._outcome.failed.append(account)
-        self._outcome.asked.append(account)
+        self._outcome.record(account, after)
         self._cache.put(after)
         self._told(account, after)
         self._show()

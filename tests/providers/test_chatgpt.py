@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Any, Dict, Iterator, List, Mapping, Optional
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
 
 import pytest
 from hypothesis import given, settings
@@ -739,6 +739,8 @@ def test_other_lanes() -> None:
 
 # Credits
 
+ODD_BALANCES: Tuple[object, ...] = ("0", 0, None, True, "many", [], {}, "1e309", "NaN")
+
 
 @pytest.mark.parametrize("place", ["spend_control", "rate_limit", "root"])
 def test_the_credit_limit_in_three_places(place: str) -> None:
@@ -791,8 +793,12 @@ def test_a_reached_credit_limit() -> None:
 
 @pytest.mark.parametrize(
     ("balance", "found"),
-    [("250.5", "250.5"), (12, "12"), ("-3", "-3"), ("0", None), (0, None), (None, None)]
-    + [(odd, None) for odd in (True, "many", [], {}, "1e309", "NaN")],
+    [
+        ("250.5", "250.5"),
+        (12, "12"),
+        ("-3", "-3"),
+        *((nothing, None) for nothing in ODD_BALANCES),
+    ],
 )
 def test_balances(balance: object, found: Optional[str]) -> None:
     told = {**rate(), "credits": {"has_credits": True, "unlimited": False, "balance": balance}}

@@ -86,7 +86,7 @@ PROVIDER = Provider(
     dashboard={"": f"{_HOST}/codex/settings/usage"},
     shapes=(
         shape(
-            r'\s*\{(?s:.*)"accessToken"(?s:.*)\}\s*',
+            r'\{(?s:.*)"accessToken"(?s:.*)\}',
             "ChatGPT session (JSON)",
             "ChatGPT 会话 JSON",
             kind="access_token",

@@ -1,0 +1,158 @@
+"""One account of every kind with what is known of it, for tests and benchmarks of the faces."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Iterable, List, Tuple
+
+from workflow import accounts
+from workflow.cache import Cache
+from workflow.models import Account, Balance, Quota, Snapshot, Spend, Usage
+
+NOW = datetime(2026, 11, 18, 15, 0, tzinfo=timezone.utc)  # a Wednesday
+FETCHED = NOW - timedelta(minutes=2)
+
+Known = Tuple[Account, Snapshot]
+
+
+def share(
+    label: str, left: str, resets: timedelta | None = None, window: int | None = None
+) -> Quota:
+    """A quota in percent, with so much left."""
+    used = 100 - Decimal(left)
+    at = None if resets is None else NOW + resets
+    return Quota(label, "%", used, Decimal(100), Decimal(left), window, at)
+
+
+def known(provider: str, label: str, usage: Usage | None, region: str = "") -> Known:
+    """An account and what it answered two minutes ago."""
+    account = Account(f"{provider}-0000000a", provider, label, region)
+    return account, Snapshot(account.id, usage, FETCHED if usage else None)
+
+
+GLM = known(
+    "glm",
+    "Work",
+    Usage(
+        (
+            share("5 hours", "72", timedelta(hours=3), 18000),
+            share("Weekly", "41", timedelta(days=2, hours=4), 604800),
+        ),
+        plan="Pro",
+    ),
+    "cn",
+)
+MINIMAX = known(
+    "minimax",
+    "MiniMax",
+    Usage(
+        (
+            share("5 hours", "88", timedelta(hours=1, minutes=20), 18000),
+            share("Weekly", "64.5", timedelta(days=3), 604800),
+            replace(share("Video", "100"), side=True),
+        ),
+        plan="Max",
+    ),
+    "intl",
+)
+TAVILY = known(
+    "tavily",
+    "Dev",
+    Usage(
+        (
+            Quota(
+                "Plan",
+                "credits",
+                Decimal(361),
+                Decimal(1000),
+                Decimal(639),
+                None,
+                NOW + timedelta(days=12, hours=9),
+                estimated=True,
+            ),
+            Quota("Key", "credits", Decimal(214), None, None, unlimited=True),
+        ),
+        plan="Researcher",
+    ),
+)
+OPENAI = known(
+    "openai",
+    "Team",
+    Usage(
+        (Quota("Tokens", "tokens", Decimal(91254000), None, None),),
+        spends=(
+            Spend(Decimal("12.345"), "USD", NOW.replace(day=1, hour=0), NOW),
+            Spend(Decimal("1.31"), "USD", NOW.replace(hour=0), NOW),
+            Spend(Decimal("30.5"), "USD", NOW - timedelta(days=29), NOW),
+        ),
+    ),
+)
+KIMI = known(
+    "kimi",
+    "主账号",
+    Usage(balances=(Balance(Decimal("42.18"), "CNY", Decimal(12)),)),
+    "cn",
+)
+CHATGPT_ACCOUNT, CHATGPT_SNAPSHOT = known(
+    "chatgpt",
+    "Me",
+    Usage(
+        (
+            share("5 hours", "95", timedelta(minutes=42), 18000),
+            share("Weekly", "12", timedelta(days=5, hours=1), 604800),
+            replace(
+                Quota(
+                    "Deep research", "uses", None, None, Decimal(8), None, NOW + timedelta(days=9)
+                ),
+                side=True,
+            ),
+        ),
+        plan="Plus",
+    ),
+)
+CHATGPT: Known = (
+    replace(CHATGPT_ACCOUNT, kind="access_token", expires_at=NOW + timedelta(days=8)),
+    CHATGPT_SNAPSHOT,
+)
+SIX: Tuple[Known, ...] = (GLM, MINIMAX, TAVILY, OPENAI, KIMI, CHATGPT)
+
+
+def many(count: int, now: datetime = NOW) -> List[Known]:
+    """So many accounts of all kinds, all of them just asked at ``now``."""
+    moved = now - FETCHED
+    return [
+        (
+            replace(account, id=f"{account.provider}-{i:08x}", label=f"{account.label} {i + 1}"),
+            _later(replace(snapshot, account_id=f"{account.provider}-{i:08x}"), moved),
+        )
+        for i in range(count)
+        for account, snapshot in [SIX[i % len(SIX)]]
+    ]
+
+
+def _later(snapshot: Snapshot, passed: timedelta) -> Snapshot:
+    """The same answer, given so much later."""
+    if snapshot.usage is None or snapshot.fetched_at is None:
+        return snapshot
+    quotas = tuple(
+        replace(quota, resets_at=quota.resets_at + passed) if quota.resets_at else quota
+        for quota in snapshot.usage.quotas
+    )
+    return replace(
+        snapshot,
+        usage=replace(snapshot.usage, quotas=quotas),
+        fetched_at=snapshot.fetched_at + passed,
+    )
+
+
+def install(told: Iterable[Known]) -> None:
+    """Leave accounts.json and the cache as if these accounts had been added and asked."""
+    pairs = list(told)
+    accounts.change(
+        lambda book: accounts.Accounts((*book.accounts, *(account for account, _ in pairs)))
+    )
+    with Cache() as cache:
+        for _, snapshot in pairs:
+            cache.put(snapshot)
