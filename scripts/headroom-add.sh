@@ -1,0 +1,13 @@
+#!/bin/bash
+# Required parameters:
+# @raycast.schemaVersion 1
+# @raycast.title Add API Account
+# @raycast.mode compact
+#
+# Optional parameters:
+# @raycast.packageName Headroom
+# @raycast.icon ../icons/add.png
+# @raycast.description Add an account; a hidden dialog takes the key
+
+. "$(dirname "${BASH_SOURCE[0]}")/raycast.sh"
+one_line take-in

@@ -1,0 +1,13 @@
+#!/bin/bash
+# Required parameters:
+# @raycast.schemaVersion 1
+# @raycast.title Re-exchange ChatGPT Session
+# @raycast.mode compact
+#
+# Optional parameters:
+# @raycast.packageName Headroom
+# @raycast.icon ../icons/refresh.png
+# @raycast.description Trade every ChatGPT session for a new token
+
+. "$(dirname "${BASH_SOURCE[0]}")/raycast.sh"
+one_line exchange

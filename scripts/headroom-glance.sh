@@ -1,0 +1,14 @@
+#!/bin/bash
+# Required parameters:
+# @raycast.schemaVersion 1
+# @raycast.title API Usage at a Glance
+# @raycast.mode inline
+#
+# Optional parameters:
+# @raycast.packageName Headroom
+# @raycast.icon ../icons/icon.png
+# @raycast.description What is left, in one line
+# @raycast.refreshTime 5m
+
+. "$(dirname "${BASH_SOURCE[0]}")/raycast.sh"
+one_line summary --glance

@@ -1,0 +1,13 @@
+#!/bin/bash
+# Required parameters:
+# @raycast.schemaVersion 1
+# @raycast.title API Usage
+# @raycast.mode fullOutput
+#
+# Optional parameters:
+# @raycast.packageName Headroom
+# @raycast.icon ../icons/icon.png
+# @raycast.description What is left of every API account
+
+. "$(dirname "${BASH_SOURCE[0]}")/raycast.sh"
+COLUMNS=100 FORCE_COLOR=1 headroom list --wait
