@@ -23,13 +23,16 @@ VERBS = {
     "config": "config",
     "doctor": "doctor",
     "exchange": "exchange",
+    "guide": "guide",
     "list": "list",
+    "order": "order",
     "refresh": "refresh",
     "remove": "remove",
     "rename": "rename",
     "script-filter": "script_filter",
     "show": "show",
     "summary": "summary",
+    "take-in": "take_in",
 }
 
 

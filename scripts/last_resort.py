@@ -43,7 +43,7 @@ def _told(error: BaseException) -> tuple[tuple[str, str], tuple[str, str]]:
 
 
 def _is_chinese() -> bool:
-    told = os.environ.get("headroom_language") or "auto"  # noqa: SIM112  (Alfred's spelling)
+    told = os.environ.get("headroom_language") or "auto"
     if told != "auto":
         return told.startswith("zh")
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):

@@ -5,11 +5,17 @@ Only what the interpreter brings is imported here. Without a usable feed the cli
 ``script-filter`` renders one.
 """
 
+import posix
 import sys
+from time import time
 
 sys.dont_write_bytecode = True
 ROOT = __file__.rsplit("/", 2)[0]
 sys.path.insert(0, ROOT)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def main() -> None:
@@ -17,18 +23,26 @@ def main() -> None:
     try:
         answer = _from_feed() or _rendered()
     except BaseException as error:  # Alfred shows nothing at all when a script fails
-        answer = _last_resort(error)
-    _print(answer)
+        from scripts import last_resort
+
+        answer = last_resort.answer(error)
+    while answer:
+        answer = answer[posix.write(1, answer) :]
 
 
 def _from_feed() -> "bytes | None":
-    import posix
-    from time import time
+    """The feed as of now.
 
-    from workflow import feed
-
+    ``exec`` and not ``import``, which compiles through ``compile()``: its first call makes a class of
+    every node that a syntax tree can have, and that costs a tenth of the whole keystroke.
+    """
+    ours: dict[str, Any] = {}
+    for name in ("paths", "feed"):
+        with open(f"{ROOT}/workflow/{name}.py", "rb", 0) as file:
+            exec(file.read(), ours)  # noqa: S102
+    encoding = sys.getfilesystemencoding()
     environ = {
-        name.decode("utf-8", "surrogateescape"): value.decode("utf-8", "surrogateescape")
+        name.decode(encoding, "surrogateescape"): value.decode(encoding, "surrogateescape")
         for name, value in posix.environ.items()
     }
 
@@ -38,10 +52,10 @@ def _from_feed() -> "bytes | None":
         return background.start(environ)
 
     try:
-        with open(feed.path(environ), "rb", 0) as file:
-            content = file.read(feed.MAX_BYTES)
-        return feed.serve(environ, time(), content, refresh)
-    except (OSError, ValueError, IndexError):
+        with open(f"{ours['cache'](environ)}/{ours['NAME']}", "rb", 0) as file:
+            content = file.read(ours["MAX_BYTES"])
+        return ours["serve"](environ, time(), content, refresh)  # type: ignore[no-any-return]
+    except (OSError, ValueError):
         return None
 
 
@@ -54,18 +68,6 @@ def _rendered() -> bytes:
     return script_filter.answer()
 
 
-def _last_resort(error: BaseException) -> bytes:
-    from scripts import last_resort
-
-    return last_resort.answer(error)
-
-
-def _print(answer: bytes) -> None:
-    import posix
-
-    while answer:
-        answer = answer[posix.write(1, answer) :]
-
-
 if __name__ == "__main__":
     main()
+    posix._exit(0)  # all is said; the interpreter would tidy up for longer than this took

@@ -120,31 +120,31 @@ SIX: Tuple[Known, ...] = (GLM, MINIMAX, TAVILY, OPENAI, KIMI, CHATGPT)
 
 
 def many(count: int, now: datetime = NOW) -> List[Known]:
-    """So many accounts of all kinds, all of them just asked at ``now``."""
-    moved = now - FETCHED
-    return [
-        (
-            replace(account, id=f"{account.provider}-{i:08x}", label=f"{account.label} {i + 1}"),
-            _later(replace(snapshot, account_id=f"{account.provider}-{i:08x}"), moved),
-        )
-        for i in range(count)
-        for account, snapshot in [SIX[i % len(SIX)]]
-    ]
+    """So many accounts of all kinds, each with numbers and resets of its own, just asked."""
+    return [_another(*SIX[i % len(SIX)], i, now - FETCHED) for i in range(count)]
 
 
-def _later(snapshot: Snapshot, passed: timedelta) -> Snapshot:
-    """The same answer, given so much later."""
-    if snapshot.usage is None or snapshot.fetched_at is None:
-        return snapshot
-    quotas = tuple(
-        replace(quota, resets_at=quota.resets_at + passed) if quota.resets_at else quota
-        for quota in snapshot.usage.quotas
+def _another(account: Account, snapshot: Snapshot, number: int, passed: timedelta) -> Known:
+    """The account again under another name, its numbers a little further on."""
+    account = replace(
+        account, id=f"{account.provider}-{number:08x}", label=f"{account.label} {number + 1}"
     )
-    return replace(
-        snapshot,
-        usage=replace(snapshot.usage, quotas=quotas),
-        fetched_at=snapshot.fetched_at + passed,
-    )
+    usage, fetched = snapshot.usage, snapshot.fetched_at
+    if usage is None or fetched is None:
+        return account, replace(snapshot, account_id=account.id)
+    quotas = tuple(_moved(quota, number, passed) for quota in usage.quotas)
+    moved = replace(usage, quotas=quotas)
+    return account, Snapshot(account.id, moved, fetched + passed)
+
+
+def _moved(quota: Quota, number: int, passed: timedelta) -> Quota:
+    if quota.resets_at is None:
+        return quota
+    resets_at = quota.resets_at + passed + timedelta(minutes=number)
+    if quota.used is None or quota.limit is None:
+        return replace(quota, resets_at=resets_at)
+    used = quota.used + (quota.limit - quota.used) * (number % 50) / 100
+    return replace(quota, used=used, remaining=quota.limit - used, resets_at=resets_at)
 
 
 def install(told: Iterable[Known]) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from decimal import Decimal
@@ -31,7 +30,9 @@ class Accounts:
 
     accounts: Tuple[Account, ...] = ()
     noted: Tuple[str, ...] = ()  # names of stored secrets that are not current
-    damaged: Optional[str] = None  # where a damaged accounts.json is kept, while there is no account
+    damaged: Optional[str] = (
+        None  # where a damaged accounts.json is kept, while there is no account
+    )
 
     def get(self, account_id: str) -> Optional[Account]:
         """The account of this id."""
@@ -88,7 +89,12 @@ class Accounts:
 
 def new_id(provider: str) -> str:
     """An id that no other account has."""
-    return f"{provider}-{secrets.token_hex(4)}"
+    return f"{provider}-{_chance(4)}"
+
+
+def _chance(size: int) -> str:
+    """So many random bytes, as text."""
+    return os.urandom(size).hex()
 
 
 def clean_label(label: str) -> str:
@@ -149,7 +155,7 @@ def _read_or_keep_aside() -> Accounts:
         return _read()
     except _Damaged:
         stamp = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%SZ")
-        aside = f"{path()[:-5]}.damaged-{stamp}-{secrets.token_hex(2)}.json"
+        aside = f"{path()[:-5]}.damaged-{stamp}-{_chance(2)}.json"
         os.rename(path(), aside)
         return _read()
 
@@ -185,7 +191,6 @@ def _account(entry: Dict[str, Any]) -> Account:
     if not _ID.match(entry["id"]) or not isinstance(entry["label"], str):
         raise ValueError("not an account")
     credential = entry["credential"]
-    threshold = entry.get("threshold")
     return Account(
         id=entry["id"],
         provider=str(entry["provider"]),
@@ -195,7 +200,7 @@ def _account(entry: Dict[str, Any]) -> Account:
         kind=str(credential["kind"]),
         expires_at=_time(credential.get("expires_at")),
         generation=int(credential["generation"]),
-        threshold=None if threshold is None else Decimal(str(threshold)),
+        threshold=_amount(entry.get("threshold")),
         pinned=entry.get("pinned") is True,
         hidden=entry.get("hidden") is True,
     )
@@ -203,6 +208,13 @@ def _account(entry: Dict[str, Any]) -> Account:
 
 def _time(told: Optional[str]) -> Optional[datetime]:
     return None if told is None else datetime.fromisoformat(told).astimezone(timezone.utc)
+
+
+def _amount(told: object) -> Optional[Decimal]:
+    amount = None if told is None else Decimal(str(told))
+    if amount is not None and not amount.is_finite():
+        raise ValueError("not an amount")
+    return amount
 
 
 def _written(book: Accounts) -> Dict[str, Any]:

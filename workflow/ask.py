@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import datetime
-from typing import Awaitable, Optional
+from typing import Awaitable, Optional, TypeVar
 
 from . import exchange
 from . import provider as providers
@@ -21,6 +21,8 @@ from .errors import (
 )
 from .models import Account, Credential, Failure, Phrase, Snapshot, Usage
 from .provider import Provider
+
+_T = TypeVar("_T")
 
 _SLOW: Words = (
     "{provider} did not answer within 10 seconds; check the connection or try again later",
@@ -41,8 +43,8 @@ async def usage(client: Client, account: Account, credential: Credential) -> Usa
     return await within_deadline(_usage(client, account, credential))
 
 
-async def within_deadline(telling: Awaitable[Usage]) -> Usage:
-    """The usage, if it is told within ten seconds. Raises Unreachable."""
+async def within_deadline(telling: Awaitable[_T]) -> _T:
+    """What is told, if that takes no more than ten seconds. Raises Unreachable."""
     try:
         return await asyncio.wait_for(telling, ACCOUNT_SECONDS)
     except asyncio.TimeoutError:
@@ -52,11 +54,11 @@ async def within_deadline(telling: Awaitable[Usage]) -> Usage:
 async def _usage(client: Client, account: Account, credential: Credential) -> Usage:
     if credential.kind != "session":
         return await answered(client, account, credential)
-    held = await exchange.fresh(client, account)
+    held = await exchange.fresh(client, account, credential)
     try:
         return await answered(client, account, held)
     except (CredentialExpired, CredentialRejected):
-        newer = await exchange.fresh(client, account, stale=held.secret)
+        newer = await exchange.fresh(client, account, credential, stale=held.secret)
         return await answered(client, account, newer)
 
 

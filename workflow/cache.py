@@ -10,17 +10,20 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import time
 from contextlib import contextmanager, suppress
 from types import TracebackType
-from typing import Any, Dict, Iterable, Iterator, Optional, Tuple, Type
+from typing import Any, Callable, Dict, Iterable, Iterator, Optional, Tuple, Type
 
 import diskcache
-from diskcache.core import MODE_RAW, UNKNOWN
+from diskcache.core import DBNAME, MODE_RAW, UNKNOWN
 
 from . import codec, files, paths, wire
 from .models import Snapshot
 
 _TIMEOUT = 5  # seconds that a writer waits for another
+_NO_DAMAGE = ("locked", "busy", "full", "readonly", "unable to open", "disk I/O")
+_DAMAGE = (sqlite3.Error, sqlite3.Warning, ValueError, KeyError, TypeError, AttributeError)
 
 
 class PlainDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache ships no types
@@ -50,6 +53,35 @@ class PlainDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache ships no typ
         """Nothing: no value of ours has a file, so none is deleted at a row's word."""
 
 
+class _Database(diskcache.Cache):  # type: ignore[misc]
+    """Opens private to its owner, and waits for others no longer than later on (not a minute)."""
+
+    def __init__(self, folder: str) -> None:
+        os.close(os.open(os.path.join(folder, DBNAME), os.O_RDWR | os.O_CREAT, 0o600))
+        try:
+            super().__init__(
+                folder, timeout=_TIMEOUT, disk=PlainDisk, eviction_policy="none", statistics=0
+            )
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def _sql_retry(self) -> Callable[..., Any]:
+        until = time.monotonic() + _TIMEOUT
+
+        def patiently(statement: str, *args: Any, **kwargs: Any) -> Any:
+            while True:
+                try:
+                    return self._sql(statement, *args, **kwargs)
+                except sqlite3.OperationalError as error:
+                    if "locked" not in str(error) or time.monotonic() >= until:
+                        raise
+                    time.sleep(0.001)
+
+        return patiently
+
+
 class Cache:
     """Snapshots by account id. Use it as a context manager."""
 
@@ -62,10 +94,10 @@ class Cache:
             files.folder(os.path.dirname(self._folder))
             files.folder(self._folder)
         try:
-            self._open()
-        except sqlite3.DatabaseError as error:
+            self._store = _Database(self._folder)
+        except _DAMAGE as error:
             self._start_over(error)
-        except (OSError, ValueError, diskcache.Timeout):
+        except (OSError, diskcache.Timeout):
             self._store = None
         return self
 
@@ -75,8 +107,7 @@ class Cache:
         error: Optional[BaseException],
         trace: Optional[TracebackType],
     ) -> None:
-        if self._store is not None:
-            self._store.close()
+        self._close()
 
     def get(self, account_id: str) -> Snapshot:
         """What is known of this account; an empty snapshot when nothing is."""
@@ -103,42 +134,32 @@ class Cache:
                 self._store.delete(account_id)
 
     def _write(self, key: str, row: bytes) -> None:
-        try:
-            if self._store is not None:
-                self._store.set(key, row)
-        except sqlite3.DatabaseError as error:
-            self._start_over(error)
-            with self._forgiving():
+        with self._forgiving():
+            try:
                 if self._store is not None:
                     self._store.set(key, row)
-        except (OSError, ValueError, diskcache.Timeout):
-            pass
+            except _DAMAGE as error:
+                self._start_over(error)
+                if self._store is not None:
+                    self._store.set(key, row)
 
-    def _open(self) -> None:
-        self._store = diskcache.Cache(
-            self._folder, timeout=_TIMEOUT, disk=PlainDisk, eviction_policy="none", statistics=0
-        )
-
-    def _start_over(self, error: sqlite3.DatabaseError) -> None:
-        """A damaged database is of no use to anybody: begin a new one. A busy disk is not damage."""
+    def _close(self) -> None:
+        if self._store is not None:
+            self._store.close()
         self._store = None
-        if isinstance(error, sqlite3.OperationalError) and "no such" not in str(error):
+
+    def _start_over(self, error: Exception) -> None:
+        """A damaged database is of no use to anybody: begin a new one. A busy disk is not damage."""
+        if isinstance(error, sqlite3.OperationalError) and any(n in str(error) for n in _NO_DAMAGE):
             return
-        with suppress(OSError):
+        self._close()
+        with self._forgiving():
             shutil.rmtree(self._folder)
-        with suppress(OSError, sqlite3.Error, ValueError, diskcache.Timeout):
+        with self._forgiving():
             files.folder(self._folder)
-            self._open()
+            self._store = _Database(self._folder)
 
     @contextmanager
     def _forgiving(self) -> Iterator[None]:
-        with suppress(
-            sqlite3.Error,
-            OSError,
-            ValueError,
-            KeyError,
-            TypeError,
-            ArithmeticError,
-            diskcache.Timeout,
-        ):
+        with suppress(*_DAMAGE, OSError, ArithmeticError, diskcache.Timeout):
             yield

@@ -75,17 +75,17 @@ def loopback(environ: Mapping[str, str] = os.environ) -> Optional[httpx.URL]:
         return None
     try:
         parts = urlsplit(told)
-        host, port = parts.hostname or "", parts.port
+        scheme, host, port, rest = parts.scheme, parts.hostname or "", parts.port, parts.path
     except ValueError:
-        host, port = "", None
-    if parts.scheme not in ("http", "https") or parts.path.strip("/") or not _is_loopback(host):
+        scheme, host, port, rest = "", "", None, ""
+    if scheme not in ("http", "https") or rest.strip("/") or not _is_loopback(host):
         raise Mistake(
             (
                 "HEADROOM_LOOPBACK takes only an address of this machine, like http://127.0.0.1:8080; unset it for real use",
                 "HEADROOM_LOOPBACK 只接受本机地址，例如 http://127.0.0.1:8080；正常使用时请取消设置",
             )
         )
-    return httpx.URL(scheme=parts.scheme, host=host, port=port)
+    return httpx.URL(scheme=scheme, host=host, port=port)
 
 
 def _is_loopback(host: str) -> bool:
@@ -185,6 +185,10 @@ class Client:
                 return await self._send(self._http, request)
             except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
                 raise _translated(error) from None
+            except UsageError:
+                raise
+            except Exception:  # all of them: a proxy setting, like a port beyond 65535
+                raise Unreachable(_PROXY) from None
 
     def _address(self, url: str) -> httpx.URL:
         target = httpx.URL(url)

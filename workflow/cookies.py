@@ -8,23 +8,26 @@ decide whether and for which workspace chatgpt.com answers.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Dict, Iterator, List, Mapping, Optional, Tuple
+from datetime import datetime, timezone
+from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Tuple
 
 from .errors import Mistake
-from .payload import entries
+from .payload import entries, moment
 
 LONGEST = 16 * 1024  # characters of a Cookie header
 _NAMES = ("__Secure-next-auth.session-token", "__Secure-authjs.session-token")
 _ACCOUNT = "_account"
 _KEPT = ("cf_clearance", "__cf_bm", "oai-did", _ACCOUNT, "__Host-next-auth.csrf-token")
+_HINTS = (".session-token", *_KEPT)  # spares most texts the pattern
 _HOSTS = ("chatgpt.com", "openai.com")
 _SESSION = r"__Secure-(?:next-auth|authjs)\.session-token"
 _NAME = re.compile(rf"{_SESSION}(?:\.\d{{1,2}})?|" + "|".join(map(re.escape, _KEPT)), re.ASCII)
 _PAIR = re.compile(  # name=value, name: "value", name TAB value, "name": "…", "value": "…"
     rf"(?<![\w.-])({_NAME.pattern})[\"']?"
     r"(?:\s{0,4}[=:,]\s{0,40}(?:[\"']?value[\"']?\s{0,4}:\s{0,4})?|[ \t]{1,8}(?=\S{16}))"
-    r"[\"']?([^\s;\"',]+)",
+    r"[\"']?([^\s;\"',，。；、）》」”’]+)",
     re.ASCII,
 )
 _VALUE = re.compile(r"[!#-+\--:<-\[\]-~]+")  # what RFC 6265 lets a cookie hold
@@ -77,6 +80,8 @@ def pairs(text: str, document: object = None) -> Dict[str, str]:
     """The cookies of chatgpt.com in a JSON export, a Netscape file or any other text."""
     if document is not None:
         return _exported(document)
+    if not any(name in text for name in _HINTS):
+        return {}
     if "\tTRUE\t" in text or "\tFALSE\t" in text:
         return dict(_filed(text))
     return {match[1]: match[2] for match in _PAIR.finditer(text)}
@@ -92,6 +97,55 @@ def session(found: Mapping[str, str]) -> Optional[Session]:
     return Session(
         _header(chosen, found), len(chosen), workspace if is_workspace(workspace) else ""
     )
+
+
+def rotated(cookie: str, set_cookies: Iterable[str], now: datetime) -> str:
+    """The Cookie header after an answer's Set-Cookie lines.
+
+    A new session replaces the old one, plain or in chunks, whether or not the old form is deleted
+    explicitly. One that is damaged or incomplete does not, nor does an answer that only deletes.
+    """
+    told: Dict[str, str] = {}
+    for line in set_cookies:
+        name, value = _set(line, now)
+        if _NAME.fullmatch(name):
+            told[name] = value if _VALUE.fullmatch(value) else ""
+    old, new = pairs(cookie), {name: value for name, value in told.items() if value}
+    others = {n: v for n, v in {**old, **told}.items() if v and not _is_session(n)}
+    for jar in (new, old):
+        with suppress(Mistake):
+            held = session({**others, **{n: v for n, v in jar.items() if _is_session(n)}})
+            if held is not None:
+                return held.cookie
+    return cookie
+
+
+def _set(line: str, now: datetime) -> Tuple[str, str]:
+    """Name and value that a Set-Cookie line leaves behind; "" for one that it deletes."""
+    first, *attributes = line.split(";")
+    name, _, value = first.partition("=")
+    halves = (attribute.partition("=") for attribute in attributes)
+    told = {key.strip().lower(): said.strip() for key, _, said in halves}
+    gone = _is_past(told.get("expires", ""), now)
+    if re.fullmatch(r"-?\d{1,18}", told.get("max-age", ""), re.ASCII):
+        gone = int(told["max-age"]) <= 0
+    return name.strip(), "" if gone else value.strip().strip('"')
+
+
+def _is_past(told: str, now: datetime) -> bool:
+    from email.utils import parsedate_to_datetime
+
+    try:
+        when: Optional[datetime] = parsedate_to_datetime(told)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        when = moment(told)
+    if when is None:
+        return False
+    return (when if when.tzinfo else when.replace(tzinfo=timezone.utc)) <= now
+
+
+def _is_session(name: str) -> bool:
+    return ".session-token" in name
 
 
 def _exported(document: object) -> Dict[str, str]:

@@ -8,14 +8,16 @@ accounts.json notes beforehand; then accounts.json points to it; then the old on
 from __future__ import annotations
 
 import json
+import os
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timezone
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Optional, Tuple
 
 import keyring
 import keyring.errors
 
-from . import accounts
+from . import accounts, files, paths
 from .accounts import Accounts
 from .errors import Mistake, NoCredential, StoreLocked, Words
 from .models import Account, Credential
@@ -26,6 +28,10 @@ WINDOWS_LIMIT = 2560  # bytes of UTF-16 that the Credential Locker takes
 _NO_STORE: Words = (
     "{provider}: this system has no secret store; install one, or choose one with PYTHON_KEYRING_BACKEND (python -m keyring --list-backends shows them)",
     "{provider}：系统没有可用的密钥存储；请安装一个，或用 PYTHON_KEYRING_BACKEND 指定（python -m keyring --list-backends 可列出）",
+)
+_UNLOADABLE: Words = (
+    "{provider}: PYTHON_KEYRING_BACKEND names a secret store that cannot be loaded; correct or unset it (python -m keyring --list-backends shows what there is)",
+    "{provider}：PYTHON_KEYRING_BACKEND 指定的密钥存储无法加载；请更正或取消设置（python -m keyring --list-backends 可列出）",
 )
 _TOO_LONG: Words = (
     "the Windows Credential Locker takes only 1280 characters, and this credential is longer; use the access token alone, or another keyring backend",
@@ -43,48 +49,87 @@ def name(account_id: str, generation: int) -> str:
 
 
 def read(account: Account) -> Credential:
-    """The current secret of an account. Raises NoCredential or StoreLocked."""
+    """The current secret of an account, also when it was replaced since the account was read.
+
+    Raises NoCredential or StoreLocked.
+    """
     found = look(name(account.id, account.generation))
-    if found is None:
+    if found is not None:
+        return found
+    newer = accounts.load().get(account.id)
+    if newer is None or newer.generation == account.generation:
         raise NoCredential
-    return found
+    return read(newer)
 
 
 def look(stored: str) -> Optional[Credential]:
     """The secret of this name, or None when the store has none. Raises StoreLocked."""
-    told = _asking(lambda: keyring.get_password(SERVICE, stored))
+    told = _held(stored)
     return None if told is None else _unpacked(told)
 
 
-def store(account: Account, credential: Credential) -> Account:
+def store(account: Account, credential: Credential, *, known: bool = False) -> Account:
     """Store a secret as the account's next generation, save the account, drop the old secret.
 
-    The account may be new. Returns it as saved. Raises StoreLocked or Mistake; then nothing changed.
+    Args:
+        account: may be new.
+        credential: its secret.
+        known: it is not new; an account that was removed meanwhile does not come back.
+
+    Returns the account as saved. Raises StoreLocked, Mistake or NoCredential; then nothing changed.
     """
-    saved: Account = account
+    told = _packed(credential)
+    _check_fits(told)
+    with files.lock(_lock_path(), shared=True):
+        saved, known = _reserved(account, known)
+        fresh = name(saved.id, saved.generation)
+        try:
+            _put(fresh, told)
+            lives = credential.session_expires_at or credential.expires_at
+            saved = replace(saved, kind=credential.kind, expires_at=lives)
+            saved, leftovers = _pointed(saved, known)
+        except (StoreLocked, Mistake, NoCredential):
+            forget(fresh)
+            if known and accounts.load().get(saved.id) is None:
+                raise NoCredential from None
+            raise
+        with suppress(Mistake):  # the new secret is in place, and the old one is noted
+            forget(*leftovers)
+    return saved
+
+
+def _reserved(account: Account, known: bool) -> Tuple[Account, bool]:
+    """The account under a generation that the store never held, noted, and whether it is known."""
+    generation = _next_generation(accounts.load(), account)
+    while _held(name(account.id, generation)) is not None:
+        generation += 1
 
     def note(book: Accounts) -> Accounts:
-        nonlocal saved
-        saved = replace(account, generation=_next_generation(book, account))
-        return book.noting(name(saved.id, saved.generation))
+        nonlocal generation, known
+        if known and book.get(account.id) is None:
+            raise NoCredential
+        known = book.get(account.id) is not None
+        generation = max(generation, _next_generation(book, account))
+        return book.noting(name(account.id, generation))
 
     accounts.change(note)
+    return replace(account, generation=generation), known
+
+
+def _pointed(saved: Account, known: bool) -> Tuple[Account, Tuple[str, ...]]:
+    """Make the new secret the current one; the account as saved, and the secrets to drop."""
     fresh = name(saved.id, saved.generation)
-    try:
-        _put(fresh, credential)
-    except (StoreLocked, Mistake):
-        forget(fresh)
-        raise
-    saved = replace(saved, kind=credential.kind, expires_at=_lives_until(credential))
-    leftovers: Dict[str, None] = {}
+    leftovers: Tuple[str, ...] = ()
 
     def point(book: Accounts) -> Accounts:
-        nonlocal saved
+        nonlocal saved, leftovers
         before = book.get(saved.id)
+        if known and before is None:
+            raise NoCredential
         label = book.label_for(saved.provider, (before or saved).label, keep=saved.id)
-        base = replace(before, label=label) if before else replace(saved, label=label)
         saved = replace(
-            base,
+            before or saved,
+            label=label,
             region=saved.region,
             scope=saved.scope,
             kind=saved.kind,
@@ -92,13 +137,12 @@ def store(account: Account, credential: Credential) -> Account:
             generation=saved.generation,
         )
         old = [name(before.id, before.generation)] if before else []
-        leftovers.update(dict.fromkeys(n for n in (*book.noted, *old) if _owner(n) == saved.id))
-        leftovers.pop(fresh, None)
-        return book.with_account(saved).unnoting(fresh).noting(*leftovers)
+        noted = [n for n in book.noted if _owner(n) == saved.id and n != fresh]
+        leftovers = (*noted, *old)
+        return book.with_account(saved).unnoting(fresh).noting(*old)
 
     accounts.change(point)
-    forget(*leftovers)
-    return saved
+    return saved, leftovers
 
 
 def remove(account: Account) -> None:
@@ -114,6 +158,7 @@ def remove(account: Account) -> None:
 
     accounts.change(drop)
     forget(*dict.fromkeys(doomed))
+    sweep()
 
 
 def forget(*names: str) -> None:
@@ -133,9 +178,17 @@ def backend() -> str:
 
 
 def sweep() -> None:
-    """Delete what crashes left behind for accounts that no longer exist."""
-    book = accounts.load()
-    forget(*(stored for stored in book.noted if book.get(_owner(stored)) is None))
+    """Delete what crashes left behind for accounts that no longer exist, unless somebody stores:
+    a secret is in the store before its account is in accounts.json.
+    """
+    with files.lock(_lock_path(), 0.0) as alone:
+        if alone:
+            book = accounts.load()
+            forget(*(stored for stored in book.noted if book.get(_owner(stored)) is None))
+
+
+def _lock_path() -> str:
+    return os.path.join(paths.data(os.environ), "credentials.lock")
 
 
 def _owner(stored: str) -> str:
@@ -148,13 +201,20 @@ def _next_generation(book: Accounts, account: Account) -> int:
     return max([0, *used, *([current.generation] if current else [])]) + 1
 
 
-def _put(stored: str, credential: Credential) -> None:
-    told = _packed(credential)
-    backend = _asking(keyring.get_keyring)
-    if "Windows" in type(backend).__module__ and len(told.encode("utf-16-le")) > WINDOWS_LIMIT:
+def _check_fits(told: str) -> None:
+    store = type(_asking(keyring.get_keyring)).__module__
+    if "Windows" in store and len(told.encode("utf-16-le")) > WINDOWS_LIMIT:
         raise Mistake(_TOO_LONG)
+
+
+def _held(stored: str) -> Optional[str]:
+    told: Optional[str] = _asking(lambda: keyring.get_password(SERVICE, stored))
+    return told
+
+
+def _put(stored: str, told: str) -> None:
     _asking(lambda: keyring.set_password(SERVICE, stored, told))
-    if _asking(lambda: keyring.get_password(SERVICE, stored)) != told:
+    if _held(stored) != told:
         raise Mistake(_LOST)
 
 
@@ -178,17 +238,16 @@ def _is_absent(stored: str) -> bool:
 def _asking(ask: Any) -> Any:
     """Ask the store. Backends raise what they like, so everything becomes StoreLocked."""
     try:
+        keyring.get_keyring()
+    except Exception:
+        chosen = os.environ.get("PYTHON_KEYRING_BACKEND")
+        raise StoreLocked(_UNLOADABLE if chosen else _NO_STORE) from None
+    try:
         return ask()
-    except keyring.errors.NoKeyringError:
-        raise StoreLocked(_NO_STORE) from None
-    except (ImportError, AttributeError, ModuleNotFoundError):
+    except (keyring.errors.NoKeyringError, ImportError, AttributeError):
         raise StoreLocked(_NO_STORE) from None
     except Exception:
         raise StoreLocked from None
-
-
-def _lives_until(credential: Credential) -> Optional[datetime]:
-    return credential.session_expires_at or credential.expires_at
 
 
 def _packed(credential: Credential) -> str:

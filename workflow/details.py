@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 from typing import List, Optional, Tuple
 
 from . import render, standing, text
-from .clock import mark
+from .clock import ago, countdown
 from .models import Account, Quota, Snapshot
 from .publish import State
 from .summary import spoken
@@ -50,15 +50,14 @@ def quota_text(quota: Quota, state: State) -> str:
     """A quota in full: share, counts, window and reset."""
     settings, language = state.settings, state.settings.language
     said, bar = render.share(quota, settings)
-    parts = [f"{said} {bar}".strip()]
+    parts = [said + bar]
     if quota.unit != "%" and quota.limit is not None and quota.used is not None:
         used, limit = (text.amount(n, quota.unit, language) for n in (quota.used, quota.limit))
         parts.append(say("used_of", language, used, limit))
     if quota.window:
-        parts.append(say("window", language, _length(quota.window, language)))
-    if quota.resets_at is not None:
-        parts.append(mark("r", quota.resets_at.timestamp()))
-    return " · ".join(parts)
+        parts.append(say("window", language, countdown(quota.window, language)))
+    parts.append(render.reset(quota, language))
+    return " · ".join(part for part in parts if part)
 
 
 def _origin(state: State, account: Account, snapshot: Snapshot) -> List[Fact]:
@@ -77,7 +76,7 @@ def _origin(state: State, account: Account, snapshot: Snapshot) -> List[Fact]:
     kind = say(f"credential_{account.kind}", language)
     found.append((say("credential", language), " · ".join(p for p in (kind, expiry) if p)))
     fetched = _stamp(snapshot.fetched_at)
-    age = mark("a", snapshot.fetched_at.timestamp()) if snapshot.fetched_at else ""
+    age = ago(snapshot.fetched_at) if snapshot.fetched_at else ""
     found.append(
         (say("fetched", language), f"{fetched} · {age}" if age else say("nothing_yet", language))
     )
@@ -87,19 +86,13 @@ def _origin(state: State, account: Account, snapshot: Snapshot) -> List[Fact]:
 def markdown(state: State, account: Account, now: datetime) -> str:
     """All facts of an account as Markdown, as of now."""
     row = state.row(account)
-    lines = [f"# {row.name}", "", f"**{' '.join(p for p in (row.headline, row.bar) if p)}**", ""]
+    lines = [f"# {row.name}", "", f"**{row.headline}{row.bar}**", ""]
     lines += [f"- **{_escaped(name)}**: {_escaped(value)}" for name, value in facts(state, account)]
     return spoken("\n".join(lines), state.settings, now)
 
 
 def _escaped(value: str) -> str:
     return "".join(f"\\{c}" if c in "\\`*_[]<>#|" else c for c in value)
-
-
-def _length(seconds: int, language: str) -> str:
-    from .clock import countdown
-
-    return countdown(seconds, language)
 
 
 def _stamp(when: Optional[datetime]) -> str:

@@ -98,8 +98,8 @@ def _candidates(wish: Wish, provider: Provider) -> List[Account]:
 
 
 def _regions(wish: Wish, provider: Provider) -> Tuple[str, ...]:
-    known = ", ".join(provider.regions or _REGIONS)
-    if wish.region != AUTO and wish.region not in known.split(", "):
+    if wish.region not in (AUTO, *(provider.regions or _REGIONS)):
+        known = ", ".join(provider.regions or _REGIONS)
         raise Mistake(
             (
                 f"{provider.name} has no region {wish.region!r}; it has: {known}",
@@ -129,7 +129,7 @@ async def _try(
 ) -> _Try:
     try:
         if credential.kind == "session":
-            credential = await exchange.exchanged(client, credential)
+            credential = await ask.within_deadline(exchange.exchanged(client, credential))
         told = await ask.within_deadline(ask.answered(client, account, credential))
     except UsageError as error:
         return _Try(account, credential, error=error)

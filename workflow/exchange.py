@@ -43,17 +43,17 @@ _RELOGIN: Words = (
 async def exchanged(client: Client, credential: Credential) -> Credential:
     """Trade a session for an access token; the result carries the rotated cookie.
 
-    A bare token is tried under the newer cookie name too. Raises CredentialExpired when the session
+    A bare token is tried under the other cookie name too. Raises CredentialExpired when the session
     is dead, Blocked, Unreachable, RateLimited, ProviderFailed or UnexpectedResponse otherwise.
     """
     try:
-        return parse(await _ask(client, credential.cookie), credential)
+        return parse(await _ask(client, credential), credential)
     except CredentialExpired:
-        other = renamed(credential.cookie)
-        if other is None or credential.secret:
+        other = cookies.renamed(credential.cookie)
+        if not other or credential.secret:
             raise
         second = replace(credential, cookie=other)
-        return parse(await _ask(client, other), second)
+        return parse(await _ask(client, second), second)
 
 
 async def fresh(
@@ -93,7 +93,7 @@ async def _renewed(client: Client, account: Account, held: Credential) -> Creden
         result = await exchanged(client, held)
     except CredentialExpired as error:
         result = await _from_leftovers(client, account, error)
-    credentials.store(account, result)
+    credentials.store(account, result, known=True)
     return result
 
 

@@ -1,74 +1,75 @@
 """The feed: the finished Script Filter answer on disk, written once, served in microseconds.
 
-Line one says what it was rendered with, tab-separated: layout, epoch when a refresh is due, language,
-24 h clock, Alfred's configuration as last seen, locale. The rest is JSON whose moving values are the
-markers of clock.py. Serving reads one file, fills the markers and prints. The keystroke path imports
-this: ``sys``, ``time`` and ``posix`` (part of the interpreter) are all it may use.
+Line one says what it was rendered with, tab-separated: layout, checksum of the rest, epoch when a
+refresh is due, locale, Alfred's configuration as last seen. Line two has the words for moments, see
+clock.py. The rest is JSON in which every moving value is a marker:
+
+    START kind epoch OR before OR after END
+
+kinds: ``a`` how long ago that was · ``u`` the one text until the epoch, the other from then on · ``c``
+likewise, with countdown and clock time put into the first. The signs are control characters, which no
+foreign text keeps (``text.plain``) and JSON writes as they are.
+
+The keystroke path compiles and runs this and paths.py anew each time, outside of any package, so both
+import next to nothing and say things shortly.
 """
 
-from __future__ import annotations
-
 import sys
+from time import localtime
 
-from . import clock, paths
-
-LAYOUT = "headroom-feed-2"
+LAYOUT = "headroom-feed-3"
 NAME = "feed"
-RERUN = "0.7"  # seconds until Alfred asks again while a refresh runs
+RERUN = b"0.7"  # seconds until Alfred asks again while a refresh runs
 MAX_BYTES = 64 * 1024 * 1024
-_NEVER_CHANGES = ("HEADROOM_HOME", "HEADROOM_LOOPBACK")
+START, OR, END = "\x91", "\x93", "\x92"
+_LASTING = ("HEADROOM_HOME", "HEADROOM_LOOPBACK")  # say nothing of how things are shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Mapping, Optional
+    from typing import Callable, List, Mapping, Optional
 
 
-def path(environ: Mapping[str, str]) -> str:
+def path(environ: "Mapping[str, str]") -> str:
     """Where the feed is."""
+    from . import paths
+
     return f"{paths.cache(environ)}/{NAME}"
 
 
-def signature(environ: Mapping[str, str]) -> str:
+def signature(environ: "Mapping[str, str]") -> str:
     """Alfred's configuration in these variables, as one line; "" outside Alfred."""
-    told = sorted(name for name in environ if name.startswith("headroom_"))
-    return ";".join([f"{name}={' '.join(environ[name].split())}" for name in told])
+    told = [
+        f"{name}={' '.join(environ[name].split())}"
+        for name in sorted(environ)
+        if name[:9] == "headroom_"
+    ]
+    return ";".join(told).encode("utf-8", "replace").decode()
 
 
-def locale(environ: Mapping[str, str]) -> str:
-    """What the texts' language may depend on besides the settings; "" on macOS, which has its own."""
+def locale(environ: "Mapping[str, str]") -> str:
+    """What language and clock may depend on besides the settings; "" on macOS, which has its own."""
     if sys.platform == "darwin":
         return ""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if environ.get(name):
-            return environ[name]
-    return ""
+    told = environ.get
+    names = [told("LC_ALL") or told(n) or told("LANG", "") for n in ("LC_MESSAGES", "LC_TIME")]
+    return " ".join(names).encode("utf-8", "replace").decode()
 
 
-def is_one_call(environ: Mapping[str, str]) -> bool:
-    """Whether a HEADROOM_ variable asks for something that the shared feed does not show."""
-    return any(
-        name.startswith("HEADROOM_") and name not in _NEVER_CHANGES and environ[name]
-        for name in environ
-    )
+def checksum(answer: bytes) -> str:
+    """Tells a damaged feed from a whole one; importing zlib for it would cost more."""
+    return str(hash(int.from_bytes(answer, "little")))
 
 
-def header(due: float, language: str, hours24: bool, seen: str, spoken: str) -> bytes:
-    """Line one of a feed."""
-    fields = (LAYOUT, str(int(due)), language, "24" if hours24 else "12", seen, spoken)
-    return ("\t".join([" ".join(field.split()) for field in fields]) + "\n").encode()
-
-
-def body(rendered: bytes) -> bytes:
-    """A rendered answer as it stands in the feed: its markers are bare, not escaped."""
-    return rendered.replace(b"\\u0011", b"\x11").replace(b"\\u0012", b"\x12")
+def written(due: float, locale: str, seen: str, words: "List[str]", answer: bytes) -> bytes:
+    """A feed, from what it was rendered with and the rendered answer."""
+    rest = "\t".join(words).encode() + b"\n" + answer
+    fields = (LAYOUT, checksum(rest), str(int(due)), locale, seen)
+    return "\t".join([" ".join(field.split()) for field in fields]).encode() + b"\n" + rest
 
 
 def serve(
-    environ: Mapping[str, str],
-    now: float,
-    content: bytes,
-    refresh: Callable[[], bool],
-) -> Optional[bytes]:
+    environ: "Mapping[str, str]", now: float, content: bytes, refresh: "Callable[[], bool]"
+) -> "Optional[bytes]":
     """The answer to print, or None when this feed is of no use.
 
     Args:
@@ -78,19 +79,74 @@ def serve(
         refresh: called when a refresh is due; starts one unless one runs, and says whether one does.
     """
     first, _, rest = content.partition(b"\n")
-    fields = first.decode().split("\t")
-    if len(fields) != 6 or fields[0] != LAYOUT or rest[:1] != b"{" or rest[-1:] != b"}":
+    fields = first.decode("utf-8", "replace").split("\t")
+    if fields[:2] != [LAYOUT, checksum(rest)]:
         return None
-    _, due, language, hours, seen, spoken = fields
-    told = signature(environ)
-    if (told and told != seen) or spoken != locale(environ) or is_one_call(environ):
+    _, _, due, spoken, seen = fields
+    if spoken != " ".join(locale(environ).split()) or signature(environ) not in ("", seen):
         return None
-    said = clock.fill(rest.decode(), now, language, hours == "24")
-    if now >= int(due) and refresh():
-        said = again(said)
-    return said.encode()
+    for name in environ:
+        if name[:9] == "HEADROOM_" and name not in _LASTING and environ[name]:
+            return None  # wishes for one call, which the shared feed does not show
+    words, _, answer = rest.partition(b"\n")
+    said = fill(answer, now, words.decode().split("\t"))
+    return again(said) if now >= int(due) and refresh() else said
 
 
-def again(said: str) -> str:
+def again(said: bytes) -> bytes:
     """The answer with the wish to be asked again soon."""
-    return f'{{"rerun":{RERUN},{said[1:]}'
+    return b'{"rerun":%b,%b' % (RERUN, said[1:])
+
+
+def fill(text: bytes, now: float, words: "List[str]") -> bytes:
+    """The UTF-8 text with every marker said as of ``now`` (epoch seconds)."""
+    parts = text.replace(b"\xc2\x92", b"\xc2\x91").split(b"\xc2\x91")
+    markers = parts[1::2]
+    said = {marker: _said(marker, now, words) for marker in set(markers)}
+    parts[1::2] = [said[marker] for marker in markers]
+    return b"".join(parts)
+
+
+def _said(marker: bytes, now: float, words: "List[str]") -> bytes:
+    epoch, before, after = marker[1:].split(b"\xc2\x93")
+    moment = int(epoch)
+    if marker[:1] == b"a":
+        return age(now - moment, words).encode()
+    if now >= moment:
+        return after
+    if marker[:1] == b"u":
+        return before
+    left, when = countdown(moment - now, words), clock_time(moment, now, words)
+    return before.decode().format(left, when).encode()
+
+
+def age(seconds: float, words: "List[str]") -> str:
+    """How long ago: "just now", "2m ago", "3h ago", "5d ago"."""
+    minutes = int(seconds // 60)
+    if minutes < 1:
+        return words[0]
+    if minutes < 60:
+        return words[1].format(minutes)
+    return words[2].format(minutes // 60) if minutes < 1440 else words[3].format(minutes // 1440)
+
+
+def countdown(seconds: float, words: "List[str]") -> str:
+    """The two largest units, minutes rounded up: "2d 4h", "3h 20m", "12m"."""
+    minutes = int(-(-seconds // 60)) or 1
+    if minutes < 60:
+        return words[4].format(minutes)
+    form, (large, small) = 5, divmod(minutes, 60)
+    if large >= 24:
+        form, (large, small) = 7, divmod(large, 24)
+    return words[form + (small > 0)].format(large, small)
+
+
+def clock_time(moment: float, now: float, words: "List[str]") -> str:
+    """Clock time, with the weekday within a week and the date beyond, in the local zone."""
+    at, today = localtime(moment), localtime(now)
+    year, month, day, hour, minute, _, weekday = at[:7]
+    form = 9
+    if at[:3] != today[:3]:
+        form = 10 if abs(moment - now) < 6 * 86400 else 11 + (year != today[0])
+    half, name, called = words[13 + hour // 12], words[15 + weekday], words[21 + month]
+    return words[form].format(hour, hour % 12 or 12, minute, half, name, day, called, year)

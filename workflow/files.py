@@ -46,9 +46,7 @@ def write(path: str, content: bytes) -> None:
 
 
 @contextmanager
-def lock(
-    path: str, patience: Optional[float] = None, *, shared: bool = False
-) -> Iterator[bool]:
+def lock(path: str, patience: Optional[float] = None, *, shared: bool = False) -> Iterator[bool]:
     """Hold the lock of this name between processes; the operating system frees it at a crash.
 
     Args:

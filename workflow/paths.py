@@ -1,11 +1,9 @@
 """Where things live: one home for Alfred, Raycast and the shell.
 
-The keystroke path imports this, so it needs nothing but ``sys``. ``environ`` is any mapping of
-strings; a variable that is set wins over the folder Alfred uses for our bundle id (alfred sets
-``alfred_workflow_data`` and ``alfred_workflow_cache`` itself).
+The keystroke path runs this, see feed.py. ``environ`` is any mapping of strings; a variable that is
+set wins over the folder Alfred uses for our bundle id (Alfred sets ``alfred_workflow_data`` and
+``alfred_workflow_cache`` itself).
 """
-
-from __future__ import annotations
 
 import sys
 
@@ -16,27 +14,16 @@ if TYPE_CHECKING:
     from typing import Mapping
 
 
-def data(environ: Mapping[str, str]) -> str:
+def data(environ: "Mapping[str, str]") -> str:
     """The folder of accounts.json and settings.json."""
-    if environ.get("HEADROOM_HOME"):
-        return environ["HEADROOM_HOME"].rstrip("/") or "/"
-    if environ.get("alfred_workflow_data"):
-        return environ["alfred_workflow_data"]
-    if sys.platform == "darwin":
-        return f"{_home(environ)}/Library/Application Support/Alfred/Workflow Data/{BUNDLE_ID}"
-    return f"{_xdg(environ, 'XDG_DATA_HOME', '.local/share')}/headroom"
+    support = "Application Support/Alfred"
+    return _folder(environ, "", "alfred_workflow_data", support, "XDG_DATA_HOME", ".local/share")
 
 
-def cache(environ: Mapping[str, str]) -> str:
+def cache(environ: "Mapping[str, str]") -> str:
     """The folder of snapshots, the feed and the locks; losing it loses nothing for good."""
-    if environ.get("HEADROOM_HOME"):
-        return f"{environ['HEADROOM_HOME'].rstrip('/')}/cache"
-    if environ.get("alfred_workflow_cache"):
-        return environ["alfred_workflow_cache"]
-    if sys.platform == "darwin":
-        caches = f"{_home(environ)}/Library/Caches/com.runningwithcrayons.Alfred"
-        return f"{caches}/Workflow Data/{BUNDLE_ID}"
-    return f"{_xdg(environ, 'XDG_CACHE_HOME', '.cache')}/headroom"
+    caches = "Caches/com.runningwithcrayons.Alfred"
+    return _folder(environ, "/cache", "alfred_workflow_cache", caches, "XDG_CACHE_HOME", ".cache")
 
 
 def root() -> str:
@@ -44,10 +31,16 @@ def root() -> str:
     return __file__.rsplit("/", 2)[0]
 
 
-def _home(environ: Mapping[str, str]) -> str:
-    return environ.get("HOME", "").rstrip("/")
-
-
-def _xdg(environ: Mapping[str, str], name: str, fallback: str) -> str:
-    told = environ.get(name, "")
-    return told.rstrip("/") if told.startswith("/") else f"{_home(environ)}/{fallback}"
+def _folder(
+    environ: "Mapping[str, str]", within: str, alfred: str, library: str, xdg: str, fallback: str
+) -> str:
+    told = environ.get
+    if told("HEADROOM_HOME"):
+        return environ["HEADROOM_HOME"].rstrip("/") + within or "/"
+    if told(alfred):
+        return environ[alfred]
+    home = told("HOME", "").rstrip("/")
+    if sys.platform == "darwin":
+        return f"{home}/Library/{library}/Workflow Data/{BUNDLE_ID}"
+    base = told(xdg, "")
+    return f"{base.rstrip('/') if base[:1] == '/' else f'{home}/{fallback}'}/headroom"

@@ -12,7 +12,6 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
-from email.utils import parsedate_to_datetime
 from typing import Any, Dict, List, Mapping, Optional
 
 from . import codec
@@ -121,6 +120,8 @@ def retry_at(answer: Answer) -> Optional[datetime]:
     told = answer.headers.get("retry-after", "").strip()
     if told.isascii() and told.isdigit():
         return answer.at + timedelta(seconds=min(int(told[:9]), 7 * 86400))
+    from email.utils import parsedate_to_datetime  # rarely needed, and slow to import
+
     try:
         when = parsedate_to_datetime(told)
         when = when if when.tzinfo else when.replace(tzinfo=timezone.utc)

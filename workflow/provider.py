@@ -69,6 +69,7 @@ class Provider:
     scopes: Mapping[str, Phrase] = field(default_factory=dict)  # name -> what it is
     interval: int = 0  # seconds between two refreshes at the least
     match: str = ""  # more words a row is found by
+    steps: Tuple[Phrase, ...] = ()  # where the credential is found; ``{keys}`` is its page
 
     def keys_page(self, region: str) -> str:
         """Where a credential of this region is made."""

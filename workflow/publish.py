@@ -16,6 +16,7 @@ from . import settings as preferences
 from .accounts import Accounts
 from .cache import Cache
 from .errors import Mistake
+from .menu_words import say as tell
 from .models import Account, Snapshot
 from .provider import Provider
 from .script_filter import Item
@@ -104,12 +105,9 @@ def shown(answer: bytes, state: State, now: datetime) -> bytes:
     A refresh that is due is started, and ``rerun`` asks for its result.
     """
     settings = state.settings
-    said = clock.fill(
-        feed.body(answer).decode(), now.timestamp(), settings.language, settings.hours24
-    )
-    if keep_warm(state, now):
-        said = feed.again(said)
-    return said.encode()
+    words = clock.words(settings.language, settings.hours24)
+    said = feed.fill(answer, now.timestamp(), words)
+    return feed.again(said) if keep_warm(state, now) else said
 
 
 def rendered(state: State) -> bytes:
@@ -137,30 +135,30 @@ def items(state: State) -> List[Item]:
         snapshot = state.snapshots[row.account.id]
         provider = state.provider(row.account.id)
         found.append(render.item(row, provider, snapshot, state.settings))
-    if not state.book.accounts:
-        found.append(
-            Item(
-                title=say("add_first", language),
-                subtitle=say("add_first_how", language),
-                icon="icons/add.png",
-                arg="add",
-                variables={"action": "add"},
-            )
-        )
-    return found
+    return [*found, _add_row(bool(state.book.accounts), language)]
+
+
+def _add_row(has_some: bool, language: str) -> Item:
+    """The last row of the list, and the only one of an empty list."""
+    return Item(
+        title=tell("add", language) if has_some else say("add_first", language),
+        subtitle=tell("add_how", language) if has_some else say("add_first_how", language),
+        arg="add",
+        uid="add",
+        icon="icons/add.png",
+        match="add new account 添加 新 账号",
+        variables={"action": "add"},
+    )
 
 
 def _feed(state: State, answer: bytes) -> bytes:
-    return _header(state.due_at(), state.settings) + feed.body(answer)
-
-
-def _header(due: datetime, settings: Settings) -> bytes:
-    return feed.header(
-        due.timestamp(),
-        settings.language,
-        settings.hours24,
-        settings.seen,
+    settings = state.settings
+    return feed.written(
+        state.due_at().timestamp(),
         feed.locale(os.environ),
+        settings.seen,
+        clock.words(settings.language, settings.hours24),
+        answer,
     )
 
 

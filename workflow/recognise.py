@@ -49,7 +49,8 @@ VARIABLES: Mapping[str, Tuple[str, str]] = {  # beside <ID>_API_KEY: provider, r
 }
 _LONGEST_KEY = 4096  # characters
 _LONGEST_TOKEN = 16 * 1024
-_MOST_WORDS = 500  # candidates in one text
+_MOST_LINES = 300  # that one key is broken into
+_MOST_WORDS = 300  # candidates in one text
 
 _FOREIGN: Tuple[Tuple[str, str, str], ...] = (  # form, whose, our provider that it resembles
     (r"sk-ant-admin[\w-]{4,}", "Anthropic (Admin key)", ""),
@@ -68,7 +69,7 @@ _FOREIGN: Tuple[Tuple[str, str, str], ...] = (  # form, whose, our provider that
     (r"AIza[\w-]{20,}", "Google Gemini", ""),
     (r"(?:gh[opurs]_|github_pat_)[\w-]{8,}", "GitHub", ""),
 )
-_FOREIGN_FORMS = tuple((re.compile(form, re.ASCII), *more) for form, *more in _FOREIGN)
+_FOREIGN_FORMS = tuple((re.compile(form, re.ASCII), owner, ours) for form, owner, ours in _FOREIGN)
 
 _INVISIBLE = re.compile(
     "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]|\x1b\\[20[01]~"  # bracketed paste
@@ -91,7 +92,7 @@ _ACCOUNT = re.compile(
 )
 _BEARER = re.compile(r"(?i)\bbearer\s{1,8}(eyJ[\w-]+\.[\w-]+\.[\w-]+)", re.ASCII)
 _TOKEN = re.compile(r"[\w.~+/=-]{20,}", re.ASCII)
-_STARTS = re.compile(r"sk-|sess-|tvly-|eyJ[\w-]{8}", re.ASCII)  # another credential begins
+_AROUND = "\"'`“”‘’,; \t\r\n"  # what may stand around the whole
 _BUTTONS = frozenset(
     ["copy", "copied", "done", "show", "hide", "edit", "delete", "close", "revoke"]
 )
@@ -112,6 +113,9 @@ class Finding:
 
 class Unrecognised(Mistake):
     """There is no credential in it that Headroom can use; ``words`` says why and what next."""
+
+
+Shapes = Tuple[Tuple[Provider, Shape], ...]
 
 
 class _Word(NamedTuple):
@@ -255,11 +259,12 @@ def _cleaned(pasted: str) -> str:
     """Without what is invisible, and without the quoting of a shell."""
     if len(pasted) > LONGEST:
         raise Unrecognised(_TOO_LONG)
-    text = _INVISIBLE.sub("", pasted).replace("：", ":").replace("＝", "=").strip()
+    text = pasted if pasted.isascii() and "\x1b" not in pasted else _INVISIBLE.sub("", pasted)
+    text = text.replace("：", ":").replace("＝", "=").strip()
     if not text:
         raise Unrecognised(_EMPTY)
     if '^"' in text:  # cmd
-        text = re.sub(r"\^(.)", r"\1", re.sub(r"\^\r?\n", " ", text))
+        text = "^".join(part.replace("^", "") for part in re.sub(r"\^\r?\n", " ", text).split("^^"))
     if "$'" in text:  # bash
         text = re.sub(r"\\u00([2-7][0-9a-fA-F])", lambda found: chr(int(found[1], 16)), text)
     return re.sub(r"\\\r?\n", " ", text)
@@ -267,10 +272,12 @@ def _cleaned(pasted: str) -> str:
 
 def _mended(text: str) -> str:
     """Lines of one key or cookie joined; the text itself when they are something else."""
-    first, *more = [line.strip() for line in text.splitlines() if line.strip()]
-    if not more or not all(_LINE.fullmatch(line) for line in more):
+    lines = [line.strip(_AROUND) for line in text.splitlines()]
+    first, *more = [line for line in lines if line] or [""]
+    if not 1 <= len(more) <= _MOST_LINES or not all(_LINE.fullmatch(line) for line in more):
         return text
-    if any(line.lower() in _BUTTONS or _STARTS.match(line) for line in more):
+    shapes = _shapes()
+    if any(line.lower() in _BUTTONS or _is_key(line, shapes) for line in more):
         return text
     return first + "".join(more)
 
@@ -283,15 +290,16 @@ def _seen(text: str, now: Optional[datetime]) -> _Seen:
         return _Seen(trouble=error.words)
     if session and not _is_codex(document):
         return _Seen(session)
-    source = str(document.get("OPENAI_API_KEY")) if session and isinstance(document, dict) else text
-    words = tuple(_words(source))
-    damaged = {word for word in words if _is_damaged(word)}
+    if session:  # of Codex, whose other tokens are not for us
+        text = f"OPENAI_API_KEY={mapping(document).get('OPENAI_API_KEY')}"
+    words = tuple(_words(text))
+    shapes, origins = _shapes(), hosts(text)
+    damaged = {word for word in words if _is_damaged(word, shapes)}
     whole = tuple(word for word in words if word not in damaged)
-    origins = hosts(source)
-    findings = _distinct([*session, *_readings(whole, origins, now)])
+    findings = _distinct([*session, *_readings(whole, shapes, origins, now)])
     if findings:
         return _Seen(findings, whole)
-    hurt = bool(_readings(tuple(damaged), origins, now)) or any(
+    hurt = any(_is_key(word.text, shapes) for word in damaged) or any(
         word.text.startswith("eyJ") for word in whole
     )
     return _Seen((), whole, _absent(text, document), _doubt(text, hurt))
@@ -300,7 +308,7 @@ def _seen(text: str, now: Optional[datetime]) -> _Seen:
 def _opened(text: str) -> Tuple[str, Any]:
     """The text and, when it is JSON, the document in it; JSON in a JSON string is unpacked."""
     for _ in range(2):
-        bare = text.strip("'`“”‘’ \t\r\n")
+        bare = text.strip("'`“”‘’; \t\r\n")
         document = _json(bare) if bare[:1] in ("{", "[", '"') else None
         if not isinstance(document, str):
             return text, document
@@ -316,7 +324,7 @@ def _json(text: str) -> Any:
 
 
 def _doubt(text: str, hurt: bool) -> Optional[Words]:
-    if _SHORTENED.search(text):
+    if any(mark in text for mark in ("…", "...", "***", "••", "●●")):
         return _SHORTENED_WORDS
     return _BROKEN if hurt else None
 
@@ -380,6 +388,8 @@ def _told(text: str, document: object) -> _Told:
     """What a session document says. Raises Mistake for the document of a dead session."""
     if isinstance(document, dict):
         return _from_codex(document) if _is_codex(document) else _from_json(document)
+    if "accessToken" not in text:
+        return _Told()
     told: Dict[str, str] = {}
     for match in _TOLD.finditer(text):
         if not told.get(match[1]) or _SHORTENED.search(told[match[1]]):
@@ -443,29 +453,37 @@ def _may_be_key(word: str) -> bool:
     return len(word) >= 20 or "-" in word or "_" in word or "." in word
 
 
-def _is_damaged(word: _Word) -> bool:
+def _is_damaged(word: _Word, shapes: Shapes) -> bool:
     """Whether this is only a part of what the user meant to copy."""
     if _SHORTENED.match(word.after) or "..." in word.text or word.before.endswith(("…", "...")):
         return True
     if _GLUED.match(word.after):
         return True
     following = _SPACED.match(word.after)
-    if following is None or _STARTS.match(following[1]):
+    if following is None or _is_key(following[1], shapes):
         return False
     return not word.before or any(letter.isdigit() for letter in following[1])
 
 
+def _shapes() -> Shapes:
+    return tuple(
+        (about, shape) for about in providers.everything().values() for shape in about.shapes
+    )
+
+
 def _readings(
-    words: Tuple[_Word, ...], origins: List[Tuple[str, str]], now: Optional[datetime]
+    words: Tuple[_Word, ...],
+    shapes: Shapes,
+    origins: List[Tuple[str, str]],
+    now: Optional[datetime],
 ) -> List[Finding]:
-    shapes = [(about, shape) for about in providers.everything().values() for shape in about.shapes]
     found = [reading for word in words for reading in _reading(word, shapes, origins, now)]
     return sorted(found, key=lambda finding: not finding.sure)
 
 
 def _reading(
     word: _Word,
-    shapes: List[Tuple[Provider, Shape]],
+    shapes: Shapes,
     origins: List[Tuple[str, str]],
     now: Optional[datetime],
 ) -> List[Finding]:
@@ -476,10 +494,7 @@ def _reading(
             return token
     elif len(word.text) > _LONGEST_KEY:
         return []
-    hits: Dict[str, Tuple[Provider, Shape]] = {}
-    for about, shape in shapes:
-        if about.id not in hits and _fits(shape, word.text):
-            hits[about.id] = (about, shape)
+    hits = _hits(word.text, shapes)
     sure = [hit for hit in hits.values() if hit[1].sure]
     if not sure and _foreign((word,)):
         return []
@@ -492,6 +507,22 @@ def _reading(
             sure or hits.values(), key=lambda hit: (hit[1].kind != "api_key", hit[0].id)
         )
     ]
+
+
+def _hits(word: str, shapes: Shapes) -> Dict[str, Tuple[Provider, Shape]]:
+    """The first form of each provider that this word has."""
+    found: Dict[str, Tuple[Provider, Shape]] = {}
+    for about, shape in shapes:
+        if about.id not in found and _fits(shape, word):
+            found[about.id] = (about, shape)
+    return found
+
+
+def _is_key(word: str, shapes: Shapes) -> bool:
+    """Whether another credential stands here, whoever it belongs to."""
+    if len(word) > _LONGEST_KEY:
+        return False
+    return cookies.is_complete(word) or any(_fits(shape, word) for _, shape in shapes)
 
 
 def _fits(shape: Shape, word: str) -> bool:
@@ -538,11 +569,11 @@ def _token(word: str, now: Optional[datetime]) -> List[Finding]:
 
 def _chosen(words: Tuple[_Word, ...], wanted: Provider) -> Optional[Finding]:
     """A key that has a form of this provider and is nobody else's for sure."""
-    every = [shape for about in providers.everything().values() for shape in about.shapes]
+    sure = [shape for _, shape in _shapes() if shape.sure]
     for word in words:
         if len(word.text) > _LONGEST_KEY or _foreign((word,)) or _token(word.text, None):
             continue
-        if any(shape.sure and _fits(shape, word.text) for shape in every):
+        if any(_fits(shape, word.text) for shape in sure):
             continue
         for shape in wanted.shapes:
             if shape.kind == "api_key" and _fits(shape, word.text):
@@ -612,6 +643,6 @@ def _malformed(wanted: Provider) -> Words:
     forms = dict.fromkeys(shape.what for shape in wanted.shapes)
     page = wanted.keys_page("")
     return (
-        f"this is not well-formed for {wanted.name}; it takes: {', '.join(what.en for what in forms)} (from {page})",
-        f"这不是 {wanted.name} 的有效格式；可用：{'、'.join(what.zh for what in forms)}（获取：{page}）",
+        f"this is not well-formed for {wanted.name}, which needs: {wanted.needs.en} (known: {', '.join(form.en for form in forms)}); copy it at {page}",
+        f"这不是 {wanted.name} 的有效格式；需要：{wanted.needs.zh}（已知：{'、'.join(form.zh for form in forms)}）；请到 {page} 复制",
     )

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple
 
-from . import ask, background, credentials, files, standing
+from . import accounts, ask, background, credentials, files, standing
 from . import publish as publishing
 from .cache import Cache
 from .client import PER_HOST, Client, utc_now
-from .errors import Mistake, StoreLocked, UsageError
+from .errors import Mistake, NoCredential, StoreLocked, UsageError
 from .models import Account, Credential, Snapshot
 from .publish import State
 
@@ -189,6 +189,17 @@ class _Desk:
             self._published = asyncio.get_running_loop().time()
 
 
+def _secret(account: Account) -> Credential:
+    """The secret, also when another process has just replaced it."""
+    try:
+        return credentials.read(account)
+    except NoCredential:
+        current = accounts.load().get(account.id)
+        if current is None or current.generation == account.generation:
+            raise
+        return credentials.read(current)
+
+
 async def _secrets(chosen: Iterable[Account]) -> Dict[str, Credential | UsageError]:
     """Every secret, read one after the other before any deadline starts.
 
@@ -200,7 +211,7 @@ async def _secrets(chosen: Iterable[Account]) -> Dict[str, Credential | UsageErr
     def read() -> None:
         for account in waiting:
             try:
-                found[account.id] = credentials.read(account)
+                found[account.id] = _secret(account)
             except UsageError as error:
                 found[account.id] = error
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Dict, List, Optional, Tuple
+from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from . import standing, text
-from .clock import mark
+from .clock import ago, coming, switch
+from .menu_words import say as tell
 from .models import Account, Balance, Quota, Snapshot, Spend, Usage
 from .provider import Provider
 from .script_filter import Item, Modifier
@@ -27,14 +28,14 @@ class Row:
     account: Account
     name: str  # "GLM · Work"
     headline: str  # "41% left"
-    bar: str  # "▰▰▰▰▱▱▱▱▱▱", or "" without a share
+    bar: str  # " ▰▰▰▰▱▱▱▱▱▱", or "" without a share
     details: Tuple[str, ...]  # what a subtitle is joined from, the age last
     level: str  # "plenty", "low", "critical", "error", "unknown"
 
     @property
     def title(self) -> str:
         """Name, number and bar in one line."""
-        return f"{self.name}{GAP}{' '.join(part for part in (self.headline, self.bar) if part)}"
+        return f"{self.name}{GAP}{self.headline}{self.bar}"
 
     @property
     def subtitle(self) -> str:
@@ -75,36 +76,84 @@ def name(account: Account, short: str, settings: Settings) -> str:
 def item(row: Row, provider: Optional[Provider], snapshot: Snapshot, settings: Settings) -> Item:
     """One account as a row of the Script Filter."""
     account = row.account
+    remedy = _remedy(row, provider, snapshot)
+    todo = (tell(f"remedy_{remedy.word}", settings.language),) if remedy.word else ()
     return Item(
         title=row.title,
-        subtitle=row.subtitle,
-        arg=account.id,
+        subtitle=" · ".join((*todo, row.subtitle)),
+        arg=remedy.arg or account.id,
         uid=account.id,
         icon=f"icons/{account.provider}-{row.level}.png" if provider else "icons/icon.png",
         match=_match(row, provider, snapshot, settings),
-        mods=_mods(row, settings.language),
+        mods=_mods(row, snapshot, settings.language),
         copy=row.line,
         large=f"{row.title}\n{row.subtitle}",
         quicklook=provider.dashboard_page(account.region) if provider else None,
-        variables={"action": "details", "account": account.id},
+        variables={"action": remedy.action, "account": account.id},
     )
 
 
-def _mods(row: Row, language: str) -> Dict[str, Modifier]:
+class _Remedy(NamedTuple):
+    """What ↩ does: show details, or on an error row what helps."""
+
+    action: str
+    word: str = ""  # "" where the subtitle needs not say it
+    arg: str = ""
+
+
+_REMEDIES = {
+    "no_credential": _Remedy("replace", "replace"),
+    "credential_rejected": _Remedy("replace", "replace"),
+    "wrong_credential": _Remedy("replace", "replace"),
+    "credential_expired": _Remedy("replace", "replace"),
+    "rate_limited": _Remedy("details", "details"),
+    "blocked": _Remedy("refresh", "refresh"),
+    "unreachable": _Remedy("refresh", "refresh"),
+    "provider_failed": _Remedy("refresh", "refresh"),
+    "store_locked": _Remedy("refresh", "unlock"),
+    "unexpected_response": _Remedy("diagnostics", "diagnostics"),
+}
+
+
+def _remedy(row: Row, provider: Optional[Provider], snapshot: Snapshot) -> _Remedy:
+    """What ↩ does. A row that still shows good numbers leads to its details."""
+    failure, account = snapshot.failure, row.account
+    if failure is None or row.level != "error":
+        return _Remedy("details")
+    if failure.kind == "not_available" and provider:
+        return _Remedy("open", "open", provider.dashboard_page(account.region))
+    if failure.kind == "credential_expired" and account.kind == "session":
+        return _Remedy("exchange", "exchange")
+    if failure.kind == "credential_expired" and account.kind == "access_token":
+        return _Remedy("token", "token")
+    return _REMEDIES.get(failure.kind, _Remedy("details", "details"))
+
+
+def _mods(row: Row, snapshot: Snapshot, language: str) -> Dict[str, Modifier]:
     account = row.account
-    keys = {"cmd": "refresh", "alt": "copy", "ctrl": "manage"}
+
+    def mod(action: str, subtitle: str, arg: str) -> Modifier:
+        return Modifier(subtitle, {"action": action, "account": account.id}, arg)
+
     mods = {
-        key: Modifier(
-            say(f"mod_{action}", language, row.name), {"action": action, "account": account.id}
-        )
-        for key, action in keys.items()
+        "cmd": mod("refresh", _asks(row, snapshot, language), account.id),
+        "alt": mod("copy", say("mod_copy", language), row.line),
+        "ctrl": mod("manage", say("mod_manage", language), account.id),
     }
-    if account.kind != "api_key":
-        sentence = "mod_exchange" if account.kind == "session" else "mod_token"
-        mods["cmd+alt"] = Modifier(
-            say(sentence, language), {"action": "exchange", "account": account.id}
-        )
+    if account.kind == "session":
+        mods["cmd+alt"] = mod("exchange", say("mod_exchange", language), account.id)
+    elif account.kind == "access_token":
+        mods["cmd+alt"] = mod("token", say("mod_token", language), account.id)
     return mods
+
+
+def _asks(row: Row, snapshot: Snapshot, language: str) -> str:
+    """What ⌘↩ does, also while the provider wants to be left alone."""
+    now = say("mod_refresh", language, row.name)
+    failure = snapshot.failure
+    if failure is None or failure.retry_at is None:
+        return now
+    return switch(failure.retry_at, tell("held", language, row.name), now)
 
 
 def _match(row: Row, provider: Optional[Provider], snapshot: Snapshot, settings: Settings) -> str:
@@ -119,7 +168,7 @@ def _match(row: Row, provider: Optional[Provider], snapshot: Snapshot, settings:
     if failure is not None:
         words += ["error", "fail", "错误", failure.kind]
     stale = standing.stale_at(snapshot, settings)
-    words.append(mark("f", stale.timestamp(), "stale 过期") if stale else "stale 过期")
+    words.append(switch(stale, "", "stale 过期") if stale else "stale 过期")
     return " ".join(word for word in words if word)
 
 
@@ -132,7 +181,7 @@ def _headline(snapshot: Snapshot, settings: Settings) -> Tuple[str, str]:
     quota = standing.headline(usage.quotas)
     if quota is not None and (quota.unlimited or standing.left_percent(quota) is not None):
         said, bar = share(quota, settings)
-        return _until_reset(quota, said, say("has_reset", language)), _until_reset(quota, bar, "")
+        return _until_reset(quota, said, say("has_reset", language)), _until_reset(quota, bar)
     if usage.balances:
         return _money(usage.balances[0].available, usage.balances[0].unit, settings), ""
     if usage.spends:
@@ -143,14 +192,14 @@ def _headline(snapshot: Snapshot, settings: Settings) -> Tuple[str, str]:
 
 
 def share(quota: Quota, settings: Settings) -> Tuple[str, str]:
-    """A quota in words ("41% left") and as a bar; the bar is "" without a share."""
+    """A quota in words ("41% left") and as a bar (" ▰▰▰▰▱▱▱▱▱▱"), which is "" without a share."""
     language, sure = settings.language, "~" if quota.estimated else ""
     left, used = standing.left_percent(quota), quota.used_percent
     if quota.unlimited:
         return say("unlimited", language), ""
     if left is not None and used is not None:
         shown = left if settings.show == "left" else used
-        return say(settings.show, language, sure + text.share(shown)), text.bar(shown)
+        return say(settings.show, language, sure + text.share(shown)), f" {text.bar(shown)}"
     if quota.remaining is not None:
         return say("left", language, sure + text.amount(quota.remaining, quota.unit, language)), ""
     if quota.used is not None:
@@ -174,13 +223,13 @@ def _details(account: Account, snapshot: Snapshot, settings: Settings) -> List[s
     if failure is not None:
         parts.append(f"⚠ {text.say(failure.message, language)}")
         if failure.retry_at:
-            parts.append(say("retry", language, mark("i", failure.retry_at.timestamp())))
+            parts.append(moment("retry", failure.retry_at, "retry_now", language))
     if usage is not None:
         parts += _numbers(usage, settings)
         parts += [text.say(usage.notice, language), usage.plan or ""]
     parts.append(expiry(account, settings))
     if snapshot.fetched_at is not None:
-        parts.append(mark("a", snapshot.fetched_at.timestamp()))
+        parts.append(ago(snapshot.fetched_at))
     elif failure is None:
         parts.append(say("never_asked", language))
     return parts
@@ -192,9 +241,7 @@ def _numbers(usage: Usage, settings: Settings) -> List[str]:
     shared = [quota for quota in main if _has_share(quota)]
     parts = [_window(quota, settings) for quota in shared]
     if shared and shared[0].resets_at is not None:
-        parts.append(
-            ("~" if shared[0].estimated else "") + mark("r", shared[0].resets_at.timestamp())
-        )
+        parts.append(reset(shared[0], settings.language))
     for i, balance in enumerate(usage.balances):
         parts.append(_balance(balance, settings, headline=not shared and i == 0))
     first = 0 if shared or usage.balances else 1
@@ -273,19 +320,24 @@ def expiry(account: Account, settings: Settings) -> str:
     """When a token or session ends, with a warning from a day before; "" for keys."""
     if account.expires_at is None:
         return ""
-    language, end = settings.language, account.expires_at.timestamp()
-    what = say("session" if account.kind == "session" else "token", language)
-    warning = mark("f", (account.expires_at - timedelta(days=1)).timestamp(), "⚠ ")
-    countdown = mark("i", end, say("has_expired", language))
-    ends = mark("u", end, say("expires", language))
-    return warning + (
-        f"{what}{countdown}{ends}" if language == "zh" else f"{what} {ends}{countdown}"
-    )
+    what = "session" if account.kind == "session" else "token"
+    ends = moment(f"{what}_expires", account.expires_at, f"{what}_expired", settings.language)
+    return switch(account.expires_at - timedelta(days=1), "", "⚠ ") + ends
 
 
-def _until_reset(quota: Quota, before: str, after: str) -> str:
-    """Numbers that are known to be wrong once the reset has passed."""
+def reset(quota: Quota, language: str) -> str:
+    """When an allowance comes back; "" when nobody knows."""
     if quota.resets_at is None:
-        return before
-    moment = quota.resets_at.timestamp()
-    return mark("u", moment, before) + (mark("f", moment, after) if after else "")
+        return ""
+    sure = "~" if quota.estimated else ""
+    return sure + moment("resets", quota.resets_at, "has_reset", language)
+
+
+def moment(before: str, at: datetime, after: str, language: str) -> str:
+    """A sentence with countdown and clock time, and the one that is said when the moment is past."""
+    return coming(at, say(before, language, "{}", "{}"), say(after, language))
+
+
+def _until_reset(quota: Quota, before: str, after: str = "") -> str:
+    """Numbers that are known to be wrong once the reset has passed."""
+    return before if quota.resets_at is None else switch(quota.resets_at, before, after)

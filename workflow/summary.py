@@ -24,7 +24,7 @@ def summary(state: State, now: datetime, only: Optional[Sequence[str]] = None) -
 
 def spoken(text: str, settings: Settings, now: datetime) -> str:
     """A rendered text with its moving values said as of now."""
-    return clock.fill(text, now.timestamp(), settings.language, settings.hours24)
+    return clock.fill(text, now, settings.language, settings.hours24)
 
 
 def line(row: render.Row, settings: Settings, now: datetime) -> str:

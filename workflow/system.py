@@ -6,10 +6,8 @@ On macOS the global preferences, which launchers do not pass on as variables; el
 from __future__ import annotations
 
 import os
-import plistlib
 import sys
 from typing import Any, Dict, Mapping
-from xml.parsers.expat import ExpatError
 
 _TWELVE = ("en_US", "en_CA", "en_AU", "en_NZ", "en_IN", "en_PH", "zh_TW", "ko_KR", "hi_IN")
 
@@ -42,10 +40,12 @@ def locale(environ: Mapping[str, str], category: str = "LC_MESSAGES") -> str:
 def _preferences(environ: Mapping[str, str]) -> Dict[str, Any]:
     if sys.platform != "darwin":
         return {}
+    import plistlib
+    
     path = os.path.join(environ.get("HOME", ""), "Library/Preferences/.GlobalPreferences.plist")
     try:
         with open(path, "rb") as file:
             found = plistlib.load(file)
-    except (OSError, ValueError, ExpatError, plistlib.InvalidFileException):
+    except Exception:  # plistlib meets damage with nearly every exception there is
         return {}
     return found if isinstance(found, dict) else {}

@@ -20,7 +20,10 @@ def pack(snapshot: Snapshot) -> Dict[str, Any]:
 
 
 def unpack(value: Dict[str, Any]) -> Snapshot:
-    """The snapshot of ``pack``. Raises ValueError, KeyError or TypeError for anything else."""
+    """The snapshot of ``pack``.
+
+    Raises ValueError, KeyError, TypeError or ArithmeticError for anything else.
+    """
     return Snapshot(
         account_id=str(value["account_id"]),
         usage=_read_usage(value["usage"]) if value["usage"] else None,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import copy
-import functools
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from decimal import Decimal
@@ -44,8 +43,8 @@ COSTS = f"{HOME}/costs"
 LIMIT = f"{HOME}/spend_limit"
 MODELS = "GET api.openai.com/v1/models"
 BILLING = "GET api.openai.com/v1/dashboard/billing"
-KINDS = ("completions", "embeddings", "moderations", "images")
-SOUND = ("audio_speeches", "audio_transcriptions")
+KINDS = ("completions", "embeddings")
+BILLED = ("images", "audio_speeches", "audio_transcriptions")
 
 ACCOUNT = Account("a1", "openai", "Work")
 ADMIN = Credential("api_key", "sk-admin-" + "synthetic0" * 4)
@@ -58,11 +57,10 @@ NEXT = datetime(2026, 11, 1, tzinfo=timezone.utc)
 DAY = 86400
 
 NO_USE = answer(200, {"object": "page", "data": [], "has_more": False, "next_page": None})
-QUIET: Mapping[str, Told] = {f"{HOME}/usage/{name}": NO_USE for name in (*KINDS, *SOUND)}
+QUIET: Mapping[str, Told] = {f"{HOME}/usage/{name}": NO_USE for name in (*KINDS, *BILLED)}
 BUSY: Mapping[str, Told] = {
     f"{HOME}/usage/completions": "openai/usage_completions.by_model.json",
     f"{HOME}/usage/embeddings": "openai/usage_embeddings.json",
-    f"{HOME}/usage/moderations": "openai/usage_moderations.json",
     f"{HOME}/usage/images": "openai/usage_images.json",
     f"{HOME}/usage/audio_speeches": "openai/usage_audio_speeches.json",
     f"{HOME}/usage/audio_transcriptions": "openai/usage_audio_transcriptions.json",
@@ -149,10 +147,21 @@ PAGES = Case(
     },
     Usage(NOTHING, spends=spends("2.00", "1.25", "2.00")),
 )
+
+
+def with_lines(*lines: str) -> Answer:
+    """The plain costs with free lines that name what else was used."""
+    told = document("openai/costs.plain_3days.json")
+    free = {"object": "organization.costs.result", "amount": {"value": 0, "currency": "usd"}}
+    told["data"][-1]["results"] += [{**free, "line_item": line} for line in lines]
+    return answer(200, told)
+
+
+ALL_LINES = with_lines("gpt-image-1, output", "GPT-4o mini TTS", "whisper-1")
 EVERYTHING = Case(
     "everything answers",
-    {**BUSY, COSTS: "openai/costs.plain_3days.json", LIMIT: "openai/spend_limit.json"},
-    Usage((limit("3.1223", "120", "116.8777"), *counted(127000, 225), *OWN), spends=PLAIN),
+    {**BUSY, COSTS: ALL_LINES, LIMIT: "openai/spend_limit.json"},
+    Usage((limit("3.1223", "120", "116.8777"), *counted(124800, 205), *OWN), spends=PLAIN),
 )
 
 
@@ -256,6 +265,7 @@ class TestOpenai(ProviderContract):
         "openai/chat_completion_headers.json": "inference only: asking would cost money",
         "openai/project_rate_limits.json": "limits per minute, without what is used of them",
         "openai/spend_alerts.json": "OpenAI sends these by mail; only the limit stops requests",
+        "openai/usage_moderations.json": "free of charge; see test_other_pages_of_usage",
         "openai/usage_vector_stores.json": "bytes stored: neither tokens nor requests",
         "openai/usage_code_interpreter.json": "sessions; see test_other_pages_of_usage",
         "openai/usage_web_search_calls.json": "their requests are counted in completions already",
@@ -280,15 +290,15 @@ def test_admin_asks_each_page_once_for_whole_utc_days() -> None:
     _, client = fetch("openai", ACCOUNT, ADMIN, EVERYTHING.answers)
     asked = queries(client)
     days = {"bucket_width": ["1d"], "limit": ["31"]}
-    costs = {"start_time": [str(int(THIRTY.timestamp()))], **days}
+    costs = {"start_time": [str(int(THIRTY.timestamp()))], **days, "group_by": ["line_item"]}
     usage = {"start_time": [str(int(MONTH.timestamp()))], **days}
     home = "/v1/organization"
     assert asked == {
         f"{home}/costs": costs,
         f"{home}/spend_limit": {},
-        **{f"{home}/usage/{name}": usage for name in (*KINDS, *SOUND)},
+        **{f"{home}/usage/{name}": usage for name in (*KINDS, *BILLED)},
     }
-    assert len(client.asked) == 8
+    assert len(client.asked) == 7
     for one in client.asked:
         assert urlsplit(one.url).hostname == "api.openai.com"
         assert one.headers["Authorization"] == f"Bearer {ADMIN.secret}"
@@ -392,8 +402,15 @@ class SlowClient:
 
 
 def test_admin_calls_go_out_together() -> None:
-    client = SlowClient(ScriptedClient(EVERYTHING.answers), wanted=8)
+    client = SlowClient(ScriptedClient(EVERYTHING.answers), wanted=4)
     assert asyncio.run(openai.fetch(client, ACCOUNT, ADMIN)) == EVERYTHING.expect
+
+
+def test_what_the_costs_do_not_name_is_not_asked() -> None:
+    table = {**EVERYTHING.answers, COSTS: with_lines("gpt-5.2, input", "gpt-image-1, output")}
+    usage, client = fetch("openai", ACCOUNT, ADMIN, table)
+    assert [quota.label for quota in usage.quotas if quota.side] == ["Images"]
+    assert len(client.asked) == 5
 
 
 def test_ordinary_calls_go_out_together() -> None:
@@ -407,18 +424,17 @@ def without(path: str) -> Usage:
     assert isinstance(EVERYTHING.expect, Usage)
     cap, *own = limit("3.1223", "120", "116.8777"), *OWN
     reduced = {
-        "spend_limit": (*counted(127000, 225), *OWN),
+        "spend_limit": (*counted(124800, 205), *OWN),
         "usage/completions": (cap, *OWN),
-        "usage/embeddings": (cap, *counted(86000, 95, True), *OWN),
-        "usage/moderations": (cap, *counted(124800, 205, True), *OWN),
-        "usage/images": (cap, *counted(127000, 219, True), *own[1:]),
-        "usage/audio_speeches": (cap, *counted(127000, 221, True), own[0], own[2]),
-        "usage/audio_transcriptions": (cap, *counted(127000, 222, True), *own[:2]),
+        "usage/embeddings": (cap, *counted(83800, 75, True), *OWN),
+        "usage/images": (cap, *counted(124800, 199, True), *own[1:]),
+        "usage/audio_speeches": (cap, *counted(124800, 201, True), own[0], own[2]),
+        "usage/audio_transcriptions": (cap, *counted(124800, 202, True), *own[:2]),
     }
     return Usage(reduced[path], spends=PLAIN)
 
 
-OPTIONAL = ("spend_limit", *(f"usage/{name}" for name in (*KINDS, *SOUND)))
+OPTIONAL = ("spend_limit", *(f"usage/{name}" for name in (*KINDS, *BILLED)))
 ODD: Tuple[Any, ...] = (
     answer(500, {"error": "no"}),
     answer(403, {"error": {"message": "Missing scopes: api.management.read"}}),
@@ -450,13 +466,13 @@ def test_optional_call_that_fails_or_is_odd_keeps_the_rest(path: str) -> None:
 def test_optional_call_that_hangs_keeps_the_rest(
     path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(openai, "optional", functools.partial(providers.optional, seconds=0.05))
+    monkeypatch.setattr(providers, "OPTIONAL_SECONDS", 0.05)
     client = SlowClient(ScriptedClient(EVERYTHING.answers), hang=path)
     assert asyncio.run(openai.fetch(client, ACCOUNT, ADMIN)) == without(path)
 
 
 def test_legacy_pages_that_hang_do_not_hide_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(openai, "optional", functools.partial(providers.optional, seconds=0.05))
+    monkeypatch.setattr(providers, "OPTIONAL_SECONDS", 0.05)
     case = next(case for case in TestOpenai.cases if case.name == "legacy billing")
     client = SlowClient(ScriptedClient(case.answers), hang="/subscription")
     usage = asyncio.run(openai.fetch(client, ACCOUNT, ORDINARY))
@@ -465,7 +481,7 @@ def test_legacy_pages_that_hang_do_not_hide_each_other(monkeypatch: pytest.Monke
 
 def test_a_refused_key_ends_the_other_calls_at_once() -> None:
     table = {**EVERYTHING.answers, COSTS: "openai/error_401_invalid_key.json"}
-    client = SlowClient(ScriptedClient(table), wanted=8, hang="usage/completions")
+    client = SlowClient(ScriptedClient(table), wanted=4, hang="usage/completions")
     with pytest.raises(CredentialRejected):
         asyncio.run(asyncio.wait_for(openai.fetch(client, ACCOUNT, ADMIN), 2))
     assert any("usage/completions" in url for url in client.cancelled)
@@ -607,13 +623,15 @@ def test_malformed_count_is_never_zero(value: Any) -> None:
 def test_use_before_this_month_is_left_out() -> None:
     told = document("openai/usage_completions.ungrouped.json")
     told["data"][0]["start_time"] = int(MONTH.timestamp()) - 1
-    assert openai.parse_usage({"completions": [told]}, NOW) == counted(0, 0, True)
+    assert openai.parse_usage({"completions": [told]}, NOW) == counted(0, 0)
 
 
 def test_other_pages_of_usage() -> None:
     sessions = document("openai/usage_code_interpreter.json")
     searches = document("openai/usage_web_search_calls.json")
     stored = document("openai/usage_vector_stores.json")
+    moderations = document("openai/usage_moderations.json")
+    assert openai.total([moderations], NOW, "num_model_requests") == 20
     assert openai.total([sessions], NOW, "num_sessions") == 3
     assert openai.total([searches], NOW, "num_requests") == 12
     assert openai.total([stored], NOW, "usage_bytes") == 10485760
@@ -807,7 +825,7 @@ def test_mutated_samples_give_usage_or_a_usage_error(data: st.DataObject) -> Non
             box, key = data.draw(st.sampled_from(places))
             box[key] = data.draw(JUNK)
     try:
-        usage = openai.parse([told], {name: [told] for name in (*KINDS, *SOUND)}, told, NOW)
+        usage = openai.parse([told], {name: [told] for name in (*KINDS, *BILLED)}, told, NOW)
     except UsageError:
         usage = openai.parse_legacy(told, told, told, NOW)
     assert isinstance(usage, Usage)

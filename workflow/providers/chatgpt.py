@@ -82,7 +82,7 @@ PROVIDER = Provider(
         "access token or session cookie of chatgpt.com",
         "chatgpt.com 的 accessToken 或会话 Cookie",
     ),
-    keys={"": f"{_HOST}/api/auth/session"},
+    keys={"": f"{_HOST}/"},
     dashboard={"": f"{_HOST}/codex/settings/usage"},
     shapes=(
         shape(
@@ -109,6 +109,24 @@ PROVIDER = Provider(
     scopes={"workspace": Phrase("workspace (account ID)", "工作区（账号 ID）")},
     interval=300,
     match="openai chatgpt codex subscription plus pro team 订阅 会员",
+    steps=(
+        Phrase(
+            "Log in at {keys} in your browser and stay on that page.",
+            "在浏览器登录 {keys} 并停留在该页面。",
+        ),
+        Phrase(
+            "Method A: open DevTools → **Console** and run the console command; it copies the answer with your `accessToken`.",
+            "方法 A：打开 DevTools → **Console（控制台）**，执行控制台命令，会复制含 `accessToken` 的结果。",
+        ),
+        Phrase(
+            "Or method B: DevTools → **Application** or **Storage** → Cookies, copy `__Secure-next-auth.session-token`. Headroom then renews the token by itself.",
+            "或方法 B：DevTools → **Application / Storage** → Cookies，复制 `__Secure-next-auth.session-token`。之后 Headroom 会自动换取令牌。",
+        ),
+        Phrase(
+            "Paste it into Headroom. An `sk-…` key is not a ChatGPT login: add that as OpenAI API (Token).",
+            "粘贴到 Headroom。`sk-…` 不是 ChatGPT 登录凭证，请用 OpenAI API (Token) 添加。",
+        ),
+    ),
 )
 
 _LENGTHS = {
@@ -264,7 +282,10 @@ def _now() -> datetime:
 
 
 async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
-    """Ask all pages at once. Raises UsageError, for an expired token before anything is sent."""
+    """Ask all pages at once, and for free resets when there may be any.
+
+    Raises UsageError, for an expired token before anything is sent.
+    """
     token = credential.secret
     _check(token)
     own = _workspace(jwt.account_id(token))
@@ -276,6 +297,10 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     try:
         answer = await client.get(f"{_API}/wham/usage", headers=headers)
         usage = _usage(answer)
+        if _embedded_resets(usage or {}) != 0:
+            beta = {**headers, "OpenAI-Beta": "codex-1"}
+            call = _extra(client.get, "wham/rate-limit-reset-credits", headers=beta)
+            extras["resets"] = asyncio.ensure_future(call)
         found = {name: mapping(await task) for name, task in extras.items()}
     finally:
         for task in extras.values():
@@ -310,12 +335,11 @@ def _optional_calls(
 ) -> Dict[str, Coroutine[Any, Any, Any]]:
     local = _now().astimezone().utcoffset() or timedelta()
     zone = {"timezone_offset_min": -int(local.total_seconds() // 60)}  # behind UTC, as browsers say
-    beta, origin = {**headers, "OpenAI-Beta": "codex-1"}, {**headers, "Origin": _HOST}
+    origin = {**headers, "Origin": _HOST}
     get, post = partial(_extra, client.get), partial(_extra, client.post)
     calls = {
         "accounts": get("accounts/check/v4-2023-04-27", headers=headers, params=zone),
         "init": post("conversation/init", headers=origin, json={**_INIT, **zone}),
-        "resets": get("wham/rate-limit-reset-credits", headers=beta),
     }
     if workspace:
         named = {"account_id": workspace}
@@ -662,12 +686,17 @@ def _allowance(path: Tuple[str, ...], value: object, at: datetime) -> Optional[Q
 
 def _free_resets(told: Told) -> Tuple[Quota, ...]:
     """Resets of the windows that may be had for nothing."""
-    embedded = mapping(told.usage.get("rate_limit_reset_credits")).get("available_count")
-    places = (told.resets.get("available_count"), embedded)
-    left = next((found for found in (count(place) for place in places) if found is not None), None)
+    left = count(told.resets.get("available_count"))
+    if left is None:
+        left = _embedded_resets(told.usage)
     if left is None and told.resets.get("credits"):
         left = Decimal(len(_lapses(told)))
-    return () if left is None else (Quota("Free resets", "resets", None, None, left, side=True),)
+    return (Quota("Free resets", "resets", None, None, left, side=True),) if left else ()
+
+
+def _embedded_resets(usage: Mapping[str, Any]) -> Optional[Decimal]:
+    """How many free resets the main document speaks of."""
+    return count(mapping(usage.get("rate_limit_reset_credits")).get("available_count"))
 
 
 def _lapses(told: Told) -> List[Optional[datetime]]:

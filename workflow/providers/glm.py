@@ -66,6 +66,17 @@ PROVIDER = Provider(
         ),
     },
     match="glm zhipu chatglm bigmodel z.ai zai 智谱 智谱AI 清言 coding plan 编程套餐",
+    steps=(
+        Phrase("Open {keys} and log in.", "登录 {keys}。"),
+        Phrase(
+            "Create an API key, or copy one that is there, whole: 32 letters and digits, a dot, and the secret part.",
+            "新建 API Key 或复制已有的 Key，须完整：32 位字母数字、一个点、再加后面的密文部分。",
+        ),
+        Phrase(
+            "z.ai and bigmodel.cn are separate accounts: take the key from the site where the coding plan was bought.",
+            "z.ai 与 bigmodel.cn 账号互不相通：请到购买编程套餐的站点获取 Key。",
+        ),
+    ),
 )
 
 

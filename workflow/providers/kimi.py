@@ -68,6 +68,17 @@ PROVIDER = Provider(
     ),
     regions=("intl", "cn"),
     match="kimi moonshot kimi code 月之暗面",
+    steps=(
+        Phrase("Open {keys} and log in.", "登录 {keys}。"),
+        Phrase(
+            "Create an API key, `sk-…`, and copy it while it is shown. Headroom shows its balance: USD at moonshot.ai, CNY at moonshot.cn.",
+            "新建 API Key（`sk-…`）并在显示时复制。Headroom 会显示余额：moonshot.ai 为美元，moonshot.cn 为人民币。",
+        ),
+        Phrase(
+            "With a Kimi Code membership: make the key, `sk-kimi-…`, at <https://www.kimi.com/code/console>. It shows the 5-hour and weekly windows.",
+            "Kimi Code 会员：在 <https://www.kimi.com/code/console> 新建 Key（`sk-kimi-…`），可显示 5 小时和每周用量。",
+        ),
+    ),
 )
 _PLATFORM = {
     "intl": ("https://api.moonshot.ai/v1/users/me", "USD"),

@@ -70,6 +70,21 @@ PROVIDER = Provider(
     ),
     regions=("intl", "cn"),
     match="minimax hailuo token plan coding plan 稀宇 海螺 套餐",
+    steps=(
+        Phrase("Open {keys} and log in.", "登录 {keys}。"),
+        Phrase(
+            "With a Token Plan (Coding Plan): **Billing → Token Plan**, copy the Subscription Key, `sk-cp-…`. It shows the windows of the plan and its credits.",
+            "Token Plan（Coding Plan）用户：**订阅管理 → Token Plan**，复制订阅 Key（`sk-cp-…`），可显示套餐的用量窗口和积分。",
+        ),
+        Phrase(
+            "Paying as you go: **API Keys → Create new secret key**, copy it, `sk-api-…`. It shows the balance, and the plan where there is one.",
+            "按量付费用户：**接口密钥 → 创建新的 API Key**，复制 `sk-api-…`，可显示余额；如有套餐也会一并显示。",
+        ),
+        Phrase(
+            "Older keys (`eyJ…`, plain `sk-…`) may be used too.",
+            "旧版 Key（`eyJ…` 或普通 `sk-…`）也可使用。",
+        ),
+    ),
 )
 
 Row = Dict[str, Any]

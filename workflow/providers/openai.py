@@ -8,7 +8,8 @@ An Admin key (``sk-admin-…``) reads pages of UTC days, the costs being the mai
 
 Traps: ``value`` is a number or a decimal string of 30 and more digits, and below zero for a credit;
 a day without results is a day without costs; one day may continue on the next page; today's
-bucket is partial, and costs lag by minutes to hours. ``input_tokens`` include the cached ones.
+bucket is partial, and costs lag by minutes to hours. The costs are asked by line, so that images and
+audio, which few use, are counted only where something was billed for them. ``input_tokens`` include the cached ones.
 ``threshold_amount`` of the spend limit and ``total_usage`` of legacy billing are cents. ``error``
 is an object or a plain string, echoes part of the key, and a 401 with "Missing scopes" is a good
 key that lacks a permission. No endpoint tells the prepaid balance.
@@ -23,6 +24,7 @@ import asyncio
 from contextlib import suppress
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import (
     Any,
     Awaitable,
@@ -83,6 +85,24 @@ PROVIDER = Provider(
         "organization": Phrase("organization id (org-…)", "组织 ID（org-…）"),
     },
     match="openai api token platform gpt admin billing 账单 花费 用量 接口",
+    steps=(
+        Phrase(
+            "Open {keys} (Settings → Organization → Admin keys) and log in as an **owner of the organization**. Nobody else may make Admin keys; ask an owner if you are none.",
+            "打开 {keys}（Settings → Organization → Admin keys），以**组织所有者**身份登录。只有所有者能创建 Admin key；如果你不是，请向所有者索取。",
+        ),
+        Phrase(
+            "Create an Admin key. Read-only is enough; a restricted one must be allowed to read usage (`api.usage.read`).",
+            "新建 Admin key。只读权限即可；若自定义权限，必须包含读取用量（`api.usage.read`）。",
+        ),
+        Phrase(
+            "Copy it at once, `sk-admin-…`: it is shown only this time.",
+            "立即复制 `sk-admin-…`：它只显示这一次。",
+        ),
+        Phrase(
+            "An ordinary API key (`sk-proj-…`, `sk-svcacct-…`, `sk-…`) can call models but is shown no spend and no token usage.",
+            "普通 API Key（`sk-proj-…`、`sk-svcacct-…`、`sk-…`）可以调用模型，但 OpenAI 不向它提供账单花费和 token 用量。",
+        ),
+    ),
 )
 
 _ADMIN_ONLY = (
@@ -131,15 +151,17 @@ class Counter(NamedTuple):
     name: str
     tokens: Tuple[str, ...] = ()  # fields that add up to its tokens
     own: Optional[Tuple[str, str]] = None  # label and unit of a row of its own; unit = field
+    billed: Tuple[str, ...] = ()  # asked only where a line of the costs has one of these words
 
 
 COUNTERS = (
     Counter("completions", ("input_tokens", "output_tokens")),
     Counter("embeddings", ("input_tokens",)),
-    Counter("moderations", ("input_tokens",)),
-    Counter("images", own=("Images", "images")),
-    Counter("audio_speeches", own=("Speech", "characters")),
-    Counter("audio_transcriptions", own=("Transcription", "seconds")),
+    Counter("images", own=("Images", "images"), billed=("image", "dall-e")),
+    Counter("audio_speeches", own=("Speech", "characters"), billed=("tts", "speech")),
+    Counter(
+        "audio_transcriptions", own=("Transcription", "seconds"), billed=("whisper", "transcri")
+    ),
 )
 
 
@@ -159,21 +181,37 @@ async def _admin(client: Client, headers: Mapping[str, str], project: str) -> Us
     spot = f"{home}/projects/{quote(project, safe='')}" if project else home
     query = {**_DAYS, "project_ids": project} if project else _DAYS
 
-    async def days(path: str, since: datetime) -> Tuple[Pages, datetime]:
-        asked = {"start_time": int(since.timestamp()), **query}
+    async def days(path: str, since: datetime, **more: str) -> Tuple[Pages, datetime]:
+        asked = {"start_time": int(since.timestamp()), **query, **more}
         return await _pages(client, f"{home}/{path}", headers, asked)
 
     async def limited() -> Mapping[str, Any]:
         return read(await client.get(f"{spot}/spend_limit", headers=headers))
 
-    def counted(name: str) -> Callable[[], Awaitable[Any]]:
-        return lambda: days(f"usage/{name}", month)
+    async def counted(counter: Counter) -> Any:
+        return await optional(days(f"usage/{counter.name}", month))
 
+    always = [counter for counter in COUNTERS if not counter.billed]
     (costs, at), (limit, *told) = await _together(
-        days("costs", min(month, thirty)), limited, *(counted(each.name) for each in COUNTERS)
+        days("costs", min(month, thirty), group_by="line_item"),
+        limited,
+        *(partial(counted, counter) for counter in always),
     )
-    usage = {each.name: found[0] for each, found in zip(COUNTERS, told) if found}
+    billed = [counter for counter in COUNTERS if _is_billed(counter, costs)]
+    told += await asyncio.gather(*map(counted, billed))
+    usage = {each.name: found and found[0] for each, found in zip([*always, *billed], told)}
     return parse(costs, usage, limit, at)
+
+
+def _is_billed(counter: Counter, costs: Pages) -> bool:
+    """Whether a line of the costs names what this endpoint counts."""
+    return any(
+        word in (text(result.get("line_item")) or "").lower()
+        for page in costs
+        for bucket in entries(page.get("data"))
+        for result in entries(bucket.get("results"))
+        for word in counter.billed
+    )
 
 
 async def _ordinary(client: Client, headers: Mapping[str, str]) -> Usage:
@@ -284,7 +322,7 @@ def next_month(now: datetime) -> datetime:
     return (periods(now)[0] + timedelta(days=32)).replace(day=1)
 
 
-def parse(costs: Pages, usage: Mapping[str, Pages], limit: object, at: datetime) -> Usage:
+def parse(costs: Pages, usage: Mapping[str, Optional[Pages]], limit: object, at: datetime) -> Usage:
     """Read the answers for an Admin key; raises UnexpectedResponse when the costs are odd."""
     spends = parse_costs(costs, at)
     quotas = parse_limit(limit, spends, at)
@@ -374,16 +412,18 @@ def parse_limit(found: object, spends: Sequence[Spend], at: datetime) -> Tuple[Q
     return (Quota("Spend limit", unit, used, limit, remaining, resets_at=resets_at, alert=alert),)
 
 
-def parse_usage(usage: Mapping[str, Pages], at: datetime) -> Tuple[Quota, ...]:
+def parse_usage(usage: Mapping[str, Optional[Pages]], at: datetime) -> Tuple[Quota, ...]:
     """Tokens and requests of this month, then what is counted in other units.
 
-    Without completions the sums are not told; without one of the others they are marked as
-    estimated, since they are too small.
+    ``usage`` has what was asked, None where no answer came. Without completions the sums are not
+    told; without one of the others they are marked as estimated, since they are too small.
     """
     sums, own = {}, []
     for each in COUNTERS:
-        with suppress(KeyError, UnexpectedResponse):
-            pages = usage[each.name]
+        pages = usage.get(each.name)
+        if pages is None:
+            continue
+        with suppress(UnexpectedResponse):
             tokens, asked = total(pages, at, *each.tokens), total(pages, at, "num_model_requests")
             sums[each.name] = tokens, asked
             if each.own and total(pages, at, each.own[1]):
@@ -391,7 +431,7 @@ def parse_usage(usage: Mapping[str, Pages], at: datetime) -> Tuple[Quota, ...]:
                 own.append(Quota(label, unit, total(pages, at, unit), None, None, side=True))
     if "completions" not in sums:
         return tuple(own)
-    ours = len(sums) < len(COUNTERS)
+    ours = len(sums) < len(usage)
     added = [sum(column, _ZERO) for column in zip(*sums.values())]
     tokens_and_requests = (
         Quota(unit.capitalize(), unit, used, None, None, estimated=ours)

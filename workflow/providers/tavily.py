@@ -34,6 +34,13 @@ PROVIDER = Provider(
     scopes={"project": Phrase("project ID (X-Project-ID)", "项目 ID（X-Project-ID）")},
     interval=300,
     match="tavily search web credits 搜索 联网 积分",
+    steps=(
+        Phrase("Open {keys} and log in.", "登录 {keys}。"),
+        Phrase(
+            "Copy a key from the list of API keys, `tvly-dev-…` or `tvly-prod-…`. Any of them shows the credits of the plan as well as its own.",
+            "在 API Keys 列表中复制一个 Key（`tvly-dev-…` 或 `tvly-prod-…`）。任意一个都能显示套餐积分和该 Key 自身的用量。",
+        ),
+    ),
 )
 
 _URL = "https://api.tavily.com/usage"

@@ -62,7 +62,10 @@ PROJECTS = ("proj_synthA", "proj_synthB")
 LINES = (
     Use("proj_synthA", "gpt-5.2", "gpt-5.2, input", {"percent": 40}),
     Use("proj_synthA", "gpt-5.2", "gpt-5.2, output", {"percent": 35}),
-    Use("proj_synthB", "gpt-5-mini", "gpt-5-mini, output", {"percent": 25}),
+    Use("proj_synthB", "gpt-5-mini", "gpt-5-mini, output", {"percent": 19}),
+    Use("proj_synthB", "gpt-image-1", "gpt-image-1, output", {"percent": 3}),
+    Use("proj_synthB", "gpt-4o-mini-tts", "gpt-4o mini tts", {"percent": 2}),
+    Use("proj_synthB", "whisper-1", "whisper-1", {"percent": 1}),
 )
 DAILY = tuple(map(Decimal, ("2.31", "0", "0.8123", "1.405", "12.5", "0.75", "1.25")))
 

@@ -1,0 +1,49 @@
+#!/usr/bin/python3 -IS
+"""Where to find the credentials, on a terminal or as a page."""
+
+from __future__ import annotations
+
+import sys
+
+if __name__ == "__main__":  # run by a launcher: first find our packages
+    sys.path.insert(0, __file__.rsplit("/", 2)[0])
+    from scripts import start
+
+    start.prepare()
+
+import click
+
+from scripts import console
+from workflow import guide
+
+
+@click.command(cls=console.Command, name="guide")
+@click.argument("provider", default="")
+@click.option("--html", "as_page", is_flag=True, help="Write a page and print where it lies.")
+def command(provider: str, as_page: bool) -> None:
+    """Show where to find the credential of PROVIDER, or of every provider.
+
+    Markdown when the output is no terminal.
+    """
+    language = console.language()
+    if as_page:
+        click.echo(guide.page_path(provider, language))
+        return
+    told = guide.markdown(language, provider)
+    if sys.stdout.isatty():
+        _show(told)
+    else:
+        click.echo(told, nl=False)
+
+
+def _show(told: str) -> None:
+    from rich.console import Console
+    from rich.markdown import Markdown
+    from rich.theme import Theme
+
+    terminal = Console(theme=Theme({"markdown.code": "bold cyan"}))
+    terminal.print(Markdown(told, code_theme="ansi_dark"))
+
+
+if __name__ == "__main__":
+    command()

@@ -1,0 +1,246 @@
+#!/usr/bin/python3 -IS
+"""The launcher's lists below the list of accounts: which one, the variable ``action`` says.
+
+Nothing is asked of a provider, the secret store or the clipboard here, so the modules for that are
+not loaded, and neither is click.
+"""
+
+from __future__ import annotations
+
+import sys
+
+if __name__ == "__main__":  # run by a launcher: first find our packages
+    sys.path.insert(0, __file__.rsplit("/", 2)[0])
+    from scripts import start
+
+    start.prepare()
+
+import os
+from contextlib import suppress
+from datetime import datetime, timezone
+from typing import Callable, Dict, Mapping, Optional, Tuple
+
+from workflow import later
+
+later.put_off("asyncio")
+
+from workflow import accounts, codec, menus, script_filter
+from workflow import provider as providers
+from workflow import settings as preferences
+from workflow.accounts import Accounts
+from workflow.errors import Mistake
+from workflow.models import Account
+from workflow.provider import Provider
+from workflow.settings import Settings
+
+Menu = Callable[[Mapping[str, str], Settings], menus.Rows]
+LARGEST = 1024 * 1024  # bytes of Codex's sign-in that are ever read
+
+
+def main() -> None:
+    """Print the list. Never fails."""
+    try:
+        told = codec.dumps(script_filter.answer(rows(os.environ)))
+    except BaseException as error:  # a launcher shows nothing at all when a script fails
+        from scripts import last_resort
+
+        told = last_resort.answer(error)
+    sys.stdout.buffer.write(told)
+
+
+def rows(environ: Mapping[str, str]) -> menus.Rows:
+    """The rows of the list that is asked for."""
+    settings = preferences.load()
+    action = environ.get("action") or "extras"
+    menu = MENUS.get(action)
+    return menu(environ, settings) if menu else menus.unknown(action, settings.language)
+
+
+def _of_account(
+    show: Callable[[Account, Optional[Provider], Accounts, Settings, Mapping[str, str]], menus.Rows],
+) -> Menu:
+    """A list about one account, which may be gone by now."""
+
+    def menu(environ: Mapping[str, str], settings: Settings) -> menus.Rows:
+        book = accounts.load()
+        account = book.get(environ.get("account", ""))
+        if account is None:
+            return menus.gone(settings.language)
+        return show(account, _about(account.provider), book, settings, environ)
+
+    return menu
+
+
+def _of_provider(
+    show: Callable[[Provider, Settings, Mapping[str, str]], menus.Rows],
+) -> Menu:
+    """A list about one provider."""
+
+    def menu(environ: Mapping[str, str], settings: Settings) -> menus.Rows:
+        about = _about(environ.get("provider", ""))
+        return show(about, settings, environ) if about else _add(environ, settings)
+
+    return menu
+
+
+def _about(provider_id: str) -> Optional[Provider]:
+    with suppress(Mistake):
+        return providers.about(provider_id)
+    return None
+
+
+def _details(
+    account: Account,
+    about: Optional[Provider],
+    book: Accounts,
+    settings: Settings,
+    environ: Mapping[str, str],
+) -> menus.Rows:
+    from workflow import details, publish
+    from workflow.summary import spoken
+
+    state, now = publish.read(settings), _now()
+    if account.id not in state.snapshots:
+        return menus.gone(settings.language)
+    facts = [(name, spoken(value, settings, now)) for name, value in details.facts(state, account)]
+    title = spoken(state.row(account).title, settings, now)
+    return menus.details(account, about, title, facts, settings.language)
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+def _manage(
+    account: Account,
+    about: Optional[Provider],
+    book: Accounts,
+    settings: Settings,
+    environ: Mapping[str, str],
+) -> menus.Rows:
+    return menus.manage(account, about, book, settings, environ.get("keyword") or "usage")
+
+
+def _replace(
+    account: Account,
+    about: Optional[Provider],
+    book: Accounts,
+    settings: Settings,
+    environ: Mapping[str, str],
+) -> menus.Rows:
+    if about is None:
+        return menus.gone(settings.language)
+    return menus.replace(account, about, settings, guide_page(about.id, settings.language))
+
+
+def _account_region(
+    account: Account,
+    about: Optional[Provider],
+    book: Accounts,
+    settings: Settings,
+    environ: Mapping[str, str],
+) -> menus.Rows:
+    return menus.regions_of(account, about, settings) if about else menus.gone(settings.language)
+
+
+def _add(environ: Mapping[str, str], settings: Settings) -> menus.Rows:
+    known = providers.everything()
+    pages = {name: guide_page(name, settings.language) for name in known}
+    return menus.providers(known, pages, settings.language, imports=True)
+
+
+def _chatgpt(about: Provider, settings: Settings, environ: Mapping[str, str]) -> menus.Rows:
+    page = guide_page(about.id, settings.language)
+    return menus.chatgpt(about, settings.language, page)
+
+
+def _region(about: Provider, settings: Settings, environ: Mapping[str, str]) -> menus.Rows:
+    return menus.regions(about, wanted(about, environ), settings.language)
+
+
+def wanted(about: Provider, environ: Mapping[str, str]) -> Dict[str, str]:
+    """What the prompts have been told so far; the last answer belongs to ``field``."""
+    names = ("label", *(f"scope_{name}" for name in about.scopes))
+    told = {name: environ.get(name, "") for name in names}
+    last = environ.get("field", "")
+    key = last if last == "label" else f"scope_{last}"
+    if key in told:
+        told[key] = environ.get("answer", "")
+    return {name: value for name, value in told.items() if value.strip()}
+
+
+def _import(environ: Mapping[str, str], settings: Settings) -> menus.Rows:
+    from workflow import inventory
+    from workflow.text import say
+
+    found = [
+        (
+            candidate.finding.provider,
+            providers.about(candidate.finding.provider).name,
+            candidate.source,
+            say(candidate.finding.what, settings.language),
+        )
+        for candidate in inventory.environment(environ, codex_auth(environ))
+    ]
+    return menus.candidates(found, settings.language)
+
+
+def codex_auth(environ: Mapping[str, str]) -> Optional[str]:
+    """Codex's sign-in, if there is one."""
+    path = os.path.join(environ.get("HOME", ""), ".codex", "auth.json")
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read(LARGEST)
+    except OSError:
+        return None
+
+
+def _extras(environ: Mapping[str, str], settings: Settings) -> menus.Rows:
+    book = accounts.load()
+    known = {name: _about(name) for name in {a.provider for a in book.accounts}}
+    found = {name: about for name, about in known.items() if about}
+    return menus.extras(book, found, settings, preferences.chosen())
+
+
+def _summary(environ: Mapping[str, str], settings: Settings) -> menus.Rows:
+    from workflow import publish, summary
+
+    whole = summary.summary(publish.read(settings), _now())
+    return menus.summary([line for line in whole.split("\n") if line], whole, settings.language)
+
+
+def _guide(environ: Mapping[str, str], settings: Settings) -> menus.Rows:
+    known = providers.everything()
+    pages = {name: guide_page(name, settings.language) for name in ("", *known)}
+    return menus.guides(known, pages, settings.language)
+
+
+def guide_page(provider_id: str, language: str) -> str:
+    """The file that Quick Look shows, or "" when it cannot be written."""
+    from workflow import guide
+
+    try:
+        return guide.page_path(provider_id, language)
+    except OSError:
+        return ""
+
+
+MENUS: Dict[str, Menu] = {
+    "details": _of_account(_details),
+    "manage": _of_account(_manage),
+    "replace": _of_account(_replace),
+    "token": _of_account(_replace),
+    "account_region": _of_account(_account_region),
+    "add": _add,
+    "chatgpt": _of_provider(_chatgpt),
+    "region": _of_provider(_region),
+    "import": _import,
+    "extras": _extras,
+    "summary": _summary,
+    "guide": _guide,
+}
+NAMES: Tuple[str, ...] = tuple(MENUS)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+#!/usr/bin/python3 -IS
+"""Take a credential in by a hidden dialog or from the clipboard: recognised, checked, stored, shown."""
+
+from __future__ import annotations
+
+import sys
+
+if __name__ == "__main__":  # run by a launcher: first find our packages
+    sys.path.insert(0, __file__.rsplit("/", 2)[0])
+    from scripts import start
+
+    start.prepare()
+
+import os
+from typing import Optional
+
+import click
+
+from scripts import act, console, menu
+from workflow import accounts, dialog, intake, inventory, run_script
+from workflow import provider as providers
+from workflow import settings as preferences
+from workflow.client import utc_now
+from workflow.enrol import AUTO, Enrolled
+from workflow.errors import Mistake
+from workflow.intake import Order
+from workflow.menu_words import say
+from workflow.recognise import Finding
+from workflow.settings import Settings
+from workflow.text import say as in_language
+
+
+@click.command(name="take-in")
+@click.option("--provider", envvar="provider", default="", help="Whose credential it is.")
+@click.option("--account", envvar="account", default="", help="The account that gets it.")
+@click.option("--region", envvar="region", default=AUTO, help="intl, cn or auto.")
+@click.option("--source", envvar="source", default="", help="clipboard, or ask for it.")
+def command(provider: str, account: str, region: str, source: str) -> None:
+    """Ask for a credential in a hidden dialog, check it, and store it."""
+    settings = preferences.load()
+    try:
+        done = intake.take_in(_order(provider, account, region or AUTO, source), settings)
+    except dialog.Cancelled:
+        _answer("")
+        return
+    except Exception as error:  # no traceback where a secret was at hand
+        _answer(act.trouble(error), failed=True)
+        return
+    _answer(_told(done, settings, bool(account)), then="list")
+
+
+def _order(provider: str, account: str, region: str, source: str) -> Order:
+    if account:
+        replaces = accounts.load().named(account)
+        return Order(replaces=replaces, from_clipboard=source == "clipboard")
+    if not provider:
+        return Order(from_clipboard=source == "clipboard")
+    about = providers.about(provider)
+    told = menu.wanted(about, os.environ)
+    scopes = {name: told[f"scope_{name}"] for name in about.scopes if f"scope_{name}" in told}
+    found = _on_machine(os.environ.get("place", "")) if source == "machine" else None
+    return Order(provider, told.get("label", ""), region, scopes, None, source == "clipboard", found)
+
+
+def _on_machine(place: str) -> Finding:
+    """The credential that lies where the user chose. Raises Mistake when it is gone."""
+    for candidate in inventory.environment(os.environ, menu.codex_auth(os.environ)):
+        if candidate.source == place:
+            return candidate.finding
+    raise Mistake(
+        (f"there is no key at {place[:60]} any more", f"{place[:60]} 处已没有密钥")
+    )
+
+
+def _told(done: Enrolled, settings: Settings, replaced: bool) -> str:
+    line = console.line(done.account, done.snapshot, settings, utc_now())
+    said = say("replaced" if replaced else "added", settings.language, line)
+    remarks = [in_language(remark, settings.language) for remark in done.remarks]
+    return " · ".join([said, *remarks])
+
+
+def _answer(told: str, then: Optional[str] = None, failed: bool = False) -> None:
+    """One line for a shell, variables too for Alfred."""
+    if os.environ.get("alfred_version"):
+        click.echo(run_script.answer(told, then or ""), nl=False)
+        return
+    click.echo(told, err=failed)
+    if failed:
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    command([] if os.environ.get("alfred_version") else None)

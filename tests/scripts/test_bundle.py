@@ -1,0 +1,305 @@
+"""The bundle: what is in it, that every build is the same, and that it runs where it is installed."""
+
+from __future__ import annotations
+
+import json
+import os
+import plistlib
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Dict, List
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
+from PIL import Image
+
+from scripts import bundle
+from scripts.bundle import Entry
+from tests.bundle import fixtures
+from tests.bundle.fixtures import ROOT, Installed, bundle_file, unpacked_bundle
+from tests.standin import KEYS, StandIn
+from workflow import __version__
+
+__all__ = ["bundle_file", "unpacked_bundle"]
+
+PYTHONS, OLD_PYTHONS = fixtures.pythons(), fixtures.old_pythons()
+NOT_IN_IT = re.compile(
+    r"(^|/)(tests?|__pycache__|\.[^/]*|prefs\.plist|RECORD|preview\.png|dist)(/|$)"
+    r"|\.(so|dylib|pyd|a|pyc|whl|orig|rej)$|~$",
+    re.IGNORECASE,
+)
+FETCHES_CODE = re.compile(
+    rb"\bpip\s+install\b|\bensurepip\b|brew\s+install|\bcurl\s+-|\bwget\s|com\.apple\.quarantine"
+)
+
+
+@pytest.fixture
+def contents(bundle_file: Path) -> Dict[str, bytes]:
+    """Every file of the bundle."""
+    with zipfile.ZipFile(bundle_file) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def locked() -> Dict[str, Version]:
+    """The packages of requirements.lock."""
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    return {name: Version(told) for name, told in re.findall(r"^([\w.-]+)==(\S+)", lock, re.M)}
+
+
+class TestContents:
+    def test_the_root_is_what_alfred_reads(self, contents: Dict[str, bytes]) -> None:
+        roots = {name.partition("/")[0] for name in contents}
+        assert roots == {
+            *("info.plist", "icon.png", "LICENSE"),
+            *("workflow", "scripts", "icons", "lib"),
+        }
+
+    def test_all_of_our_code_and_icons_is_in_it(self, contents: Dict[str, bytes]) -> None:
+        ours = [*ROOT.glob("workflow/**/*.py"), *ROOT.glob("scripts/*.py"), *ROOT.glob("icons/*")]
+        names = {path.relative_to(ROOT).as_posix() for path in ours}
+        assert names - set(bundle.NOT_FOR_USERS) <= contents.keys()
+
+    def test_nothing_else_is_in_it(self, contents: Dict[str, bytes]) -> None:
+        assert [name for name in contents if NOT_IN_IT.search(name)] == []
+        assert contents.keys().isdisjoint(bundle.NOT_FOR_USERS)
+
+    def test_no_compiled_code_is_in_it(self, contents: Dict[str, bytes]) -> None:
+        bundle.check({name: Entry(content) for name, content in contents.items()})
+
+    def test_every_dependency_brings_its_licence(self, contents: Dict[str, bytes]) -> None:
+        licences = {name.split("/")[2] for name in contents if name.startswith("lib/licenses/")}
+        expected = {f"{name}-{version}" for name, version in locked().items()}
+        assert {_normal(name) for name in licences} == {_normal(name) for name in expected}
+
+    def test_keyring_keeps_the_metadata_it_reads(self, contents: Dict[str, bytes]) -> None:
+        kept = {name for name in contents if ".dist-info/" in name}
+        folder = f"lib/keyring-{locked()['keyring']}.dist-info"
+        assert kept == {f"{folder}/METADATA", f"{folder}/entry_points.txt"}
+        assert b"[keyring.backends]" in contents[f"{folder}/entry_points.txt"]
+
+    def test_scripts_stay_executable(self, bundle_file: Path) -> None:
+        with zipfile.ZipFile(bundle_file) as archive:
+            modes = {entry.filename: entry.external_attr >> 16 for entry in archive.infolist()}
+        for name, mode in modes.items():
+            runs = name.startswith("scripts/") and os.access(ROOT / name, os.X_OK)
+            assert mode == (0o100755 if runs else 0o100644), name
+
+    def test_the_size_is_bounded(self, bundle_file: Path) -> None:
+        assert bundle_file.stat().st_size <= 3 * 1024 * 1024
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+class TestBuild:
+    def test_two_builds_are_the_same(self, bundle_file: Path, tmp_path: Path) -> None:
+        again = tmp_path / "again.alfredworkflow"
+        before = os.umask(0o077)
+        try:
+            fixtures.build(again)
+        finally:
+            os.umask(before)
+        assert again.read_bytes() == bundle_file.read_bytes()
+
+    def test_one_command_builds_it(self, bundle_file: Path, tmp_path: Path) -> None:
+        checkout = tmp_path / "a clean checkout"
+        shutil.copytree(ROOT, checkout, ignore=shutil.ignore_patterns(".*", "dist", "__pycache__"))
+        when = str(bundle.timestamp(str(ROOT)))
+        done = subprocess.run(
+            [str(checkout / "scripts/bundle")],
+            env={**os.environ, "PYTHON": sys.executable, "SOURCE_DATE_EPOCH": when},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert "dist/Headroom.alfredworkflow" in done.stdout
+        built = checkout / "dist/Headroom.alfredworkflow"
+        assert built.read_bytes() == bundle_file.read_bytes()
+
+    @pytest.mark.parametrize(
+        "name, content",
+        [
+            ("lib/fast.so", b""),
+            ("lib/fast.cpython-39-darwin.so", b""),
+            ("lib/libz.so.1", b""),
+            ("lib/libz.dylib", b""),
+            ("lib/fast.pyd", b""),
+            ("lib/fast.a", b""),
+            ("workflow/__pycache__/feed.cpython-39.pyc", b""),
+            ("scripts/helper", b"\xcf\xfa\xed\xfe\x07"),
+            ("scripts/helper", b"\x7fELF\x02"),
+        ],
+    )
+    def test_compiled_code_is_refused(self, name: str, content: bytes) -> None:
+        with pytest.raises(bundle.Unfit, match=re.escape(name)):
+            bundle.check({name: Entry(content)})
+
+    def test_a_dependency_without_licence_is_refused(self, tmp_path: Path) -> None:
+        wheel = tmp_path / "bare-1.0-py3-none-any.whl"
+        with zipfile.ZipFile(wheel, "w") as archive:
+            archive.writestr("bare.py", "")
+        with pytest.raises(bundle.Unfit, match=r"bare-1\.0 brings no licence"):
+            bundle.vendored([str(wheel)])
+
+    def test_what_is_missing_is_named(self, tmp_path: Path) -> None:
+        with pytest.raises(bundle.Unfit, match="LICENSE is missing"):
+            bundle.ours(str(tmp_path))
+
+    def test_a_changed_download_is_refused(self, tmp_path: Path) -> None:
+        lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+        tampered = re.sub(r"(zipp==\S+ \\\s+--hash=sha256:)\w{8}", r"\g<1>00000000", lock)
+        (tmp_path / "requirements.lock").write_text(tampered, encoding="utf-8")
+        with pytest.raises(bundle.Unfit):
+            bundle.downloaded(str(tmp_path), str(tmp_path))
+
+
+class TestLock:
+    def test_every_dependency_but_orjson_is_locked(self) -> None:
+        project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+        told = re.search(r"^dependencies = \[(.*?)^\]", project, re.M | re.S)
+        assert told
+        for line in re.findall(r'"(.*?)"', told[1]):
+            wanted = Requirement(line)
+            if wanted.name != "orjson":
+                assert locked()[wanted.name] in wanted.specifier, line
+
+    def test_every_line_has_a_hash_and_no_address(self) -> None:
+        lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+        assert "://" not in lock
+        assert lock.count("--hash=sha256:") == len(locked()) == lock.count("==")
+
+
+@pytest.mark.skipif(not PYTHONS, reason="no Python 3.9 … 3.14")
+@pytest.mark.parametrize("python", PYTHONS, ids=fixtures.spoken)
+class TestInstalled:
+    def test_the_main_journey(
+        self, python: str, unpacked_bundle: Path, tmp_path: Path, world: StandIn
+    ) -> None:
+        mine = Installed(
+            unpacked_bundle, tmp_path / "höme", python, {"HEADROOM_LOOPBACK": world.url}
+        )
+        store = mine.choose_keyring()
+        key = next(key for key in KEYS.values() if key.provider == "tavily").value
+
+        first = mine.run("usage.py")
+        assert _titles(first.stdout) == ["Add your first account"], first.stderr
+        added = mine.run("add.py", "tavily", "--label", "Arbeit 工作", stdin=key)
+        assert (added.returncode, added.stderr) == (0, ""), added.stderr
+        assert key in store.read_text(encoding="utf-8")
+        refreshed = mine.run("refresh.py", "Arbeit 工作")
+        assert (refreshed.returncode, refreshed.stderr) == (0, "")
+        listed = mine.run("headroom.py", "list")
+        assert "Arbeit 工作" in listed.stdout, listed.stderr
+        report = json.loads(mine.run("list.py", "--json").stdout)
+        assert [(a["provider"], a["failure"]) for a in report["accounts"]] == [("tavily", None)]
+        for script in ("script_filter.py", "usage.py"):
+            (title,) = (t for t in _titles(mine.run(script).stdout) if "Arbeit 工作" in t)
+            assert title.startswith("Tavily")
+
+    def test_nothing_compiled_is_borrowed_from_the_interpreter(
+        self, python: str, unpacked_bundle: Path, tmp_path: Path
+    ) -> None:
+        mine = Installed(unpacked_bundle, tmp_path / "home", python)
+        code = (
+            f"import sys; sys.path[:0] = [{str(unpacked_bundle)!r}, {str(unpacked_bundle / 'lib')!r}]\n"
+            "from workflow import codec; print('orjson' in sys.modules)"
+        )
+        done = subprocess.run(
+            [python, "-IS", "-c", code],
+            env=mine.environ,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.strip() == "False"
+
+    def test_compiled_code_goes_to_our_cache(
+        self, python: str, unpacked_bundle: Path, tmp_path: Path
+    ) -> None:
+        mine = Installed(unpacked_bundle, tmp_path / "home", python)
+        assert mine.run("list.py").returncode == 0
+        kept = fixtures.listing(mine.cache / "bytecode")
+        assert any("/click/core." in name for name in kept)
+        assert not list(unpacked_bundle.rglob("*.pyc"))
+
+    def test_a_cache_that_cannot_be_written_costs_speed_only(
+        self, python: str, unpacked_bundle: Path, tmp_path: Path
+    ) -> None:
+        mine = Installed(unpacked_bundle, tmp_path / "home", python)
+        mine.cache.parent.mkdir(parents=True)
+        mine.cache.write_text("a file where the folder should be", encoding="utf-8")
+        assert _titles(mine.run("usage.py").stdout) == ["Add your first account"]
+
+
+@pytest.mark.skipif(not OLD_PYTHONS, reason="no Python older than 3.9")
+@pytest.mark.parametrize("python", OLD_PYTHONS, ids=fixtures.spoken)
+class TestOldPython:
+    @pytest.mark.parametrize(
+        "language, told", [("en", "older than Python 3.9"), ("zh", "低于 3.9")]
+    )
+    def test_a_row_says_what_to_install(
+        self, python: str, language: str, told: str, unpacked_bundle: Path, tmp_path: Path
+    ) -> None:
+        mine = Installed(unpacked_bundle, tmp_path, python, {"headroom_language": language})
+        for path in ("scripts/usage.py", str(unpacked_bundle / "scripts/usage.py")):
+            done = subprocess.run(
+                [python, "-IS", path],
+                env=mine.environ,
+                cwd=unpacked_bundle,
+                capture_output=True,
+                encoding="utf-8",
+                check=True,
+            )
+            (row,) = json.loads(done.stdout)["items"]
+            assert row["valid"] is False
+            assert told in row["subtitle"]
+            assert "xcode-select --install" in row["subtitle"]
+
+
+def _titles(answer: str) -> List[str]:
+    return [item["title"] for item in json.loads(answer)["items"]]
+
+
+class TestGallery:
+    """What the Alfred Gallery asks of a workflow, as far as a file can show it."""
+
+    @pytest.fixture
+    def plist(self, contents: Dict[str, bytes]) -> Dict[str, object]:
+        document: Dict[str, object] = plistlib.loads(contents["info.plist"])
+        return document
+
+    def test_the_icon_is_large_enough(self, unpacked_bundle: Path) -> None:
+        with Image.open(unpacked_bundle / "icon.png") as icon:
+            assert min(icon.size) >= 256
+
+    def test_the_version_is_ours(self, plist: Dict[str, object]) -> None:
+        assert plist["version"] == __version__
+
+    def test_it_says_what_it_is(self, plist: Dict[str, object]) -> None:
+        for name in ("bundleid", "name", "description", "createdby", "readme"):
+            assert plist[name], name
+        assert "## Usage" in str(plist["readme"])
+
+    def test_its_keyword_is_the_users(self, plist: Dict[str, object]) -> None:
+        objects: List[Dict[str, Dict[str, object]]] = plist["objects"]  # type: ignore[assignment]
+        keywords = [
+            str(o["config"]["keyword"]) for o in objects if "keyword" in o.get("config", {})
+        ]
+        assert keywords
+        assert all(keyword.startswith("{var:") for keyword in keywords)
+        fields: List[Dict[str, object]] = plist["userconfigurationconfig"]  # type: ignore[assignment]
+        names = {str(field["variable"]) for field in fields}
+        used = {name for keyword in keywords for name in re.findall(r"\{var:(\w+)\}", keyword)}
+        assert used <= names
+
+    def test_it_fetches_no_software(self, contents: Dict[str, bytes]) -> None:
+        ours = {n: c for n, c in contents.items() if n.startswith(("scripts/", "workflow/"))}
+        assert [name for name, content in ours.items() if FETCHES_CODE.search(content)] == []

@@ -1,0 +1,361 @@
+"""What the disk remembers: nothing is executed, damage reads as empty and is mended."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sqlite3
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import closing
+from datetime import datetime, timezone
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Callable, Iterator, Tuple
+
+import diskcache
+import pytest
+from diskcache.core import MODE_BINARY, MODE_PICKLE, MODE_RAW, MODE_TEXT
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from tests.conftest import ROOT
+from workflow import cache as module
+from workflow import codec, wire
+from workflow.cache import Cache
+from workflow.models import Balance, Failure, Phrase, Quota, Snapshot, Usage
+
+NOW = datetime(2026, 10, 5, 9, 0, tzinfo=timezone.utc)
+QUOTA = Quota("Weekly", "%", Decimal("28.5"), Decimal(100), Decimal("71.5"), 604800, NOW)
+GOOD = Snapshot("glm-1", Usage((QUOTA,), (Balance(Decimal("42.18"), "CNY"),), plan="Pro"), NOW)
+LATER = Snapshot("glm-1", GOOD.usage, NOW, Failure("blocked", Phrase("a", "b"), NOW))
+OTHER = Snapshot("kimi-2", Usage(), NOW)
+
+
+class Bomb:
+    """Unpickled, it makes a folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> Tuple[Callable[..., Any], Tuple[str]]:
+        return os.mkdir, (str(self.path),)
+
+
+@pytest.fixture
+def folder(home: Path) -> Iterator[Path]:
+    """The folder of the cache, which knows two accounts."""
+    with Cache() as cache:
+        cache.put(GOOD)
+        cache.put(OTHER)
+    yield home / "headroom/cache/snapshots"
+
+
+def get(account_id: str = "glm-1") -> Snapshot:
+    """What a new process would know of an account."""
+    with Cache() as cache:
+        return cache.get(account_id)
+
+
+def put(snapshot: Snapshot) -> None:
+    with Cache() as cache:
+        cache.put(snapshot)
+
+
+def execute(folder: Path, statement: str, *values: object) -> None:
+    """Change the database behind our back."""
+    with closing(sqlite3.connect(folder / "cache.db")) as database, database:
+        database.execute(statement, values)
+
+
+# ---- remembering
+
+
+def test_what_is_put_is_got_by_the_next_process(folder: Path) -> None:
+    assert get() == GOOD
+    put(LATER)
+    assert get() == LATER
+
+
+def test_nothing_known_is_an_empty_snapshot() -> None:
+    assert get("glm-9") == Snapshot("glm-9")
+
+
+def test_all_and_drop(folder: Path) -> None:
+    with Cache() as cache:
+        assert cache.all(["glm-1", "x"]) == {"glm-1": GOOD, "x": Snapshot("x")}
+        cache.drop("glm-1")
+        cache.drop("x")
+        assert cache.all(["glm-1", "kimi-2"]) == {"glm-1": Snapshot("glm-1"), "kimi-2": OTHER}
+
+
+def test_everything_is_private(home: Path) -> None:
+    umask = os.umask(0)
+    try:
+        with Cache() as cache:
+            cache.put(GOOD)
+            found = list((home / "headroom").rglob("*"))
+    finally:
+        os.umask(umask)
+    assert {path.name for path in found} >= {"cache.db", "snapshots"}
+    for path in found:
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+
+
+def test_rows_are_plain_json(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "cache.db")) as database:
+        rows = database.execute("SELECT key, raw, mode, filename, value FROM Cache").fetchall()
+    assert {row[:4] for row in rows} == {(a, 1, MODE_RAW, None) for a in ("glm-1", "kimi-2")}
+    for key, *_, value in rows:
+        assert wire.unpack(codec.loads(value)).account_id == key
+
+
+# ---- nothing is executed
+
+
+def test_a_pickle_is_never_executed(folder: Path, tmp_path: Path) -> None:
+    bomb = pickle.dumps(Bomb(tmp_path / "bang"))
+    execute(folder, "UPDATE Cache SET mode = ?, value = ?", MODE_PICKLE, bomb)
+    assert get() == Snapshot("glm-1")
+    with Cache() as cache:
+        assert cache.all(["glm-1"]) == {"glm-1": Snapshot("glm-1")}
+        cache.drop("kimi-2")
+        cache.put(LATER)
+    assert get() == LATER
+    assert not (tmp_path / "bang").exists()
+
+
+def test_the_same_pickle_is_executed_by_diskcache_itself(folder: Path, tmp_path: Path) -> None:
+    bomb = pickle.dumps(Bomb(tmp_path / "bang"))
+    execute(folder, "UPDATE Cache SET mode = ?, value = ?", MODE_PICKLE, bomb)
+    with diskcache.Cache(str(folder)) as naive:
+        naive.get("glm-1")
+    assert (tmp_path / "bang").is_dir()
+
+
+def test_a_pickle_in_a_file_is_never_executed(folder: Path, tmp_path: Path) -> None:
+    (folder / "x.val").write_bytes(pickle.dumps(Bomb(tmp_path / "bang")))
+    execute(folder, "UPDATE Cache SET mode = ?, filename = ?", MODE_PICKLE, "x.val")
+    assert get() == Snapshot("glm-1")
+    assert not (tmp_path / "bang").exists()
+
+
+def test_a_pickled_key_is_never_executed(folder: Path, tmp_path: Path) -> None:
+    bomb = pickle.dumps(Bomb(tmp_path / "bang"))
+    execute(folder, "UPDATE Cache SET key = ?, raw = 0 WHERE key = 'kimi-2'", bomb)
+    with Cache() as cache:
+        assert cache.get("glm-1") == GOOD
+        store = cache._store
+        assert store is not None
+        with pytest.raises(ValueError, match="not a key of ours"):
+            list(store)
+    assert not (tmp_path / "bang").exists()
+
+
+@pytest.mark.parametrize("mode", [MODE_RAW, MODE_BINARY, MODE_TEXT, MODE_PICKLE])
+def test_no_file_is_read_or_deleted_at_a_rows_word(folder: Path, tmp_path: Path, mode: int) -> None:
+    stranger = tmp_path / "stranger"
+    stranger.write_bytes(codec.dumps(wire.pack(LATER)))
+    row = "UPDATE Cache SET mode = ?, filename = ?, value = NULL"
+    execute(folder, row, mode, os.path.relpath(stranger, folder))
+    assert get() == Snapshot("glm-1")
+    put(GOOD)
+    with Cache() as cache:
+        cache.drop("kimi-2")
+    assert get() == GOOD
+    assert stranger.exists()
+
+
+# ---- damaged rows
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b"{", id="truncated"),
+        pytest.param(b"\x80\x04N.", id="pickle"),
+        pytest.param(b"[]", id="list"),
+        pytest.param(b"null", id="null"),
+        pytest.param(b'{"account_id": "glm-1"}', id="half"),
+        pytest.param(b"[" * 5000, id="deep"),
+        pytest.param("text", id="text"),
+        pytest.param(5, id="number"),
+        pytest.param(None, id="nothing"),
+        pytest.param(codec.dumps(wire.pack(OTHER)), id="somebody-elses"),
+        pytest.param(codec.dumps(wire.pack(GOOD)).replace(b"42.18", b"much"), id="no-amount"),
+    ],
+)
+def test_a_damaged_row_reads_as_empty_and_is_mended(folder: Path, value: object) -> None:
+    execute(folder, "UPDATE Cache SET value = ? WHERE key = 'glm-1'", value)
+    assert get() == Snapshot("glm-1")
+    assert get("kimi-2") == OTHER
+    put(LATER)
+    assert (get(), get("kimi-2")) == (LATER, OTHER)
+
+
+# ---- a damaged database
+
+
+def overwrite(folder: Path, content: bytes, offset: int = 0) -> None:
+    """Damage the database file; its journals go, as after a copy."""
+    for journal in ("cache.db-wal", "cache.db-shm"):
+        (folder / journal).unlink(missing_ok=True)
+    with open(folder / "cache.db", "r+b") as file:
+        file.seek(offset)
+        file.write(content)
+        if not offset:
+            file.truncate()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b"not a database at all" * 100, id="text"),
+        pytest.param(b"SQLite format 3\0" + b"\xff" * 4096, id="header-only"),
+        pytest.param(b"\0" * 8192, id="zeroes"),
+    ],
+)
+def test_a_damaged_database_reads_as_empty_and_is_mended(folder: Path, content: bytes) -> None:
+    overwrite(folder, content)
+    assert get() == Snapshot("glm-1")
+    put(LATER)
+    assert get() == LATER
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        pytest.param("DROP TABLE Cache", id="no-table"),
+        pytest.param("DROP TABLE Settings", id="no-settings"),
+        pytest.param("ALTER TABLE Cache RENAME COLUMN value TO worth", id="other-columns"),
+        pytest.param("INSERT INTO Settings VALUES ('sqlite_x; y', 1)", id="odd-pragma"),
+        pytest.param("INSERT INTO Settings VALUES ('disk_store', 1)", id="our-disk-replaced"),
+        pytest.param("INSERT INTO Settings VALUES ('set', 1)", id="a-method-replaced"),
+        pytest.param("INSERT INTO Settings VALUES ('close', 1)", id="another-method-replaced"),
+        pytest.param("INSERT INTO Settings VALUES (x'00', 1)", id="odd-setting"),
+        pytest.param("CREATE TRIGGER t BEFORE INSERT ON Cache BEGIN SELECT no(); END", id="trigger"),
+    ],
+)
+def test_another_layout_is_mended_by_the_next_write(folder: Path, statement: str) -> None:
+    execute(folder, statement)
+    put(LATER)
+    put(LATER)
+    assert get() == LATER
+
+
+@given(
+    hits=st.lists(st.tuples(st.integers(0, 40_000), st.binary(min_size=1, max_size=64)), max_size=4),
+    length=st.none() | st.integers(0, 40_000),
+)
+@examples(max_examples=40, deadline=None)
+def test_no_damage_ever_fails_or_stays(hits: Any, length: Any) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "snapshots"
+        for snapshot in (GOOD, OTHER):
+            with Cache(str(folder)) as cache:
+                cache.put(snapshot)
+        path = folder / "cache.db"
+        size = path.stat().st_size
+        for offset, content in hits:
+            overwrite(folder, content, 1 + offset % (size - 1))
+        os.truncate(path, size if length is None else length % size)
+        with Cache(str(folder)) as cache:
+            assert cache.get("glm-1") in (GOOD, Snapshot("glm-1"))
+            cache.put(LATER)
+        with Cache(str(folder)) as cache:
+            cache.put(LATER)
+            assert cache.get("glm-1") == LATER
+
+
+def test_a_folder_that_cannot_be_made_is_no_failure(home: Path) -> None:
+    (home / "headroom").write_text("in the way", encoding="utf-8")
+    put(GOOD)
+    assert get() == Snapshot("glm-1")
+    assert (home / "headroom").read_text(encoding="utf-8") == "in the way"
+
+
+# ---- a busy database
+
+
+HOLD = """
+import sqlite3, sys
+database = sqlite3.connect(sys.argv[1], isolation_level=None)
+database.execute("BEGIN EXCLUSIVE")
+print("held", flush=True)
+sys.stdin.readline()
+"""
+
+
+def test_a_busy_database_is_not_wiped(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_TIMEOUT", 0.1)
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(folder / "cache.db")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        begun = time.monotonic()
+        put(LATER)
+        get()
+        assert time.monotonic() - begun < 5
+        holder.kill()
+    assert get() == GOOD
+    assert get("kimi-2") == OTHER
+
+
+def test_a_database_that_gets_busy_keeps_its_other_rows(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_TIMEOUT", 0.1)
+    with Cache() as cache:
+        with closing(sqlite3.connect(folder / "cache.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            cache.put(LATER)
+            assert cache.get("glm-1") == GOOD
+        cache.put(Snapshot("tavily-3"))
+        assert cache.all(["glm-1", "kimi-2"]) == {"glm-1": GOOD, "kimi-2": OTHER}
+        cache.put(LATER)
+    assert get() == LATER
+
+
+WRITE = """
+import sys
+from workflow.cache import Cache
+from workflow.models import Snapshot, Usage
+for number in range(5):
+    with Cache() as cache:
+        cache.put(Snapshot(f"glm-{sys.argv[1]}{number}", Usage(plan=sys.argv[1])))
+"""
+
+
+def test_processes_that_write_at_once_all_succeed() -> None:
+    writers = [subprocess.Popen([sys.executable, "-c", WRITE, f"{n}"], cwd=ROOT) for n in range(4)]
+    assert [writer.wait(60) for writer in writers] == [0] * 4
+    names = {f"glm-{writer}{number}": f"{writer}" for writer in range(4) for number in range(5)}
+    with Cache() as cache:
+        known = cache.all(names)
+    assert {n: s.usage.plan if s.usage else None for n, s in known.items()} == names
+
+
+def test_a_writer_that_is_killed_loses_no_row(folder: Path) -> None:
+    for _ in range(3):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", f"print('on', flush=True)\nwhile True:\n exec({WRITE!r})", "7"],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+        )
+        with writer:
+            assert writer.stdout is not None
+            writer.stdout.readline()
+            time.sleep(0.15)
+            writer.kill()
+        assert get() == GOOD
+        assert get("kimi-2") == OTHER

@@ -1,0 +1,83 @@
+"""The words of the house: shares, and secrets that never show."""
+
+from __future__ import annotations
+
+import dataclasses
+import traceback
+from datetime import datetime, timezone
+from decimal import Decimal
+from typing import Optional
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workflow import models
+from workflow.models import Account, Credential, Phrase, Quota
+
+CANARY = "sk-canary-0123456789"
+AMOUNTS = st.decimals(-(10**9), 10**9, allow_nan=False, places=3)
+
+
+def quota(used: Optional[str], limit: Optional[str], *, unlimited: bool = False) -> Quota:
+    told = [None if amount is None else Decimal(amount) for amount in (used, limit)]
+    return Quota("Weekly", "requests", told[0], told[1], None, unlimited=unlimited)
+
+
+@pytest.mark.parametrize(
+    "given_quota, share",
+    [
+        pytest.param(quota("28", "100"), Decimal(28), id="percent"),
+        pytest.param(quota("1", "3"), Decimal(100) / 3, id="third"),
+        pytest.param(quota("150", "100"), Decimal(150), id="beyond-100-is-raw"),
+        pytest.param(quota("-5", "100"), Decimal(0), id="never-below-zero"),
+        pytest.param(quota("0", "100"), Decimal(0), id="untouched"),
+        pytest.param(quota(None, "100"), None, id="use-not-told"),
+        pytest.param(quota("5", None), None, id="limit-not-told"),
+        pytest.param(quota("5", "0"), None, id="limit-zero"),
+        pytest.param(quota("5", "100", unlimited=True), None, id="unlimited"),
+    ],
+)
+def test_the_share_used(given_quota: Quota, share: Optional[Decimal]) -> None:
+    assert given_quota.used_percent == share
+
+
+@given(used=AMOUNTS, limit=AMOUNTS)
+def test_a_share_is_never_below_zero_and_never_made_up(used: Decimal, limit: Decimal) -> None:
+    share = Quota("Weekly", "tokens", used, limit, None).used_percent
+    assert (share is None) is (limit <= 0)
+    assert share is None or share >= 0
+
+
+def test_a_credential_never_shows_its_secret() -> None:
+    ends = datetime(2026, 10, 13, tzinfo=timezone.utc)
+    held = Credential("session", CANARY, f"session-token={CANARY}", ends)
+    for shown in (repr(held), str(held), f"{held}", repr((held, [held]))):
+        assert CANARY not in shown
+    assert "session" in repr(held)
+
+
+def test_a_traceback_does_not_show_a_secret() -> None:
+    held = Credential("api_key", CANARY)
+    try:
+        raise ValueError(f"cannot use {held!r}")
+    except ValueError:
+        assert CANARY not in traceback.format_exc()
+
+
+def test_an_account_has_no_room_for_a_secret() -> None:
+    names = {field.name for field in dataclasses.fields(Account)}
+    assert not names & {"secret", "cookie", "key", "token", "credential"}
+
+
+@pytest.mark.parametrize(
+    "word",
+    [word for word in vars(models).values() if dataclasses.is_dataclass(word)],
+    ids=lambda word: str(word.__name__),
+)
+def test_every_word_is_frozen(word: type) -> None:
+    assert word.__dataclass_params__.frozen  # type: ignore[attr-defined]
+
+
+def test_somebody_elses_words_are_the_same_in_both_languages() -> None:
+    assert Phrase.quoted("GLM Coding Pro") == Phrase("GLM Coding Pro", "GLM Coding Pro")

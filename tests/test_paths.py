@@ -1,0 +1,70 @@
+"""Where things live, on both platforms and under every variable."""
+
+from __future__ import annotations
+
+import sys
+from typing import Dict
+
+import pytest
+
+from tests.conftest import ROOT
+from workflow import paths
+
+ALFRED = {"alfred_workflow_data": "/a/data", "alfred_workflow_cache": "/a/cache"}
+MAC_DATA = "/Users/ada/Library/Application Support/Alfred/Workflow Data/app.headroom.usage"
+MAC_CACHE = "/Users/ada/Library/Caches/com.runningwithcrayons.Alfred/Workflow Data/app.headroom.usage"
+
+CASES = [
+    pytest.param("linux", {}, "/h/.local/share/headroom", "/h/.cache/headroom", id="linux"),
+    pytest.param(
+        "linux",
+        {"XDG_DATA_HOME": "/d/", "XDG_CACHE_HOME": "/c"},
+        "/d/headroom",
+        "/c/headroom",
+        id="xdg",
+    ),
+    pytest.param(
+        "linux",
+        {"XDG_DATA_HOME": "relative", "XDG_CACHE_HOME": ""},
+        "/h/.local/share/headroom",
+        "/h/.cache/headroom",
+        id="xdg-counts-only-when-absolute",
+    ),
+    pytest.param("darwin", {"HOME": "/Users/ada"}, MAC_DATA, MAC_CACHE, id="mac"),
+    pytest.param(
+        "darwin",
+        {"HOME": "/Users/ada/", "XDG_DATA_HOME": "/d"},
+        MAC_DATA,
+        MAC_CACHE,
+        id="mac-without-xdg",
+    ),
+    pytest.param("darwin", ALFRED, "/a/data", "/a/cache", id="alfred"),
+    pytest.param("linux", ALFRED, "/a/data", "/a/cache", id="alfred-elsewhere"),
+    pytest.param(
+        "darwin", {**ALFRED, "HEADROOM_HOME": "/x/"}, "/x", "/x/cache", id="one-home-over-all"
+    ),
+    pytest.param("linux", {"HEADROOM_HOME": "/"}, "/", "/cache", id="root"),
+]
+
+
+@pytest.mark.parametrize("platform, environ, data, cache", CASES)
+def test_the_folders(
+    monkeypatch: pytest.MonkeyPatch, platform: str, environ: Dict[str, str], data: str, cache: str
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    assert paths.data({"HOME": "/h", **environ}) == data
+    assert paths.cache({"HOME": "/h", **environ}) == cache
+
+
+def test_on_a_mac_every_face_shares_the_folders_alfred_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    shell = {"HOME": "/Users/ada"}
+    alfred = {**shell, "alfred_workflow_data": MAC_DATA, "alfred_workflow_cache": MAC_CACHE}
+    assert paths.data(shell) == paths.data(alfred)
+    assert paths.cache(shell) == paths.cache(alfred)
+
+
+def test_the_root_holds_the_installation() -> None:
+    assert paths.root() == str(ROOT)

@@ -1,0 +1,432 @@
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Dict, List, Optional
+
+import keyring
+import pytest
+
+from tests import stored
+from tests.standin import KEYS, Reply, StandIn, faults
+from tests.stored import GOOD, MAIN, SIX, remember, save, six, snapshot
+from workflow import accounts, ask, background, credentials, feed, files, publish, refresh
+from workflow.client import PER_HOST, utc_now
+from workflow.errors import Mistake
+from workflow.models import Account, Credential, Failure, Phrase, Quota, Snapshot
+from workflow.refresh import Outcome
+
+TAVILY = "api.tavily.com"
+MINUTE = timedelta(minutes=1)
+
+
+def labels(told: List[Account]) -> List[str]:
+    return sorted(account.label for account in told)
+
+
+def fail(account: Account, kind: str, ago: timedelta, retry: Optional[timedelta] = None) -> None:
+    """Let this account have failed so long ago."""
+    now = utc_now()
+    failure = Failure(kind, Phrase("en", "zh"), now - ago, now + retry if retry else None)
+    save(replace(snapshot(account.id), failure=failure))
+
+
+def tavily(label: str = "one") -> Account:
+    return stored.account("tavily-dev", label)
+
+
+# What is asked
+
+
+def test_an_account_never_asked_is_due(world: StandIn) -> None:
+    account = tavily()
+    outcome = refresh.refresh()
+    assert (outcome.asked, outcome.failed, outcome.left) == ([account], [], [])
+    known = snapshot(account.id)
+    assert known.failure is None and known.usage and known.usage.quotas[0].used == Decimal(361)
+    assert known.fetched_at and utc_now() - known.fetched_at < MINUTE
+
+
+def test_all_six_providers_are_asked_at_once(world: StandIn) -> None:
+    world.delay = 0.1
+    six()
+    begun = time.monotonic()
+    outcome = refresh.refresh()
+    assert len(outcome.asked) == 6 and not outcome.failed
+    assert time.monotonic() - begun < 6 * 0.2
+    assert world.peak() > 6
+
+
+@pytest.mark.parametrize(
+    ("ago", "due"), [(0, False), (4.9, False), (5.1, True), (600, True), (-30, False)]
+)
+def test_only_due_accounts_are_asked(world: StandIn, ago: float, due: bool) -> None:
+    remember(tavily(), ago=timedelta(minutes=ago))
+    assert labels(refresh.refresh().asked) == (["one"] if due else [])
+    assert len(world.requests) == due
+
+
+def test_an_account_is_due_right_after_a_reset(world: StandIn) -> None:
+    quota = replace(GOOD.quotas[0], resets_at=utc_now() - timedelta(seconds=1))
+    remember(tavily(), ago=2 * MINUTE, usage=replace(GOOD, quotas=(quota,)))
+    assert labels(refresh.refresh().asked) == ["one"]
+
+
+def test_named_accounts_are_asked_whatever_their_age(world: StandIn) -> None:
+    one, _ = tavily("one"), tavily("two")
+    remember(one, ago=timedelta(0))
+    assert labels(refresh.refresh([one.id]).asked) == ["one"]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "no_credential",
+        "credential_rejected",
+        "credential_expired",
+        "wrong_credential",
+        "not_available",
+    ],
+)
+def test_what_asks_for_the_user_is_not_asked_again_at_once(world: StandIn, kind: str) -> None:
+    account = tavily()
+    fail(account, kind, 30 * MINUTE)
+    assert refresh.refresh().asked == []
+    fail(account, kind, 61 * MINUTE)
+    assert labels(refresh.refresh().asked) == ["one"]
+    fail(account, kind, 0 * MINUTE)
+    assert labels(refresh.refresh([account.id]).asked) == ["one"]
+
+
+@pytest.mark.parametrize("kind", ["unreachable", "provider_failed", "blocked", "store_locked"])
+def test_other_failures_are_tried_again_after_the_interval(world: StandIn, kind: str) -> None:
+    account = tavily()
+    fail(account, kind, 4 * MINUTE)
+    assert refresh.refresh().asked == []
+    fail(account, kind, 6 * MINUTE)
+    assert labels(refresh.refresh().asked) == ["one"]
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_retry_after_is_respected_and_said(world: StandIn, named: bool) -> None:
+    account = tavily()
+    fail(account, "rate_limited", 10 * MINUTE, retry=10 * MINUTE)
+    outcome = refresh.refresh([account.id] if named else None)
+    assert [held.id for held, _ in outcome.held] == [account.id]
+    assert timedelta(minutes=9) < outcome.held[0][1] - utc_now() < timedelta(minutes=10)
+    assert (outcome.asked, world.requests) == ([], [])
+
+
+def test_force_asks_all_the_same(world: StandIn) -> None:
+    account = tavily()
+    fail(account, "rate_limited", 10 * MINUTE, retry=10 * MINUTE)
+    assert labels(refresh.refresh([account.id], force=True).asked) == ["one"]
+    assert snapshot(account.id).failure is None
+
+
+def test_a_retry_after_that_is_over_holds_nobody(world: StandIn) -> None:
+    account = tavily()
+    fail(account, "rate_limited", 10 * MINUTE, retry=timedelta(seconds=-1))
+    assert labels(refresh.refresh().asked) == ["one"]
+
+
+def test_nothing_due_sends_nothing_and_reads_no_secret(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remember(tavily(), ago=timedelta(0))
+    monkeypatch.setattr(keyring, "get_password", None)
+    assert refresh.refresh() == Outcome()
+    assert world.requests == []
+
+
+def test_without_accounts_nothing_happens(world: StandIn) -> None:
+    assert refresh.refresh() == Outcome()
+
+
+# What is kept
+
+
+def test_a_failure_keeps_the_good_numbers_and_a_success_ends_it(world: StandIn) -> None:
+    account = tavily()
+    fetched = remember(account)
+    world.reply(TAVILY, "*", [Reply(500), Reply(401), Reply(429)])
+    for kind in ("provider_failed", "credential_rejected", "rate_limited"):
+        outcome = refresh.refresh([account.id])
+        assert outcome.failed == outcome.asked == [account]
+        known = snapshot(account.id)
+        assert known.failure and known.failure.kind == kind
+        assert (known.usage, known.fetched_at) == (GOOD, fetched)
+    world.reset()
+    refresh.refresh([account.id])
+    known = snapshot(account.id)
+    assert known.failure is None and known.usage != GOOD
+
+
+def test_whoever_asks_hears_each_answer(world: StandIn) -> None:
+    accounts_told: List[Any] = []
+    begun: List[Account] = []
+    all_six = six()
+    world.reply(TAVILY, "*", Reply(500))
+    refresh.refresh(told=lambda a, s: accounts_told.append((a, s)), begin=begun.extend)
+    assert begun == list(all_six.values())
+    assert sorted(a.provider for a, _ in accounts_told) == sorted(SIX)
+    assert {a.provider for a, s in accounts_told if s.failure} == {"tavily"}
+    assert all(snapshot(a.id) == s for a, s in accounts_told)
+
+
+def test_the_feed_shows_the_answer(world: StandIn) -> None:
+    tavily()
+    refresh.refresh()
+    content = files.read(feed.path(os.environ))
+    assert content and "64% left" in content.decode()
+
+
+def test_the_feed_is_written_even_when_the_hearer_fails(world: StandIn) -> None:
+    account = tavily()
+
+    def deaf(*_: Any) -> None:
+        raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        refresh.refresh(told=deaf)
+    assert snapshot(account.id).usage is not None
+    assert b"64% left" in (files.read(feed.path(os.environ)) or b"")
+
+
+def test_open_launchers_see_answers_as_they_come(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    six()
+    seen: Counter[str] = Counter()
+    published = publish.publish
+
+    def counting() -> bytes:
+        seen["feeds"] += 1
+        return published()
+
+    monkeypatch.setattr(refresh, "PUBLISH_SECONDS", 0.0)
+    monkeypatch.setattr(publish, "publish", counting)
+    refresh.refresh()
+    assert seen["feeds"] == 7
+
+
+def test_an_account_of_an_unknown_provider_is_told_so(world: StandIn) -> None:
+    account = tavily()
+    stranger = Account("future-00000001", "future", "Later")
+    credentials.store(stranger, Credential("api_key", "secret"))
+    outcome = refresh.refresh()
+    assert labels(outcome.asked) == ["Later", "one"]
+    assert labels(outcome.failed) == ["Later"]
+    failure = snapshot(stranger.id).failure
+    assert failure and "update Headroom" in failure.message.en
+    assert snapshot(account.id).failure is None
+
+
+def test_a_renewed_session_that_cannot_be_kept_is_a_failure(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = stored.account("chatgpt-session")
+    remember(account)
+
+    def full(*_: Any, **__: Any) -> Account:
+        raise Mistake(("the disk is full; make room", "磁盘已满；请清理"))
+
+    monkeypatch.setattr(credentials, "store", full)
+    assert refresh.refresh().failed == [account]
+    known = snapshot(account.id)
+    assert known.failure and known.failure.message == Phrase("the disk is full; make room", "磁盘已满；请清理")
+    assert (known.failure.kind, known.usage) == ("store_locked", GOOD)
+
+
+def test_a_secret_that_was_replaced_meanwhile_is_found(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = tavily()
+    state = publish.read()
+    credentials.store(before, Credential("api_key", KEYS["tavily-paygo"].value))
+    monkeypatch.setattr(publish, "read", lambda *_: state)
+    assert refresh.refresh().failed == []
+    assert world.requests[0].bearer == KEYS["tavily-paygo"].value
+
+
+def test_an_account_that_was_removed_meanwhile_fails_quietly(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = tavily()
+    state = publish.read()
+    credentials.remove(account)
+    monkeypatch.setattr(publish, "read", lambda *_: state)
+    assert refresh.refresh().failed == [account]
+    assert world.requests == []
+
+
+# One at a time
+
+
+def test_a_refresh_that_runs_is_waited_for_and_its_answer_taken(world: StandIn) -> None:
+    account = tavily()
+    world.delay = 0.3
+    first = threading.Thread(target=refresh.refresh)
+    first.start()
+    while not world.requests:
+        time.sleep(0.01)
+    heard: List[Snapshot] = []
+    outcome = refresh.refresh([account.id], told=lambda _, s: heard.append(s))
+    first.join()
+    assert outcome.asked == [account] and outcome.failed == []
+    assert heard == [snapshot(account.id)]
+    assert len(world.requests) == 1
+
+
+def test_so_is_its_failure(world: StandIn) -> None:
+    account = tavily()
+    world.reply(TAVILY, "*", Reply(500, delay=0.3))
+    first = threading.Thread(target=refresh.refresh)
+    first.start()
+    while not world.requests:
+        time.sleep(0.01)
+    outcome = refresh.refresh([account.id])
+    first.join()
+    assert outcome.asked == outcome.failed == [account]
+    assert len(world.requests) == 1
+
+
+def test_who_does_not_wait_leaves_at_once(world: StandIn) -> None:
+    tavily()
+    with files.lock(background.lock_path(os.environ)):
+        begun = time.monotonic()
+        assert refresh.refresh(wait=False) == Outcome(busy=True)
+        assert time.monotonic() - begun < 1
+    assert world.requests == []
+
+
+def test_a_store_that_is_never_answered_counts_as_locked(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accounts_told = [tavily("one"), tavily("two")]
+    never = threading.Event()
+    real = keyring.get_password
+
+    def dialog(service: str, name: str) -> Optional[str]:
+        if name.startswith(accounts_told[1].id):
+            never.wait(20)
+        return real(service, name)
+
+    assert refresh.STORE_SECONDS == 60
+    monkeypatch.setattr(refresh, "STORE_SECONDS", 0.2)
+    monkeypatch.setattr(keyring, "get_password", dialog)
+    outcome = refresh.refresh()
+    never.set()
+    assert labels(outcome.failed) == ["two"]
+    failure = snapshot(accounts_told[1].id).failure
+    assert failure and failure.kind == "store_locked"
+
+
+def test_a_dialog_does_not_eat_the_network_s_time(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tavily()
+    real = keyring.get_password
+
+    def dialog(service: str, name: str) -> Optional[str]:
+        time.sleep(0.5)
+        return real(service, name)
+
+    monkeypatch.setattr(keyring, "get_password", dialog)
+    monkeypatch.setattr(ask, "ACCOUNT_SECONDS", 0.4)
+    monkeypatch.setattr(refresh, "TOTAL_SECONDS", 0.4)
+    outcome = refresh.refresh()
+    assert (labels(outcome.asked), outcome.failed, outcome.left) == (["one"], [], [])
+
+
+# Many
+
+
+def test_two_hundred_accounts_and_never_more_than_eight_at_a_host(world: StandIn) -> None:
+    told = stored.many(200)
+    world.delay = 0.03
+    outcome = refresh.refresh()
+    assert labels(outcome.asked) == labels(told)
+    assert outcome.failed == outcome.left == []
+    peaks = {host: world.peak(host) for host, _ in MAIN.values()}
+    assert all(1 < peak <= PER_HOST for peak in peaks.values()), peaks
+    assert max(peaks.values()) == PER_HOST
+
+
+def test_what_the_deadline_leaves_is_done_by_the_next_refresh(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = stored.many(120)
+    fetched = remember(*told)
+    assert refresh.TOTAL_SECONDS == 20
+    monkeypatch.setattr(refresh, "TOTAL_SECONDS", 0.5)
+    world.delay = 0.2
+    begun = time.monotonic()
+    outcome = refresh.refresh()
+    assert time.monotonic() - begun < 4
+    assert outcome.failed == [] and outcome.left
+    assert labels(outcome.asked + outcome.left) == labels(told)
+    for account in outcome.left:
+        known = snapshot(account.id)
+        assert (known.usage, known.fetched_at, known.failure) == (GOOD, fetched, None)
+    monkeypatch.setattr(refresh, "TOTAL_SECONDS", 20.0)
+    world.delay = 0.0
+    again = refresh.refresh()
+    assert labels(again.asked) == labels(outcome.left)
+    assert again.failed == again.left == []
+
+
+def test_a_host_that_hangs_costs_its_own_accounts_only(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = stored.many(60)
+    monkeypatch.setattr(ask, "ACCOUNT_SECONDS", 2.0)
+    monkeypatch.setattr(refresh, "TOTAL_SECONDS", 3.0)
+    world.reply(TAVILY, "*", faults.hang())
+    heard: Dict[str, float] = {}
+    begun = time.monotonic()
+    outcome = refresh.refresh(told=lambda a, _: heard.update({a.id: time.monotonic() - begun}))
+    others = [a.id for a in told if a.provider != "tavily"]
+    assert set(others) <= set(heard)
+    assert max(heard[each] for each in others) < 2.0
+    assert {a.provider for a in outcome.failed + outcome.left} == {"tavily"}
+    assert len(outcome.failed) == PER_HOST and len(outcome.left) == 2
+
+
+def test_numbers_survive_a_cache_that_cannot_be_written(
+    world: StandIn, home: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = tavily()
+    remember(account)
+    with suppress(OSError):
+        refresh.refresh([account.id])
+    blocked = home / "headroom" / "cache" / "snapshots"
+    for path in blocked.iterdir():
+        path.unlink()
+    blocked.rmdir()
+    blocked.write_text("a file where a folder should be")
+    heard: List[Snapshot] = []
+    refresh.refresh([account.id], told=lambda _, s: heard.append(s))
+    assert heard[0].failure is None
+
+
+def test_the_clock_is_handed_in(world: StandIn) -> None:
+    account = tavily()
+    later = datetime.fromtimestamp(utc_now().timestamp() + 86400, utc_now().tzinfo)
+    refresh.refresh(now=lambda: later)
+    assert snapshot(account.id).fetched_at == later
+    assert accounts.load().get(account.id) == account
+
+
+def test_quotas_arrive_as_they_were_told(world: StandIn) -> None:
+    account = stored.account("tavily-unlimited")
+    refresh.refresh()
+    known = snapshot(account.id)
+    assert known.usage
+    assert known.usage.quotas == (Quota("Plan", "credits", Decimal(120455), None, None),)

@@ -1,0 +1,245 @@
+"""The conversation that takes a credential: ask, recognise, check, store; ask again when it fails.
+
+What was typed or read from the clipboard stays in this process until it is stored or the user
+cancels. The clipboard is read once, after the user chose so, and cleared when the secret is stored.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Callable, Dict, List, Mapping, Optional, Tuple, Union
+
+from . import ask, clipboard, dialog, enrol, recognise, render
+from . import provider as providers
+from .client import utc_now
+from .enrol import Enrolled
+from .errors import Mistake, UsageError
+from .menu_words import say
+from .models import Account, Phrase
+from .provider import Provider
+from .recognise import Finding
+from .settings import Settings
+from .text import say as in_language
+
+_Trouble = Union[Mistake, UsageError, enrol.CheckFailed]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is known before the credential is asked for."""
+
+    provider: str = ""  # "": found out, or asked
+    label: str = ""  # "": the provider's short name
+    region: str = enrol.AUTO
+    scope: Mapping[str, str] = field(default_factory=dict)
+    replaces: Optional[Account] = None
+    from_clipboard: bool = False
+    found: Optional[Finding] = None  # a credential that needs not be asked for
+
+
+def take_in(order: Order, settings: Settings) -> Enrolled:
+    """Take a credential in. Raises dialog.Cancelled, or Mistake where nothing can be asked."""
+    if order.replaces is not None:
+        order = Order(
+            order.replaces.provider, "", enrol.AUTO, {}, order.replaces, order.from_clipboard
+        )
+    conversation = _Conversation(order, settings)
+    while True:
+        done = conversation.turn()
+        if done is not None:
+            return done
+
+
+class _Conversation:
+    def __init__(self, order: Order, settings: Settings) -> None:
+        self._order = order
+        self._settings = settings
+        self._provider = order.provider
+        self._label = order.label
+        self._clipboard = order.from_clipboard
+        self._reason = ""
+        self._found = order.found
+
+    def turn(self) -> Optional[Enrolled]:
+        """One credential from its asking to its end; None when another one is to be asked for."""
+        if self._found is not None:
+            found, self._found = self._found, None
+            self._provider = found.provider
+            return self._enrolled(found)
+        pasted = self._pasted()
+        try:
+            finding = self._finding(pasted)
+        except (Mistake, UsageError) as error:
+            other = self._after_misreading(error, pasted)
+            if other is None:
+                return None
+            finding = other
+        if self._clipboard:
+            self._confirm(finding, len(pasted.strip()))
+        done = self._enrolled(finding)
+        if done is not None and self._clipboard:
+            _clear(pasted)
+        return done
+
+    def _pasted(self) -> str:
+        if not self._clipboard:
+            if not self._provider:
+                self._pick_provider()
+            if not self._clipboard:
+                reply = dialog.secret(self._prompt(), self._title(), self._buttons())
+                if reply.button != self._say("use_clipboard"):
+                    return reply.text
+        self._clipboard = True
+        return clipboard.paste()
+
+    def _pick_provider(self) -> None:
+        """Which provider, where nobody has asked yet."""
+        names = {about.name: about.id for about in providers.everything().values()}
+        taken = self._say("use_clipboard")
+        told = self._pick(self._say("ask_which"), [taken, *names])
+        self._clipboard = told == taken
+        self._provider = names.get(told, "")
+
+    def _prompt(self) -> str:
+        about = providers.about(self._provider)
+        region = self._order.region if self._order.region in about.regions else ""
+        account = self._order.replaces
+        page = about.keys_page(account.region if account else region)
+        needs = in_language(about.needs, self._settings.language)
+        asked = self._say("ask", needs, self._name(), page)
+        return self._say("ask_why", self._reason, asked) if self._reason else asked
+
+    def _name(self) -> str:
+        about, account = providers.about(self._provider), self._order.replaces
+        return render.name(account, about.short, self._settings) if account else about.name
+
+    def _title(self) -> str:
+        return self._say("ask_title", self._name() if self._provider else self._say("add"))
+
+    def _buttons(self) -> Tuple[str, str, str]:
+        return self._say("cancel"), self._say("use_clipboard"), self._say("go_on")
+
+    def _finding(self, pasted: str) -> Finding:
+        if self._provider:
+            return recognise.read(pasted, self._provider, utc_now())
+        found = recognise.recognise(pasted, utc_now())
+        if len(found) == 1 or found[0].sure:
+            return found[0]
+        names = {providers.about(finding.provider).name: finding for finding in reversed(found)}
+        return names[self._pick(self._say("ask_may_be"), list(reversed(list(names))))]
+
+    def _after_misreading(self, error: _Trouble, pasted: str) -> Optional[Finding]:
+        """What else it can be added as, or None to ask again."""
+        reason = self._because(error)
+        other = None if self._order.replaces else self._stranger(pasted)
+        choices: Dict[str, Callable[[], None]] = {}
+        as_other = ""
+        if other is not None:
+            as_other = self._say("add_as", providers.about(other.provider).name)
+            choices[as_other] = lambda: None
+        if self._provider:
+            choices[self._say("type_again")] = self._type_next
+        choices[self._say("use_clipboard")] = self._read_next
+        told = self._pick(reason, list(choices))
+        choices[told]()
+        self._reason = reason
+        return other if told == as_other else None
+
+    def _stranger(self, pasted: str) -> Optional[Finding]:
+        """A credential of another provider in what was pasted."""
+        with suppress(Mistake, UsageError):
+            found = recognise.recognise(pasted, utc_now())
+            return next((f for f in found if f.provider != self._provider and f.sure), None)
+        return None
+
+    def _confirm(self, finding: Finding, size: int) -> None:
+        """Show what was recognised, before anything is sent; ↩ goes on."""
+        language = self._settings.language
+        about = providers.about(finding.provider)
+        region = f", {_region(finding.region, language)}" if finding.region else ""
+        what = in_language(finding.what, language)
+        prompt = self._say("seen", what, region, size, about.name)
+        if finding.note:
+            prompt = f"{prompt}\n{in_language(finding.note, language)}"
+        title = self._say("ask_title", about.name)
+        buttons = (self._say("cancel"), self._say("go_on"))
+        if self._order.replaces or self._label:
+            dialog.confirm(prompt, title, buttons)
+            return
+        prompt = f"{prompt}\n\n{self._say('seen_label')}"
+        self._label = dialog.line(prompt, title, about.short, buttons)
+
+    def _enrolled(self, finding: Finding) -> Optional[Enrolled]:
+        """Check and store, as often as the user wants; None to ask for another credential."""
+        check = True
+        while True:
+            try:
+                return enrol.enrol(self._wish(finding, check))
+            except (Mistake, UsageError, enrol.CheckFailed) as error:
+                told = self._after_failure(error)
+            if told == self._say("type_again"):
+                self._type_next()
+                self._provider = finding.provider
+                return None
+            check = told == self._say("try_again") and check
+
+    def _after_failure(self, error: _Trouble) -> str:
+        self._reason = self._because(error)
+        choices = [self._say("try_again"), self._say("type_again")]
+        if isinstance(error, enrol.CheckFailed):
+            choices.append(self._say("save_anyway"))
+        return self._pick(self._reason, choices)
+
+    def _wish(self, finding: Finding, check: bool) -> enrol.Wish:
+        order = self._order
+        about = providers.about(finding.provider)
+        as_ordered = order.provider in ("", finding.provider)
+        return enrol.Wish(
+            finding,
+            self._label,
+            order.region if as_ordered else enrol.AUTO,
+            {name: value for name, value in order.scope.items() if name in about.scopes},
+            check,
+            order.replaces,
+        )
+
+    def _because(self, error: _Trouble) -> str:
+        if isinstance(error, enrol.CheckFailed):
+            about = providers.about(error.account.provider)
+            return self._filled(error.error, error.account, about)
+        if isinstance(error, UsageError):
+            about = providers.about(self._provider or providers.names()[0])
+            name = about.id if self._provider else "Headroom"
+            return self._filled(error, Account("", name, ""), about if self._provider else None)
+        return in_language(Phrase(*error.words), self._settings.language)
+
+    def _filled(self, error: UsageError, account: Account, about: Optional[Provider]) -> str:
+        failure = ask.failure(error, account, about, utc_now())
+        return in_language(failure.message, self._settings.language)
+
+    def _type_next(self) -> None:
+        self._clipboard = False
+
+    def _read_next(self) -> None:
+        self._clipboard = True
+
+    def _pick(self, prompt: str, choices: List[str]) -> str:
+        buttons = (self._say("cancel"), self._say("choose"))
+        return dialog.pick(prompt, self._title(), choices, buttons)
+
+    def _say(self, name: str, *parts: object) -> str:
+        return say(name, self._settings.language, *parts)
+
+
+def _region(region: str, language: str) -> str:
+    from .words import say as word
+
+    return word(f"region_{region}", language)
+
+
+def _clear(pasted: str) -> None:
+    """Empty the clipboard if it still holds what was read from it."""
+    with suppress(Mistake):
+        if clipboard.paste() == pasted:
+            clipboard.copy("")
