@@ -136,7 +136,7 @@ class Client:
         try:
             self._http = httpx.AsyncClient(
                 timeout=httpx.Timeout(ACCOUNT_SECONDS),
-                limits=httpx.Limits(max_connections=None, max_keepalive_connections=64),
+                limits=httpx.Limits(max_connections=None, max_keepalive_connections=32),
                 trust_env=self._loopback is None,
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # one account's only
                 headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"},
