@@ -46,9 +46,8 @@ def command(
     if provider is None and sys.stdin.isatty():
         provider = _pick()
     about = providers.about(provider) if provider else None
-    pasted = _secret(about)
-    finding = _finding(pasted, about)
-    wish = enrol.Wish(finding, label, region, scopes, check=not no_check)
+    found = finding(secret(about), about)
+    wish = enrol.Wish(found, label, region, scopes, check=not no_check)
     try:
         done = enrol.enrol(wish)
     except enrol.CheckFailed as failed:
@@ -59,7 +58,8 @@ def command(
     click.echo(console.line(done.account, done.snapshot, settings, utc_now()))
 
 
-def _finding(pasted: str, about: Optional[providers.Provider]) -> recognise.Finding:
+def finding(pasted: str, about: Optional[providers.Provider]) -> recognise.Finding:
+    """What was pasted, for this provider or for any. Exits with a complaint, or raises Mistake."""
     if about is not None:
         try:
             return recognise.read(pasted, about.id)
@@ -67,7 +67,7 @@ def _finding(pasted: str, about: Optional[providers.Provider]) -> recognise.Find
             console.fail_with(error, Account("", about.id, ""))
     found = recognise.recognise(pasted)
     if len(found) > 1 and not found[0].sure:
-        names = ", ".join(dict.fromkeys(finding.provider for finding in found))
+        names = ", ".join(dict.fromkeys(each.provider for each in found))
         raise Mistake(
             (
                 f"this may be a key of {names}; name the one it belongs to: headroom add PROVIDER",
@@ -100,12 +100,13 @@ def _pick() -> str:
     return choices.get(told, told)
 
 
-def _secret(about: Optional[providers.Provider]) -> str:
+def secret(about: Optional[providers.Provider], region: str = "") -> str:
+    """The credential, from a hidden prompt or from standard input."""
     if not sys.stdin.isatty():
         return sys.stdin.buffer.read(LARGEST + 1).decode("utf-8", "replace")
     language = console.language()
     if about is not None:
-        click.echo(f"{say(about.needs, language)} · {about.keys_page('')}", err=True)
+        click.echo(f"{say(about.needs, language)} · {about.keys_page(region)}", err=True)
     told: str = click.prompt(
         console.told(("Credential (hidden)", "凭证（不显示）")), hide_input=True, err=True
     )

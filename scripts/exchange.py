@@ -11,59 +11,98 @@ if __name__ == "__main__":  # run by a launcher: first find our packages
 
     start.prepare()
 
-import asyncio
-from typing import Optional
+from concurrent.futures import ThreadPoolExecutor
+from typing import List, Optional, Tuple, Union
 
 import click
 
 from scripts import console
-from workflow import accounts, exchange, publish
+from workflow import accounts, ask, exchange, publish, refresh
+from workflow import provider as providers
 from workflow import settings as preferences
-from workflow.client import ACCOUNT_SECONDS, Client, utc_now
+from workflow.cache import Cache
+from workflow.client import PER_HOST, utc_now
 from workflow.clock import ahead
-from workflow.errors import Mistake, UsageError
+from workflow.errors import Mistake, StoreLocked, UsageError
 from workflow.models import Account, Credential
 from workflow.settings import Settings
 
-SECONDS = 2 * ACCOUNT_SECONDS  # a bare token may be tried under two names
+Outcome = Union[Credential, UsageError]
 
 
 @click.command(cls=console.Command, name="exchange")
 @click.argument("account", required=False)
 def command(account: Optional[str]) -> None:
     """Trade the session of ACCOUNT, or of all that have one, for a new access token now."""
+    settings = preferences.load()
+    chosen = _chosen(account, settings)
+    with ThreadPoolExecutor(PER_HOST) as desks:
+        outcomes = list(zip(chosen, desks.map(_outcome, chosen)))
+    for found, outcome in outcomes:
+        if isinstance(outcome, UsageError):
+            console.complain_of(outcome, found)
+        else:
+            click.echo(f"{console.name(found, settings)}: {_lifetime(outcome, settings)}")
+    _remember(outcomes)
+    if any(isinstance(outcome, UsageError) for _, outcome in outcomes):
+        raise SystemExit(1)
+
+
+def _chosen(named: Optional[str], settings: Settings) -> List[Account]:
     book = accounts.load()
-    chosen = [book.named(account)] if account else [a for a in book.accounts if a.kind == "session"]
-    if not chosen:
+    if named is None:
+        found = [account for account in book.accounts if account.kind == "session"]
+        if found:
+            return found
         raise Mistake(
             (
                 "no account has a session cookie; add one: headroom add chatgpt",
                 "没有使用会话 cookie 的账号；添加：headroom add chatgpt",
             )
         )
-    settings = preferences.load()
-    failed = [found for found in chosen if not _told(found, settings)]
-    publish.publish()
-    if failed:
-        raise SystemExit(1)
-
-
-def _told(account: Account, settings: Settings) -> bool:
+    account = book.named(named)
+    if account.kind == "session":
+        return [account]
     name = console.name(account, settings)
-    if account.kind != "session":
+    if account.kind != "access_token":
         raise Mistake(
             (
-                f"{name} has an access token only; copy a new one (headroom guide chatgpt, method A), or replace it with a session cookie",
-                f"{name} 只有访问令牌；请复制新令牌（headroom guide chatgpt，方法 A），或更换为会话 cookie",
+                f"{name} has an API key, which is never exchanged; refresh it: headroom refresh",
+                f"{name} 使用 API Key，无需换取令牌；可刷新：headroom refresh",
             )
         )
+    raise Mistake(
+        (
+            f"{name} has an access token only; copy a new one (headroom guide chatgpt, method A) and store it: headroom replace {account.id}, or store a session cookie (method B)",
+            f"{name} 只有访问令牌；请复制新令牌（headroom guide chatgpt，方法 A）并更换：headroom replace {account.id}，或改存会话 cookie（方法 B）",
+        )
+    )
+
+
+def _outcome(account: Account) -> Outcome:
     try:
-        credential = asyncio.run(_exchanged(account))
+        return exchange.renew(account)
     except UsageError as error:
-        console.complain_of(error, account)
-        return False
-    click.echo(f"{name}: {_lifetime(credential, settings)}")
-    return True
+        return error
+    except Mistake as error:  # the renewed session could not be kept
+        return StoreLocked(error.words)
+
+
+def _remember(outcomes: List[Tuple[Account, Outcome]]) -> None:
+    """Let every face show what came of it; an account that had failed is asked again."""
+    with Cache() as cache:
+        known = {account.id: cache.get(account.id) for account, _ in outcomes}
+        for account, outcome in outcomes:
+            if isinstance(outcome, UsageError):
+                about = providers.about(account.provider)
+                why = ask.failure(outcome, account, about, utc_now())
+                cache.put(ask.failed(known[account.id], why))
+    again = [a.id for a, outcome in outcomes if isinstance(outcome, Credential)]
+    again = [account_id for account_id in again if known[account_id].failure]
+    if again:
+        refresh.refresh(again)
+    else:
+        publish.publish()
 
 
 def _lifetime(credential: Credential, settings: Settings) -> str:
@@ -76,11 +115,6 @@ def _lifetime(credential: Credential, settings: Settings) -> str:
         settings.hours24,
     )
     return console.told((f"a new token, which expires {left}", f"已换取新令牌，{left}过期"))
-
-
-async def _exchanged(account: Account) -> Credential:
-    async with Client() as client:
-        return await asyncio.wait_for(exchange.fresh(client, account, force=True), SECONDS)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""The one row that is shown when everything else fails: what is wrong, and what next."""
+"""The one row that is shown when everything else fails: what is wrong, and what next.
 
-from __future__ import annotations
+Python 3.6 must be able to read this, see start.py.
+"""
 
 import json
 import os
@@ -19,7 +20,7 @@ def answer(error: BaseException) -> bytes:
     return json.dumps({"items": [row]}, ensure_ascii=False).encode("utf-8", "replace")
 
 
-def _told(error: BaseException) -> tuple[tuple[str, str], tuple[str, str]]:
+def _told(error: BaseException) -> "tuple[tuple[str, str], tuple[str, str]]":
     title = ("Headroom cannot show the accounts", "Headroom 无法显示账号")
     if isinstance(error, ImportError):
         return title, (
@@ -43,9 +44,15 @@ def _told(error: BaseException) -> tuple[tuple[str, str], tuple[str, str]]:
 
 
 def _is_chinese() -> bool:
-    told = os.environ.get("headroom_language") or "auto"
-    if told != "auto":
-        return told.startswith("zh")
+    try:
+        from workflow import settings
+
+        return settings.load().language == "zh"
+    except Exception:  # whatever it is, it may be what is to be told
+        return _locale_is_chinese()
+
+
+def _locale_is_chinese() -> bool:
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if os.environ.get(name):
             return os.environ[name].startswith("zh")

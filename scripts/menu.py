@@ -22,9 +22,12 @@ from typing import Callable, Dict, Mapping, Optional, Tuple
 
 from workflow import later
 
-later.put_off("asyncio")
+later.put_off("asyncio", "pickletools", "shutil", "tempfile")
+later.without("orjson")
+if sys.version_info < (3, 10):  # dataclasses imports it, and needs it from 3.10 on only
+    later.put_off("inspect")
 
-from workflow import accounts, codec, menus, script_filter
+from workflow import accounts, codec, menus, paths, script_filter
 from workflow import provider as providers
 from workflow import settings as preferences
 from workflow.accounts import Accounts
@@ -97,11 +100,13 @@ def _details(
     environ: Mapping[str, str],
 ) -> menus.Rows:
     from workflow import details, publish
+    from workflow.cache import Cache
     from workflow.summary import spoken
 
-    state, now = publish.read(settings), _now()
-    if account.id not in state.snapshots:
-        return menus.gone(settings.language)
+    with Cache() as cache:
+        snapshots = cache.all([account.id])
+    known = {account.provider: about} if about else {}
+    state, now = publish.State(Accounts((account,)), snapshots, known, settings), _now()
     facts = [(name, spoken(value, settings, now)) for name, value in details.facts(state, account)]
     title = spoken(state.row(account).title, settings, now)
     return menus.details(account, about, title, facts, settings.language)
@@ -216,13 +221,32 @@ def _guide(environ: Mapping[str, str], settings: Settings) -> menus.Rows:
 
 
 def guide_page(provider_id: str, language: str) -> str:
-    """The file that Quick Look shows, or "" when it cannot be written."""
+    """The file that Quick Look shows, or "" when it cannot be written.
+
+    One that is newer than what it is made from needs no look at the guide itself.
+    """
+    name = f"guide-{provider_id or 'all'}-{language}.html"
+    page = os.path.join(paths.cache(os.environ), name)
+    if _is_fresh(page, provider_id):
+        return page
     from workflow import guide
 
     try:
         return guide.page_path(provider_id, language)
     except OSError:
         return ""
+
+
+def _is_fresh(page: str, provider_id: str) -> bool:
+    sources = ["guide.py", "guide_page.py", "guide_text.py"]
+    of = [provider_id] if provider_id else providers.names()
+    sources += [f"providers/{name}.py" for name in of]
+    folder = os.path.join(paths.root(), "workflow")
+    try:
+        made = os.stat(page).st_mtime
+        return all(os.stat(os.path.join(folder, name)).st_mtime < made for name in sources)
+    except OSError:
+        return False
 
 
 MENUS: Dict[str, Menu] = {

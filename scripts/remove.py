@@ -43,8 +43,8 @@ def command(account: str, yes: bool) -> None:
     if kept:
         console.complain(
             (
-                f"{name} is removed, but the keychain kept its secret; unlock it: the next change deletes the rest",
-                f"{name} 已移除，但钥匙串未能删除其密钥；请解锁，下次更改时会自动清理",
+                f"{name} is removed, but the keychain kept its secret; unlock it: it goes when the next account is added or removed",
+                f"{name} 已移除，但钥匙串未能删除其密钥；请解锁，下次添加或移除账号时会自动清理",
             )
         )
     click.echo(console.told((f"Removed {name}.", f"已移除 {name}。")))

@@ -15,7 +15,7 @@ from tests.standin import KEYS, StandIn, faults
 from tests.stored import GOOD
 from workflow import accounts, ask, credentials
 from workflow import provider as providers
-from workflow.client import Client
+from workflow.client import ACCOUNT_SECONDS, Client
 from workflow.errors import (
     CredentialExpired,
     CredentialRejected,
@@ -73,9 +73,7 @@ def test_usage_is_passed_on(pretend: Callable[[Fetch], Account]) -> None:
 
 
 @pytest.mark.parametrize("error", [RateLimited(), CredentialRejected(), Mistake(("no", "不"))])
-def test_what_is_known_is_passed_on(
-    pretend: Callable[[Fetch], Account], error: Exception
-) -> None:
+def test_what_is_known_is_passed_on(pretend: Callable[[Fetch], Account], error: Exception) -> None:
     with pytest.raises(type(error)) as caught:
         run(pretend(raising(error)))
     assert caught.value is error
@@ -100,7 +98,7 @@ def test_an_account_has_a_deadline(
         await asyncio.sleep(60)
         return GOOD
 
-    assert ask.ACCOUNT_SECONDS == 10
+    assert ACCOUNT_SECONDS == 10
     monkeypatch.setattr(ask, "ACCOUNT_SECONDS", 0.05)
     begun = time.monotonic()
     with pytest.raises(Unreachable) as caught:

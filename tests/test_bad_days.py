@@ -484,5 +484,3 @@ def test_nothing_hangs_past_ten_seconds(world: StandIn, shell: Shell) -> None:
     assert [line[0] for line in lines] == ["✓"] * 4 + ["✗"] * 2
     assert all("10 seconds" in line for line in lines[4:])
     assert all("72% left" in line for line in lines[4:])
-
-

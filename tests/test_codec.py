@@ -88,7 +88,9 @@ def test_documents_of_others_read_alike(value: Any, indent: Any, ascii_only: boo
     assert told(fast, data) == told(plain, data) == repr(value)
 
 
-@given(data=st.binary(max_size=30) | st.text("[]{}\":,0123456789.eE+-\\ud8ntrlasfN \n").map(str.encode))
+@given(
+    data=st.binary(max_size=30) | st.text('[]{}":,0123456789.eE+-\\ud8ntrlasfN \n').map(str.encode)
+)
 def test_foreign_bytes_read_alike(data: bytes) -> None:
     assert told(fast, data) == told(plain, data)
 

@@ -275,7 +275,10 @@ def test_processes_that_add_at_once_all_succeed(count: int) -> None:
     said = [process.communicate(timeout=60) for process in adding]
     assert [(p.returncode, *told) for p, told in zip(adding, said)] == [(0, "", "")] * count
     book = accounts.load()
-    assert {a.label for a in book.accounts} == {"Work", *(f"Work {n + 2}" for n in range(count - 1))}
+    assert {a.label for a in book.accounts} == {
+        "Work",
+        *(f"Work {n + 2}" for n in range(count - 1)),
+    }
     assert {credentials.read(a).secret for a in book.accounts} == {
         f"canary-{number}" for number in range(count)
     }

@@ -11,7 +11,8 @@ import pytest
 from tests import stored
 from tests.standin import KEYS, Reply, StandIn, faults
 from workflow import accounts, ask, credentials, enrol, feed, files, recognise
-from workflow.enrol import CheckFailed, Enrolled, Wish, enrol as take_in
+from workflow.enrol import CheckFailed, Enrolled, Wish
+from workflow.enrol import enrol as take_in
 from workflow.errors import Mistake, StoreLocked
 from workflow.models import Snapshot
 from workflow.recognise import Finding
@@ -108,9 +109,7 @@ def test_two_good_regions_are_said_and_the_first_is_taken(world: StandIn) -> Non
 
 @pytest.mark.parametrize("region", ["intl", "cn"])
 @pytest.mark.parametrize("provider", HOSTS)
-def test_an_explicit_region_asks_that_host_only(
-    world: StandIn, provider: str, region: str
-) -> None:
+def test_an_explicit_region_asks_that_host_only(world: StandIn, provider: str, region: str) -> None:
     key = {"minimax": "minimax-plan", "glm": "glm", "kimi": "kimi"}[provider] + f"-{region}"
     done = added(key, region=region)
     assert (done.account.region, done.remarks) == (region, ())

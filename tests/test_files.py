@@ -121,9 +121,7 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_file(tmp_path: Path) -> No
         assert seen <= {None, b"a" * 200_000, b"b" * 200_000}
 
 
-def test_a_lock_holds_between_processes(
-    tmp_path: Path, holder: subprocess.Popen[str]
-) -> None:
+def test_a_lock_holds_between_processes(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
     with files.lock(str(tmp_path / "lock"), 0.0) as held:
         assert not held
     with files.lock(str(tmp_path / "other"), 0.0) as held:

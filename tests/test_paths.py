@@ -12,7 +12,9 @@ from workflow import paths
 
 ALFRED = {"alfred_workflow_data": "/a/data", "alfred_workflow_cache": "/a/cache"}
 MAC_DATA = "/Users/ada/Library/Application Support/Alfred/Workflow Data/app.headroom.usage"
-MAC_CACHE = "/Users/ada/Library/Caches/com.runningwithcrayons.Alfred/Workflow Data/app.headroom.usage"
+MAC_CACHE = (
+    "/Users/ada/Library/Caches/com.runningwithcrayons.Alfred/Workflow Data/app.headroom.usage"
+)
 
 CASES = [
     pytest.param("linux", {}, "/h/.local/share/headroom", "/h/.cache/headroom", id="linux"),

@@ -240,7 +240,9 @@ def test_a_renewed_session_that_cannot_be_kept_is_a_failure(
     monkeypatch.setattr(credentials, "store", full)
     assert refresh.refresh().failed == [account]
     known = snapshot(account.id)
-    assert known.failure and known.failure.message == Phrase("the disk is full; make room", "磁盘已满；请清理")
+    assert known.failure and known.failure.message == Phrase(
+        "the disk is full; make room", "磁盘已满；请清理"
+    )
     assert (known.failure.kind, known.usage) == ("store_locked", GOOD)
 
 

@@ -45,9 +45,7 @@ USAGE = st.builds(
     notice=st.none() | PHRASE,
 )
 FAILURE = st.builds(Failure, TEXT, PHRASE, TIME, st.none() | TIME)
-SNAPSHOT = st.builds(
-    Snapshot, TEXT, st.none() | USAGE, st.none() | TIME, st.none() | FAILURE
-)
+SNAPSHOT = st.builds(Snapshot, TEXT, st.none() | USAGE, st.none() | TIME, st.none() | FAILURE)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXT,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),

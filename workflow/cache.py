@@ -63,7 +63,7 @@ class _Database(diskcache.Cache):  # type: ignore[misc]
                 folder, timeout=_TIMEOUT, disk=PlainDisk, eviction_policy="none", statistics=0
             )
         except BaseException:
-            self.close()
+            _shut(self)
             raise
 
     @property
@@ -80,6 +80,10 @@ class _Database(diskcache.Cache):  # type: ignore[misc]
                     time.sleep(0.001)
 
         return patiently
+
+
+def _shut(database: _Database) -> None:
+    diskcache.Cache.close(database)  # a damaged database may have put something else in its place
 
 
 class Cache:
@@ -145,7 +149,7 @@ class Cache:
 
     def _close(self) -> None:
         if self._store is not None:
-            self._store.close()
+            _shut(self._store)
         self._store = None
 
     def _start_over(self, error: Exception) -> None:

@@ -10,7 +10,7 @@ from .clock import ago, countdown
 from .models import Account, Quota, Snapshot
 from .publish import State
 from .summary import spoken
-from .words import say
+from .words import name_of, say
 
 Fact = Tuple[str, str]  # what it is, its value (with markers)
 
@@ -40,7 +40,7 @@ def _numbers(state: State, snapshot: Snapshot) -> List[Fact]:
         found.append((say("balance", language), said))
     found += [(say("spend", language), render.spend(spend, settings)) for spend in usage.spends]
     if usage.plan:
-        found.append((say("plan", language), usage.plan))
+        found.append((say("plan", language), text.plain(usage.plan)))
     if usage.notice:
         found.append((say("notice", language), text.say(usage.notice, language)))
     return found
@@ -52,11 +52,13 @@ def quota_text(quota: Quota, state: State) -> str:
     said, bar = render.share(quota, settings)
     parts = [said + bar]
     if quota.unit != "%" and quota.limit is not None and quota.used is not None:
-        used, limit = (text.amount(n, quota.unit, language) for n in (quota.used, quota.limit))
+        used, limit = (
+            render.amount_text(n, quota.unit, settings) for n in (quota.used, quota.limit)
+        )
         parts.append(say("used_of", language, used, limit))
     if quota.window:
         parts.append(say("window", language, countdown(quota.window, language)))
-    parts.append(render.reset(quota, language))
+    parts.append(render.reset(quota, language, after=say("has_reset", language)))
     return " · ".join(part for part in parts if part)
 
 
@@ -71,9 +73,9 @@ def _origin(state: State, account: Account, snapshot: Snapshot) -> List[Fact]:
             )
         )
     if account.region:
-        found.append((say("region", language), say(f"region_{account.region}", language)))
+        found.append((say("region", language), name_of("region", account.region, language)))
     expiry = render.expiry(account, state.settings)
-    kind = say(f"credential_{account.kind}", language)
+    kind = name_of("credential", account.kind, language)
     found.append((say("credential", language), " · ".join(p for p in (kind, expiry) if p)))
     fetched = _stamp(snapshot.fetched_at)
     age = ago(snapshot.fetched_at) if snapshot.fetched_at else ""
@@ -86,7 +88,7 @@ def _origin(state: State, account: Account, snapshot: Snapshot) -> List[Fact]:
 def markdown(state: State, account: Account, now: datetime) -> str:
     """All facts of an account as Markdown, as of now."""
     row = state.row(account)
-    lines = [f"# {row.name}", "", f"**{row.headline}{row.bar}**", ""]
+    lines = [f"# {_escaped(row.name)}", "", f"**{row.headline}{row.bar}**", ""]
     lines += [f"- **{_escaped(name)}**: {_escaped(value)}" for name, value in facts(state, account)]
     return spoken("\n".join(lines), state.settings, now)
 

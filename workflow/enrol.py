@@ -51,10 +51,13 @@ class _Try:
 
 
 class CheckFailed(Exception):
-    """The live check failed; nothing is stored. ``error`` says why, ``account`` for whom."""
+    """The live check failed; nothing is stored. ``error`` says why, ``account`` for whom.
 
-    def __init__(self, error: UsageError, account: Account) -> None:
-        self.error, self.account = error, account
+    ``credential`` is what to try again with: an exchange may have rotated the session.
+    """
+
+    def __init__(self, error: UsageError, account: Account, credential: Credential) -> None:
+        self.error, self.account, self.credential = error, account, credential
         super().__init__(str(error))
 
 
@@ -63,6 +66,13 @@ def enrol(wish: Wish, now: Callable[[], datetime] = utc_now) -> Enrolled:
 
     Raises CheckFailed when the provider says no, Mistake for a wish that cannot be, StoreLocked.
     """
+    if wish.replaces is None:
+        return _enrolled(wish, now)
+    with exchange.turn(wish.replaces.id):
+        return _enrolled(wish, now)
+
+
+def _enrolled(wish: Wish, now: Callable[[], datetime]) -> Enrolled:
     provider = providers.about(wish.finding.provider)
     candidates = _candidates(wish, provider)
     remarks = list(_remarks(wish, candidates[0]))
@@ -81,7 +91,8 @@ def enrol(wish: Wish, now: Callable[[], datetime] = utc_now) -> Enrolled:
 
 
 def _candidates(wish: Wish, provider: Provider) -> List[Account]:
-    scope = {**wish.finding.scope, **dict(wish.scope or {})}
+    kept = wish.replaces.scope if wish.replaces else {}
+    scope = {**wish.finding.scope, **kept, **dict(wish.scope or {})}
     for unknown in (name for name in scope if name not in provider.scopes):
         known = ", ".join(provider.scopes) or "-"
         raise Mistake(
@@ -93,7 +104,7 @@ def _candidates(wish: Wish, provider: Provider) -> List[Account]:
     base = wish.replaces or Account(
         accounts.new_id(provider.id), provider.id, wish.label or provider.short
     )
-    base = replace(base, scope={**base.scope, **scope}, kind=wish.finding.credential.kind)
+    base = replace(base, scope=scope, kind=wish.finding.credential.kind)
     return [replace(base, region=region) for region in _regions(wish, provider)]
 
 
@@ -145,7 +156,7 @@ def _checked(tries: List[_Try]) -> Tuple[_Try, int]:
     worst = (told or tries)[0]
     if worst.error is None:
         raise AssertionError("unreachable: a try has a snapshot or an error")
-    raise CheckFailed(worst.error, worst.account)
+    raise CheckFailed(worst.error, worst.account, worst.credential)
 
 
 def _remarks(wish: Wish, account: Account) -> List[Phrase]:

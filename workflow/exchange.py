@@ -10,24 +10,31 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import AsyncIterator, Dict, Iterable, List, Optional, Tuple
+from datetime import timedelta
+from typing import AsyncIterator, Iterator, List, Optional
 
-from . import accounts, credentials, files, jwt, paths
-from .client import utc_now
-from .errors import CredentialExpired, NoCredential, UnexpectedResponse, UsageError, Words
+from . import accounts, cookies, credentials, files, jwt, paths
+from .client import ACCOUNT_SECONDS, utc_now
+from .client import Client as Connection
+from .errors import (
+    CredentialExpired,
+    CredentialRejected,
+    NoCredential,
+    UnexpectedResponse,
+    Unreachable,
+    UsageError,
+    Words,
+)
 from .models import Account, Credential
-from .payload import Answer, mapping, moment
+from .payload import Answer, moment
 from .provider import Client
 
 URL = "https://chatgpt.com/api/auth/session"
-NAMES = ("__Secure-next-auth.session-token", "__Secure-authjs.session-token")
 MARGIN = timedelta(minutes=5)  # a token that ends sooner is exchanged before it is used
-_KEPT = ("cf_clearance", "__cf_bm", "oai-did", "_account")  # what the edge and the workspace need
-_SESSION = re.compile(r"(__Secure-(?:next-auth|authjs)\.session-token)(?:\.(\d{1,2}))?\Z", re.ASCII)
+DEADLINE_SECONDS = 2 * ACCOUNT_SECONDS  # another process may be at it first
+LONGEST = 16 * 1024  # characters of an access token
 _POLL = 0.1  # seconds between two looks at another process's exchange
 
 _ENDED: Words = (
@@ -57,21 +64,30 @@ async def exchanged(client: Client, credential: Credential) -> Credential:
 
 
 async def fresh(
-    client: Client, account: Account, *, stale: Optional[str] = None, force: bool = False
+    client: Client,
+    account: Account,
+    known: Optional[Credential] = None,
+    *,
+    stale: Optional[str] = None,
+    force: bool = False,
 ) -> Credential:
     """The account's credential with a token that can be used now.
 
     Args:
         client: what to ask through.
         account: whose session it is.
+        known: its credential as read already; the store is asked again only if it has changed.
         stale: an access token that was just refused; anything else in the store is newer.
         force: exchange even though the stored token is good.
 
     Raises what ``exchanged`` raises, NoCredential and StoreLocked. The stored session is never lost.
     """
     async with _alone(account.id):
-        current = accounts.load().get(account.id) or account
-        held = credentials.read(current)
+        current = accounts.load().get(account.id)
+        if current is None:
+            raise NoCredential
+        unchanged = known is not None and current.generation == account.generation
+        held = known if known and unchanged else credentials.read(current)
         if not force and _usable(held, stale):
             return held
         try:
@@ -84,6 +100,30 @@ async def fresh(
             raise
 
 
+def renew(account: Account) -> Credential:
+    """Exchange now, whatever the stored token is good for. Raises what ``fresh`` raises."""
+    known = credentials.read(account)  # before the deadline: the store may show a dialog
+
+    async def forced() -> Credential:
+        async with Connection() as client:
+            return await fresh(client, account, known, force=True)
+
+    async def in_time() -> Credential:
+        return await asyncio.wait_for(forced(), DEADLINE_SECONDS)
+
+    try:
+        return asyncio.run(in_time())
+    except asyncio.TimeoutError:
+        raise Unreachable from None
+
+
+@contextmanager
+def turn(account_id: str) -> Iterator[None]:
+    """Nobody else exchanges or replaces the session of this account meanwhile."""
+    with files.lock(_lock_path(account_id)):
+        yield
+
+
 async def _renewed(client: Client, account: Account, held: Credential) -> Credential:
     """Exchange, and store before anybody uses the result.
 
@@ -91,23 +131,28 @@ async def _renewed(client: Client, account: Account, held: Credential) -> Creden
     """
     try:
         result = await exchanged(client, held)
-    except CredentialExpired as error:
+    except (CredentialExpired, CredentialRejected) as error:
         result = await _from_leftovers(client, account, error)
     credentials.store(account, result, known=True)
     return result
 
 
-async def _from_leftovers(client: Client, account: Account, error: CredentialExpired) -> Credential:
-    for stored in accounts.load().noted:
-        if stored.rpartition(":")[0] != account.id:
-            continue
+async def _from_leftovers(client: Client, account: Account, error: UsageError) -> Credential:
+    """Exchange what is noted for this account, the latest first. Raises ``error`` without any."""
+    for stored in _leftovers(account):
         try:
             left = credentials.look(stored)
             if left is not None and left.cookie:
                 return await exchanged(client, left)
-        except (CredentialExpired, NoCredential):
+        except (CredentialExpired, CredentialRejected, NoCredential):
             continue
     raise error
+
+
+def _leftovers(account: Account) -> List[str]:
+    parts = [stored.rpartition(":") for stored in accounts.load().noted]
+    generations = [int(number) for owner, _, number in parts if owner == account.id]
+    return [credentials.name(account.id, each) for each in sorted(generations, reverse=True)]
 
 
 def parse(answer: Answer, credential: Credential) -> Credential:
@@ -120,7 +165,7 @@ def parse(answer: Answer, credential: Credential) -> Credential:
     token = document.get("accessToken")
     if not isinstance(token, str) or not token:
         raise CredentialExpired(_ENDED)
-    if not (token.isascii() and token.isprintable()) or " " in token:
+    if not (token.isascii() and token.isprintable()) or " " in token or len(token) > LONGEST:
         raise UnexpectedResponse
     expires = jwt.expiry(token)
     if expires is not None and expires <= answer.at:
@@ -128,94 +173,14 @@ def parse(answer: Answer, credential: Credential) -> Credential:
     return Credential(
         kind="session",
         secret=token,
-        cookie=rotated(credential.cookie, answer.cookies, answer.at),
+        cookie=cookies.rotated(credential.cookie, answer.cookies, answer.at),
         expires_at=expires,
         session_expires_at=moment(document.get("expires")) or credential.session_expires_at,
     )
 
 
-def workspace(answer: Answer) -> str:
-    """The account that the session has selected."""
-    return str(mapping(mapping(answer.document()).get("account")).get("id") or "")
-
-
-def rotated(cookie: str, set_cookies: Iterable[str], now: datetime) -> str:
-    """The Cookie header after an answer's Set-Cookie lines.
-
-    A new plain session cookie replaces the chunks and the other way round, whether or not the old
-    form is deleted explicitly; an answer that only deletes never destroys the session.
-    """
-    jar = pairs(cookie)
-    new: Dict[str, str] = {}
-    gone: List[str] = []
-    for line in set_cookies:
-        name, value, alive = _set_cookie(line, now)
-        if not (_SESSION.match(name) or name in _KEPT):
-            continue
-        if alive and value:
-            new[name] = value
-        else:
-            gone.append(name)
-    sessions = [name for name in new if _SESSION.match(name)]
-    if sessions:
-        jar = {name: value for name, value in jar.items() if not _SESSION.match(name)}
-    jar = {n: v for n, v in jar.items() if n not in gone or _SESSION.match(n)}
-    return header({**jar, **new})
-
-
-def pairs(cookie: str) -> Dict[str, str]:
-    """The cookies of a Cookie header, in order."""
-    found: Dict[str, str] = {}
-    for part in cookie.split(";"):
-        name, equals, value = part.strip().partition("=")
-        if equals and name:
-            found[name] = value
-    return found
-
-
-def header(jar: Dict[str, str]) -> str:
-    """A Cookie header; session chunks stand in numeric order."""
-    return "; ".join(f"{name}={jar[name]}" for name in sorted(jar, key=_place))
-
-
-def renamed(cookie: str) -> Optional[str]:
-    """The same session under the other name that NextAuth uses; None for a header with more in it."""
-    jar = pairs(cookie)
-    if len(jar) != 1 or next(iter(jar)) != NAMES[0]:
-        return None
-    return f"{NAMES[1]}={next(iter(jar.values()))}"
-
-
-def _place(name: str) -> Tuple[int, str, int]:
-    found = _SESSION.match(name)
-    return (0, found.group(1), int(found.group(2) or -1)) if found else (1, name, 0)
-
-
-def _set_cookie(line: str, now: datetime) -> Tuple[str, str, bool]:
-    first, *attributes = line.split(";")
-    name, _, value = first.strip().partition("=")
-    alive = True
-    for attribute in attributes:
-        key, _, told = attribute.strip().partition("=")
-        if key.lower() == "max-age":
-            return name, value, told.strip().lstrip("-").isdigit() and int(told) > 0
-        if key.lower() == "expires":
-            alive = not _is_past(told, now)
-    return name, value.strip('"'), alive
-
-
-def _is_past(told: str, now: datetime) -> bool:
-    from email.utils import parsedate_to_datetime
-
-    try:
-        when: Optional[datetime] = parsedate_to_datetime(told)
-    except (TypeError, ValueError, IndexError):
-        when = moment(told)
-    return when is not None and when.tzinfo is not None and when <= now
-
-
-async def _ask(client: Client, cookie: str) -> Answer:
-    headers = {"Cookie": cookie, "Accept": "*/*", "Referer": "https://chatgpt.com/"}
+async def _ask(client: Client, credential: Credential) -> Answer:
+    headers = {"Cookie": credential.cookie, "Accept": "*/*", "Referer": "https://chatgpt.com/"}
     return await client.get(URL, headers=headers)
 
 
@@ -229,12 +194,15 @@ def _lives(held: Credential) -> bool:
     return bool(held.secret) and (held.expires_at is None or held.expires_at > utc_now())
 
 
+def _lock_path(account_id: str) -> str:
+    return os.path.join(paths.data(os.environ), f"exchange-{account_id}.lock")
+
+
 @asynccontextmanager
 async def _alone(account_id: str) -> AsyncIterator[None]:
     """No other process exchanges this session meanwhile."""
-    path = os.path.join(paths.data(os.environ), f"exchange-{account_id}.lock")
     while True:
-        with files.lock(path, 0.0) as held:
+        with files.lock(_lock_path(account_id), 0.0) as held:
             if held:
                 yield
                 return

@@ -22,7 +22,7 @@ NAME = "feed"
 RERUN = b"0.7"  # seconds until Alfred asks again while a refresh runs
 MAX_BYTES = 64 * 1024 * 1024
 START, OR, END = "\x91", "\x93", "\x92"
-_LASTING = ("HEADROOM_HOME", "HEADROOM_LOOPBACK")  # say nothing of how things are shown
+SETTINGS = "LANGUAGE SHOW INTERVAL LOW PRIVACY CLOCK ORDER BEST SUMMARY"  # as HEADROOM_… for one call
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def locale(environ: "Mapping[str, str]") -> str:
 
 def checksum(answer: bytes) -> str:
     """Tells a damaged feed from a whole one; importing zlib for it would cost more."""
-    return str(hash(int.from_bytes(answer, "little")))
+    return str(hash(int.from_bytes(answer, "big")))
 
 
 def written(due: float, locale: str, seen: str, words: "List[str]", answer: bytes) -> bytes:
@@ -85,9 +85,8 @@ def serve(
     _, _, due, spoken, seen = fields
     if spoken != " ".join(locale(environ).split()) or signature(environ) not in ("", seen):
         return None
-    for name in environ:
-        if name[:9] == "HEADROOM_" and name not in _LASTING and environ[name]:
-            return None  # wishes for one call, which the shared feed does not show
+    if any([environ.get(f"HEADROOM_{name}") for name in SETTINGS.split()]):
+        return None
     words, _, answer = rest.partition(b"\n")
     said = fill(answer, now, words.decode().split("\t"))
     return again(said) if now >= int(due) and refresh() else said

@@ -7,7 +7,7 @@ cancels. The clipboard is read once, after the user chose so, and cleared when t
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Callable, Dict, List, Mapping, Optional, Tuple, Union
 
 from . import ask, clipboard, dialog, enrol, recognise, render
@@ -177,6 +177,8 @@ class _Conversation:
             try:
                 return enrol.enrol(self._wish(finding, check))
             except (Mistake, UsageError, enrol.CheckFailed) as error:
+                if isinstance(error, enrol.CheckFailed):
+                    finding = replace(finding, credential=error.credential)
                 told = self._after_failure(error)
             if told == self._say("type_again"):
                 self._type_next()

@@ -6,6 +6,7 @@ is Codex's own business.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from typing import Dict, Iterator, Mapping, Optional, Tuple
 
@@ -37,9 +38,30 @@ def environment(
     return tuple(found.values())
 
 
-def _from_variables(environ: Mapping[str, str]) -> Iterator[Candidate]:
+def variables() -> Tuple[str, ...]:
+    """The names of the variables that are looked at."""
     own = [f"{provider_id.upper()}_API_KEY" for provider_id in providers.names()]
-    for name in dict.fromkeys((*own, *recognise.VARIABLES)):
+    return tuple(dict.fromkeys((*own, *recognise.VARIABLES)))
+
+
+def codex_path(environ: Mapping[str, str]) -> str:
+    """Where Codex keeps its sign-in."""
+    home = environ.get("CODEX_HOME") or os.path.join(environ.get("HOME", ""), ".codex")
+    return os.path.join(home, "auth.json")
+
+
+def codex_auth(environ: Mapping[str, str]) -> Optional[str]:
+    """Codex's sign-in, if there is one that can be read."""
+    path = codex_path(environ)
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read(recognise.LONGEST) if os.path.isfile(path) else None
+    except OSError:
+        return None
+
+
+def _from_variables(environ: Mapping[str, str]) -> Iterator[Candidate]:
+    for name in variables():
         finding = _named(name, environ)
         if finding is not None:
             yield Candidate(name, finding)

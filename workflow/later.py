@@ -24,3 +24,10 @@ def put_off(*names: str) -> None:
     for name in names:
         if name not in sys.modules:
             sys.modules[name] = _Later(name)
+
+
+def without(*names: str) -> None:
+    """From now on these optional modules count as not installed: their start costs more than they save."""
+    for name in names:
+        if name not in sys.modules:
+            sys.modules[name] = None  # type: ignore[assignment]

@@ -203,7 +203,9 @@ WORDS = {
     "remedy_unlock": Phrase("↩ Ask the keychain again", "↩ 再次访问钥匙串"),
     "remedy_open": Phrase("↩ Open the provider's page", "↩ 打开服务商页面"),
     "remedy_diagnostics": Phrase("↩ Copy a diagnostic report", "↩ 复制诊断报告"),
-    "held": Phrase("⌘↩ {} asked to be left alone, next try ", "⌘↩ {} 要求稍后再试，"),
+    "held": Phrase(
+        "⌘↩ Not now: it asked to be left alone, next try in {} ({})", "⌘↩ 暂不查询：对方要求稍后再试，{}后（{}）"
+    ),
     # notifications
     "copied": Phrase("Copied: {}", "已复制：{}"),
     "command_copied": Phrase(

@@ -39,8 +39,18 @@ def _folder(
         return environ["HEADROOM_HOME"].rstrip("/") + within or "/"
     if told(alfred):
         return environ[alfred]
-    home = told("HOME", "").rstrip("/")
+    home = (told("HOME") or _own_home()).rstrip("/")
     if sys.platform == "darwin":
         return f"{home}/Library/{library}/Workflow Data/{BUNDLE_ID}"
     base = told(xdg, "")
     return f"{base.rstrip('/') if base[:1] == '/' else f'{home}/{fallback}'}/headroom"
+
+
+def _own_home() -> str:
+    import posix
+    import pwd
+
+    try:
+        return pwd.getpwuid(posix.getuid()).pw_dir
+    except KeyError:
+        return "/"

@@ -14,7 +14,7 @@ from .models import Account, Balance, Quota, Snapshot, Spend, Usage
 from .provider import Provider
 from .script_filter import Item, Modifier
 from .settings import Settings
-from .words import say
+from .words import name_of, say
 
 GAP = "   "  # between the name and the number of a title
 SIDE_LANES = 3  # that find room in a subtitle
@@ -68,9 +68,8 @@ def name(account: Account, short: str, settings: Settings) -> str:
     """What an account is called: "GLM · Work", or just its label when that says as much."""
     if settings.privacy:
         return f"{short} · {HIDDEN}"
-    if account.label.casefold().startswith(short.casefold()):
-        return account.label
-    return f"{short} · {account.label}"
+    label = text.plain(account.label)
+    return label if label.casefold().startswith(short.casefold()) else f"{short} · {label}"
 
 
 def item(row: Row, provider: Optional[Provider], snapshot: Snapshot, settings: Settings) -> Item:
@@ -153,7 +152,7 @@ def _asks(row: Row, snapshot: Snapshot, language: str) -> str:
     failure = snapshot.failure
     if failure is None or failure.retry_at is None:
         return now
-    return switch(failure.retry_at, tell("held", language, row.name), now)
+    return coming(failure.retry_at, tell("held", language, "{}", "{}"), now)
 
 
 def _match(row: Row, provider: Optional[Provider], snapshot: Snapshot, settings: Settings) -> str:
@@ -168,14 +167,14 @@ def _match(row: Row, provider: Optional[Provider], snapshot: Snapshot, settings:
     if failure is not None:
         words += ["error", "fail", "错误", failure.kind]
     stale = standing.stale_at(snapshot, settings)
-    words.append(switch(stale, "", "stale 过期") if stale else "stale 过期")
-    return " ".join(word for word in words if word)
+    ends = switch(stale, "", " stale 过期") if stale else " stale 过期"
+    return " ".join(text.plain(word) for word in words if word) + ends
 
 
 def _headline(snapshot: Snapshot, settings: Settings) -> Tuple[str, str]:
     usage, failure, language = snapshot.usage, snapshot.failure, settings.language
     if failure is not None and (usage is None or failure.kind in standing.NEEDS_USER):
-        return f"⚠ {say(f'kind_{failure.kind}', language)}", ""
+        return f"⚠ {name_of('kind', failure.kind, language)}", ""
     if usage is None:
         return say("nothing_yet", language), ""
     quota = standing.headline(usage.quotas)
@@ -183,7 +182,7 @@ def _headline(snapshot: Snapshot, settings: Settings) -> Tuple[str, str]:
         said, bar = share(quota, settings)
         return _until_reset(quota, said, say("has_reset", language)), _until_reset(quota, bar)
     if usage.balances:
-        return _money(usage.balances[0].available, usage.balances[0].unit, settings), ""
+        return amount_text(usage.balances[0].available, usage.balances[0].unit, settings), ""
     if usage.spends:
         return spend(usage.spends[0], settings), ""
     if quota is not None:
@@ -193,7 +192,7 @@ def _headline(snapshot: Snapshot, settings: Settings) -> Tuple[str, str]:
 
 def share(quota: Quota, settings: Settings) -> Tuple[str, str]:
     """A quota in words ("41% left") and as a bar (" ▰▰▰▰▱▱▱▱▱▱"), which is "" without a share."""
-    language, sure = settings.language, "~" if quota.estimated else ""
+    language, sure = settings.language, _sure(quota)
     left, used = standing.left_percent(quota), quota.used_percent
     if quota.unlimited:
         return say("unlimited", language), ""
@@ -201,15 +200,15 @@ def share(quota: Quota, settings: Settings) -> Tuple[str, str]:
         shown = left if settings.show == "left" else used
         return say(settings.show, language, sure + text.share(shown)), f" {text.bar(shown)}"
     if quota.remaining is not None:
-        return say("left", language, sure + text.amount(quota.remaining, quota.unit, language)), ""
+        return say("left", language, sure + amount_text(quota.remaining, quota.unit, settings)), ""
     if quota.used is not None:
-        return say("used", language, sure + text.amount(quota.used, quota.unit, language)), ""
+        return say("used", language, sure + amount_text(quota.used, quota.unit, settings)), ""
     return say("no_number", language), ""
 
 
 def spend(spent: Spend, settings: Settings) -> str:
     """A spend with its period: "$1.31 this month"."""
-    said = _money(spent.amount, spent.unit, settings)
+    said = amount_text(spent.amount, spent.unit, settings)
     if spent.since.date() == spent.until.date():
         return say("today", settings.language, said)
     if spent.since.day == 1 and spent.since.month == spent.until.month:
@@ -223,10 +222,10 @@ def _details(account: Account, snapshot: Snapshot, settings: Settings) -> List[s
     if failure is not None:
         parts.append(f"⚠ {text.say(failure.message, language)}")
         if failure.retry_at:
-            parts.append(moment("retry", failure.retry_at, "retry_now", language))
+            parts.append(_moment("retry", failure.retry_at, "retry_now", language))
     if usage is not None:
         parts += _numbers(usage, settings)
-        parts += [text.say(usage.notice, language), usage.plan or ""]
+        parts += [text.say(usage.notice, language), text.plain(usage.plan or "")]
     parts.append(expiry(account, settings))
     if snapshot.fetched_at is not None:
         parts.append(ago(snapshot.fetched_at))
@@ -240,8 +239,8 @@ def _numbers(usage: Usage, settings: Settings) -> List[str]:
     main = [quota for quota in quotas if not quota.side]
     shared = [quota for quota in main if _has_share(quota)]
     parts = [_window(quota, settings) for quota in shared]
-    if shared and shared[0].resets_at is not None:
-        parts.append(reset(shared[0], settings.language))
+    if shared:
+        parts[-1] += reset(shared[0], settings.language, lead=" · ")
     for i, balance in enumerate(usage.balances):
         parts.append(_balance(balance, settings, headline=not shared and i == 0))
     first = 0 if shared or usage.balances else 1
@@ -257,7 +256,7 @@ def _has_share(quota: Quota) -> bool:
 
 def _window(quota: Quota, settings: Settings) -> str:
     """A quota in a few letters: "Week 41%", "Plan 639/1,000 credits"."""
-    language, sure = settings.language, "~" if quota.estimated else ""
+    language, sure = settings.language, _sure(quota)
     label = text.short_label(quota.label, language)
     left, used = standing.left_percent(quota), quota.used_percent
     if quota.unlimited:
@@ -281,13 +280,13 @@ def _amount(number: Decimal, quota: Quota, settings: Settings) -> str:
     """A number with its unit, unless the label has said it."""
     if quota.unit in quota.label.casefold():
         return text.count(number)
-    return text.amount(number, quota.unit, settings.language)
+    return amount_text(number, quota.unit, settings)
 
 
 def _of(quota: Quota, settings: Settings) -> str:
     shown = quota.remaining if settings.show == "left" else quota.used
     if text.is_currency(quota.unit):
-        parts = [_money(n or Decimal(0), quota.unit, settings) for n in (shown, quota.limit)]
+        parts = [amount_text(n or Decimal(0), quota.unit, settings) for n in (shown, quota.limit)]
         return "/".join(parts)
     numbers = [text.count(n or Decimal(0)) for n in (shown, quota.limit)]
     return f"{'/'.join(numbers)} {text.unit(quota.unit, settings.language)}"
@@ -295,24 +294,29 @@ def _of(quota: Quota, settings: Settings) -> str:
 
 def balance_text(balance: Balance, settings: Settings) -> str:
     """A balance in full: what is available, and what of it is cash and voucher."""
-    said = _money(balance.available, balance.unit, settings)
+    said = amount_text(balance.available, balance.unit, settings)
     parts = _balance(balance, settings, headline=True)
     return f"{said} ({parts})" if parts else said
 
 
 def _balance(balance: Balance, settings: Settings, headline: bool) -> str:
     if balance.granted and balance.granted >= balance.available:
-        return say("voucher", settings.language, _money(balance.granted, balance.unit, settings))
+        return say(
+            "voucher", settings.language, amount_text(balance.granted, balance.unit, settings)
+        )
     if balance.granted:
-        cash = _money(balance.available - balance.granted, balance.unit, settings)
-        return say("cash", settings.language, cash, _money(balance.granted, balance.unit, settings))
-    return "" if headline else _money(balance.available, balance.unit, settings)
+        cash = amount_text(balance.available - balance.granted, balance.unit, settings)
+        return say(
+            "cash", settings.language, cash, amount_text(balance.granted, balance.unit, settings)
+        )
+    return "" if headline else amount_text(balance.available, balance.unit, settings)
 
 
-def _money(amount: Decimal, unit: str, settings: Settings) -> str:
+def amount_text(amount: Decimal, unit: str, settings: Settings) -> str:
+    """A number with its unit; what it says of money is nobody else's business."""
     said = text.amount(amount, unit, settings.language)
     if settings.privacy and text.is_currency(unit):
-        return "".join(c for c in said if not (c.isdigit() or c in ".,")) + HIDDEN
+        return "".join(c for c in said if not (c.isdigit() or c in "<., ")) + HIDDEN
     return said
 
 
@@ -321,21 +325,24 @@ def expiry(account: Account, settings: Settings) -> str:
     if account.expires_at is None:
         return ""
     what = "session" if account.kind == "session" else "token"
-    ends = moment(f"{what}_expires", account.expires_at, f"{what}_expired", settings.language)
+    ends = _moment(f"{what}_expires", account.expires_at, f"{what}_expired", settings.language)
     return switch(account.expires_at - timedelta(days=1), "", "⚠ ") + ends
 
 
-def reset(quota: Quota, language: str) -> str:
-    """When an allowance comes back; "" when nobody knows."""
+def reset(quota: Quota, language: str, lead: str = "", after: str = "") -> str:
+    """When an allowance comes back, and what is said when it has; "" when nobody knows."""
     if quota.resets_at is None:
         return ""
-    sure = "~" if quota.estimated else ""
-    return sure + moment("resets", quota.resets_at, "has_reset", language)
+    return coming(quota.resets_at, lead + _sure(quota) + say("resets", language, "{}", "{}"), after)
 
 
-def moment(before: str, at: datetime, after: str, language: str) -> str:
+def _moment(before: str, at: datetime, after: str, language: str) -> str:
     """A sentence with countdown and clock time, and the one that is said when the moment is past."""
     return coming(at, say(before, language, "{}", "{}"), say(after, language))
+
+
+def _sure(quota: Quota) -> str:
+    return "~" if quota.estimated else ""
 
 
 def _until_reset(quota: Quota, before: str, after: str = "") -> str:

@@ -135,10 +135,9 @@ def _written_through(environ: Mapping[str, str]) -> Dict[str, Any]:
     if not signature or signature == document.get("seen"):
         return document
     told = {name[9:]: environ[name] for name in environ if name.startswith("headroom_")}
-    before = _parsed(str(document.get("seen", "")))
 
     def through(document: Dict[str, Any]) -> Dict[str, Any]:
-        kept = _kept(document)
+        kept, before = _kept(document), _parsed(str(document.get("seen", "")))
         for name, choice in CHOICES.items():
             if name in told and " ".join(told[name].split()) != before.get(name):
                 kept[name] = choice.read(told[name]) or choice.default

@@ -41,7 +41,7 @@ def _preferences(environ: Mapping[str, str]) -> Dict[str, Any]:
     if sys.platform != "darwin":
         return {}
     import plistlib
-    
+
     path = os.path.join(environ.get("HOME", ""), "Library/Preferences/.GlobalPreferences.plist")
     try:
         with open(path, "rb") as file:

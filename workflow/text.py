@@ -9,6 +9,7 @@ from .models import Phrase
 
 BAR = 10  # cells
 _SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
+_CONTROLS = {code: " " if code in b"\t\n\r" else None for code in (*range(32), *range(127, 160))}
 _MAGNITUDES = ((Decimal(10) ** 9, "B"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 4, "k"))
 
 LABELS: Mapping[str, str] = {
@@ -65,15 +66,21 @@ UNITS: Mapping[str, Phrase] = {
 }
 
 
+def plain(foreign: str) -> str:
+    """Somebody else's text without control characters, which would end a line or be taken for ours."""
+    return foreign.translate(_CONTROLS)
+
+
 def say(phrase: Optional[Phrase], language: str) -> str:
     """A phrase in one language; "" for none."""
     if phrase is None:
         return ""
-    return phrase.zh if language == "zh" else phrase.en
+    return plain(phrase.zh if language == "zh" else phrase.en)
 
 
 def label(name: str, language: str) -> str:
     """A quota's label; an unknown one stays as the provider called it."""
+    name = plain(name)
     if language != "zh":
         return name
     return " · ".join(LABELS.get(part, part) for part in name.split(" · "))
@@ -81,14 +88,14 @@ def label(name: str, language: str) -> str:
 
 def short_label(name: str, language: str) -> str:
     """A quota's label where room is scarce: "Week", "Spark 5h"."""
-    lane, _, window = name.rpartition(" · ")
+    lane, _, window = plain(name).rpartition(" · ")
     short = say(SHORT[window], language) if window in SHORT else label(window, language)
     return f"{lane} {short}" if lane else short
 
 
 def unit(name: str, language: str) -> str:
     """A unit that is neither a currency nor a percentage."""
-    return say(UNITS[name], language) if name in UNITS else name
+    return say(UNITS[name], language) if name in UNITS else plain(name)
 
 
 def share(percent: Decimal) -> str:

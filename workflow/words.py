@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from .models import Phrase
+from .text import plain
 from .text import say as _say
 
 WORDS = {
@@ -83,3 +84,9 @@ WORDS = {
 def say(name: str, language: str, *parts: object, **named: object) -> str:
     """The sentence of this name, with its parts filled in."""
     return _say(WORDS[name], language).format(*parts, **named)
+
+
+def name_of(kind: str, word: str, language: str) -> str:
+    """What a word of ours is called; itself where only another version of Headroom knows it."""
+    name = f"{kind}_{word}"
+    return say(name, language) if name in WORDS else plain(word)

@@ -239,7 +239,8 @@ def _check(mac: Mac, cache: Path) -> None:
 
 
 def rows_of(mac: Mac, text: str = "usage") -> Sequence[Row]:
-    """Type, and see the rows."""
+    """Open the window, type, and see the rows."""
+    mac.alfred.close()
     return mac.alfred.type(text)
 
 
@@ -249,3 +250,772 @@ class TestList:
         assert mac.titles == ["Add your first account"]
         mac.alfred.press("enter")
         assert "GLM (智谱AI / Z.ai)" in mac.titles
+
+    def test_the_list_ends_with_the_way_to_another_account(self, mac: Mac) -> None:
+        account = mac.add("glm", "glm-intl")
+        rows_of(mac)
+        assert [row.uid for row in mac.alfred.rows] == [account.id, "add"]
+        rows_of(mac, "usage add")
+        assert mac.titles == ["Add account…"]
+        mac.alfred.press("enter")
+        assert mac.titles[0] == "From the clipboard…"
+
+    def test_external_trigger_and_hotkey_show_it(self, mac: Mac) -> None:
+        mac.add("glm", "glm-intl")
+        mac.alfred.trigger("show_list", "glm")
+        assert len(mac.titles) == 1
+        assert mac.titles[0].startswith("GLM · Work")
+        mac.alfred.hotkey(mac.alfred.workflow.of_kind("trigger.hotkey")[0].uid)
+        assert len(mac.titles) == 2
+
+    def test_row_keys(self, mac: Mac) -> None:
+        mac.add("glm", "glm-intl")
+        rows_of(mac)
+        mac.alfred.press("cmd+c")
+        assert mac.alfred.clipboard.startswith("GLM · Work: ")
+        mac.alfred.press("cmd+l")
+        mac.alfred.press("cmd+y")
+        assert mac.alfred.log.last(QuickLookShown).url.startswith("https://z.ai/")
+
+    def test_modifiers_say_what_they_do(self, mac: Mac) -> None:
+        account = mac.add("chatgpt", "chatgpt-plus", "Me")
+        rows_of(mac)
+        told = {keys: mac.alfred.subtitle(keys) for keys in ("cmd", "alt", "ctrl", "cmd+alt")}
+        assert told == {
+            "cmd": "⌘↩ Ask ChatGPT · Me now",
+            "alt": "⌥↩ Copy this account's summary",
+            "ctrl": "⌃↩ Manage: rename, replace the credential, remove",
+            "cmd+alt": "⌘⌥↩ Show how to copy a new token (method A)",
+        }
+        assert account.kind == "access_token"
+
+
+class TestKeys:
+    def test_refresh_and_the_list_again(self, mac_either_way: Mac) -> None:
+        mac = mac_either_way
+        account = mac.add("tavily", "tavily-dev")
+        before = len(mac.world.requests)
+        rows_of(mac)
+        mac.choose("Tavily · Work", "cmd+enter")
+        assert len(mac.world.requests) == before + 1
+        assert mac.alfred.rows[0].uid == account.id
+        assert mac.said == []
+
+    def test_a_failed_refresh_says_why(self, mac: Mac) -> None:
+        mac.add("tavily", "tavily-dev")
+        mac.world.reply("api.tavily.com", "*", faults.server_error())
+        rows_of(mac)
+        mac.choose("Tavily · Work", "cmd+enter")
+        assert "Tavily · Work: Tavily has a problem" in mac.said[0]
+        assert mac.titles[0].startswith("Tavily · Work")
+
+    def test_a_retry_after_is_respected_and_said(self, mac: Mac) -> None:
+        account = mac.add("tavily", "tavily-dev")
+        until = utc_now() + timedelta(minutes=5)
+        mac.fails(account, "rate_limited", retry_at=until)
+        before = len(mac.world.requests)
+        rows_of(mac)
+        assert "asked to be left alone, next try in 5m (" in mac.alfred.subtitle("cmd")
+        mac.choose("Tavily · Work", "cmd+enter")
+        assert "asked to be left alone until" in mac.said[0]
+        assert len(mac.world.requests) == before
+
+    def test_copy_takes_exactly_what_is_shown(self, mac_either_way: Mac) -> None:
+        mac = mac_either_way
+        mac.add("kimi", "kimi-cn", "主账号")
+        rows_of(mac)
+        shown = mac.alfred.row.copied
+        mac.choose("KIMI · 主账号", "alt+enter")
+        assert mac.recorders.clipboard == shown
+        assert "¥63.90" in shown
+        assert mac.said[0].startswith("Copied: KIMI · 主账号")
+        assert mac.alfred.view is None
+
+    def test_details_of_every_number(self, mac_either_way: Mac) -> None:
+        mac = mac_either_way
+        mac.add("glm", "glm-intl")
+        rows_of(mac)
+        mac.alfred.press("enter")
+        assert mac.titles[0].startswith("GLM · Work")
+        assert "Open https://z.ai/" in mac.alfred.row.subtitle
+        facts = {row.subtitle.partition(" · ")[0]: row.title for row in mac.alfred.rows[1:-1]}
+        assert "36%" not in facts["5 hours"]
+        assert "64% left" in facts["5 hours"]
+        mac.alfred.type("5 hours")
+        value = mac.alfred.row.title
+        mac.alfred.press("cmd+c")
+        assert mac.alfred.clipboard == value
+        mac.alfred.press("enter")
+        assert mac.recorders.clipboard == value
+
+    def test_details_open_the_dashboard(self, mac: Mac) -> None:
+        mac.add("glm", "glm-intl")
+        rows_of(mac)
+        mac.alfred.press("enter")
+        mac.alfred.press("enter")
+        assert mac.alfred.log.urls == ["https://z.ai/manage-apikey/coding-plan/personal/usage"]
+        assert mac.alfred.view is None
+
+    def test_details_lead_to_refresh_copy_and_manage(self, mac_either_way: Mac) -> None:
+        mac = mac_either_way
+        account = mac.add("glm", "glm-intl")
+        for keys in ("cmd+enter", "alt+enter", "ctrl+enter"):
+            rows_of(mac)
+            mac.choose("GLM · Work")
+            mac.alfred.move_to(1)
+            mac.alfred.press(keys)
+        assert mac.titles[:2] == ["Details", "Rename…"]
+        assert mac.recorders.clipboard
+        assert mac.book.get(account.id)
+
+    def test_back_to_the_list(self, mac: Mac) -> None:
+        mac.add("glm", "glm-intl")
+        rows_of(mac)
+        mac.alfred.press("enter")
+        mac.choose("Back to the list")
+        assert mac.titles[-1] == "Add account…"
+
+
+def managed(mac: Mac, title: str) -> None:
+    """Open the manage list of an account."""
+    mac.alfred.close()
+    rows_of(mac)
+    mac.choose(title, "ctrl+enter")
+
+
+class TestManage:
+    def test_rename(self, mac_either_way: Mac) -> None:
+        mac = mac_either_way
+        account = mac.add("glm", "glm-intl")
+        managed(mac, "GLM · Work")
+        mac.choose("Rename…")
+        assert mac.alfred.field == "Work"
+        assert mac.titles == ["New name for GLM · Work"]
+        mac.alfred.type("Home")
+        mac.alfred.press("enter")
+        assert mac.only.label == "Home"
+        assert mac.only.id == account.id
+        assert mac.said == ["GLM · Work is now called GLM · Home"]
+        assert mac.titles[0].startswith("GLM · Home")
+
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            "🚀 Läbel “x” 'y' \"z\" $HOME `id` {query} {var:account}",
+            "شركة العمل",
+            "x" * 300,
+            "one\ntwo\r\nthree",
+            unicodedata.normalize("NFD", "Café Zürich"),
+            "--help",
+            "-x",
+        ],
+    )
+    def test_odd_labels(self, mac: Mac, typed: str) -> None:
+        mac.add("glm", "glm-intl")
+        managed(mac, "GLM · Work")
+        mac.choose("Rename…")
+        mac.alfred.type(typed)
+        mac.alfred.press("enter")
+        assert mac.only.label == accounts.clean_label(typed)
+        assert mac.titles[0].startswith("GLM · ")
+        managed(mac, f"GLM · {mac.only.label}")
+        mac.choose("Rename…")
+        assert mac.alfred.field == mac.only.label
+
+    def test_an_empty_label_changes_nothing(self, mac: Mac) -> None:
+        mac.add("glm", "glm-intl")
+        managed(mac, "GLM · Work")
+        mac.choose("Rename…")
+        mac.alfred.type("  ")
+        mac.alfred.press("enter")
+        assert mac.only.label == "Work"
+        assert "keeps its name" in mac.said[0]
+
+    def test_order(self, mac_either_way: Mac) -> None:
+        mac = mac_either_way
+        for provider, key in (("glm", "glm-intl"), ("tavily", "tavily-dev"), ("kimi", "kimi-cn")):
+            mac.add(provider, key)
+        managed(mac, "KIMI · Work")
+        assert "Move down" not in mac.titles
+        mac.choose("Move up")
+        assert [a.provider for a in mac.book.accounts] == ["glm", "kimi", "tavily"]
+        managed(mac, "KIMI · Work")
+        mac.choose("Move down")
+        assert [a.provider for a in mac.book.accounts] == ["glm", "tavily", "kimi"]
+        managed(mac, "KIMI · Work")
+        mac.choose("Pin to the top")
+        assert mac.titles[0].startswith("KIMI · Work")
+        managed(mac, "KIMI · Work")
+        assert "Move up" not in mac.titles
+        mac.choose("Unpin")
+        assert not any(a.pinned for a in mac.book.accounts)
+
+    def test_hide_and_show_again(self, mac: Mac) -> None:
+        mac.add("glm", "glm-intl")
+        mac.add("tavily", "tavily-dev")
+        managed(mac, "GLM · Work")
+        mac.choose("Hide")
+        assert not [title for title in mac.titles if title.startswith("GLM")]
+        assert mac.said == ["GLM · Work is hidden; “usage:” shows it again"]
+        rows_of(mac, "usage:")
+        mac.choose("Show GLM · Work again")
+        assert [title for title in mac.titles if title.startswith("GLM")]
+
+    def test_threshold(self, mac: Mac) -> None:
+        mac.add("glm", "glm-intl")
+        managed(mac, "GLM · Work")
+        assert "Low threshold: as in the settings (20 %)" in mac.titles
+        for typed, kept in (("90 %", "90"), ("many", "90"), ("-3", "90"), ("", None)):
+            managed(mac, "GLM · Work")
+            mac.choose("Low threshold")
+            mac.alfred.type(typed)
+            mac.alfred.press("enter")
+            threshold = mac.only.threshold
+            assert (None if threshold is None else str(threshold)) == kept
+        assert len(mac.said) == 4
+        assert "not a number" in mac.said[1]
+
+    def test_region(self, mac: Mac) -> None:
+        mac.add("glm", "glm-intl")
+        managed(mac, "GLM · Work")
+        mac.choose("Region: International")
+        assert mac.titles == ["International (now)", "China", "Back to the list"]
+        mac.choose("China")
+        assert mac.only.region == "cn"
+        assert mac.world.requests[-1].host.endswith("bigmodel.cn")
+        assert mac.said
+
+    def test_scope(self, mac: Mac) -> None:
+        mac.add("tavily", "tavily-dev")
+        managed(mac, "Tavily · Work")
+        mac.choose("project ID")
+        mac.alfred.type("my-project")
+        mac.alfred.press("enter")
+        assert dict(mac.only.scope) == {"project": "my-project"}
+        managed(mac, "Tavily · Work")
+        mac.choose("project ID (X-Project-ID): my-project")
+        assert mac.alfred.field == "my-project"
+
+    def test_dashboard(self, mac: Mac) -> None:
+        mac.add("tavily", "tavily-dev")
+        managed(mac, "Tavily · Work")
+        mac.choose("Open the dashboard")
+        assert mac.alfred.log.urls == ["https://app.tavily.com/home"]
+
+    def test_remove_asks_first(self, mac_either_way: Mac) -> None:
+        mac = mac_either_way
+        account = mac.add("tavily", "tavily-dev")
+        managed(mac, "Tavily · Work")
+        mac.choose("Remove…")
+        dialog = mac.alfred.view
+        assert dialog is not None
+        assert mac.alfred.log[-1].buttons == ("Remove", "Cancel", "")  # type: ignore[attr-defined]
+        mac.alfred.choose("Cancel")
+        assert mac.only == account
+        managed(mac, "Tavily · Work")
+        mac.choose("Remove…")
+        mac.alfred.choose("Remove")
+        assert mac.book.accounts == ()
+        assert json.loads(mac.keyring.read_text(encoding="utf-8")) == {}
+        assert mac.said == ["Removed Tavily · Work"]
+        assert mac.titles == ["Add your first account"]
+
+    def test_replace(self, mac_either_way: Mac) -> None:
+        mac = mac_either_way
+        account = mac.add("tavily", "tavily-dev")
+        managed(mac, "Tavily · Work")
+        mac.choose("Replace the credential…")
+        assert mac.titles[0] == "Open the page where the key is made"
+        mac.dialog(KEYS["tavily-capped"].value)
+        mac.choose("Paste the new credential…")
+        assert mac.only.id == account.id
+        assert KEYS["tavily-capped"].value in mac.stored(mac.only)
+        assert mac.said[0].startswith("New credential for Tavily · Work: ")
+
+    def test_replace_opens_the_page(self, mac: Mac) -> None:
+        mac.add("kimi", "kimi-cn")
+        managed(mac, "KIMI · Work")
+        mac.choose("Replace the credential…")
+        mac.choose("Open the page where the key is made")
+        assert mac.alfred.log.urls == ["https://platform.moonshot.cn/console/api-keys"]
+
+
+class TestAdd:
+    def test_a_provider_with_regions(self, mac_either_way: Mac) -> None:
+        mac = mac_either_way
+        rows_of(mac)
+        mac.alfred.press("enter")
+        mac.choose("GLM (智谱AI / Z.ai)")
+        assert mac.titles == ["Name of the new GLM (智谱AI / Z.ai) account"]
+        mac.alfred.type("Büro")
+        mac.alfred.press("enter")
+        assert mac.titles[:3] == ["Find the region out", "International", "China"]
+        mac.dialog(KEYS["glm-cn"].value)
+        mac.alfred.press("enter")
+        assert (mac.only.provider, mac.only.label, mac.only.region) == ("glm", "Büro", "cn")
+        assert mac.said[0].startswith("Added GLM · Büro: ")
+        assert "region: China" in mac.said[0]
+        assert mac.titles[0].startswith("GLM · Büro")
+
+    def test_a_chosen_region_is_the_only_one_asked(self, mac: Mac) -> None:
+        rows_of(mac)
+        mac.alfred.press("enter")
+        mac.choose("GLM")
+        mac.alfred.press("enter")
+        mac.dialog(KEYS["glm-cn"].value)
+        mac.choose("China")
+        assert {request.host for request in mac.world.requests} == {"bigmodel.cn"} or all(
+            request.host.endswith("bigmodel.cn") for request in mac.world.requests
+        )
+        assert mac.only.label == "GLM"
+
+    def test_a_team(self, mac: Mac) -> None:
+        key = KEYS["glm-team-cn"]
+        rows_of(mac)
+        mac.alfred.press("enter")
+        mac.choose("GLM")
+        mac.alfred.type("Team")
+        mac.alfred.press("enter")
+        for name, value in key.scopes.items():
+            mac.choose("organi" if name.startswith("organi") else name)
+            mac.alfred.type(value)
+            mac.alfred.press("enter")
+        mac.dialog(key.value)
+        mac.choose("China")
+        assert dict(mac.only.scope) == dict(key.scopes)
+        assert mac.only.label == "Team"
+
+    def test_a_provider_without_regions(self, mac: Mac) -> None:
+        rows_of(mac)
+        mac.alfred.press("enter")
+        mac.choose("OpenAI API (Token)")
+        mac.dialog(KEYS["openai-admin"].value)
+        mac.alfred.press("enter")
+        assert (mac.only.provider, mac.only.label) == ("openai", "OpenAI")
+
+    def test_pages_and_steps(self, mac_either_way: Mac) -> None:
+        mac = mac_either_way
+        rows_of(mac)
+        mac.alfred.press("enter")
+        mac.alfred.move_to("KIMI")
+        mac.alfred.press("cmd+y")
+        page = Path(mac.alfred.log.last(QuickLookShown).url)
+        assert "platform.moonshot" in page.read_text(encoding="utf-8")
+        assert "⌘↩ Open platform.moonshot.ai" in mac.alfred.subtitle("cmd")
+        assert "⌥↩ Open platform.moonshot.cn" in mac.alfred.subtitle("alt")
+        mac.alfred.press("cmd+enter")
+        assert mac.alfred.log.last(UrlOpened).url == "https://platform.moonshot.ai/console/api-keys"
+
+    def test_the_page_of_china(self, mac_either_way: Mac) -> None:
+        mac = mac_either_way
+        rows_of(mac)
+        mac.alfred.press("enter")
+        mac.choose("KIMI", "alt+enter")
+        assert mac.alfred.log.last(UrlOpened).url == "https://platform.moonshot.cn/console/api-keys"
+
+    def test_cancel_is_quiet(self, mac: Mac) -> None:
+        rows_of(mac)
+        mac.alfred.press("enter")
+        mac.choose("Tavily")
+        mac.cancels()
+        mac.alfred.press("enter")
+        assert mac.said == []
+        assert mac.book.accounts == ()
+        assert mac.alfred.view is None
+
+    def test_a_refused_key_is_kept_until_the_user_gives_up(self, mac: Mac) -> None:
+        mac.world.reply(
+            "api.tavily.com", "*", [faults.wrong_key("tavily"), faults.wrong_key("tavily")]
+        )
+        rows_of(mac)
+        mac.alfred.press("enter")
+        mac.choose("Tavily")
+        mac.dialog(KEYS["tavily-dev"].value)
+        mac.picks("Try again")
+        mac.picks("Save anyway, without a check")
+        mac.alfred.press("enter")
+        assert len(mac.world.requests) == 2
+        assert KEYS["tavily-dev"].value in mac.stored(mac.only)
+        reasons = [call.argv for call in mac.recorders.calls("osascript")][1:]
+        assert all(any("does not accept" in part for part in argv) for argv in reasons)
+
+    def test_type_again(self, mac: Mac) -> None:
+        rows_of(mac)
+        mac.alfred.press("enter")
+        mac.choose("Tavily")
+        mac.dialog("tvly-dev-wrong0wrong0wrong")
+        mac.picks("Type again")
+        mac.dialog(KEYS["tavily-dev"].value)
+        mac.alfred.press("enter")
+        assert mac.only.provider == "tavily"
+        again = [
+            call for call in mac.recorders.calls("osascript") if "hidden answer" in " ".join(call.argv)
+        ]
+        assert len(again) == 2
+
+    def test_nonsense_is_not_sent(self, mac: Mac) -> None:
+        rows_of(mac)
+        mac.alfred.press("enter")
+        mac.choose("Tavily")
+        mac.dialog("")
+        mac.picks("Type again")
+        mac.dialog("hello world")
+        mac.cancels()
+        mac.alfred.press("enter")
+        assert mac.world.requests == []
+        assert mac.said == []
+
+    def test_a_stranger_is_named_and_offered_where_it_belongs(self, mac: Mac) -> None:
+        rows_of(mac)
+        mac.alfred.press("enter")
+        mac.choose("ChatGPT")
+        mac.choose("A · Paste the access token…")
+        mac.dialog(KEYS["openai-admin"].value)
+        mac.picks("Add it as OpenAI API (Token)")
+        mac.alfred.press("enter")
+        assert mac.only.provider == "openai"
+        told = mac.recorders.calls("osascript")[1].argv
+        assert any("OpenAI" in part for part in told)
+
+    def test_offline(self, mac: Mac) -> None:
+        mac.world.reply("*", "*", faults.closed())
+        rows_of(mac)
+        mac.alfred.press("enter")
+        mac.choose("Tavily")
+        mac.dialog(KEYS["tavily-dev"].value)
+        mac.picks("Save anyway, without a check")
+        mac.alfred.press("enter")
+        assert mac.only.provider == "tavily"
+        assert mac.said[0].startswith("Added Tavily")
+
+
+class TestClipboard:
+    def test_recognised_confirmed_and_cleared(self, mac: Mac) -> None:
+        pasted = f"curl https://api.tavily.com/usage -H 'Authorization: Bearer {KEYS['tavily-dev'].value}'"
+        mac.secrets.append(KEYS["tavily-dev"].value)
+        mac.recorders.clipboard = pasted
+        rows_of(mac)
+        mac.alfred.press("enter")
+        mac.recorders.answer("osascript", "Check and Save\nFrom cURL\n", containing="Nothing has")
+        mac.choose("From the clipboard…")
+        assert (mac.only.provider, mac.only.label) == ("tavily", "From cURL")
+        assert mac.recorders.clipboard == ""
+        asked = mac.recorders.calls("osascript")[0].argv
+        assert any("Nothing has been sent yet" in part and "Tavily" in part for part in asked)
+
+    def test_it_is_read_only_after_the_choice(self, mac: Mac) -> None:
+        mac.recorders.clipboard = "anything"
+        rows_of(mac)
+        mac.alfred.press("enter")
+        assert mac.recorders.calls("pbpaste") == []
+
+    def test_nothing_is_sent_when_the_user_says_no(self, mac: Mac) -> None:
+        mac.recorders.clipboard = KEYS["tavily-dev"].value
+        mac.secrets.append(KEYS["tavily-dev"].value)
+        rows_of(mac)
+        mac.alfred.press("enter")
+        mac.cancels()
+        mac.choose("From the clipboard…")
+        assert mac.world.requests == []
+        assert mac.book.accounts == ()
+        assert len(mac.recorders.calls("pbpaste")) == 1
+
+    def test_what_was_copied_meanwhile_stays(self, mac: Mac) -> None:
+        key = KEYS["tavily-dev"].value
+        mac.secrets.append(key)
+        mac.recorders.clipboard = "something of the user's"
+        mac.recorders.answer("pbpaste", key)
+        rows_of(mac)
+        mac.alfred.press("enter")
+        mac.recorders.answer("osascript", "Check and Save\nT\n", containing="Nothing has")
+        mac.choose("From the clipboard…")
+        assert mac.only.label == "T"
+        assert mac.recorders.clipboard == "something of the user's"
+
+    def test_an_ambiguous_key_is_asked_about_and_sent_to_one(self, mac: Mac) -> None:
+        key = KEYS["kimi-intl"].value
+        mac.secrets.append(key)
+        mac.recorders.clipboard = key
+        rows_of(mac)
+        mac.alfred.press("enter")
+        mac.picks("KIMI (Moonshot)")
+        mac.recorders.answer("osascript", "Check and Save\nK\n", containing="Nothing has")
+        mac.choose("From the clipboard…")
+        assert mac.only.provider == "kimi"
+        assert all("moonshot" in request.host for request in mac.world.requests)
+
+    def test_nothing_there(self, mac: Mac) -> None:
+        rows_of(mac)
+        mac.alfred.press("enter")
+        mac.cancels()
+        mac.choose("From the clipboard…")
+        assert mac.book.accounts == ()
+        assert mac.said == []
+
+    def test_the_button_of_the_hidden_dialog(self, mac: Mac) -> None:
+        mac.recorders.clipboard = KEYS["tavily-dev"].value
+        mac.secrets.append(KEYS["tavily-dev"].value)
+        rows_of(mac)
+        mac.alfred.press("enter")
+        mac.choose("Tavily")
+        mac.alfred.type("Mine")
+        mac.recorders.answer("osascript", "Use the Clipboard\n\n", containing="hidden answer")
+        mac.agrees()
+        mac.alfred.press("enter")
+        assert mac.only.label == "Mine"
+        assert mac.recorders.clipboard == ""
+
+
+class TestChatGPT:
+    def test_method_a(self, mac: Mac) -> None:
+        rows_of(mac)
+        mac.alfred.press("enter")
+        mac.choose("ChatGPT")
+        mac.alfred.press("enter")
+        assert mac.recorders.clipboard == guide_text.COPY
+        assert mac.alfred.log.urls == ["https://chatgpt.com/"]
+        assert "From the clipboard" in mac.said[0]
+        mac.secrets.append(CHATGPT)
+        mac.recorders.clipboard = json.dumps({"accessToken": CHATGPT, "user": {}})
+        rows_of(mac)
+        mac.alfred.press("enter")
+        mac.choose("ChatGPT")
+        mac.recorders.answer("osascript", "Check and Save\nMe\n", containing="Nothing has")
+        mac.choose("From the clipboard…")
+        assert (mac.only.provider, mac.only.label, mac.only.kind) == ("chatgpt", "Me", "access_token")
+        assert mac.recorders.clipboard == ""
+
+    def test_method_b_then_exchange(self, mac_either_way: Mac) -> None:
+        mac = mac_either_way
+        rows_of(mac)
+        mac.alfred.press("enter")
+        mac.choose("ChatGPT")
+        mac.choose("B · Paste the session cookie…")
+        mac.alfred.type("Me")
+        mac.dialog(SESSION)
+        mac.alfred.press("enter")
+        assert mac.only.kind == "session"
+        rows_of(mac)
+        assert "Re-exchange" in mac.subtitle("ChatGPT · Me", "cmd+alt")
+        exchanges = [r for r in mac.world.requests if r.path == "/api/auth/session"]
+        mac.alfred.press("cmd+alt+enter")
+        after = [r for r in mac.world.requests if r.path == "/api/auth/session"]
+        assert len(after) == len(exchanges) + 1
+        assert mac.said[-1].startswith("ChatGPT · Me: a new token")
+        assert mac.titles[0].startswith("ChatGPT · Me")
+
+    def test_an_ended_session_leads_to_a_new_cookie(self, mac: Mac) -> None:
+        account = mac.add("chatgpt", "chatgpt-session", "Me")
+        mac.world.reply("chatgpt.com", "/api/auth/session", Reply(200, {}))
+        mac.fails(account, "credential_expired")
+        rows_of(mac)
+        assert mac.alfred.row.subtitle.startswith("↩ Re-exchange the session")
+        mac.alfred.press("enter")
+        assert "session has ended" in mac.said[0]
+        assert "B · Paste the session cookie…" in mac.titles
+        assert mac.book.get(account.id) is not None
+
+    def test_a_token_leads_to_method_a_again(self, mac_either_way: Mac) -> None:
+        mac = mac_either_way
+        account = mac.add("chatgpt", "chatgpt-plus", "Me")
+        rows_of(mac)
+        mac.choose("ChatGPT · Me", "cmd+alt+enter")
+        assert mac.titles[0].startswith("A · Copy the console command")
+        mac.dialog(KEYS["chatgpt-pro"].value)
+        mac.choose("A · Paste the access token…")
+        assert mac.only.id == account.id
+        assert KEYS["chatgpt-pro"].value in mac.stored(mac.only)
+        assert mac.said[0].startswith("New credential for ChatGPT · Me")
+
+
+class TestProblems:
+    @pytest.mark.parametrize(
+        ("kind", "said", "shown"),
+        [
+            ("no_credential", "↩ Replace the credential", "Open the page where the key is made"),
+            ("credential_rejected", "↩ Replace the credential", "Open the page where the key is"),
+            ("wrong_credential", "↩ Replace the credential", "Open the page where the key is made"),
+            ("credential_expired", "↩ Replace the credential", "Open the page where the key is"),
+            ("rate_limited", "↩ Details", "Tavily · Work"),
+        ],
+    )
+    def test_what_enter_shows(self, mac: Mac, kind: str, said: str, shown: str) -> None:
+        account = mac.add("tavily", "tavily-dev")
+        mac.fails(account, kind)
+        rows_of(mac)
+        assert mac.alfred.row.subtitle.startswith(said)
+        mac.alfred.press("enter")
+        assert mac.titles[0].startswith(shown)
+
+    @pytest.mark.parametrize(
+        "kind", ["blocked", "unreachable", "provider_failed", "store_locked"]
+    )
+    def test_enter_tries_again(self, mac: Mac, kind: str) -> None:
+        account = mac.add("tavily", "tavily-dev")
+        mac.fails(account, kind)
+        before = len(mac.world.requests)
+        rows_of(mac)
+        mac.alfred.press("enter")
+        assert len(mac.world.requests) == before + 1
+        assert "⚠" not in mac.titles[0]
+
+    def test_no_plan_opens_the_providers_page(self, mac: Mac) -> None:
+        mac.fails(mac.add("tavily", "tavily-dev"), "not_available")
+        rows_of(mac)
+        mac.alfred.press("enter")
+        assert mac.alfred.log.urls == ["https://app.tavily.com/home"]
+
+    def test_an_odd_answer_leads_to_a_report(self, mac: Mac) -> None:
+        mac.fails(mac.add("tavily", "tavily-dev"), "unexpected_response")
+        rows_of(mac)
+        mac.alfred.press("enter")
+        assert "## Headroom" in mac.recorders.clipboard
+        assert mac.said == ["The report is copied. It holds no secret, label or amount."]
+
+    def test_an_account_that_is_removed_meanwhile(self, mac: Mac) -> None:
+        from workflow import credentials, publish
+
+        account = mac.add("tavily", "tavily-dev")
+        for keys in ("enter", "ctrl+enter", "cmd+enter", "alt+enter"):
+            publish.publish()
+            rows_of(mac)
+            if keys == "enter":
+                credentials.remove(account)
+            mac.alfred.move_to(0)
+            if mac.alfred.row.uid == account.id:
+                mac.alfred.press(keys)
+        assert mac.titles == ["This account is no longer there"]
+        mac.alfred.press("enter")
+        assert mac.titles == ["Add your first account"]
+
+    @pytest.mark.parametrize("after", ["details", "manage"])
+    def test_an_account_removed_while_its_list_is_open(self, mac: Mac, after: str) -> None:
+        from workflow import credentials
+
+        account = mac.add("tavily", "tavily-dev")
+        rows_of(mac)
+        mac.choose("Tavily · Work", "enter" if after == "details" else "ctrl+enter")
+        rows = [row.title for row in mac.alfred.rows[:-1]]
+        credentials.remove(account)
+        mac.alfred.move_to(1 if after == "details" else rows.index("Pin to the top"))
+        mac.alfred.press("cmd+enter" if after == "details" else "enter")
+        assert "there is no account" in mac.said[0]
+
+    def test_an_unknown_action(self, mac: Mac) -> None:
+        mac.alfred.trigger("show_menu", "", {"action": "fly"})
+        assert mac.titles == ["Headroom does not know “fly”"]
+        mac.alfred.press("enter")
+        assert mac.titles == ["Add your first account"]
+        row = mac.alfred.rows[0]
+        source = mac.alfred.workflow.of_kind("utility.conditional")[0]
+        from .stream import Stream
+
+        mac.alfred._arrive(source, Stream(row.arg or "", {"action": "$(fly) `x`"}))
+        assert "does not know" in mac.said[0]
+
+
+class TestSecondKeyword:
+    def test_refresh_all(self, mac: Mac) -> None:
+        mac.add("tavily", "tavily-dev")
+        mac.add("kimi", "kimi-cn")
+        mac.world.reply("api.tavily.com", "*", faults.server_error())
+        before = len(mac.world.requests)
+        rows_of(mac, "usage:")
+        mac.choose("Refresh all accounts")
+        asked = {request.host for request in mac.world.requests[before:]}
+        assert asked == {"api.tavily.com", "api.moonshot.cn"}
+        assert mac.said == ["1 of 2 accounts failed: Tavily · Work"]
+        mac.alfred.trigger("refresh")
+        assert len(mac.said) == 2
+
+    def test_summary_is_copied_as_previewed(self, mac: Mac) -> None:
+        mac.add("tavily", "tavily-dev")
+        mac.add("kimi", "kimi-cn", "主账号")
+        rows_of(mac, "usage:")
+        mac.choose("Summary")
+        lines = [row.title for row in mac.alfred.rows[1:-1]]
+        assert len(lines) == 2
+        mac.alfred.press("enter")
+        assert mac.recorders.clipboard == "\n".join(lines)
+        mac.alfred.trigger("copy_summary")
+        assert "主账号" in mac.recorders.clipboard
+
+    def test_settings_change_and_stay(self, mac: Mac) -> None:
+        mac.add("kimi", "kimi-cn")
+        rows_of(mac, "usage:")
+        mac.choose("Order of the list: by hand")
+        assert "Order of the list: by urgency" in mac.titles
+        mac.choose("Language: as the system")
+        mac.choose("Language: English")
+        assert "语言：简体中文" in mac.titles
+        rows_of(mac)
+        assert mac.titles[-1] == "添加账号…"
+
+    def test_configuration(self, mac: Mac) -> None:
+        rows_of(mac, "usage:")
+        mac.choose("Workflow Configuration…")
+        assert mac.alfred.log.urls[0].startswith("alfredpreferences://navigateto/workflows>")
+        assert "user.workflow.HEADROOM" in mac.alfred.log.urls[0]
+
+    def test_diagnostics(self, mac: Mac) -> None:
+        mac.add("tavily", "tavily-dev", "Geheim")
+        rows_of(mac, "usage:")
+        mac.choose("Diagnostics")
+        assert "## Headroom" in mac.recorders.clipboard
+        assert "Geheim" not in mac.recorders.clipboard
+
+    def test_guide(self, mac: Mac) -> None:
+        rows_of(mac, "usage:")
+        mac.choose("Credential guide")
+        assert mac.titles[0] == "The whole guide"
+        mac.choose("ChatGPT (Subscription)")
+        assert mac.alfred.log.urls[0].startswith("file:///")
+
+    def test_keys_of_this_machine(self, mac: Mac) -> None:
+        codex = mac.home / ".codex"
+        codex.mkdir()
+        mac.secrets.append(CHATGPT)
+        told = {"tokens": {"access_token": CHATGPT, "account_id": ""}}
+        (codex / "auth.json").write_text(json.dumps(told), encoding="utf-8")
+        rows_of(mac)
+        mac.alfred.press("enter")
+        mac.choose("Import keys found on this machine…")
+        assert mac.titles[0] == "ChatGPT (Subscription) · from ~/.codex/auth.json"
+        mac.alfred.press("enter")
+        assert mac.only.provider == "chatgpt"
+
+
+class TestChinese:
+    def test_every_list_speaks_it(
+        self,
+        installed: Path,
+        tmp_path: Path,
+        recorders: Recorders,
+        world: StandIn,
+        bytecode: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        started = _started(
+            installed, tmp_path, recorders, world, bytecode, monkeypatch, headroom_language="zh"
+        )
+        mac = next(started)
+        mac.add("glm", "glm-intl")
+        rows_of(mac)
+        assert mac.titles[-1] == menu_words.WORDS["add"].zh
+        mac.choose("GLM · Work", "ctrl+enter")
+        assert mac.titles[0] == "详情"
+        mac.choose("改名…")
+        mac.alfred.type("公司")
+        mac.alfred.press("enter")
+        assert mac.said == ["GLM · Work 已改名为 GLM · 公司"]
+        assert next(started, None) is None
+
+
+def test_no_run_script_ends_with_a_line_break(mac: Mac) -> None:
+    """The output of a Run Script is not stripped: a line break would become part of it."""
+    mac.add("tavily", "tavily-dev")
+    rows_of(mac)
+    mac.choose("Tavily · Work", "alt+enter")
+    runs = [run for run in mac.alfred.log.of(ScriptRun) if run.argv[-2].endswith("act.py")]
+    assert runs
+    assert not any(run.stdout.endswith("\n") for run in runs)

@@ -97,19 +97,19 @@ def _warm(folder: str, accounts: int) -> Dict[str, str]:
     return environ
 
 
+def version(python: str) -> str:
+    """What an interpreter is."""
+    command = [python, "-c", "import platform; print(platform.python_version())"]
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+
+
 def _line(python: str, accounts: int, measured: List[Tuple[float, float]], target: float) -> str:
-    version = subprocess.run(
-        [python, "-c", "import platform; print(platform.python_version())"],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.strip()
     bare, usage = (statistics.median(column) * 1000 for column in zip(*measured))
     low, _, high = statistics.quantiles([b / a for a, b in measured], n=4)
     ratio = usage / bare
     verdict = "met" if ratio <= target else "MISSED"
     return (
-        f"{version:>8} {accounts:>8} {bare:>8.2f} {usage:>8.2f} {ratio:>6.2f} "
+        f"{version(python):>8} {accounts:>8} {bare:>8.2f} {usage:>8.2f} {ratio:>6.2f} "
         f"{f'{low:.2f}–{high:.2f}':>12} ≤ {target} {verdict}"
     )
 

@@ -213,7 +213,7 @@ class TestInstalled:
             "from workflow import codec; print('orjson' in sys.modules)"
         )
         done = subprocess.run(
-            [python, "-IS", "-c", code],
+            [python, "-IBS", "-c", code],
             env=mine.environ,
             capture_output=True,
             text=True,
@@ -262,6 +262,16 @@ class TestOldPython:
             assert row["valid"] is False
             assert told in row["subtitle"]
             assert "xcode-select --install" in row["subtitle"]
+
+    def test_a_command_says_it_in_one_line(
+        self, python: str, unpacked_bundle: Path, tmp_path: Path
+    ) -> None:
+        if fixtures.version(python) < (3, 7):
+            pytest.skip("no Command Line Tools had a Python older than 3.7")
+        done = Installed(unpacked_bundle, tmp_path, python).run("list.py")
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "older than Python 3.9" in done.stderr
+        assert done.stderr.count("\n") == 1
 
 
 def _titles(answer: str) -> List[str]:

@@ -58,7 +58,9 @@ PROVIDER = Provider(
         "cn": "https://platform.moonshot.cn/console/account",
     },
     shapes=(
-        shape(r"sk-kimi-[A-Za-z0-9_-]{8,}", "a Kimi Code key", "Kimi Code Key"),
+        shape(
+            r"sk-kimi-[A-Za-z0-9_-]{8,}", "a Kimi Code key", "Kimi Code Key", region="intl"
+        ),  # one host for both
         shape(
             r"sk-(?!\w*T3BlbkFJ)[A-Za-z0-9]{40,64}",
             "an API key of the Moonshot platform",

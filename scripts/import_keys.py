@@ -1,0 +1,180 @@
+#!/usr/bin/python3 -IS
+"""Offer the keys that lie on this machine already; none is taken unless the user says so."""
+
+from __future__ import annotations
+
+import sys
+
+if __name__ == "__main__":  # run by a launcher: first find our packages
+    sys.path.insert(0, __file__.rsplit("/", 2)[0])
+    from scripts import start
+
+    start.prepare()
+
+import os
+from typing import Any, Dict, List, Optional, Sequence
+
+import click
+
+from scripts import console
+from workflow import accounts, codec, credentials, enrol, inventory, jwt
+from workflow import provider as providers
+from workflow import settings as preferences
+from workflow.client import utc_now
+from workflow.errors import Mistake, NoCredential, Words
+from workflow.inventory import CODEX, Candidate
+from workflow.models import Account
+from workflow.recognise import Finding
+from workflow.text import say
+
+SCHEMA = "headroom.import.v1"
+
+
+@click.command(cls=console.Command, name="import")
+@click.option("--list", "only_list", is_flag=True, help="Only say what there is.")
+@click.option("--json", "as_json", is_flag=True, help="Only say what there is, for a program.")
+@click.option("--yes", is_flag=True, help="Take all of them without asking.")
+def command(only_list: bool, as_json: bool, yes: bool) -> None:
+    """Add keys that lie on this machine: in environment variables, and Codex's sign-in.
+
+    Each is shown by where it lies and what it is, never itself, and asked for. Codex's auth.json is
+    only read.
+    """
+    found = inventory.environment(os.environ, inventory.codex_auth(os.environ))
+    if as_json:
+        sys.stdout.buffer.write(codec.pretty(_report(found)) + b"\n")
+        return
+    if not found:
+        click.echo(console.told(_nothing()))
+        return
+    new = [candidate for candidate in found if not _is_stored(candidate)]
+    if only_list:
+        for candidate in new:
+            click.echo(_said(candidate))
+        return
+    if new and not (yes or sys.stdin.isatty()):
+        raise Mistake(
+            (
+                f"{len(new)} found, none taken; --yes takes all, --list shows them, a terminal asks for each",
+                f"找到 {len(new)} 个，均未添加；--yes 全部添加，--list 仅列出，在终端中可逐个选择",
+            )
+        )
+    taken = [_is_taken(candidate) for candidate in new if yes or _is_wanted(candidate)]
+    if not all(taken):
+        raise SystemExit(1)
+
+
+def _is_stored(candidate: Candidate) -> bool:
+    """Whether an account has this credential already, which is then said."""
+    twin = _twin(candidate.finding)
+    if twin is None:
+        return False
+    name = console.name(twin, preferences.load())
+    stored = console.told((f"already stored as {name}", f"已保存为 {name}"))
+    click.echo(f"{_said(candidate)} · {stored}")
+    return True
+
+
+def _twin(finding: Finding) -> Optional[Account]:
+    wanted = (finding.credential.secret, finding.credential.cookie)
+    for account in _held(finding.provider):
+        held = credentials.read(account)
+        if (held.secret, held.cookie) == wanted:
+            return account
+    return None
+
+
+def _elder(finding: Finding) -> Optional[Account]:
+    """The account that has an earlier token of the same person and workspace."""
+    token = finding.credential.secret
+    whose = (jwt.email(token), jwt.account_id(token))
+    if finding.credential.kind != "access_token" or None in whose:
+        return None
+    for account in _held(finding.provider):
+        held = credentials.read(account).secret
+        if account.kind == "access_token" and (jwt.email(held), jwt.account_id(held)) == whose:
+            return account
+    return None
+
+
+def _held(provider: str) -> List[Account]:
+    """The accounts of a provider that have a credential. Raises StoreLocked."""
+    return [
+        account
+        for account in accounts.load().accounts
+        if account.provider == provider and _has_one(account)
+    ]
+
+
+def _has_one(account: Account) -> bool:
+    try:
+        credentials.read(account)
+    except NoCredential:
+        return False
+    return True
+
+
+def _is_wanted(candidate: Candidate) -> bool:
+    question = console.told(("Add it?", "添加？"))
+    return click.confirm(f"{_said(candidate)} · {question}", err=True)
+
+
+def _is_taken(candidate: Candidate) -> bool:
+    wish = enrol.Wish(candidate.finding, replaces=_elder(candidate.finding))
+    try:
+        done = enrol.enrol(wish)
+    except enrol.CheckFailed as failed:
+        console.complain_of(failed.error, failed.account)
+        return False
+    for remark in done.remarks:
+        console.complain(remark)
+    click.echo(console.line(done.account, done.snapshot, preferences.load(), utc_now()))
+    return True
+
+
+def _said(candidate: Candidate) -> str:
+    """Where a key lies and what it is."""
+    finding, language = candidate.finding, console.language()
+    region = {"intl": ("international", "国际"), "cn": ("China", "中国")}.get(finding.region)
+    about = providers.about(finding.provider)
+    parts = [about.name, say(finding.what, language), console.told(region) if region else ""]
+    return f"{_place(candidate)}: {' · '.join(part for part in parts if part)}"
+
+
+def _place(candidate: Candidate) -> str:
+    return inventory.codex_path(os.environ) if candidate.source == CODEX else candidate.source
+
+
+def _nothing() -> Words:
+    looked, codex = ", ".join(inventory.variables()), inventory.codex_path(os.environ)
+    return (
+        f"No key found. Looked at the variables {looked}, and at {codex}.",
+        f"没有找到密钥。已查看环境变量 {looked}，以及 {codex}。",
+    )
+
+
+def _report(found: Sequence[Candidate]) -> Dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "keys": [_entry(candidate) for candidate in found],
+        "looked_at": [*inventory.variables(), inventory.codex_path(os.environ)],
+    }
+
+
+def _entry(candidate: Candidate) -> Dict[str, Any]:
+    finding, language = candidate.finding, console.language()
+    twin, ends = _twin(finding), finding.credential.expires_at
+    return {
+        "source": _place(candidate),
+        "provider": finding.provider,
+        "what": say(finding.what, language),
+        "kind": finding.credential.kind,
+        "region": finding.region or None,
+        "expires_at": f"{ends:%Y-%m-%dT%H:%M:%SZ}" if ends else None,
+        "stored_as": twin.id if twin else None,
+        "note": say(finding.note, language) if finding.note else None,
+    }
+
+
+if __name__ == "__main__":
+    command()

@@ -1,0 +1,102 @@
+"""What the installed workflow costs beside the checkout, and where compiled code is best kept.
+
+    python -m tests.benchmarks.bundle [--runs N] [PYTHON…]
+
+The bundle is built, unpacked and made read-only. ``usage.py`` runs with a warm feed of 20 accounts; the
+commands run first with nothing compiled, then warm, with compiled code in our cache (as shipped), beside
+the sources (``.pyc`` in the bundle) and nowhere.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Dict, List, Tuple
+
+from scripts import bundle
+from tests import examples
+from tests.benchmarks.keystroke import ROOT, say, seconds
+from tests.bundle import fixtures
+from workflow import publish
+from workflow.client import utc_now
+
+COMMANDS = ("script_filter.py", "summary.py", "list.py")
+ACCOUNTS = 20
+
+
+def main() -> None:
+    """Measure every interpreter and print what it costs."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--runs", type=int, default=100)
+    parser.add_argument("pythons", nargs="*", default=[sys.executable], metavar="PYTHON")
+    told = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "Headroom.alfredworkflow"
+        bundle.build(str(ROOT), str(file))
+        for python in told.pythons:
+            place = Path(folder) / f"installed {fixtures.spoken(python)}"
+            with tempfile.TemporaryDirectory() as home:
+                _measure(python, file, place, home, told.runs)
+
+
+def _measure(python: str, file: Path, place: Path, home: str, runs: int) -> None:
+    read_only, compiled = place / "read-only", place / "compiled"
+    fixtures.unpack(file, read_only)
+    fixtures.unpack(file, compiled)
+    subprocess.run([python, "-m", "compileall", "-q", str(compiled)], check=True)
+    for path in read_only.rglob("*"):
+        path.chmod(path.stat().st_mode & ~0o222)
+    environ = _warm(home)
+    say(
+        f"\nPython {fixtures.spoken(python)}, {ACCOUNTS} accounts\n{_keystrokes(python, read_only, environ, runs)}"
+    )
+    for name in COMMANDS:
+        say(
+            f"  {name:17}{_command(python, name, read_only, compiled, environ, max(5, runs // 10))}"
+        )
+
+
+def _warm(home: str) -> Dict[str, str]:
+    environ = {"HOME": home, "HEADROOM_HOME": home, "LANG": "en_US.UTF-8"}
+    os.environ.update(environ)
+    examples.install(examples.many(ACCOUNTS, utc_now()))
+    publish.publish()
+    return environ
+
+
+def _keystrokes(python: str, folder: Path, environ: Dict[str, str], runs: int) -> str:
+    commands: Dict[str, Tuple[str, ...]] = {
+        "bare start": (python, "-I", "-c", "pass"),
+        "checkout": (python, "-IS", str(ROOT / "scripts/usage.py")),
+        "bundle": (python, "-IS", str(folder / "scripts/usage.py")),
+    }
+    taken: Dict[str, List[float]] = {name: [] for name in commands}
+    for _ in range(runs):
+        for name, command in commands.items():
+            taken[name].append(seconds(command, environ))
+    bare = statistics.median(taken["bare start"])
+    told = {name: statistics.median(found) for name, found in taken.items()}
+    return "\n".join(f"  {n:17}{t * 1000:6.2f} ms  {t / bare:5.2f} ×" for n, t in told.items())
+
+
+def _command(
+    python: str, name: str, read_only: Path, compiled: Path, environ: Dict[str, str], runs: int
+) -> str:
+    cached = (python, "-IS", str(read_only / "scripts" / name))
+    beside = (python, "-ES", str(compiled / "scripts" / name))
+    nowhere = (python, "-EBS", str(read_only / "scripts" / name))
+    told = []
+    for label, command in (("our cache", cached), ("beside", beside), ("nowhere", nowhere)):
+        first = seconds(command, environ)
+        warm = statistics.median(seconds(command, environ) for _ in range(runs))
+        told.append(f"{label}: first {first * 1000:4.0f}, then {warm * 1000:4.0f} ms")
+    return " · ".join(told)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,273 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Dict, List
+
+import pytest
+
+from tests.conftest import ROOT, Ran, Shell
+from tests.standin import KEYS, Reply, StandIn, faults
+from tests.stored import MAIN, SIX, snapshot
+from tests.terminal import terminal
+from workflow import accounts, credentials
+from workflow.models import Account
+
+
+def add(shell: Shell, key: str, *args: str) -> Ran:
+    """Add the credential of this name, through standard input."""
+    ran = shell.headroom("add", KEYS[key].provider, *args, stdin=KEYS[key].value)
+    assert KEYS[key].value not in ran.out + ran.err
+    return ran
+
+
+def known() -> List[Account]:
+    return list(accounts.load().accounts)
+
+
+def refused(ran: Ran) -> str:
+    """The one line of a failure after which nothing is stored."""
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("headroom: ") and ran.err.count("\n") == 1, ran.err
+    assert known() == []
+    assert not Path(os.environ["HEADROOM_TEST_KEYRING"]).exists()
+    return ran.err
+
+
+@pytest.mark.parametrize("key", [*SIX.values(), "chatgpt-session", "kimi-code", "openai-relay"])
+def test_a_credential_of_each_kind(world: StandIn, shell: Shell, key: str) -> None:
+    ran = add(shell, key, "--label", "My Account")
+    assert ran.code == 0, ran.err
+    assert "My Account" in ran.out and ran.out.count("\n") == 1
+    (account,) = known()
+    assert (account.provider, account.kind) == (KEYS[key].provider, KEYS[key].kind)
+    assert snapshot(account.id).usage is not None
+    listed = json.loads(shell.headroom("list", "--json").out)["accounts"]
+    assert [entry["label"] for entry in listed] == ["My Account"]
+
+
+def test_auto_asks_each_regional_host_once_and_says_the_region(
+    world: StandIn, shell: Shell
+) -> None:
+    ran = add(shell, "minimax-plan-cn")
+    assert ran.err == "headroom: region: China\n"
+    path = MAIN["minimax"][1]
+    asked = Counter(request.host for request in world.requests if request.path == path)
+    assert asked == {"api.minimax.io": 1, "api.minimaxi.com": 1}
+    assert [account.region for account in known()] == ["cn"]
+
+
+def test_a_kimi_code_key_has_one_host_and_is_asked_once(world: StandIn, shell: Shell) -> None:
+    ran = add(shell, "kimi-code")
+    assert [request.host for request in world.requests] == ["api.kimi.com"]
+    assert "several regions" not in ran.err
+
+
+def test_two_good_regions_are_said(world: StandIn, shell: Shell) -> None:
+    good = {"code": 0, "data": {"available_balance": 5, "voucher_balance": 0, "cash_balance": 5}}
+    world.reply("*", MAIN["kimi"][1], Reply(200, good))
+    ran = add(shell, "kimi-cn")
+    assert "works in several regions; international was taken (--region chooses" in ran.err
+    assert [account.region for account in known()] == ["intl"]
+
+
+def test_an_explicit_region_goes_to_that_host_only(world: StandIn, shell: Shell) -> None:
+    assert "region" in refused(add(shell, "kimi-intl", "--region", "cn"))
+    assert {request.host for request in world.requests} == {"api.moonshot.cn"}
+    assert add(shell, "kimi-cn", "--region", "cn").err == ""
+
+
+def test_no_check_asks_nobody(world: StandIn, shell: Shell) -> None:
+    ran = add(shell, "glm-cn", "--no-check")
+    assert ran.code == 0
+    assert world.connections == 0
+    (account,) = known()
+    assert account.region == "intl"
+    assert credentials.read(account).secret == KEYS["glm-cn"].value
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (Reply(401), "does not accept"),
+        (faults.challenge(), "blocked from this network"),
+        (faults.too_many_requests(), "slow down"),
+        (faults.closed(), "cannot be reached"),
+    ],
+)
+def test_a_failed_check_is_one_line(world: StandIn, shell: Shell, fault: Reply, words: str) -> None:
+    world.reply("*", "*", fault)
+    told = refused(add(shell, "tavily-dev"))
+    assert "Tavily" in told and words in told
+    shell.env["HEADROOM_LANGUAGE"] = "zh"
+    assert "Tavily" in refused(add(shell, "tavily-dev"))
+
+
+FOREIGN: Dict[str, List[str]] = {  # the key of one provider, and where it is put
+    "tavily-dev": ["glm", "openai", "kimi", "minimax", "chatgpt"],
+    "glm-intl": ["tavily", "kimi", "chatgpt"],
+    "openai-admin": ["tavily", "chatgpt", "kimi"],
+    "openai-project": ["chatgpt", "minimax"],
+    "minimax-plan-intl": ["openai", "kimi"],
+    "kimi-code": ["openai", "glm"],
+    "chatgpt-session": ["openai", "glm"],
+}
+
+
+@pytest.mark.parametrize(
+    ("key", "provider"), [(key, each) for key, others in FOREIGN.items() for each in others]
+)
+def test_a_key_of_another_provider_is_named(
+    world: StandIn, shell: Shell, key: str, provider: str
+) -> None:
+    told = refused(shell.headroom("add", provider, stdin=KEYS[key].value))
+    name = {"openai": "OpenAI", "glm": "GLM", "kimi": "KIMI", "minimax": "MiniMax"}
+    assert name.get(KEYS[key].provider, KEYS[key].provider.title()).lower() in told.lower()
+    assert f"headroom add {KEYS[key].provider}" in told
+    assert KEYS[key].value not in told
+    assert world.requests == []
+
+
+def test_an_ordinary_openai_key_needs_an_admin_key(world: StandIn, shell: Shell) -> None:
+    assert "Admin key" in refused(add(shell, "openai-project"))
+    assert add(shell, "openai-project", "--no-check").code == 0
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["nobody"], "there is no provider 'nobody'; choose one of chatgpt, glm"),
+        (["glm", "--region", "mars"], "has no region 'mars'; it has: intl, cn"),
+        (["tavily", "--region", "mars"], "has no region 'mars'"),
+        (["glm", "--scope", "team=x"], "has no scope 'team'; it has: organization, project"),
+    ],
+)
+def test_a_wish_that_cannot_be(world: StandIn, shell: Shell, args: List[str], words: str) -> None:
+    key = KEYS["tavily-dev" if args[0] == "tavily" else "glm-intl"].value
+    assert words in refused(shell.headroom("add", *args, stdin=key))
+    assert world.requests == []
+
+
+@pytest.mark.parametrize("told", ["--scope=team", "--scope==x", "--scope=a=", "--nonsense"])
+def test_wrong_usage(world: StandIn, shell: Shell, told: str) -> None:
+    ran = shell.headroom("add", "glm", told, stdin=KEYS["glm-intl"].value)
+    assert (ran.code, ran.out, known()) == (2, "", [])
+
+
+@pytest.mark.parametrize("pasted", ["", "\n", "hello", "\x00\x01", "sk-", "x" * 2_000_000])
+def test_what_is_no_credential(world: StandIn, shell: Shell, pasted: str) -> None:
+    for args in (["glm"], []):
+        refused(shell.headroom("add", *args, stdin=pasted))
+    assert world.requests == []
+
+
+def test_bytes_that_are_no_text(world: StandIn, shell: Shell) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.headroom", "add", "glm"],
+        input=b"\xff\xfe\x00\x81",
+        capture_output=True,
+        env=shell.environment(),
+        cwd=ROOT,
+        check=False,
+    )
+    refused(Ran(done.returncode, done.stdout.decode(), done.stderr.decode()))
+
+
+def test_labels_become_unique(world: StandIn, shell: Shell) -> None:
+    for key in ("tavily-dev", "tavily-paygo"):
+        assert add(shell, key, "--label", "Work").code == 0
+    assert [account.label for account in known()] == ["Work", "Work 2"]
+
+
+def test_two_at_once_both_succeed(world: StandIn, shell: Shell) -> None:
+    world.delay = 0.2
+    keys = ["tavily-dev", "tavily-paygo", "kimi-intl", "glm-intl"]
+    with ThreadPoolExecutor(4) as pool:
+        ran = list(pool.map(lambda key: add(shell, key, "--label", "Work"), keys))
+    assert [each.code for each in ran] == [0, 0, 0, 0]
+    assert sorted(account.provider for account in known()) == ["glm", "kimi", "tavily", "tavily"]
+    assert len({(account.provider, account.label) for account in known()}) == 4
+    secrets = {credentials.read(account).secret for account in known()}
+    assert secrets == {KEYS[key].value for key in keys}
+
+
+def test_standard_input_may_have_several_lines(world: StandIn, shell: Shell) -> None:
+    cookie = KEYS["chatgpt-session-chunked"].value.replace("; ", "\n")
+    assert cookie.count("\n") == 1
+    ran = shell.headroom("add", "chatgpt", stdin=f"\n{cookie}\n\n")
+    assert ran.code == 0, ran.err
+    assert [account.kind for account in known()] == ["session"]
+
+
+def test_a_key_may_stand_in_its_usual_wrapping(world: StandIn, shell: Shell) -> None:
+    pasted = f'export TAVILY_API_KEY="{KEYS["tavily-dev"].value}"\n'
+    assert shell.headroom("add", "tavily", stdin=pasted).code == 0
+    assert credentials.read(known()[0]).secret == KEYS["tavily-dev"].value
+
+
+@pytest.mark.parametrize("key", ["tavily-dev", "glm-cn", "openai-admin", "minimax-plan-intl"])
+def test_without_a_provider_it_is_recognised(world: StandIn, shell: Shell, key: str) -> None:
+    ran = shell.headroom("add", stdin=KEYS[key].value)
+    assert ran.code == 0, ran.err
+    assert [account.provider for account in known()] == [KEYS[key].provider]
+
+
+def test_a_form_that_several_share_is_asked_about(world: StandIn, shell: Shell) -> None:
+    told = refused(shell.headroom("add", stdin=KEYS["kimi-intl"].value))
+    assert "kimi" in told and "headroom add" in told
+    assert world.requests == []
+
+
+def test_a_scope_is_stored(world: StandIn, shell: Shell) -> None:
+    key = KEYS["glm-team-cn"]
+    scopes = [f"--scope={name}={value}" for name, value in key.scopes.items()]
+    ran = add(shell, "glm-team-cn", "--region", "cn", *scopes)
+    assert ran.code == 0, ran.err
+    assert known()[0].scope == key.scopes
+
+
+def test_a_store_that_refuses(world: StandIn, shell: Shell) -> None:
+    shell.env["PYTHON_KEYRING_BACKEND"] = "tests.keyrings.LockedKeyring"
+    told = refused(add(shell, "tavily-dev"))
+    assert "keychain is locked" in told
+
+
+def test_nothing_hangs_when_the_provider_does(world: StandIn, shell: Shell) -> None:
+    world.reply("*", "*", faults.hang())
+    program = "from workflow import ask; ask.ACCOUNT_SECONDS = 0.3; from scripts.headroom import main; main()"
+    ran = shell.run(
+        [sys.executable, "-c", program, "add", "glm"], stdin=KEYS["glm-intl"].value, seconds=20
+    )
+    assert "did not answer within 10 seconds" in refused(ran)
+
+
+# At a terminal
+
+
+def test_a_terminal_is_asked_and_does_not_show_the_secret(world: StandIn, shell: Shell) -> None:
+    secret = KEYS["tavily-dev"].value
+    shown = terminal(shell, "add", "tavily", typed=[secret])
+    assert "https://app.tavily.com/home" in shown
+    assert "Credential (hidden)" in shown and "64% left" in shown
+    assert secret not in shown
+    assert [account.provider for account in known()] == ["tavily"]
+
+
+def test_without_a_provider_a_terminal_is_guided(world: StandIn, shell: Shell) -> None:
+    secret = KEYS["kimi-cn"].value
+    shown = terminal(shell, "add", typed=["kimi", secret])
+    assert all(name in shown for name in ("MiniMax", "智谱AI", "Tavily", "KIMI", "ChatGPT"))
+    assert secret not in shown
+    assert [(account.provider, account.region) for account in known()] == [("kimi", "cn")]
+
+
+def test_no_secret_reaches_an_argument(shell: Shell) -> None:
+    ran = shell.headroom("add", "tavily", "tvly-dev-canary0123456789")
+    assert ran.code == 2
+    assert "canary" in ran.err  # click repeats what was typed; nothing is stored
+    assert known() == []

@@ -1,0 +1,47 @@
+"""Our commands at a terminal of their own."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from typing import Sequence
+
+from tests.conftest import ROOT, Shell
+
+
+def terminal(shell: Shell, *args: str, typed: Sequence[str] = (), seconds: float = 30) -> str:
+    """What a terminal shows while these lines are typed, each after a question. It ends well."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scripts.headroom", *args],
+        env={**shell.environment(), "TERM": "xterm-256color", "COLUMNS": "120"},
+        cwd=ROOT,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    shown, waiting, end = b"", [f"{line}\n".encode() for line in typed], time.monotonic() + seconds
+    while time.monotonic() < end:
+        if select.select([ours], [], [], 0.05)[0]:
+            part = _read(ours)
+            if not part:
+                break
+            shown += part
+        elif waiting and shown.rstrip().endswith((b":", b"?")):
+            os.write(ours, waiting.pop(0))
+    os.close(ours)
+    assert process.wait(10) == 0, shown.decode()
+    return shown.decode()
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # how Linux says that the other end has gone
+        return b""

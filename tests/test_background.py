@@ -1,0 +1,144 @@
+"""The refresh behind the scenes: detached, once, and not again at once when it cannot begin."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Callable
+
+import pytest
+
+from tests import stored
+from tests.conftest import ROOT, Shell
+from tests.standin import Reply, StandIn
+from workflow import background, files, paths
+
+
+def wait_until(true: Callable[[], object], seconds: float = 20.0) -> None:
+    """Look again and again; fail after so many seconds."""
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def settled() -> bool:
+    """Whether the refresh that was started has come and gone."""
+    return not background.is_running(os.environ)
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """What would have been run."""
+    commands: list[list[str]] = []
+    monkeypatch.setattr(background, "_detach", lambda command, _: commands.append(command))
+    files.folder(paths.cache(os.environ))
+    return commands
+
+
+def test_nobody_refreshes_where_there_is_nothing_yet() -> None:
+    assert background.is_running(os.environ) is False
+
+
+def test_whoever_holds_the_lock_refreshes() -> None:
+    with files.lock(background.lock_path(os.environ)):
+        assert background.is_running(os.environ)
+    assert not background.is_running(os.environ)
+
+
+def test_looking_leaves_the_lock_free() -> None:
+    with files.lock(background.lock_path(os.environ)):
+        pass
+    assert not background.is_running(os.environ)
+    with files.lock(background.lock_path(os.environ), 0.0) as held:
+        assert held
+
+
+def test_a_refresh_that_runs_is_under_way(started: list[list[str]]) -> None:
+    with files.lock(background.lock_path(os.environ)):
+        assert background.start(os.environ)
+    assert started == []
+
+
+def test_a_start_runs_the_script_of_this_installation(started: list[list[str]]) -> None:
+    assert background.start(os.environ)
+    (command,) = started
+    assert command[0] == sys.executable
+    assert command[-2:] == [str(ROOT / "scripts" / "refresh.py"), "--background"]
+
+
+def test_a_moment_later_nothing_is_started_again(started: list[list[str]]) -> None:
+    assert [background.start(os.environ) for _ in range(3)] == [True, True, True]
+    assert len(started) == 1
+
+
+@pytest.mark.parametrize(
+    ("ago", "starts", "under_way"),
+    [
+        pytest.param(0.5, 0, True, id="just-started"),
+        pytest.param(2.0, 0, False, id="gone-again-at-once"),
+        pytest.param(6.0, 1, True, id="long-ago"),
+        pytest.param(-3600.0, 1, True, id="a-clock-that-was-put-back"),
+    ],
+)
+def test_a_refresh_that_ends_at_once_is_not_started_with_every_key(
+    started: list[list[str]], ago: float, starts: int, under_way: bool
+) -> None:
+    stamp = Path(paths.cache(os.environ), "refresh.started")
+    stamp.touch(0o600)
+    os.utime(stamp, (time.time() - ago,) * 2)
+    assert background.start(os.environ) is under_way
+    assert len(started) == starts
+
+
+def test_the_stamp_is_nobody_elses_business(started: list[list[str]]) -> None:
+    background.start(os.environ)
+    assert os.stat(f"{paths.cache(os.environ)}/refresh.started").st_mode & 0o777 == 0o600
+
+
+def test_a_folder_that_is_a_file_starts_nothing(home: Path, started: list[list[str]]) -> None:
+    (home / "file").touch()
+    assert background.start({"HEADROOM_HOME": str(home / "file")}) is False
+    assert started == []
+
+
+@pytest.mark.parametrize(
+    ("flags", "letters"), [("-IS", ["-IS"]), ("-I", ["-I"]), ("-S", ["-S"]), ("-B", [])]
+)
+def test_the_child_is_run_as_its_parent(flags: str, letters: list[str]) -> None:
+    told = "import sys; sys.path.insert(0, sys.argv[1]); from workflow import background; "
+    ask = told + "print(*background.interpreter()[1:])"
+    done = subprocess.run(
+        [sys.executable, flags, "-c", ask, str(ROOT)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == letters
+
+
+def test_the_child_is_detached_and_keeps_no_stream_open(world: StandIn, shell: Shell) -> None:
+    account = stored.account("tavily-dev")
+    world.reply("*", "*", Reply(500, delay=1.0))
+    files.folder(paths.cache(os.environ))
+    ask = "import os; from workflow import background; print(background.start(os.environ))"
+    begun = time.monotonic()
+    assert shell.run([sys.executable, "-c", ask]).out == "True\n"
+    assert time.monotonic() - begun < 1.0  # the pipe was closed long before the child was done
+    wait_until(lambda: world.requests)
+    wait_until(lambda: stored.snapshot(account.id).failure)
+    wait_until(settled)
+    assert len(world.requests) == 1
+
+
+def test_twenty_starts_at_once_ask_each_account_once(world: StandIn, shell: Shell) -> None:
+    stored.account("tavily-dev"), stored.account("glm-intl")
+    world.reply("*", "*", Reply(500, delay=0.5))
+    files.folder(paths.cache(os.environ))
+    ask = [sys.executable, "-c", "import os; from workflow import background as b; b.start(os.environ)"]
+    children = [subprocess.Popen(ask, env=shell.environment(), cwd=ROOT) for _ in range(20)]
+    assert [child.wait(30) for child in children] == [0] * 20
+    wait_until(lambda: len({request.host for request in world.requests}) == 2)
+    wait_until(settled)
+    hosts = [request.host for request in world.requests if request.host == "api.tavily.com"]
+    assert len(hosts) == 1

@@ -1,0 +1,173 @@
+"""The feed as bytes: what is written, what is served, and what is of no use."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime, timezone
+from typing import Any, Dict, Mapping, Optional
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workflow import clock, feed, settings
+
+NOW = datetime(2026, 11, 18, 15, 0, tzinfo=timezone.utc)
+ALFRED = {"headroom_show": "left", "headroom_language": " zh \n CN ", "PATH": "/bin"}
+SEEN = "headroom_language=zh CN;headroom_show=left"
+WORDS = clock.words("en", True)
+TEXTS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x91\x92\x93"))
+
+
+def answer(title: str = f"GLM {clock.ago(NOW)}") -> bytes:
+    return json.dumps({"items": [{"title": title}]}, ensure_ascii=False).encode()
+
+
+def written(
+    due: float = NOW.timestamp() + 60, locale: str = "en_US en_US", seen: str = SEEN
+) -> bytes:
+    return feed.written(due, locale, seen, WORDS, answer())
+
+
+def serve(
+    content: bytes,
+    environ: Optional[Mapping[str, str]] = None,
+    later: float = 0.0,
+    running: bool = False,
+) -> Any:
+    """What is printed, as JSON; None when the feed is of no use."""
+    environ = {"LANG": "en_US"} if environ is None else environ
+    said = feed.serve(environ, NOW.timestamp() + later, content, lambda: running)
+    return None if said is None else json.loads(said)
+
+
+def test_a_feed_is_served_as_of_now() -> None:
+    assert serve(written()) == {"items": [{"title": "GLM just now"}]}
+    assert serve(written(), later=59)["items"] == [{"title": "GLM just now"}]
+    assert serve(written(due=9e9), later=7200)["items"] == [{"title": "GLM 2h ago"}]
+
+
+def test_serving_needs_no_more_than_a_mapping() -> None:
+    said = feed.serve({"LANG": "en_US"}, NOW.timestamp(), written(), lambda: False)
+    assert said == b'{"items": [{"title": "GLM just now"}]}'
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_a_due_refresh_is_started_and_its_result_asked_for(running: bool) -> None:
+    told = serve(written(due=NOW.timestamp()), running=running)
+    assert told.get("rerun") == (0.7 if running else None)
+    assert told["items"] == [{"title": "GLM just now"}]
+
+
+def test_no_refresh_is_started_before_it_is_due() -> None:
+    environ = {"LANG": "en_US"}
+    assert feed.serve(environ, NOW.timestamp() + 59, written(), pytest.fail) is not None
+
+
+def test_a_feed_cut_short_is_of_no_use() -> None:
+    whole = written()
+    assert [to for to in range(len(whole)) if serve(whole[:to]) is not None] == []
+
+
+@pytest.mark.parametrize("more", [b"\0", b"\0" * 512, b"}", b"\n", b" "])
+def test_a_feed_with_more_at_its_end_is_of_no_use(more: bytes) -> None:
+    assert serve(written() + more) is None
+
+
+@given(st.data())
+def test_a_feed_with_any_byte_changed_below_line_one_is_of_no_use(data: st.DataObject) -> None:
+    whole = bytearray(written())
+    at = data.draw(st.integers(whole.index(b"\n") + 1, len(whole) - 1))
+    whole[at] ^= data.draw(st.integers(1, 255))
+    assert serve(bytes(whole)) is None
+
+
+@given(st.binary())
+def test_rubbish_is_of_no_use(content: bytes) -> None:
+    assert serve(content) is None
+    assert serve(b"headroom-feed-3\t" + content) is None
+
+
+@pytest.mark.parametrize("layout", ["headroom-feed-2", "headroom-feed-4", "", "headroom-feed-33"])
+def test_a_feed_of_another_layout_is_of_no_use(layout: str) -> None:
+    assert serve(written().replace(feed.LAYOUT.encode(), layout.encode(), 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("environ", "served"),
+    [
+        pytest.param({"LANG": "en_US"}, True, id="no-alfred"),
+        pytest.param({**ALFRED, "LANG": "en_US"}, True, id="alfred-as-seen"),
+        pytest.param({"headroom_show": "used", "LANG": "en_US"}, False, id="alfred-changed"),
+        pytest.param({**ALFRED, "headroom_x": "", "LANG": "en_US"}, False, id="alfred-has-more"),
+        pytest.param({"LANG": "zh_CN"}, False, id="another-language"),
+        pytest.param({}, False, id="no-language"),
+        pytest.param({"LC_ALL": "en_US", "LANG": "zh_CN"}, True, id="lc-all-wins"),
+        pytest.param({"LANG": "en_US", "LC_TIME": "de_DE"}, False, id="another-clock"),
+        pytest.param({"LANG": "en_US", "HEADROOM_SHOW": "used"}, False, id="one-call"),
+        pytest.param({"LANG": "en_US", "HEADROOM_SHOW": ""}, True, id="one-call-for-nothing"),
+        pytest.param({"LANG": "en_US", "HEADROOM_HOME": "/x"}, True, id="home"),
+        pytest.param({"LANG": "en_US", "HEADROOM_LOOPBACK": "http://x"}, True, id="loopback"),
+        pytest.param({"LANG": "en_US", "HEADROOM_TEST_KEYRING": "x"}, True, id="no-setting"),
+    ],
+)
+def test_a_feed_rendered_otherwise_is_of_no_use(environ: Dict[str, str], served: bool) -> None:
+    assert (serve(written(), environ) is not None) == served
+
+
+def test_every_setting_can_be_chosen_for_one_call() -> None:
+    assert feed.SETTINGS.lower().split() == list(settings.CHOICES)
+
+
+def test_on_a_mac_the_locale_of_a_shell_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert feed.locale({"LANG": "zh_CN", "LC_ALL": "de_DE"}) == ""
+    assert serve(written(locale=""), {"LANG": "zh_CN"}) is not None
+
+
+def test_the_signature_is_one_line_in_one_order() -> None:
+    assert feed.signature(ALFRED) == SEEN
+    assert feed.signature(dict(reversed(list(ALFRED.items())))) == SEEN
+    assert feed.signature({"PATH": "/bin"}) == ""
+
+
+@given(TEXTS, st.sampled_from(("headroom_show", "LANG", "LC_TIME")))
+def test_odd_values_are_served_as_they_were_written(value: str, name: str) -> None:
+    environ = {name: value}
+    whole = feed.written(9e9, feed.locale(environ), feed.signature(environ), WORDS, answer())
+    assert serve(whole, environ) is not None
+
+
+def test_bytes_that_are_no_text_can_be_written() -> None:
+    environ = {"headroom_a": "\udcff\udce4", "LANG": "\udcff"}
+    whole = feed.written(9e9, feed.locale(environ), feed.signature(environ), WORDS, answer())
+    assert serve(whole, environ) is not None
+
+
+@given(TEXTS, TEXTS)
+def test_any_text_survives_as_json(one: str, other: str) -> None:
+    title = f"{one}{clock.switch(NOW, other, one)}{other}"
+    whole = feed.written(9e9, "en_US en_US", "", WORDS, answer(title))
+    assert serve(whole)["items"][0]["title"] == one + one + other
+    assert serve(whole, later=-1)["items"][0]["title"] == one + other + other
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param("\x11u0:gone\x12", id="control-characters"),
+        pytest.param(r"\u0011u0:gone\u0012", id="escapes-spelled-out"),
+        pytest.param(r"\u0091u0\u0093gone\u0093\u0092", id="our-escapes-spelled-out"),
+        pytest.param(r"\\u0091", id="two-backslashes"),
+        pytest.param('"}],"items":[', id="quotes"),
+        pytest.param("\u202emirrored\u202c 👩‍👩‍👧 עברית", id="directions-and-emoji"),
+    ],
+)
+def test_a_text_that_looks_like_a_marker_is_none(told: str) -> None:
+    whole = feed.written(9e9, "en_US en_US", "", WORDS, answer(told))
+    assert serve(whole)["items"] == [{"title": told}]
+
+
+def test_where_it_is() -> None:
+    assert feed.path({"HEADROOM_HOME": "/h"}) == "/h/cache/feed"

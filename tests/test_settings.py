@@ -1,0 +1,310 @@
+"""What the user chose: one home, Alfred's variables written through, one call's variables not."""
+
+from __future__ import annotations
+
+import json
+import plistlib
+import stat
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Dict, Mapping
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from workflow import settings
+from workflow.errors import Mistake
+from workflow.settings import CHOICES, Settings
+
+ALFRED = {
+    "headroom_language": "auto",
+    "headroom_show": "left",
+    "headroom_interval": "5",
+    "headroom_low": "20",
+}
+
+
+def load(**variables: str) -> Settings:
+    """The settings in force with these variables and no others."""
+    return settings.load({"LANG": "en_US.UTF-8", **variables})
+
+
+def alfred(**changed: str) -> Settings:
+    """The settings in force when Alfred calls with its configuration, changed like this."""
+    return load(**{**ALFRED, **{f"headroom_{name}": value for name, value in changed.items()}})
+
+
+def document() -> Dict[str, Any]:
+    found: Dict[str, Any] = json.loads(Path(settings.path()).read_text(encoding="utf-8"))
+    return found
+
+
+def place(content: str) -> Path:
+    path = Path(settings.path())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+# ---- defaults and choices
+
+
+def test_the_defaults() -> None:
+    assert load() == Settings(hours24=False)
+    assert not Path(settings.path()).exists()
+    assert settings.chosen() == {name: choice.default for name, choice in CHOICES.items()}
+
+
+@pytest.mark.parametrize(
+    "name, told, kept, field, value",
+    [
+        pytest.param("language", "zh-CN", "zh", "language", "zh", id="chinese"),
+        pytest.param("language", "zh_Hans", "zh", "language", "zh", id="chinese-script"),
+        pytest.param("language", "简体中文", "zh", "language", "zh", id="chinese-in-chinese"),
+        pytest.param("language", "EN", "en", "language", "en", id="english"),
+        pytest.param("show", "Used", "used", "show", "used", id="used"),
+        pytest.param("interval", "1", "1", "interval", 60, id="shortest"),
+        pytest.param("interval", "1440", "1440", "interval", 86400, id="longest"),
+        pytest.param("interval", " 07 ", "7", "interval", 420, id="zero-before"),
+        pytest.param("low", "0", "0", "low", 0, id="never-low"),
+        pytest.param("low", "15 %", "15", "low", 15, id="percent"),
+        pytest.param("privacy", "yes", "1", "privacy", True, id="on"),
+        pytest.param("privacy", "OFF", "0", "privacy", False, id="off"),
+        pytest.param("clock", "24", "24", "hours24", True, id="24-hours"),
+        pytest.param("clock", "12", "12", "hours24", False, id="12-hours"),
+        pytest.param("order", "urgency", "urgency", "order", "urgency", id="order"),
+        pytest.param("best", "false", "0", "best", False, id="best"),
+        pytest.param("summary", "markdown", "markdown", "summary", "markdown", id="summary"),
+    ],
+)
+def test_a_choice(name: str, told: str, kept: str, field: str, value: object) -> None:
+    assert settings.choose(name, told) == kept
+    assert settings.chosen()[name] == kept
+    assert getattr(load(), field) == value
+    assert stat.S_IMODE(Path(settings.path()).stat().st_mode) == 0o600
+
+
+BAD = [
+    ("language", "fr"),
+    ("show", "both"),
+    ("interval", "0"),
+    ("interval", "1441"),
+    ("interval", "5.5"),
+    ("interval", "-5"),
+    ("interval", "٥"),
+    ("interval", "9" * 5000),
+    ("low", "101"),
+    ("low", "%"),
+    ("privacy", "perhaps"),
+    ("clock", "13"),
+    ("order", ""),
+    ("best", ""),
+]
+
+
+@pytest.mark.parametrize(
+    "name, told", [pytest.param(*bad, id=f"{bad[0]}-{n}") for n, bad in enumerate(BAD)]
+)
+def test_a_bad_value_is_said_and_changes_nothing(name: str, told: str) -> None:
+    with pytest.raises(Mistake) as error:
+        settings.choose(name, told)
+    for words in error.value.words:
+        assert name in words
+        assert CHOICES[name].values in words
+    assert not Path(settings.path()).exists()
+
+
+def test_an_unknown_setting_is_said() -> None:
+    with pytest.raises(Mistake, match="there is no setting 'colour'; there are language, show"):
+        settings.choose("colour", "red")
+
+
+@pytest.mark.parametrize(
+    "name, told", [pytest.param(*bad, id=f"{bad[0]}-{n}") for n, bad in enumerate(BAD)]
+)
+def test_a_bad_value_elsewhere_falls_back_to_the_default(name: str, told: str) -> None:
+    default = load()
+    assert load(**{f"HEADROOM_{name.upper()}": told}) == default
+    place(json.dumps({"layout": 1, "settings": {name: told}}))
+    kept = settings.chosen()[name]
+    assert kept == CHOICES[name].default or (name, told, kept) == ("best", "", "0")
+    Path(settings.path()).unlink()
+    settings.load({"LANG": "en_US.UTF-8", f"headroom_{name}": told})
+    assert settings.chosen()[name] in (CHOICES[name].default, "0")
+
+
+def test_every_setting_is_listed() -> None:
+    rows = settings.values(settings.chosen())
+    assert [row[0] for row in rows] == list(CHOICES)
+    assert ("show", "left", "left, used") in rows
+
+
+# ---- Alfred's configuration
+
+
+def test_what_alfred_changes_is_written_through() -> None:
+    assert alfred(show="used", low="30").show == "used"
+    assert (load().show, load().low) == ("used", 30)
+
+
+def test_what_alfred_did_not_change_is_left_alone() -> None:
+    alfred()
+    settings.choose("show", "used")
+    settings.choose("low", "33")
+    before = document()
+    assert alfred().show == "used"
+    assert document() == before
+    changed = alfred(low="10")
+    assert (changed.show, changed.low) == ("used", 10)
+    assert load().low == 10
+
+
+def test_a_value_alfred_repeats_is_written_only_once() -> None:
+    alfred(show="used")
+    settings.choose("show", "left")
+    assert alfred(show="used").show == "left"
+    assert alfred(show="left").show == "left"
+    assert alfred(show="used").show == "used"
+
+
+def test_a_call_without_alfred_forgets_nothing() -> None:
+    alfred(show="used")
+    settings.choose("show", "left")
+    assert load().show == "left"
+    assert alfred(show="used").show == "left"
+
+
+def test_what_alfred_configures_besides_is_no_setting() -> None:
+    alfred(keyword="usage; x=1")
+    assert set(document()["settings"]) <= set(CHOICES)
+    assert replace(load(headroom_keyword="use"), seen="") == replace(load(), seen="")
+
+
+def test_a_file_that_cannot_be_written_still_gives_alfreds_settings(home: Path) -> None:
+    (home / "headroom").write_text("in the way", encoding="utf-8")
+    assert alfred(show="used").show == "used"
+
+
+def test_the_signature_is_what_a_feed_compares() -> None:
+    assert alfred(low="30").seen == load().seen
+    assert "headroom_low=30" in load().seen
+
+
+# ---- one call
+
+
+def test_a_variable_wins_for_one_call() -> None:
+    settings.choose("show", "left")
+    once = load(HEADROOM_SHOW="used", HEADROOM_LOW="5")
+    assert (once.show, once.low, once.one_call) == ("used", 5, True)
+    assert (load().show, load().low, load().one_call) == ("left", 20, False)
+
+
+def test_a_variable_wins_over_alfred_too_and_is_not_written() -> None:
+    once = load(**{**ALFRED, "headroom_show": "left", "HEADROOM_SHOW": "used"})
+    assert (once.show, once.one_call) == ("used", True)
+    assert settings.chosen()["show"] == "left"
+
+
+@pytest.mark.parametrize("variable", ["HEADROOM_SHOW", "HEADROOM_HOME", "HEADROOM_LOOPBACK"])
+def test_an_empty_or_other_variable_is_no_choice(variable: str) -> None:
+    value = "" if variable == "HEADROOM_SHOW" else "/x"
+    assert load(**{variable: value}) == load()
+
+
+# ---- language and clock
+
+
+@pytest.mark.parametrize(
+    "variables, language, hours24",
+    [
+        pytest.param({"LANG": "zh_CN.UTF-8"}, "zh", True, id="chinese"),
+        pytest.param({"LANG": "en_GB.UTF-8"}, "en", True, id="british"),
+        pytest.param({"LANG": "en_US.UTF-8"}, "en", False, id="american"),
+        pytest.param(
+            {"LANG": "zh_CN", "HEADROOM_LANGUAGE": "en"}, "en", True, id="chosen-language"
+        ),
+        pytest.param({"LANG": "zh_CN", "HEADROOM_CLOCK": "12"}, "zh", False, id="chosen-clock"),
+    ],
+)
+def test_auto_is_the_systems(variables: Mapping[str, str], language: str, hours24: bool) -> None:
+    found = settings.load(variables)
+    assert (found.language, found.hours24) == (language, hours24)
+
+
+def test_auto_on_a_mac_is_its_preferences(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    folder = home / "Library/Preferences"
+    folder.mkdir(parents=True)
+    told = {"AppleLanguages": ["zh-Hans-CN"], "AppleLocale": "zh_CN", "AppleICUForce12HourTime": 1}
+    (folder / ".GlobalPreferences.plist").write_bytes(plistlib.dumps(told, fmt=plistlib.FMT_BINARY))
+    found = settings.load({"HOME": str(home), "LANG": "en_GB.UTF-8"})
+    assert (found.language, found.hours24) == ("zh", False)
+    chosen = settings.load({"HOME": str(home), "HEADROOM_LANGUAGE": "en", "HEADROOM_CLOCK": "24"})
+    assert (chosen.language, chosen.hours24) == ("en", True)
+
+
+# ---- damage
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '{"settings": 5}',
+        '{"settings": {"show": ["used"]}, "seen": 5, "layout": "x"}',
+        "[" * 5000,
+    ],
+)
+def test_a_damaged_file_is_no_setting_and_is_mended(content: str) -> None:
+    place(content)
+    assert load().show == "left"
+    assert alfred(show="used").show == "used"
+    settings.choose("low", "7")
+    assert (load().show, load().low) == ("used", 7)
+
+
+def test_a_newer_layout_is_read_as_far_as_it_goes_and_left_untouched() -> None:
+    content = '{"layout": 9, "settings": {"show": "used", "colour": "red"}}'
+    path = place(content)
+    assert load().show == "used"
+    assert alfred(low="30").low == 30
+    with pytest.raises(Mistake, match="newer Headroom"):
+        settings.choose("low", "7")
+    assert path.read_text(encoding="utf-8") == content
+
+
+def test_a_setting_of_another_version_survives_a_choice() -> None:
+    place('{"layout": 1, "settings": {"colour": "red"}, "more": 1}')
+    settings.choose("show", "used")
+    assert document()["settings"] == {"colour": "red", "show": "used"}
+    assert document()["more"] == 1
+
+
+WORDS = st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\0"), max_size=8)
+
+
+@given(
+    variables=st.dictionaries(
+        st.sampled_from([f"{p}{n}" for p in ("headroom_", "HEADROOM_") for n in CHOICES])
+        | WORDS.map(lambda name: f"headroom_{name}"),
+        WORDS | st.sampled_from(["used", "24", "0", "zh", ";=", "auto"]),
+        max_size=5,
+    )
+)
+@examples(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_no_variables_ever_fail(home: Path, variables: Dict[str, str]) -> None:
+    upper = {
+        name.upper() if name.startswith("HEADROOM_") else name: value
+        for name, value in variables.items()
+    }
+    found = settings.load(upper)
+    assert found.language in ("en", "zh")
+    assert 60 <= found.interval <= 86400
+    assert settings.load(upper) == found
