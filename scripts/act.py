@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 
 if __name__ == "__main__":  # run by a launcher: first find our packages
+    sys.dont_write_bytecode = True
     sys.path.insert(0, __file__.rsplit("/", 2)[0])
     from scripts import start
 
@@ -28,8 +29,8 @@ from workflow import settings as preferences
 from workflow.client import ACCOUNT_SECONDS, Client, utc_now
 from workflow.clock import ahead, day_and_time
 from workflow.errors import CredentialExpired, Mistake, StoreLocked, UsageError
-from workflow.menu_words import say
-from workflow.models import Account, Credential, Phrase
+from workflow.menu_words import WORDS, say
+from workflow.models import Account, Credential
 from workflow.settings import Settings
 from workflow.text import say as in_language
 
@@ -52,7 +53,10 @@ class Wish:
 
     def found(self) -> Account:
         """The account. Raises Mistake when it is gone."""
-        return accounts.load().named(self.account)
+        account = accounts.load().get(self.account)
+        if account is None:
+            raise Mistake(WORDS["gone"])
+        return account
 
     def name(self, account: Account) -> str:
         """What an account is called on every face."""
@@ -131,8 +135,8 @@ def _copy(wish: Wish) -> str:
 
 def _console(wish: Wish) -> str:
     from workflow import clipboard
+    from workflow.adding_menus import CHATGPT
     from workflow.guide_text import COPY
-    from workflow.menus import CHATGPT
 
     clipboard.copy(COPY)
     return run_script.answer(wish.say("command_copied"), "open", url=CHATGPT)

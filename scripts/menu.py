@@ -10,24 +10,33 @@ from __future__ import annotations
 import sys
 
 if __name__ == "__main__":  # run by a launcher: first find our packages
+    sys.dont_write_bytecode = True
     sys.path.insert(0, __file__.rsplit("/", 2)[0])
     from scripts import start
 
     start.prepare()
+    from workflow import later
+
+    later.put_off("asyncio", "pickletools", "shutil", "tempfile")
+    later.without("orjson")
+    if sys.version_info < (3, 13):  # dataclasses imports it, and needs it from 3.13 on only
+        later.put_off("inspect")
 
 import os
 from contextlib import suppress
 from datetime import datetime, timezone
 from typing import Callable, Dict, Mapping, Optional, Tuple
 
-from workflow import later
-
-later.put_off("asyncio", "pickletools", "shutil", "tempfile")
-later.without("orjson")
-if sys.version_info < (3, 10):  # dataclasses imports it, and needs it from 3.10 on only
-    later.put_off("inspect")
-
-from workflow import accounts, codec, menus, paths, script_filter
+from workflow import (
+    account_menus,
+    accounts,
+    adding_menus,
+    codec,
+    extra_menus,
+    menus,
+    paths,
+    script_filter,
+)
 from workflow import provider as providers
 from workflow import settings as preferences
 from workflow.accounts import Accounts
@@ -37,7 +46,6 @@ from workflow.provider import Provider
 from workflow.settings import Settings
 
 Menu = Callable[[Mapping[str, str], Settings], menus.Rows]
-LARGEST = 1024 * 1024  # bytes of Codex's sign-in that are ever read
 
 
 def main() -> None:
@@ -60,7 +68,9 @@ def rows(environ: Mapping[str, str]) -> menus.Rows:
 
 
 def _of_account(
-    show: Callable[[Account, Optional[Provider], Accounts, Settings, Mapping[str, str]], menus.Rows],
+    show: Callable[
+        [Account, Optional[Provider], Accounts, Settings, Mapping[str, str]], menus.Rows
+    ],
 ) -> Menu:
     """A list about one account, which may be gone by now."""
 
@@ -109,7 +119,7 @@ def _details(
     state, now = publish.State(Accounts((account,)), snapshots, known, settings), _now()
     facts = [(name, spoken(value, settings, now)) for name, value in details.facts(state, account)]
     title = spoken(state.row(account).title, settings, now)
-    return menus.details(account, about, title, facts, settings.language)
+    return account_menus.details(account, about, title, facts, settings.language)
 
 
 def _now() -> datetime:
@@ -123,7 +133,7 @@ def _manage(
     settings: Settings,
     environ: Mapping[str, str],
 ) -> menus.Rows:
-    return menus.manage(account, about, book, settings, environ.get("keyword") or "usage")
+    return account_menus.manage(account, about, book, settings, environ.get("keyword") or "usage")
 
 
 def _replace(
@@ -135,7 +145,7 @@ def _replace(
 ) -> menus.Rows:
     if about is None:
         return menus.gone(settings.language)
-    return menus.replace(account, about, settings, guide_page(about.id, settings.language))
+    return account_menus.replace(account, about, settings, guide_page(about.id, settings.language))
 
 
 def _account_region(
@@ -145,33 +155,26 @@ def _account_region(
     settings: Settings,
     environ: Mapping[str, str],
 ) -> menus.Rows:
-    return menus.regions_of(account, about, settings) if about else menus.gone(settings.language)
+    return (
+        account_menus.regions_of(account, about, settings)
+        if about
+        else menus.gone(settings.language)
+    )
 
 
 def _add(environ: Mapping[str, str], settings: Settings) -> menus.Rows:
     known = providers.everything()
     pages = {name: guide_page(name, settings.language) for name in known}
-    return menus.providers(known, pages, settings.language, imports=True)
+    return adding_menus.providers(known, pages, settings.language, imports=True)
 
 
 def _chatgpt(about: Provider, settings: Settings, environ: Mapping[str, str]) -> menus.Rows:
     page = guide_page(about.id, settings.language)
-    return menus.chatgpt(about, settings.language, page)
+    return adding_menus.chatgpt(about, settings.language, page)
 
 
 def _region(about: Provider, settings: Settings, environ: Mapping[str, str]) -> menus.Rows:
-    return menus.regions(about, wanted(about, environ), settings.language)
-
-
-def wanted(about: Provider, environ: Mapping[str, str]) -> Dict[str, str]:
-    """What the prompts have been told so far; the last answer belongs to ``field``."""
-    names = ("label", *(f"scope_{name}" for name in about.scopes))
-    told = {name: environ.get(name, "") for name in names}
-    last = environ.get("field", "")
-    key = last if last == "label" else f"scope_{last}"
-    if key in told:
-        told[key] = environ.get("answer", "")
-    return {name: value for name, value in told.items() if value.strip()}
+    return adding_menus.regions(about, adding_menus.wanted(about, environ), settings.language)
 
 
 def _import(environ: Mapping[str, str], settings: Settings) -> menus.Rows:
@@ -185,39 +188,31 @@ def _import(environ: Mapping[str, str], settings: Settings) -> menus.Rows:
             candidate.source,
             say(candidate.finding.what, settings.language),
         )
-        for candidate in inventory.environment(environ, codex_auth(environ))
+        for candidate in inventory.environment(environ, inventory.codex_auth(environ))
     ]
-    return menus.candidates(found, settings.language)
-
-
-def codex_auth(environ: Mapping[str, str]) -> Optional[str]:
-    """Codex's sign-in, if there is one."""
-    path = os.path.join(environ.get("HOME", ""), ".codex", "auth.json")
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read(LARGEST)
-    except OSError:
-        return None
+    return adding_menus.candidates(found, settings.language)
 
 
 def _extras(environ: Mapping[str, str], settings: Settings) -> menus.Rows:
     book = accounts.load()
     known = {name: _about(name) for name in {a.provider for a in book.accounts}}
     found = {name: about for name, about in known.items() if about}
-    return menus.extras(book, found, settings, preferences.chosen())
+    return extra_menus.extras(book, found, settings, preferences.chosen())
 
 
 def _summary(environ: Mapping[str, str], settings: Settings) -> menus.Rows:
     from workflow import publish, summary
 
     whole = summary.summary(publish.read(settings), _now())
-    return menus.summary([line for line in whole.split("\n") if line], whole, settings.language)
+    return extra_menus.summary(
+        [line for line in whole.split("\n") if line], whole, settings.language
+    )
 
 
 def _guide(environ: Mapping[str, str], settings: Settings) -> menus.Rows:
     known = providers.everything()
     pages = {name: guide_page(name, settings.language) for name in ("", *known)}
-    return menus.guides(known, pages, settings.language)
+    return extra_menus.guides(known, pages, settings.language)
 
 
 def guide_page(provider_id: str, language: str) -> str:
@@ -232,9 +227,11 @@ def guide_page(provider_id: str, language: str) -> str:
     from workflow import guide
 
     try:
-        return guide.page_path(provider_id, language)
+        page = guide.page_path(provider_id, language)
+        os.utime(page)  # it is as it would be written now
     except OSError:
         return ""
+    return page
 
 
 def _is_fresh(page: str, provider_id: str) -> bool:

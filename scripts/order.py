@@ -6,6 +6,7 @@ from __future__ import annotations
 import sys
 
 if __name__ == "__main__":  # run by a launcher: first find our packages
+    sys.dont_write_bytecode = True
     sys.path.insert(0, __file__.rsplit("/", 2)[0])
     from scripts import start
 

@@ -2,9 +2,10 @@
 # /usr/bin/python3 is what Alfred uses too, so the keychain knows it; a checkout prefers its own .venv.
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(dirname "$here")
 python=/usr/bin/python3
-if [ ! -d "$here/../lib" ] && [ -x "$here/../.venv/bin/python" ]; then
-    python=$here/../.venv/bin/python
+if [ ! -d "$root/lib" ] && [ -x "$root/.venv/bin/python" ]; then
+    python=$root/.venv/bin/python
 fi
 
 headroom() {

@@ -6,16 +6,18 @@ from __future__ import annotations
 import sys
 
 if __name__ == "__main__":  # run by a launcher: first find our packages
+    sys.dont_write_bytecode = True
     sys.path.insert(0, __file__.rsplit("/", 2)[0])
     from scripts import start
 
     start.prepare()
 
+from datetime import datetime, timezone
+
 import click
 
 from workflow import publish
 from workflow import settings as preferences
-from workflow.client import utc_now
 
 
 @click.command(name="script-filter")
@@ -34,7 +36,7 @@ def answer() -> bytes:
     """The answer as of now; the feed is left for the next keystroke, and a due refresh started."""
     settings = preferences.load()
     rendered = publish.publish(settings)
-    return publish.shown(rendered, publish.read(settings), utc_now())
+    return publish.shown(rendered, publish.read(settings), datetime.now(timezone.utc))
 
 
 if __name__ == "__main__":

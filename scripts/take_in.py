@@ -6,6 +6,7 @@ from __future__ import annotations
 import sys
 
 if __name__ == "__main__":  # run by a launcher: first find our packages
+    sys.dont_write_bytecode = True
     sys.path.insert(0, __file__.rsplit("/", 2)[0])
     from scripts import start
 
@@ -16,8 +17,8 @@ from typing import Optional
 
 import click
 
-from scripts import act, console, menu
-from workflow import accounts, dialog, intake, inventory, run_script
+from scripts import act, console
+from workflow import accounts, adding_menus, dialog, intake, inventory, run_script
 from workflow import provider as providers
 from workflow import settings as preferences
 from workflow.client import utc_now
@@ -41,7 +42,7 @@ def command(provider: str, account: str, region: str, source: str) -> None:
     try:
         done = intake.take_in(_order(provider, account, region or AUTO, source), settings)
     except dialog.Cancelled:
-        _answer("")
+        _answer("" if _in_alfred() else say("cancelled", settings.language))
         return
     except Exception as error:  # no traceback where a secret was at hand
         _answer(act.trouble(error), failed=True)
@@ -56,20 +57,20 @@ def _order(provider: str, account: str, region: str, source: str) -> Order:
     if not provider:
         return Order(from_clipboard=source == "clipboard")
     about = providers.about(provider)
-    told = menu.wanted(about, os.environ)
+    told = adding_menus.wanted(about, os.environ)
     scopes = {name: told[f"scope_{name}"] for name in about.scopes if f"scope_{name}" in told}
     found = _on_machine(os.environ.get("place", "")) if source == "machine" else None
-    return Order(provider, told.get("label", ""), region, scopes, None, source == "clipboard", found)
+    return Order(
+        provider, told.get("label", ""), region, scopes, None, source == "clipboard", found
+    )
 
 
 def _on_machine(place: str) -> Finding:
     """The credential that lies where the user chose. Raises Mistake when it is gone."""
-    for candidate in inventory.environment(os.environ, menu.codex_auth(os.environ)):
+    for candidate in inventory.environment(os.environ, inventory.codex_auth(os.environ)):
         if candidate.source == place:
             return candidate.finding
-    raise Mistake(
-        (f"there is no key at {place[:60]} any more", f"{place[:60]} 处已没有密钥")
-    )
+    raise Mistake((f"there is no key at {place[:60]} any more", f"{place[:60]} 处已没有密钥"))
 
 
 def _told(done: Enrolled, settings: Settings, replaced: bool) -> str:
@@ -79,9 +80,13 @@ def _told(done: Enrolled, settings: Settings, replaced: bool) -> str:
     return " · ".join([said, *remarks])
 
 
+def _in_alfred() -> bool:
+    return bool(os.environ.get("alfred_version"))
+
+
 def _answer(told: str, then: Optional[str] = None, failed: bool = False) -> None:
     """One line for a shell, variables too for Alfred."""
-    if os.environ.get("alfred_version"):
+    if _in_alfred():
         click.echo(run_script.answer(told, then or ""), nl=False)
         return
     click.echo(told, err=failed)
@@ -90,4 +95,4 @@ def _answer(told: str, then: Optional[str] = None, failed: bool = False) -> None
 
 
 if __name__ == "__main__":
-    command([] if os.environ.get("alfred_version") else None)
+    command([] if _in_alfred() else None)

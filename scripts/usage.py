@@ -2,7 +2,8 @@
 """The Script Filter behind the keyword: print the feed, whatever happens, in no time.
 
 Only what the interpreter brings is imported here. Without a usable feed the click command
-``script-filter`` renders one.
+``script-filter`` renders one. Python 3.6 must be able to read this file, so that a Python that is too old
+can be told.
 """
 
 import posix
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 def main() -> None:
     """Print one Script Filter answer. Never fails."""
     try:
+        _check_python()
         answer = _from_feed() or _rendered()
     except BaseException as error:  # Alfred shows nothing at all when a script fails
         from scripts import last_resort
@@ -28,6 +30,17 @@ def main() -> None:
         answer = last_resort.answer(error)
     while answer:
         answer = answer[posix.write(1, answer) :]
+
+
+def _check_python() -> None:
+    if sys.version_info < (3, 9):  # noqa: UP036  (the system's Python, not ours)
+        import os
+
+        # before 3.9 the path of a script may be relative
+        sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+        from scripts import start
+
+        raise start.OldPython
 
 
 def _from_feed() -> "bytes | None":

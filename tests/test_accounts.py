@@ -260,7 +260,7 @@ def test_a_newer_layout_is_left_untouched_and_said() -> None:
 def test_a_file_that_cannot_be_read_is_said() -> None:
     Path(accounts.path()).mkdir(parents=True)
     for use in (accounts.load, lambda: accounts.change(lambda book: book.with_account(WORK))):
-        with pytest.raises(Mistake, match="accounts.json cannot be used"):
+        with pytest.raises(Mistake, match="cannot be used"):
             use()
 
 

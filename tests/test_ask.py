@@ -103,7 +103,7 @@ def test_an_account_has_a_deadline(
     begun = time.monotonic()
     with pytest.raises(Unreachable) as caught:
         run(pretend(fetch))
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 10
     assert "10 seconds" in caught.value.words[0] and "10 秒" in caught.value.words[1]
 
 

@@ -94,6 +94,18 @@ def test_a_refresh_that_ends_at_once_is_not_started_with_every_key(
     assert len(started) == starts
 
 
+@pytest.mark.parametrize(("ago", "under_way"), [(0.1, True), (0.6, False)])
+def test_whoever_read_the_feed_too_early_is_to_read_it_again(
+    started: list[list[str]], ago: float, under_way: bool
+) -> None:
+    for name, age in (("refresh.started", 3.0), ("feed", ago)):
+        file = Path(paths.cache(os.environ), name)
+        file.touch()
+        os.utime(file, (time.time() - age,) * 2)
+    assert background.start(os.environ) is under_way
+    assert started == []
+
+
 def test_the_stamp_is_nobody_elses_business(started: list[list[str]]) -> None:
     background.start(os.environ)
     assert os.stat(f"{paths.cache(os.environ)}/refresh.started").st_mode & 0o777 == 0o600
@@ -135,7 +147,11 @@ def test_twenty_starts_at_once_ask_each_account_once(world: StandIn, shell: Shel
     stored.account("tavily-dev"), stored.account("glm-intl")
     world.reply("*", "*", Reply(500, delay=0.5))
     files.folder(paths.cache(os.environ))
-    ask = [sys.executable, "-c", "import os; from workflow import background as b; b.start(os.environ)"]
+    ask = [
+        sys.executable,
+        "-c",
+        "import os; from workflow import background as b; b.start(os.environ)",
+    ]
     children = [subprocess.Popen(ask, env=shell.environment(), cwd=ROOT) for _ in range(20)]
     assert [child.wait(30) for child in children] == [0] * 20
     wait_until(lambda: len({request.host for request in world.requests}) == 2)

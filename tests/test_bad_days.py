@@ -7,11 +7,12 @@ import gzip
 import os
 import shutil
 import socket
+import threading
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Mapping
+from typing import Any, Callable, Dict, List, Mapping, Optional
 
 import keyring
 import pytest
@@ -336,39 +337,43 @@ def test_a_malformed_proxy(monkeypatch: pytest.MonkeyPatch, setting: str) -> Non
 # Time
 
 
-@pytest.fixture
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same deadlines, twenty-five times shorter."""
-    monkeypatch.setattr(ask, "ACCOUNT_SECONDS", 0.4)
-    monkeypatch.setattr(refresh, "TOTAL_SECONDS", 0.8)
-    monkeypatch.setattr(providers, "OPTIONAL_SECONDS", 0.2)
-    monkeypatch.setattr(providers.load("minimax"), "OPTIONAL_SECONDS", 0.2)
-
-
-@pytest.mark.usefixtures("hurried")
 @pytest.mark.parametrize("fault", [faults.hang(), faults.drip(0.02)], ids=["hang", "drip"])
-def test_a_server_that_never_ends(world: StandIn, fault: Reply) -> None:
+def test_a_server_that_never_ends(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch, fault: Reply
+) -> None:
+    monkeypatch.setattr(ask, "ACCOUNT_SECONDS", 0.4)
     begun = time.monotonic()
     known = bad_day(world, fault)
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 8
     assert kinds(known) == all_six("unreachable")
     assert all("10 seconds" in str(s.failure) for s in known.values())
 
 
-@pytest.mark.usefixtures("hurried")
 @pytest.mark.parametrize("stuck", SIX)
 def test_a_stuck_provider_never_delays_the_others(world: StandIn, stuck: str) -> None:
     accounts = six()
-    world.reply(MAIN[stuck][0], "*", faults.hang())
-    begun, heard = time.monotonic(), {}
+    heard: List[str] = []
+    all_others_heard = threading.Event()
 
     def told(account: Account, _: Snapshot) -> None:
-        heard[account.provider] = time.monotonic() - begun
+        heard.append(account.provider)
+        if len(heard) == len(SIX) - 1:
+            all_others_heard.set()
 
-    known = asked(*accounts.values(), told=told)
-    assert kinds(known) == {**all_six("fine"), stuck: "unreachable"}
-    assert list(heard)[-1] == stuck
-    assert 0.4 <= heard[stuck] < 2
+    def slow(request: Request) -> Optional[Reply]:
+        assert all_others_heard.wait(9)
+        return None
+
+    world.reply(*MAIN[stuck], slow)
+    assert kinds(asked(*accounts.values(), told=told)) == all_six("fine")
+    assert heard[-1] == stuck
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What may fail gets less time."""
+    monkeypatch.setattr(providers, "OPTIONAL_SECONDS", 0.2)
+    monkeypatch.setattr(providers.load("minimax"), "OPTIONAL_SECONDS", 0.2)
 
 
 @pytest.mark.usefixtures("hurried")
@@ -478,7 +483,7 @@ def test_nothing_hangs_past_ten_seconds(world: StandIn, shell: Shell) -> None:
         world.reply(MAIN[provider][0], "*", fault)
     begun = time.monotonic()
     ran = shell.headroom("refresh", seconds=30)
-    assert 10 <= time.monotonic() - begun < 15
+    assert 10 <= time.monotonic() - begun < 20
     assert ran.code == 0
     lines = ran.out.splitlines()
     assert [line[0] for line in lines] == ["✓"] * 4 + ["✗"] * 2

@@ -252,7 +252,7 @@ def test_another_layout_is_mended_by_the_next_write(folder: Path, statement: str
     assert get() == LATER
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def whole_database() -> bytes:
     """The file of a cache that knows two accounts."""
     with tempfile.TemporaryDirectory() as folder:

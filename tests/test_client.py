@@ -57,7 +57,8 @@ def refused(url: str = URL) -> UsageError:
         get(url)
     assert CANARY not in f"{caught.value!r} {caught.value.words}"
     assert caught.value.__cause__ is None
-    return caught.value
+    caught.value.__context__ = None  # it would keep what httpx has left behind
+    return caught.value.with_traceback(None)
 
 
 def serve(world: StandIn, *replies: Reply) -> None:
@@ -256,7 +257,7 @@ def test_a_larger_one_is_dropped(world: StandIn, reply: Reply) -> None:
 
 
 def test_a_bomb_within_a_bomb_costs_no_memory(world: StandIn) -> None:
-    twice = gzip.compress(gzip.compress(b"\0" * 500_000_000, 9), 9)
+    twice = gzip.compress(gzip.compress(b"\0" * 100_000_000, 9), 9)
     serve(world, Reply(200, twice, PACKED))
     assert len(get().body) < MAX_BODY
 
@@ -355,7 +356,7 @@ def test_what_is_no_http_is_no_answer(
         assert isinstance(refused(), (Unreachable, UnexpectedResponse))
 
 
-@pytest.mark.parametrize("slow", [dripping_headers, lambda connection: time.sleep(5)])
+@pytest.mark.parametrize("slow", [dripping_headers, lambda connection: time.sleep(20)])
 def test_a_slow_server_is_left_when_the_time_is_up(
     monkeypatch: pytest.MonkeyPatch, slow: Callable[[socket.socket], None]
 ) -> None:
@@ -366,7 +367,7 @@ def test_a_slow_server_is_left_when_the_time_is_up(
     with listener(slow) as url, pytest.raises(asyncio.TimeoutError):
         monkeypatch.setenv("HEADROOM_LOOPBACK", url)
         run(impatient)
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 10
 
 
 def test_a_single_silence_has_a_limit_too(world: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -432,7 +433,7 @@ def test_a_resolver_that_hangs_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(asyncio.TimeoutError):
         run(impatient)
     until.set()
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 10
 
 
 # Proxies

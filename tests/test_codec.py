@@ -121,7 +121,7 @@ def test_foreign_bytes_read_alike(data: bytes) -> None:
     ],
 )
 def test_refused_by_both(codec: Any, data: bytes) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011  (each has words of its own)
+    with pytest.raises(ValueError):
         codec.loads(data)
 
 

@@ -52,7 +52,7 @@ class MacLike(FileKeyring):
 class Talkative(KeyringBackend):
     """Fails at everything, and tells the secret."""
 
-    priority = 1  # type: ignore[assignment]
+    priority = 1
 
     def get_password(self, service: str, username: str) -> Optional[str]:
         return None
@@ -73,10 +73,11 @@ class Windows(FileKeyring):
 class Meanwhile(FileKeyring):
     """Lets something happen between a secret's arrival in the store and its account's."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.after_set: Callable[[], None] = lambda: None
-        self.after_check: Callable[[], None] = lambda: None
+    def after_set(self) -> None:
+        """What happens once the secret has arrived."""
+
+    def after_check(self) -> None:
+        """What happens once it has been read back."""
 
     def set_password(self, service: str, username: str, password: str) -> None:
         super().set_password(service, username, password)
@@ -89,13 +90,14 @@ class Meanwhile(FileKeyring):
         return told
 
 
-Use = Callable[[KeyringBackend], None]
+Store = Callable[..., KeyringBackend]
+Use = Callable[[Store], None]
 
 
 @pytest.fixture
 def use(monkeypatch: pytest.MonkeyPatch) -> Use:
     """Chooses the secret store."""
-    return lambda backend: monkeypatch.setattr(keyring.core, "_keyring_backend", backend)
+    return lambda backend: monkeypatch.setattr(keyring.core, "_keyring_backend", backend())
 
 
 def stored() -> Dict[str, str]:
@@ -216,22 +218,22 @@ def test_a_secret_of_another_form_is_no_credential(told: str) -> None:
 # ---- two at once
 
 
-def test_a_sweep_spares_a_secret_whose_account_is_about_to_be_saved(use: Use) -> None:
-    busy = Meanwhile()
-    busy.after_set = credentials.sweep
-    use(busy)
+def test_a_sweep_spares_a_secret_whose_account_is_about_to_be_saved(
+    use: Use, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(Meanwhile)
+    monkeypatch.setattr(Meanwhile, "after_set", staticmethod(credentials.sweep))
     assert credentials.read(credentials.store(WORK, NEW)) == NEW
 
 
 @pytest.mark.parametrize("moment", ["after_set", "after_check"])
 @pytest.mark.parametrize("known", [True, False])
 def test_an_account_that_is_removed_meanwhile_does_not_come_back(
-    use: Use, known: bool, moment: str
+    use: Use, monkeypatch: pytest.MonkeyPatch, known: bool, moment: str
 ) -> None:
-    busy = Meanwhile()
-    use(busy)
+    use(Meanwhile)
     saved = credentials.store(WORK, OLD)
-    setattr(busy, moment, lambda: credentials.remove(saved))
+    monkeypatch.setattr(Meanwhile, moment, staticmethod(lambda: credentials.remove(saved)))
     with pytest.raises(NoCredential):
         credentials.store(saved, NEW, known=known)
     assert accounts.load() == accounts.Accounts()
@@ -306,7 +308,8 @@ def drive(verb: str, folder: str) -> None:
     Whatever is durable, be it ours or the store's, becomes so by ``os.replace``; each is a moment
     before and a moment after. Prints how many moments there were.
     """
-    keyring.set_keyring(MacLike())
+    store: Store = MacLike
+    keyring.set_keyring(store())
     for moment in range(100):
         home = Path(folder) / str(moment)
         home.mkdir()
@@ -458,11 +461,11 @@ STORES = [
 def test_a_store_that_does_not_keep_it_changes_nothing(
     use: Use,
     before: str,
-    backend: Type[KeyringBackend],
+    backend: Store,
     error: Type[Exception],
     words: str,
 ) -> None:
-    use(backend())
+    use(backend)
     for account in (WORK, replace(WORK, id="glm-00000002")):
         with pytest.raises(error, match=words) as told:
             credentials.store(account, NEW)
@@ -472,9 +475,9 @@ def test_a_store_that_does_not_keep_it_changes_nothing(
 
 @pytest.mark.parametrize("backend, error, words", STORES[:1] + STORES[3:])
 def test_a_store_that_cannot_be_read_is_said(
-    use: Use, backend: Type[KeyringBackend], error: Type[Exception], words: str
+    use: Use, backend: Store, error: Type[Exception], words: str
 ) -> None:
-    use(backend())
+    use(backend)
     with pytest.raises(error, match=words):
         credentials.read(WORK)
 
@@ -482,7 +485,7 @@ def test_a_store_that_cannot_be_read_is_said(
 def test_a_store_that_fails_while_it_is_written_changes_nothing_for_the_account(
     use: Use, before: str
 ) -> None:
-    use(Talkative())
+    use(Talkative)
     with pytest.raises(StoreLocked) as told:
         credentials.store(WORK, NEW)
     assert "canary" not in "".join(traceback.format_exception(told.type, told.value, told.tb))
@@ -492,12 +495,12 @@ def test_a_store_that_fails_while_it_is_written_changes_nothing_for_the_account(
 
 
 def test_a_locked_store_keeps_its_secret_noted_until_it_is_unlocked(use: Use, before: str) -> None:
-    use(LockedKeyring())
+    use(LockedKeyring)
     credentials.remove(WORK)
     assert accounts.load() == accounts.Accounts((), (f"{WORK.id}:1",))
     credentials.sweep()
     assert accounts.load().noted == (f"{WORK.id}:1",)
-    use(FileKeyring())
+    use(FileKeyring)
     credentials.remove(replace(WORK, id="glm-00000009"))
     assert accounts.load().noted == ()
     assert stored() == {}
@@ -541,7 +544,7 @@ def test_without_any_store_the_message_says_how_to_choose_one(
 
 
 def test_the_limit_of_windows(use: Use, before: str) -> None:
-    use(Windows())
+    use(Windows)
     room = credentials.WINDOWS_LIMIT // 2 - len(credentials._packed(replace(NEW, secret="")))
     with pytest.raises(Mistake, match="1280 characters"):
         credentials.store(WORK, replace(NEW, secret="x" * (room + 1)))
@@ -556,7 +559,7 @@ def test_elsewhere_there_is_no_limit() -> None:
 
 
 def test_the_name_of_the_store_is_known(use: Use) -> None:
-    use(LockedKeyring())
+    use(LockedKeyring)
     assert credentials.backend() == "tests.keyrings.LockedKeyring"
 
 

@@ -17,7 +17,7 @@ NOW = datetime(2026, 11, 18, 15, 0, tzinfo=timezone.utc)
 ALFRED = {"headroom_show": "left", "headroom_language": " zh \n CN ", "PATH": "/bin"}
 SEEN = "headroom_language=zh CN;headroom_show=left"
 WORDS = clock.words("en", True)
-TEXTS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x91\x92\x93"))
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x91\x92\x93"))
 
 
 def answer(title: str = f"GLM {clock.ago(NOW)}") -> bytes:

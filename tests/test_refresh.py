@@ -8,13 +8,13 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Dict, List, Optional
+from typing import Any, List, Optional
 
 import keyring
 import pytest
 
 from tests import stored
-from tests.standin import KEYS, Reply, StandIn, faults
+from tests.standin import KEYS, Reply, Request, StandIn
 from tests.stored import GOOD, MAIN, SIX, remember, save, six, snapshot
 from workflow import accounts, ask, background, credentials, feed, files, publish, refresh
 from workflow.client import PER_HOST, utc_now
@@ -56,10 +56,8 @@ def test_an_account_never_asked_is_due(world: StandIn) -> None:
 def test_all_six_providers_are_asked_at_once(world: StandIn) -> None:
     world.delay = 0.1
     six()
-    begun = time.monotonic()
     outcome = refresh.refresh()
     assert len(outcome.asked) == 6 and not outcome.failed
-    assert time.monotonic() - begun < 6 * 0.2
     assert world.peak() > 6
 
 
@@ -273,7 +271,7 @@ def test_an_account_that_was_removed_meanwhile_fails_quietly(
 
 def test_a_refresh_that_runs_is_waited_for_and_its_answer_taken(world: StandIn) -> None:
     account = tavily()
-    world.delay = 0.3
+    world.delay = 1.0
     first = threading.Thread(target=refresh.refresh)
     first.start()
     while not world.requests:
@@ -288,7 +286,7 @@ def test_a_refresh_that_runs_is_waited_for_and_its_answer_taken(world: StandIn) 
 
 def test_so_is_its_failure(world: StandIn) -> None:
     account = tavily()
-    world.reply(TAVILY, "*", Reply(500, delay=0.3))
+    world.reply(TAVILY, "*", Reply(500, delay=1.0))
     first = threading.Thread(target=refresh.refresh)
     first.start()
     while not world.requests:
@@ -337,12 +335,12 @@ def test_a_dialog_does_not_eat_the_network_s_time(
     real = keyring.get_password
 
     def dialog(service: str, name: str) -> Optional[str]:
-        time.sleep(0.5)
+        time.sleep(1.2)
         return real(service, name)
 
     monkeypatch.setattr(keyring, "get_password", dialog)
-    monkeypatch.setattr(ask, "ACCOUNT_SECONDS", 0.4)
-    monkeypatch.setattr(refresh, "TOTAL_SECONDS", 0.4)
+    monkeypatch.setattr(ask, "ACCOUNT_SECONDS", 1.0)
+    monkeypatch.setattr(refresh, "TOTAL_SECONDS", 1.0)
     outcome = refresh.refresh()
     assert (labels(outcome.asked), outcome.failed, outcome.left) == (["one"], [], [])
 
@@ -350,6 +348,14 @@ def test_a_dialog_does_not_eat_the_network_s_time(
 # Many
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Deadlines that a busy machine keeps, too."""
+    monkeypatch.setattr(ask, "ACCOUNT_SECONDS", 60.0)
+    monkeypatch.setattr(refresh, "TOTAL_SECONDS", 120.0)
+
+
+@pytest.mark.usefixtures("patient")
 def test_two_hundred_accounts_and_never_more_than_eight_at_a_host(world: StandIn) -> None:
     told = stored.many(200)
     world.delay = 0.03
@@ -364,41 +370,46 @@ def test_two_hundred_accounts_and_never_more_than_eight_at_a_host(world: StandIn
 def test_what_the_deadline_leaves_is_done_by_the_next_refresh(
     world: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = stored.many(120)
+    told = stored.many(48)
     fetched = remember(*told)
-    assert refresh.TOTAL_SECONDS == 20
+    patience = refresh.TOTAL_SECONDS
+    assert patience == 20
     monkeypatch.setattr(refresh, "TOTAL_SECONDS", 0.5)
     world.delay = 0.2
     begun = time.monotonic()
     outcome = refresh.refresh()
-    assert time.monotonic() - begun < 4
+    assert time.monotonic() - begun < 10
     assert outcome.failed == [] and outcome.left
     assert labels(outcome.asked + outcome.left) == labels(told)
     for account in outcome.left:
         known = snapshot(account.id)
         assert (known.usage, known.fetched_at, known.failure) == (GOOD, fetched, None)
-    monkeypatch.setattr(refresh, "TOTAL_SECONDS", 20.0)
+    monkeypatch.setattr(refresh, "TOTAL_SECONDS", patience)
     world.delay = 0.0
     again = refresh.refresh()
     assert labels(again.asked) == labels(outcome.left)
     assert again.failed == again.left == []
 
 
-def test_a_host_that_hangs_costs_its_own_accounts_only(
-    world: StandIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told = stored.many(60)
-    monkeypatch.setattr(ask, "ACCOUNT_SECONDS", 2.0)
-    monkeypatch.setattr(refresh, "TOTAL_SECONDS", 3.0)
-    world.reply(TAVILY, "*", faults.hang())
-    heard: Dict[str, float] = {}
-    begun = time.monotonic()
-    outcome = refresh.refresh(told=lambda a, _: heard.update({a.id: time.monotonic() - begun}))
-    others = [a.id for a in told if a.provider != "tavily"]
-    assert set(others) <= set(heard)
-    assert max(heard[each] for each in others) < 2.0
-    assert {a.provider for a in outcome.failed + outcome.left} == {"tavily"}
-    assert len(outcome.failed) == PER_HOST and len(outcome.left) == 2
+def test_a_slow_host_costs_its_own_accounts_only(world: StandIn) -> None:
+    told = [each for each in stored.many(72) if each.provider in ("kimi", "tavily")]
+    others = {each.id for each in told if each.provider == "kimi"}
+    waiting = set(others)
+    all_others_heard = threading.Event()
+
+    def hear(account: Account, _: Snapshot) -> None:
+        waiting.discard(account.id)
+        if not waiting:
+            all_others_heard.set()
+
+    def slow(request: Request) -> Optional[Reply]:
+        assert all_others_heard.wait(9)
+        return None
+
+    world.reply(TAVILY, "*", slow)
+    outcome = refresh.refresh([each.id for each in told], told=hear)
+    assert (len(outcome.asked), outcome.failed, outcome.left) == (24, [], [])
+    assert world.peak(TAVILY) == PER_HOST
 
 
 def test_numbers_survive_a_cache_that_cannot_be_written(

@@ -15,6 +15,7 @@ from . import paths
 
 LOCK = "refresh.lock"
 PAUSE = 5.0  # seconds after a start in which no other one is made
+JUST_NOW = 0.5  # seconds, less than a launcher waits before it asks again
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,17 +46,15 @@ def start(environ: Mapping[str, str]) -> bool:
     """Start a refresh unless one runs; say whether one is under way.
 
     A start that was made a moment ago counts as under way, so that a refresh that cannot even
-    begin is not started with every keystroke.
+    begin is not started with every keystroke. So does one that has just written the feed, which the
+    caller has read too early.
     """
     if is_running(environ):
         return True
     stamp = f"{paths.cache(environ)}/refresh.started"
-    try:
-        since = time.time() - posix.stat(stamp).st_mtime
-    except OSError:
-        since = PAUSE
+    since = _age(stamp)
     if 0 <= since < PAUSE:
-        return since < 1.0
+        return since < 1.0 or _age(f"{paths.cache(environ)}/feed") < JUST_NOW
     try:
         flags = posix.O_WRONLY | posix.O_CREAT | posix.O_TRUNC | posix.O_CLOEXEC
         posix.close(posix.open(stamp, flags, 0o600))
@@ -63,6 +62,13 @@ def start(environ: Mapping[str, str]) -> bool:
     except OSError:
         return False
     return True
+
+
+def _age(path: str) -> float:
+    try:
+        return time.time() - posix.stat(path).st_mtime
+    except OSError:
+        return PAUSE
 
 
 def interpreter() -> List[str]:

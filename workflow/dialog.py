@@ -86,14 +86,10 @@ def pick(prompt: str, title: str, choices: Sequence[str], buttons: Tuple[str, st
     return told
 
 
-def _asked(
-    prompt: str, title: str, default: str, buttons: Sequence[str], hidden: str
-) -> Reply:
+def _asked(prompt: str, title: str, default: str, buttons: Sequence[str], hidden: str) -> Reply:
     items = ", ".join(f"item {4 + place} of argv" for place in range(len(buttons)))
     script = [
-        text.format(
-            hidden=hidden, buttons=items, count=len(buttons), seconds=SECONDS
-        )
+        text.format(hidden=hidden, buttons=items, count=len(buttons), seconds=SECONDS)
         for text in _ASKED
     ]
     told = _told(script, prompt, title, default, *buttons)

@@ -22,7 +22,7 @@ NAME = "feed"
 RERUN = b"0.7"  # seconds until Alfred asks again while a refresh runs
 MAX_BYTES = 64 * 1024 * 1024
 START, OR, END = "\x91", "\x93", "\x92"
-SETTINGS = "LANGUAGE SHOW INTERVAL LOW PRIVACY CLOCK ORDER BEST SUMMARY"  # as HEADROOM_… for one call
+SETTINGS = "LANGUAGE SHOW INTERVAL LOW PRIVACY CLOCK ORDER BEST SUMMARY"  # HEADROOM_…, for one call
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def serve(
     _, _, due, spoken, seen = fields
     if spoken != " ".join(locale(environ).split()) or signature(environ) not in ("", seen):
         return None
-    if any([environ.get(f"HEADROOM_{name}") for name in SETTINGS.split()]):
+    if any(environ.get(f"HEADROOM_{name}") for name in SETTINGS.split()):
         return None
     words, _, answer = rest.partition(b"\n")
     said = fill(answer, now, words.decode().split("\t"))

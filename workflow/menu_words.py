@@ -13,9 +13,7 @@ WORDS = {
     "back": Phrase("Back to the list", "返回列表"),
     "back_how": Phrase("↩ Show all accounts", "↩ 显示全部账号"),
     "gone": Phrase("This account is no longer there", "此账号已不存在"),
-    "gone_how": Phrase(
-        "It was removed meanwhile · ↩ Back to the list", "它已被移除 · ↩ 返回列表"
-    ),
+    "gone_how": Phrase("It was removed meanwhile · ↩ Back to the list", "它已被移除 · ↩ 返回列表"),
     "unknown": Phrase("Headroom does not know “{}”", "Headroom 不认识“{}”"),
     "unknown_how": Phrase(
         "Another version of the workflow may have asked for it · ↩ Back to the list",
@@ -45,10 +43,13 @@ WORDS = {
     "rename_hint": Phrase("↩ Rename", "↩ 改名"),
     "replace": Phrase("Replace the credential…", "更换凭证…"),
     "replace_how": Phrase(
-        "The old one stays until the new one is checked and stored", "新凭证验证并保存之前，旧凭证不变"
+        "The old one stays until the new one is checked and stored",
+        "新凭证验证并保存之前，旧凭证不变",
     ),
     "exchange": Phrase("Re-exchange the session", "重新换取令牌"),
-    "exchange_how": Phrase("↩ Trade the session for a new access token", "↩ 用会话换取新的访问令牌"),
+    "exchange_how": Phrase(
+        "↩ Trade the session for a new access token", "↩ 用会话换取新的访问令牌"
+    ),
     "account_region": Phrase("Region: {}", "地区：{}"),
     "account_region_how": Phrase(
         "↩ Choose the region that the key belongs to", "↩ 选择密钥所属的地区"
@@ -62,7 +63,8 @@ WORDS = {
     "threshold_how": Phrase("↩ When {} counts as low", "↩ {} 低于多少视为不足"),
     "threshold_as_set": Phrase("as in the settings ({} %)", "同全局设置（{} %）"),
     "threshold_prompt": Phrase(
-        "Low below … (percent left, or an amount of the balance)", "低于…视为不足（剩余百分比或余额）"
+        "Low below … (percent left, or an amount of the balance)",
+        "低于…视为不足（剩余百分比或余额）",
     ),
     "threshold_hint": Phrase("A number; empty: as in the settings", "输入数字；留空则同全局设置"),
     "up": Phrase("Move up", "上移"),
@@ -108,7 +110,9 @@ WORDS = {
         "密钥、Cookie、JSON、cURL 均可 · ↩ 读取一次，显示识别结果，发送前确认",
     ),
     # ChatGPT
-    "console": Phrase("A · Copy the console command, open chatgpt.com", "A · 复制控制台命令并打开 chatgpt.com"),
+    "console": Phrase(
+        "A · Copy the console command, open chatgpt.com", "A · 复制控制台命令并打开 chatgpt.com"
+    ),
     "console_how": Phrase(
         "Logged in there: run it in the browser's console, come back, “From the clipboard”",
         "登录后在浏览器控制台运行，再回到这里选择“从剪贴板读取”",
@@ -140,7 +144,9 @@ WORDS = {
         "已检查六家服务的环境变量和 Codex 登录信息 · ↩ 返回列表",
     ),
     "label_prompt": Phrase("Name of the new {} account", "新 {} 账号的名称"),
-    "label_hint": Phrase("Such as Work · ↩ Go on; empty: “{}”", "例如“工作” · ↩ 继续；留空则为“{}”"),
+    "label_hint": Phrase(
+        "Such as Work · ↩ Go on; empty: “{}”", "例如“工作” · ↩ 继续；留空则为“{}”"
+    ),
     "region_auto": Phrase("Find the region out", "自动识别地区"),
     "region_auto_how": Phrase(
         "↩ The key is shown once to {}'s own hosts of each region, and from then on to one",
@@ -161,14 +167,17 @@ WORDS = {
     "hidden_how": Phrase("Hidden from the list · ↩ Show it", "已从列表中隐藏 · ↩ 显示"),
     "configure": Phrase("Workflow Configuration…", "Workflow 配置…"),
     "configure_how": Phrase(
-        "↩ Keyword, language, refresh interval, low threshold …", "↩ 关键字、语言、刷新间隔、低额阈值等"
+        "↩ Keyword, language, refresh interval, low threshold …",
+        "↩ 关键字、语言、刷新间隔、低额阈值等",
     ),
     "diagnostics": Phrase("Diagnostics", "诊断"),
     "diagnostics_how": Phrase(
         "↩ Copy a report without secrets, labels or amounts", "↩ 复制不含密钥、名称和金额的报告"
     ),
     "guide": Phrase("Credential guide", "凭证获取指南"),
-    "guide_how": Phrase("↩ What each provider needs, and where it is found", "↩ 各服务需要什么、在哪里获取"),
+    "guide_how": Phrase(
+        "↩ What each provider needs, and where it is found", "↩ 各服务需要什么、在哪里获取"
+    ),
     "guide_all": Phrase("The whole guide", "完整指南"),
     "setting": Phrase("{}: {}", "{}：{}"),
     "setting_how": Phrase("↩ Change to {}", "↩ 改为{}"),
@@ -204,7 +213,8 @@ WORDS = {
     "remedy_open": Phrase("↩ Open the provider's page", "↩ 打开服务商页面"),
     "remedy_diagnostics": Phrase("↩ Copy a diagnostic report", "↩ 复制诊断报告"),
     "held": Phrase(
-        "⌘↩ Not now: it asked to be left alone, next try in {} ({})", "⌘↩ 暂不查询：对方要求稍后再试，{}后（{}）"
+        "⌘↩ Not now: it asked to be left alone, next try in {} ({})",
+        "⌘↩ 暂不查询：对方要求稍后再试，{}后（{}）",
     ),
     # notifications
     "copied": Phrase("Copied: {}", "已复制：{}"),
@@ -213,12 +223,15 @@ WORDS = {
         "命令已复制。请在 chatgpt.com 的控制台运行，然后：添加账号 → ChatGPT → 从剪贴板读取",
     ),
     "report_copied": Phrase(
-        "The report is copied. It holds no secret, label or amount.", "诊断报告已复制，不含密钥、名称和金额。"
+        "The report is copied. It holds no secret, label or amount.",
+        "诊断报告已复制，不含密钥、名称和金额。",
     ),
     "waits": Phrase("{} asked to be left alone until {}", "{} 要求等到 {} 再查询"),
     "some_failed": Phrase("{} of {} accounts failed: {}", "{1} 个账号中有 {0} 个失败：{2}"),
     "renamed": Phrase("{} is now called {}", "{} 已改名为 {}"),
-    "same_name": Phrase("A name needs at least one character; {} keeps its name", "名称至少需要一个字符；{} 未改名"),
+    "same_name": Phrase(
+        "A name needs at least one character; {} keeps its name", "名称至少需要一个字符；{} 未改名"
+    ),
     "removed": Phrase("Removed {}", "已移除 {}"),
     "removed_but": Phrase(
         "{} is removed, but the keychain kept its secret; unlock it: the next change deletes the rest",
@@ -228,10 +241,12 @@ WORDS = {
     "good_until": Phrase(", which expires {}", "，{}过期"),
     "is_low_at": Phrase("{} counts as low below {}", "{} 低于 {} 视为不足"),
     "is_low_as_set": Phrase("{} counts as low as in the settings", "{} 的低额阈值同全局设置"),
-    "not_a_number": Phrase("“{}” is not a number above zero; nothing was changed", "“{}”不是正数；未作更改"),
+    "not_a_number": Phrase(
+        "“{}” is not a number above zero; nothing was changed", "“{}”不是正数；未作更改"
+    ),
     "is_hidden": Phrase("{} is hidden; “{}:” shows it again", "{} 已隐藏；可在“{}:”中恢复"),
-    "not_supported": Phrase("This version has no such part yet", "当前版本尚无此功能"),
     "added": Phrase("Added {}", "已添加 {}"),
+    "cancelled": Phrase("Nothing was added", "未添加账号"),
     "replaced": Phrase("New credential for {}", "已更换凭证：{}"),
     # the dialogs that take a credential
     "ask_title": Phrase("Headroom · {}", "Headroom · {}"),

@@ -16,6 +16,7 @@ from . import standing
 from .models import Account, Quota, Snapshot
 from .settings import Settings
 
+BEST = Decimal(200)  # what an allowance without a cap counts as
 BALANCE = Decimal(50)  # what a balance that is not low counts as, in percent left
 HALF = 24  # hours to a reset at which the extra weight has halved
 
@@ -52,7 +53,7 @@ def _place(
         return None
     quota = standing.headline(usage.quotas)
     if quota is not None and quota.unlimited:
-        return Place(account, Decimal(100), quota)
+        return Place(account, BEST, quota)
     left = standing.left_percent(quota) if quota is not None else None
     if quota is not None and left is not None:
         return Place(account, left * _haste(quota, now), quota)

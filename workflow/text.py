@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Mapping, Optional
 
 from .models import Phrase
@@ -90,7 +90,7 @@ def short_label(name: str, language: str) -> str:
     """A quota's label where room is scarce: "Week", "Spark 5h"."""
     lane, _, window = plain(name).rpartition(" · ")
     short = say(SHORT[window], language) if window in SHORT else label(window, language)
-    return f"{lane} {short}" if lane else short
+    return f"{label(lane, language)} {short}" if lane else short
 
 
 def unit(name: str, language: str) -> str:
@@ -141,7 +141,7 @@ def count(number: Decimal) -> str:
         if abs(number) >= magnitude:
             divisor = magnitude if letter != "k" else Decimal(1000)
             places = Decimal("0.01") if letter != "k" else Decimal("0.1")
-            return f"{_trimmed((number / divisor).quantize(places, ROUND_FLOOR))}{letter}"
+            return f"{_trimmed((number / divisor).quantize(places, ROUND_DOWN))}{letter}"
     return f"{_trimmed(number.quantize(Decimal('0.01'), ROUND_HALF_UP)):,}"
 
 

@@ -11,11 +11,11 @@ from .accounts import Accounts
 from .errors import Mistake
 from .models import Account
 
-_FLAGS: Mapping[str, Mapping[str, bool]] = {
-    "pin": {"pinned": True},
-    "unpin": {"pinned": False},
-    "hide": {"hidden": True},
-    "show": {"hidden": False},
+_FLAGS: Mapping[str, Callable[[Account], Account]] = {
+    "pin": lambda account: replace(account, pinned=True),
+    "unpin": lambda account: replace(account, pinned=False),
+    "hide": lambda account: replace(account, hidden=True),
+    "show": lambda account: replace(account, hidden=False),
 }
 PLACES = ("up", "down", *_FLAGS)
 _LARGEST = Decimal(10) ** 9
@@ -85,7 +85,7 @@ def neighbour(book: Accounts, account: Account, step: int) -> Optional[Account]:
 
 def _arranged(book: Accounts, account: Account, how: str) -> Accounts:
     if how in _FLAGS:
-        return book.with_account(replace(account, **_FLAGS[how]))
+        return book.with_account(_FLAGS[how](account))
     other = neighbour(book, account, -1 if how == "up" else 1)
     if other is None:
         return book

@@ -1,0 +1,486 @@
+"""The keystroke as Alfred makes it: a process of its own, in every state a home can be in."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Optional, Set
+
+import pytest
+
+from tests import examples, stored
+from tests.alfred.reference import violations
+from tests.conftest import ROOT, Shell
+from tests.standin import Reply, StandIn
+from workflow import accounts, background, feed, files, paths, publish, settings
+from workflow.client import utc_now
+
+USAGE = [sys.executable, "-IS", str(ROOT / "scripts" / "usage.py")]
+HEAVY = "asyncio click dataclasses diskcache httpx json keyring orjson os re rich sqlite3 typing"
+MINUTE = timedelta(minutes=1)
+Ruin = Callable[[Path], object]
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Compiled code that all homes of these tests share; each would compile for seconds otherwise."""
+    return tmp_path_factory.mktemp("bytecode")
+
+
+@pytest.fixture(autouse=True)
+def shared(home: Path, compiled: Path) -> None:
+    folder = files.folder(paths.cache(os.environ))
+    Path(folder, "bytecode").symlink_to(compiled, target_is_directory=True)
+
+
+@pytest.fixture
+def cache(home: Path) -> Path:
+    """The cache folder of a home whose six accounts have just answered, with a warm feed."""
+    examples.install(examples.many(6, utc_now()))
+    publish.publish()
+    return Path(paths.cache(os.environ))
+
+
+def ask(shell: Shell, command: Optional[List[str]] = None) -> Dict[str, Any]:
+    """What Alfred is told: valid whatever happens, without a word on stderr."""
+    ran = shell.run(command or USAGE)
+    assert (ran.code, ran.err) == (0, "")
+    told: Dict[str, Any] = json.loads(ran.out)
+    assert violations("scriptfilter", told) == []
+    return told
+
+
+def titles(told: Dict[str, Any]) -> List[str]:
+    return [item["title"] for item in told["items"]]
+
+
+def rendered_at(cache: Path) -> int:
+    """Tells one feed from the next; a file that is replaced is another file."""
+    return (cache / "feed").stat().st_ino
+
+
+def settle() -> None:
+    """Wait until the refresh behind the scenes is done."""
+    until = time.monotonic() + 30
+    while background.is_running(os.environ):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def loaded(*command: str) -> Set[str]:
+    """Every module that a process has imported."""
+    ran = Shell().run([sys.executable, "-IS", "-X", "importtime", *command])
+    assert ran.code == 0
+    lines = [line for line in ran.err.splitlines() if line.startswith("import time:")]
+    return {line.rpartition("|")[2].strip() for line in lines}
+
+
+# The warm path
+
+
+def test_the_keystroke_imports_next_to_nothing(cache: Path) -> None:
+    more = loaded(USAGE[-1]) - loaded("-c", "pass")
+    assert more <= {"posix", "time"}
+    assert not loaded(USAGE[-1]) & set(HEAVY.split())
+
+
+def test_the_watch_on_imports_sees_them(cache: Path) -> None:
+    (cache / "feed").unlink()
+    assert {"click", "dataclasses", "json", "re", "typing"} <= loaded(USAGE[-1])
+
+
+@pytest.mark.parametrize("warm", [True, False])
+def test_typing_sends_nothing_and_reads_no_secret(
+    world: StandIn, shell: Shell, home: Path, warm: bool
+) -> None:
+    six = stored.six()
+    stored.remember(*six.values(), ago=timedelta(0))
+    publish.publish()
+    log = Path(f"{os.environ['HEADROOM_TEST_KEYRING']}.log")
+    log.unlink()
+    for _ in range(3):
+        if not warm:
+            Path(feed.path(os.environ)).unlink()
+        assert len(titles(ask(shell))) == 7
+    settle()
+    assert world.requests == [] and not log.exists()
+
+
+def test_the_feed_is_served_and_not_rendered_again(cache: Path, shell: Shell) -> None:
+    before = rendered_at(cache)
+    told = ask(shell)
+    assert titles(told)[0] == "GLM · Work 1   41% left ▰▰▰▰▱▱▱▱▱▱"
+    assert told["items"][0]["subtitle"].endswith("Pro · just now")
+    assert "rerun" not in told and told == ask(shell)
+    assert rendered_at(cache) == before
+
+
+def test_ages_and_resets_move_without_rendering_again(home: Path, shell: Shell) -> None:
+    examples.install(examples.many(6, utc_now() - timedelta(days=3)))
+    publish.publish()
+    cache = Path(paths.cache(os.environ))
+    (cache / "refresh.started").touch()  # it is due, and nobody answers in this test
+    before = rendered_at(cache)
+    row = ask(shell)["items"][0]
+    assert row["title"] == "GLM · Work 1   has reset"
+    assert row["subtitle"] == "Week has reset · 5h has reset · Pro · 3d ago"
+    assert rendered_at(cache) == before
+
+
+def test_nothing_is_left_in_the_installed_folder(cache: Path, tmp_path: Path, shell: Shell) -> None:
+    installed = tmp_path / "installed"
+    for name in ("workflow", "scripts"):
+        ignore = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / name, installed / name, ignore=ignore)
+    before = sorted(installed.rglob("*"))
+    command = [*USAGE[:-1], str(installed / "scripts" / "usage.py")]
+    for _ in range(2):  # warm, then cold
+        ask(shell, command)
+        (cache / "feed").unlink()
+    assert sorted(installed.rglob("*")) == before
+
+
+# Rendered anew, once
+
+
+def check_rendered_once(shell: Shell, cache: Path, said: str) -> None:
+    before = rendered_at(cache)
+    assert said in titles(ask(shell))[0]
+    once = rendered_at(cache)
+    assert once != before
+    assert said in titles(ask(shell))[0]
+    assert rendered_at(cache) == once
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("LANG", "zh_CN.UTF-8"), ("LC_ALL", "zh_CN"), ("LC_MESSAGES", "zh_CN.GBK")]
+)
+@pytest.mark.skipif(sys.platform == "darwin", reason="the language is that of the preferences")
+def test_another_language_is_rendered_once(
+    cache: Path, shell: Shell, name: str, value: str
+) -> None:
+    shell.env = {name: value}
+    check_rendered_once(shell, cache, "剩余 41%")
+
+
+def test_a_changed_configuration_is_written_through_and_rendered_once(
+    cache: Path, shell: Shell
+) -> None:
+    shell.env = {"headroom_show": "used", "headroom_language": "简体中文", "headroom_low": "50"}
+    check_rendered_once(shell, cache, "已用 59%")
+    assert settings.chosen()["show"] == "used" and settings.chosen()["low"] == "50"
+    shell.env = {}
+    assert "已用 59%" in titles(ask(shell))[0]
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        ({"HEADROOM_SHOW": "used"}, "59% used"),
+        ({"HEADROOM_LANGUAGE": "zh"}, "剩余 41%"),
+        ({"HEADROOM_PRIVACY": "1"}, "GLM · •••"),
+    ],
+)
+def test_a_wish_for_one_call_never_reaches_the_feed(
+    cache: Path, shell: Shell, wish: Dict[str, str], said: str
+) -> None:
+    before = rendered_at(cache)
+    shell.env = wish
+    assert said in titles(ask(shell))[0]
+    shell.env = {}
+    assert titles(ask(shell))[0] == "GLM · Work 1   41% left ▰▰▰▰▱▱▱▱▱▱"
+    assert rendered_at(cache) == before
+
+
+# Bad states that mend themselves
+
+
+def rewrite(change: Callable[[bytes], bytes]) -> Ruin:
+    def ruin(cache: Path) -> object:
+        return (cache / "feed").write_bytes(change((cache / "feed").read_bytes()))
+
+    return ruin
+
+
+MENDED = [
+    pytest.param(rewrite(lambda content: b""), id="empty"),
+    pytest.param(rewrite(lambda content: b"\xff\x00" * 99), id="rubbish"),
+    pytest.param(rewrite(lambda content: content[: len(content) // 2]), id="half"),
+    pytest.param(rewrite(lambda content: content[: content.rindex(b"}")]), id="one-byte-less"),
+    pytest.param(rewrite(lambda content: content + b"\0" * 512), id="zeros-at-the-end"),
+    pytest.param(rewrite(lambda content: content.replace(b'"items"', b'"item""')), id="a-letter"),
+    pytest.param(rewrite(lambda content: content.replace(b"GLM", b"\xff\xfe\xfd")), id="no-utf8"),
+    pytest.param(rewrite(lambda content: content.replace(b"feed-3", b"feed-2", 1)), id="layout"),
+    pytest.param(rewrite(lambda content: content.replace(b"\t17", b"\tx7", 1)), id="line-one"),
+    pytest.param(lambda cache: (cache / "feed").unlink(), id="none"),
+    pytest.param(lambda cache: (cache / "feed").chmod(0o200), id="unreadable"),
+]
+
+
+@pytest.mark.parametrize("ruin", MENDED)
+def test_a_feed_of_no_use_is_rendered_anew(cache: Path, shell: Shell, ruin: Ruin) -> None:
+    whole = ask(shell)
+    ruin(cache)
+    assert ask(shell) == whole
+    assert feed.serve({"LANG": "en_US.UTF-8"}, time.time(), (cache / "feed").read_bytes(), bool)
+
+
+# Bad states that stay
+
+
+def in_the_way(path: Path) -> None:
+    """A file in place of a folder, which not even root can write into."""
+    shutil.rmtree(path, ignore_errors=True)
+    path.touch()
+
+
+STAYING = [
+    pytest.param(lambda home: in_the_way(home / "cache"), "no numbers yet", id="cache-is-a-file"),
+    pytest.param(lambda home: in_the_way(home), "cannot show the accounts", id="home-is-a-file"),
+    pytest.param(
+        lambda home: (home / "accounts.json").write_text('{"layout": 99}'),
+        "cannot show the accounts",
+        id="newer-layout",
+    ),
+    pytest.param(
+        lambda home: ((home / "accounts.json").unlink(), (home / "accounts.json").mkdir()),
+        "cannot show the accounts",
+        id="accounts-is-a-folder",
+    ),
+    pytest.param(
+        lambda home: (home / "accounts.json").write_bytes(b"\x80{"),
+        "accounts.json was damaged and is kept aside",
+        id="damaged-accounts",
+    ),
+    pytest.param(
+        lambda home: (home / "settings.json").write_text("[1]"), "41% left", id="damaged-settings"
+    ),
+    pytest.param(
+        lambda home: [path.write_bytes(b"rubbish") for path in home.glob("cache/snapshots/*.db*")],
+        "no numbers yet",
+        id="damaged-cache",
+    ),
+]
+
+
+@pytest.mark.parametrize(("ruin", "said"), STAYING)
+def test_whatever_is_wrong_there_is_a_row_that_says_it(
+    world: StandIn, cache: Path, shell: Shell, ruin: Ruin, said: str
+) -> None:
+    world.reply("*", "*", Reply(500))
+    (cache / "feed").unlink()
+    ruin(cache.parent)
+    for _ in range(2):
+        told = ask(shell)
+        assert said in titles(told)[0] and told["items"][0]["subtitle"]
+    settle()
+
+
+@pytest.mark.parametrize(("ruin", "said"), STAYING[1:3])
+def test_it_is_said_in_chinese_too(cache: Path, shell: Shell, ruin: Ruin, said: str) -> None:
+    (cache / "feed").unlink()
+    ruin(cache.parent)
+    shell.env = {"headroom_language": "zh"}
+    assert titles(ask(shell)) == ["Headroom 无法显示账号"]
+
+
+def test_a_newer_layout_is_left_as_it_is(cache: Path, shell: Shell) -> None:
+    book = cache.parent / "accounts.json"
+    book.write_text('{"layout": 99}')
+    (cache / "feed").unlink()
+    assert "update Headroom" in ask(shell)["items"][0]["subtitle"]
+    assert book.read_text() == '{"layout": 99}'
+
+
+def test_a_cache_that_cannot_be_made(cache: Path, shell: Shell) -> None:
+    shell.env = {
+        "HEADROOM_HOME": "",
+        "alfred_workflow_data": str(cache.parent),
+        "alfred_workflow_cache": "/dev/null/cache",
+    }
+    assert titles(ask(shell))[0] == "GLM · Work 1   no numbers yet"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root writes anywhere")
+def test_a_cache_that_cannot_be_written(cache: Path, shell: Shell) -> None:
+    (cache / "feed").unlink()
+    cache.chmod(0o500)
+    try:
+        assert titles(ask(shell))[0].startswith("GLM · Work 1   ")
+    finally:
+        cache.chmod(0o700)
+
+
+@pytest.mark.parametrize("language", ["en_US.UTF-8", "zh_CN.UTF-8"])
+def test_without_accounts_a_row_says_how_to_add_one(shell: Shell, language: str) -> None:
+    shell.env = {"LANG": language}
+    cold, warm = ask(shell), ask(shell)
+    said = "Add your first account" if language.startswith("en") else "添加第一个账号"
+    assert titles(cold) == [said] and cold == warm
+    assert "headroom add" in cold["items"][0]["subtitle"]
+
+
+def test_without_its_packages_it_names_the_missing_one(tmp_path: Path, shell: Shell) -> None:
+    for name in ("workflow", "scripts"):
+        shutil.copytree(ROOT / name, tmp_path / "bare" / name)
+    (tmp_path / "bare" / "lib").mkdir()
+    command = [*USAGE[:-1], str(tmp_path / "bare" / "scripts" / "usage.py")]
+    (row,) = ask(shell, command)["items"]
+    assert row["title"] == "Headroom cannot show the accounts"
+    assert "click is missing" in row["subtitle"] and "install" in row["subtitle"]
+    shell.env = {"LANG": "zh_CN.UTF-8"}
+    assert "缺少组件 click" in ask(shell, command)["items"][0]["subtitle"]
+
+
+def test_a_folder_that_misses_its_code_still_answers(tmp_path: Path, shell: Shell) -> None:
+    for name in ("usage.py", "last_resort.py", "start.py", "__init__.py"):
+        (tmp_path / "bare" / "scripts").mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / "scripts" / name, tmp_path / "bare" / "scripts" / name)
+    command = [*USAGE[:-1], str(tmp_path / "bare" / "scripts" / "usage.py")]
+    assert titles(ask(shell, command)) == ["Headroom cannot show the accounts"]
+
+
+# Odd environments
+
+
+def without(*names: str) -> Dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in names}
+
+
+def run_in(environ: Dict[str, str]) -> Dict[str, Any]:
+    done = subprocess.run(USAGE, env=environ, capture_output=True, check=True, cwd="/")
+    assert done.stderr == b""
+    told: Dict[str, Any] = json.loads(done.stdout)
+    assert violations("scriptfilter", told) == []
+    return told
+
+
+def test_without_a_home(home: Path) -> None:
+    environ = without("HOME", "HEADROOM_HOME", "USER", "LOGNAME")
+    folders = {name: str(home / name) for name in ("XDG_DATA_HOME", "XDG_CACHE_HOME")}
+    if sys.platform == "darwin":
+        folders = {"alfred_workflow_data": str(home), "alfred_workflow_cache": str(home)}
+    for _ in range(2):
+        assert titles(run_in({**environ, **folders})) == ["Add your first account"]
+
+
+def test_in_an_empty_environment_but_for_its_home(cache: Path) -> None:
+    told = run_in({"HEADROOM_HOME": str(cache.parent)})
+    assert titles(told)[0] == "GLM · Work 1   41% left ▰▰▰▰▱▱▱▱▱▱"
+
+
+@pytest.mark.parametrize("name", ["ODD", "LANG", "LC_TIME", "headroom_odd", "headroom_show"])
+def test_bytes_that_are_no_text(cache: Path, shell: Shell, name: str) -> None:
+    shell.env = {name: os.fsdecode(b"\xff\xfe \xe4;=\t")}
+    cold, warm = ask(shell), ask(shell)
+    assert cold == warm
+    assert titles(cold)[0] == "GLM · Work 1   41% left ▰▰▰▰▱▱▱▱▱▱"
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="its file system takes text only")
+def test_a_home_that_is_no_text(tmp_path: Path, shell: Shell) -> None:
+    shell.env = {"HEADROOM_HOME": os.fsdecode(bytes(tmp_path) + b"/h\xff")}
+    assert titles(ask(shell)) == titles(ask(shell)) == ["Add your first account"]
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/Los_Angeles", "Nowhere/Nothing", ""])
+def test_any_zone(cache: Path, shell: Shell, zone: str) -> None:
+    shell.env = {"TZ": zone}
+    before = rendered_at(cache)
+    assert "resets in 2d 4h (" in ask(shell)["items"][0]["subtitle"]
+    assert rendered_at(cache) == before
+
+
+# A refresh that is due
+
+
+@pytest.fixture
+def due(world: StandIn) -> StandIn:
+    """Two accounts that are to be asked, their providers taking their time."""
+    stored.remember(stored.account("tavily-dev", "One"), stored.account("glm-intl", "Two"))
+    publish.publish()
+    world.delay = 0.7
+    return world
+
+
+def asked(world: StandIn, path: str) -> int:
+    return sum(request.path == path for request in world.requests)
+
+
+def test_a_due_refresh_is_started_and_not_waited_for(due: StandIn, shell: Shell) -> None:
+    begun = time.monotonic()
+    told = ask(shell)  # reads the output to its end: the child must have let go of it
+    assert time.monotonic() - begun < due.delay
+    assert told["rerun"] == 0.7 and "28% used" not in titles(told)[0]
+    assert titles(told)[0].startswith("Tavily · One   72% left")
+    until = time.monotonic() + 20
+    while "rerun" in told:
+        assert time.monotonic() < until
+        time.sleep(0.1)
+        told = ask(shell)
+    assert titles(told)[0].startswith("Tavily · One   ~64% left")
+    assert told["items"][0]["subtitle"].endswith("just now")
+    assert asked(due, "/usage") == 1
+
+
+def test_twenty_keystrokes_at_once_start_one_refresh(due: StandIn, shell: Shell) -> None:
+    children = [
+        subprocess.Popen(USAGE, env=shell.environment(), stdout=subprocess.PIPE) for _ in range(20)
+    ]
+    told = [json.loads(child.communicate(timeout=30)[0]) for child in children]
+    assert [child.returncode for child in children] == [0] * 20
+    assert all(answer.get("rerun") == 0.7 for answer in told)
+    until = time.monotonic() + 20
+    while asked(due, "/usage") == 0 or background.is_running(os.environ):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    assert asked(due, "/usage") == asked(due, "/api/monitor/usage/quota/limit") == 1
+
+
+def test_a_refresh_that_cannot_begin_is_not_started_with_every_key(
+    due: StandIn, shell: Shell
+) -> None:
+    stamp = Path(paths.cache(os.environ), "refresh.started")
+    stamp.touch()
+    os.utime(stamp, (time.time() - 2,) * 2)
+    assert "rerun" not in ask(shell)
+    assert due.requests == []
+
+
+def test_after_a_reset_the_refresh_is_due(world: StandIn, shell: Shell) -> None:
+    account = stored.account("tavily-dev")
+    quota = replace(stored.GOOD.quotas[0], resets_at=utc_now() - timedelta(seconds=1))
+    usage = replace(stored.GOOD, quotas=(quota,))
+    stored.remember(account, ago=2 * MINUTE, usage=usage)
+    publish.publish()
+    told = ask(shell)
+    assert "rerun" in told and "has reset" in titles(told)[0]
+    settle()
+
+
+# Foreign text
+
+
+def test_labels_are_data(home: Path, shell: Shell) -> None:
+    label = r'"\ \u0011u0:x\u0012 ' + "👩‍👩‍👧 עברית {} %s \x11\x91u0\x93gone\x93\x92"
+    known = examples.many(1, utc_now())[0]
+    examples.install([(replace(known[0], label=label), known[1])])
+    cold, warm = ask(shell), ask(shell)
+    assert cold == warm
+    assert titles(warm)[0].startswith(r'GLM · "\ \u0011u0:x\u0012 👩‍👩‍👧 עברית {} %s u0gone   41%')
+
+
+def test_two_hundred_accounts(home: Path, shell: Shell) -> None:
+    examples.install(examples.many(200, utc_now()))
+    publish.publish()
+    told = ask(shell)
+    assert len(told["items"]) == 201
+    book = accounts.load()
+    assert [item["uid"] for item in told["items"][:200]] == [a.id for a in book.accounts]

@@ -1,0 +1,198 @@
+"""From accounts, cache and settings to the answer and the feed."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Dict, List
+
+import pytest
+
+from tests.alfred.reference import violations
+from tests.examples import CHATGPT, GLM, KIMI, NOW, SIX, install, many, share
+from workflow import accounts, background, clock, feed, files, paths, publish, standing
+from workflow.models import Usage
+from workflow.settings import Settings
+
+EN = Settings()
+
+
+def feed_file() -> Path:
+    return Path(feed.path(os.environ))
+
+
+def answer(settings: Settings = EN) -> Dict[str, Any]:
+    """What is shown as of NOW."""
+    state = publish.read(settings)
+    words = clock.words(settings.language, settings.hours24)
+    told: Dict[str, Any] = json.loads(feed.fill(publish.rendered(state), NOW.timestamp(), words))
+    assert violations("scriptfilter", told) == []
+    return told
+
+
+def titles(settings: Settings = EN) -> List[str]:
+    return [item["title"].partition("   ")[0] for item in answer(settings)["items"]]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_without_accounts_one_row_says_how_to_add_one(language: str) -> None:
+    (row,) = answer(Settings(language=language))["items"]
+    assert row["title"] == ("Add your first account" if language == "en" else "添加第一个账号")
+    assert "headroom add" in row["subtitle"] and row["variables"]["action"] == "add"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_kind_of_account_is_a_row_alfred_takes(language: str) -> None:
+    install(SIX)
+    rows = answer(Settings(language=language))["items"]
+    assert [row["uid"] for row in rows[:6]] == [account.id for account, _ in SIX]
+    assert [row["uid"] for row in rows[6:]] == ["add"]
+
+
+def test_two_hundred_rows_are_rows_alfred_takes() -> None:
+    install(many(200))
+    assert len(answer()["items"]) == 201
+
+
+def test_pinned_accounts_are_on_top_and_hidden_ones_away() -> None:
+    hidden, pinned = replace(GLM[0], hidden=True), replace(CHATGPT[0], pinned=True)
+    install([(hidden, GLM[1]), KIMI, (pinned, CHATGPT[1])])
+    assert titles()[:2] == ["ChatGPT · Me", "KIMI · 主账号"]
+    assert "GLM · Work" not in titles()
+
+
+def test_the_most_urgent_is_on_top_when_that_is_wished() -> None:
+    install([GLM, KIMI, CHATGPT])
+    assert titles()[:3] == ["GLM · Work", "KIMI · 主账号", "ChatGPT · Me"]
+    assert titles(Settings(order="urgency"))[:3] == ["ChatGPT · Me", "GLM · Work", "KIMI · 主账号"]
+
+
+def test_a_damaged_accounts_file_is_told_in_a_row_that_leads_to_it() -> None:
+    Path(files.folder(paths.data(os.environ)), "accounts.json").write_text("{")
+    for language in ("en", "zh"):
+        row = answer(Settings(language=language))["items"][0]
+        assert Path(row["arg"]).read_text() == "{" and row["variables"]["action"] == "reveal"
+        assert Path(row["arg"]).name in row["subtitle"]
+
+
+def test_an_account_of_a_provider_that_is_gone_is_still_a_row() -> None:
+    account = replace(GLM[0], provider="acme", id="acme-0000000a")
+    install([(account, replace(GLM[1], account_id=account.id)), KIMI])
+    assert titles()[:2] == ["acme · Work", "KIMI · 主账号"]
+
+
+def test_publishing_leaves_the_feed_for_the_next_keystroke() -> None:
+    install([GLM])
+    rendered = publish.publish(EN)
+    assert feed_file().read_bytes().endswith(b"\n" + rendered)
+    environ = {"LANG": "en_US.UTF-8"}
+    said = feed.serve(environ, NOW.timestamp(), feed_file().read_bytes(), lambda: False)
+    assert said is not None and json.loads(said) == answer()
+
+
+def test_the_feed_is_nobody_elses_business() -> None:
+    publish.publish(EN)
+    assert feed_file().stat().st_mode & 0o777 == 0o600
+    assert feed_file().parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_wishes_for_one_call_never_reach_the_feed() -> None:
+    install([GLM])
+    publish.publish(EN)
+    before = feed_file().read_bytes()
+    told = publish.publish(replace(EN, show="used", one_call=True))
+    assert b"59% used" in told and feed_file().read_bytes() == before
+
+
+def test_the_feed_is_due_when_the_first_account_is() -> None:
+    install([GLM, KIMI])
+    assert publish.read(EN).due_at() == NOW + timedelta(minutes=3)
+    publish.publish(EN)
+    due = feed_file().read_bytes().split(b"\t")[2]
+    assert int(due) == (NOW + timedelta(minutes=3)).timestamp()
+
+
+def test_without_accounts_nothing_is_ever_due() -> None:
+    assert publish.read(EN).due_at() == standing.FOREVER
+    publish.publish(EN)
+    content = feed_file().read_bytes()
+    environ = {"LANG": "en_US.UTF-8"}
+    assert feed.serve(environ, time.time() + 1e9, content, pytest.fail) is not None
+
+
+@pytest.mark.parametrize("what", ["a-file-in-place-of-the-folder", "a-folder-in-place-of-the-feed"])
+def test_an_answer_that_cannot_be_kept_is_still_an_answer(what: str) -> None:
+    install([GLM])
+    if what.startswith("a-file"):
+        os.rename(paths.cache(os.environ), f"{paths.cache(os.environ)}-aside")
+        Path(paths.cache(os.environ)).touch()
+    else:
+        feed_file().mkdir()
+    assert b"GLM" in publish.publish(EN)
+
+
+def test_whoever_publishes_waits_for_another_one_and_not_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(publish, "PATIENCE", 0.1)
+    with files.lock(f"{feed.path(os.environ)}.lock"):
+        publish.publish(EN)
+    assert feed_file().exists()
+
+
+def test_many_publishers_leave_a_whole_feed() -> None:
+    install(many(20))
+    threads = [threading.Thread(target=publish.publish, args=(EN,)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    environ = {"LANG": "en_US.UTF-8"}
+    content = feed_file().read_bytes()
+    assert feed.serve(environ, NOW.timestamp(), content, lambda: False) is not None
+    assert [name for name in os.listdir(feed_file().parent) if name.endswith(".new")] == []
+
+
+@pytest.mark.parametrize(
+    ("later", "starts"), [(timedelta(minutes=2.9), False), (timedelta(minutes=3), True)]
+)
+def test_a_due_account_starts_the_refresh(
+    monkeypatch: pytest.MonkeyPatch, later: timedelta, starts: bool
+) -> None:
+    install([GLM])
+    started: List[object] = []
+
+    def start(environ: object) -> bool:
+        started.append(environ)
+        return True
+
+    monkeypatch.setattr(background, "start", start)
+    state = publish.read(EN)
+    told = json.loads(publish.shown(publish.rendered(state), state, NOW + later))
+    assert bool(started) is starts and ("rerun" in told) is starts
+    assert told["items"][0]["title"].startswith("GLM · Work   41% left")
+
+
+def test_a_changed_account_is_in_the_next_feed() -> None:
+    install([GLM])
+    publish.publish(EN)
+    accounts.change(lambda book: book.with_account(replace(GLM[0], label="Renamed")))
+    publish.publish(EN)
+    assert "GLM · Renamed" in feed_file().read_text(encoding="utf-8")
+
+
+def test_a_text_that_looks_like_a_marker_survives_the_feed() -> None:
+    label = r"\u0011u0:gone\u0012 \u0091u0\u0093gone\u0093\u0092"
+    usage = Usage((share("Weekly", "41"),), plan="\x11u0:\x12 \x91u0\x93gone\x93\x92")
+    install([(replace(GLM[0], label=label), replace(GLM[1], usage=usage))])
+    publish.publish(EN)
+    content = feed_file().read_bytes()
+    told = feed.serve({"LANG": "en_US.UTF-8"}, NOW.timestamp(), content, lambda: False)
+    row = json.loads(told or b"{}")["items"][0]
+    assert row["title"] == f"GLM · {label}   41% left ▰▰▰▰▱▱▱▱▱▱"
+    assert row["subtitle"] == "Week 41% · u0: u0gone · 2m ago"

@@ -1,0 +1,185 @@
+"""The machine-readable answer, number by number. Its verb and schema: tests/scripts/test_list.py."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any, Dict, Optional
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.examples import CHATGPT, FETCHED, GLM, KIMI, NOW, OPENAI, TAVILY, Known
+from workflow import codec, report
+from workflow.accounts import Accounts
+from workflow.models import Failure, Phrase, Quota, Snapshot, Usage
+from workflow.publish import State
+from workflow.settings import Settings
+
+EN = Settings()
+
+
+def told(*known: Known, now: datetime = NOW, settings: Settings = EN) -> Dict[str, Any]:
+    state = State(
+        Accounts(tuple(account for account, _ in known)),
+        {snapshot.account_id: snapshot for _, snapshot in known},
+        {},
+        settings,
+    )
+    return report.report(state, now)
+
+
+def entry(known: Known, now: datetime = NOW, settings: Settings = EN) -> Dict[str, Any]:
+    (found,) = told(known, now=now, settings=settings)["accounts"]
+    assert isinstance(found, dict)
+    return found
+
+
+def quota(quota: Quota) -> Dict[str, Any]:
+    (found,) = entry((GLM[0], Snapshot(GLM[0].id, Usage((quota,)), FETCHED)))["quotas"]
+    assert isinstance(found, dict)
+    return found
+
+
+def test_an_answer_without_accounts() -> None:
+    assert told() == {
+        "schema": "headroom.usage.v1",
+        "generated_at": "2026-11-18T15:00:00Z",
+        "accounts": [],
+    }
+
+
+def test_a_whole_account() -> None:
+    assert entry(TAVILY) == {
+        "id": "tavily-0000000a",
+        "provider": "tavily",
+        "label": "Dev",
+        "region": None,
+        "plan": "Researcher",
+        "quotas": [
+            {
+                "label": "Plan",
+                "unit": "credits",
+                "used": 361,
+                "limit": 1000,
+                "remaining": 639,
+                "used_percent": 36.1,
+                "unlimited": False,
+                "estimated": True,
+                "window_seconds": None,
+                "resets_at": "2026-12-01T00:00:00Z",
+            },
+            {
+                "label": "Key",
+                "unit": "credits",
+                "used": 214,
+                "limit": None,
+                "remaining": None,
+                "used_percent": None,
+                "unlimited": True,
+                "estimated": False,
+                "window_seconds": None,
+                "resets_at": None,
+            },
+        ],
+        "balances": [],
+        "spends": [],
+        "notice": None,
+        "fetched_at": "2026-11-18T14:58:00Z",
+        "stale": False,
+        "credential": {"kind": "api_key", "expires_at": None},
+        "failure": None,
+    }
+
+
+def test_money_and_periods() -> None:
+    assert entry(KIMI)["balances"] == [{"available": 42.18, "unit": "CNY", "granted": 12}]
+    assert entry(OPENAI)["spends"][1] == {
+        "amount": 1.31,
+        "unit": "USD",
+        "since": "2026-11-18T00:00:00Z",
+        "until": "2026-11-18T15:00:00Z",
+    }
+
+
+def test_the_first_quota_is_the_headline() -> None:
+    assert [quota["label"] for quota in entry(GLM)["quotas"]] == ["Weekly", "5 hours"]
+    assert [q["label"] for q in entry(CHATGPT)["quotas"]][-1] == "Deep research"
+
+
+def test_a_credential_tells_its_kind_and_end() -> None:
+    assert entry(CHATGPT)["credential"] == {
+        "kind": "access_token",
+        "expires_at": "2026-11-26T15:00:00Z",
+    }
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_sentences_are_in_the_users_language(language: str) -> None:
+    failure = Failure("blocked", Phrase("no way", "不行"), NOW, NOW + timedelta(minutes=1))
+    usage = Usage(notice=Phrase("ends", "到期"))
+    found = entry(
+        (GLM[0], Snapshot(GLM[0].id, usage, FETCHED, failure)), settings=Settings(language=language)
+    )
+    said = ("no way", "ends") if language == "en" else ("不行", "到期")
+    assert (found["failure"]["message"], found["notice"]) == said
+    assert found["failure"]["kind"] == "blocked"
+    assert found["failure"]["at"] == "2026-11-18T15:00:00Z"
+    assert found["failure"]["retry_at"] == "2026-11-18T15:01:00Z"
+
+
+def test_nothing_known_is_null_and_stale() -> None:
+    found = entry((GLM[0], Snapshot(GLM[0].id)))
+    assert (found["plan"], found["fetched_at"], found["notice"]) == (None, None, None)
+    assert (found["quotas"], found["balances"], found["spends"]) == ([], [], [])
+    assert found["stale"] is True
+
+
+@pytest.mark.parametrize(("minutes", "stale"), [(0, False), (8, False), (8.1, True)])
+def test_stale_after_twice_the_interval(minutes: float, stale: bool) -> None:
+    assert entry(KIMI, NOW + timedelta(minutes=minutes))["stale"] is stale
+
+
+@pytest.mark.parametrize(
+    ("used", "limit", "percent"),
+    [
+        ("28", "100", 28.0),
+        ("140", "100", 140.0),
+        ("-5", "100", 0.0),
+        ("1", "3", 33.3333),
+        (None, "100", None),
+        ("28", None, None),
+        ("28", "0", None),
+    ],
+)
+def test_the_percentage(
+    used: Optional[str], limit: Optional[str], percent: Optional[float]
+) -> None:
+    amounts = [None if each is None else Decimal(each) for each in (used, limit)]
+    assert quota(Quota("x", "%", amounts[0], amounts[1], None))["used_percent"] == percent
+
+
+def test_an_unlimited_quota_has_no_limit_and_no_percentage() -> None:
+    found = quota(Quota("x", "%", Decimal(5), Decimal(100), None, unlimited=True))
+    assert (found["limit"], found["used_percent"], found["unlimited"]) == (None, None, True)
+
+
+@given(st.decimals(-(10**15), 10**15, places=6))
+def test_a_number_is_a_json_number_near_enough(value: Decimal) -> None:
+    found = report.number(value)
+    assert found is not None and abs(Decimal(repr(found)) - value) <= abs(value) / 10**14
+    assert isinstance(found, int) == (value == int(value))
+    assert json.loads(codec.dumps(found)) == found
+
+
+def test_times_are_utc_with_z_whatever_their_zone() -> None:
+    ahead = timezone(timedelta(hours=8))
+    snapshot = replace(KIMI[1], fetched_at=FETCHED.astimezone(ahead) + timedelta(microseconds=5))
+    assert entry((KIMI[0], snapshot))["fetched_at"] == "2026-11-18T14:58:00Z"
+
+
+def test_no_secret_and_nothing_unknown_is_told() -> None:
+    assert set(entry(GLM)) == set(entry(KIMI)) == set(entry((GLM[0], Snapshot(GLM[0].id))))

@@ -1,0 +1,225 @@
+"""Where an account stands: its headline, whether it is low or stale, when it is asked again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Optional, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.examples import FETCHED, NOW, SIX, share
+from workflow import provider, standing
+from workflow.models import Account, Balance, Failure, Phrase, Quota, Snapshot, Usage
+from workflow.settings import Settings
+
+MINUTE = timedelta(minutes=1)
+SETTINGS = Settings()
+ACCOUNT = Account("glm-0000000a", "glm", "Work")
+UNLIMITED = Quota("Key", "%", None, None, None, unlimited=True)
+TOLD_ONLY_USE = Quota("Tokens", "tokens", Decimal(9), None, None)
+
+
+def side(left: str) -> Quota:
+    return replace(share("Video", left), side=True)
+
+
+def snapshot(*quotas: Quota, balances: Sequence[Balance] = (), **more: object) -> Snapshot:
+    known = Snapshot("glm-0000000a", Usage(quotas, tuple(balances)), FETCHED)
+    return replace(known, **more)  # type: ignore[arg-type]
+
+
+def failure(kind: str, at: datetime = NOW, retry: Optional[timedelta] = None) -> Failure:
+    return Failure(kind, Phrase("no", "不"), at, at + retry if retry else None)
+
+
+def money(amount: str, low: bool = False) -> Balance:
+    return Balance(Decimal(amount), "CNY", low=low)
+
+
+@pytest.mark.parametrize(
+    ("quotas", "binding"),
+    [
+        pytest.param([], None, id="none"),
+        pytest.param([share("5 hours", "72"), share("Weekly", "41")], "Weekly", id="least-left"),
+        pytest.param([share("5 hours", "41"), share("Weekly", "41")], "5 hours", id="first-of-two"),
+        pytest.param([side("1"), share("Weekly", "41")], "Weekly", id="never-a-side-lane"),
+        pytest.param([side("1")], None, id="only-a-side-lane"),
+        pytest.param([TOLD_ONLY_USE, share("Weekly", "99")], "Weekly", id="a-share-over-none"),
+        pytest.param([TOLD_ONLY_USE, UNLIMITED], "Tokens", id="the-first-without-shares"),
+        pytest.param([UNLIMITED, share("Weekly", "0.5")], "Weekly", id="unlimited-binds-nothing"),
+        pytest.param(
+            [share("Weekly", "41"), replace(TOLD_ONLY_USE, alert=True)], "Tokens", id="blocked"
+        ),
+        pytest.param(
+            [share("5 hours", "3"), replace(share("Weekly", "-7"))], "Weekly", id="beyond-the-limit"
+        ),
+    ],
+)
+def test_the_headline_is_the_binding_main_quota(
+    quotas: Sequence[Quota], binding: Optional[str]
+) -> None:
+    found = standing.headline(quotas)
+    assert (found.label if found else None) == binding
+
+
+@given(st.lists(st.tuples(st.integers(-20, 120), st.booleans()), max_size=6))
+def test_the_arranged_quotas_are_all_of_them_the_headline_first(
+    told: Sequence[tuple[int, bool]],
+) -> None:
+    quotas = [
+        replace(share(str(i), str(left)), side=is_side) for i, (left, is_side) in enumerate(told)
+    ]
+    arranged = standing.arranged(quotas)
+    assert sorted(quota.label for quota in arranged) == sorted(quota.label for quota in quotas)
+    assert [quota.side for quota in arranged] == sorted(quota.side for quota in quotas)
+    binding = standing.headline(quotas)
+    assert binding is None or arranged[0] is binding
+
+
+@pytest.mark.parametrize(
+    ("known", "stale"),
+    [
+        pytest.param(Snapshot("x"), True, id="never-asked"),
+        pytest.param(snapshot(), False, id="fresh"),
+        pytest.param(snapshot(fetched_at=NOW - 10 * MINUTE), False, id="two-intervals"),
+        pytest.param(snapshot(fetched_at=NOW - 10.1 * MINUTE), True, id="older"),
+        pytest.param(snapshot(failure=failure("unreachable")), True, id="failed-since"),
+        pytest.param(snapshot(share("5 hours", "9", MINUTE)), False, id="before-a-reset"),
+        pytest.param(snapshot(share("5 hours", "9", 0 * MINUTE)), True, id="a-reset-has-passed"),
+        pytest.param(snapshot(share("5 hours", "9", -MINUTE)), True, id="passed-long-since"),
+        pytest.param(snapshot(share("5 hours", "9", -60 * MINUTE)), False, id="told-a-past-reset"),
+    ],
+)
+def test_stale(known: Snapshot, stale: bool) -> None:
+    assert standing.is_stale(known, SETTINGS, NOW) is stale
+    at = standing.stale_at(known, SETTINGS)
+    assert (at is None or at < NOW or (at == NOW and standing.has_reset(known, NOW))) is stale
+
+
+@pytest.mark.parametrize(
+    ("usage", "low"),
+    [
+        pytest.param(Usage((share("Weekly", "20"),)), True, id="at-the-threshold"),
+        pytest.param(Usage((share("Weekly", "20.1"),)), False, id="above"),
+        pytest.param(Usage((share("Weekly", "50"), side("1"))), False, id="a-side-lane"),
+        pytest.param(Usage((replace(share("Weekly", "50"), alert=True),)), True, id="alert"),
+        pytest.param(Usage((UNLIMITED,)), False, id="unlimited"),
+        pytest.param(Usage((TOLD_ONLY_USE,)), False, id="no-share"),
+        pytest.param(Usage(balances=(money("42"),)), False, id="a-balance"),
+        pytest.param(Usage(balances=(money("0"),)), True, id="nothing-left"),
+        pytest.param(Usage(balances=(money("-3"),)), True, id="a-debt"),
+        pytest.param(Usage(balances=(money("42", low=True),)), True, id="the-providers-own-alert"),
+        pytest.param(Usage(), False, id="no-number"),
+    ],
+)
+def test_low(usage: Usage, low: bool) -> None:
+    assert standing.is_low(ACCOUNT, usage, SETTINGS) is low
+
+
+@pytest.mark.parametrize(
+    ("usage", "threshold", "low"),
+    [
+        pytest.param(Usage((share("Weekly", "40"),)), "50", True, id="percent"),
+        pytest.param(Usage((share("Weekly", "50"),)), "50", False, id="not-below"),
+        pytest.param(Usage((share("Weekly", "15"),)), "5", True, id="the-setting-still-counts"),
+        pytest.param(Usage(balances=(money("9.99"),)), "10", True, id="an-amount"),
+        pytest.param(Usage(balances=(money("10"),)), "10", False, id="just-enough"),
+    ],
+)
+def test_an_account_has_its_own_threshold(usage: Usage, threshold: str, low: bool) -> None:
+    account = replace(ACCOUNT, threshold=Decimal(threshold))
+    assert standing.is_low(account, usage, SETTINGS) is low
+
+
+@pytest.mark.parametrize(
+    ("known", "level"),
+    [
+        pytest.param(snapshot(share("Weekly", "41")), "plenty", id="plenty"),
+        pytest.param(snapshot(share("Weekly", "20")), "low", id="low"),
+        pytest.param(snapshot(share("Weekly", "5")), "critical", id="critical"),
+        pytest.param(snapshot(UNLIMITED), "plenty", id="unlimited"),
+        pytest.param(snapshot(TOLD_ONLY_USE), "unknown", id="no-share"),
+        pytest.param(snapshot(), "unknown", id="no-number"),
+        pytest.param(Snapshot("x"), "unknown", id="never-asked"),
+        pytest.param(snapshot(balances=[money("42")]), "plenty", id="balance"),
+        pytest.param(snapshot(balances=[money("0")]), "critical", id="no-balance"),
+        pytest.param(
+            snapshot(share("Weekly", "41"), failure=failure("unreachable")), "plenty", id="offline"
+        ),
+        pytest.param(
+            snapshot(share("Weekly", "41"), failure=failure("credential_expired")),
+            "error",
+            id="needs-the-user",
+        ),
+        pytest.param(Snapshot("x", failure=failure("unreachable")), "error", id="nothing-to-show"),
+    ],
+)
+def test_the_level(known: Snapshot, level: str) -> None:
+    assert standing.level(ACCOUNT, known, SETTINGS) == level
+
+
+def test_the_most_urgent_is_first() -> None:
+    order = [
+        Snapshot("x", failure=failure("no_credential")),
+        snapshot(share("Weekly", "1")),
+        snapshot(share("Weekly", "12")),
+        snapshot(share("Weekly", "21")),
+        snapshot(share("Weekly", "90")),
+        Snapshot("x"),
+    ]
+    keys = [standing.urgency(ACCOUNT, known, SETTINGS) for known in order]
+    assert keys == sorted(keys) and len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize(
+    ("known", "due"),
+    [
+        pytest.param(snapshot(), FETCHED + 5 * MINUTE, id="after-the-interval"),
+        pytest.param(
+            snapshot(share("5 hours", "9", MINUTE)), NOW + MINUTE, id="right-after-a-reset"
+        ),
+        pytest.param(
+            snapshot(share("5 hours", "9", -60 * MINUTE)), FETCHED + 5 * MINUTE, id="old-reset"
+        ),
+        pytest.param(
+            snapshot(failure=failure("unreachable")), NOW + 5 * MINUTE, id="after-a-failure"
+        ),
+        pytest.param(
+            snapshot(failure=failure("rate_limited", retry=30 * MINUTE)),
+            NOW + 30 * MINUTE,
+            id="retry-after",
+        ),
+        pytest.param(
+            snapshot(failure=failure("credential_rejected")), NOW + 60 * MINUTE, id="patience"
+        ),
+    ],
+)
+def test_when_an_account_is_asked_again(known: Snapshot, due: datetime) -> None:
+    assert standing.due_at(None, known, SETTINGS) == due
+
+
+def test_what_was_never_asked_is_due() -> None:
+    assert standing.due_at(None, Snapshot("x"), SETTINGS).timestamp() == 0
+
+
+def test_a_reset_that_has_passed_is_no_reason_to_ask_for_ever() -> None:
+    known = snapshot(share("5 hours", "9", -MINUTE), failure=failure("unreachable"))
+    assert standing.due_at(None, known, SETTINGS) == NOW + 5 * MINUTE
+
+
+def test_a_provider_may_ask_for_longer() -> None:
+    tavily = replace(provider.about("tavily"), interval=1800)
+    assert standing.due_at(tavily, snapshot(), SETTINGS) == FETCHED + 30 * MINUTE
+    rarely = Settings(interval=7200)
+    assert standing.due_at(tavily, snapshot(), rarely) == FETCHED + 120 * MINUTE
+
+
+@pytest.mark.parametrize(("account", "known"), SIX, ids=[account.provider for account, _ in SIX])
+def test_every_kind_of_account_is_well(account: Account, known: Snapshot) -> None:
+    expected = {"chatgpt": "low"}.get(account.provider, "plenty")
+    expected = {"openai": "unknown"}.get(account.provider, expected)
+    assert standing.level(account, known, SETTINGS) == expected

@@ -1,0 +1,57 @@
+"""All accounts in a few lines, to read and to copy."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.examples import GLM, KIMI, NOW, SIX, install
+from workflow import publish, summary
+from workflow.settings import Settings
+
+SAID = """\
+GLM · Work: 41% left · Week 41% · 5h 72% · resets in 2d 4h (Fri 19:00) · Pro · 2m ago
+KIMI · 主账号: ¥42.18 · cash ¥30.18 + voucher ¥12.00 · 2m ago"""
+CHINESE = """\
+GLM · Work: 剩余 41% · 本周 41% · 5小时 72% · 2天4小时后重置（周五 19:00） · Pro · 2分钟前
+KIMI · 主账号: ¥42.18 · 现金 ¥30.18 + 代金券 ¥12.00 · 2分钟前"""
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", SAID), ("zh", CHINESE)])
+def test_one_line_an_account(language: str, said: str) -> None:
+    install([GLM, KIMI])
+    state = publish.read(Settings(language=language))
+    assert summary.summary(state, NOW) == said
+
+
+def test_only_the_named_accounts() -> None:
+    install(SIX)
+    state = publish.read(Settings())
+    assert summary.summary(state, NOW, [KIMI[0].id]) == SAID.splitlines()[1]
+    assert summary.summary(state, NOW, []) == ""
+    assert len(summary.summary(state, NOW).splitlines()) == 6
+
+
+def test_no_account_no_line() -> None:
+    assert summary.summary(publish.read(Settings()), NOW) == ""
+
+
+def test_it_is_said_as_of_now() -> None:
+    install([GLM])
+    state = publish.read(Settings())
+    later = summary.summary(state, NOW + timedelta(days=3))
+    assert later == "GLM · Work: has reset · Week has reset · 5h has reset · Pro · 3d ago"
+
+
+def test_one_row_in_one_line() -> None:
+    install([GLM])
+    state = publish.read(Settings())
+    assert summary.line(state.row(GLM[0]), state.settings, NOW) == SAID.splitlines()[0]
+
+
+def test_privacy_hides_labels_and_money() -> None:
+    install([GLM, KIMI])
+    told = summary.summary(publish.read(Settings(privacy=True)), NOW)
+    assert told.splitlines()[1] == "KIMI · •••: ¥••• · cash ¥••• + voucher ¥••• · 2m ago"
+    assert "Work" not in told

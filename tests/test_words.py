@@ -1,0 +1,78 @@
+"""The product's sentences, in both languages alike."""
+
+from __future__ import annotations
+
+import ast
+import string
+from typing import Iterator, List
+
+import pytest
+
+from tests.conftest import ROOT
+from workflow import errors, words
+from workflow.models import Phrase
+
+NAMES = list(words.WORDS)
+
+
+def fields(sentence: str) -> List[str]:
+    return sorted(
+        name or "" for _, name, _, _ in string.Formatter().parse(sentence) if name is not None
+    )
+
+
+def imports_say(node: ast.AST) -> bool:
+    if not isinstance(node, ast.ImportFrom) or node.module not in ("words", "workflow.words"):
+        return False
+    return any(alias.name == "say" and alias.asname is None for alias in node.names)
+
+
+def said_in_code() -> Iterator[str]:
+    """Every name that our code says as it stands there."""
+    for path in [*ROOT.glob("workflow/*.py"), *ROOT.glob("scripts/*.py")]:
+        tree = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        if not any(map(imports_say, tree)):
+            continue
+        for node in tree:
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
+                first = node.args[0]
+                if node.func.id == "say" and isinstance(first, ast.Constant):
+                    yield str(first.value)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_both_languages_say_something_and_take_the_same_parts(name: str) -> None:
+    english, chinese = words.WORDS[name]
+    assert english.strip() and chinese.strip()
+    assert fields(english) == fields(chinese)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_sentence_is_one_line(name: str) -> None:
+    assert not [c for sentence in words.WORDS[name] for c in sentence if not c.isprintable()]
+
+
+def test_no_name_is_said_that_is_not_there() -> None:
+    said = set(said_in_code())
+    assert len(said) > 20
+    assert said - set(NAMES) == set()
+
+
+def test_the_parts_are_filled_in() -> None:
+    assert words.say("left", "en", "41%") == "41% left"
+    assert words.say("left", "zh", "41%") == "剩余 41%"
+    assert words.say("days", "zh", "$3", 30) == "近 30 天 $3"
+
+
+def kinds() -> List[str]:
+    return sorted({error.kind for error in errors.UsageError.__subclasses__()})
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_every_failure_has_a_name(kind: str) -> None:
+    english, chinese = (words.name_of("kind", kind, language) for language in ("en", "zh"))
+    assert Phrase(english, chinese) == words.WORDS[f"kind_{kind}"]
+
+
+def test_a_name_that_only_another_version_knows_stays() -> None:
+    assert words.name_of("kind", "on\x91_strike", "zh") == "on_strike"
