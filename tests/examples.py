@@ -119,22 +119,27 @@ CHATGPT: Known = (
 SIX: Tuple[Known, ...] = (GLM, MINIMAX, TAVILY, OPENAI, KIMI, CHATGPT)
 
 
+def six(now: datetime) -> List[Known]:
+    """An account of every kind, just asked."""
+    return [_another(known, known[0], 0, now) for known in SIX]
+
+
 def many(count: int, now: datetime = NOW) -> List[Known]:
     """So many accounts of all kinds, each with numbers and resets of its own, just asked."""
-    return [_another(*SIX[i % len(SIX)], i, now - FETCHED) for i in range(count)]
+    found = []
+    for i in range(count):
+        known = SIX[i % len(SIX)]
+        account, label = known[0], f"{known[0].label} {i + 1}"
+        account = replace(account, id=f"{account.provider}-{i:08x}", label=label)
+        found.append(_another(known, account, i, now))
+    return found
 
 
-def _another(account: Account, snapshot: Snapshot, number: int, passed: timedelta) -> Known:
-    """The account again under another name, its numbers a little further on."""
-    account = replace(
-        account, id=f"{account.provider}-{number:08x}", label=f"{account.label} {number + 1}"
-    )
-    usage, fetched = snapshot.usage, snapshot.fetched_at
-    if usage is None or fetched is None:
-        return account, replace(snapshot, account_id=account.id)
+def _another(known: Known, account: Account, number: int, now: datetime) -> Known:
+    """What is known of one account as that of another, its numbers a little further on."""
+    usage, passed = known[1].usage or Usage(), now - FETCHED
     quotas = tuple(_moved(quota, number, passed) for quota in usage.quotas)
-    moved = replace(usage, quotas=quotas)
-    return account, Snapshot(account.id, moved, fetched + passed)
+    return account, Snapshot(account.id, replace(usage, quotas=quotas), now)
 
 
 def _moved(quota: Quota, number: int, passed: timedelta) -> Quota:

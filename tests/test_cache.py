@@ -268,7 +268,7 @@ def whole_database() -> bytes:
     ),
     length=st.none() | st.integers(0, 40_000),
 )
-@examples(max_examples=60, deadline=None)
+@examples(max_examples=25, deadline=None)
 def test_no_damage_ever_fails_or_stays(hits: Any, length: Any) -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "snapshots"

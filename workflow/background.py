@@ -15,6 +15,7 @@ from . import paths
 
 LOCK = "refresh.lock"
 PAUSE = 5.0  # seconds after a start in which no other one is made
+GRACE = 3.0  # seconds that a start may take until the lock is held
 JUST_NOW = 0.5  # seconds, less than a launcher waits before it asks again
 
 TYPE_CHECKING = False
@@ -54,7 +55,7 @@ def start(environ: Mapping[str, str]) -> bool:
     stamp = f"{paths.cache(environ)}/refresh.started"
     since = _age(stamp)
     if 0 <= since < PAUSE:
-        return since < 1.0 or _age(f"{paths.cache(environ)}/feed") < JUST_NOW
+        return since < GRACE or _age(f"{paths.cache(environ)}/feed") < JUST_NOW
     try:
         flags = posix.O_WRONLY | posix.O_CREAT | posix.O_TRUNC | posix.O_CLOEXEC
         posix.close(posix.open(stamp, flags, 0o600))

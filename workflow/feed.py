@@ -80,7 +80,7 @@ def serve(
     """
     first, _, rest = content.partition(b"\n")
     fields = first.decode("utf-8", "replace").split("\t")
-    if fields[:2] != [LAYOUT, checksum(rest)]:
+    if len(fields) != 5 or fields[:2] != [LAYOUT, checksum(rest)]:
         return None
     _, _, due, spoken, seen = fields
     if spoken != " ".join(locale(environ).split()) or signature(environ) not in ("", seen):

@@ -51,6 +51,7 @@ class Mac:
     home: Path
     keyring: Path
     secrets: list[str] = field(default_factory=list)
+    keeps_clipboard: bool = False  # nothing was stored, so what the user copied stays there
 
     @property
     def titles(self) -> list[str]:
@@ -225,6 +226,8 @@ def _check(mac: Mac, cache: Path) -> None:
     texts = {str(file): file.read_bytes() for file in written if file.is_file()}
     texts["events"] = repr(list(mac.alfred.log)).encode()
     texts["commands"] = repr(mac.recorders.calls()).encode()
+    if not mac.keeps_clipboard:
+        texts["clipboard"] = mac.recorders.clipboard.encode()
     for run in mac.alfred.log.scripts:
         assert "Traceback" not in run.stderr, run.stderr
         assert run.rc == 0, run.stderr
@@ -715,6 +718,7 @@ class TestClipboard:
         rows_of(mac)
         mac.alfred.press("enter")
         mac.cancels()
+        mac.keeps_clipboard = True
         mac.choose("From the clipboard…")
         assert mac.world.requests == []
         assert mac.book.accounts == ()

@@ -159,7 +159,9 @@ def test_wrong_usage(world: StandIn, shell: Shell, told: str) -> None:
     assert (ran.code, ran.out, known()) == (2, "", [])
 
 
-@pytest.mark.parametrize("pasted", ["", "\n", "hello", "\x00\x01", "sk-", pytest.param("x" * 2_000_000, id="2 MB")])
+@pytest.mark.parametrize(
+    "pasted", ["", "\n", "hello", "\x00\x01", "sk-", pytest.param("x" * 2_000_000, id="2 MB")]
+)
 def test_what_is_no_credential(world: StandIn, shell: Shell, pasted: str) -> None:
     for args in (["glm"], []):
         refused(shell.headroom("add", *args, stdin=pasted))

@@ -1,0 +1,45 @@
+"""``headroom order``: up, down, pinned, hidden."""
+
+from __future__ import annotations
+
+from typing import List
+
+import pytest
+
+from tests.conftest import Shell
+from workflow import accounts
+from workflow.accounts import Accounts
+from workflow.models import Account
+
+BOOK = Accounts(tuple(Account(f"tavily-0000000{n}", "tavily", f"No {n}") for n in (1, 2, 3)))
+
+
+@pytest.fixture(autouse=True)
+def stored() -> None:
+    """Three accounts."""
+    accounts.change(lambda book: BOOK)
+
+
+def lines(shell: Shell, *words: str) -> List[str]:
+    """What the command prints."""
+    ran = shell.headroom("order", *words)
+    assert (ran.code, ran.err) == (0, "")
+    return ran.out.splitlines()
+
+
+def test_a_move_is_shown(shell: Shell) -> None:
+    assert lines(shell, "No 3", "up") == ["Tavily · No 1", "Tavily · No 3", "Tavily · No 2"]
+
+
+def test_pinned_and_hidden(shell: Shell) -> None:
+    assert lines(shell, "No 3", "pin")[0] == "Tavily · No 3 (pinned)"
+    assert lines(shell, "No 3", "hide")[0] == "Tavily · No 3 (pinned, hidden)"
+    assert lines(shell, "No 3", "unpin")[2] == "Tavily · No 3 (hidden)"
+    assert lines(shell, "No 3", "show")[2] == "Tavily · No 3"
+
+
+def test_wrong_use(shell: Shell) -> None:
+    assert shell.headroom("order", "No 3", "sideways").code == 2
+    ran = shell.headroom("order", "No 9", "up")
+    assert ran.code == 1
+    assert len(ran.err.splitlines()) == 1

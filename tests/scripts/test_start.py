@@ -1,0 +1,81 @@
+"""How a script that a launcher runs finds our packages, and where compiled code goes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Dict, List
+
+import pytest
+
+from tests.conftest import ROOT, Shell
+from workflow import paths
+
+TELL = """\
+import sys
+sys.path.insert(0, sys.argv[1])
+from scripts import start
+start.VENDORED = sys.argv[2]
+start.prepare()
+print(sys.path[0], sys.path[1], sys.dont_write_bytecode, sys.pycache_prefix, "site" in sys.modules, sep="\\n")
+"""
+SCRIPTS = sorted(
+    path.name
+    for path in (ROOT / "scripts").glob("*.py")
+    if path.read_text(encoding="utf-8").startswith("#!/usr/bin/python3 -IS\n")
+)
+
+
+def prepared(shell: Shell, *flags: str, vendored: str = "/nowhere") -> Dict[str, str]:
+    """What a process looks like after it was prepared."""
+    ran = shell.run([sys.executable, *flags, "-c", TELL, str(ROOT), vendored])
+    assert (ran.code, ran.err) == (0, "")
+    names: List[str] = ["first", "second", "dry", "prefix", "site"]
+    return dict(zip(names, ran.out.splitlines()))
+
+
+def test_a_checkout_borrows_the_packages_of_the_interpreter(shell: Shell) -> None:
+    told = prepared(shell, "-IS")
+    assert (told["first"], told["site"]) == (str(ROOT), "True")
+
+
+def test_an_installed_workflow_brings_its_own(tmp_path: Path, shell: Shell) -> None:
+    told = prepared(shell, "-IS", vendored=str(tmp_path))
+    assert (told["first"], told["second"], told["site"]) == (str(ROOT), str(tmp_path), "False")
+
+
+def test_compiled_code_goes_to_our_cache(shell: Shell) -> None:
+    told = prepared(shell, "-IS")
+    assert (told["dry"], told["prefix"]) == ("False", f"{paths.cache(os.environ)}/bytecode")
+
+
+def test_outside_a_launcher_python_does_as_it_likes(shell: Shell) -> None:
+    shell.env = {"PYTHONDONTWRITEBYTECODE": "1"}
+    told = prepared(shell)
+    assert (told["dry"], told["prefix"]) == ("True", str(sys.pycache_prefix))
+
+
+def test_there_are_scripts() -> None:
+    assert {"usage.py", "script_filter.py", "refresh.py", "headroom.py"} <= set(SCRIPTS)
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_script_can_be_run_by_its_name(name: str) -> None:
+    assert os.access(ROOT / "scripts" / name, os.X_OK)
+
+
+@pytest.mark.parametrize("name", ["headroom.py", "list.py", "summary.py", "show.py", "refresh.py"])
+def test_a_script_runs_from_anywhere_with_nothing_set(
+    tmp_path: Path, shell: Shell, name: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-IS", str(ROOT / "scripts" / name), "--help"],
+        env=shell.environment(),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.startswith("Usage: ") and done.stderr == ""

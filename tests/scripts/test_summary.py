@@ -1,0 +1,91 @@
+"""``headroom summary``: what is known in a few lines, printed or copied."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests import examples, stored
+from tests.conftest import Shell
+from tests.standin import StandIn
+from workflow.client import utc_now
+
+
+@pytest.fixture
+def six(home: Path) -> None:
+    examples.install(examples.many(6, utc_now()))
+
+
+@pytest.fixture
+def clipboard(tmp_path: Path, shell: Shell) -> Path:
+    """What stands for the clipboard."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "pbcopy").write_text(f'#!/bin/sh\n/bin/cat > "{folder}/content"\n')
+    (folder / "pbcopy").chmod(0o755)
+    shell.env = {"PATH": str(folder)}
+    return folder / "content"
+
+
+def test_a_line_an_account(six: None, shell: Shell) -> None:
+    ran = shell.headroom("summary")
+    assert (ran.code, ran.err, len(ran.out.splitlines())) == (0, "", 6)
+    first = ran.out.splitlines()[0]
+    assert first.startswith("GLM · Work 1: 41% left · Week 41% · 5h 72% · resets in ")
+    assert first.endswith(" · Pro · just now")
+
+
+def test_only_the_named_accounts(six: None, shell: Shell) -> None:
+    ran = shell.headroom("summary", "主账号 5", "glm-00000000")
+    assert [line.partition(":")[0] for line in ran.out.splitlines()] == [
+        "GLM · Work 1",
+        "KIMI · 主账号 5",
+    ]
+
+
+def test_an_unknown_account(six: None, shell: Shell) -> None:
+    ran = shell.headroom("summary", "nobody")
+    assert (ran.code, ran.out, len(ran.err.splitlines())) == (1, "", 1)
+    assert "nobody" in ran.err and "headroom list" in ran.err
+
+
+def test_it_speaks_chinese(six: None, shell: Shell) -> None:
+    shell.env = {"HEADROOM_LANGUAGE": "zh"}
+    assert "剩余 41% · 本周 41%" in shell.headroom("summary").out
+
+
+def test_copying_prints_nothing_of_it(six: None, shell: Shell, clipboard: Path) -> None:
+    printed = shell.headroom("summary").out
+    ran = shell.headroom("summary", "--copy")
+    assert (ran.code, ran.out, ran.err) == (0, "Copied.\n", "")
+    assert clipboard.read_text(encoding="utf-8") == printed.rstrip("\n")
+
+
+def test_without_a_clipboard_it_says_what_to_do(six: None, tmp_path: Path, shell: Shell) -> None:
+    shell.env = {"PATH": str(tmp_path)}
+    ran = shell.headroom("summary", "--copy")
+    assert (ran.code, ran.out, len(ran.err.splitlines())) == (1, "", 1)
+    assert "leave out --copy" in ran.err
+
+
+@pytest.mark.parametrize("flags", [[], ["--copy"], ["--wait"]])
+def test_without_accounts_it_says_how_to_add_one(shell: Shell, flags: list[str]) -> None:
+    ran = shell.headroom("summary", *flags)
+    assert (ran.code, ran.out) == (0, "No account yet. Add one: headroom add\n")
+
+
+@pytest.mark.parametrize(
+    ("flags", "ago"), [([], None), (["--wait"], timedelta(hours=1))], ids=["nothing-known", "wait"]
+)
+def test_it_waits_for_numbers(
+    world: StandIn, shell: Shell, flags: list[str], ago: timedelta | None
+) -> None:
+    account = stored.account("tavily-dev", "Dev")
+    if ago:
+        stored.remember(account, ago=ago)
+    ran = shell.headroom("summary", *flags)
+    assert ran.out.startswith("Tavily · Dev: 64% left · Plan 639/1,000 credits")
+    assert os.environ["HEADROOM_LOOPBACK"] == world.url and len(world.requests) == 1
