@@ -10,4 +10,4 @@
 # @raycast.description Ask all providers now
 
 . "$(dirname "${BASH_SOURCE[0]}")/raycast.sh"
-one_line refresh --brief
+one_line refresh --all --brief

@@ -27,9 +27,13 @@ from workflow.settings import Settings
 
 @click.command(cls=console.Command, name="refresh")
 @click.argument("account", nargs=-1)
+@click.option("--all", "every", is_flag=True, help="All accounts, whatever their age.")
 @click.option("--force", is_flag=True, help="Ask also where a provider said to wait.")
+@click.option("--brief", is_flag=True, help="One line for all accounts.")
 @click.option("--background", is_flag=True, hidden=True)
-def command(account: Tuple[str, ...], force: bool, background: bool) -> None:
+def command(
+    account: Tuple[str, ...], every: bool, force: bool, brief: bool, background: bool
+) -> None:
     """Ask the providers of the accounts that are due, or of the named ACCOUNTs whatever their age.
 
     Exits 1 only when every account that was asked failed.
@@ -39,11 +43,31 @@ def command(account: Tuple[str, ...], force: bool, background: bool) -> None:
         return
     settings = preferences.load()
     wanted = [accounts.load().named(name).id for name in account] if account else None
-    if force and wanted is None:
+    if (every or force) and wanted is None:
         wanted = [found.id for found in accounts.load().accounts]
+    if brief:
+        _told_briefly(refresh.refresh(wanted, force=force), settings)
+        return
     with Progress(settings) as progress:
         outcome = refresh.refresh(wanted, force=force, told=progress.told, begin=progress.begin)
     _conclude(outcome, settings)
+
+
+def _told_briefly(outcome: refresh.Outcome, settings: Settings) -> None:
+    asked, failed = len(outcome.asked), [console.name(a, settings) for a in outcome.failed]
+    names = ", ".join(failed)
+    if failed:
+        told = (
+            f"{asked} asked, {len(failed)} failed: {names}",
+            f"已查询 {asked} 个，{len(failed)} 个失败：{names}",
+        )
+    elif asked:
+        told = (f"{asked} accounts asked, all fine", f"已查询 {asked} 个账号，全部成功")
+    else:
+        told = ("Nothing is due.", "没有需要刷新的账号。")
+    click.echo(console.told(told))
+    if failed and len(failed) == asked:
+        raise SystemExit(1)
 
 
 def _conclude(outcome: refresh.Outcome, settings: Settings) -> None:

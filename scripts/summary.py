@@ -25,12 +25,19 @@ from workflow.client import utc_now
 @click.command(cls=console.Command, name="summary")
 @click.argument("account", nargs=-1)
 @click.option("--copy", "copies", is_flag=True, help="Copy it instead of printing it.")
+@click.option("--private", is_flag=True, help="Hide labels, e-mails and amounts of money.")
+@click.option("--glance", is_flag=True, help="One line for all accounts.")
 @click.option("--wait", is_flag=True, help="Wait for a refresh that is due.")
-def command(account: Tuple[str, ...], copies: bool, wait: bool) -> None:
+def command(
+    account: Tuple[str, ...], copies: bool, private: bool, glance: bool, wait: bool
+) -> None:
     """Say what is left of all accounts, or of the named ACCOUNTs, in a line each."""
     state = fresh(wait)
     only = [state.book.named(name).id for name in account] or None
-    told = summary.summary(state, utc_now(), only)
+    if glance:
+        told = summary.glance(state, utc_now())
+    else:
+        told = summary.summary(state, utc_now(), only, private=private)
     if not told:
         told = console.told(console.NO_ACCOUNT)
     elif copies:

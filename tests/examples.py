@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Iterable, List, Tuple
 
-from workflow import accounts
+from workflow import accounts, settings
 from workflow.cache import Cache
 from workflow.models import Account, Balance, Quota, Snapshot, Spend, Usage
 
@@ -161,3 +161,8 @@ def install(told: Iterable[Known]) -> None:
     with Cache() as cache:
         for _, snapshot in pairs:
             cache.put(snapshot)
+
+
+def without_best() -> None:
+    """The list begins with the first account, not with where to work now."""
+    settings.choose("best", "0")

@@ -15,7 +15,7 @@ from keyring.backend import KeyringBackend
 class FileKeyring(KeyringBackend):
     """Keeps secrets in the file that ``HEADROOM_TEST_KEYRING`` names, and logs what is asked."""
 
-    priority = 1  # type: ignore[assignment]
+    priority = 1
 
     @property
     def _path(self) -> str:
@@ -61,7 +61,7 @@ class FileKeyring(KeyringBackend):
 class LockedKeyring(KeyringBackend):
     """A store whose owner refuses."""
 
-    priority = 1  # type: ignore[assignment]
+    priority = 1
 
     def get_password(self, service: str, username: str) -> Optional[str]:
         raise keyring.errors.KeyringLocked("refused")
@@ -76,7 +76,7 @@ class LockedKeyring(KeyringBackend):
 class ForgetfulKeyring(KeyringBackend):
     """A store that keeps nothing and says nothing."""
 
-    priority = 1  # type: ignore[assignment]
+    priority = 1
 
     def get_password(self, service: str, username: str) -> Optional[str]:
         return None

@@ -53,7 +53,7 @@ def folder(home: Path) -> Iterator[Path]:
     with Cache() as cache:
         cache.put(GOOD)
         cache.put(OTHER)
-    yield home / "headroom/cache/snapshots"
+    yield home / "headroom/cache/snapshots-1"
 
 
 def get(account_id: str = "glm-1") -> Snapshot:
@@ -102,7 +102,7 @@ def test_everything_is_private(home: Path) -> None:
             found = {path: path.stat().st_mode for path in (home / "headroom").rglob("*")}
     finally:
         os.umask(umask)
-    assert {path.name for path in found} >= {"cache.db", "cache.db-wal", "snapshots"}
+    assert {path.name for path in found} >= {"cache.db", "cache.db-wal", "snapshots-1"}
     for mode in found.values():
         assert stat.S_IMODE(mode) == (0o700 if stat.S_ISDIR(mode) else 0o600)
 

@@ -24,8 +24,7 @@ from hypothesis import strategies as st
 from scripts import console
 from tests import stored
 from tests.conftest import ROOT, Shell
-from tests.keyrings import FileKeyring
-from tests.standin import KEYS, Reply, Request, StandIn, faults
+from tests.standin import KEYS, Reply, Request, StandIn, faults, pass_on
 from tests.standin.people import PEOPLE
 from workflow import accounts, ask, cookies, credentials, enrol, exchange, recognise, refresh
 from workflow import provider as providers
@@ -358,6 +357,7 @@ def test_a_refused_token_is_exchanged_once_and_asked_again_once(world: StandIn) 
     account = stored.account("chatgpt-session")
     first = exchange.renew(account).secret
     world.world.chatgpt.revoked.add(first)
+    world.delay = 0.1
     assert usage(account).plan == "Plus"
     assert (len(asked(world)), len(asked(world, MAIN))) == (2, 2)
     assert held(account).secret != first
@@ -367,7 +367,7 @@ def test_a_refused_token_is_exchanged_once_and_asked_again_once(world: StandIn) 
 def test_a_token_that_is_refused_again_is_told(world: StandIn, fault: Reply) -> None:
     account = stored.account("chatgpt-session")
     exchange.renew(account)
-    world.reply(HOST, MAIN, fault)
+    world.reply(HOST, MAIN, replace(fault, delay=0.1))
     outcome = refresh.refresh([account.id])
     assert [each.id for each in outcome.failed] == [account.id]
     assert (len(asked(world)), len(asked(world, MAIN))) == (2, 2)
@@ -615,7 +615,6 @@ def drive(folder: str) -> None:
 
     Whatever becomes durable does so by ``os.replace``; each is a moment before and one after.
     """
-    keyring.set_keyring(FileKeyring())
     for moment in range(60):
         home = Path(folder) / str(moment)
         home.mkdir()
@@ -731,7 +730,7 @@ def test_a_check_that_fails_after_the_exchange_hands_the_rotated_session_back(
     world: StandIn,
 ) -> None:
     finding = recognise.read(KEYS["chatgpt-session"].value, "chatgpt")
-    world.reply(HOST, MAIN, [faults.server_error(), lambda request: None])
+    world.reply(HOST, MAIN, [replace(faults.server_error(), delay=0.1), pass_on])
     with pytest.raises(enrol.CheckFailed) as failed:
         enrol.enrol(enrol.Wish(finding))
     assert accounts.load().accounts == ()

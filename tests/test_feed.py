@@ -17,7 +17,7 @@ NOW = datetime(2026, 11, 18, 15, 0, tzinfo=timezone.utc)
 ALFRED = {"headroom_show": "left", "headroom_language": " zh \n CN ", "PATH": "/bin"}
 SEEN = "headroom_language=zh CN;headroom_show=left"
 WORDS = clock.words("en", True)
-TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x91\x92\x93"))
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x91\x92"))
 
 
 def answer(title: str = f"GLM {clock.ago(NOW)}") -> bytes:
@@ -86,10 +86,10 @@ def test_a_feed_with_any_byte_changed_below_line_one_is_of_no_use(data: st.DataO
 @given(st.binary())
 def test_rubbish_is_of_no_use(content: bytes) -> None:
     assert serve(content) is None
-    assert serve(b"headroom-feed-3\t" + content) is None
+    assert serve(feed.LAYOUT.encode() + b"\t" + content) is None
 
 
-@pytest.mark.parametrize("layout", ["headroom-feed-2", "headroom-feed-4", "", "headroom-feed-33"])
+@pytest.mark.parametrize("layout", ["headroom-feed-3", "headroom-feed-5", "", "headroom-feed-44"])
 def test_a_feed_of_another_layout_is_of_no_use(layout: str) -> None:
     assert serve(written().replace(feed.LAYOUT.encode(), layout.encode(), 1)) is None
 
@@ -158,7 +158,7 @@ def test_any_text_survives_as_json(one: str, other: str) -> None:
     [
         pytest.param("\x11u0:gone\x12", id="control-characters"),
         pytest.param(r"\u0011u0:gone\u0012", id="escapes-spelled-out"),
-        pytest.param(r"\u0091u0\u0093gone\u0093\u0092", id="our-escapes-spelled-out"),
+        pytest.param(r"\u0091u0\u0092gone\u0092\u0091", id="our-escapes-spelled-out"),
         pytest.param(r"\\u0091", id="two-backslashes"),
         pytest.param('"}],"items":[', id="quotes"),
         pytest.param("\u202emirrored\u202c 👩‍👩‍👧 עברית", id="directions-and-emoji"),

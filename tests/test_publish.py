@@ -19,7 +19,7 @@ from workflow import accounts, background, clock, feed, files, paths, publish, s
 from workflow.models import Usage
 from workflow.settings import Settings
 
-EN = Settings()
+EN = Settings(best=False)
 
 
 def feed_file() -> Path:
@@ -41,7 +41,7 @@ def titles(settings: Settings = EN) -> List[str]:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_without_accounts_one_row_says_how_to_add_one(language: str) -> None:
-    (row,) = answer(Settings(language=language))["items"]
+    (row,) = answer(Settings(language=language, best=False))["items"]
     assert row["title"] == ("Add your first account" if language == "en" else "添加第一个账号")
     assert "headroom add" in row["subtitle"] and row["variables"]["action"] == "add"
 
@@ -49,7 +49,7 @@ def test_without_accounts_one_row_says_how_to_add_one(language: str) -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_kind_of_account_is_a_row_alfred_takes(language: str) -> None:
     install(SIX)
-    rows = answer(Settings(language=language))["items"]
+    rows = answer(Settings(language=language, best=False))["items"]
     assert [row["uid"] for row in rows[:6]] == [account.id for account, _ in SIX]
     assert [row["uid"] for row in rows[6:]] == ["add"]
 
@@ -69,13 +69,17 @@ def test_pinned_accounts_are_on_top_and_hidden_ones_away() -> None:
 def test_the_most_urgent_is_on_top_when_that_is_wished() -> None:
     install([GLM, KIMI, CHATGPT])
     assert titles()[:3] == ["GLM · Work", "KIMI · 主账号", "ChatGPT · Me"]
-    assert titles(Settings(order="urgency"))[:3] == ["ChatGPT · Me", "GLM · Work", "KIMI · 主账号"]
+    assert titles(Settings(order="urgency", best=False))[:3] == [
+        "ChatGPT · Me",
+        "GLM · Work",
+        "KIMI · 主账号",
+    ]
 
 
 def test_a_damaged_accounts_file_is_told_in_a_row_that_leads_to_it() -> None:
     Path(files.folder(paths.data(os.environ)), "accounts.json").write_text("{")
     for language in ("en", "zh"):
-        row = answer(Settings(language=language))["items"][0]
+        row = answer(Settings(language=language, best=False))["items"][0]
         assert Path(row["arg"]).read_text() == "{" and row["variables"]["action"] == "reveal"
         assert Path(row["arg"]).name in row["subtitle"]
 
@@ -187,8 +191,8 @@ def test_a_changed_account_is_in_the_next_feed() -> None:
 
 
 def test_a_text_that_looks_like_a_marker_survives_the_feed() -> None:
-    label = r"\u0011u0:gone\u0012 \u0091u0\u0093gone\u0093\u0092"
-    usage = Usage((share("Weekly", "41"),), plan="\x11u0:\x12 \x91u0\x93gone\x93\x92")
+    label = r"\u0011u0:gone\u0012 \u0091u0\u0092gone\u0092\u0091"
+    usage = Usage((share("Weekly", "41"),), plan="\x11u0:\x12 \x91u0\x92gone\x92\x91")
     install([(replace(GLM[0], label=label), replace(GLM[1], usage=usage))])
     publish.publish(EN)
     content = feed_file().read_bytes()

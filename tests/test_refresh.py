@@ -423,7 +423,7 @@ def test_numbers_survive_a_cache_that_cannot_be_written(
     remember(account)
     with suppress(OSError):
         refresh.refresh([account.id])
-    blocked = home / "headroom" / "cache" / "snapshots"
+    blocked = home / "headroom" / "cache" / "snapshots-1"
     for path in blocked.iterdir():
         path.unlink()
     blocked.rmdir()

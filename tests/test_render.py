@@ -39,7 +39,7 @@ TEXTS = st.text(st.characters(codec="utf-8"))
 NASTY = (
     r'"\", "x": [',
     "\\u0011u0:gone\\u0012",
-    "\x11u0:\x12\x91u0\x93gone\x93\x92",
+    "\x11u0:\x12\x91u0\x92gone\x92\x91 \x91",
     "line\nline\ttab\x00\x7f",
     "👩‍👩‍👧 \u202eRTL עברית العربية",
     "{} {0} {x} %s %(x)s",
@@ -98,19 +98,19 @@ ROWS = [
     (
         TAVILY,
         EN,
-        "Plan ~639/1,000 credits · Key ∞ · ~resets in 12d 9h (1 Dec 00:00) · Researcher · 2m ago",
+        "Plan ~639/1,000 credits left · Key ∞ · ~resets in 12d 9h (1 Dec 00:00) · Researcher · 2m ago",
     ),
     (TAVILY, EN_USED, "Tavily · Dev   ~36% used ▰▰▰▰▱▱▱▱▱▱"),
     (
         TAVILY,
         EN_USED,
-        "Plan ~361/1,000 credits · Key ∞ · ~resets in 12d 9h (1 Dec 00:00) · Researcher · 2m ago",
+        "Plan ~361/1,000 credits used · Key ∞ · ~resets in 12d 9h (1 Dec 00:00) · Researcher · 2m ago",
     ),
     (TAVILY, ZH, "Tavily · Dev   剩余 ~64% ▰▰▰▰▰▰▱▱▱▱"),
     (
         TAVILY,
         ZH,
-        "套餐 ~639/1,000 积分 · 密钥 ∞ · ~12天9小时后重置（12月1日 00:00） · Researcher · 2分钟前",
+        "套餐 ~剩余 639/1,000 积分 · 密钥 ∞ · ~12天9小时后重置（12月1日 00:00） · Researcher · 2分钟前",
     ),
     (TAVILY, ZH_USED, "Tavily · Dev   已用 ~36% ▰▰▰▰▱▱▱▱▱▱"),
     (OPENAI, EN, "OpenAI · Team   $12.35 this month"),
@@ -261,7 +261,7 @@ def test_the_headline(quotas: Sequence[Quota], english: str, chinese: str) -> No
         ),
         pytest.param(
             Usage((Quota("Spend limit", "USD", Decimal(5), Decimal(20), Decimal(15)),)),
-            "Spend limit $15.00/$20.00",
+            "Spend limit $15.00/$20.00 left",
             id="money-with-a-limit",
         ),
         pytest.param(
@@ -522,7 +522,7 @@ def check_foreign(text: str) -> None:
             assert ("41%" in row["title"]) == (now == NOW)
             assert row["subtitle"].endswith(("2m ago", "2分钟前", "3d ago", "3天前"))
             told = json.dumps(row, ensure_ascii=False)
-            assert not [c for c in told if c in "\x11\x12\x91\x92\x93"]
+            assert not [c for c in told if c in "\x11\x12\x91\x92"]
 
 
 @pytest.mark.parametrize("text", NASTY)
@@ -540,7 +540,7 @@ def test_any_text_stays_text(text: str) -> None:
 
 @given(TEXTS, st.sampled_from("auc"), st.integers(0, 10**10))
 def test_no_text_forges_a_marker(text: str, kind: str, epoch: int) -> None:
-    forged = f"{feed.START}{kind}{epoch}{feed.OR}{text}{feed.OR}{feed.END}"
+    forged = f"{feed.SIGN}{kind}{epoch}{feed.OR}{text}{feed.OR}{feed.SIGN}"
     check_foreign(forged)
 
 

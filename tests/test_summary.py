@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from tests.examples import GLM, KIMI, NOW, SIX, install
+from tests.examples import CHATGPT, GLM, KIMI, NOW, SIX, TAVILY, install
 from workflow import publish, summary
+from workflow.models import Phrase
 from workflow.settings import Settings
 
 SAID = """\
@@ -44,10 +46,41 @@ def test_it_is_said_as_of_now() -> None:
     assert later == "GLM · Work: has reset · Week has reset · 5h has reset · Pro · 3d ago"
 
 
-def test_one_row_in_one_line() -> None:
-    install([GLM])
-    state = publish.read(Settings())
-    assert summary.line(state.row(GLM[0]), state.settings, NOW) == SAID.splitlines()[0]
+def test_the_most_urgent_comes_first_and_hidden_ones_stay_away() -> None:
+    install([KIMI, GLM, CHATGPT, (replace(TAVILY[0], hidden=True), TAVILY[1])])
+    told = summary.summary(publish.read(Settings()), NOW).splitlines()
+    assert [line.partition(":")[0] for line in told] == [
+        "ChatGPT · Me",
+        "GLM · Work",
+        "KIMI · 主账号",
+    ]
+
+
+def test_markdown_is_a_list() -> None:
+    install([GLM, KIMI])
+    told = summary.summary(publish.read(Settings(summary="markdown")), NOW)
+    assert (
+        told.splitlines()[1]
+        == "- **KIMI · 主账号**: " + SAID.splitlines()[1][len("KIMI · 主账号: ") :]
+    )
+
+
+def test_the_private_form_hides_labels_money_and_addresses() -> None:
+    account, snapshot = KIMI
+    assert snapshot.usage is not None
+    notice = Phrase.quoted("signed in as somebody@example.com")
+    install([(account, replace(snapshot, usage=replace(snapshot.usage, notice=notice)))])
+    told = summary.summary(publish.read(Settings()), NOW, private=True)
+    assert "signed in as •••" in told
+    assert not any(word in told for word in ("example.com", "主账号", "42.18"))
+
+
+def test_a_glance_is_one_line() -> None:
+    install([GLM, KIMI])
+    assert (
+        summary.glance(publish.read(Settings()), NOW)
+        == "GLM · Work 41% left · KIMI · 主账号 ¥42.18"
+    )
 
 
 def test_privacy_hides_labels_and_money() -> None:

@@ -20,6 +20,7 @@ from .errors import Mistake
 from .models import Account
 
 LAYOUT = 1
+STEPS: Dict[int, Callable[[Dict[str, Any]], Dict[str, Any]]] = {}  # layout -> makes the next one
 MAX_LABEL = 60  # characters
 _ID = re.compile(r"[a-z0-9_]+-[0-9a-f]{6,32}\Z")
 
@@ -140,10 +141,18 @@ def change(edit: Callable[[Accounts], Accounts]) -> Accounts:
             before = _read_or_keep_aside()
             after = edit(before)
             if after != before:
+                _keep_older()
                 files.write(path(), codec.pretty(_written(after)) + b"\n")
             return replace(after, damaged=None) if after.accounts else after
     except OSError as error:
         raise _unusable(error) from error
+
+
+def _keep_older() -> None:
+    """Keep a copy of a file that is about to be written in a newer layout."""
+    content = files.read(path())
+    if content is not None and int(codec.loads(content)["layout"]) < LAYOUT:
+        files.keep(path(), content, f"layout-{codec.loads(content)['layout']}")
 
 
 class _Damaged(Exception):
@@ -171,6 +180,8 @@ def _read() -> Accounts:
         document = codec.loads(content)
         if int(document["layout"]) > LAYOUT:
             raise _newer()
+        for layout in range(int(document["layout"]), LAYOUT):
+            document = STEPS[layout](document)
         known = tuple(_account(entry) for entry in document["accounts"])
         noted = tuple(str(name) for name in document.get("noted", ()))
         return Accounts(known, noted, None if known else _kept_aside())

@@ -155,7 +155,6 @@ class Client:
     ) -> None:
         if self._http is not None:
             await self._http.aclose()
-            await asyncio.sleep(0)  # what was cancelled closes its connection in the next turn
 
     async def get(
         self,

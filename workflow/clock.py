@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from typing import List
 
 from . import feed
-from .feed import END, OR, START
+from .feed import OR, SIGN
 
 _ENGLISH = (
     *("just now", "{}m ago", "{}h ago", "{}d ago"),
@@ -80,4 +80,4 @@ def day_and_time(moment: float, now: float, language: str, hours24: bool) -> str
 
 
 def _mark(kind: str, moment: datetime, before: str = "", after: str = "") -> str:
-    return f"{START}{kind}{int(moment.timestamp())}{OR}{before}{OR}{after}{END}"
+    return f"{SIGN}{kind}{int(moment.timestamp())}{OR}{before}{OR}{after}{SIGN}"

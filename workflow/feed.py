@@ -4,7 +4,7 @@ Line one says what it was rendered with, tab-separated: layout, checksum of the 
 refresh is due, locale, Alfred's configuration as last seen. Line two has the words for moments, see
 clock.py. The rest is JSON in which every moving value is a marker:
 
-    START kind epoch OR before OR after END
+    SIGN kind epoch OR before OR after SIGN
 
 kinds: ``a`` how long ago that was · ``u`` the one text until the epoch, the other from then on · ``c``
 likewise, with countdown and clock time put into the first. The signs are control characters, which no
@@ -17,11 +17,11 @@ import next to nothing and say things shortly.
 import sys
 from time import localtime
 
-LAYOUT = "headroom-feed-3"
+LAYOUT = "headroom-feed-4"
 NAME = "feed"
 RERUN = b"0.7"  # seconds until Alfred asks again while a refresh runs
 MAX_BYTES = 64 * 1024 * 1024
-START, OR, END = "\x91", "\x93", "\x92"
+SIGN, OR = "\x91", "\x92"
 SETTINGS = "LANGUAGE SHOW INTERVAL LOW PRIVACY CLOCK ORDER BEST SUMMARY"  # HEADROOM_…, for one call
 
 TYPE_CHECKING = False
@@ -99,7 +99,7 @@ def again(said: bytes) -> bytes:
 
 def fill(text: bytes, now: float, words: "List[str]") -> bytes:
     """The UTF-8 text with every marker said as of ``now`` (epoch seconds)."""
-    parts = text.replace(b"\xc2\x92", b"\xc2\x91").split(b"\xc2\x91")
+    parts = text.split(b"\xc2\x91")
     markers = parts[1::2]
     said = {marker: _said(marker, now, words) for marker in set(markers)}
     parts[1::2] = [said[marker] for marker in markers]
@@ -107,7 +107,7 @@ def fill(text: bytes, now: float, words: "List[str]") -> bytes:
 
 
 def _said(marker: bytes, now: float, words: "List[str]") -> bytes:
-    epoch, before, after = marker[1:].split(b"\xc2\x93")
+    epoch, before, after = marker[1:].split(b"\xc2\x92")
     moment = int(epoch)
     if marker[:1] == b"a":
         return age(now - moment, words).encode()

@@ -45,6 +45,13 @@ def write(path: str, content: bytes) -> None:
         raise
 
 
+def keep(path: str, content: bytes, why: str) -> None:
+    """Keep what a file held before it changes its form, as ``name.why.json``; the first copy stays."""
+    aside = f"{path[: -len('.json')]}.{why}.json"
+    if not os.path.exists(aside):
+        write(aside, content)
+
+
 @contextmanager
 def lock(path: str, patience: Optional[float] = None, *, shared: bool = False) -> Iterator[bool]:
     """Hold the lock of this name between processes; the operating system frees it at a crash.

@@ -185,6 +185,8 @@ WORDS = {
     # the settings and their values
     "set_language": Phrase("Language", "语言"),
     "set_show": Phrase("Show", "显示"),
+    "best": Phrase("Work here now: {}", "现在用：{}"),
+    "best_then": Phrase("then {}", "其次 {}"),
     "set_privacy": Phrase("Privacy (names and money hidden)", "隐私（隐藏名称与金额）"),
     "set_clock": Phrase("Clock", "时钟"),
     "set_order": Phrase("Order of the list", "列表顺序"),

@@ -7,10 +7,21 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Dict, List, Optional, Tuple
 
-from . import accounts, background, clock, codec, feed, files, render, script_filter, standing
+from . import (
+    accounts,
+    background,
+    clock,
+    codec,
+    feed,
+    files,
+    ranking,
+    render,
+    script_filter,
+    standing,
+)
 from . import provider as providers
 from . import settings as preferences
 from .accounts import Accounts
@@ -23,6 +34,7 @@ from .script_filter import Item
 from .settings import Settings
 from .words import say
 
+NEXT_BEST = 3  # accounts that the first row names
 PATIENCE = 2.0  # seconds to wait for another writer of the feed; then both write the same
 
 
@@ -129,6 +141,7 @@ def items(state: State) -> List[Item]:
                 variables={"action": "reveal"},
             )
         )
+    found += _best_row(state)
     for row in state.rows():
         if row.account.hidden:
             continue
@@ -136,6 +149,39 @@ def items(state: State) -> List[Item]:
         provider = state.provider(row.account.id)
         found.append(render.item(row, provider, snapshot, state.settings))
     return [*found, _add_row(bool(state.book.accounts), language)]
+
+
+def _best_row(state: State) -> List[Item]:
+    """Where to work now, in one line; nothing with fewer than two accounts to choose from."""
+    settings, language = state.settings, state.settings.language
+    if not settings.best or sum(not account.hidden for account in state.book.accounts) < 2:
+        return []
+    places = ranking.ranked(
+        state.book.accounts, state.snapshots, settings, datetime.now(timezone.utc)
+    )
+    if not places:
+        return []
+    rows = [state.row(place.account) for place in places]
+    others = [f"{row.name} {row.headline}" for row in rows[1:NEXT_BEST]]
+    quota = places[0].quota
+    back = render.reset(quota, language) if quota else ""
+    parts = (
+        rows[0].headline,
+        back,
+        tell("best_then", language, " · ".join(others)) if others else "",
+    )
+    return [
+        Item(
+            title=tell("best", language, rows[0].name),
+            subtitle=" · ".join(part for part in parts if part),
+            arg=places[0].account.id,
+            uid="best",
+            icon="icons/best.png",
+            match=f"best work now 现在 {rows[0].name}",
+            copy=rows[0].name,
+            variables={"action": "details", "account": places[0].account.id},
+        )
+    ]
 
 
 def _add_row(has_some: bool, language: str) -> Item:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import List, Optional, Tuple
+from typing import List, Mapping, Optional, Tuple
 
 from . import standing
 from .models import Account, Quota, Snapshot
@@ -32,7 +32,7 @@ class Place:
 
 def ranked(
     accounts: Tuple[Account, ...],
-    snapshots: dict[str, Snapshot],
+    snapshots: Mapping[str, Snapshot],
     settings: Settings,
     now: datetime,
 ) -> Tuple[Place, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
-from . import standing, text
+from . import paths, standing, text
 from .clock import ago, coming, switch
 from .menu_words import say as tell
 from .models import Account, Balance, Quota, Snapshot, Spend, Usage
@@ -82,7 +83,7 @@ def item(row: Row, provider: Optional[Provider], snapshot: Snapshot, settings: S
         subtitle=" · ".join((*todo, row.subtitle)),
         arg=remedy.arg or account.id,
         uid=account.id,
-        icon=f"icons/{account.provider}-{row.level}.png" if provider else "icons/icon.png",
+        icon=icon(account.provider, row.level),
         match=_match(row, provider, snapshot, settings),
         mods=_mods(row, snapshot, settings.language),
         copy=row.line,
@@ -90,6 +91,13 @@ def item(row: Row, provider: Optional[Provider], snapshot: Snapshot, settings: S
         quicklook=provider.dashboard_page(account.region) if provider else None,
         variables={"action": remedy.action, "account": account.id},
     )
+
+
+def icon(provider: str, level: str) -> str:
+    """The picture of a provider at a level, relative to the workflow; the plainest there is."""
+    drawn = (f"icons/{provider}-{level}.png", f"icons/{provider}.png")
+    there = (path for path in drawn if os.path.exists(os.path.join(paths.root(), path)))
+    return next(there, "icons/icon.png")
 
 
 class _Remedy(NamedTuple):
@@ -247,6 +255,7 @@ def _numbers(usage: Usage, settings: Settings) -> List[str]:
     parts += [spend(spent, settings) for spent in usage.spends[first:]]
     rest = [quota for quota in main if not _has_share(quota)]
     side = [quota for quota in quotas if quota.side]
+    side.sort(key=lambda quota: (not quota.alert, not _has_share(quota)))
     return parts + [_window(quota, settings) for quota in (*rest, *side[:SIDE_LANES])]
 
 
@@ -255,7 +264,7 @@ def _has_share(quota: Quota) -> bool:
 
 
 def _window(quota: Quota, settings: Settings) -> str:
-    """A quota in a few letters: "Week 41%", "Plan 639/1,000 credits"."""
+    """A quota in a few letters: "Week 41%", "Plan 639/1,000 credits left"."""
     language, sure = settings.language, _sure(quota)
     label = text.short_label(quota.label, language)
     left, used = standing.left_percent(quota), quota.used_percent
@@ -287,9 +296,10 @@ def _of(quota: Quota, settings: Settings) -> str:
     shown = quota.remaining if settings.show == "left" else quota.used
     if text.is_currency(quota.unit):
         parts = [amount_text(n or Decimal(0), quota.unit, settings) for n in (shown, quota.limit)]
-        return "/".join(parts)
-    numbers = [text.count(n or Decimal(0)) for n in (shown, quota.limit)]
-    return f"{'/'.join(numbers)} {text.unit(quota.unit, settings.language)}"
+        return say(settings.show, settings.language, "/".join(parts))
+    numbers = "/".join(text.count(n or Decimal(0)) for n in (shown, quota.limit))
+    said = f"{numbers} {text.unit(quota.unit, settings.language)}"
+    return say(settings.show, settings.language, said)
 
 
 def balance_text(balance: Balance, settings: Settings) -> str:

@@ -164,9 +164,19 @@ def _change(edit: Callable[[Dict[str, Any]], Dict[str, Any]]) -> Dict[str, Any]:
                     "settings.json 由更新版本的 Headroom 写入，已保持原样；请更新 Headroom",
                 )
             )
+        _keep_older(document)
         changed = {**edit(document), "layout": LAYOUT}
         files.write(path(), codec.pretty(changed) + b"\n")
         return changed
+
+
+def _keep_older(document: Mapping[str, Any]) -> None:
+    """Keep a copy of a file that is damaged, or about to be written in a newer layout."""
+    content = files.read(path())
+    if content is not None and not document and content.strip() not in (b"", b"{}"):
+        files.keep(path(), content, "damaged")
+    elif content is not None and document and _layout(document) < LAYOUT:
+        files.keep(path(), content, f"layout-{_layout(document)}")
 
 
 def _document() -> Dict[str, Any]:

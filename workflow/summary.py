@@ -1,25 +1,45 @@
-"""All accounts in a few lines, to read and to copy."""
+"""All accounts in a few lines, the most urgent first, to read and to copy."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import datetime
-from typing import Optional, Sequence
+from typing import List, Optional, Sequence
 
-from . import clock, render
+from . import clock, render, standing
 from .publish import State
 from .settings import Settings
 
+_EMAIL = re.compile(r"[^\s@·]+@[^\s@·]+")
 
-def summary(state: State, now: datetime, only: Optional[Sequence[str]] = None) -> str:
-    """One line an account, as of now.
+
+def summary(
+    state: State,
+    now: datetime,
+    only: Optional[Sequence[str]] = None,
+    *,
+    private: bool = False,
+) -> str:
+    """A line for every account, as text or as Markdown (a setting), as of now.
 
     Args:
         state: what is known.
         now: aware UTC.
         only: account ids; None for all of them.
+        private: hide labels, e-mail addresses and amounts of money.
     """
-    rows = [row for row in state.rows() if only is None or row.account.id in only]
-    return "\n".join(spoken(row.line, state.settings, now) for row in rows)
+    rows = _rows(state, only, private)
+    form = "- **{}**: {}" if state.settings.summary == "markdown" else "{}: {}"
+    lines = [form.format(row.name, row.line[len(row.name) + 2 :]) for row in rows]
+    told = "\n".join(spoken(line, state.settings, now) for line in lines)
+    return _EMAIL.sub(render.HIDDEN, told) if private else told
+
+
+def glance(state: State, now: datetime) -> str:
+    """All accounts in one line: name and number."""
+    told = " · ".join(f"{row.name} {row.headline}" for row in _rows(state))
+    return spoken(told, state.settings, now)
 
 
 def spoken(text: str, settings: Settings, now: datetime) -> str:
@@ -27,6 +47,15 @@ def spoken(text: str, settings: Settings, now: datetime) -> str:
     return clock.fill(text, now, settings.language, settings.hours24)
 
 
-def line(row: render.Row, settings: Settings, now: datetime) -> str:
-    """One account in one line."""
-    return spoken(row.line, settings, now)
+def _rows(
+    state: State, only: Optional[Sequence[str]] = None, private: bool = False
+) -> List[render.Row]:
+    if private:
+        state = replace(state, settings=replace(state.settings, privacy=True))
+    chosen = [
+        account
+        for account in state.book.accounts
+        if (account.id in only if only is not None else not account.hidden)
+    ]
+    chosen.sort(key=lambda a: standing.urgency(a, state.snapshots[a.id], state.settings))
+    return [state.row(account) for account in chosen]

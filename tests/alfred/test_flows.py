@@ -222,7 +222,7 @@ def _started(
 def _check(mac: Mac, cache: Path) -> None:
     """No secret anywhere, no traceback, no row that Alfred would not show."""
     written = [*Path(os.environ["alfred_workflow_data"]).rglob("*"), *cache.glob("*")]
-    written += list((cache / "snapshots").glob("*"))
+    written += list((cache / "snapshots-1").glob("*"))
     texts = {str(file): file.read_bytes() for file in written if file.is_file()}
     texts["events"] = repr(list(mac.alfred.log)).encode()
     texts["commands"] = repr(mac.recorders.calls()).encode()

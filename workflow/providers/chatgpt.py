@@ -305,7 +305,6 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     finally:
         for task in extras.values():
             task.cancel()
-        await asyncio.gather(*extras.values(), return_exceptions=True)
     told = Told(answer.at, usage or {}, workspace, plan, **found)
     if usage is None and not _node(told) and not text(told.subscription.get("plan_type")):
         raise _refusal(answer)

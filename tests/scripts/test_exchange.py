@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+from typing import List
+
+import pytest
+
+from tests import stored
+from tests.conftest import Ran, Shell
+from tests.standin import KEYS, Reply, StandIn, faults
+from workflow import accounts, credentials, exchange
+from workflow.models import Account
+
+HOST, SESSION, MAIN = "chatgpt.com", "/api/auth/session", "/backend-api/wham/usage"
+
+
+def exchanges(world: StandIn) -> int:
+    return sum(request.path == SESSION for request in world.requests)
+
+
+def failed(ran: Ran) -> str:
+    """The one line of a failure."""
+    assert (ran.code, ran.out) == (1, ""), ran
+    assert ran.err.startswith("headroom: ") and ran.err.count("\n") == 1, ran.err
+    return ran.err
+
+
+def sessions(*names: str) -> List[Account]:
+    return [stored.account(f"chatgpt-session{name}", label=f"Me{name}") for name in names]
+
+
+@pytest.mark.parametrize("named", ["Me", "me", "id"])
+def test_a_session_is_exchanged_though_its_token_is_good(
+    world: StandIn, shell: Shell, named: str
+) -> None:
+    (account,) = sessions("")
+    before = exchange.renew(account)
+    ran = shell.headroom("exchange", account.id if named == "id" else named)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("ChatGPT · Me: a new token, which expires in 8d (")
+    assert exchanges(world) == 2
+    (account,) = accounts.load().accounts
+    assert credentials.read(account).secret != before.secret
+
+
+def test_without_a_name_all_sessions_are_exchanged(world: StandIn, shell: Shell) -> None:
+    sessions("", "-chunked", "-team")
+    stored.account("chatgpt-plus", label="Token")
+    stored.account("kimi-intl")
+    ran = shell.headroom("exchange")
+    assert (ran.code, ran.err) == (0, "")
+    told = [line.partition(":")[0] for line in ran.out.splitlines()]
+    assert told == ["ChatGPT · Me", "ChatGPT · Me-chunked", "ChatGPT · Me-team"]
+    assert exchanges(world) == 3 == len(world.requests)
+
+
+def test_one_that_fails_does_not_keep_the_others(world: StandIn, shell: Shell) -> None:
+    sessions("-dead", "")
+    ran = shell.headroom("exchange")
+    assert ran.code == 1
+    assert ran.out.startswith("ChatGPT · Me:") and ran.out.count("\n") == 1
+    assert "the session has ended; log in at https://chatgpt.com/" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "said"),
+    [
+        (Reply(body={}), "credential_expired", "the session has ended"),
+        (faults.challenge(), "blocked", "is blocked from this network"),
+        (faults.server_error(), "provider_failed", "has a problem of its own"),
+        (faults.too_many_requests(60), "rate_limited", "slow down"),
+    ],
+)
+def test_a_failure_is_said_and_shown_with_the_last_numbers(
+    world: StandIn, shell: Shell, answer: Reply, kind: str, said: str
+) -> None:
+    (account,) = sessions("-chunked")
+    stored.remember(account)
+    world.reply(HOST, SESSION, answer)
+    assert said in failed(shell.headroom("exchange", "Me-chunked"))
+    snapshot = stored.snapshot(account.id)
+    assert snapshot.failure and snapshot.failure.kind == kind
+    assert snapshot.usage == stored.GOOD
+    assert credentials.read(account).cookie == KEYS["chatgpt-session-chunked"].value
+
+
+def test_after_a_failure_the_account_is_asked_again(world: StandIn, shell: Shell) -> None:
+    (account,) = sessions("-chunked")
+    world.reply(HOST, SESSION, [Reply(body={}), lambda request: None])
+    failed(shell.headroom("exchange"))
+    assert shell.headroom("exchange").code == 0
+    snapshot = stored.snapshot(account.id)
+    assert snapshot.failure is None and snapshot.usage and snapshot.usage.plan == "Pro"
+
+
+def test_a_token_alone_is_pointed_to_method_a(world: StandIn, shell: Shell) -> None:
+    account = stored.account("chatgpt-plus", label="Token")
+    told = failed(shell.headroom("exchange", "Token"))
+    assert "method A" in told and f"headroom replace {account.id}" in told
+    shell.env["LANG"] = "zh_CN.UTF-8"
+    assert "方法 A" in failed(shell.headroom("exchange", "Token"))
+    assert world.requests == []
+
+
+def test_a_key_is_never_exchanged(world: StandIn, shell: Shell) -> None:
+    stored.account("kimi-intl", label="Moon")
+    assert "headroom refresh" in failed(shell.headroom("exchange", "Moon"))
+    assert world.requests == []
+
+
+def test_without_any_session_the_message_says_how_to_add_one(shell: Shell) -> None:
+    assert "headroom add chatgpt" in failed(shell.headroom("exchange"))
+
+
+def test_an_unknown_account(shell: Shell) -> None:
+    assert "there is no account 'nobody'" in failed(shell.headroom("exchange", "nobody"))
+
+
+def test_a_locked_store_is_told(world: StandIn, shell: Shell) -> None:
+    sessions("")
+    shell.env["PYTHON_KEYRING_BACKEND"] = "tests.keyrings.LockedKeyring"
+    assert "the keychain is locked" in failed(shell.headroom("exchange"))
+    assert world.requests == []

@@ -1,0 +1,188 @@
+"""The real commands against a real Secret Service: gnome-keyring on a bus of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Dict, Iterator, List
+
+import pytest
+
+from tests.conftest import Ran, Shell
+from tests.standin import KEYS, StandIn
+
+NEEDED = ("dbus-run-session", "gnome-keyring-daemon")
+MISSING = [name for name in NEEDED if shutil.which(name) is None]
+needs_service = pytest.mark.skipif(
+    bool(MISSING),
+    reason=f"not installed: {', '.join(MISSING)} (apt-get install gnome-keyring dbus)",
+)
+PASSWORD = "the login password"
+HOLD = """
+head -c {size} | gnome-keyring-daemon --unlock --components=secrets >/dev/null
+echo $DBUS_SESSION_BUS_ADDRESS
+read _
+"""  # until a line comes
+SCRIPT = """
+import json, sys, secretstorage
+bus = secretstorage.dbus_init()
+collection = secretstorage.get_default_collection(bus)
+if sys.argv[1] == "lock":
+    collection.lock()
+if sys.argv[1] == "unlock":  # what gnome-keyring's own dialog calls
+    from secretstorage.util import DBusAddressWrapper, format_secret, open_session
+    name = "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface"
+    secret = format_secret(open_session(bus), sys.stdin.buffer.read(), "text/plain")
+    dialog = DBusAddressWrapper("/org/freedesktop/secrets", name, bus)
+    dialog.call("UnlockWithMasterPassword", "o(oayays)", collection.collection_path, secret)
+items = {} if collection.is_locked() else {
+    item.get_attributes()["username"]: item.get_secret().decode()
+    for item in collection.get_all_items()
+    if item.get_attributes().get("service") == "Headroom"
+}
+json.dump({"locked": collection.is_locked(), "items": items}, sys.stdout)
+bus.close()
+"""
+
+
+@pytest.fixture
+def service(shell: Shell, tmp_path: Path) -> Iterator[Shell]:
+    """A shell whose secret store is a gnome-keyring of its own, unlocked."""
+    runtime = tmp_path / "run"
+    runtime.mkdir(mode=0o700)
+    shell.env["XDG_RUNTIME_DIR"] = str(runtime)
+    shell.env["PYTHON_KEYRING_BACKEND"] = "keyring.backends.SecretService.Keyring"
+    shell.env["DISPLAY"] = shell.env["WAYLAND_DISPLAY"] = ""
+    with subprocess.Popen(
+        ["dbus-run-session", "--", "sh", "-c", HOLD.format(size=len(PASSWORD))],
+        env=shell.environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as session:
+        assert session.stdin is not None and session.stdout is not None
+        session.stdin.write(PASSWORD.encode())
+        session.stdin.flush()
+        address = session.stdout.readline().decode().strip()
+        assert address
+        shell.env["DBUS_SESSION_BUS_ADDRESS"] = address
+        yield shell
+        session.communicate(b"\n", timeout=20)
+
+
+def look(shell: Shell, verb: str = "look") -> Dict[str, str]:
+    """Every secret of ours in the store, by its name, after it was locked or unlocked."""
+    told = shell.run([sys.executable, "-c", SCRIPT, verb], PASSWORD)
+    assert told.code == 0, told.err
+    found = json.loads(told.out)
+    assert found["locked"] == (verb == "lock")
+    return dict(found["items"])
+
+
+def add(shell: Shell, key: str, label: str = "Work") -> Ran:
+    return shell.headroom("add", KEYS[key].provider, "--label", label, stdin=KEYS[key].value)
+
+
+def failed(ran: Ran) -> str:
+    """The one line of a failure."""
+    assert ran.code == 1 and ran.err.count("\n") == 1, ran
+    return ran.err
+
+
+def listed(shell: Shell) -> List[Dict[str, object]]:
+    ran = shell.headroom("list", "--json")
+    assert ran.code == 0, ran.err
+    return list(json.loads(ran.out)["accounts"])
+
+
+@needs_service
+def test_an_account_lives_in_the_secret_service(world: StandIn, service: Shell) -> None:
+    assert add(service, "tavily-dev").code == 0
+    (stored,) = look(service).items()
+    account = str(listed(service)[0]["id"])
+    assert stored[0] == f"{account}:1" and KEYS["tavily-dev"].value in stored[1]
+    assert service.headroom("refresh", "Work").code == 0
+    ran = service.headroom("replace", "Work", stdin=KEYS["tavily-paygo"].value)
+    assert ran.code == 0, ran.err
+    (stored,) = look(service).items()
+    assert stored[0] == f"{account}:2" and KEYS["tavily-paygo"].value in stored[1]
+    assert service.headroom("remove", "Work", "--yes").code == 0
+    assert look(service) == {} and listed(service) == []
+
+
+@needs_service
+def test_a_long_session_is_exchanged_and_kept(world: StandIn, service: Shell) -> None:
+    assert add(service, "chatgpt-session-shrinking", "Me").code == 0
+    for _ in range(2):
+        ran = service.headroom("exchange", "Me")
+        assert ran.code == 0, ran.err
+    (stored,) = look(service).values()
+    assert world.world.chatgpt.cookies("chatgpt-session-shrinking") in json.loads(stored)["cookie"]
+
+
+@needs_service
+def test_a_locked_store_is_locked_and_never_empty(world: StandIn, service: Shell) -> None:
+    assert add(service, "chatgpt-session").code == 0
+    assert look(service, "lock") == {}
+    assert service.headroom("refresh", "Work").code == 1
+    (entry,) = listed(service)
+    failure = entry["failure"]
+    assert isinstance(failure, dict) and failure["kind"] == "store_locked"
+    assert "unlock" in failure["message"] and entry["plan"] == "Plus" and entry["quotas"]
+    for verb in (["exchange", "Work"], ["replace", "Work"]):
+        assert "unlock" in failed(service.headroom(*verb, stdin=KEYS["chatgpt-plus"].value))
+    assert "unlock" in failed(add(service, "tavily-dev", "Other"))
+    assert len(listed(service)) == 1
+    assert service.headroom("list").code == 0
+    assert len(look(service, "unlock")) == 1
+    assert service.headroom("refresh", "Work").code == 0
+    assert listed(service)[0]["failure"] is None
+
+
+@needs_service
+def test_a_removal_from_a_locked_store_is_finished_later(world: StandIn, service: Shell) -> None:
+    assert add(service, "tavily-dev").code == 0
+    look(service, "lock")
+    ran = service.headroom("remove", "Work", "--yes")
+    assert ran.code == 0 and "kept its secret" in ran.err
+    assert len(look(service, "unlock")) == 1
+    assert add(service, "kimi-intl").code == 0
+    assert [name.rpartition("-")[0] for name in look(service)] == ["kimi"]
+
+
+@needs_service
+def test_a_service_that_is_gone_is_told(world: StandIn, service: Shell) -> None:
+    assert add(service, "tavily-dev").code == 0
+    service.env["DBUS_SESSION_BUS_ADDRESS"] = "unix:path=/nonexistent"
+    assert service.headroom("refresh", "Work").code == 1
+    failure = listed(service)[0]["failure"]
+    assert isinstance(failure, dict) and failure["kind"] == "store_locked"
+
+
+@pytest.mark.parametrize(
+    ("backend", "said"),
+    [
+        ("keyring.backends.null.Keyring", "did not keep the credential"),
+        ("keyring.backends.fail.Keyring", "this system has no secret store"),
+        ("", "this system has no secret store"),
+        ("nowhere.Keyring", "names a secret store that cannot be loaded"),
+    ],
+    ids=["null", "fail", "none", "unknown"],
+)
+def test_without_a_store_the_message_says_how_to_choose_one(
+    world: StandIn, shell: Shell, backend: str, said: str
+) -> None:
+    shell.env["PYTHON_KEYRING_BACKEND"] = backend
+    shell.env["DBUS_SESSION_BUS_ADDRESS"] = "unix:path=/nonexistent"
+    told = failed(add(shell, "tavily-dev"))
+    assert said in told and "PYTHON_KEYRING_BACKEND" in told
+    assert listed(shell) == []
+    assert KEYS["tavily-dev"].value not in "".join(
+        path.read_text(errors="replace")
+        for path in Path(os.environ["HEADROOM_HOME"]).rglob("*")
+        if path.is_file()
+    )
