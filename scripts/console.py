@@ -101,6 +101,23 @@ class Command(click.Command):
                     f"无法使用 {where}（{why}）；请检查权限和磁盘",
                 )
             )
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except Exception as error:  # a message of somebody else may carry a secret
+            fail(_unforeseen(error))
+
+
+def _unforeseen(error: Exception) -> Words:
+    """What to say of a defect of ours: its kind and its place, without its message."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = trace.tb_frame.f_globals.get("__name__", "?") if trace else "?"
+    where = f"{type(error).__name__}, {place}:{trace.tb_lineno if trace else 0}"
+    return (
+        f"an unforeseen error ({where}); nothing is lost: try again, then update Headroom or report it",
+        f"意外错误（{where}）；数据未丢失：请重试，仍不行请更新 Headroom 或反馈",
+    )
 
 
 def name(account: Account, settings: Settings) -> str:

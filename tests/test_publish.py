@@ -7,7 +7,7 @@ import os
 import threading
 import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Dict, List
 
@@ -57,6 +57,19 @@ def test_every_kind_of_account_is_a_row_alfred_takes(language: str) -> None:
 def test_two_hundred_rows_are_rows_alfred_takes() -> None:
     install(many(200))
     assert len(answer()["items"]) == 201
+
+
+def test_the_first_row_says_where_to_work_now_and_leaves_no_gap() -> None:
+    install(many(6, datetime.now(timezone.utc)))
+    state = publish.read(Settings())
+    words = clock.words("en", True)
+    for days in (0, 3, 30):
+        now = datetime.now(timezone.utc) + timedelta(days=days)
+        told = json.loads(feed.fill(publish.rendered(state), now.timestamp(), words))
+        assert violations("scriptfilter", told) == []
+        best = told["items"][0]
+        assert best["uid"] == "best" and "· ·" not in best["subtitle"]
+        assert "·  ·" not in best["subtitle"]
 
 
 def test_pinned_accounts_are_on_top_and_hidden_ones_away() -> None:

@@ -38,7 +38,7 @@ class Answer:
     """One HTTP answer, read whole."""
 
     status: int
-    headers: Mapping[str, str]  # names in lower case
+    headers: Mapping[str, str] = field(repr=False)  # names in lower case; one sets cookies
     body: bytes = field(repr=False)
     at: datetime  # when it arrived, aware UTC
     cookies: tuple[str, ...] = field(default=(), repr=False)  # Set-Cookie values as sent

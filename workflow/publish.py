@@ -164,10 +164,9 @@ def _best_row(state: State) -> List[Item]:
     rows = [state.row(place.account) for place in places]
     others = [f"{row.name} {row.headline}" for row in rows[1:NEXT_BEST]]
     quota = places[0].quota
-    back = render.reset(quota, language) if quota else ""
+    back = render.reset(quota, language, lead=" · ") if quota else ""
     parts = (
-        rows[0].headline,
-        back,
+        rows[0].headline + back,
         tell("best_then", language, " · ".join(others)) if others else "",
     )
     return [

@@ -125,6 +125,9 @@ class _Word(NamedTuple):
     before: str
     after: str
 
+    def __repr__(self) -> str:
+        return "_Word()"
+
 
 @dataclass(frozen=True)
 class _Told:

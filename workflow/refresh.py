@@ -137,7 +137,8 @@ async def _run(
             for task in late:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            outcome.left.extend(tasks[task] for task in tasks if task in late)
+            asked = {account.id for account in outcome.asked}  # some answers beat the cancelling
+            outcome.left.extend(a for t, a in tasks.items() if t in late and a.id not in asked)
             for task in done:
                 task.result()  # a defect of ours is not kept quiet
 
