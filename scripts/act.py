@@ -15,7 +15,6 @@ if __name__ == "__main__":  # run by a launcher: first find our packages
 
     start.prepare()
 
-import asyncio
 import json
 import os
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ import click
 from scripts import console, last_resort
 from workflow import accounts, publish, run_script, summary, upkeep
 from workflow import settings as preferences
-from workflow.client import ACCOUNT_SECONDS, Client, utc_now
+from workflow.client import utc_now
 from workflow.clock import ahead, day_and_time
 from workflow.errors import CredentialExpired, Mistake, StoreLocked, UsageError
 from workflow.menu_words import WORDS, say
@@ -146,15 +145,15 @@ def _exchange(wish: Wish) -> str:
     account = wish.found()
     if account.kind != "session":
         return run_script.answer("", "menu", action="token", account=account.id)
+    from workflow import exchange, refresh
+
     try:
-        credential = asyncio.run(_exchanged(account))
+        credential = exchange.renew(account)
     except CredentialExpired as error:
         said = _because(error, account, wish)
         return run_script.answer(said, "menu", action="replace", account=account.id)
     except UsageError as error:
         return run_script.answer(_because(error, account, wish), "list")
-    from workflow import refresh
-
     refresh.refresh([account.id])
     return run_script.answer(_renewed(account, credential, wish), "list")
 
@@ -165,15 +164,6 @@ def _renewed(account: Account, credential: Credential, wish: Wish) -> str:
     settings, end = wish.settings, credential.expires_at.timestamp()
     when = ahead(end, utc_now().timestamp(), settings.language, settings.hours24)
     return wish.say("exchanged", wish.name(account), wish.say("good_until", when))
-
-
-async def _exchanged(account: Account) -> Credential:
-    from workflow import exchange
-
-    async with Client() as client:
-        return await asyncio.wait_for(
-            exchange.fresh(client, account, force=True), 2 * ACCOUNT_SECONDS
-        )
 
 
 def _because(error: UsageError, account: Account, wish: Wish) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Dict, Iterator, List, Optional
 
+import hypothesis
 import keyring
 import pytest
 
@@ -17,6 +18,13 @@ from tests.standin import StandIn
 
 ROOT = Path(__file__).resolve().parent.parent
 _OURS = ("HEADROOM_", "headroom_", "alfred_")
+hypothesis.settings.register_profile(
+    "ours",
+    deadline=None,  # machines are noisy
+    max_examples=40,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("ours")
 _FOREIGN = ("LC_ALL", "LC_MESSAGES", "LC_TIME", "LANG", "LANGUAGE", "TZ")
 
 

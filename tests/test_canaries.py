@@ -176,7 +176,11 @@ def test_the_watcher_sees_arguments_and_environment(watched: Watched) -> None:
         watched.recorder.seen.clear()
 
 
-@pytest.mark.parametrize("leak", [ACCESS, f"x{TOKEN[30:]}", quote(CHUNKS), CLEARANCE])
+@pytest.mark.parametrize(
+    "leak",
+    [ACCESS, f"x{TOKEN[30:]}", quote(CHUNKS), CLEARANCE],
+    ids=["token", "part", "quoted", "edge cookie"],
+)
 def test_the_search_finds_a_leak(home: Path, leak: str) -> None:
     check(b"nothing")
     (home / "log.txt").write_text(f"error: {leak}")
@@ -291,8 +295,8 @@ def test_an_import(world: StandIn, shell: Shell, home: Path) -> None:
 # ---- crashes
 
 BOOM = """
-import sys
-from workflow import {module} as module
+from importlib import import_module
+module = import_module("workflow.{module}")
 def boom(*args, **named):
     raise RuntimeError(repr(args) + repr(named))
 module.{name} = boom

@@ -41,6 +41,7 @@ from workflow.errors import (
     UsageError,
 )
 from workflow.models import Account, Credential, Usage
+from workflow.payload import Answer
 
 HOST, SESSION, MAIN = "chatgpt.com", "/api/auth/session", "/backend-api/wham/usage"
 PLAIN, OTHER = cookies.session_cookie_names()
@@ -298,6 +299,31 @@ def test_an_answer_without_a_token_never_destroys_the_session(
     assert (accounts.load(), in_store()) == (book, kept)
     world.reset()
     assert usage(account).plan == "Pro"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner),
+    max_leaves=6,
+)
+
+
+@given(
+    st.fixed_dictionaries(
+        {}, optional={"accessToken": JSON, "expires": JSON, "error": JSON, "account": JSON}
+    )
+    | JSON,
+    st.lists(st.text(max_size=40), max_size=3),
+)
+def test_no_answer_is_a_crash(document: object, lines: List[str]) -> None:
+    try:
+        body = json.dumps(document, ensure_ascii=True).encode()
+        told = exchange.parse(
+            Answer(200, {}, body, NOW, tuple(lines)), Credential("session", "", OLD)
+        )
+    except UsageError:
+        return
+    assert told.secret and told.secret.isascii() and told.cookie == OLD
 
 
 @pytest.mark.parametrize("name", ["dead", "banner", "stuck"])

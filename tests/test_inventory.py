@@ -51,7 +51,7 @@ CODEX = json.dumps(
         ("OPENAI_API_KEY", "sk-proj-abcdefgh12345678", "openai", ""),
         ("OPENAI_API_KEY", SHARED, "openai", ""),
         ("MOONSHOT_API_KEY", SHARED, "kimi", ""),
-        ("KIMI_API_KEY", "sk-kimi-abcdefgh12345678", "kimi", ""),
+        ("KIMI_API_KEY", "sk-kimi-abcdefgh12345678", "kimi", "intl"),
     ],
 )
 def test_a_variable_tells_whose_key_it_holds(

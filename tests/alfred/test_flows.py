@@ -205,7 +205,7 @@ def _started(
         env=env,
         recorders=recorders,
         keep_session=keep_session,
-        config=config,
+        config={"headroom_best": "0", **config},  # the list begins with the first account
     )
     prepared = alfred.stage.scope.constants
     monkeypatch.delenv("HEADROOM_HOME")
