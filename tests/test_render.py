@@ -110,7 +110,7 @@ ROWS = [
     (
         TAVILY,
         ZH,
-        "套餐 ~剩余 639/1,000 积分 · 密钥 ∞ · ~12天9小时后重置（12月1日 00:00） · Researcher · 2分钟前",
+        "套餐 剩余 ~639/1,000 积分 · 密钥 ∞ · ~12天9小时后重置（12月1日 00:00） · Researcher · 2分钟前",
     ),
     (TAVILY, ZH_USED, "Tavily · Dev   已用 ~36% ▰▰▰▰▱▱▱▱▱▱"),
     (OPENAI, EN, "OpenAI · Team   $12.35 this month"),

@@ -271,17 +271,17 @@ def _window(quota: Quota, settings: Settings) -> str:
     if quota.unlimited:
         return f"{label} ∞"
     if left is not None and used is not None and quota.unit == "%":
-        said = text.share(left if settings.show == "left" else used)
+        said = sure + text.share(left if settings.show == "left" else used)
     elif left is not None and quota.limit is not None:
         said = _of(quota, settings)
     else:
         amount = quota.used if quota.remaining is None else quota.remaining
         if amount is None:
             return label
-        said = _amount(amount, quota, settings)
+        said = sure + _amount(amount, quota, settings)
         if quota.remaining is not None:
             said = say("left", language, said)
-    shown = f"{label} {sure}{said}"
+    shown = f"{label} {said}"
     return _until_reset(quota, shown, f"{label} {say('has_reset', language)}")
 
 
@@ -296,9 +296,9 @@ def _of(quota: Quota, settings: Settings) -> str:
     shown = quota.remaining if settings.show == "left" else quota.used
     if text.is_currency(quota.unit):
         parts = [amount_text(n or Decimal(0), quota.unit, settings) for n in (shown, quota.limit)]
-        return say(settings.show, settings.language, "/".join(parts))
+        return say(settings.show, settings.language, _sure(quota) + "/".join(parts))
     numbers = "/".join(text.count(n or Decimal(0)) for n in (shown, quota.limit))
-    said = f"{numbers} {text.unit(quota.unit, settings.language)}"
+    said = f"{_sure(quota)}{numbers} {text.unit(quota.unit, settings.language)}"
     return say(settings.show, settings.language, said)
 
 
