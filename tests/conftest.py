@@ -21,7 +21,6 @@ _OURS = ("HEADROOM_", "headroom_", "alfred_")
 hypothesis.settings.register_profile(
     "ours",
     deadline=None,  # machines are noisy
-    max_examples=40,
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("ours")
