@@ -25,11 +25,10 @@ import click
 from scripts import console, last_resort
 from workflow import accounts, publish, run_script, summary, upkeep
 from workflow import settings as preferences
-from workflow.client import utc_now
 from workflow.clock import ahead, day_and_time
 from workflow.errors import CredentialExpired, Mistake, StoreLocked, UsageError
 from workflow.menu_words import WORDS, say
-from workflow.models import Account, Credential
+from workflow.models import Account, Credential, utc_now
 from workflow.settings import Settings
 from workflow.text import say as in_language
 

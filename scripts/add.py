@@ -20,9 +20,8 @@ from scripts import console
 from workflow import enrol, recognise
 from workflow import provider as providers
 from workflow import settings as preferences
-from workflow.client import utc_now
 from workflow.errors import Mistake, UsageError
-from workflow.models import Account
+from workflow.models import Account, utc_now
 from workflow.text import say
 
 LARGEST = 1024 * 1024  # characters that are ever read

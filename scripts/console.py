@@ -9,12 +9,11 @@ from typing import Any, NoReturn, Optional
 
 import click
 
-from workflow import ask, publish
 from workflow import provider as providers
+from workflow import publish
 from workflow import settings as preferences
-from workflow.client import utc_now
 from workflow.errors import Mistake, StoreLocked, UsageError, Words
-from workflow.models import Account, Phrase, Snapshot
+from workflow.models import Account, Phrase, Snapshot, utc_now
 from workflow.settings import Settings
 from workflow.summary import spoken
 from workflow.text import say
@@ -59,6 +58,8 @@ def fail(words: Words) -> NoReturn:
 
 def complain_of(error: UsageError, account: Account) -> None:
     """Say in one line what went wrong with an account."""
+    from workflow import ask
+
     failure = ask.failure(error, account, _provider(account), utc_now())
     complain((failure.message.en, failure.message.zh))
 

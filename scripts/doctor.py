@@ -16,7 +16,7 @@ import click
 
 from scripts import console
 from workflow import clipboard, diagnostics
-from workflow.client import utc_now
+from workflow.models import utc_now
 
 
 @click.command(cls=console.Command, name="doctor")

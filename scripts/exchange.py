@@ -22,10 +22,10 @@ from workflow import accounts, ask, exchange, publish, refresh
 from workflow import provider as providers
 from workflow import settings as preferences
 from workflow.cache import Cache
-from workflow.client import PER_HOST, utc_now
+from workflow.client import PER_HOST
 from workflow.clock import ahead
 from workflow.errors import Mistake, StoreLocked, UsageError
-from workflow.models import Account, Credential
+from workflow.models import Account, Credential, utc_now
 from workflow.settings import Settings
 
 Outcome = Union[Credential, UsageError]

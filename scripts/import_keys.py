@@ -21,10 +21,9 @@ from scripts import console
 from workflow import accounts, codec, credentials, enrol, inventory, jwt
 from workflow import provider as providers
 from workflow import settings as preferences
-from workflow.client import utc_now
 from workflow.errors import Mistake, NoCredential, Words
 from workflow.inventory import CODEX, Candidate
-from workflow.models import Account
+from workflow.models import Account, utc_now
 from workflow.recognise import Finding
 from workflow.text import say
 

@@ -15,8 +15,8 @@ if __name__ == "__main__":  # run by a launcher: first find our packages
 import click
 
 from scripts import console
-from workflow import codec, publish, refresh, report
-from workflow.client import utc_now
+from workflow import codec, publish, report
+from workflow.models import utc_now
 from workflow.publish import State
 
 
@@ -49,6 +49,8 @@ def fresh(wait: bool) -> State:
     state = publish.read()
     nothing = all(s.fetched_at is None and s.failure is None for s in state.snapshots.values())
     if state.book.accounts and (wait or nothing) and state.due_at() <= utc_now():
+        from workflow import refresh
+
         refresh.refresh()
         return publish.read()
     publish.keep_warm(state, utc_now())

@@ -24,7 +24,6 @@ if __name__ == "__main__":  # run by a launcher: first find our packages
 
 import os
 from contextlib import suppress
-from datetime import datetime, timezone
 from typing import Callable, Dict, Mapping, Optional, Tuple
 
 from workflow import (
@@ -41,7 +40,7 @@ from workflow import provider as providers
 from workflow import settings as preferences
 from workflow.accounts import Accounts
 from workflow.errors import Mistake
-from workflow.models import Account
+from workflow.models import Account, utc_now
 from workflow.provider import Provider
 from workflow.settings import Settings
 
@@ -116,14 +115,10 @@ def _details(
     with Cache() as cache:
         snapshots = cache.all([account.id])
     known = {account.provider: about} if about else {}
-    state, now = publish.State(Accounts((account,)), snapshots, known, settings), _now()
+    state, now = publish.State(Accounts((account,)), snapshots, known, settings), utc_now()
     facts = [(name, spoken(value, settings, now)) for name, value in details.facts(state, account)]
     title = spoken(state.row(account).title, settings, now)
     return account_menus.details(account, about, title, facts, settings.language)
-
-
-def _now() -> datetime:
-    return datetime.now(timezone.utc)
 
 
 def _manage(
@@ -203,7 +198,7 @@ def _extras(environ: Mapping[str, str], settings: Settings) -> menus.Rows:
 def _summary(environ: Mapping[str, str], settings: Settings) -> menus.Rows:
     from workflow import publish, summary
 
-    whole = summary.summary(publish.read(settings), _now())
+    whole = summary.summary(publish.read(settings), utc_now())
     return extra_menus.summary(
         [line for line in whole.split("\n") if line], whole, settings.language
     )

@@ -19,9 +19,8 @@ import click
 from scripts import console
 from workflow import accounts, refresh
 from workflow import settings as preferences
-from workflow.client import utc_now
 from workflow.clock import day_and_time
-from workflow.models import Account, Snapshot
+from workflow.models import Account, Snapshot, utc_now
 from workflow.settings import Settings
 
 

@@ -18,7 +18,7 @@ from scripts import add, console
 from workflow import accounts, enrol
 from workflow import provider as providers
 from workflow import settings as preferences
-from workflow.client import utc_now
+from workflow.models import utc_now
 
 
 @click.command(cls=console.Command, name="replace")

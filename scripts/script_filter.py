@@ -12,12 +12,11 @@ if __name__ == "__main__":  # run by a launcher: first find our packages
 
     start.prepare()
 
-from datetime import datetime, timezone
-
 import click
 
 from workflow import publish
 from workflow import settings as preferences
+from workflow.models import utc_now
 
 
 @click.command(name="script-filter")
@@ -36,7 +35,7 @@ def answer() -> bytes:
     """The answer as of now; the feed is left for the next keystroke, and a due refresh started."""
     settings = preferences.load()
     rendered = publish.publish(settings)
-    return publish.shown(rendered, publish.read(settings), datetime.now(timezone.utc))
+    return publish.shown(rendered, publish.read(settings), utc_now())
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ import click
 from scripts import console
 from scripts.list import fresh
 from workflow import clipboard, summary
-from workflow.client import utc_now
+from workflow.models import utc_now
 
 
 @click.command(cls=console.Command, name="summary")

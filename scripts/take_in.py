@@ -21,11 +21,11 @@ from scripts import act, console
 from workflow import accounts, adding_menus, dialog, intake, inventory, run_script
 from workflow import provider as providers
 from workflow import settings as preferences
-from workflow.client import utc_now
 from workflow.enrol import AUTO, Enrolled
 from workflow.errors import Mistake
 from workflow.intake import Order
 from workflow.menu_words import say
+from workflow.models import utc_now
 from workflow.recognise import Finding
 from workflow.settings import Settings
 from workflow.text import say as in_language

@@ -25,8 +25,7 @@ from tests.stored import GOOD, MAIN, SIX, remember, six
 from workflow import ask, credentials, refresh
 from workflow import provider as providers
 from workflow.cache import Cache
-from workflow.client import utc_now
-from workflow.models import Account, Snapshot
+from workflow.models import Account, Snapshot, utc_now
 
 needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl")
 LONG_AGO = datetime(2026, 1, 1, tzinfo=timezone.utc)

@@ -23,8 +23,7 @@ from tests import stored
 from tests.conftest import ROOT, Ran, Shell
 from tests.standin import KEYS, Reply, Request, StandIn, faults
 from workflow import accounts, cookies, credentials, enrol, payload, recognise
-from workflow.client import utc_now
-from workflow.models import Credential
+from workflow.models import Credential, utc_now
 
 HOST, SESSION, MAIN = "chatgpt.com", "/api/auth/session", "/backend-api/wham/usage"
 NAME = cookies.session_cookie_names()[0]

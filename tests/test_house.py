@@ -51,7 +51,7 @@ NARROW: Dict[str, str] = {
     "accounts": "codec errors files models paths",
     "background": "paths",
     "cache": "codec files models paths wire",
-    "client": "errors payload",
+    "client": "errors later models payload",
     "credentials": "accounts errors files models paths",
     "feed": "paths",
     "payload": "codec errors",

@@ -17,9 +17,9 @@ from tests import stored
 from tests.standin import KEYS, Reply, Request, StandIn
 from tests.stored import GOOD, MAIN, SIX, remember, save, six, snapshot
 from workflow import accounts, ask, background, credentials, feed, files, publish, refresh
-from workflow.client import PER_HOST, utc_now
+from workflow.client import PER_HOST
 from workflow.errors import Mistake
-from workflow.models import Account, Credential, Failure, Phrase, Quota, Snapshot
+from workflow.models import Account, Credential, Failure, Phrase, Quota, Snapshot, utc_now
 from workflow.refresh import Outcome
 
 TAVILY = "api.tavily.com"

@@ -17,7 +17,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from . import codec, files, paths
 from .errors import Mistake
-from .models import Account
+from .models import Account, utc_now
 
 LAYOUT = 1
 STEPS: Dict[int, Callable[[Dict[str, Any]], Dict[str, Any]]] = {}  # layout -> makes the next one
@@ -163,7 +163,7 @@ def _read_or_keep_aside() -> Accounts:
     try:
         return _read()
     except _Damaged:
-        stamp = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%SZ")
+        stamp = utc_now().strftime("%Y%m%dT%H%M%SZ")
         aside = f"{path()[:-5]}.damaged-{stamp}-{_chance(2)}.json"
         os.rename(path(), aside)
         return _read()

@@ -14,17 +14,19 @@ import threading
 import zlib
 from collections import defaultdict
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import datetime, timezone
+from datetime import datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Type
 from urllib.parse import urlsplit
 
-import httpx
-
-from . import __version__
+from . import __version__, later
 from .errors import CredentialRejected, Mistake, UnexpectedResponse, Unreachable, UsageError, Words
+from .models import utc_now
 from .payload import Answer
+
+later.without("httpx._main")  # its command line is of no use here, and a third of the import
+import httpx  # noqa: E402  (after the line above)
 
 ACCOUNT_SECONDS = 10.0  # what one account gets
 MAX_BODY = 2 * 1024 * 1024  # bytes of one answer, after decompression
@@ -92,11 +94,6 @@ def _is_loopback(host: str) -> bool:
     parts = host.split(".")
     four = len(parts) == 4 and parts[0] == "127" and host.isascii()
     return host in _LOOPBACK_HOSTS or (four and all(p.isdigit() and int(p) < 256 for p in parts))
-
-
-def utc_now() -> datetime:
-    """The time, aware UTC."""
-    return datetime.now(timezone.utc)
 
 
 class _Unawaited(ThreadPoolExecutor):

@@ -10,9 +10,9 @@ from typing import Callable, List, Mapping, Optional, Tuple
 from . import accounts, ask, credentials, exchange, publish
 from . import provider as providers
 from .cache import Cache
-from .client import Client, utc_now
+from .client import Client
 from .errors import Mistake, UsageError
-from .models import Account, Credential, Phrase, Snapshot
+from .models import Account, Credential, Phrase, Snapshot, utc_now
 from .provider import Provider
 from .recognise import Finding
 

@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import AsyncIterator, Iterator, List, Optional
 
 from . import accounts, cookies, credentials, files, jwt, paths
-from .client import ACCOUNT_SECONDS, utc_now
+from .client import ACCOUNT_SECONDS
 from .client import Client as Connection
 from .errors import (
     CredentialExpired,
@@ -27,7 +27,7 @@ from .errors import (
     UsageError,
     Words,
 )
-from .models import Account, Credential
+from .models import Account, Credential, utc_now
 from .payload import Answer, moment
 from .provider import Client
 

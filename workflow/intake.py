@@ -12,11 +12,10 @@ from typing import Callable, Dict, List, Mapping, Optional, Tuple, Union
 
 from . import ask, clipboard, dialog, enrol, recognise, render
 from . import provider as providers
-from .client import utc_now
 from .enrol import Enrolled
 from .errors import Mistake, UsageError
 from .menu_words import say
-from .models import Account, Phrase
+from .models import Account, Phrase, utc_now
 from .provider import Provider
 from .recognise import Finding
 from .settings import Settings

@@ -6,9 +6,14 @@ Times are aware UTC, durations whole seconds, amounts Decimal. None always means
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Mapping, NamedTuple, Optional, Tuple
+
+
+def utc_now() -> datetime:
+    """The time now, as every time of ours: aware UTC."""
+    return datetime.now(timezone.utc)
 
 
 class Phrase(NamedTuple):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Dict, List, Optional, Tuple
 
 from . import (
@@ -28,7 +28,7 @@ from .accounts import Accounts
 from .cache import Cache
 from .errors import Mistake
 from .menu_words import say as tell
-from .models import Account, Snapshot
+from .models import Account, Snapshot, utc_now
 from .provider import Provider
 from .script_filter import Item
 from .settings import Settings
@@ -156,9 +156,7 @@ def _best_row(state: State) -> List[Item]:
     settings, language = state.settings, state.settings.language
     if not settings.best or sum(not account.hidden for account in state.book.accounts) < 2:
         return []
-    places = ranking.ranked(
-        state.book.accounts, state.snapshots, settings, datetime.now(timezone.utc)
-    )
+    places = ranking.ranked(state.book.accounts, state.snapshots, settings, utc_now())
     if not places:
         return []
     rows = [state.row(place.account) for place in places]

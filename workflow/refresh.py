@@ -13,9 +13,9 @@ from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple
 from . import accounts, ask, background, credentials, files, standing
 from . import publish as publishing
 from .cache import Cache
-from .client import PER_HOST, Client, utc_now
+from .client import PER_HOST, Client
 from .errors import Mistake, NoCredential, StoreLocked, UsageError
-from .models import Account, Credential, Snapshot
+from .models import Account, Credential, Snapshot, utc_now
 from .publish import State
 
 TOTAL_SECONDS = 20.0  # what all accounts together get

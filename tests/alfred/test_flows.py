@@ -20,8 +20,7 @@ from tests.standin.message import Reply
 from workflow import accounts, credentials, enrol, guide_text, menu_words, recognise
 from workflow.accounts import Accounts
 from workflow.cache import Cache
-from workflow.client import utc_now
-from workflow.models import Account, Failure, Phrase, Snapshot
+from workflow.models import Account, Failure, Phrase, Snapshot, utc_now
 
 from .checks import check_rows
 from .harness import Alfred

@@ -23,7 +23,7 @@ from tests import examples
 from tests.benchmarks.keystroke import ROOT, say, seconds
 from tests.bundle import fixtures
 from workflow import publish
-from workflow.client import utc_now
+from workflow.models import utc_now
 
 COMMANDS = ("script_filter.py", "summary.py", "list.py")
 ACCOUNTS = 20

@@ -90,7 +90,7 @@ def _warm(folder: str, accounts: int) -> Dict[str, str]:
     os.environ.update(environ)
     from tests import examples
     from workflow import publish
-    from workflow.client import utc_now
+    from workflow.models import utc_now
 
     examples.install(examples.many(accounts, utc_now()))
     publish.publish()

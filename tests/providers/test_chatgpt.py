@@ -56,7 +56,7 @@ RENEWS = Phrase("renews 2026-10-25", "2026-10-25 续订")
 
 @pytest.fixture(autouse=True)
 def _clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(chatgpt, "_now", lambda: NOW)
+    monkeypatch.setattr(chatgpt, "utc_now", lambda: NOW)
     yield
 
 

@@ -277,7 +277,7 @@ class TestOpenai(ProviderContract):
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(openai, "_now", lambda: NOW)
+    monkeypatch.setattr(openai, "utc_now", lambda: NOW)
 
 
 def queries(client: ScriptedClient) -> Dict[str, Dict[str, List[str]]]:
@@ -317,7 +317,7 @@ def test_costs_cover_the_month_and_thirty_days_in_one_page(
     now: str, start: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at = datetime.fromisoformat(f"{now}+00:00")
-    monkeypatch.setattr(openai, "_now", lambda: at)
+    monkeypatch.setattr(openai, "utc_now", lambda: at)
     _, client = fetch("openai", ACCOUNT, ADMIN, EVERYTHING.answers)
     began = int(queries(client)["/v1/organization/costs"]["start_time"][0])
     assert began == datetime.fromisoformat(f"{start}T00:00+00:00").timestamp()

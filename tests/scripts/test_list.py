@@ -17,8 +17,7 @@ from tests.standin import KEYS, Reply, StandIn
 from tests.stored import GOOD, SIX, remember, save, six, snapshot
 from tests.terminal import terminal
 from workflow import accounts, refresh
-from workflow.client import utc_now
-from workflow.models import Balance, Failure, Phrase, Quota, Snapshot, Spend, Usage
+from workflow.models import Balance, Failure, Phrase, Quota, Snapshot, Spend, Usage, utc_now
 
 SCHEMA = json.loads(
     (Path(__file__).parent.parent / "facts" / "usage.schema.json").read_text(encoding="utf-8")

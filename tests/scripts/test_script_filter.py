@@ -14,7 +14,7 @@ from tests import examples
 from tests.alfred.reference import violations
 from tests.conftest import ROOT, Ran, Shell
 from workflow import feed, paths
-from workflow.client import utc_now
+from workflow.models import utc_now
 
 SCRIPT = str(ROOT / "scripts" / "script_filter.py")
 

@@ -9,7 +9,7 @@ import pytest
 from tests import examples, stored
 from tests.conftest import Shell
 from tests.standin import StandIn
-from workflow.client import utc_now
+from workflow.models import utc_now
 
 
 @pytest.fixture

@@ -15,8 +15,7 @@ from tests import examples
 from tests.conftest import Shell
 from tests.terminal import terminal
 from workflow import publish, standing
-from workflow.client import utc_now
-from workflow.models import Failure, Phrase, Snapshot
+from workflow.models import Failure, Phrase, Snapshot, utc_now
 from workflow.settings import Settings
 
 NUMBERS = ["41% left", "65% left", "~64% left", "$12.35 this month", "¥42.18", "12% left"]

@@ -21,7 +21,7 @@ from tests.alfred.reference import violations
 from tests.conftest import ROOT, Shell
 from tests.standin import Reply, Request, StandIn
 from workflow import accounts, background, feed, files, paths, publish, settings
-from workflow.client import utc_now
+from workflow.models import utc_now
 
 USAGE = [sys.executable, "-IS", str(ROOT / "scripts" / "usage.py")]
 HEAVY = "asyncio click dataclasses diskcache httpx json keyring orjson os re rich sqlite3 typing"

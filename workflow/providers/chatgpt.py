@@ -24,7 +24,7 @@ import asyncio
 import re
 import uuid
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from itertools import chain
@@ -54,7 +54,7 @@ from ..errors import (
     Words,
     WrongCredential,
 )
-from ..models import Account, Balance, Credential, Phrase, Quota, Usage
+from ..models import Account, Balance, Credential, Phrase, Quota, Usage, utc_now
 from ..payload import (
     Answer,
     count,
@@ -277,10 +277,6 @@ class Told:
     subscription: Mapping[str, Any] = field(default_factory=dict)
 
 
-def _now() -> datetime:
-    return datetime.now(timezone.utc)
-
-
 async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
     """Ask all pages at once, and for free resets when there may be any.
 
@@ -315,7 +311,7 @@ def _check(token: str) -> None:
     if token.startswith("sk-"):
         raise WrongCredential(_API_KEY)
     expiry = jwt.expiry(token)
-    if expiry is not None and expiry <= _now():
+    if expiry is not None and expiry <= utc_now():
         raise CredentialExpired(_EXPIRED)
 
 
@@ -333,7 +329,7 @@ def _headers(account: Account, token: str, workspace: Optional[str]) -> Dict[str
 def _optional_calls(
     client: Client, headers: Mapping[str, str], workspace: Optional[str]
 ) -> Dict[str, Coroutine[Any, Any, Any]]:
-    local = _now().astimezone().utcoffset() or timedelta()
+    local = utc_now().astimezone().utcoffset() or timedelta()
     zone = {"timezone_offset_min": -int(local.total_seconds() // 60)}  # behind UTC, as browsers say
     origin = {**headers, "Origin": _HOST}
     get, post = partial(_extra, client.get), partial(_extra, client.post)

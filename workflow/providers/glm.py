@@ -36,7 +36,7 @@ from ..errors import (
     UsageError,
     Words,
 )
-from ..models import Account, Balance, Credential, Phrase, Quota, Usage
+from ..models import Account, Balance, Credential, Phrase, Quota, Usage, utc_now
 from ..payload import Answer
 from ..provider import Client, Provider, bearer, optional, shape
 
@@ -215,7 +215,7 @@ async def _limits(
 async def _extras(
     client: Client, site: Site, headers: Mapping[str, str], team: bool
 ) -> Dict[str, Any]:
-    day = last_day(datetime.now(timezone.utc), site.zone)
+    day = last_day(utc_now(), site.zone)
     calls: Dict[str, Tuple[str, Dict[str, Any]]] = {
         "plans": (f"{site.host}/api/biz/subscription/list", {}),
         "models": (

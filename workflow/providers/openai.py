@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import (
@@ -42,7 +42,7 @@ from typing import (
 from urllib.parse import quote
 
 from ..errors import Blocked, CredentialRejected, NotAvailable, UnexpectedResponse, WrongCredential
-from ..models import Account, Balance, Credential, Phrase, Quota, Spend, Usage
+from ..models import Account, Balance, Credential, Phrase, Quota, Spend, Usage, utc_now
 from ..payload import Answer, count, entries, first, integer, mapping, moment, number, text
 from ..provider import Client, Provider, bearer, optional, shape
 
@@ -176,7 +176,7 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
 
 
 async def _admin(client: Client, headers: Mapping[str, str], project: str) -> Usage:
-    month, _, thirty = periods(_now())
+    month, _, thirty = periods(utc_now())
     home = f"{_HOST}/organization"
     spot = f"{home}/projects/{quote(project, safe='')}" if project else home
     query = {**_DAYS, "project_ids": project} if project else _DAYS
@@ -215,7 +215,7 @@ def _is_billed(counter: Counter, costs: Pages) -> bool:
 
 
 async def _ordinary(client: Client, headers: Mapping[str, str]) -> Usage:
-    now = _now()
+    now = utc_now()
     days = {"start_date": f"{now:%Y-%m}-01", "end_date": str((now + timedelta(days=1)).date())}
 
     def legacy(page: str, **query: str) -> Callable[[], Awaitable[Any]]:
@@ -305,10 +305,6 @@ def _said(answer: Answer) -> str:
     error = mapping(answer.document()).get("error")
     told = [mapping(error).get(name) for name in ("code", "type", "message")] + [error]
     return "\n".join(part for part in told if isinstance(part, str)).lower()
-
-
-def _now() -> datetime:
-    return datetime.now(timezone.utc)
 
 
 def periods(now: datetime) -> Tuple[datetime, datetime, datetime]:

@@ -1,0 +1,82 @@
+"""What the launcher's lists cost beside a bare start of Python, run from the installed bundle.
+
+    python -m tests.benchmarks.menus [--pairs N] [PYTHON…]
+
+``scripts/menu.py`` answers each list of an account with every number a provider may tell, in a home
+with 20 accounts; compiled code lies in our cache folder, as after the first use.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+from typing import Dict, List, Tuple
+
+from scripts import bundle
+from tests import examples
+from tests.benchmarks.keystroke import ROOT, say, seconds, version
+from tests.bundle import fixtures
+from workflow import publish
+from workflow.models import utc_now
+
+ACCOUNTS = 20
+TARGET = 6.0
+LISTS = ("details", "manage", "replace", "add", "extras")
+
+
+def main() -> None:
+    """Measure every interpreter and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--pairs", type=int, default=40)
+    parser.add_argument("pythons", nargs="*", default=[sys.executable], metavar="PYTHON")
+    told = parser.parse_args()
+    say(f"{'python':>8} {'list':>8} {'bare ms':>8} {'list ms':>8} {'ratio':>6} {'middle half':>12}")
+    with tempfile.TemporaryDirectory() as folder:
+        file, place = Path(folder, "Headroom.alfredworkflow"), Path(folder, "installed")
+        bundle.build(str(ROOT), str(file))
+        fixtures.unpack(file, place)
+        for python in told.pythons:
+            with tempfile.TemporaryDirectory() as home:
+                environ, account = _home(home)
+                for name in LISTS:
+                    variables = {**environ, "action": name, "account": account}
+                    say(_line(python, name, _pairs(python, place, variables, told.pairs)))
+
+
+def _home(home: str) -> Tuple[Dict[str, str], str]:
+    environ = {"HOME": home, "HEADROOM_HOME": home, "LANG": "en_US.UTF-8"}
+    os.environ.update(environ)
+    stored = examples.many(ACCOUNTS, utc_now())
+    examples.install(stored)
+    publish.publish()
+    fullest = max(stored, key=lambda told: len(told[1].usage.quotas) if told[1].usage else 0)
+    return environ, fullest[0].id
+
+
+def _pairs(
+    python: str, place: Path, environ: Dict[str, str], count: int
+) -> List[Tuple[float, float]]:
+    bare = (python, "-I", "-c", "pass")
+    menu = (python, "-IS", str(place / "scripts/menu.py"))
+    for _ in range(3):
+        seconds(menu, environ)
+    return [(seconds(bare, environ), seconds(menu, environ)) for _ in range(count)]
+
+
+def _line(python: str, name: str, measured: List[Tuple[float, float]]) -> str:
+    bare, taken = (statistics.median(column) * 1000 for column in zip(*measured))
+    low, _, high = statistics.quantiles([b / a for a, b in measured], n=4)
+    ratio = taken / bare
+    verdict = "met" if ratio <= TARGET else "MISSED"
+    return (
+        f"{version(python):>8} {name:>8} {bare:>8.2f} {taken:>8.2f} {ratio:>6.2f} "
+        f"{f'{low:.2f}–{high:.2f}':>12} ≤ {TARGET} {verdict}"
+    )
+
+
+if __name__ == "__main__":
+    main()
