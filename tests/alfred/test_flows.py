@@ -1,4 +1,9 @@
-"""Every flow a user can take through the workflow, typed and pressed, with the real scripts."""
+"""Every flow a user can take through the workflow, typed and pressed, with the real scripts.
+
+They run from the built workflow, installed as Alfred would: a read-only folder with spaces and other
+scripts in its name, Alfred's PATH, no other variable than where the providers are. Where no package
+registry is reachable they run from the checkout.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from tests.keyrings import FileKeyring
+from tests.bundle.fixtures import Installed, bundle_file, unpacked_bundle
 from tests.standin import KEYS, StandIn, faults
 from tests.standin.message import Reply
 from workflow import accounts, credentials, enrol, guide_text, menu_words, recognise
@@ -28,8 +33,10 @@ from .log import QuickLookShown, ScriptRun, UrlOpened
 from .recorders import Recorders
 from .rows import Row
 
+__all__ = ["bundle_file", "unpacked_bundle"]
+
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("info.plist", "icons", "scripts", "workflow", "tests")
+PARTS = ("info.plist", "icons", "scripts", "workflow")
 CHATGPT = KEYS["chatgpt-plus"].value
 SESSION = KEYS["chatgpt-session"].value
 
@@ -139,10 +146,14 @@ def keep_session(request: pytest.FixtureRequest) -> bool:
     return bool(request.param)
 
 
-@pytest.fixture
-def installed(tmp_path: Path) -> Path:
-    """The workflow as a folder of Alfred's, with the icon at its root."""
-    folder = tmp_path / "user.workflow.HEADROOM"
+@pytest.fixture(scope="session")
+def installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The workflow as Alfred installs it."""
+    try:
+        bundle: Path = request.getfixturevalue("unpacked_bundle")
+        return bundle
+    except pytest.skip.Exception:
+        folder = tmp_path_factory.mktemp("checkout") / "user.workflow.HEADROOM"
     folder.mkdir()
     for part in PARTS:
         (folder / part).symlink_to(ROOT / part)
@@ -189,19 +200,10 @@ def _started(
     keep_session: bool = True,
     **config: Any,
 ) -> Iterator[Mac]:
-    home = tmp_path / "home"
-    env = {
-        "LANG": "en_US.UTF-8",
-        "TZ": "UTC",
-        "HEADROOM_LOOPBACK": world.url,
-        "HEADROOM_TEST_KEYRING": str(tmp_path / "keyring.json"),
-        "PYTHON_KEYRING_BACKEND": f"{FileKeyring.__module__}.{FileKeyring.__name__}",
-    }
-    alfred = Alfred(
-        folder,
-        home,
-        python=sys.executable,
-        env=env,
+    home = tmp_path / "höme"
+    place = Installed(folder, home, sys.executable, {"HEADROOM_LOOPBACK": world.url})
+    keyring = place.choose_keyring()
+    alfred = place.alfred(
         recorders=recorders,
         keep_session=keep_session,
         config={"headroom_best": "0", **config},  # the list begins with the first account
@@ -213,7 +215,8 @@ def _started(
     cache = Path(prepared["alfred_workflow_cache"])
     cache.mkdir(parents=True)
     (cache / "bytecode").symlink_to(bytecode)
-    mac = Mac(alfred, recorders, world, home, tmp_path / "keyring.json")
+    monkeypatch.setenv("HEADROOM_TEST_KEYRING", str(keyring))
+    mac = Mac(alfred, recorders, world, home, keyring)
     yield mac
     _check(mac, cache)
 
@@ -961,8 +964,11 @@ class TestSecondKeyword:
     def test_configuration(self, mac: Mac) -> None:
         rows_of(mac, "usage:")
         mac.choose("Workflow Configuration…")
-        assert mac.alfred.log.urls[0].startswith("alfredpreferences://navigateto/workflows>")
-        assert "user.workflow.HEADROOM" in mac.alfred.log.urls[0]
+        (page,) = mac.alfred.log.urls
+        uid = mac.alfred.workflow.folder.name
+        assert page == (
+            f"alfredpreferences://navigateto/workflows>workflow>{uid}>userconfig>headroom_language"
+        )
 
     def test_diagnostics(self, mac: Mac) -> None:
         mac.add("tavily", "tavily-dev", "Geheim")
