@@ -116,9 +116,11 @@ def _details(
         snapshots = cache.all([account.id])
     known = {account.provider: about} if about else {}
     state, now = publish.State(Accounts((account,)), snapshots, known, settings), utc_now()
-    facts = [(name, spoken(value, settings, now)) for name, value in details.facts(state, account)]
-    title = spoken(state.row(account).title, settings, now)
-    return account_menus.details(account, about, title, facts, settings.language)
+    told = details.facts(state, account, now)
+    facts = [(name, spoken(value, settings, now)) for name, value in told]
+    row = state.row(account)
+    title = spoken(row.title, settings, now)
+    return account_menus.details(row, title, about, facts, settings.language)
 
 
 def _manage(
@@ -198,10 +200,10 @@ def _extras(environ: Mapping[str, str], settings: Settings) -> menus.Rows:
 def _summary(environ: Mapping[str, str], settings: Settings) -> menus.Rows:
     from workflow import publish, summary
 
-    whole = summary.summary(publish.read(settings), utc_now())
-    return extra_menus.summary(
-        [line for line in whole.split("\n") if line], whole, settings.language
-    )
+    private = environ.get("private") == "1"
+    whole = summary.summary(publish.read(settings), utc_now(), private=private)
+    lines = [line for line in whole.split("\n") if line]
+    return extra_menus.summary(lines, whole, settings.language, private)
 
 
 def _guide(environ: Mapping[str, str], settings: Settings) -> menus.Rows:

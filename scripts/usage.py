@@ -67,7 +67,8 @@ def _from_feed() -> "bytes | None":
     try:
         with open(f"{ours['cache'](environ)}/{ours['NAME']}", "rb", 0) as file:
             content = file.read(ours["MAX_BYTES"])
-        return ours["serve"](environ, time(), content, refresh)  # type: ignore[no-any-return]
+        book = ours["stamp"](ours["data"](environ))
+        return ours["serve"](environ, time(), content, book, refresh)  # type: ignore[no-any-return]
     except (OSError, ValueError):
         return None
 

@@ -69,7 +69,7 @@ def test_usage_is_passed_on(pretend: Callable[[Fetch], Account]) -> None:
         assert (account.label, credential) == ("Pretend", KEY)
         return GOOD
 
-    assert run(pretend(fetch)) is GOOD
+    assert run(pretend(fetch)) == GOOD
 
 
 @pytest.mark.parametrize("error", [RateLimited(), CredentialRejected(), Mistake(("no", "不"))])

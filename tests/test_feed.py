@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any, Dict, Mapping, Optional
 
 import pytest
@@ -27,7 +29,7 @@ def answer(title: str = f"GLM {clock.ago(NOW)}") -> bytes:
 def written(
     due: float = NOW.timestamp() + 60, locale: str = "en_US en_US", seen: str = SEEN
 ) -> bytes:
-    return feed.written(due, locale, seen, WORDS, answer())
+    return feed.written(due, (locale, seen, "1.0", "17"), WORDS, answer())
 
 
 def serve(
@@ -38,7 +40,7 @@ def serve(
 ) -> Any:
     """What is printed, as JSON; None when the feed is of no use."""
     environ = {"LANG": "en_US"} if environ is None else environ
-    said = feed.serve(environ, NOW.timestamp() + later, content, lambda: running)
+    said = feed.serve(environ, NOW.timestamp() + later, content, "17", lambda: running)
     return None if said is None else json.loads(said)
 
 
@@ -49,7 +51,7 @@ def test_a_feed_is_served_as_of_now() -> None:
 
 
 def test_serving_needs_no_more_than_a_mapping() -> None:
-    said = feed.serve({"LANG": "en_US"}, NOW.timestamp(), written(), lambda: False)
+    said = feed.serve({"LANG": "en_US"}, NOW.timestamp(), written(), "17", lambda: False)
     assert said == b'{"items": [{"title": "GLM just now"}]}'
 
 
@@ -62,7 +64,7 @@ def test_a_due_refresh_is_started_and_its_result_asked_for(running: bool) -> Non
 
 def test_no_refresh_is_started_before_it_is_due() -> None:
     environ = {"LANG": "en_US"}
-    assert feed.serve(environ, NOW.timestamp() + 59, written(), pytest.fail) is not None
+    assert feed.serve(environ, NOW.timestamp() + 59, written(), "17", pytest.fail) is not None
 
 
 def test_a_feed_cut_short_is_of_no_use() -> None:
@@ -89,7 +91,7 @@ def test_rubbish_is_of_no_use(content: bytes) -> None:
     assert serve(feed.LAYOUT.encode() + b"\t" + content) is None
 
 
-@pytest.mark.parametrize("layout", ["headroom-feed-3", "headroom-feed-5", "", "headroom-feed-44"])
+@pytest.mark.parametrize("layout", ["headroom-feed-3", "headroom-feed-6", "", "headroom-feed-44"])
 def test_a_feed_of_another_layout_is_of_no_use(layout: str) -> None:
     assert serve(written().replace(feed.LAYOUT.encode(), layout.encode(), 1)) is None
 
@@ -135,20 +137,24 @@ def test_the_signature_is_one_line_in_one_order() -> None:
 @given(TEXTS, st.sampled_from(("headroom_show", "LANG", "LC_TIME")))
 def test_odd_values_are_served_as_they_were_written(value: str, name: str) -> None:
     environ = {name: value}
-    whole = feed.written(9e9, feed.locale(environ), feed.signature(environ), WORDS, answer())
+    whole = feed.written(
+        9e9, (feed.locale(environ), feed.signature(environ), "1.0", "17"), WORDS, answer()
+    )
     assert serve(whole, environ) is not None
 
 
 def test_bytes_that_are_no_text_can_be_written() -> None:
     environ = {"headroom_a": "\udcff\udce4", "LANG": "\udcff"}
-    whole = feed.written(9e9, feed.locale(environ), feed.signature(environ), WORDS, answer())
+    whole = feed.written(
+        9e9, (feed.locale(environ), feed.signature(environ), "1.0", "17"), WORDS, answer()
+    )
     assert serve(whole, environ) is not None
 
 
 @given(TEXTS, TEXTS)
 def test_any_text_survives_as_json(one: str, other: str) -> None:
     title = f"{one}{clock.switch(NOW, other, one)}{other}"
-    whole = feed.written(9e9, "en_US en_US", "", WORDS, answer(title))
+    whole = feed.written(9e9, ("en_US en_US", "", "1.0", "17"), WORDS, answer(title))
     assert serve(whole)["items"][0]["title"] == one + one + other
     assert serve(whole, later=-1)["items"][0]["title"] == one + other + other
 
@@ -165,9 +171,24 @@ def test_any_text_survives_as_json(one: str, other: str) -> None:
     ],
 )
 def test_a_text_that_looks_like_a_marker_is_none(told: str) -> None:
-    whole = feed.written(9e9, "en_US en_US", "", WORDS, answer(told))
+    whole = feed.written(9e9, ("en_US en_US", "", "1.0", "17"), WORDS, answer(told))
     assert serve(whole)["items"] == [{"title": told}]
 
 
 def test_where_it_is() -> None:
     assert feed.path({"HEADROOM_HOME": "/h"}) == "/h/cache/feed"
+
+
+def test_a_feed_of_other_accounts_or_another_version_is_of_no_use(tmp_path: Path) -> None:
+    assert serve(written(), {"LANG": "en_US", "alfred_workflow_version": "1.0"}) is not None
+    assert serve(written(), {"LANG": "en_US", "alfred_workflow_version": "1.1"}) is None
+    said = feed.serve({"LANG": "en_US"}, NOW.timestamp(), written(), "18", lambda: False)
+    assert said is None
+
+
+def test_the_stamp_is_that_of_accounts_json(tmp_path: Path) -> None:
+    assert feed.stamp(str(tmp_path)) == feed.stamp("\0") == ""
+    (tmp_path / "accounts.json").touch()
+    first = feed.stamp(str(tmp_path))
+    os.utime(tmp_path / "accounts.json", ns=(1, 1))
+    assert int(first) > 1 and feed.stamp(str(tmp_path)) == "1"

@@ -20,7 +20,8 @@ from workflow import provider as providers
 from workflow import settings as preferences
 from workflow.accounts import Accounts
 from workflow.errors import Mistake
-from workflow.models import Account
+from workflow.models import Account, Snapshot
+from workflow.row import row
 from workflow.script_filter import Item, answer
 from workflow.settings import Settings
 
@@ -50,8 +51,9 @@ def every_list(language: str) -> Iterator[menus.Rows]:
     chosen = Settings(language=language)
     for account in ACCOUNTS:
         about = EVERYTHING[account.provider]
-        yield account_menus.details(account, about, "Name", [("5 hours", "72% left")], language)
-        yield account_menus.details(account, None, "Name", [], language)
+        shown = row(account, about, Snapshot(account.id), chosen)
+        yield account_menus.details(shown, shown.title, about, [("5 hours", "72% left")], language)
+        yield account_menus.details(shown, shown.title, None, [], language)
         yield account_menus.manage(account, about, BOOK, chosen, "usage")
         yield account_menus.manage(
             replace(account, hidden=True, pinned=True, threshold=Decimal("5.50")),

@@ -22,6 +22,10 @@ from workflow.settings import Settings
 EN = Settings(best=False)
 
 
+def stamp() -> str:
+    return feed.stamp(paths.data(os.environ))
+
+
 def feed_file() -> Path:
     return Path(feed.path(os.environ))
 
@@ -108,7 +112,7 @@ def test_publishing_leaves_the_feed_for_the_next_keystroke() -> None:
     rendered = publish.publish(EN)
     assert feed_file().read_bytes().endswith(b"\n" + rendered)
     environ = {"LANG": "en_US.UTF-8"}
-    said = feed.serve(environ, NOW.timestamp(), feed_file().read_bytes(), lambda: False)
+    said = feed.serve(environ, NOW.timestamp(), feed_file().read_bytes(), stamp(), lambda: False)
     assert said is not None and json.loads(said) == answer()
 
 
@@ -139,7 +143,7 @@ def test_without_accounts_nothing_is_ever_due() -> None:
     publish.publish(EN)
     content = feed_file().read_bytes()
     environ = {"LANG": "en_US.UTF-8"}
-    assert feed.serve(environ, time.time() + 1e9, content, pytest.fail) is not None
+    assert feed.serve(environ, time.time() + 1e9, content, stamp(), pytest.fail) is not None
 
 
 @pytest.mark.parametrize("what", ["a-file-in-place-of-the-folder", "a-folder-in-place-of-the-feed"])
@@ -171,7 +175,7 @@ def test_many_publishers_leave_a_whole_feed() -> None:
         thread.join()
     environ = {"LANG": "en_US.UTF-8"}
     content = feed_file().read_bytes()
-    assert feed.serve(environ, NOW.timestamp(), content, lambda: False) is not None
+    assert feed.serve(environ, NOW.timestamp(), content, stamp(), lambda: False) is not None
     assert [name for name in os.listdir(feed_file().parent) if name.endswith(".new")] == []
 
 
@@ -209,7 +213,7 @@ def test_a_text_that_looks_like_a_marker_survives_the_feed() -> None:
     install([(replace(GLM[0], label=label), replace(GLM[1], usage=usage))])
     publish.publish(EN)
     content = feed_file().read_bytes()
-    told = feed.serve({"LANG": "en_US.UTF-8"}, NOW.timestamp(), content, lambda: False)
+    told = feed.serve({"LANG": "en_US.UTF-8"}, NOW.timestamp(), content, stamp(), lambda: False)
     row = json.loads(told or b"{}")["items"][0]
     assert row["title"] == f"GLM · {label}   41% left ▰▰▰▰▱▱▱▱▱▱"
     assert row["subtitle"] == "Week 41% · u0: u0gone · 2m ago"

@@ -148,7 +148,7 @@ def test_an_account_has_its_own_threshold(usage: Usage, threshold: str, low: boo
         pytest.param(snapshot(balances=[money("42")]), "plenty", id="balance"),
         pytest.param(snapshot(balances=[money("0")]), "critical", id="no-balance"),
         pytest.param(
-            snapshot(share("Weekly", "41"), failure=failure("unreachable")), "plenty", id="offline"
+            snapshot(share("Weekly", "41"), failure=failure("unreachable")), "unknown", id="offline"
         ),
         pytest.param(
             snapshot(share("Weekly", "41"), failure=failure("credential_expired")),

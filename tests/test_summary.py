@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from tests import stored
 from tests.examples import CHATGPT, GLM, KIMI, NOW, SIX, TAVILY, install
-from workflow import publish, summary
+from tests.standin import KEYS, StandIn
+from workflow import accounts, publish, refresh, summary
 from workflow.models import Phrase
 from workflow.settings import Settings
 
@@ -71,7 +74,7 @@ def test_the_private_form_hides_labels_money_and_addresses() -> None:
     notice = Phrase.quoted("signed in as somebody@example.com")
     install([(account, replace(snapshot, usage=replace(snapshot.usage, notice=notice)))])
     told = summary.summary(publish.read(Settings()), NOW, private=True)
-    assert "signed in as •••" in told
+    assert told.splitlines() == ["KIMI · •••: ¥••• · cash ¥••• + voucher ¥••• · 2m ago"]
     assert not any(word in told for word in ("example.com", "主账号", "42.18"))
 
 
@@ -88,3 +91,14 @@ def test_privacy_hides_labels_and_money() -> None:
     told = summary.summary(publish.read(Settings(privacy=True)), NOW)
     assert told.splitlines()[1] == "KIMI · •••: ¥••• · cash ¥••• + voucher ¥••• · 2m ago"
     assert "Work" not in told
+
+
+def test_no_kind_of_account_tells_a_name_or_an_amount_in_private(world: StandIn) -> None:
+    for key in KEYS:
+        stored.account(key, f"Secret label {key}")
+    refresh.refresh([account.id for account in accounts.load().accounts])
+    for settings in (Settings(), Settings(language="zh", summary="markdown")):
+        state = publish.read(settings)
+        told = summary.summary(state, NOW, private=True)
+        assert len(told.splitlines()) == len(KEYS)
+        assert not re.search(r"[¥$€£] ?\d|\d (USD|CNY)|Secret label|Example|@", told)

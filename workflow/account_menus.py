@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Dict, List, Optional, Sequence, Tuple
 
-from . import render, text, upkeep
+from . import text, upkeep
 from .accounts import Accounts
 from .adding_menus import chatgpt_rows
 from .menu_words import say
 from .menus import Menu, Rows, back, host, icon_of, scope_row
 from .models import Account
 from .provider import Provider
+from .row import Row
+from .row import name as name_of
 from .script_filter import Item, Modifier
 from .settings import Settings
 from .words import say as word
@@ -18,13 +20,15 @@ from .words import say as word
 Facts = Sequence[Tuple[str, str]]  # what it is, and its value as of now
 
 
-def details(
-    account: Account, about: Optional[Provider], name: str, facts: Facts, language: str
-) -> Rows:
-    """One row per fact, each of which copies its value; the first opens the dashboard."""
+def details(shown: Row, title: str, about: Optional[Provider], facts: Facts, language: str) -> Rows:
+    """One row per fact, each of which copies its value; the first opens the dashboard.
+
+    ``title`` is that of the shown row as of now.
+    """
+    account, name = shown.account, shown.name
     page = about.dashboard_page(account.region) if about else ""
     first = Item(
-        title=name,
+        title=title,
         subtitle=say("dashboard_how", language, page)
         if page
         else say("no_dashboard_how", language),
@@ -32,8 +36,8 @@ def details(
         icon=icon_of(about),
         valid=bool(page),
         quicklook=page or None,
-        copy=name,
-        mods=_account_mods(account, name, language, value=name),
+        copy=title,
+        mods=_account_mods(account, name, language, value=title),
         variables={"action": "open", "account": account.id},
     )
     rest = [_fact(account, name, fact, value, page, language) for fact, value in facts]
@@ -72,7 +76,7 @@ def manage(
 ) -> Rows:
     """What can be done with an account."""
     language = chosen.language
-    name = render.name(account, about.short if about else account.provider, chosen)
+    name = name_of(account, about.short if about else account.provider, chosen)
     menu = Menu(account, language, name)
     found = [menu.row("details", "info", part=name), _rename(account, menu)]
     found.append(menu.row("replace", "settings"))
@@ -166,7 +170,7 @@ def _remove(menu: Menu) -> Item:
 def replace(account: Account, about: Provider, chosen: Settings, guide: str) -> Rows:
     """Ways to a new credential; the first leads to the page where it is made."""
     language = chosen.language
-    menu = Menu(account, language, render.name(account, about.short, chosen))
+    menu = Menu(account, language, name_of(account, about.short, chosen))
     if about.id == "chatgpt":
         found = chatgpt_rows(menu, "take_in", guide, {"provider": about.id})
         if account.kind == "session":
@@ -188,7 +192,7 @@ def replace(account: Account, about: Provider, chosen: Settings, guide: str) -> 
 
 def regions_of(account: Account, about: Provider, chosen: Settings) -> Rows:
     """The regions that an account's key may belong to."""
-    menu = Menu(account, chosen.language, render.name(account, about.short, chosen))
+    menu = Menu(account, chosen.language, name_of(account, about.short, chosen))
     found = []
     for region in about.regions:
         name = word(f"region_{region}", chosen.language)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import datetime
-from typing import Awaitable, Optional, TypeVar
+from typing import Any, Awaitable, Dict, Mapping, Optional, TypeVar
 
 from . import exchange
 from . import provider as providers
@@ -20,6 +20,7 @@ from .errors import (
     Words,
 )
 from .models import Account, Credential, Failure, Phrase, Snapshot, Usage
+from .payload import Answer
 from .provider import Provider
 
 _T = TypeVar("_T")
@@ -71,12 +72,39 @@ async def answered(client: Client, account: Account, credential: Credential) -> 
         module = providers.load(account.provider)
     except Mistake:
         raise UnexpectedResponse(_UNKNOWN) from None
+    listener = _Listener(client)
     try:
-        return await module.fetch(client, account, credential)
+        usage = await module.fetch(listener, account, credential)
+        return replace(usage, endpoints=tuple(listener.endpoints))
     except (UsageError, Mistake, asyncio.CancelledError):
         raise
     except Exception:
         raise UnexpectedResponse from None
+
+
+class _Listener:
+    """A client that notes which endpoints told something, by host and path."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self.endpoints: Dict[str, None] = {}
+
+    async def get(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        params: Optional[Mapping[str, Any]] = None,
+    ) -> Answer:
+        return self._noted(url, await self._client.get(url, headers=headers, params=params))
+
+    async def post(self, url: str, *, headers: Mapping[str, str], json: object) -> Answer:
+        return self._noted(url, await self._client.post(url, headers=headers, json=json))
+
+    def _noted(self, url: str, answer: Answer) -> Answer:
+        if answer.status < 400:
+            self.endpoints[url.partition("://")[2].partition("?")[0]] = None
+        return answer
 
 
 def failure(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 from typing import List
+from unicodedata import east_asian_width
 
 from . import feed
 from .feed import OR, SIGN
@@ -77,6 +78,15 @@ def countdown(seconds: float, language: str) -> str:
 def day_and_time(moment: float, now: float, language: str, hours24: bool) -> str:
     """Clock time, with the weekday within a week and the date beyond, in the local zone."""
     return feed.clock_time(moment, now, words(language, hours24))
+
+
+def columns(text: str) -> int:
+    """How wide a text stands, its moving values at their usual length."""
+    parts = text.split(SIGN)
+    for i, marker in enumerate(parts[1::2]):
+        kind, before = marker[:1], marker.split(OR)[1]
+        parts[2 * i + 1] = {"a": "12m ago", "u": before}.get(kind, before + "2d 4h Fri 18:40")
+    return sum(1 + (east_asian_width(letter) in "WF") for letter in "".join(parts))
 
 
 def _mark(kind: str, moment: datetime, before: str = "", after: str = "") -> str:

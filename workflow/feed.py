@@ -1,8 +1,8 @@
 """The feed: the finished Script Filter answer on disk, written once, served in microseconds.
 
 Line one says what it was rendered with, tab-separated: layout, checksum of the rest, epoch when a
-refresh is due, locale, Alfred's configuration as last seen. Line two has the words for moments, see
-clock.py. The rest is JSON in which every moving value is a marker:
+refresh is due, locale, Alfred's configuration as last seen, our version, the stamp of accounts.json. Line
+two has the words for moments, see clock.py. The rest is JSON in which every moving value is a marker:
 
     SIGN kind epoch OR before OR after SIGN
 
@@ -14,10 +14,11 @@ The keystroke path compiles and runs this and paths.py anew each time, outside o
 import next to nothing and say things shortly.
 """
 
+import posix
 import sys
 from time import localtime
 
-LAYOUT = "headroom-feed-4"
+LAYOUT = "headroom-feed-5"
 NAME = "feed"
 RERUN = b"0.7"  # seconds until Alfred asks again while a refresh runs
 MAX_BYTES = 64 * 1024 * 1024
@@ -26,7 +27,7 @@ SETTINGS = "LANGUAGE SHOW INTERVAL LOW PRIVACY CLOCK ORDER BEST SUMMARY"  # HEAD
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, List, Mapping, Optional
+    from typing import Callable, List, Mapping, Optional, Tuple
 
 
 def path(environ: "Mapping[str, str]") -> str:
@@ -55,20 +56,34 @@ def locale(environ: "Mapping[str, str]") -> str:
     return " ".join(names).encode("utf-8", "replace").decode()
 
 
+def stamp(folder: str) -> str:
+    """When accounts.json in this folder was last changed, by whomever; "" when there is none."""
+    try:
+        return str(posix.stat(f"{folder}/accounts.json").st_mtime_ns)
+    except (OSError, ValueError):
+        return ""
+
+
 def checksum(answer: bytes) -> str:
     """Tells a damaged feed from a whole one; importing zlib for it would cost more."""
     return str(hash(int.from_bytes(answer, "big")))
 
 
-def written(due: float, locale: str, seen: str, words: "List[str]", answer: bytes) -> bytes:
-    """A feed, from what it was rendered with and the rendered answer."""
+def written(
+    due: float, made: "Tuple[str, str, str, str]", words: "List[str]", answer: bytes
+) -> bytes:
+    """A feed, from the rendered answer and what it was made with: locale, configuration, version, stamp."""
     rest = "\t".join(words).encode() + b"\n" + answer
-    fields = (LAYOUT, checksum(rest), str(int(due)), locale, seen)
+    fields = (LAYOUT, checksum(rest), str(int(due)), *made)
     return "\t".join([" ".join(field.split()) for field in fields]).encode() + b"\n" + rest
 
 
 def serve(
-    environ: "Mapping[str, str]", now: float, content: bytes, refresh: "Callable[[], bool]"
+    environ: "Mapping[str, str]",
+    now: float,
+    content: bytes,
+    book: str,
+    refresh: "Callable[[], bool]",
 ) -> "Optional[bytes]":
     """The answer to print, or None when this feed is of no use.
 
@@ -76,13 +91,16 @@ def serve(
         environ: the variables of this call.
         now: epoch seconds.
         content: the feed, read whole.
+        book: the stamp of accounts.json.
         refresh: called when a refresh is due; starts one unless one runs, and says whether one does.
     """
     first, _, rest = content.partition(b"\n")
     fields = first.decode("utf-8", "replace").split("\t")
-    if len(fields) != 5 or fields[:2] != [LAYOUT, checksum(rest)]:
+    if len(fields) != 7 or fields[:2] != [LAYOUT, checksum(rest)] or fields[6] != book:
         return None
-    _, _, due, spoken, seen = fields
+    _, _, due, spoken, seen, version, _ = fields
+    if environ.get("alfred_workflow_version", "") not in ("", version):
+        return None
     if spoken != " ".join(locale(environ).split()) or signature(environ) not in ("", seen):
         return None
     if any(environ.get(f"HEADROOM_{name}") for name in SETTINGS.split()):

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Callable, Dict, List, Mapping, Optional, Tuple, Union
 
-from . import ask, clipboard, dialog, enrol, recognise, render
+from . import ask, clipboard, dialog, enrol, recognise, row
 from . import provider as providers
 from .enrol import Enrolled
 from .errors import Mistake, UsageError
@@ -111,7 +111,7 @@ class _Conversation:
 
     def _name(self) -> str:
         about, account = providers.about(self._provider), self._order.replaces
-        return render.name(account, about.short, self._settings) if account else about.name
+        return row.name(account, about.short, self._settings) if account else about.name
 
     def _title(self) -> str:
         return self._say("ask_title", self._name() if self._provider else self._say("add"))

@@ -11,12 +11,15 @@ from datetime import datetime
 from typing import Dict, List, Optional, Tuple
 
 from . import (
+    __version__,
     accounts,
     background,
     clock,
     codec,
     feed,
+    figures,
     files,
+    paths,
     ranking,
     render,
     script_filter,
@@ -26,10 +29,12 @@ from . import provider as providers
 from . import settings as preferences
 from .accounts import Accounts
 from .cache import Cache
+from .clock import ago
 from .errors import Mistake
 from .menu_words import say as tell
 from .models import Account, Snapshot, utc_now
 from .provider import Provider
+from .row import Row, row
 from .script_filter import Item
 from .settings import Settings
 from .words import say
@@ -62,7 +67,7 @@ class State:
             default=standing.FOREVER,
         )
 
-    def rows(self) -> Tuple[render.Row, ...]:
+    def rows(self) -> Tuple[Row, ...]:
         """Every account as a row, in the order of the settings, the pinned ones first."""
         shown = list(self.book.accounts)
         if self.settings.order == "urgency":
@@ -70,10 +75,10 @@ class State:
         shown.sort(key=lambda account: not account.pinned)
         return tuple(self.row(account) for account in shown)
 
-    def row(self, account: Account) -> render.Row:
+    def row(self, account: Account) -> Row:
         """One account as a row."""
         provider = self.providers.get(account.provider)
-        return render.row(account, provider, self.snapshots[account.id], self.settings)
+        return row(account, provider, self.snapshots[account.id], self.settings)
 
 
 def read(settings: Optional[Settings] = None) -> State:
@@ -103,9 +108,10 @@ def publish(settings: Optional[Settings] = None) -> bytes:
         return rendered(read(settings))
     try:
         with files.lock(f"{feed.path(os.environ)}.lock", PATIENCE):
+            stamp = feed.stamp(paths.data(os.environ))
             state = read(settings)
             answer = rendered(state)
-            files.write(feed.path(os.environ), _feed(state, answer))
+            files.write(feed.path(os.environ), _feed(state, answer, stamp))
             return answer
     except OSError:  # an answer without a feed is slower, not wrong
         return rendered(read(settings))
@@ -142,12 +148,12 @@ def items(state: State) -> List[Item]:
             )
         )
     found += _best_row(state)
-    for row in state.rows():
-        if row.account.hidden:
+    for each in state.rows():
+        if each.account.hidden:
             continue
-        snapshot = state.snapshots[row.account.id]
-        provider = state.provider(row.account.id)
-        found.append(render.item(row, provider, snapshot, state.settings))
+        snapshot = state.snapshots[each.account.id]
+        provider = state.provider(each.account.id)
+        found.append(render.item(each, provider, snapshot, state.settings))
     return [*found, _add_row(bool(state.book.accounts), language)]
 
 
@@ -159,24 +165,30 @@ def _best_row(state: State) -> List[Item]:
     places = ranking.ranked(state.book.accounts, state.snapshots, settings, utc_now())
     if not places:
         return []
-    rows = [state.row(place.account) for place in places]
-    others = [f"{row.name} {row.headline}" for row in rows[1:NEXT_BEST]]
+    rows = [state.row(place.account) for place in places[:NEXT_BEST]]
+    others = [f"{row.name} {row.headline}" for row in rows[1:]]
     quota = places[0].quota
-    back = render.reset(quota, language, lead=" · ") if quota else ""
+    back = figures.reset(quota, language, lead=" · ") if quota else ""
+    best, snapshot = rows[0], state.snapshots[rows[0].account.id]
+    age = ago(snapshot.fetched_at) if snapshot.fetched_at else ""
     parts = (
-        rows[0].headline + back,
+        best.headline + back,
         tell("best_then", language, " · ".join(others)) if others else "",
+        age,
     )
     return [
         Item(
-            title=tell("best", language, rows[0].name),
+            title=tell("best", language, best.name),
             subtitle=" · ".join(part for part in parts if part),
-            arg=places[0].account.id,
+            arg=best.account.id,
             uid="best",
             icon="icons/best.png",
-            match=f"best work now 现在 {rows[0].name}",
-            copy=rows[0].name,
-            variables={"action": "details", "account": places[0].account.id},
+            match=f"best work now 现在 {best.name}",
+            copy=best.copied,
+            large=f"{best.title}\n{' · '.join(best.details)}",
+            quicklook=render.dashboard(best, state.provider(best.account.id)),
+            mods=render.mods(best, snapshot, language),
+            variables={"action": "details", "account": best.account.id},
         )
     ]
 
@@ -194,15 +206,11 @@ def _add_row(has_some: bool, language: str) -> Item:
     )
 
 
-def _feed(state: State, answer: bytes) -> bytes:
+def _feed(state: State, answer: bytes, stamp: str) -> bytes:
     settings = state.settings
-    return feed.written(
-        state.due_at().timestamp(),
-        feed.locale(os.environ),
-        settings.seen,
-        clock.words(settings.language, settings.hours24),
-        answer,
-    )
+    made = (feed.locale(os.environ), settings.seen, __version__, stamp)
+    words = clock.words(settings.language, settings.hours24)
+    return feed.written(state.due_at().timestamp(), made, words, answer)
 
 
 def keep_warm(state: State, now: datetime) -> bool:

@@ -1,6 +1,6 @@
 """Where can I work now? The accounts by head-room, and by what is lost soonest.
 
-Only what can be worked with counts: an account whose credential fails, whose allowance is used up or
+Only what can be worked with counts: an account whose last answer failed, whose allowance is used up or
 whose answer carries no share and no balance is left out. What is left of an allowance weighs up to
 twice when it comes back soon, since unused it is lost; a balance keeps, so it weighs once.
 """
@@ -49,7 +49,9 @@ def _place(
     account: Account, snapshot: Snapshot, settings: Settings, now: datetime
 ) -> Optional[Place]:
     usage = snapshot.usage
-    if usage is None or standing.level(account, snapshot, settings) in ("critical", "error"):
+    if usage is None or snapshot.failure is not None:
+        return None
+    if standing.level(account, snapshot, settings) in ("critical", "error"):
         return None
     quota = standing.headline(usage.quotas)
     if quota is not None and quota.unlimited:

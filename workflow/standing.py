@@ -91,7 +91,10 @@ def is_low(account: Account, usage: Usage, settings: Settings) -> bool:
 
 
 def level(account: Account, snapshot: Snapshot, settings: Settings) -> str:
-    """ "plenty", "low", "critical", "error" or "unknown", for the icon and the colour."""
+    """ "plenty", "low", "critical", "error" or "unknown", for the icon and the colour.
+
+    Plenty that could not be confirmed is unknown: without a connection no list looks healthy.
+    """
     failure, usage = snapshot.failure, snapshot.usage
     if failure is not None and (usage is None or failure.kind in NEEDS_USER):
         return "error"
@@ -103,7 +106,7 @@ def level(account: Account, snapshot: Snapshot, settings: Settings) -> str:
         return "low"
     binding = headline(usage.quotas)
     told = binding is not None and (binding.unlimited or left_percent(binding) is not None)
-    return "plenty" if told or usage.balances else "unknown"
+    return "plenty" if failure is None and (told or usage.balances) else "unknown"
 
 
 def urgency(account: Account, snapshot: Snapshot, settings: Settings) -> Tuple[int, Decimal]:

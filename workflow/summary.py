@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import datetime
 from typing import List, Optional, Sequence
 
-from . import clock, render, standing
+from . import clock, standing
 from .publish import State
+from .row import Row
 from .settings import Settings
-
-_EMAIL = re.compile(r"[^\s@·]+@[^\s@·]+")
 
 
 def summary(
@@ -27,13 +25,12 @@ def summary(
         state: what is known.
         now: aware UTC.
         only: account ids; None for all of them.
-        private: hide labels, e-mail addresses and amounts of money.
+        private: hide labels, e-mail addresses and amounts of money, as under privacy.
     """
-    rows = _rows(state, only, private)
-    form = "- **{}**: {}" if state.settings.summary == "markdown" else "{}: {}"
-    lines = [form.format(row.name, row.line[len(row.name) + 2 :]) for row in rows]
-    told = "\n".join(spoken(line, state.settings, now) for line in lines)
-    return _EMAIL.sub(render.HIDDEN, told) if private else told
+    if private:
+        state = replace(state, settings=replace(state.settings, privacy=True))
+    lines = (row.copied for row in _rows(state, only))
+    return "\n".join(spoken(line, state.settings, now) for line in lines)
 
 
 def glance(state: State, now: datetime) -> str:
@@ -47,11 +44,7 @@ def spoken(text: str, settings: Settings, now: datetime) -> str:
     return clock.fill(text, now, settings.language, settings.hours24)
 
 
-def _rows(
-    state: State, only: Optional[Sequence[str]] = None, private: bool = False
-) -> List[render.Row]:
-    if private:
-        state = replace(state, settings=replace(state.settings, privacy=True))
+def _rows(state: State, only: Optional[Sequence[str]] = None) -> List[Row]:
     chosen = [
         account
         for account in state.book.accounts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Mapping, Optional
 
@@ -9,7 +10,12 @@ from .models import Phrase
 
 BAR = 10  # cells
 _SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
-_CONTROLS = {code: " " if code in b"\t\n\r" else None for code in (*range(32), *range(127, 160))}
+_BREAKS = (*b"\t\n\r", 0x2028, 0x2029)
+_DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))  # would turn what stands beside them
+_CONTROLS = {
+    **dict.fromkeys((*range(32), *range(127, 160), *_DIRECTIONS)),
+    **dict.fromkeys(_BREAKS, " "),
+}
 _MAGNITUDES = ((Decimal(10) ** 9, "B"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 4, "k"))
 
 LABELS: Mapping[str, str] = {
@@ -23,10 +29,10 @@ LABELS: Mapping[str, str] = {
     "Pay-as-you-go": "按量付费",
     "MCP tools": "MCP 工具",
     "Video": "视频",
-    "Video weekly": "视频每周",
     "Image": "图像",
     "Code review": "代码审查",
     "Deep research": "深度研究",
+    "Deep research (standard)": "深度研究（标准）",
     "Agent": "代理模式",
     "Images": "图像生成",
     "File uploads": "文件上传",
@@ -34,7 +40,7 @@ LABELS: Mapping[str, str] = {
     "Free resets": "免费重置",
     "Credits": "积分",
     "Credit limit": "积分上限",
-    "Spend limit": "支出上限",
+    "Spend limit": "花费上限",
     "Tokens": "Token",
     "Requests": "请求",
     "Limit": "限额",
@@ -43,7 +49,18 @@ LABELS: Mapping[str, str] = {
     "Tokens 24 h": "24 小时 Token",
     "Calls 24 h": "24 小时调用",
     "Web search 24 h": "24 小时搜索",
+    "Web reader 24 h": "24 小时网页读取",
+    "Zread 24 h": "24 小时 Zread",
     "Messages": "消息",
+    "Other": "其他",
+}
+_LENGTHS = {
+    "second": "秒",
+    "minute": "分钟",
+    "hour": "小时",
+    "day": "天",
+    "week": "周",
+    "month": "个月",
 }
 SHORT: Mapping[str, Phrase] = {
     "5 hours": Phrase("5h", "5小时"),
@@ -71,6 +88,18 @@ def plain(foreign: str) -> str:
     return foreign.translate(_CONTROLS)
 
 
+def isolated(name: str) -> str:
+    """A name that leaves its surroundings as they are, also one that is read from right to left."""
+    if any(unicodedata.bidirectional(letter) in ("R", "AL", "AN") for letter in name):
+        return f"\u2068{name}\u2069"
+    return name
+
+
+def escaped(value: str) -> str:
+    """A text that is nothing but text in Markdown."""
+    return "".join(f"\\{c}" if c in "\\`*_[]<>#|" else c for c in value)
+
+
 def say(phrase: Optional[Phrase], language: str) -> str:
     """A phrase in one language; "" for none."""
     if phrase is None:
@@ -83,7 +112,19 @@ def label(name: str, language: str) -> str:
     name = plain(name)
     if language != "zh":
         return name
-    return " · ".join(LABELS.get(part, part) for part in name.split(" · "))
+    return " · ".join(map(_chinese, name.split(" · ")))
+
+
+def _chinese(name: str) -> str:
+    """A part of a label: a name we know, the length of a window, or the week of something."""
+    if name in LABELS:
+        return LABELS[name]
+    head, _, last = name.rpartition(" ")
+    if head.isdecimal() and last.rstrip("s") in _LENGTHS:
+        return f"{head} {_LENGTHS[last.rstrip('s')]}"
+    if head and last == "weekly":
+        return f"{LABELS[head]}每周" if head in LABELS else f"{head} 每周"
+    return name
 
 
 def short_label(name: str, language: str) -> str:
@@ -98,14 +139,14 @@ def unit(name: str, language: str) -> str:
     return say(UNITS[name], language) if name in UNITS else plain(name)
 
 
-def share(percent: Decimal) -> str:
+def share(percent: Decimal, rounding: str = ROUND_HALF_UP) -> str:
     """A share between 0 and 100: "<1%" and ">99%" never round to none or all."""
     clamped = min(max(percent, Decimal(0)), Decimal(100))
     if 0 < clamped < 1:
         return "<1%"
     if 99 < clamped < 100:
         return ">99%"
-    return f"{clamped.quantize(Decimal(1), ROUND_HALF_UP)}%"
+    return f"{clamped.quantize(Decimal(1), rounding)}%"
 
 
 def bar(percent: Decimal) -> str:
@@ -156,3 +197,15 @@ def amount(number: Decimal, unit_name: str, language: str) -> str:
     if is_currency(unit_name):
         return money(number, unit_name)
     return f"{count(number)} {unit(unit_name, language)}"
+
+
+def exactly(number: Decimal, unit_name: str, language: str) -> str:
+    """A number with its unit and every digit: "4,213,456 tokens"."""
+    if unit_name == "%" or is_currency(unit_name):
+        return amount(number, unit_name, language)
+    return f"{digits(number)} {unit(unit_name, language)}"
+
+
+def digits(number: Decimal) -> str:
+    """Every digit of a count: "4,213,456"."""
+    return f"{_trimmed(number):,f}"

@@ -39,6 +39,7 @@ def _usage(usage: Usage) -> Dict[str, Any]:
         "spends": [_plain(vars(spend)) for spend in usage.spends],
         "plan": usage.plan,
         "notice": list(usage.notice) if usage.notice else None,
+        "endpoints": list(usage.endpoints),
     }
 
 
@@ -72,6 +73,7 @@ def _read_usage(value: Dict[str, Any]) -> Usage:
         spends=tuple(Spend(**_amounts(s, "amount")) for s in value["spends"]),
         plan=value["plan"],
         notice=Phrase(*value["notice"]) if value["notice"] else None,
+        endpoints=tuple(map(str, value.get("endpoints", ()))),
     )
 
 

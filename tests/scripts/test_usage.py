@@ -231,7 +231,13 @@ def test_a_feed_of_no_use_is_rendered_anew(cache: Path, shell: Shell, ruin: Ruin
     whole = ask(shell)
     ruin(cache)
     assert ask(shell) == whole
-    assert feed.serve({"LANG": "en_US.UTF-8"}, time.time(), (cache / "feed").read_bytes(), bool)
+    assert feed.serve(
+        {"LANG": "en_US.UTF-8"},
+        time.time(),
+        (cache / "feed").read_bytes(),
+        feed.stamp(paths.data(os.environ)),
+        bool,
+    )
 
 
 # Bad states that stay
@@ -499,7 +505,8 @@ def test_labels_are_data(home: Path, shell: Shell) -> None:
     examples.install([(replace(known[0], label=label), known[1])])
     cold, warm = ask(shell), ask(shell)
     assert cold == warm
-    assert titles(warm)[0].startswith(r'GLM · "\ \u0011u0:x\u0012 👩‍👩‍👧 עברית {} %s u0gone   41%')
+    isolated = r'"\ \u0011u0:x\u0012 👩‍👩‍👧 עברית {} %s u0gone'
+    assert titles(warm)[0].startswith(f"GLM · \u2068{isolated}\u2069   41%")
 
 
 def test_two_hundred_accounts(home: Path, shell: Shell) -> None:

@@ -1,0 +1,104 @@
+"""One account in words: what finds room in a line, what is private, names from right to left."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.examples import CHATGPT, GLM, KIMI, NOW, OPENAI, Known, share
+from workflow import clock, provider, row
+from workflow.models import Failure, Phrase, Quota, Usage
+from workflow.settings import Settings
+from workflow.summary import spoken
+
+EN = Settings()
+PRIVATE = Settings(privacy=True)
+
+
+def of(known: Known, settings: Settings = EN) -> row.Row:
+    account, snapshot = known
+    return row.row(account, provider.about(account.provider), snapshot, settings)
+
+
+def with_usage(known: Known, usage: Usage) -> Known:
+    return known[0], replace(known[1], usage=usage)
+
+
+LANES = tuple(replace(share(f"Lane {i}", "50"), side=True) for i in range(20))
+FULL = with_usage(
+    GLM,
+    Usage(
+        (share("Weekly", "41"), share("5 hours", "72"), *LANES),
+        plan="Pro",
+        notice=Phrase.quoted("something else"),
+    ),
+)
+
+
+def test_a_line_has_what_it_has_room_for_and_the_details_everything() -> None:
+    told = of(FULL)
+    assert clock.columns(told.subtitle) <= row.WIDTH
+    parts = told.subtitle.split(" · ")
+    assert parts[:2] == ["Week 41%", "5h 72%"]
+    assert "Lane 0 50%" in parts and "Lane 19 50%" not in parts
+    assert spoken(parts[-1], EN, NOW) == "2m ago"
+    assert len(told.details) == 2 + len(LANES) + 3
+
+
+def test_what_must_be_said_is_said_however_long() -> None:
+    failure = Failure("blocked", Phrase.quoted("long " * 40), NOW)
+    told = of((FULL[0], replace(FULL[1], failure=failure)))
+    assert told.subtitle.startswith("⚠ long long")
+    assert told.subtitle.split(" · ")[1:3] == ["Week 41%", "5h 72%"]
+    assert "Lane" not in told.subtitle and "Pro" not in told.subtitle
+
+
+def test_a_lane_that_is_used_up_outlives_the_others() -> None:
+    lanes = (*LANES[:-1], replace(LANES[-1], alert=True))
+    told = of(with_usage(GLM, Usage((share("Weekly", "41"), *lanes))))
+    assert told.subtitle.split(" · ")[1] == "Lane 19 50%"
+
+
+@pytest.mark.parametrize(("days", "said"), [(6, True), (8, False)])
+def test_the_end_of_a_token_is_said_in_time(days: int, said: bool) -> None:
+    account = replace(CHATGPT[0], expires_at=NOW + timedelta(days=days))
+    assert ("token expires" in of((account, CHATGPT[1])).subtitle) is said
+
+
+def test_what_is_copied_has_the_form_that_is_chosen() -> None:
+    known = replace(GLM[0], label="*x* [a](b)"), GLM[1]
+    assert of(known).copied == of(known).line
+    told = of(known, Settings(summary="markdown"))
+    copied, line = (spoken(each, EN, NOW) for each in (told.copied, told.line))
+    assert copied.startswith("- **GLM · \\*x\\* \\[a\\](b)**: 41% left")
+    assert line.startswith("GLM · *x* [a](b): 41% left")
+
+
+def test_privacy_hides_what_others_say_in_their_own_words() -> None:
+    usage = Usage(plan="ada@example.com", notice=Phrase.quoted("workspace Acme owes ¥2.37"))
+    known = with_usage(KIMI, usage)
+    failure = Failure("blocked", Phrase.quoted("no way for ada@example.com"), NOW)
+    private = of((known[0], replace(known[1], failure=failure)), PRIVATE)
+    said = f"{private.title} {private.line}"
+    assert not any(word in said for word in ("Acme", "2.37", "ada", "主账号"))
+    assert "no way for •••" in said
+    assert "Acme owes" in of(known).line
+
+
+def test_a_name_from_right_to_left_leaves_the_number_in_its_place() -> None:
+    name = of((replace(GLM[0], label="شركة"), GLM[1])).name
+    assert name == "GLM · \u2068شركة\u2069"
+    assert of((replace(GLM[0], label="a\u202eb\u2066"), GLM[1])).name == "GLM · ab"
+
+
+def test_left_and_used_add_up() -> None:
+    usage = Usage((share("Weekly", "64.5"),))
+    left, used = (of(with_usage(GLM, usage), Settings(show=s)).headline for s in ("left", "used"))
+    assert (left.split("%")[0][-2:], used.split("%")[0][-2:]) == ("65", "35")
+
+
+def test_a_count_without_a_ceiling_is_called_used() -> None:
+    usage = Usage((Quota("Tokens", "tokens", used=4_213_456, limit=None, remaining=None),))  # type: ignore[arg-type]
+    assert of(with_usage(OPENAI, usage)).headline == "4.21M tokens used"

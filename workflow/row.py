@@ -1,0 +1,183 @@
+"""One account in words, as every face shows it: pure, with every moving value as a marker of clock.py."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import List, NamedTuple, Optional, Tuple
+
+from . import figures, standing, text
+from .clock import ago, columns
+from .figures import HIDDEN
+from .models import Account, Snapshot, Usage
+from .provider import Provider
+from .settings import Settings
+from .words import name_of, say
+
+GAP = "   "  # between the name and the number of a title
+WIDTH = 106  # columns of a subtitle; Alfred cuts what is much longer, and the age comes last
+SOON = timedelta(days=7)  # before the end of a token or session, from when on a row says it
+_EMAIL = re.compile(r"[^\s@·]+@[^\s@·]+")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One account as every face shows it; texts carry markers."""
+
+    account: Account
+    name: str  # "GLM · Work"
+    headline: str  # "41% left"
+    bar: str  # " ▰▰▰▰▱▱▱▱▱▱", or "" without a share
+    details: Tuple[str, ...]  # everything, the age last
+    subtitle: str  # as much of it as a line has room for
+    level: str  # "plenty", "low", "critical", "error", "unknown"
+    markdown: bool = False  # the form in which it is copied
+
+    @property
+    def title(self) -> str:
+        """Name, number and bar in one line."""
+        return f"{self.name}{GAP}{self.headline}{self.bar}"
+
+    @property
+    def line(self) -> str:
+        """All of it in one line."""
+        return f"{self.name}: {self._all}"
+
+    @property
+    def copied(self) -> str:
+        """All of it in one line, in the form in which the user copies."""
+        if not self.markdown:
+            return self.line
+        return f"- **{text.escaped(self.name)}**: {text.escaped(self._all)}"
+
+    @property
+    def _all(self) -> str:
+        return " · ".join((self.headline, *self.details))
+
+
+def row(
+    account: Account, provider: Optional[Provider], snapshot: Snapshot, settings: Settings
+) -> Row:
+    """One account as every face shows it."""
+    share, bar = _headline(snapshot, settings)
+    parts = [part for part in _parts(account, snapshot, settings) if part.text]
+    return Row(
+        account=account,
+        name=name(account, provider.short if provider else account.provider, settings),
+        headline=share,
+        bar=bar,
+        details=tuple(part.text for part in parts),
+        subtitle=" · ".join(part.text for part in _fitted(parts)),
+        level=standing.level(account, snapshot, settings),
+        markdown=settings.summary == "markdown",
+    )
+
+
+def name(account: Account, short: str, settings: Settings) -> str:
+    """What an account is called: "GLM · Work", or just its label when that says as much."""
+    if settings.privacy:
+        return f"{short} · {HIDDEN}"
+    label = text.isolated(text.plain(account.label))
+    return label if label.casefold().startswith(short.casefold()) else f"{short} · {label}"
+
+
+def discreet(told: str, settings: Settings) -> str:
+    """A text that is not ours; under privacy without e-mail addresses."""
+    return _EMAIL.sub(HIDDEN, text.plain(told)) if settings.privacy else text.plain(told)
+
+
+def notice(usage: Usage, settings: Settings) -> str:
+    """What the provider has to say; "" under privacy, since it may name a team or an amount."""
+    return "" if settings.privacy else text.say(usage.notice, settings.language)
+
+
+def _headline(snapshot: Snapshot, settings: Settings) -> Tuple[str, str]:
+    usage, failure, language = snapshot.usage, snapshot.failure, settings.language
+    if failure is not None and (usage is None or failure.kind in standing.NEEDS_USER):
+        return f"⚠ {name_of('kind', failure.kind, language)}", ""
+    if usage is None:
+        return say("nothing_yet", language), ""
+    quota = standing.headline(usage.quotas)
+    if quota is not None and figures.has_share(quota):
+        said, bar = figures.share(quota, settings)
+        ended = say("has_reset", language)
+        return figures.until_reset(quota, said, ended), figures.until_reset(quota, bar)
+    if usage.balances:
+        first = usage.balances[0]
+        return figures.amount(first.available, first.unit, settings), ""
+    if usage.spends:
+        return figures.spend(usage.spends[0], settings), ""
+    if quota is not None:
+        said, _ = figures.share(quota, settings)
+        return figures.until_reset(quota, said, say("has_reset", language)), ""
+    return say("no_number", language), ""
+
+
+class _Part(NamedTuple):
+    """A piece of the details, and how readily a line does without it; 0: never."""
+
+    text: str
+    rank: int = 0
+
+
+_SPEND, _NOTICE, _PLAN, _COUNT, _LANE = range(1, 6)
+
+
+def _fitted(parts: List[_Part]) -> List[_Part]:
+    """What a line has room for: the least telling goes first, the last of its kind."""
+    kept, room = list(parts), WIDTH - sum(columns(part.text) + 3 for part in parts)
+    while room < 0:
+        place = max(range(len(kept)), key=lambda i: (kept[i].rank, i))
+        if not kept[place].rank:
+            break
+        room += columns(kept.pop(place).text) + 3
+    return kept
+
+
+def _parts(account: Account, snapshot: Snapshot, settings: Settings) -> List[_Part]:
+    usage, failure, language = snapshot.usage, snapshot.failure, settings.language
+    parts: List[_Part] = []
+    if failure is not None:
+        parts.append(_Part(f"⚠ {discreet(text.say(failure.message, language), settings)}"))
+        if failure.retry_at:
+            retry = figures.moment("retry", failure.retry_at, "retry_now", language)
+            parts.append(_Part(retry))
+    if usage is not None:
+        parts += _numbers(usage, settings)
+        parts.append(_Part(notice(usage, settings), _NOTICE))
+        parts.append(_Part(discreet(usage.plan or "", settings), _PLAN))
+    if _ends_soon(account, snapshot):
+        parts.append(_Part(figures.expiry(account, settings)))
+    if snapshot.fetched_at is not None:
+        parts.append(_Part(ago(snapshot.fetched_at)))
+    elif failure is None:
+        parts.append(_Part(say("never_asked", language)))
+    return parts
+
+
+def _ends_soon(account: Account, snapshot: Snapshot) -> bool:
+    if account.expires_at is None:
+        return False
+    return snapshot.fetched_at is None or account.expires_at - snapshot.fetched_at < SOON
+
+
+def _numbers(usage: Usage, settings: Settings) -> List[_Part]:
+    quotas = standing.arranged(usage.quotas)
+    main = [quota for quota in quotas if not quota.side]
+    shared = [quota for quota in main if figures.has_share(quota)]
+    windows = [figures.window(quota, settings) for quota in shared]
+    if shared:
+        windows[-1] += figures.reset(shared[0], settings.language, lead=" · ")
+    parts = [_Part(said) for said in windows]
+    for i, balance in enumerate(usage.balances):
+        parts.append(_Part(figures.balance(balance, settings, headline=not shared and i == 0)))
+    first = 0 if shared or usage.balances else 1
+    parts += [_Part(figures.spend(spent, settings), _SPEND) for spent in usage.spends[first:]]
+    counts = [quota for quota in main if not figures.has_share(quota)]
+    side = [quota for quota in quotas if quota.side]
+    side.sort(key=lambda quota: (not quota.alert, not figures.has_share(quota)))
+    parts += [_Part(figures.window(quota, settings), _COUNT) for quota in counts]
+    return parts + [
+        _Part(figures.window(quota, settings), _SPEND if quota.alert else _LANE) for quota in side
+    ]
