@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.alfred.recorders import Recorders
 from workflow import clipboard
 from workflow.errors import Mistake
 
@@ -64,10 +66,18 @@ def test_any_text_comes_back(programs: Path, text: str) -> None:
     assert clipboard.paste() == text
 
 
-def test_the_program_works_in_utf8(programs: Path) -> None:
-    program(programs, "pbcopy", WRITES)
-    clipboard.copy("x")
-    assert "LC_CTYPE=UTF-8" in (programs / "env").read_text().splitlines()
+@pytest.mark.parametrize("locale", ["", "C", "en_US.ISO8859-1", "zh_CN.UTF-8", "de_DE.utf8"])
+def test_the_programs_work_in_utf8_whatever_the_locale(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, locale: str
+) -> None:
+    mac = Recorders(tmp_path, ("pbcopy", "pbpaste"))
+    monkeypatch.setenv("PATH", f"{mac.bin}:{os.environ['PATH']}")
+    monkeypatch.setenv("LC_ALL", locale)
+    clipboard.copy("¥42.18 · 主账号")
+    assert mac.clipboard == clipboard.paste() == "¥42.18 · 主账号"
+    for call in mac.calls():
+        assert call.env["LC_CTYPE"] == "UTF-8"
+        assert call.env.get("LC_ALL") == (locale if "utf" in locale.lower() else None)
 
 
 def test_only_a_sane_amount_is_read(programs: Path) -> None:

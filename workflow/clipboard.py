@@ -66,8 +66,11 @@ def _first(commands: Tuple[Tuple[str, ...], ...]) -> Tuple[str, ...]:
 
 
 def _environment() -> Dict[str, str]:
-    """pbcopy reads its input in the encoding of LC_CTYPE."""
-    return {**os.environ, "LC_CTYPE": "UTF-8", "LC_ALL": os.environ.get("LC_ALL") or "en_US.UTF-8"}
+    """pbcopy and pbpaste work in the encoding of LC_CTYPE, unless LC_ALL names another."""
+    environment = {**os.environ, "LC_CTYPE": "UTF-8"}
+    if not environment.get("LC_ALL", "").upper().endswith(("UTF-8", "UTF8")):
+        environment.pop("LC_ALL", None)
+    return environment
 
 
 def _trouble(_: Optional[Exception] = None) -> Mistake:
