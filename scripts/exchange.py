@@ -24,28 +24,26 @@ from workflow import settings as preferences
 from workflow.cache import Cache
 from workflow.client import PER_HOST
 from workflow.clock import ahead
-from workflow.errors import Mistake, StoreLocked, UsageError
+from workflow.errors import Mistake, StoreLocked, UsageError, Words
 from workflow.models import Account, Credential, utc_now
 from workflow.settings import Settings
 
 Outcome = Union[Credential, UsageError]
+Outcomes = List[Tuple[Account, Outcome]]
 
 
 @click.command(cls=console.Command, name="exchange")
 @click.argument("account", required=False)
-def command(account: Optional[str]) -> None:
+@click.option("--brief", is_flag=True, help="One line for all accounts.")
+def command(account: Optional[str], brief: bool) -> None:
     """Trade the session of ACCOUNT, or of all that have one, for a new access token now."""
     settings = preferences.load()
     chosen = _chosen(account, settings)
     with ThreadPoolExecutor(PER_HOST) as desks:
         outcomes = list(zip(chosen, desks.map(_outcome, chosen)))
-    for found, outcome in outcomes:
-        if isinstance(outcome, UsageError):
-            console.complain_of(outcome, found)
-        else:
-            click.echo(f"{console.name(found, settings)}: {_lifetime(outcome, settings)}")
+    (_tell_briefly if brief else _tell)(outcomes, settings)
     _remember(outcomes)
-    if any(isinstance(outcome, UsageError) for _, outcome in outcomes):
+    if _failed(outcomes):
         raise SystemExit(1)
 
 
@@ -89,7 +87,59 @@ def _outcome(account: Account) -> Outcome:
         return StoreLocked(error.words)
 
 
-def _remember(outcomes: List[Tuple[Account, Outcome]]) -> None:
+def _failed(outcomes: Outcomes) -> Outcomes:
+    return [(account, outcome) for account, outcome in outcomes if isinstance(outcome, UsageError)]
+
+
+def _tell(outcomes: Outcomes, settings: Settings) -> None:
+    """A line for every account: new tokens on stdout, failures on stderr."""
+    for account, outcome in outcomes:
+        words = _told(account, outcome, settings)
+        if isinstance(outcome, UsageError):
+            console.complain(words)
+        else:
+            click.echo(console.told(words))
+
+
+def _tell_briefly(outcomes: Outcomes, settings: Settings) -> None:
+    """One line for all accounts, which names those that failed."""
+    count, failed = len(outcomes), _failed(outcomes)
+    if count == 1:
+        words = _told(*outcomes[0], settings)
+    elif not failed:
+        words = (f"{count} sessions exchanged, all fine", f"已换取 {count} 个会话的令牌，全部成功")
+    elif len(failed) == 1:
+        english, chinese = _told(*failed[0], settings)
+        words = (
+            f"1 of {count} sessions failed: {english}",
+            f"{count} 个会话中 1 个失败：{chinese}",
+        )
+    else:
+        names = ", ".join(console.name(account, settings) for account, _ in failed)
+        words = (
+            f"{len(failed)} of {count} sessions failed: {names}; why: headroom exchange",
+            f"{count} 个会话中 {len(failed)} 个失败：{names}；原因见 headroom exchange",
+        )
+    click.echo(console.told(words))
+
+
+def _told(account: Account, outcome: Outcome, settings: Settings) -> Words:
+    name = console.name(account, settings)
+    if isinstance(outcome, UsageError):
+        english, chinese = _reason(outcome, account)
+    else:
+        english, chinese = _lifetime(outcome, settings)
+    return f"{name}: {english}", f"{name}：{chinese}"
+
+
+def _reason(error: UsageError, account: Account) -> Words:
+    """Why it failed, without the provider's name in front, where the account's will stand."""
+    about = providers.about(account.provider)
+    message = ask.failure(error, account, about, utc_now()).message
+    return message.en.removeprefix(f"{about.name}: "), message.zh.removeprefix(f"{about.name}：")
+
+
+def _remember(outcomes: Outcomes) -> None:
     """Let every face show what came of it; an account that had failed is asked again."""
     with Cache() as cache:
         known = {account.id: cache.get(account.id) for account, _ in outcomes}
@@ -106,16 +156,16 @@ def _remember(outcomes: List[Tuple[Account, Outcome]]) -> None:
         publish.publish()
 
 
-def _lifetime(credential: Credential, settings: Settings) -> str:
+def _lifetime(credential: Credential, settings: Settings) -> Words:
     if credential.expires_at is None:
-        return console.told(("a new token", "已换取新令牌"))
+        return ("a new token", "已换取新令牌")
     left = ahead(
         credential.expires_at.timestamp(),
         utc_now().timestamp(),
         settings.language,
         settings.hours24,
     )
-    return console.told((f"a new token, which expires {left}", f"已换取新令牌，{left}过期"))
+    return (f"a new token, which expires {left}", f"已换取新令牌，{left}过期")
 
 
 if __name__ == "__main__":

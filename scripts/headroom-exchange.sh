@@ -10,4 +10,4 @@
 # @raycast.description Trade every ChatGPT session for a new token
 
 . "$(dirname "${BASH_SOURCE[0]}")/raycast.sh"
-one_line exchange
+one_line exchange --brief

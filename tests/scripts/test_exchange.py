@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import List
+from typing import List, Tuple
 
 import pytest
 
@@ -58,7 +58,43 @@ def test_one_that_fails_does_not_keep_the_others(world: StandIn, shell: Shell) -
     ran = shell.headroom("exchange")
     assert ran.code == 1
     assert ran.out.startswith("ChatGPT · Me:") and ran.out.count("\n") == 1
-    assert "the session has ended; log in at https://chatgpt.com/" in ran.err
+    assert ran.err.startswith(
+        "headroom: ChatGPT · Me-dead: the session has ended; log in at https://chatgpt.com/"
+    )
+
+
+BRIEF = {
+    "one": (("",), 0, "ChatGPT · Me: a new token, which expires in 8d ("),
+    "one-dead": (("-dead",), 1, "ChatGPT · Me-dead: the session has ended; log in at https://"),
+    "all-fine": (("", "-team"), 0, "2 sessions exchanged, all fine\n"),
+    "one-of-two": (
+        ("-dead", ""),
+        1,
+        "1 of 2 sessions failed: ChatGPT · Me-dead: the session has ended; log in at https://",
+    ),
+    "two-of-three": (
+        ("-dead", "", "-stuck"),
+        1,
+        "2 of 3 sessions failed: ChatGPT · Me-dead, ChatGPT · Me-stuck; why: headroom exchange\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("names", "code", "said"), BRIEF.values(), ids=BRIEF.keys())
+def test_briefly_it_is_one_line_that_names_what_failed(
+    world: StandIn, shell: Shell, names: Tuple[str, ...], code: int, said: str
+) -> None:
+    sessions(*names)
+    ran = shell.headroom("exchange", "--brief")
+    assert (ran.code, ran.err, ran.out.count("\n")) == (code, "", 1)
+    assert ran.out.startswith(said)
+
+
+def test_briefly_in_chinese(world: StandIn, shell: Shell) -> None:
+    sessions("-dead", "")
+    shell.env["LANG"] = "zh_CN.UTF-8"
+    said = shell.headroom("exchange", "--brief").out
+    assert said.startswith("2 个会话中 1 个失败：ChatGPT · Me-dead：会话已失效；请在 https://")
 
 
 @pytest.mark.parametrize(
@@ -76,7 +112,8 @@ def test_a_failure_is_said_and_shown_with_the_last_numbers(
     (account,) = sessions("-chunked")
     stored.remember(account)
     world.reply(HOST, SESSION, answer)
-    assert said in failed(shell.headroom("exchange", "Me-chunked"))
+    told = failed(shell.headroom("exchange", "Me-chunked"))
+    assert told.startswith("headroom: ChatGPT · Me-chunked: ") and said in told
     snapshot = stored.snapshot(account.id)
     assert snapshot.failure and snapshot.failure.kind == kind
     assert snapshot.usage == stored.GOOD
@@ -118,5 +155,5 @@ def test_an_unknown_account(shell: Shell) -> None:
 def test_a_locked_store_is_told(world: StandIn, shell: Shell) -> None:
     sessions("")
     shell.env["PYTHON_KEYRING_BACKEND"] = "tests.keyrings.LockedKeyring"
-    assert "the keychain is locked" in failed(shell.headroom("exchange"))
+    assert "ChatGPT · Me: the keychain is locked" in failed(shell.headroom("exchange"))
     assert world.requests == []
