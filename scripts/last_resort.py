@@ -9,18 +9,22 @@ import os
 
 def answer(error: BaseException) -> bytes:
     """A valid Script Filter answer that explains an error, without a secret and without a traceback."""
-    chinese = _is_chinese()
-    title, subtitle = _told(error)
+    title, subtitle = _why(error)
     row = {
-        "title": title[chinese],
-        "subtitle": subtitle[chinese],
+        "title": told(title),
+        "subtitle": told(subtitle),
         "valid": False,
         "icon": {"path": "icons/warning.png"},
     }
     return json.dumps({"items": [row]}, ensure_ascii=False).encode("utf-8", "replace")
 
 
-def _told(error: BaseException) -> "tuple[tuple[str, str], tuple[str, str]]":
+def told(words: "tuple[str, str]") -> str:
+    """A pair of sentences in the user's language."""
+    return words[_is_chinese()]
+
+
+def _why(error: BaseException) -> "tuple[tuple[str, str], tuple[str, str]]":
     title = ("Headroom cannot show the accounts", "Headroom 无法显示账号")
     if isinstance(error, ImportError):
         return title, (

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Dict, List
+from typing import Dict, List, Tuple
 
 import pytest
 
+from scripts import start
 from tests.conftest import ROOT, Shell
 from workflow import paths
 
@@ -44,6 +47,62 @@ def test_a_checkout_borrows_the_packages_of_the_interpreter(shell: Shell) -> Non
 def test_an_installed_workflow_brings_its_own(tmp_path: Path, shell: Shell) -> None:
     told = prepared(shell, "-IS", vendored=str(tmp_path))
     assert (told["first"], told["second"], told["site"]) == (str(ROOT), str(tmp_path), "False")
+
+
+REFUSED = """\
+import sys
+sys.path.insert(0, sys.argv[1])
+from scripts import start
+start.VENDORED = "/nowhere"
+exec(sys.argv[2])
+sys.argv = ["scripts/" + sys.argv[3]]
+start.prepare()
+"""
+UNREADY = {
+    "no-package": (
+        "start.BORROWED = ('click', 'no_such_package')",
+        (
+            "the package no_such_package is missing in this checkout",
+            "此源码目录缺少组件 no_such_package",
+        ),
+        ("scripts/demo", "scripts/bundle"),
+    ),
+    "old-python": (
+        "start.OLDEST = (9, 9)",
+        ("/usr/bin/python3 is older than Python 3.9", "/usr/bin/python3 低于 3.9"),
+        ("xcode-select --install",),
+    ),
+}
+
+
+@pytest.mark.parametrize("chinese", [False, True])
+@pytest.mark.parametrize(("how", "said", "remedies"), UNREADY.values(), ids=UNREADY.keys())
+def test_where_it_cannot_run_one_line_says_what_helps(
+    shell: Shell, how: str, said: Tuple[str, str], remedies: Tuple[str, ...], chinese: bool
+) -> None:
+    shell.env = {"HEADROOM_LANGUAGE": "zh" if chinese else "en"}
+    ran = shell.run([sys.executable, "-IS", "-c", REFUSED, str(ROOT), how, "headroom.py"])
+    assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
+    assert ran.err.startswith(f"headroom: {said[chinese]}")
+    assert all(remedy in ran.err for remedy in remedies)
+
+
+@pytest.mark.parametrize("name", start.SCRIPT_FILTERS)
+@pytest.mark.parametrize(("how", "said", "remedies"), UNREADY.values(), ids=UNREADY.keys())
+def test_a_script_filter_says_it_in_a_row(
+    shell: Shell, how: str, said: Tuple[str, str], remedies: Tuple[str, ...], name: str
+) -> None:
+    ran = shell.run([sys.executable, "-IS", "-c", REFUSED, str(ROOT), how, name])
+    assert (ran.code, ran.err) == (0, "")
+    (row,) = json.loads(ran.out)["items"]
+    assert row["valid"] is False and row["subtitle"].startswith(said[0])
+    assert all(remedy in row["subtitle"] for remedy in remedies)
+
+
+def test_a_checkout_borrows_what_the_project_depends_on() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    depends = project.partition("\ndependencies = [\n")[2].partition("\n]")[0]
+    assert set(re.findall(r'"([a-z]+)', depends)) == {*start.BORROWED, "orjson"}
 
 
 def test_compiled_code_goes_to_our_cache(shell: Shell) -> None:
