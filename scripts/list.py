@@ -16,6 +16,8 @@ import click
 
 from scripts import console
 from workflow import codec, publish, report
+from workflow.accounts import Accounts
+from workflow.errors import Words
 from workflow.models import utc_now
 from workflow.publish import State
 
@@ -34,10 +36,8 @@ def command(as_json: bool = False, wait: bool = False) -> None:
     if as_json:
         sys.stdout.buffer.write(codec.pretty(report.report(state, now)) + b"\n")
         return
-    if state.book.damaged:
-        console.complain(console.damaged(state.book.damaged))
     if not state.book.accounts:
-        click.echo(console.told(console.NO_ACCOUNT))
+        say_nothing(state.book)
         return
     from scripts import table
 
@@ -55,6 +55,25 @@ def fresh(wait: bool) -> State:
         return publish.read()
     publish.keep_warm(state, utc_now())
     return state
+
+
+def say_nothing(book: Accounts) -> None:
+    """Say why there is no account to show, and what next."""
+    if book.damaged:
+        console.complain(console.damaged(book.damaged))
+        return
+    click.echo(
+        console.told(_all_hidden(len(book.accounts)) if book.accounts else console.NO_ACCOUNT)
+    )
+
+
+def _all_hidden(count: int) -> Words:
+    english = "The only account is" if count == 1 else f"All {count} accounts are"
+    chinese = "唯一的账号" if count == 1 else f"全部 {count} 个账号"
+    return (
+        f"{english} hidden. Show one again: headroom order NAME show, or “usage:” in Alfred",
+        f"{chinese}已隐藏。重新显示：headroom order 名称 show，或在 Alfred 输入“usage:”",
+    )
 
 
 if __name__ == "__main__":

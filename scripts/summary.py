@@ -17,7 +17,7 @@ from typing import Tuple
 import click
 
 from scripts import console
-from scripts.list import fresh
+from scripts.list import fresh, say_nothing
 from workflow import clipboard, summary
 from workflow.models import utc_now
 
@@ -39,8 +39,9 @@ def command(
     else:
         told = summary.summary(state, utc_now(), only, private=private)
     if not told:
-        told = console.told(console.NO_ACCOUNT)
-    elif copies:
+        say_nothing(state.book)
+        return
+    if copies:
         clipboard.copy(told)
         told = console.told(("Copied.", "已复制。"))
     click.echo(told)

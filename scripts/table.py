@@ -10,18 +10,22 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from workflow.models import Phrase
 from workflow.publish import State
-from workflow.render import Row
+from workflow.row import Row
 from workflow.summary import spoken
+from workflow.text import say
 
-COLOURS = {
+GREY = "color(243)"  # as far from white as from black
+COLOURS = {  # nothing bold or dim, which Raycast leaves out
     "plenty": "green",
     "low": "yellow",
-    "critical": "bold red",
-    "error": "bold red",
-    "unknown": "dim",
+    "critical": "red",
+    "error": "red",
+    "unknown": GREY,
 }
 SIGNS = {"plenty": "●", "low": "▲", "critical": "◆", "error": "✗", "unknown": "○"}
+HIDDEN = Phrase(" (hidden)", "（已隐藏）")
 GAP = 2  # columns between two cells, and before the details on a line of their own
 
 
@@ -74,5 +78,7 @@ def _line(row: Row, state: State, now: datetime) -> _Line:
     headline, bar, details = (
         spoken(part, state.settings, now).strip() for part in (row.headline, row.bar, row.subtitle)
     )
-    name = Text(f"{SIGNS[row.level]} ", style=colour).append(row.name, style="bold default")
-    return _Line(name, Text(headline, colour), Text(bar, colour), Text(details, "dim"))
+    name = Text.assemble((SIGNS[row.level], colour), f" {row.name}")
+    if row.account.hidden:
+        name.append(say(HIDDEN, state.settings.language), GREY)
+    return _Line(name, Text(headline, colour), Text(bar, colour), Text(details, GREY))

@@ -269,7 +269,7 @@ def test_a_damaged_file_is_kept_aside_and_reported(world: StandIn, shell: Shell)
     stored.account("tavily-dev")
     Path(accounts.path()).write_text("{damaged", encoding="utf-8")
     ran = shell.headroom("list")
-    assert (ran.code, ran.err.count("\n")) == (0, 1)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (0, "", 1)
     assert "accounts.json was damaged and is kept as" in ran.err
     (kept,) = Path(accounts.path()).parent.glob("accounts.damaged-*.json")
     assert kept.read_text(encoding="utf-8") == "{damaged"

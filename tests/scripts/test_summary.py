@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from tests import examples, stored
 from tests.conftest import Shell
 from tests.standin import StandIn
+from workflow import accounts
 from workflow.models import utc_now
 
 
@@ -75,6 +77,38 @@ def test_without_a_clipboard_it_says_what_to_do(six: None, tmp_path: Path, shell
 def test_without_accounts_it_says_how_to_add_one(shell: Shell, flags: list[str]) -> None:
     ran = shell.headroom("summary", *flags)
     assert (ran.code, ran.out) == (0, "No account yet. Add one: headroom add\n")
+
+
+@pytest.mark.parametrize("flags", [[], ["--glance"], ["--copy"]])
+def test_a_damaged_file_is_said_and_no_account_is_asked_for(shell: Shell, flags: list[str]) -> None:
+    path = Path(accounts.path())
+    path.parent.mkdir()
+    path.write_text("{damaged", encoding="utf-8")
+    ran = shell.headroom("summary", *flags)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (0, "", 1)
+    assert ran.err.startswith("headroom: accounts.json was damaged and is kept as ")
+
+
+@pytest.mark.parametrize(
+    ("count", "language", "said"),
+    [
+        (1, "en", "The only account is hidden. Show one again: headroom order NAME show"),
+        (2, "en", "All 2 accounts are hidden. Show one again: headroom order NAME show"),
+        (1, "zh", "唯一的账号已隐藏。重新显示：headroom order 名称 show"),
+        (2, "zh", "全部 2 个账号已隐藏。重新显示：headroom order 名称 show"),
+    ],
+)
+def test_when_all_are_hidden_it_says_how_to_show_them(
+    shell: Shell, count: int, language: str, said: str
+) -> None:
+    known = examples.many(count, utc_now())
+    examples.install((replace(account, hidden=True), seen) for account, seen in known)
+    shell.env = {"HEADROOM_LANGUAGE": language}
+    for flags in ([], ["--glance"]):
+        ran = shell.headroom("summary", *flags)
+        assert (ran.code, ran.err, ran.out.count("\n")) == (0, "", 1)
+        assert ran.out.startswith(said) and "usage:" in ran.out
+    assert shell.headroom("summary", known[0][0].id).out.startswith("GLM · Work 1: ")
 
 
 @pytest.mark.parametrize(

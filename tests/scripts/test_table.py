@@ -104,6 +104,16 @@ def test_every_level_has_a_sign(home: Path, capsys: pytest.CaptureFixture[str]) 
     assert levels | {"error", "critical"} <= set(table.SIGNS)
 
 
+@pytest.mark.parametrize(("language", "mark"), [("en", " (hidden)"), ("zh", "（已隐藏）")])
+def test_a_hidden_account_is_marked(
+    home: Path, capsys: pytest.CaptureFixture[str], language: str, mark: str
+) -> None:
+    shown, hidden = examples.many(2, utc_now())
+    examples.install([shown, (replace(hidden[0], hidden=True), hidden[1])])
+    first, second = printed(capsys, Settings(language=language))
+    assert mark not in first and f"MiniMax 2{mark}" in second
+
+
 def test_brackets_are_no_markup(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     account, snapshot = examples.GLM
     examples.install([(replace(account, label="[bold]x[/] [/nope]"), snapshot)])
