@@ -10,4 +10,4 @@
 # @raycast.description What is left of every API account
 
 . "$(dirname "${BASH_SOURCE[0]}")/raycast.sh"
-COLUMNS=100 FORCE_COLOR=1 headroom list --wait
+COLUMNS=100 FORCE_COLOR=1 TERM=xterm-256color headroom list --wait 2>&1

@@ -9,8 +9,9 @@ if [ ! -d "$root/lib" ] && [ -x "$root/.venv/bin/python" ]; then
 fi
 
 headroom() {
-    if ! "$python" -IS -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null; then
-        echo "Headroom needs Python 3.9 or newer: run xcode-select --install"
+    if ! "$python" -IS -c 'import sys; sys.exit(sys.version_info < (3, 9))' >/dev/null 2>&1; then
+        tell "Headroom needs Python 3.9 or newer, which Apple's Command Line Tools bring: accept macOS's offer to install them, or run xcode-select --install" \
+            "Headroom 需要 Python 3.9 或更新版本，由 Apple 命令行工具提供：请接受系统弹出的安装提示，或运行 xcode-select --install"
         return 1
     fi
     "$python" -IS "$here/headroom.py" "$@"
@@ -22,4 +23,13 @@ one_line() {  # whatever a verb prints, Raycast shows one line of it
     code=$?
     printf '%s\n' "${told##*$'\n'}"
     return $code
+}
+
+tell() {  # in the language of the system, of which launchers pass on nothing
+    local language
+    language=$(defaults read -g AppleLanguages 2>/dev/null | tr -d ' "(\n')
+    case ${HEADROOM_LANGUAGE:-${language:-${LC_ALL:-${LC_MESSAGES:-$LANG}}}} in
+        zh*) echo "$2" ;;
+        *) echo "$1" ;;
+    esac
 }

@@ -1,0 +1,13 @@
+#!/bin/bash
+# Required parameters:
+# @raycast.schemaVersion 1
+# @raycast.title Copy Private Summary
+# @raycast.mode silent
+#
+# Optional parameters:
+# @raycast.packageName Headroom
+# @raycast.icon ../icons/copy.png
+# @raycast.description Copy a line for every account, without labels, e-mails and amounts
+
+. "$(dirname "${BASH_SOURCE[0]}")/raycast.sh"
+one_line summary --copy --private
