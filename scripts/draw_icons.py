@@ -9,19 +9,17 @@ provider that has no line in the table as a monogram. Needs Pillow: ``pip instal
 
 from __future__ import annotations
 
-import collections
 import colorsys
-import functools
 import itertools
 import math
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Iterator, NamedTuple, Optional, Sequence
+from typing import TYPE_CHECKING, Iterator, NamedTuple, Sequence
 
 import click
 
 if TYPE_CHECKING:
-    from PIL import Image, ImageFont
+    from PIL import Image
 
 ICONS = Path(__file__).resolve().parent.parent / "icons"
 SIDE = 256
@@ -403,182 +401,6 @@ def save(picture: Image.Image, path: Path) -> None:
 # The preview: Alfred's list in both themes, in points, two pixels each
 
 
-class Theme(NamedTuple):
-    """The colours of Alfred's window and of what lies behind it."""
-
-    desk: str
-    window: str
-    edge: str
-    selected: str
-    text: str
-    dim: str
-
-
-class Row(NamedTuple):
-    """One line of the list."""
-
-    icon: str
-    title: str
-    subtitle: str
-
-
-RETINA = 2
-LIGHT = Theme("#d9dee7", "#f5f5f5", "#c3c8d2", "#dfe3ee", "#1c1c1e", "#6a6a70")
-DARK = Theme("#0b0c0f", "#1e1e1e", "#3a3a3d", "#34363d", "#f2f2f4", "#a0a0a8")
-WIDTH, ROW, SEARCH, EDGE, LEGEND = 680, 50, 62, 24, 206
-
-ROWS = (
-    Row("best", "Work here now: ChatGPT · Personal", "78% left · 5h 92% · resets in 4d 2h"),
-    Row(
-        "chatgpt-plenty",
-        "ChatGPT · Personal   78% left ▰▰▰▰▰▰▰▰▱▱",
-        "Week 78% · 5h 92% · resets in 4d 2h (Sun 16:40) · Plus · just now",
-    ),
-    Row(
-        "glm-plenty",
-        "GLM · Work   41% left ▰▰▰▰▱▱▱▱▱▱",
-        "Week 41% · 5h 72% · resets in 2d 4h (Fri 18:40) · Pro · 2m ago",
-    ),
-    Row(
-        "minimax-low",
-        "MiniMax · Coding   17% left ▰▰▱▱▱▱▱▱▱▱",
-        "5h 17% · resets in 1h 12m (15:52) · Max · 2m ago",
-    ),
-    Row(
-        "tavily-critical",
-        "Tavily · Research   3% left ▰▱▱▱▱▱▱▱▱▱",
-        "Plan 3% · 30 of 1,000 credits · resets in ~5d 9h (Tue 00:00) · 2m ago",
-    ),
-    Row("kimi-plenty", "KIMI · 主账号   ¥42.18", "cash ¥30.18 + voucher ¥12.00 · 2m ago"),
-    Row(
-        "openai-error",
-        "OpenAI API · Team   key rejected",
-        "↩ replace the key · $1.31 spent · 3h ago",
-    ),
-    Row("glm-unknown", "GLM · Side project   no answer yet", "↩ ask again · never fetched"),
-    Row("add", "Add account…", "Paste a key or a session, or pick the provider"),
-)
-
-
-@functools.cache
-def font_for(character: str, size: int, bold: bool) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """The first font on this machine that suits a character."""
-    from PIL import ImageFont
-
-    names = ["Inter-Medium.otf" if bold else "Inter-Regular.otf", "DejaVuSans.ttf"]
-    if character in "▰▱↩⌘":
-        names = ["DejaVuSans.ttf"]
-    elif ord(character) > 0x2E80:
-        names = ["NotoSansCJK-Regular.ttc"]
-    for name in names:
-        try:
-            return ImageFont.truetype(name, size * RETINA)
-        except OSError:
-            continue
-    return ImageFont.load_default(size * RETINA)
-
-
-class Desk:
-    """The preview of one theme."""
-
-    def __init__(self, theme: Theme, icons: dict[str, Image.Image]) -> None:
-        from PIL import Image, ImageDraw
-
-        size = WIDTH + 2 * EDGE, 3 * EDGE + SEARCH + ROW * len(ROWS) + 8 + LEGEND
-        self.theme, self.icons = theme, icons
-        self.image = Image.new("RGBA", (size[0] * RETINA, size[1] * RETINA), theme.desk)
-        self.draw = ImageDraw.Draw(self.image)
-
-    def panel(self, polygon: Polygon, radius: int, colour: str, edge: Optional[str] = None) -> None:
-        """A rectangle with rounded corners."""
-        left, top, right, bottom = (v * RETINA for v in (*polygon[0], *polygon[2]))
-        self.draw.rounded_rectangle((left, top, right, bottom), radius * RETINA, colour, edge, 2)
-
-    def write(
-        self, x: float, y: float, text: str, size: int, colour: str, bold: bool = False
-    ) -> None:
-        """A line of text, its baseline at y, a font for each character."""
-        x *= RETINA
-        for character in text:
-            font = font_for(character, size, bold)
-            self.draw.text((x, y * RETINA), character, colour, font, anchor="ls")
-            x += font.getlength(character)
-
-    def icon(self, name: str, x: int, y: int, pixels: int) -> None:
-        """An icon, that many pixels of the picture wide."""
-        from PIL import Image
-
-        small = self.icons[name].resize((pixels, pixels), Image.Resampling.LANCZOS)
-        self.image.alpha_composite(small, (x * RETINA, y * RETINA))
-
-    def window(self) -> None:
-        """Alfred, with ``usage`` typed."""
-        bottom = EDGE + SEARCH + ROW * len(ROWS) + 8
-        self.panel(box(EDGE, EDGE, EDGE + WIDTH, bottom), 12, self.theme.window, self.theme.edge)
-        self.write(EDGE + 18, EDGE + 41, "usage", 28, self.theme.text)
-        self.icon("icon", EDGE + WIDTH - 50, EDGE + 15, 64)
-        for number, row in enumerate(ROWS):
-            self.row(number, row, EDGE + SEARCH + number * ROW)
-
-    def row(self, number: int, row: Row, top: int) -> None:
-        """One row: icon, title over subtitle, shortcut."""
-        if not number:
-            area = box(EDGE + 6, top, EDGE + WIDTH - 6, top + ROW)
-            self.panel(area, 8, self.theme.selected)
-        self.icon(row.icon, EDGE + 18, top + 9, 64)
-        self.write(EDGE + 64, top + 22, row.title, 16, self.theme.text, bold=True)
-        self.write(EDGE + 64, top + 40, row.subtitle, 12, self.theme.dim)
-        shortcut = f"⌘{number + 1}" if number else "↩"
-        self.write(EDGE + WIDTH - (42 if number else 34), top + 31, shortcut, 14, self.theme.dim)
-
-    def legend(self) -> None:
-        """Each level at 2x and in plain 32 pixels, then the actions."""
-        left, top = EDGE + 20, 2 * EDGE + SEARCH + ROW * len(ROWS) + 8
-        area = box(EDGE, top, EDGE + WIDTH, top + LEGEND)
-        self.panel(area, 12, self.theme.window, self.theme.edge)
-        for column, word in enumerate(("", *LEVELS)):
-            self.level(word, left + column * 108, top)
-        for column, name in enumerate(ACTIONS):
-            self.icon(name, left + column * 42, top + 160, 64)
-            self.icon(name, left + 9 * 42 + 58 + column * 22, top + 168, 32)
-
-    def level(self, word: str, left: int, top: int) -> None:
-        """All providers in one level."""
-        self.write(left, top + 22, word or "no level", 11, self.theme.dim)
-        for place, name in enumerate(PROVIDERS):
-            stem, across, down = f"{name}-{word}" if word else name, place % 3, place // 3
-            self.icon(stem, left + across * 33, top + 32 + down * 35, 64)
-            self.icon(stem, left + across * 22, top + 108 + down * 20, 32)
-
-
-def with_palette(picture: Image.Image) -> Image.Image:
-    """The picture in its 128 most frequent colours and 128 spread over all the others."""
-    from PIL import Image
-
-    data = picture.tobytes()
-    counts = collections.Counter(data[i : i + 3] for i in range(0, len(data), 3))
-    frequent = b"".join(colour for colour, _ in counts.most_common(128))
-    spread = bytes(picture.quantize(128, Image.Quantize.MAXCOVERAGE).getpalette() or ())
-    palette = Image.new("P", (1, 1))
-    palette.putpalette(frequent + spread)
-    return picture.quantize(palette=palette, dither=Image.Dither.NONE)
-
-
-def draw_preview(icons: dict[str, Image.Image]) -> Image.Image:
-    """The list in the light theme and, to its right, in the dark one."""
-    from PIL import Image
-
-    desks = [Desk(theme, icons) for theme in (LIGHT, DARK)]
-    for desk in desks:
-        desk.window()
-        desk.legend()
-    width, height = desks[0].image.size
-    preview = Image.new("RGB", (2 * width, height))
-    for place, desk in enumerate(desks):
-        preview.paste(desk.image.convert("RGB"), (place * width, 0))
-    return with_palette(preview)
-
-
 @click.command()
 @click.argument("providers", nargs=-1)
 @click.option(
@@ -587,8 +409,7 @@ def draw_preview(icons: dict[str, Image.Image]) -> Image.Image:
     default=ICONS,
     help="Folder to draw into; the repository's icons/ unless told.",
 )
-@click.option("--preview", is_flag=True, help="Also draw preview.png, with the fonts found here.")
-def main(providers: tuple[str, ...], out: Path, preview: bool) -> None:
+def main(providers: tuple[str, ...], out: Path) -> None:
     """Draw all icons, or only those of the PROVIDERS named."""
     try:
         import PIL  # noqa: F401
@@ -599,8 +420,6 @@ def main(providers: tuple[str, ...], out: Path, preview: bool) -> None:
     out.mkdir(parents=True, exist_ok=True)
     for name, picture in icons.items():
         save(picture, out / f"{name}.png")
-    if preview:
-        draw_preview({**dict(all_icons()), **icons}).save(out / "preview.png", optimize=True)
     click.echo(f"{len(icons)} icons in {out}")
 
 

@@ -133,7 +133,7 @@ def rendered(state: State) -> bytes:
     return codec.dumps(script_filter.answer(tuple(items(state))))
 
 
-def items(state: State) -> List[Item]:
+def items(state: State, now: Optional[datetime] = None) -> List[Item]:
     """The rows of the list; one that says how to begin when there is none."""
     language = state.settings.language
     found: List[Item] = []
@@ -147,7 +147,7 @@ def items(state: State) -> List[Item]:
                 variables={"action": "reveal"},
             )
         )
-    found += _best_row(state)
+    found += _best_row(state, now or utc_now())
     for each in state.rows():
         if each.account.hidden:
             continue
@@ -157,12 +157,12 @@ def items(state: State) -> List[Item]:
     return [*found, _add_row(bool(state.book.accounts), language)]
 
 
-def _best_row(state: State) -> List[Item]:
+def _best_row(state: State, now: datetime) -> List[Item]:
     """Where to work now, in one line; nothing with fewer than two accounts to choose from."""
     settings, language = state.settings, state.settings.language
     if not settings.best or sum(not account.hidden for account in state.book.accounts) < 2:
         return []
-    places = ranking.ranked(state.book.accounts, state.snapshots, settings, utc_now())
+    places = ranking.ranked(state.book.accounts, state.snapshots, settings, now)
     if not places:
         return []
     rows = [state.row(place.account) for place in places[:NEXT_BEST]]

@@ -142,14 +142,6 @@ def test_unknown_provider_gets_a_readable_monogram() -> None:
         assert WHITE in pixels(picture, (60, 60, 196, 196))
 
 
-def test_preview_shows_both_themes(tmp_path: Path) -> None:
-    draw("--out", str(tmp_path), "--preview", "glm")
-    with Image.open(tmp_path / "preview.png") as preview:
-        middle = preview.size[0] // 2
-        light, dark = (pixels(preview, (x, 70, x + 1, 71))[0] for x in (60, middle + 60))
-    assert contrast(light, dark) > 7
-
-
 def test_missing_pillow_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(sys.modules, "PIL", None)
     out = tmp_path / "icons"
