@@ -516,3 +516,38 @@ def test_two_hundred_accounts(home: Path, shell: Shell) -> None:
     assert len(told["items"]) == 201
     book = accounts.load()
     assert [item["uid"] for item in told["items"][:200]] == [a.id for a in book.accounts]
+
+
+# accounts.json changed behind our back
+
+
+def test_accounts_that_come_back_are_seen_at_once(home: Path, shell: Shell) -> None:
+    examples.install(examples.many(2, utc_now()))
+    book = Path(paths.data(os.environ), "accounts.json")
+    kept = book.read_bytes()
+    book.unlink()
+    assert titles(ask(shell)) == ["Add your first account"]
+    book.write_bytes(kept)
+    assert len(titles(ask(shell))) == 3
+
+
+def test_a_mended_file_takes_the_place_of_its_warning(home: Path, shell: Shell) -> None:
+    examples.install(examples.many(2, utc_now()))
+    book = Path(paths.data(os.environ), "accounts.json")
+    kept = book.read_bytes()
+    book.write_bytes(b"{")
+    assert "damaged" in titles(ask(shell))[0]
+    (aside,) = book.parent.glob("accounts.damaged-*.json")
+    aside.write_bytes(kept)
+    aside.rename(book)
+    assert len(titles(ask(shell))) == 3
+
+
+def test_a_newer_file_is_said_though_there_is_a_feed(cache: Path, shell: Shell) -> None:
+    book = Path(paths.data(os.environ), "accounts.json")
+    newer = book.read_bytes().replace(b'"layout": 1', b'"layout": 99')
+    book.write_bytes(newer)
+    for _ in range(2):
+        (row,) = ask(shell)["items"]
+        assert "newer" in row["subtitle"]
+    assert book.read_bytes() == newer
