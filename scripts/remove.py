@@ -15,10 +15,10 @@ if __name__ == "__main__":  # run by a launcher: first find our packages
 import click
 
 from scripts import console
-from workflow import accounts, credentials
+from workflow import accounts, upkeep
 from workflow import settings as preferences
-from workflow.cache import Cache
 from workflow.errors import Mistake
+from workflow.menu_words import WORDS
 
 
 @click.command(cls=console.Command, name="remove")
@@ -36,18 +36,11 @@ def command(account: str, yes: bool) -> None:
                 f"{name} 未移除；加 --yes 可直接移除",
             )
         )
-    credentials.remove(found)
-    with Cache() as cache:
-        cache.drop(found.id)
+    is_all_gone = upkeep.remove(found)
     console.after_change()
-    kept = [stored for stored in accounts.load().noted if stored.startswith(f"{found.id}:")]
-    if kept:
-        console.complain(
-            (
-                f"{name} is removed, but the keychain kept its secret; unlock it: it goes when the next account is added or removed",
-                f"{name} 已移除，但钥匙串未能删除其密钥；请解锁，下次添加或移除账号时会自动清理",
-            )
-        )
+    if not is_all_gone:
+        english, chinese = (words.format(name) for words in WORDS["removed_but"])
+        console.complain((english, chinese))
     click.echo(console.told((f"Removed {name}.", f"已移除 {name}。")))
 
 

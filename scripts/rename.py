@@ -12,14 +12,10 @@ if __name__ == "__main__":  # run by a launcher: first find our packages
 
     start.prepare()
 
-from dataclasses import replace
-
 import click
 
 from scripts import console
-from workflow import accounts
-from workflow.accounts import Accounts
-from workflow.errors import Mistake
+from workflow import accounts, upkeep
 
 
 @click.command(cls=console.Command, name="rename")
@@ -27,19 +23,9 @@ from workflow.errors import Mistake
 @click.argument("label")
 def command(account: str, label: str) -> None:
     """Call ACCOUNT by another LABEL."""
-    found = accounts.load().named(account)
-    if not accounts.clean_label(label):
-        raise Mistake(("a label needs at least one character", "名称至少需要一个字符"))
-
-    def renamed(book: Accounts) -> Accounts:
-        current = book.named(found.id)
-        return book.with_account(
-            replace(current, label=book.label_for(current.provider, label, keep=current.id))
-        )
-
-    book = accounts.change(renamed)
+    renamed = upkeep.rename(accounts.load().named(account).id, label)
     console.after_change()
-    click.echo(book.named(found.id).label)
+    click.echo(renamed.label)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a user changes about an account that is there: name, place, threshold, region, scope."""
+"""What a user changes about an account that is there: name, place, threshold, region, scope; or its end."""
 
 from __future__ import annotations
 
@@ -58,6 +58,22 @@ def set_scope(account_id: str, name: str, value: str) -> Account:
         return replace(account, scope=scope)
 
     return _edited(account_id, scoped)
+
+
+def remove(account: Account) -> bool:
+    """Remove an account, its secrets and what is cached of it; say whether every secret is gone.
+
+    What a locked store keeps goes with the next account that is added or removed.
+    Raises Mistake when accounts.json cannot be used.
+    """
+    from . import credentials  # a list of what can be done should not load the secret store
+    from .cache import Cache
+
+    credentials.remove(account)
+    with Cache() as cache:
+        cache.drop(account.id)
+    kept = accounts.load().noted
+    return not any(stored.startswith(f"{account.id}:") for stored in kept)
 
 
 def read_threshold(told: str) -> Optional[Decimal]:
