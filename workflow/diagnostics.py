@@ -1,25 +1,43 @@
-"""A report to paste in public when something is wrong: versions, places, states, timings.
+"""A report to paste in public when something is wrong: versions, places, settings, states, timings.
 
-No secret, label, address, workspace or amount is in it; the home folder reads "~".
+No secret, label, address, workspace or amount is in it; a home folder reads "~".
 """
 
 from __future__ import annotations
 
 import os
 import platform
+import re
+import ssl
 import sys
 import time
+from collections import Counter
 from datetime import datetime
 from importlib import metadata
-from typing import Callable, Iterator, List, Mapping, Tuple
+from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple
 
-from . import __version__, accounts, codec, credentials, feed, paths, publish
+from . import (
+    __version__,
+    background,
+    codec,
+    credentials,
+    feed,
+    files,
+    journal,
+    paths,
+    publish,
+    standing,
+    system,
+)
 from . import settings as preferences
 from .errors import Mistake
 from .models import Account, Snapshot
+from .publish import State
 
 PACKAGES = ("click", "httpx", "httpcore", "keyring", "diskcache", "orjson", "rich", "socksio")
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE")
+_HOMES = re.compile(r"(?<![\w/])/(?:Users|home)/[^/\s:]+")  # of whoever: a name is in it
+_PLAIN = re.compile(r"[^\w.-]")  # what no locale has in its name
 Line = Tuple[str, str]
 
 
@@ -28,8 +46,9 @@ def report(now: datetime, environ: Mapping[str, str] = os.environ) -> str:
     parts = (
         ("Headroom", _program),
         ("Places", lambda: _places(environ)),
-        ("Settings", _settings),
+        ("Settings", lambda: _settings(now, environ)),
         ("Accounts", lambda: _accounts(now)),
+        ("Refresh", lambda: _refresh(now, environ)),
         ("Timings", lambda: _timings(environ)),
     )
     lines: List[str] = []
@@ -51,16 +70,39 @@ def _safely(tell: Callable[[], Iterator[Line]]) -> List[Line]:
 
 
 def _program() -> Iterator[Line]:
-    yield "version", __version__
+    macos, machine = platform.mac_ver()[0], platform.machine()
+    yield "version", f"{__version__}, {_build()}"
     yield "python", f"{platform.python_version()} at {sys.executable}"
-    yield "system", f"{platform.system()} {platform.release()} {platform.machine()}"
+    kernel = f"{platform.system()} {platform.release()} {machine}"
+    yield "system", f"macOS {macos} ({kernel})" if macos else kernel
     yield "launcher", os.environ.get("alfred_version", "none (shell or Raycast)")
+    yield "tls", ssl.OPENSSL_VERSION
     yield "json", "orjson" if hasattr(codec, "orjson") else "json"
+    carried = _carried()
     for package in PACKAGES:
-        try:
-            yield package, metadata.version(package)
-        except metadata.PackageNotFoundError:
-            yield package, "not installed"
+        yield package, carried.get(package) or _installed(package)
+
+
+def _build() -> str:
+    """What tells the bundle from others of its version."""
+    told = files.read(os.path.join(paths.root(), "lib", "build"))
+    return "no bundle" if told is None else f"bundle {told.decode('ascii', 'replace')}"
+
+
+def _carried() -> Dict[str, str]:
+    """The versions that the bundle carries, by the folders of their licences."""
+    try:
+        names = os.listdir(os.path.join(paths.root(), "lib", "licenses"))
+    except OSError:
+        return {}
+    return {name: version for name, _, version in (told.rpartition("-") for told in names)}
+
+
+def _installed(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed"
 
 
 def _places(environ: Mapping[str, str]) -> Iterator[Line]:
@@ -73,18 +115,62 @@ def _places(environ: Mapping[str, str]) -> Iterator[Line]:
     yield "proxy variables", ", ".join(told) or "none"
 
 
-def _settings() -> Iterator[Line]:
-    yield from preferences.chosen().items()
+def _settings(now: datetime, environ: Mapping[str, str]) -> Iterator[Line]:
+    kept, in_force = preferences.chosen(), preferences.load(environ)
+    yield "settings.json", "of a newer Headroom, only read" if preferences.is_newer() else "ours"
+    yield from kept.items()
+    told = [name for name in kept if environ.get(f"HEADROOM_{name.upper()}")]
+    yield "set for this call", ", ".join(told) or "nothing"
+    yield "Alfred's configuration", "seen" if in_force.seen else "never seen"
+    for name, value in (
+        ("language", in_force.language),
+        ("clock", "24" if in_force.hours24 else "12"),
+    ):
+        source = _source(name, value, kept[name], environ)
+        yield f"{name} in force", f"{value}, from {source}"
+    local = now.astimezone()
+    yield "time", f"{local:%Y-%m-%d %H:%M}, zone {local:%Z %z}"
+
+
+def _source(name: str, value: str, kept: str, environ: Mapping[str, str]) -> str:
+    """Where a setting comes from that may follow the system."""
+    variable = f"HEADROOM_{name.upper()}"
+    told = preferences.CHOICES[name].read(environ.get(variable, ""))
+    if environ.get(variable) and told == value:
+        return variable
+    if kept == value:
+        return "the settings"
+    category = {"language": "LC_MESSAGES", "clock": "LC_TIME"}[name]
+    locale = f"the locale {_PLAIN.sub('', system.locale(environ, category))[:20] or '(none)'}"
+    return f"the system's preferences or {locale}" if sys.platform == "darwin" else locale
 
 
 def _accounts(now: datetime) -> Iterator[Line]:
-    state = publish.read()
-    book = accounts.load()
-    yield "accounts", str(len(book.accounts))
+    state, answers = publish.read(), journal.read().answers
+    book = state.book
+    hidden, pinned = sum(a.hidden for a in book.accounts), sum(a.pinned for a in book.accounts)
+    yield "accounts", f"{len(book.accounts)} ({hidden} hidden, {pinned} pinned)"
     yield "noted secrets", str(len(book.noted))
     yield "damaged accounts.json", "kept aside" if book.damaged else "no"
+    for provider, several in _by_provider(book.accounts).items():
+        yield provider, _together(several, state, answers)
     for account in book.accounts:
         yield account.id, _account(account, state.snapshots[account.id], now)
+
+
+def _by_provider(several: Iterable[Account]) -> Dict[str, List[Account]]:
+    found: Dict[str, List[Account]] = {}
+    for account in several:
+        found.setdefault(account.provider, []).append(account)
+    return found
+
+
+def _together(several: List[Account], state: State, answers: Mapping[str, float]) -> str:
+    """How many accounts of a provider are in which state, and how fast it answers."""
+    levels = Counter(standing.level(a, state.snapshots[a.id], state.settings) for a in several)
+    told = ", ".join(f"{count} {level}" for level, count in levels.items())
+    slowest = max((answers[a.id] for a in several if a.id in answers), default=None)
+    return told if slowest is None else f"{told}; last asked for {slowest:.2f} s"
 
 
 def _account(account: Account, snapshot: Snapshot, now: datetime) -> str:
@@ -93,30 +179,66 @@ def _account(account: Account, snapshot: Snapshot, now: datetime) -> str:
     if account.expires_at:
         told.append(f"credential ends {account.expires_at:%Y-%m-%d %H:%M}Z")
     if snapshot.fetched_at:
-        told.append(f"fetched {int((now - snapshot.fetched_at).total_seconds())} s ago")
+        told.append(f"fetched {_ago(snapshot.fetched_at.timestamp(), now)}")
     failure = snapshot.failure
     if failure:
-        told.append(f"{failure.kind} {int((now - failure.at).total_seconds())} s ago")
+        told.append(f"{failure.kind} {_ago(failure.at.timestamp(), now)}")
     if failure and failure.retry_at:
         told.append(f"not before {failure.retry_at:%H:%M:%S}Z")
     return ", ".join(told)
 
 
-def _timings(environ: Mapping[str, str]) -> Iterator[Line]:
-    def serve() -> None:
-        with open(feed.path(environ), "rb") as file:
-            feed.serve(environ, time.time(), file.read(), lambda: False)
+def _refresh(now: datetime, environ: Mapping[str, str]) -> Iterator[Line]:
+    last = journal.read().last
+    if last:
+        how = [f"{_ago(last.at, now)} for {last.seconds:.2f} s", f"{last.asked} asked"]
+        how += [f"{last.failed} failed", f"{last.held} told to wait", f"{last.left} out of time"]
+        how += [f"broken off by {last.defect}"] if last.defect else []
+    yield "last refresh", ", ".join(how) if last else "none known"
+    yield "running now", "yes" if background.is_running(environ) else "no"
+    written = _modified(feed.path(environ))
+    yield "feed written", "never" if written is None else _ago(written, now)
+    due = publish.read().due_at()
+    yield "next refresh due", "never" if due == standing.FOREVER else _until(due.timestamp(), now)
 
-    for name, step in (("serve the feed", serve), ("read everything", publish.read)):
+
+def _modified(path: str) -> Optional[float]:
+    try:
+        return os.stat(path).st_mtime
+    except OSError:
+        return None
+
+
+def _ago(moment: float, now: datetime) -> str:
+    return f"{int(now.timestamp() - moment)} s ago"
+
+
+def _until(moment: float, now: datetime) -> str:
+    left = int(moment - now.timestamp())
+    return f"in {left} s" if left > 0 else "now"
+
+
+def _timings(environ: Mapping[str, str]) -> Iterator[Line]:
+    def serve() -> object:
+        with open(feed.path(environ), "rb") as file:
+            book = feed.stamp(paths.data(environ))
+            return feed.serve(environ, time.time(), file.read(), book, lambda: False)
+
+    steps: Tuple[Tuple[str, Callable[[], object]], ...] = (
+        ("serve the feed", serve),
+        ("read everything", publish.read),
+    )
+    for name, step in steps:
         begun = time.perf_counter()
         try:
-            step()
+            of_use = step() is not None
         except (OSError, Mistake):
             yield name, "not possible"
             continue
-        yield name, f"{(time.perf_counter() - begun) * 1000:.1f} ms"
+        took = f"{(time.perf_counter() - begun) * 1000:.1f} ms"
+        yield name, took if of_use else f"{took}, but it has to be rendered anew"
 
 
 def _redacted(text: str, environ: Mapping[str, str]) -> str:
     home = environ.get("HOME", "").rstrip("/")
-    return text.replace(home, "~") if len(home) > 1 else text
+    return _HOMES.sub("~", text.replace(home, "~") if len(home) > 1 else text)

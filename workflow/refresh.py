@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+import time
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple
 
-from . import accounts, ask, background, credentials, files, standing
+from . import accounts, ask, background, credentials, files, journal, standing
 from . import publish as publishing
 from .cache import Cache
 from .client import PER_HOST, Client
@@ -34,6 +35,7 @@ class Outcome:
     held: List[Tuple[Account, datetime]] = field(default_factory=list)  # Retry-After still runs
     left: List[Account] = field(default_factory=list)  # the deadline came first
     busy: bool = False  # somebody else was refreshing, and this one did not wait
+    answers: Dict[str, float] = field(default_factory=dict)  # seconds, by account id
 
     def record(self, account: Account, snapshot: Snapshot) -> None:
         """Count an account as asked."""
@@ -78,7 +80,7 @@ def refresh(
         begin(chosen)
         try:
             if chosen:
-                asyncio.run(_run(state, chosen, outcome, told, now))
+                _ask(state, chosen, outcome, told, now)
         finally:
             publishing.publish()
         return outcome
@@ -116,6 +118,39 @@ def _answered_since(snapshot: Snapshot, since: datetime) -> bool:
     """Whether the refresh that was waited for has asked this account already."""
     tries = (snapshot.fetched_at, snapshot.failure.at if snapshot.failure else None)
     return any(at is not None and at >= since for at in tries)
+
+
+def _ask(
+    state: State,
+    chosen: List[Account],
+    outcome: Outcome,
+    told: Told,
+    now: Callable[[], datetime],
+) -> None:
+    """Ask these accounts, and note for the report how that went, also when it broke off."""
+    at, begun, defect = now(), time.monotonic(), ""
+    try:
+        asyncio.run(_run(state, chosen, outcome, told, now))
+    except BaseException as error:
+        defect = type(error).__name__
+        raise
+    finally:
+        _note(state, outcome, at, time.monotonic() - begun, defect)
+
+
+def _note(state: State, outcome: Outcome, at: datetime, seconds: float, defect: str) -> None:
+    last = journal.Refresh(
+        at=int(at.timestamp()),
+        seconds=round(seconds, 3),
+        asked=len(outcome.answers),
+        failed=sum(account.id in outcome.answers for account in outcome.failed),
+        held=len(outcome.held),
+        left=len(outcome.left),
+        defect=defect,
+    )
+    known = {**journal.read().answers, **outcome.answers}
+    current = {a.id: known[a.id] for a in state.book.accounts if a.id in known}
+    journal.write(journal.Journal(last, current))
 
 
 async def _run(
@@ -166,6 +201,7 @@ class _Desk:
     ) -> None:
         """Ask one account and remember what came of it."""
         async with self._counters[account.provider]:
+            begun = time.monotonic()
             before = self._state.snapshots[account.id]
             try:
                 if isinstance(secret, UsageError):
@@ -177,6 +213,7 @@ class _Desk:
                     error = StoreLocked(error.words)
                 provider = self._state.provider(account.id)
                 after = ask.failed(before, ask.failure(error, account, provider, self._now()))
+            self._outcome.answers[account.id] = round(time.monotonic() - begun, 3)
         self._outcome.record(account, after)
         self._cache.put(after)
         self._told(account, after)

@@ -5,43 +5,28 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import pytest
-
+from tests import stored
 from tests.conftest import Shell
 from tests.standin import KEYS, Reply, StandIn
+from workflow import refresh
 
 SECRETS = ("glm-cn", "chatgpt-session", "openai-admin")
 
 
-@pytest.fixture
-def report(world: StandIn, shell: Shell) -> str:
+def test_says_what_is_needed_to_help_and_nothing_of_the_user(world: StandIn, shell: Shell) -> None:
     for name in SECRETS:
-        provider = name.split("-")[0]
-        told = shell.headroom("add", provider, "--label", "canary-label", stdin=KEYS[name].value)
-        assert told.code == 0, told.err
-    shell.headroom(
-        "add",
-        "tavily",
-        "--no-check",
-        "--scope",
-        "project=canary-scope",
-        stdin="tvly-dev-canary0123456789",
-    )
+        stored.account(name, "canary-label")
+    stored.account("tavily-dev", "canary-label", "tvly-dev-canary0123456789")
     world.reply("api.tavily.com", "/usage", Reply(401, {"detail": "canary-detail"}))
-    shell.headroom("refresh")
+    refresh.refresh()
     done = shell.headroom("doctor")
-    assert done.code == 0, done.err
-    return done.out
-
-
-def test_says_what_is_needed_to_help(report: str) -> None:
+    assert (done.code, done.err) == (0, "")
+    report = done.out
     for word in ("version", "python", "secret store", "httpx", "interval", "serve the feed"):
         assert word in report
     assert "credential_rejected" in report
+    assert "4 asked, 1 failed" in report
     assert report.count("glm-") == 1
-
-
-def test_no_secret_label_scope_amount_or_home(report: str) -> None:
     for name in SECRETS:
         value = KEYS[name].value
         assert not any(value[i : i + 12] in report for i in range(0, len(value) - 12, 6))

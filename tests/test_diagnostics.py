@@ -1,0 +1,146 @@
+"""What the report says, and what it must not."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests import stored
+from tests.standin import KEYS, Reply, StandIn
+from workflow import accounts, background, diagnostics, feed, files, journal, publish, refresh
+from workflow import settings as preferences
+from workflow.models import Failure, Phrase, Snapshot, utc_now
+
+SECRETS = ("glm-cn", "chatgpt-session", "openai-admin")
+
+
+def report(**environ: str) -> str:
+    return diagnostics.report(utc_now(), {**os.environ, **environ})
+
+
+def line(name: str, **environ: str) -> str:
+    """What the report says under this name."""
+    (found,) = re.findall(rf"^- {re.escape(name)}: (.*)$", report(**environ), re.MULTILINE)
+    return str(found)
+
+
+@pytest.fixture
+def asked(world: StandIn) -> None:
+    """Four accounts with names, scopes and amounts that must not be told, asked once."""
+    for key in SECRETS:
+        stored.account(key, "canary-label")
+    last = stored.account("tavily-dev", "canary@example.com")
+    marked = replace(last, scope={"project": "canary-scope"}, hidden=True)
+    accounts.change(lambda book: book.with_account(marked))
+    world.reply("api.tavily.com", "/usage", Reply(401, {"detail": "canary-detail"}))
+    refresh.refresh()
+
+
+@pytest.mark.usefixtures("asked")
+def test_no_secret_label_scope_address_amount_or_home() -> None:
+    elsewhere = {"HEADROOM_HOME": "/Users/canary/Library/x", "LC_ALL": "canary@home/../;`x`"}
+    proxies = {"HTTPS_PROXY": "http://canary:pass@proxy", "ALL_PROXY": "socks5://canary"}
+    for told in (report(), report(**elsewhere, **proxies)):
+        for key in SECRETS:
+            value = KEYS[key].value
+            assert not any(value[i : i + 12] in told for i in range(0, len(value) - 12, 6))
+        amounts = ("56.70", "synth", "$", "¥", "€")
+        for word in ("canary-", "canary/", "canary:", *amounts, "@", "pass", str(Path.home())):
+            assert word not in told, word
+
+
+@pytest.mark.usefixtures("asked")
+def test_how_the_last_refresh_went() -> None:
+    assert re.fullmatch(
+        r"\d s ago for \d\.\d\d s, 4 asked, 1 failed, 0 told to wait, 0 out of time",
+        line("last refresh"),
+    )
+    assert re.fullmatch(r"1 error; last asked for \d\.\d\d s", line("tavily"))
+    assert re.fullmatch(r"1 (plenty|low|unknown|critical); last asked for .* s", line("glm"))
+    assert line("accounts") == "4 (1 hidden, 0 pinned)"
+    assert re.fullmatch(r"in \d\d\d s", line("next refresh due"))
+    assert re.fullmatch(r"\d s ago", line("feed written"))
+
+
+def test_before_the_first_refresh() -> None:
+    stored.account("tavily-dev")
+    assert line("last refresh") == "none known"
+    assert line("feed written") == "never"
+    assert line("next refresh due") == "now"
+    assert line("serve the feed") == "not possible"
+    assert line("tavily") == "1 unknown"
+
+
+def test_without_accounts_nothing_is_ever_due() -> None:
+    assert line("next refresh due") == "never"
+
+
+def test_a_refresh_that_broke_off_and_one_that_runs() -> None:
+    journal.write(journal.Journal(journal.Refresh(0, 1.5, 3, 0, 1, 2, "KeyError")))
+    assert "3 asked, 0 failed, 1 told to wait, 2 out of time, broken off by KeyError" in report()
+    assert line("running now") == "no"
+    with files.lock(background.lock_path(os.environ)):
+        assert line("running now") == "yes"
+
+
+def test_a_feed_of_no_use_is_said() -> None:
+    publish.publish()
+    assert line("serve the feed").endswith("ms")
+    Path(feed.path(os.environ)).write_bytes(b"rubbish")
+    assert line("serve the feed").endswith("ms, but it has to be rendered anew")
+
+
+def test_a_provider_with_accounts_in_several_states() -> None:
+    first, second = stored.account("tavily-dev", "one"), stored.account("tavily-dev", "two")
+    stored.remember(first, ago=timedelta(0))
+    until = utc_now() + timedelta(minutes=5)
+    failure = Failure("rate_limited", Phrase("canary", "canary"), utc_now(), until)
+    stored.save(Snapshot(second.id, failure=failure))
+    assert line("tavily") == "1 plenty, 1 error"
+    assert f"not before {until:%H:%M:%S}Z" in line(second.id)
+
+
+@pytest.mark.parametrize(
+    ("kept", "environ", "said"),
+    [
+        pytest.param("auto", {}, "en, from the locale en_US.UTF-8", id="locale"),
+        pytest.param("auto", {"LC_ALL": "zh_CN"}, "zh, from the locale zh_CN", id="another-locale"),
+        pytest.param("auto", {"LANG": ""}, "en, from the locale (none)", id="no-locale"),
+        pytest.param("zh", {}, "zh, from the settings", id="settings"),
+        pytest.param("zh", {"HEADROOM_LANGUAGE": "en"}, "en, from HEADROOM_LANGUAGE", id="call"),
+        pytest.param("zh", {"HEADROOM_LANGUAGE": "?"}, "zh, from the settings", id="nonsense"),
+    ],
+)
+def test_where_the_language_comes_from(kept: str, environ: dict[str, str], said: str) -> None:
+    preferences.choose("language", kept)
+    assert line("language in force", **environ) == said
+
+
+def test_clock_and_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert line("clock in force") == "12, from the locale en_US.UTF-8"
+    assert line("clock in force", HEADROOM_CLOCK="24") == "24, from HEADROOM_CLOCK"
+    assert line("set for this call", HEADROOM_CLOCK="24") == "clock"
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    assert line("time").endswith("zone CST +0800")
+
+
+def test_the_version_of_macos(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = ("14.6.1", ("", "", ""), "arm64")
+    monkeypatch.setattr(diagnostics.platform, "mac_ver", lambda: told)
+    assert line("system").startswith("macOS 14.6.1 (")
+
+
+def test_a_part_that_fails_says_so_and_the_others_stay(home: Path) -> None:
+    (home / "headroom").mkdir()
+    (home / "headroom/accounts.json").mkdir()
+    told = report()
+    assert "- problem: " in told
+    assert "- version: " in told
+    assert "- language in force: " in told
