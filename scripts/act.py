@@ -18,32 +18,37 @@ if __name__ == "__main__":  # run by a launcher: first find our packages
 import json
 import os
 from dataclasses import dataclass
-from typing import Callable, Dict, List
+from datetime import datetime
+from typing import TYPE_CHECKING, Callable, Dict, List, Mapping, Sequence
 
-import click
-
-from scripts import console, last_resort
-from workflow import accounts, publish, run_script, summary, upkeep
+from workflow import accounts, run_script, upkeep
 from workflow import settings as preferences
 from workflow.clock import ahead, day_and_time
-from workflow.errors import CredentialExpired, Mistake, StoreLocked, UsageError
+from workflow.errors import CredentialExpired, Mistake, UsageError
 from workflow.menu_words import WORDS, say
 from workflow.models import Account, Credential, utc_now
 from workflow.settings import Settings
 from workflow.text import say as in_language
 
+if TYPE_CHECKING:
+    from workflow.models import Snapshot
+    from workflow.refresh import Outcome
+
 SHORT = 60  # characters of what was copied that a notification repeats
+NAMED = 5  # accounts that a notification names
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What the row said, and what was typed."""
+    """What the row said in variables, what was typed, and how the user wants to be spoken to."""
 
-    action: str
-    account: str
-    answer: str
+    told: Mapping[str, str]
     text: str
     settings: Settings
+
+    def __getitem__(self, name: str) -> str:
+        """A variable; "" when it is not told."""
+        return self.told.get(name, "")
 
     def say(self, name: str, *parts: object) -> str:
         """A sentence in the user's language."""
@@ -51,65 +56,74 @@ class Wish:
 
     def found(self) -> Account:
         """The account. Raises Mistake when it is gone."""
-        account = accounts.load().get(self.account)
+        account = accounts.load().get(self["account"])
         if account is None:
             raise Mistake(WORDS["gone"])
         return account
 
     def name(self, account: Account) -> str:
         """What an account is called on every face."""
+        from scripts import console
+
         return console.name(account, self.settings)
 
+    def names(self, several: Sequence[Account]) -> str:
+        """What the first few of these accounts are called."""
+        called = [self.name(account) for account in several[:NAMED]]
+        return ", ".join([*called, "…"] if len(several) > NAMED else called)
 
-@click.command(name="act")
-@click.argument("text", default="")
-@click.option("--action", envvar="action", default="")
-@click.option("--account", envvar="account", default="")
-@click.option("--answer", envvar="answer", default="")
-def command(text: str, action: str, account: str, answer: str) -> None:
+    def span(self, moments: Sequence[datetime]) -> str:
+        """The clock time of the first and of the last moment; one where they are the same."""
+        settings, now = self.settings, utc_now().timestamp()
+        ends = [
+            day_and_time(moment.timestamp(), now, settings.language, settings.hours24)
+            for moment in (min(moments), max(moments))
+        ]
+        return " – ".join(dict.fromkeys(ends))
+
+
+def main() -> None:
     """Do what the variables of a row say, and print Alfred's answer. Always succeeds."""
+    told = answer(os.environ, " ".join(sys.argv[1:]))
+    sys.stdout.buffer.write(told.encode("utf-8", "replace"))
+
+
+def answer(told: Mapping[str, str], text: str = "") -> str:
+    """Alfred's answer: what a notification says, also when it went wrong, and what comes next."""
     try:
-        wish = Wish(action, account, answer, text, preferences.load())
-        told = done(wish)
-    except Exception as error:  # what a launcher prints is seen by nobody
-        told = run_script.answer(trouble(error), "list")
-    click.echo(told, nl=False)
+        return done(Wish(told, text, preferences.load()))
+    except Exception as error:  # what a launcher's script complains of is seen by nobody
+        return run_script.answer(trouble(error), "list")
 
 
 def done(wish: Wish) -> str:
     """Do it, and say what a notification says and what comes next."""
-    act = ACTIONS.get(wish.action)
+    act = ACTIONS.get(wish["action"])
     if act is None:
-        return run_script.answer(wish.say("unknown", wish.action[:40]), "list")
+        return run_script.answer(wish.say("unknown", wish["action"][:40]), "list")
     return act(wish)
 
 
 def trouble(error: Exception) -> str:
     """An error in one line, without a secret and without a traceback."""
-    if isinstance(error, Mistake):
-        return console.told(error.words)
-    if isinstance(error, StoreLocked):
-        english, chinese = (words.replace("{provider}", "Headroom") for words in error.words)
-        return console.told((english, chinese))
+    from scripts import last_resort
+
     row = json.loads(last_resort.answer(error))["items"][0]
-    return str(row["subtitle"])
+    return str(row["subtitle"]).replace("{provider}", "Headroom")
 
 
 def _refresh(wish: Wish) -> str:
     from workflow import refresh
 
-    account = wish.found()
-    outcome = refresh.refresh([account.id])
-    now = utc_now().timestamp()
-    for held, until in outcome.held:
-        settings = wish.settings
-        when = day_and_time(until.timestamp(), now, settings.language, settings.hours24)
-        return run_script.answer(wish.say("waits", wish.name(held), when), "list")
-    failure = publish.read(wish.settings).snapshots[account.id].failure
-    if failure is None:
-        return run_script.answer("", "list")
-    said = in_language(failure.message, wish.settings.language)
-    return run_script.answer(f"{wish.name(account)}: {said}", "list")
+    said: List[str] = []
+
+    def told(account: Account, snapshot: Snapshot) -> None:
+        if snapshot.failure:
+            why = in_language(snapshot.failure.message, wish.settings.language)
+            said.append(f"{wish.name(account)}: {why}")
+
+    outcome = refresh.refresh([wish.found().id], told=told)
+    return run_script.answer("".join(said) or _unasked(outcome, wish), "list")
 
 
 def _refresh_all(wish: Wish) -> str:
@@ -117,17 +131,37 @@ def _refresh_all(wish: Wish) -> str:
 
     outcome = refresh.refresh([account.id for account in accounts.load().accounts])
     asked, failed = len(outcome.asked), outcome.failed
-    if not failed:
-        return run_script.answer("", "list")
-    names = ", ".join(wish.name(account) for account in failed[:5])
-    return run_script.answer(wish.say("some_failed", len(failed), asked, names), "list")
+    said = wish.say("some_failed", len(failed), asked, wish.names(failed)) if failed else ""
+    told = "; ".join(part for part in (said, _unasked(outcome, wish)) if part)
+    return run_script.answer(told, "list")
+
+
+def _unasked(outcome: Outcome, wish: Wish) -> str:
+    """Which accounts were not asked, and why; "" when all were."""
+    said: List[str] = []
+    held, late = [account for account, _ in outcome.held], outcome.left
+    if held:
+        until = wish.span([end for _, end in outcome.held])
+        alone = wish.say("waits", wish.names(held), until)
+        said.append(
+            alone if len(held) == 1 else wish.say("wait", len(held), until, wish.names(held))
+        )
+    if late:
+        said.append(wish.say("left_out", wish.names(late)))
+    return "; ".join(said)
 
 
 def _copy(wish: Wish) -> str:
+    if not wish.text.strip():
+        return run_script.answer(wish.say("nothing_to_copy"))
+    return _copied(wish.text, wish)
+
+
+def _copied(text: str, wish: Wish) -> str:
     from workflow import clipboard
 
-    clipboard.copy(wish.text)
-    short = wish.text if len(wish.text) <= SHORT else f"{wish.text[:SHORT]}…"
+    clipboard.copy(text)
+    short = text if len(text) <= SHORT else f"{text[:SHORT]}…"
     return run_script.answer(wish.say("copied", " ".join(short.split())))
 
 
@@ -177,43 +211,42 @@ def _because(error: UsageError, account: Account, wish: Wish) -> str:
 def _rename(wish: Wish) -> str:
     account = wish.found()
     before = wish.name(account)
-    if not accounts.clean_label(wish.answer):
+    if not accounts.clean_label(wish["answer"]):
         return run_script.answer(wish.say("same_name", before), "list")
-    after = upkeep.rename(account.id, wish.answer)
-    publish.publish()
+    after = upkeep.rename(account.id, wish["answer"])
+    _publish()
     return run_script.answer(wish.say("renamed", before, wish.name(after)), "list")
 
 
 def _arrange(wish: Wish) -> str:
-    after = upkeep.arrange(wish.found().id, wish.action)
-    publish.publish()
+    after = upkeep.arrange(wish.found().id, wish["action"])
+    _publish()
     told = ""
-    if wish.action == "hide":
-        keyword = os.environ.get("keyword") or "usage"
-        told = wish.say("is_hidden", wish.name(after), keyword)
+    if wish["action"] == "hide":
+        told = wish.say("is_hidden", wish.name(after), wish["keyword"] or "usage")
     return run_script.answer(told, "list")
 
 
 def _threshold(wish: Wish) -> str:
-    account = wish.found()
-    if not wish.answer.strip():
+    account, typed, always = wish.found(), wish["answer"].strip(), wish.settings.low
+    if not typed:
         upkeep.set_threshold(account.id, None)
-        told = wish.say("is_low_as_set", wish.name(account))
+        told = wish.say("is_low_as_set", wish.name(account), always)
     else:
         try:
-            threshold = upkeep.read_threshold(wish.answer)
+            threshold = upkeep.read_threshold(typed)
         except ValueError:
-            return run_script.answer(wish.say("not_a_number", wish.answer.strip()[:20]), "list")
+            return run_script.answer(wish.say("not_a_number", typed[:20]), "list")
         upkeep.set_threshold(account.id, threshold)
-        told = wish.say("is_low_at", wish.name(account), f"{threshold:f}")
-    publish.publish()
+        told = wish.say("is_low_at", wish.name(account), f"{threshold:f}", always)
+    _publish()
     return run_script.answer(told, "list")
 
 
 def _set_region(wish: Wish) -> str:
     from workflow import provider as providers
 
-    account, region = wish.found(), os.environ.get("region", "")
+    account, region = wish.found(), wish["region"]
     if region in providers.about(account.provider).regions:
         upkeep.set_region(account.id, region)
     return _refresh(wish)
@@ -222,40 +255,32 @@ def _set_region(wish: Wish) -> str:
 def _scope(wish: Wish) -> str:
     from workflow import provider as providers
 
-    account, field = wish.found(), os.environ.get("field", "")
+    account, field = wish.found(), wish["field"]
     if field in providers.about(account.provider).scopes:
-        upkeep.set_scope(account.id, field, wish.answer)
+        upkeep.set_scope(account.id, field, wish["answer"])
     return _refresh(wish)
 
 
 def _remove(wish: Wish) -> str:
-    from workflow import credentials
-    from workflow.cache import Cache
-
     account = wish.found()
-    name = wish.name(account)
-    credentials.remove(account)
-    with Cache() as cache:
-        cache.drop(account.id)
-    publish.publish()
-    kept = [stored for stored in accounts.load().noted if stored.startswith(f"{account.id}:")]
-    return run_script.answer(wish.say("removed_but" if kept else "removed", name), "list")
+    is_all_gone = upkeep.remove(account)
+    _publish()
+    told = wish.say("removed" if is_all_gone else "removed_but", wish.name(account))
+    return run_script.answer(told, "list")
 
 
 def _set(wish: Wish) -> str:
-    preferences.choose(os.environ.get("setting", ""), os.environ.get("value", ""))
-    publish.publish()
+    preferences.choose(wish["setting"], wish["value"])
+    _publish()
     return run_script.answer("", "menu", action="extras")
 
 
 def _copy_summary(wish: Wish) -> str:
-    from workflow import clipboard
+    from workflow import publish, summary
 
-    whole = summary.summary(publish.read(wish.settings), utc_now())
-    if not whole:
-        return run_script.answer(wish.say("nothing"))
-    clipboard.copy(whole)
-    return run_script.answer(wish.say("copied", f"{whole[:SHORT]}…".replace("\n", " ")))
+    state, private = publish.read(wish.settings), wish["private"] == "1"
+    whole = summary.summary(state, utc_now(), private=private)
+    return _copied(whole, wish) if whole else run_script.answer(wish.say("nothing"))
 
 
 def _diagnostics(wish: Wish) -> str:
@@ -266,9 +291,15 @@ def _diagnostics(wish: Wish) -> str:
 
 
 def _configure(wish: Wish) -> str:
-    uid = os.environ.get("alfred_workflow_uid", "")
-    page = f"alfredpreferences://navigateto/workflows>workflow>{uid}>userconfig>headroom_language"
-    return run_script.answer("", "open", url=page)
+    place = f"workflows>workflow>{wish['alfred_workflow_uid']}>userconfig>headroom_language"
+    return run_script.answer("", "open", url=f"alfredpreferences://navigateto/{place}")
+
+
+def _publish() -> None:
+    """Let the next keystroke show what has changed."""
+    from workflow import publish
+
+    publish.publish()
 
 
 ACTIONS: Dict[str, Callable[[Wish], str]] = {
@@ -292,4 +323,4 @@ NAMES: List[str] = list(ACTIONS)
 
 
 if __name__ == "__main__":
-    command(["--", *sys.argv[1:]])
+    main()

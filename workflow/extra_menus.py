@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace as replaced
 from typing import Mapping, Optional, Sequence
 
-from . import render, settings
+from . import row, settings
 from .accounts import Accounts
 from .menu_words import say
 from .menus import NOBODY, Menu, Rows, add, back, page_url
@@ -25,7 +25,12 @@ def extras(
     menu = Menu(NOBODY, language, "")
     found = [menu.row("add", "add")]
     if book.accounts:
-        found = [menu.row("refresh_all", "refresh"), menu.row("summary", "copy"), *found]
+        found = [
+            menu.row("refresh_all", "refresh"),
+            menu.row("summary", "copy", private=""),
+            menu.row("summary_private", "copy", action="summary", private="1"),
+            *found,
+        ]
     for account in book.accounts:
         if account.hidden:
             found.append(_shown_again(account, known.get(account.provider), chosen))
@@ -36,7 +41,7 @@ def extras(
 
 
 def _shown_again(account: Account, about: Optional[Provider], chosen: Settings) -> Item:
-    name = render.name(account, about.short if about else account.provider, chosen)
+    name = row.name(account, about.short if about else account.provider, chosen)
     menu = Menu(account, chosen.language, name)
     return menu.row("hidden", "add", part=name, action="show")
 
@@ -59,13 +64,13 @@ def _switch(name: str, value: str, menu: Menu) -> Item:
     )
 
 
-def summary(lines: Sequence[str], whole: str, language: str) -> Rows:
+def summary(lines: Sequence[str], whole: str, language: str, private: bool = False) -> Rows:
     """What is copied, line by line; the first row copies all of it."""
     if not lines:
         return (add(language),)
     menu = Menu(NOBODY, language, "")
     first = Item(
-        title=say("copy_all", language),
+        title=say("copy_private" if private else "copy_all", language),
         subtitle=say("copy_all_how", language, len(lines)),
         arg=whole,
         icon="icons/copy.png",

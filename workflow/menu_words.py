@@ -60,8 +60,11 @@ WORDS = {
     "scope_prompt": Phrase("{}", "{}"),
     "scope_hint": Phrase("↩ Keep it; empty means none", "↩ 保存；留空表示不设置"),
     "threshold": Phrase("Low threshold: {}", "低额阈值：{}"),
-    "threshold_how": Phrase("↩ When {} counts as low", "↩ {} 低于多少视为不足"),
-    "threshold_as_set": Phrase("as in the settings ({} %)", "同全局设置（{} %）"),
+    "threshold_how": Phrase(
+        "↩ Below how many percent left, or what balance, {} counts as low",
+        "↩ {} 的剩余百分比或余额低于多少视为不足",
+    ),
+    "threshold_as_set": Phrase("as in the settings ({} %)", "同全局设置（{}%）"),
     "threshold_prompt": Phrase(
         "Low below … (percent left, or an amount of the balance)",
         "低于…视为不足（剩余百分比或余额）",
@@ -80,11 +83,11 @@ WORDS = {
     "unpin_how": Phrase("↩ Back to its place", "↩ 回到原来的位置"),
     "hide": Phrase("Hide", "隐藏"),
     "hide_how": Phrase(
-        "↩ Leave it out of the list; “{}” shows it again", "↩ 不在列表中显示；“{}”可恢复"
+        "↩ Leave it out of the list; “{}” shows it again", "↩ 不在列表中显示；可在“{}”中恢复"
     ),
     "show": Phrase("Show in the list again", "重新显示在列表中"),
     "show_how": Phrase("↩ It is hidden now", "↩ 当前已隐藏"),
-    "dashboard": Phrase("Open the dashboard", "打开控制台"),
+    "dashboard": Phrase("Open the dashboard", "打开用量页面"),
     "remove": Phrase("Remove…", "移除…"),
     "remove_how": Phrase(
         "↩ Asks first; the secret leaves the keychain too", "↩ 会先确认；钥匙串中的密钥一并删除"
@@ -102,7 +105,7 @@ WORDS = {
     "paste_new": Phrase("Paste the new credential…", "粘贴新凭证…"),
     "paste_how": Phrase(
         "↩ A hidden dialog takes {}; it is checked before it is stored",
-        "↩ 在隐藏输入框中粘贴{}；验证后才保存",
+        "↩ 粘贴到对话框（不显示）：{}；验证后才保存",
     ),
     "clipboard": Phrase("From the clipboard…", "从剪贴板读取…"),
     "clipboard_how": Phrase(
@@ -160,7 +163,15 @@ WORDS = {
     "refresh_all_how": Phrase("↩ Ask every provider now", "↩ 立即查询所有服务"),
     "summary": Phrase("Summary", "摘要"),
     "summary_how": Phrase("↩ Preview it, then copy it", "↩ 预览后复制"),
+    "summary_private": Phrase("Private summary", "隐私摘要"),
+    "summary_private_how": Phrase(
+        "↩ Preview it without names, e-mails and amounts of money, then copy it",
+        "↩ 预览不含名称、邮箱和金额的摘要，然后复制",
+    ),
     "copy_all": Phrase("Copy the summary of all accounts", "复制全部账号的摘要"),
+    "copy_private": Phrase(
+        "Copy the summary without names, e-mails and amounts", "复制不含名称、邮箱和金额的摘要"
+    ),
     "copy_all_how": Phrase("↩ Copy exactly these {} lines", "↩ 复制下面的 {} 行"),
     "line_how": Phrase("↩ Copy this line", "↩ 复制此行"),
     "hidden": Phrase("Show {} again", "重新显示 {}"),
@@ -180,7 +191,7 @@ WORDS = {
     ),
     "guide_all": Phrase("The whole guide", "完整指南"),
     "setting": Phrase("{}: {}", "{}：{}"),
-    "setting_how": Phrase("↩ Change to {}", "↩ 改为{}"),
+    "setting_how": Phrase("↩ Change to {}", "↩ 改为“{}”"),
     "nothing": Phrase("No account yet", "还没有账号"),
     # the settings and their values
     "set_language": Phrase("Language", "语言"),
@@ -190,7 +201,7 @@ WORDS = {
     "set_privacy": Phrase("Privacy (names and money hidden)", "隐私（隐藏名称与金额）"),
     "set_clock": Phrase("Clock", "时钟"),
     "set_order": Phrase("Order of the list", "列表顺序"),
-    "set_best": Phrase("First row: where to work now", "首行：现在用哪个"),
+    "set_best": Phrase("First row says where to work now", "首行显示现在用哪个"),
     "set_summary": Phrase("Summary as", "摘要格式"),
     "value_auto": Phrase("as the system", "跟随系统"),
     "value_en": Phrase("English", "English"),
@@ -207,7 +218,7 @@ WORDS = {
     "value_markdown": Phrase("Markdown", "Markdown"),
     # what ↩ does on an error row
     "remedy_replace": Phrase("↩ Replace the credential", "↩ 更换凭证"),
-    "remedy_exchange": Phrase("↩ Re-exchange the session", "↩ 重新换取令牌"),
+    "remedy_ask": Phrase("↩ Ask now", "↩ 立即查询"),
     "remedy_token": Phrase("↩ Copy a new token (method A)", "↩ 获取新令牌（方法 A）"),
     "remedy_details": Phrase("↩ Details", "↩ 详情"),
     "remedy_refresh": Phrase("↩ Try again now", "↩ 立即重试"),
@@ -216,10 +227,13 @@ WORDS = {
     "remedy_diagnostics": Phrase("↩ Copy a diagnostic report", "↩ 复制诊断报告"),
     "held": Phrase(
         "⌘↩ Not now: it asked to be left alone, next try in {} ({})",
-        "⌘↩ 暂不查询：对方要求稍后再试，{}后（{}）",
+        "⌘↩ 暂不查询：服务商要求稍后再试，{}后（{}）可重试",
     ),
     # notifications
     "copied": Phrase("Copied: {}", "已复制：{}"),
+    "nothing_to_copy": Phrase(
+        "There was nothing to copy; the clipboard is as it was", "没有可复制的内容；剪贴板未变"
+    ),
     "command_copied": Phrase(
         "The command is copied. Run it in the console of chatgpt.com, then: Add account → ChatGPT → From the clipboard",
         "命令已复制。请在 chatgpt.com 的控制台运行，然后：添加账号 → ChatGPT → 从剪贴板读取",
@@ -229,6 +243,13 @@ WORDS = {
         "诊断报告已复制，不含密钥、名称和金额。",
     ),
     "waits": Phrase("{} asked to be left alone until {}", "{} 要求等到 {} 再查询"),
+    "wait": Phrase(
+        "{} accounts asked to be left alone until {}: {}", "{} 个账号要求等到 {} 再查询：{}"
+    ),
+    "left_out": Phrase(
+        "time ran out before asking {}; the next refresh asks again",
+        "时间已到，尚未查询 {}；下次刷新会继续",
+    ),
     "some_failed": Phrase("{} of {} accounts failed: {}", "{1} 个账号中有 {0} 个失败：{2}"),
     "renamed": Phrase("{} is now called {}", "{} 已改名为 {}"),
     "same_name": Phrase(
@@ -236,13 +257,19 @@ WORDS = {
     ),
     "removed": Phrase("Removed {}", "已移除 {}"),
     "removed_but": Phrase(
-        "{} is removed, but the keychain kept its secret; unlock it: the next change deletes the rest",
-        "{} 已移除，但钥匙串未能删除其密钥；请解锁，下次更改时会自动清理",
+        "{} is removed, but the keychain kept its secret; unlock it: it goes when the next account is added or removed",
+        "{} 已移除，但钥匙串未能删除其密钥；请解锁，下次添加或移除账号时会自动清理",
     ),
     "exchanged": Phrase("{}: a new token{}", "{}：已换取新令牌{}"),
     "good_until": Phrase(", which expires {}", "，{}过期"),
-    "is_low_at": Phrase("{} counts as low below {}", "{} 低于 {} 视为不足"),
-    "is_low_as_set": Phrase("{} counts as low as in the settings", "{} 的低额阈值同全局设置"),
+    "is_low_at": Phrase(
+        "{} counts as low below {} (percent left, or the balance), and always at {} % left or less",
+        "{} 低于 {}（剩余百分比或余额）时视为不足；剩余 {}% 及以下始终视为不足",
+    ),
+    "is_low_as_set": Phrase(
+        "{} counts as low at {} % left or less, as in the settings",
+        "{} 剩余 {}% 及以下视为不足，同全局设置",
+    ),
     "not_a_number": Phrase(
         "“{}” is not a number above zero; nothing was changed", "“{}”不是正数；未作更改"
     ),
@@ -252,7 +279,7 @@ WORDS = {
     "replaced": Phrase("New credential for {}", "已更换凭证：{}"),
     # the dialogs that take a credential
     "ask_title": Phrase("Headroom · {}", "Headroom · {}"),
-    "ask": Phrase("Paste {} of {}.\nIt is made at {}", "请粘贴 {1} 的{0}。\n获取页面：{2}"),
+    "ask": Phrase("Paste {} of {}.\nIt is made at {}", "请粘贴 {1} 的凭证：{0}\n获取页面：{2}"),
     "ask_why": Phrase("{}\n\n{}", "{}\n\n{}"),
     "ask_which": Phrase("Which provider?", "哪一家服务？"),
     "ask_may_be": Phrase(

@@ -16,7 +16,7 @@ WORDS = {
     "no_number": Phrase("no number is exposed", "未提供具体数值"),
     "nothing_yet": Phrase("no numbers yet", "暂无数据"),
     "has_reset": Phrase("has reset", "已重置"),
-    "never_asked": Phrase("not asked yet; ⌘↩ asks now", "尚未查询；⌘↩ 立即查询"),
+    "never_asked": Phrase("not asked yet", "尚未查询"),
     "cash": Phrase("cash {} + voucher {}", "现金 {} + 代金券 {}"),
     "voucher": Phrase("voucher {}", "代金券 {}"),
     "this_month": Phrase("{} this month", "本月 {}"),
@@ -49,13 +49,13 @@ WORDS = {
         "accounts.json was damaged and is kept aside", "accounts.json 已损坏，原文件已另存"
     ),
     "damaged_how": Phrase(
-        "Mend {} and rename it to accounts.json, or add the accounts again",
-        "修复 {} 并改名为 accounts.json，或重新添加账号",
+        "↩ Show {} in Finder: mend it and rename it to accounts.json, or add the accounts again",
+        "↩ 在访达中显示 {}：修复后改名为 accounts.json，或重新添加账号",
     ),
     "failure": Phrase("Problem", "问题"),
     "balance": Phrase("Balance", "余额"),
-    "spend": Phrase("Spend", "支出"),
-    "plan": Phrase("Plan", "套餐"),
+    "spend": Phrase("Spend", "花费"),
+    "plan": Phrase("Subscription", "订阅"),
     "notice": Phrase("Notice", "提示"),
     "used_of": Phrase("{} of {} used", "已用 {}/{}"),
     "window": Phrase("window {}", "窗口 {}"),
@@ -66,8 +66,16 @@ WORDS = {
     "credential": Phrase("Credential", "凭证"),
     "credential_api_key": Phrase("API key", "API 密钥"),
     "credential_access_token": Phrase("access token", "访问令牌"),
-    "credential_session": Phrase("session cookie", "会话 cookie"),
+    "credential_session": Phrase("session cookie", "会话 Cookie"),
     "fetched": Phrase("Fetched", "获取时间"),
+    "endpoint": Phrase("Endpoint", "接口"),
+    "id": Phrase("Account id", "账号 ID"),
+    "failed_at": Phrase("Failed", "失败时间"),
+    "next_try": Phrase("Next try", "下次尝试"),
+    "untold": Phrase("Not told by the provider", "服务商未提供"),
+    "no_limit": Phrase("limit", "上限"),
+    "no_reset": Phrase("reset", "重置时间"),
+    "and": Phrase(" and ", "和"),
     "trouble": Phrase("Headroom cannot show the accounts", "Headroom 无法显示账号"),
     "mod_refresh": Phrase("⌘↩ Ask {} now", "⌘↩ 立即查询 {}"),
     "mod_copy": Phrase("⌥↩ Copy this account's summary", "⌥↩ 复制此账号的摘要"),
@@ -75,6 +83,9 @@ WORDS = {
         "⌃↩ Manage: rename, replace the credential, remove", "⌃↩ 管理：改名、更换凭证、移除"
     ),
     "mod_exchange": Phrase("⌘⌥↩ Re-exchange the session for a new token", "⌘⌥↩ 用会话重新换取令牌"),
+    "mod_no_exchange": Phrase(
+        "⌘⌥↩ Nothing to exchange: that is for ChatGPT", "⌘⌥↩ 无需换取令牌（仅适用于 ChatGPT）"
+    ),
     "mod_token": Phrase(
         "⌘⌥↩ Show how to copy a new token (method A)", "⌘⌥↩ 查看如何复制新令牌（方法 A）"
     ),
