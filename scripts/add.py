@@ -80,7 +80,9 @@ def finding(pasted: str, about: Optional[providers.Provider]) -> recognise.Findi
 def _scope(told: str) -> Tuple[str, str]:
     name, equals, value = told.partition("=")
     if not (equals and name.strip() and value.strip()):
-        raise click.BadParameter("takes NAME=VALUE", param_hint="--scope")
+        raise click.BadParameter(
+            console.told(("takes NAME=VALUE", "格式为 NAME=VALUE")), param_hint="--scope"
+        )
     return name.strip(), value.strip()
 
 

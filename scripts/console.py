@@ -9,6 +9,7 @@ from typing import Any, NoReturn, Optional
 
 import click
 
+from scripts import speech
 from workflow import provider as providers
 from workflow import publish
 from workflow import settings as preferences
@@ -76,7 +77,7 @@ def _provider(account: Account) -> Optional[providers.Provider]:
     return None
 
 
-class Command(click.Command):
+class Command(speech.Spoken):
     """A command whose foreseeable failures are one line on stderr and exit code 1."""
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -123,17 +124,17 @@ def _unforeseen(error: Exception) -> Words:
 
 def name(account: Account, settings: Settings) -> str:
     """What an account is called on every face."""
-    from workflow import render
+    from workflow import row
 
     provider = _provider(account)
-    return render.name(account, provider.short if provider else account.provider, settings)
+    return row.name(account, provider.short if provider else account.provider, settings)
 
 
 def line(account: Account, snapshot: Snapshot, settings: Settings, now: datetime) -> str:
     """One account in one line, as of now."""
-    from workflow import render
+    from workflow import row
 
-    return spoken(render.row(account, _provider(account), snapshot, settings).line, settings, now)
+    return spoken(row.row(account, _provider(account), snapshot, settings).line, settings, now)
 
 
 def after_change() -> None:

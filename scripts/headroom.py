@@ -17,6 +17,7 @@ from typing import List, Optional
 
 import click
 
+from scripts import speech
 from workflow import __version__
 
 VERBS = {
@@ -39,7 +40,7 @@ VERBS = {
 }
 
 
-class Verbs(click.Group):
+class Verbs(speech.Spoken, click.Group):
     """A group that imports a verb's module only when it is called for."""
 
     def list_commands(self, ctx: click.Context) -> List[str]:

@@ -14,12 +14,13 @@ if __name__ == "__main__":  # run by a launcher: first find our packages
 
 import click
 
+from scripts import speech
 from workflow import publish
 from workflow import settings as preferences
 from workflow.models import utc_now
 
 
-@click.command(name="script-filter")
+@click.command(cls=speech.Spoken, name="script-filter")
 def command() -> None:
     """Print Alfred's Script Filter JSON. Always succeeds."""
     from scripts import last_resort

@@ -17,7 +17,7 @@ from typing import Optional
 
 import click
 
-from scripts import act, console
+from scripts import act, console, speech
 from workflow import accounts, adding_menus, dialog, intake, inventory, run_script
 from workflow import provider as providers
 from workflow import settings as preferences
@@ -31,7 +31,7 @@ from workflow.settings import Settings
 from workflow.text import say as in_language
 
 
-@click.command(name="take-in")
+@click.command(cls=speech.Spoken, name="take-in")
 @click.option("--provider", envvar="provider", default="", help="Whose credential it is.")
 @click.option("--account", envvar="account", default="", help="The account that gets it.")
 @click.option("--region", envvar="region", default=AUTO, help="intl, cn or auto.")
