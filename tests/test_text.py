@@ -142,7 +142,20 @@ def test_a_short_label(label: str, english: str, chinese: str) -> None:
 
 @pytest.mark.parametrize(
     ("label", "chinese"),
-    [("Weekly", "每周"), ("Video · Weekly", "视频 · 每周"), ("Unheard of", "Unheard of")],
+    [
+        ("Weekly", "每周"),
+        ("Video · Weekly", "视频 · 每周"),
+        ("3 hours", "3 小时"),
+        ("1 day", "1 天"),
+        ("GPT-9 · 45 minutes", "GPT-9 · 45 分钟"),
+        ("6 months", "6 个月"),
+        ("Speech weekly", "语音每周"),
+        ("MiniMax-X weekly", "MiniMax-X 每周"),
+        ("Unheard of", "Unheard of"),
+        ("48 h", "48 h"),
+        ("hours", "hours"),
+        (" weekly", " weekly"),
+    ],
 )
 def test_a_label(label: str, chinese: str) -> None:
     assert (text.label(label, "en"), text.label(label, "zh")) == (label, chinese)
