@@ -27,6 +27,8 @@ from workflow.errors import Mistake
 def command(name: Optional[str], value: Optional[str]) -> None:
     """Show all settings, one of them, or set NAME to VALUE."""
     kept = settings.chosen()
+    if value is None and settings.is_newer():
+        console.complain(settings.NEWER)
     if name is None:
         for setting, current, values in settings.values(kept):
             click.echo(f"{setting:<10} {current:<8} ({values})")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any, Dict, Optional
 
 import pytest
 
-from workflow import accounts, settings
+from workflow import accounts, diagnostics, settings
 from workflow.errors import Mistake
-from workflow.models import Account
+from workflow.models import Account, utc_now
 
 KNOWN = Account("glm-0123abcd", "glm", "Work")
 
@@ -56,13 +56,67 @@ def test_newer_accounts_are_left_untouched_and_said(older: Path) -> None:
     assert older.read_text() == '{"layout": 3, "new": true}'
 
 
-def test_older_settings_keep_a_copy(monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.choose("show", "used")
-    before = Path(settings.path()).read_bytes()
-    monkeypatch.setattr(settings, "LAYOUT", 2)
+def shown_by_another_name(document: Dict[str, Any]) -> Dict[str, Any]:
+    """What a step does: layout 1 had one setting under another name."""
+    kept = dict(document["settings"])
+    return {**document, "settings": {**kept, "show": kept.pop("display")}}
+
+
+@pytest.fixture
+def newer_headroom(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A settings.json of layout 1 in front of a Headroom that writes layout 2."""
     settings.choose("low", "30")
-    assert settings.chosen()["show"] == "used"
-    assert (Path(settings.path()).parent / "settings.layout-1.json").read_bytes() == before
+    path = Path(settings.path())
+    path.write_text('{"layout": 1, "settings": {"display": "used"}}')
+    monkeypatch.setattr(settings, "LAYOUT", 2)
+    monkeypatch.setitem(settings.STEPS, 1, shown_by_another_name)
+    return path
+
+
+def test_older_settings_are_read(newer_headroom: Path) -> None:
+    before = newer_headroom.read_bytes()
+    assert (settings.chosen()["show"], settings.is_newer()) == ("used", False)
+    assert newer_headroom.read_bytes() == before
+
+
+def test_older_settings_are_migrated_once_and_a_copy_is_kept(newer_headroom: Path) -> None:
+    before = newer_headroom.read_bytes()
+    for low in ("10", "20"):
+        settings.choose("low", low)
+    document = json.loads(newer_headroom.read_text())
+    assert (document["layout"], document["settings"]["show"]) == (2, "used")
+    assert newer_headroom.with_name("settings.layout-1.json").read_bytes() == before
+
+
+def test_settings_that_cannot_be_migrated_keep_a_copy(newer_headroom: Path) -> None:
+    newer_headroom.write_text('{"layout": 1, "settings": {"show": "used"}}')
+    assert settings.chosen()["show"] == "left"
+    settings.choose("low", "10")
+    assert "used" in newer_headroom.with_name("settings.layout-1.json").read_text()
+
+
+def test_newer_settings_are_read_and_said_and_never_written(newer_headroom: Path) -> None:
+    newer_headroom.write_text('{"layout": 3, "settings": {"show": "used"}}')
+    before = sorted(newer_headroom.parent.iterdir())
+    assert (settings.chosen()["show"], settings.is_newer()) == ("used", True)
+    assert settings.load({"headroom_show": "left"}).show == "left"
+    assert "- settings.json: of a newer Headroom, only read" in diagnostics.report(utc_now())
+    with pytest.raises(Mistake, match="newer Headroom"):
+        settings.choose("low", "10")
+    assert newer_headroom.read_text() == '{"layout": 3, "settings": {"show": "used"}}'
+    assert sorted(newer_headroom.parent.iterdir()) == before
+
+
+@pytest.mark.parametrize("layout", ['"2"', "2.0", "null", "true", "0", "-1", None])
+def test_settings_of_an_unknown_layout_keep_a_copy(layout: Optional[str]) -> None:
+    settings.choose("low", "30")
+    path = Path(settings.path())
+    content = '{"settings": {"show": "used"}' + (f', "layout": {layout}}}' if layout else "}")
+    path.write_text(content)
+    assert (settings.chosen()["show"], settings.is_newer()) == ("used", False)
+    settings.choose("low", "10")
+    assert json.loads(path.read_text())["settings"] == {"show": "used", "low": "10"}
+    assert path.with_name("settings.damaged.json").read_text() == content
 
 
 def test_damaged_settings_keep_a_copy() -> None:
@@ -70,3 +124,10 @@ def test_damaged_settings_keep_a_copy() -> None:
     Path(settings.path()).write_text("{half")
     settings.choose("low", "30")
     assert Path(settings.path()).with_name("settings.damaged.json").read_text() == "{half"
+
+
+def test_settings_of_our_layout_need_no_copy() -> None:
+    for low in ("10", "20"):
+        settings.choose("low", low)
+    kept = {path.name for path in Path(settings.path()).parent.iterdir()}
+    assert kept == {"settings.json", "settings.json.lock"}

@@ -2,6 +2,9 @@
 
 Alfred's configuration arrives as variables named ``headroom_…``; one that changed since it was last
 seen is written through, so every face agrees. ``HEADROOM_…`` variables win for one call only.
+
+A file of a newer layout is read as far as it goes and never written; of an older one, of an unknown one
+and of a damaged one a copy is kept before it is written.
 """
 
 from __future__ import annotations
@@ -11,9 +14,14 @@ from dataclasses import dataclass
 from typing import Any, Callable, Dict, Mapping, Optional, Tuple
 
 from . import codec, feed, files, paths
-from .errors import Mistake
+from .errors import Mistake, Words
 
 LAYOUT = 1
+STEPS: Dict[int, Callable[[Dict[str, Any]], Dict[str, Any]]] = {}  # layout -> makes the next one
+NEWER: Words = (
+    "settings.json was written by a newer Headroom and is left as it is; update Headroom",
+    "settings.json 由更新版本的 Headroom 写入，已保持原样；请更新 Headroom",
+)
 
 
 @dataclass(frozen=True)
@@ -154,33 +162,41 @@ def _parsed(signature: str) -> Dict[str, str]:
     return {name[9:]: value for name, _, value in pairs}
 
 
+def is_newer() -> bool:
+    """Whether a newer Headroom has written settings.json, so that this one only reads it."""
+    return (_layout(_on_disk()) or 0) > LAYOUT
+
+
 def _change(edit: Callable[[Dict[str, Any]], Dict[str, Any]]) -> Dict[str, Any]:
     with files.lock(f"{path()}.lock"):
-        document = _document()
-        if _layout(document) > LAYOUT:
-            raise Mistake(
-                (
-                    "settings.json was written by a newer Headroom and is left as it is; update Headroom",
-                    "settings.json 由更新版本的 Headroom 写入，已保持原样；请更新 Headroom",
-                )
-            )
-        _keep_older(document)
-        changed = {**edit(document), "layout": LAYOUT}
+        if is_newer():
+            raise Mistake(NEWER)
+        _keep_copy()
+        changed = {**edit(_document()), "layout": LAYOUT}
         files.write(path(), codec.pretty(changed) + b"\n")
         return changed
 
 
-def _keep_older(document: Mapping[str, Any]) -> None:
-    """Keep a copy of a file that is damaged, or about to be written in a newer layout."""
-    content = files.read(path())
-    if content is not None and not document and content.strip() not in (b"", b"{}"):
-        files.keep(path(), content, "damaged")
-    elif content is not None and document and _layout(document) < LAYOUT:
-        files.keep(path(), content, f"layout-{_layout(document)}")
+def _keep_copy() -> None:
+    """Keep what the file holds, unless it is of our layout."""
+    content, layout = files.read(path()), _layout(_on_disk())
+    if content is None or layout == LAYOUT or content.strip() in (b"", b"{}"):
+        return
+    files.keep(path(), content, "damaged" if layout is None else f"layout-{layout}")
 
 
 def _document() -> Dict[str, Any]:
-    """settings.json, or an empty one: no setting is worth refusing to work for."""
+    """settings.json in our layout, or an empty one: no setting is worth refusing to work for."""
+    document = _on_disk()
+    try:
+        for layout in range(_layout(document) or LAYOUT, LAYOUT):
+            document = STEPS[layout](document)
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return {}
+    return document
+
+
+def _on_disk() -> Dict[str, Any]:
     try:
         found = codec.loads(files.read(path()) or b"{}")
     except (OSError, ValueError):
@@ -188,9 +204,10 @@ def _document() -> Dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _layout(document: Mapping[str, Any]) -> int:
-    layout = document.get("layout", LAYOUT)
-    return layout if isinstance(layout, int) else LAYOUT
+def _layout(document: Mapping[str, Any]) -> Optional[int]:
+    """The number of the layout; None when there is none that any Headroom writes."""
+    layout = document.get("layout")
+    return layout if type(layout) is int and layout > 0 else None
 
 
 def _kept(document: Mapping[str, Any]) -> Dict[str, str]:

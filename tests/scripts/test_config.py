@@ -61,6 +61,9 @@ def test_a_newer_layout_is_left_untouched_and_said(shell: Shell) -> None:
     ran = shell.headroom("config", "low", "5")
     assert (ran.code, ran.out) == (1, "")
     assert "newer Headroom" in ran.err
+    ran = shell.headroom("config", "low")
+    assert (ran.code, ran.out, ran.err.count("\n")) == (0, "20\n", 1)
+    assert "newer Headroom" in ran.err
     assert path.read_text(encoding="utf-8") == '{"layout": 9}'
 
 
