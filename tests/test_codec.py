@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import enum
 import importlib.util
 import json
 import math
 import sys
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -156,12 +161,66 @@ def test_the_bytes_written(codec: Any) -> None:
     assert codec.pretty({"a": [1]}) == b'{\n  "a": [\n    1\n  ]\n}'
 
 
+@dataclass
+class Point:
+    """Which orjson would write by itself."""
+
+    x: int = 1
+
+
+class Colour(enum.Enum):
+    """Likewise."""
+
+    RED = "red"
+
+
+class Name(str):
+    """Likewise."""
+
+
+def nested(levels: int) -> Any:
+    value: Any = []
+    for _ in range(levels - 1):
+        value = {"a": value} if levels % 2 else [value]
+    return value
+
+
 @pytest.mark.parametrize("codec", BOTH)
-@pytest.mark.parametrize("value", [math.nan, math.inf])
-def test_what_is_no_number_is_never_written(codec: Any, value: float) -> None:
-    for write in (codec.dumps, codec.pretty):
-        try:
-            data = write([value])
-        except ValueError:
-            continue
-        assert codec.loads(data) == [None]
+@pytest.mark.parametrize("write", ["dumps", "pretty"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(math.nan, id="NaN"),
+        pytest.param(-math.inf, id="infinity"),
+        pytest.param(2**64, id="too-large"),
+        pytest.param(-(2**63) - 1, id="too-low"),
+        pytest.param({1: 2}, id="number-as-name"),
+        pytest.param({None: 2}, id="nothing-as-name"),
+        pytest.param({Name("a"): 2}, id="a-kind-of-text-as-name"),
+        pytest.param(Name("a"), id="a-kind-of-text"),
+        pytest.param("\ud800", id="half-a-pair"),
+        pytest.param(b"a", id="bytes"),
+        pytest.param({1, 2}, id="set"),
+        pytest.param(Decimal(1), id="decimal"),
+        pytest.param(datetime(2026, 11, 22, tzinfo=timezone.utc), id="time"),
+        pytest.param(uuid.UUID(int=1), id="uuid"),
+        pytest.param(Point(), id="dataclass"),
+        pytest.param(Colour.RED, id="enum"),
+        pytest.param(nested(251), id="deep"),
+        pytest.param(nested(252), id="deep-objects"),
+        pytest.param(nested(3000), id="very-deep"),
+    ],
+)
+def test_never_written(codec: Any, write: str, value: Any) -> None:
+    for within in (value, [value], {"a": {"b": (1, value)}}):
+        with pytest.raises(ValueError):
+            getattr(codec, write)(within)
+
+
+@pytest.mark.parametrize("codec", BOTH)
+@pytest.mark.parametrize(
+    "value", [2**64 - 1, -(2**63), 1e16, 1e-7, -0.0, 1.7976931348623157e308, (1, "a"), nested(250)]
+)
+def test_written_by_both(codec: Any, value: Any) -> None:
+    back = codec.loads(codec.dumps(value))
+    assert repr(back) == repr(list(value) if isinstance(value, tuple) else value)
