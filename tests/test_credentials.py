@@ -529,6 +529,26 @@ def test_a_store_that_cannot_be_loaded_is_said(
     check_unchanged(before)
 
 
+@pytest.mark.parametrize("content", ["[backend]\ndefault-keyring=no.such.Keyring\n", "rubbish"])
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_a_configuration_that_chooses_none_is_named(
+    monkeypatch: pytest.MonkeyPatch, home: Path, content: str, elsewhere: bool
+) -> None:
+    """The only way to choose a store that a launcher's Python, without site-packages, knows of."""
+    root, told = home / ".config", "~/.config"
+    if elsewhere:
+        root, told = home / "{odd}", "$XDG_CONFIG_HOME"
+        monkeypatch.setenv("XDG_CONFIG_HOME", str(root))
+    (root / "python_keyring").mkdir(parents=True)
+    (root / "python_keyring/keyringrc.cfg").write_text(content)
+    monkeypatch.delenv("PYTHON_KEYRING_BACKEND")
+    monkeypatch.setattr(keyring.core, "_keyring_backend", None)
+    with pytest.raises(StoreLocked) as error:
+        credentials.read(WORK)
+    said = f"{told}/python_keyring/keyringrc.cfg names a secret store that cannot be loaded"
+    assert error.value.words[0].startswith(said) and "无法加载" in error.value.words[1]
+
+
 def test_without_any_store_the_message_says_how_to_choose_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -540,6 +560,7 @@ def test_without_any_store_the_message_says_how_to_choose_one(
     with pytest.raises(StoreLocked, match="PYTHON_KEYRING_BACKEND") as told:
         credentials.read(WORK)
     assert "no secret store" in told.value.words[0]
+    assert all("keyringrc.cfg" in words for words in told.value.words)
     assert credentials.backend() == "none (RuntimeError)"
 
 

@@ -16,6 +16,7 @@ from typing import Any, Dict, Optional, Tuple
 
 import keyring
 import keyring.errors
+from keyring.util import platform_
 
 from . import accounts, files, paths
 from .accounts import Accounts
@@ -24,22 +25,23 @@ from .models import Account, Credential
 
 SERVICE = "Headroom"
 WINDOWS_LIMIT = 2560  # bytes of UTF-16 that the Credential Locker takes
+_CONFIG = "keyringrc.cfg"
 
 _NO_STORE: Words = (
-    "{provider}: this system has no secret store; install one, or choose one with PYTHON_KEYRING_BACKEND (python -m keyring --list-backends shows them)",
-    "{provider}：系统没有可用的密钥存储；请安装一个，或用 PYTHON_KEYRING_BACKEND 指定（python -m keyring --list-backends 可列出）",
+    "this system has no secret store; install one, or name one in {file} (default-keyring=…) or PYTHON_KEYRING_BACKEND",
+    "系统没有可用的密钥存储；请安装一个，或在 {file}（default-keyring=…）或 PYTHON_KEYRING_BACKEND 中指定",
 )
 _UNLOADABLE: Words = (
-    "{provider}: PYTHON_KEYRING_BACKEND names a secret store that cannot be loaded; correct or unset it (python -m keyring --list-backends shows what there is)",
-    "{provider}：PYTHON_KEYRING_BACKEND 指定的密钥存储无法加载；请更正或取消设置（python -m keyring --list-backends 可列出）",
+    "{file} names a secret store that cannot be loaded; correct that line or remove it",
+    "{file} 指定的密钥存储无法加载；请更正或删除该设置",
 )
 _TOO_LONG: Words = (
     "the Windows Credential Locker takes only 1280 characters, and this credential is longer; use the access token alone, or another keyring backend",
     "Windows 凭据管理器最多保存 1280 个字符，此凭证过长；请只用 access token，或改用其他 keyring 后端",
 )
 _LOST: Words = (
-    "the secret store did not keep the credential; choose another one with PYTHON_KEYRING_BACKEND (python -m keyring --list-backends shows them)",
-    "密钥存储没有保存凭证；请用 PYTHON_KEYRING_BACKEND 指定其他后端（python -m keyring --list-backends 可列出）",
+    "the secret store did not keep the credential; name another one in {file} (default-keyring=…) or PYTHON_KEYRING_BACKEND",
+    "密钥存储没有保存凭证；请在 {file}（default-keyring=…）或 PYTHON_KEYRING_BACKEND 中指定其他后端",
 )
 
 
@@ -215,7 +217,7 @@ def _held(stored: str) -> Optional[str]:
 def _put(stored: str, told: str) -> None:
     _asking(lambda: keyring.set_password(SERVICE, stored, told))
     if _held(stored) != told:
-        raise Mistake(_LOST)
+        raise Mistake(_naming(_LOST, _config_file()))
 
 
 def _deleted(stored: str) -> bool:
@@ -240,14 +242,31 @@ def _asking(ask: Any) -> Any:
     try:
         keyring.get_keyring()
     except Exception:
-        chosen = os.environ.get("PYTHON_KEYRING_BACKEND")
-        raise StoreLocked(_UNLOADABLE if chosen else _NO_STORE) from None
+        raise StoreLocked(_unusable()) from None
     try:
         return ask()
     except (keyring.errors.NoKeyringError, ImportError, AttributeError):
-        raise StoreLocked(_NO_STORE) from None
+        raise StoreLocked(_naming(_NO_STORE, _config_file())) from None
     except Exception:
         raise StoreLocked from None
+
+
+def _unusable() -> Words:
+    """Why there is no store at all: who chose one that does not work, or that nobody did."""
+    if os.environ.get("PYTHON_KEYRING_BACKEND"):
+        return _naming(_UNLOADABLE, "PYTHON_KEYRING_BACKEND")
+    chosen = os.path.exists(os.path.join(platform_.config_root(), _CONFIG))
+    return _naming(_UNLOADABLE if chosen else _NO_STORE, _config_file())
+
+
+def _config_file() -> str:
+    """Where the user chooses a store, under -IS too; short, and without the name of a home folder."""
+    root = "$XDG_CONFIG_HOME" if os.environ.get("XDG_CONFIG_HOME") else "~/.config"
+    return f"{root}/python_keyring/{_CONFIG}"
+
+
+def _naming(words: Words, file: str) -> Words:
+    return words[0].replace("{file}", file), words[1].replace("{file}", file)
 
 
 def _packed(credential: Credential) -> str:
