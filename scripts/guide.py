@@ -29,21 +29,12 @@ def command(provider: str, as_page: bool) -> None:
     language = console.language()
     if as_page:
         click.echo(guide.page_path(provider, language))
-        return
-    told = guide.markdown(language, provider)
-    if sys.stdout.isatty():
-        _show(told)
+    elif sys.stdout.isatty():
+        from scripts import leaflet
+
+        leaflet.show(guide.title(language, provider), guide.sections(language, provider))
     else:
-        click.echo(told, nl=False)
-
-
-def _show(told: str) -> None:
-    from rich.console import Console
-    from rich.markdown import Markdown
-    from rich.theme import Theme
-
-    terminal = Console(theme=Theme({"markdown.code": "bold cyan"}))
-    terminal.print(Markdown(told, code_theme="ansi_dark"))
+        click.echo(guide.markdown(language, provider), nl=False)
 
 
 if __name__ == "__main__":
