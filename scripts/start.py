@@ -1,8 +1,9 @@
 """Makes the packages importable when a launcher runs a script by itself, before any other import.
 
 The shebang is ``-IS``: nothing of the user's environment and no site-packages. The installed workflow
-carries its packages in ``lib``; a checkout borrows those of the interpreter. Python 3.6 must be able to
-read this file and ``last_resort``, so that a Python that is too old can be told.
+carries its packages in ``lib``; a checkout borrows those of the interpreter. A Python that is too old is
+told so from here: 3.7 and 3.8 by every script, 3.6 by usage.py alone, since the others begin with what it
+cannot read. So this file and ``last_resort`` are written for 3.6.
 """
 
 import os
@@ -13,6 +14,8 @@ VENDORED = os.path.join(ROOT, "lib")
 BORROWED = ("click", "diskcache", "httpx", "keyring", "rich")
 OLDEST = (3, 9)
 SCRIPT_FILTERS = ("menu.py", "script_filter.py")
+RUN_SCRIPTS = ("act.py", "take_in.py")
+CHECKOUT = "checkout"  # the build of a folder that scripts/bundle has not made
 
 
 class Unready(SystemExit):
@@ -55,8 +58,37 @@ def prepare() -> None:
         sys.dont_write_bytecode = True  # until it is known where to
         from workflow import paths
 
-        sys.pycache_prefix = os.path.join(paths.cache(os.environ), "bytecode")
+        _keep_compiled(paths.cache(os.environ))
+
+
+def _keep_compiled(cache: str) -> None:
+    """Keep compiled code by build: Python tells two sources apart by time and size only.
+
+    Where it cannot be kept, what the interpreter brings compiled is at least not hidden from it.
+    """
+    build = _build()
+    folder = os.path.join(cache, "bytecode", build)
+    is_new = not os.path.isdir(folder)
+    try:
+        for place in (cache, os.path.dirname(folder), folder) if is_new else ():
+            os.makedirs(place, 0o700, exist_ok=True)
+    except OSError:
+        return
+    if os.access(folder, os.W_OK):
+        sys.pycache_prefix = folder
         sys.dont_write_bytecode = False
+    if is_new and build != CHECKOUT:
+        from workflow import leftovers
+
+        leftovers.sweep(cache, keep=(build, CHECKOUT))
+
+
+def _build() -> str:
+    try:
+        with open(os.path.join(VENDORED, "build"), encoding="ascii") as file:
+            return file.read()
+    except OSError:
+        return CHECKOUT
 
 
 def _borrow() -> None:
@@ -74,8 +106,15 @@ def _borrow() -> None:
 def _refuse(why: Unready) -> None:
     from scripts import last_resort
 
-    if os.path.basename(sys.argv[0]) in SCRIPT_FILTERS:
+    name = os.path.basename(sys.argv[0])
+    if name in SCRIPT_FILTERS:
         sys.stdout.buffer.write(last_resort.answer(why))
+        raise SystemExit(0)
+    if name in RUN_SCRIPTS:  # a notification says it
+        from workflow import run_script
+
+        told = run_script.answer(last_resort.told(why.words))
+        sys.stdout.buffer.write(told.encode("utf-8", "replace"))
         raise SystemExit(0)
     why.code = f"headroom: {last_resort.told(why.words)}"
     raise why

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Dict, List, Tuple
 
+import diskcache
 import pytest
 
 from scripts import start
@@ -99,6 +100,25 @@ def test_a_script_filter_says_it_in_a_row(
     assert all(remedy in row["subtitle"] for remedy in remedies)
 
 
+@pytest.mark.parametrize("chinese", [False, True])
+@pytest.mark.parametrize("name", start.RUN_SCRIPTS)
+@pytest.mark.parametrize(("how", "said", "remedies"), UNREADY.values(), ids=UNREADY.keys())
+def test_a_run_script_says_it_in_a_notification(
+    shell: Shell,
+    how: str,
+    said: Tuple[str, str],
+    remedies: Tuple[str, ...],
+    name: str,
+    chinese: bool,
+) -> None:
+    shell.env = {"HEADROOM_LANGUAGE": "zh" if chinese else "en"}
+    ran = shell.run([sys.executable, "-IS", "-c", REFUSED, str(ROOT), how, name])
+    assert (ran.code, ran.err) == (0, "")
+    answer = json.loads(ran.out)["alfredworkflow"]
+    assert answer["arg"].startswith(said[chinese]) and answer["variables"] == {"then": ""}
+    assert all(remedy in answer["arg"] for remedy in remedies)
+
+
 def test_a_checkout_borrows_what_the_project_depends_on() -> None:
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     depends = project.partition("\ndependencies = [\n")[2].partition("\n]")[0]
@@ -107,7 +127,32 @@ def test_a_checkout_borrows_what_the_project_depends_on() -> None:
 
 def test_compiled_code_goes_to_our_cache(shell: Shell) -> None:
     told = prepared(shell, "-IS")
-    assert (told["dry"], told["prefix"]) == ("False", f"{paths.cache(os.environ)}/bytecode")
+    kept = f"{paths.cache(os.environ)}/bytecode/checkout"
+    assert (told["dry"], told["prefix"]) == ("False", kept)
+    assert os.stat(kept).st_mode & 0o777 == 0o700
+
+
+def test_every_build_keeps_its_own_and_deletes_that_of_others(tmp_path: Path, shell: Shell) -> None:
+    cache = Path(paths.cache(os.environ))
+    (tmp_path / "diskcache").symlink_to(Path(diskcache.__file__).parent)
+    for build in ("old", "new"):
+        (tmp_path / "build").write_text(build)
+        others = cache / "bytecode" / "other"
+        others.mkdir(parents=True, exist_ok=True)
+        told = prepared(shell, "-IS", vendored=str(tmp_path))
+        assert told["prefix"] == f"{cache}/bytecode/{build}"
+        assert os.listdir(cache / "bytecode") == [build]
+        others.mkdir()
+        assert prepared(shell, "-IS", vendored=str(tmp_path))["prefix"] == told["prefix"]
+        assert others.exists()
+
+
+def test_a_cache_that_cannot_be_written_hides_nothing(home: Path, shell: Shell) -> None:
+    """What the interpreter brings compiled would have to be compiled anew each time."""
+    Path(paths.data(os.environ)).mkdir()
+    Path(paths.cache(os.environ)).write_text("in the way")
+    told = prepared(shell, "-IS")
+    assert (told["dry"], told["prefix"]) == ("True", "None")
 
 
 def test_outside_a_launcher_python_does_as_it_likes(shell: Shell) -> None:
