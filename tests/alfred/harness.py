@@ -42,8 +42,8 @@ MOST_STEPS = 300
 class Alfred:
     """Interprets the workflow in *folder* by the rules of alfred.md 9.
 
-    *home* stands for the user's home folder, *python* runs every script whose shebang names a
-    Python, *config* holds Workflow Configuration values, *env* adds to the real environment,
+    *home* stands for the user's home folder, *python* stands in for the Python that a shebang or a
+    shell starter names, *config* holds Workflow Configuration values, *env* adds to the real environment,
     *path* goes before Alfred's PATH. With *keep_session* false, a modifier that brings its own
     variables also loses the top-level ones: the sources disagree (alfred.md 1.3).
     """

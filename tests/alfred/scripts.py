@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from .stream import Query, as_text
 from .workflow_file import WorkflowObject
 
 BASH, ZSH, EXTERNAL, ZSH_NO_RCS = 0, 5, 8, 11
+SYSTEM_PYTHON = "/usr/bin/python3"
 
 _SHELLS = {BASH: ("bash",), ZSH: ("zsh",), ZSH_NO_RCS: ("zsh", "--no-rcs")}
 
@@ -86,10 +88,21 @@ class Runner:
         problem = script_problem(file)
         if problem:
             raise BadScript(f"{item.name}: {name or 'the script file'} {problem}")
-        program, *flags = shebang(file)
-        if self.python and os.path.basename(program).startswith("python"):
-            return [self.python, *flags, str(file)]
-        return [str(file)]
+        return command(file, self.python) if self.python else [str(file)]
+
+
+def command(file: Path, python: str) -> list[str]:
+    """The command line of a script, with *python* in the place of the Python it names.
+
+    That is the interpreter of its shebang, or what a shell script starts as /usr/bin/python3.
+    """
+    program, *flags = shebang(file)
+    if os.path.basename(program).startswith("python"):
+        return [python, *flags, str(file)]
+    text = file.read_text(encoding="utf-8")
+    if os.path.basename(program) in ("sh", "bash") and SYSTEM_PYTHON in text:
+        return [program, "-c", text.replace(SYSTEM_PYTHON, shlex.quote(python)), str(file)]
+    return [str(file)]
 
 
 def escape(text: str, mask: int) -> str:

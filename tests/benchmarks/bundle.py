@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.bundle [--runs N] [PYTHON…]
 
-The bundle is built, unpacked and made read-only. ``usage.py`` runs with a warm feed of 20 accounts; the
+The bundle is built, unpacked and made read-only. ``usage.sh`` runs with a warm feed of 20 accounts; the
 commands run first with nothing compiled, then warm, with compiled code in our cache (as shipped), beside
 the sources (``.pyc`` in the bundle) and nowhere.
 """
@@ -20,7 +20,7 @@ from typing import Dict, List, Tuple
 
 from scripts import bundle
 from tests import examples
-from tests.benchmarks.keystroke import ROOT, say, seconds
+from tests.benchmarks.keystroke import ROOT, installed, say, seconds, starter
 from tests.bundle import fixtures
 from workflow import publish
 from workflow.models import utc_now
@@ -49,12 +49,13 @@ def _measure(python: str, file: Path, place: Path, home: str, runs: int) -> None
     fixtures.unpack(file, read_only)
     fixtures.unpack(file, compiled)
     subprocess.run([python, "-m", "compileall", "-q", str(compiled)], check=True)
+    begin = starter(read_only, "usage.sh", python)
     for path in read_only.rglob("*"):
         path.chmod(path.stat().st_mode & ~0o222)
     environ = _warm(home)
-    say(
-        f"\nPython {fixtures.spoken(python)}, {ACCOUNTS} accounts\n{_keystrokes(python, read_only, environ, runs)}"
-    )
+    beside = installed(str(place / "checkout"), python)
+    say(f"\nPython {fixtures.spoken(python)}, {ACCOUNTS} accounts")
+    say(_keystrokes(python, begin, beside, environ, runs))
     for name in COMMANDS:
         say(
             f"  {name:17}{_command(python, name, read_only, compiled, environ, max(5, runs // 10))}"
@@ -69,11 +70,11 @@ def _warm(home: str) -> Dict[str, str]:
     return environ
 
 
-def _keystrokes(python: str, folder: Path, environ: Dict[str, str], runs: int) -> str:
+def _keystrokes(python: str, begin: str, checkout: str, environ: Dict[str, str], runs: int) -> str:
     commands: Dict[str, Tuple[str, ...]] = {
         "bare start": (python, "-I", "-c", "pass"),
-        "checkout": (python, "-IS", str(ROOT / "scripts/usage.py")),
-        "bundle": (python, "-IS", str(folder / "scripts/usage.py")),
+        "checkout": (checkout,),
+        "bundle": (begin,),
     }
     taken: Dict[str, List[float]] = {name: [] for name in commands}
     for _ in range(runs):

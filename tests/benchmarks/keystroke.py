@@ -1,9 +1,10 @@
-"""What a keystroke costs: ``scripts/usage.py`` with a warm feed beside a bare start of Python.
+"""What a keystroke costs: ``scripts/usage.sh`` with a warm feed beside a bare start of Python.
 
     python -m tests.benchmarks.keystroke [--pairs N] [PYTHON…]
 
 Each pair runs both commands, in turns first, as whole processes with the output read from a pipe. The
-scripts are a copy without any compiled code, which an installed workflow does not have either.
+scripts are a copy without any compiled code, which an installed workflow does not have either, and the
+starter is Alfred's, with the measured Python in the place of the system's.
 The ratio is that of the medians; the spread is the middle half of the pairs' own ratios.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import shutil
 import statistics
 import subprocess
@@ -19,6 +21,8 @@ import tempfile
 import time
 from pathlib import Path
 from typing import Dict, List, Sequence, Tuple
+
+from tests.alfred.scripts import SYSTEM_PYTHON
 
 ROOT = Path(__file__).resolve().parents[2]
 TARGETS = {20: 1.0, 200: 1.3}  # accounts: the most it may cost, in bare starts
@@ -37,7 +41,9 @@ def main() -> None:
     for python in told.pythons:
         for accounts, target in TARGETS.items():
             with tempfile.TemporaryDirectory() as folder:
-                measured = pairs(python, _script(folder), _warm(folder, accounts), told.pairs)
+                measured = pairs(
+                    python, installed(folder, python), _warm(folder, accounts), told.pairs
+                )
             say(_line(python, accounts, measured, target))
 
 
@@ -52,7 +58,7 @@ def pairs(
 ) -> List[Tuple[float, float]]:
     """So many pairs of seconds: a bare start, and a keystroke."""
     bare = (python, "-I", "-c", "pass")
-    usage = (python, "-IS", script)
+    usage = (script,)
     found = []
     for turn in range(count + WARM_UP):
         if turn % 2:
@@ -77,11 +83,19 @@ def seconds(command: Sequence[str], environ: Dict[str, str]) -> float:
     return taken
 
 
-def _script(folder: str) -> str:
-    """A usage.py as installed."""
+def installed(folder: str, python: str) -> str:
+    """The starter of a copy of the scripts."""
     for name in ("scripts", "workflow"):
         shutil.copytree(ROOT / name, Path(folder, name), ignore=shutil.ignore_patterns("*.pyc"))
-    return f"{folder}/scripts/usage.py"
+    return starter(Path(folder), "usage.sh", python)
+
+
+def starter(folder: Path, name: str, python: str) -> str:
+    """A starter of the scripts there, with this Python in the place of the system's."""
+    path = folder / "scripts" / name
+    text = (ROOT / "scripts" / name).read_text(encoding="utf-8")
+    path.write_text(text.replace(SYSTEM_PYTHON, shlex.quote(python)), encoding="utf-8")
+    return str(path)
 
 
 def _warm(folder: str, accounts: int) -> Dict[str, str]:

@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.menus [--pairs N] [PYTHON…]
 
-``scripts/menu.py`` answers each list of an account with every number a provider may tell, in a home
+``scripts/menu.sh`` answers each list of an account with every number a provider may tell, in a home
 with 20 accounts; compiled code lies in our cache folder, as after the first use.
 """
 
@@ -18,7 +18,7 @@ from typing import Dict, List, Tuple
 
 from scripts import bundle
 from tests import examples
-from tests.benchmarks.keystroke import ROOT, say, seconds, version
+from tests.benchmarks.keystroke import ROOT, say, seconds, starter, version
 from tests.bundle import fixtures
 from workflow import publish
 from workflow.models import utc_now
@@ -61,7 +61,7 @@ def _pairs(
     python: str, place: Path, environ: Dict[str, str], count: int
 ) -> List[Tuple[float, float]]:
     bare = (python, "-I", "-c", "pass")
-    menu = (python, "-IS", str(place / "scripts/menu.py"))
+    menu = (starter(place, "menu.sh", python),)
     for _ in range(3):
         seconds(menu, environ)
     return [(seconds(bare, environ), seconds(menu, environ)) for _ in range(count)]
