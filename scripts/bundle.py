@@ -1,11 +1,12 @@
 """Builds the workflow that a double-click installs: our code and every dependency, pure Python.
 
-The dependencies are the wheels of requirements.lock, whichever Python builds. The same commit gives
-the same bytes: names are sorted, permissions and time are set.
+Our code is what git tracks, the dependencies are the wheels of requirements.lock, whichever Python
+builds. The same commit gives the same bytes: names are sorted, permissions and time are set.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import plistlib
 import subprocess
@@ -15,18 +16,21 @@ import time
 import venv
 import zipfile
 from importlib.util import find_spec
-from typing import Dict, Iterator, List, NamedTuple, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from workflow import __version__
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OUTPUT = os.path.join(ROOT, "dist", "Headroom.alfredworkflow")
 FOLDERS = ("workflow", "scripts", "icons")
-NOT_FOR_USERS = (
+SOURCES = (".json", ".png", ".py", ".sh")  # what counts as ours where no git says so
+NOT_FOR_USERS = (  # pyproject.toml leaves the same out of the wheel
     "scripts/bundle",
     "scripts/bundle.py",
     "scripts/demo",
     "scripts/draw_icons.py",
+    "scripts/draw_preview.py",
+    "scripts/draw_preview.py",
     "scripts/environment.sh",
     "scripts/test",
     "icons/preview.png",
@@ -46,6 +50,10 @@ COMPILED_STARTS = (
 )
 LARGEST = 3 * 1024 * 1024
 EARLIEST = 315532800  # 1980, when the time of ZIP begins
+LICENCES = "lib/licenses"
+BUILD = "lib/build"  # names these very contents; compiled code of another build is never run
+APACHE_NOTICE = b"Licensed under the Apache License"
+APACHE_TERMS = b"TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION"
 
 
 class Entry(NamedTuple):
@@ -65,21 +73,25 @@ class Unfit(Exception):
 def main() -> None:
     """Build the bundle and say where it is."""
     try:
-        size = build(ROOT, OUTPUT)
+        size, at = build(ROOT, OUTPUT), timestamp(ROOT)
     except Unfit as error:
         raise SystemExit(f"bundle: {error}") from None
-    sys.stdout.write(f"{os.path.relpath(OUTPUT)}  {__version__}  {size / 1024:.0f} KiB\n")
+    dated = time.strftime("%Y-%m-%d %H:%MZ", time.gmtime(at))
+    if at == EARLIEST:
+        dated += " (there is no commit to take the date from; SOURCE_DATE_EPOCH sets it)"
+    sys.stdout.write(f"{os.path.relpath(OUTPUT)}  {__version__}  {size / 1024:.0f} KiB  {dated}\n")
 
 
 def build(root: str, output: str) -> int:
     """Build the bundle of the checkout in ``root``, and return its size in bytes. Raises Unfit."""
-    entries = ours(root)
+    at, entries = timestamp(root), ours(root)
     with tempfile.TemporaryDirectory() as folder:
         entries.update(vendored(downloaded(root, folder)))
     check(entries)
+    entries[BUILD] = Entry(digest(entries).encode())
     os.makedirs(os.path.dirname(output), exist_ok=True)
     draft = f"{output}.new"
-    write(draft, entries, timestamp(root))
+    write(draft, entries, at)
     size = os.path.getsize(draft)
     if size > LARGEST:
         raise Unfit(f"{draft} has {size} bytes, more than {LARGEST}")
@@ -87,18 +99,32 @@ def build(root: str, output: str) -> int:
     return size
 
 
+def digest(entries: Entries) -> str:
+    """What tells these contents from all others."""
+    told = hashlib.sha256()
+    for name in sorted(entries):
+        told.update(f"{name}\0{len(entries[name].content)}\0".encode())
+        told.update(entries[name].content)
+    return told.hexdigest()[:16]
+
+
 def ours(root: str) -> Entries:
-    """What the checkout in this folder brings."""
+    """What the checkout in this folder brings. Raises Unfit."""
     entries = {
         name: _file(os.path.join(root, name)) for name in _names(root) if name not in NOT_FOR_USERS
     }
     entries["LICENSE"] = _file(os.path.join(root, "LICENSE"))
-    entries["icon.png"] = entries["icons/icon.png"]
+    entries["icon.png"] = _file(os.path.join(root, "icons", "icon.png"))
     entries["info.plist"] = Entry(_dated_plist(os.path.join(root, "info.plist")))
     return entries
 
 
-def _names(root: str) -> Iterator[str]:
+def _names(root: str) -> List[str]:
+    tracked = _git(root, "ls-files", "-z", "--", *FOLDERS)
+    return list(_sources(root)) if tracked is None else tracked.split("\0")[:-1]
+
+
+def _sources(root: str) -> Iterator[str]:
     for folder in FOLDERS:
         for place, folders, files in os.walk(os.path.join(root, folder)):
             folders[:] = [name for name in folders if not name.startswith((".", "__pycache__"))]
@@ -107,7 +133,20 @@ def _names(root: str) -> Iterator[str]:
 
 
 def _is_source(name: str) -> bool:
-    return not name.startswith(".") and not name.endswith((".pyc", "~", ".orig", ".rej"))
+    return name.endswith(SOURCES) and not name.startswith(".")
+
+
+def _git(root: str, *told: str) -> Optional[str]:
+    """What git answers about the checkout; None where there is none. Raises Unfit."""
+    if not os.path.exists(os.path.join(root, ".git")):
+        return None
+    command = ["git", "-c", "safe.directory=*", "-C", root, *told]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    except OSError as error:
+        raise Unfit(f"this is a git checkout, and git cannot be run ({error.strerror})") from None
+    except subprocess.CalledProcessError as error:
+        raise Unfit(f"git {told[0]} failed: {' '.join(error.stderr.split())}") from None
 
 
 def _file(path: str) -> Entry:
@@ -157,13 +196,27 @@ def vendored(wheels: List[str]) -> Entries:
         name = "-".join(os.path.basename(wheel).split("-")[:2])
         with zipfile.ZipFile(wheel) as archive:
             brought = dict(_brought(archive, name))
-        if not any(path.startswith(f"lib/licenses/{name}/") for path in brought):
+        if not any(path.startswith(f"{LICENCES}/{name}/") for path in brought):
             raise Unfit(f"{name} brings no licence")
         twice = brought.keys() & entries.keys()
         if twice:
             raise Unfit(f"{name} brings {min(twice)} again")
         entries.update(brought)
-    return entries
+    return {**entries, **_apache_terms(entries)}
+
+
+def _apache_terms(entries: Entries) -> Entries:
+    """The terms beside each licence that only refers to them; another package brings the whole text."""
+    licences = {n: e for n, e in entries.items() if n.startswith(LICENCES)}
+    terms = [entry for entry in licences.values() if APACHE_TERMS in entry.content]
+    alone = [
+        name
+        for name, entry in licences.items()
+        if APACHE_NOTICE in entry.content and APACHE_TERMS not in entry.content
+    ]
+    if alone and not terms:
+        raise Unfit(f"{alone[0]} refers to the Apache License, whose text is nowhere")
+    return {f"{name.rpartition('/')[0]}/Apache-2.0.txt": terms[0] for name in alone}
 
 
 def _brought(archive: zipfile.ZipFile, name: str) -> Iterator[Tuple[str, Entry]]:
@@ -176,7 +229,7 @@ def _brought(archive: zipfile.ZipFile, name: str) -> Iterator[Tuple[str, Entry]]
             if not any(part in f"/{path}" for part in NOT_AT_RUN_TIME):
                 yield f"lib/{path}", Entry(archive.read(path))
         elif file.upper().startswith(("LICEN", "COPYING", "NOTICE", "AUTHORS")):
-            yield f"lib/licenses/{name}/{file}", Entry(archive.read(path))
+            yield f"{LICENCES}/{name}/{file}", Entry(archive.read(path))
         elif name.startswith(READS_ITS_METADATA) and file in ("METADATA", "entry_points.txt"):
             yield f"lib/{path}", Entry(archive.read(path))
 
@@ -192,17 +245,16 @@ def check(entries: Entries) -> None:
 
 
 def timestamp(root: str) -> int:
-    """The time of the commit, in epoch seconds; SOURCE_DATE_EPOCH wins."""
-    told = os.environ.get("SOURCE_DATE_EPOCH") or _committed(root)
-    return max(EARLIEST, int(told)) if told.isdigit() else EARLIEST
+    """The time of the commit, in epoch seconds; SOURCE_DATE_EPOCH wins. Raises Unfit.
 
-
-def _committed(root: str) -> str:
-    command = ["git", "-C", root, "log", "-1", "--format=%ct"]
-    try:
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-    except (OSError, subprocess.SubprocessError):
-        return ""
+    Without either it is the earliest that a ZIP knows.
+    """
+    told = os.environ.get("SOURCE_DATE_EPOCH") or _git(root, "log", "-1", "--format=%ct")
+    if told is None:
+        return EARLIEST
+    if not told.strip().isdigit():
+        raise Unfit(f"SOURCE_DATE_EPOCH is {told!r}, not a number of seconds")
+    return max(EARLIEST, int(told))
 
 
 def write(path: str, entries: Entries, at: int) -> None:

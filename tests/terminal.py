@@ -8,18 +8,31 @@ import select
 import subprocess
 import sys
 import time
-from typing import Sequence
+from pathlib import Path
+from typing import Mapping, Sequence
 
 from tests.conftest import ROOT, Shell
 
 
 def terminal(shell: Shell, *args: str, typed: Sequence[str] = (), seconds: float = 30) -> str:
     """What a terminal shows while these lines are typed, each after a question. It ends well."""
+    command = [sys.executable, "-m", "scripts.headroom", *args]
+    return shown(command, shell.environment(), ROOT, typed, seconds)
+
+
+def shown(
+    command: Sequence[str],
+    environ: Mapping[str, str],
+    cwd: Path,
+    typed: Sequence[str] = (),
+    seconds: float = 30,
+) -> str:
+    """Likewise of any command."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "scripts.headroom", *args],
-        env={**shell.environment(), "TERM": "xterm-256color", "COLUMNS": "120"},
-        cwd=ROOT,
+        command,
+        env={**environ, "TERM": "xterm-256color", "COLUMNS": "120"},
+        cwd=cwd,
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,

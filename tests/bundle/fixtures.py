@@ -12,13 +12,13 @@ import sys
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 import pytest
 
 from scripts import bundle
-from tests import keyrings
-from tests.alfred import Alfred, WorkflowFile, environment
+from tests import keyrings, terminal
+from tests.alfred import Alfred, WorkflowFile, environment, scripts
 
 ROOT = Path(__file__).resolve().parents[2]
 OFFLINE = ("connection", "name resolution", "timed out", "no route to host", "unreachable")
@@ -164,8 +164,8 @@ class Installed:
     def run(
         self, script: str, *args: str, stdin: Optional[str] = None
     ) -> subprocess.CompletedProcess[str]:
-        """Run a script of the workflow, with the flags of its shebang, from its folder."""
-        command: Sequence[str] = [self.python, "-IS", str(self.folder / "scripts" / script), *args]
+        """Run a script of the workflow as it says it is to be run, from its folder."""
+        command = [*scripts.command(self.folder / "scripts" / script, self.python), *args]
         how: Dict[str, Any] = {"input": stdin} if stdin else {"stdin": subprocess.DEVNULL}
         return subprocess.run(
             command,
@@ -177,6 +177,11 @@ class Installed:
             cwd=self.folder,
             check=False,
         )
+
+    def at_terminal(self, *args: str) -> str:
+        """What a terminal shows of ``headroom``; it ends well."""
+        command = scripts.command(self.folder / "scripts/headroom.py", self.python)
+        return terminal.shown([*command, *args], self.environ, self.folder)
 
     def alfred(self, **more: Any) -> Alfred:
         """Alfred with this workflow, to type and press keys in."""

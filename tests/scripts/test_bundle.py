@@ -10,8 +10,9 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
-from typing import Dict, List
+from typing import Any, Dict, List, Optional, Sequence, Union
 
 import pytest
 from packaging.requirements import Requirement
@@ -20,6 +21,7 @@ from PIL import Image
 
 from scripts import bundle
 from scripts.bundle import Entry
+from tests.alfred.scripts import command
 from tests.bundle import fixtures
 from tests.bundle.fixtures import ROOT, Installed, bundle_file, unpacked_bundle
 from tests.standin import KEYS, StandIn
@@ -27,6 +29,10 @@ from workflow import __version__
 
 __all__ = ["bundle_file", "unpacked_bundle"]
 
+VERBS = (  # what a user sees most of each verb
+    *(["--help"], ["list"], ["show", "Arbeit 工作"], ["summary"], ["guide"], ["guide", "glm"]),
+    *(["config"], ["doctor"], ["refresh", "--all"], ["import", "--list"]),
+)
 PYTHONS, OLD_PYTHONS = fixtures.pythons(), fixtures.old_pythons()
 NOT_IN_IT = re.compile(
     r"(^|/)(tests?|__pycache__|\.[^/]*|prefs\.plist|RECORD|preview\.png|dist)(/|$)"
@@ -76,6 +82,17 @@ class TestContents:
         expected = {f"{name}-{version}" for name, version in locked().items()}
         assert {_normal(name) for name in licences} == {_normal(name) for name in expected}
 
+    def test_the_apache_terms_are_in_it(self, contents: Dict[str, bytes]) -> None:
+        """diskcache's own licence only says where they are."""
+        terms = contents[f"lib/licenses/diskcache-{locked()['diskcache']}/Apache-2.0.txt"]
+        assert b"TERMS AND CONDITIONS FOR USE" in terms and b"END OF TERMS" in terms
+
+    def test_its_contents_have_a_name(self, contents: Dict[str, bytes]) -> None:
+        entries = {name: Entry(c) for name, c in contents.items() if name != bundle.BUILD}
+        assert contents[bundle.BUILD].decode() == bundle.digest(entries)
+        other = {**entries, "workflow/feed.py": Entry(entries["workflow/feed.py"].content + b"#")}
+        assert bundle.digest(other) != bundle.digest(entries)
+
     def test_keyring_keeps_the_metadata_it_reads(self, contents: Dict[str, bytes]) -> None:
         kept = {name for name in contents if ".dist-info/" in name}
         folder = f"lib/keyring-{locked()['keyring']}.dist-info"
@@ -93,6 +110,17 @@ class TestContents:
         assert bundle_file.stat().st_size <= 3 * 1024 * 1024
 
 
+def copied(folder: Path) -> Path:
+    """The checkout's tracked files without its .git, in a folder of their own."""
+    names = bundle._git(str(ROOT), "ls-files", "-z")
+    for name in (names or "").split("\0")[:-1]:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
+    if names is None:
+        shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(".*", "dist", "__pycache__"))
+    return folder
+
+
 def _normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
@@ -108,8 +136,7 @@ class TestBuild:
         assert again.read_bytes() == bundle_file.read_bytes()
 
     def test_one_command_builds_it(self, bundle_file: Path, tmp_path: Path) -> None:
-        checkout = tmp_path / "a clean checkout"
-        shutil.copytree(ROOT, checkout, ignore=shutil.ignore_patterns(".*", "dist", "__pycache__"))
+        checkout = copied(tmp_path / "a clean checkout")
         when = str(bundle.timestamp(str(ROOT)))
         done = subprocess.run(
             [str(checkout / "scripts/bundle")],
@@ -123,6 +150,69 @@ class TestBuild:
         assert "dist/Headroom.alfredworkflow" in done.stdout
         built = checkout / "dist/Headroom.alfredworkflow"
         assert built.read_bytes() == bundle_file.read_bytes()
+
+    def test_only_what_git_tracks_is_in_it(self, tmp_path: Path) -> None:
+        checkout = copied(tmp_path / "checkout")
+        before = bundle.ours(str(checkout)).keys()
+        for name in ("scripts/mine.py", "icons/.DS_Store", "workflow/notes.txt"):
+            (checkout / name).write_text("not for users")
+        without_git = bundle.ours(str(checkout)).keys()
+        assert without_git - before == {"scripts/mine.py"}
+        for told in ("init -q", "add info.plist LICENSE workflow/a* icons"):
+            subprocess.run(["git", "-C", str(checkout), *told.split()], check=True)
+        tracked = {name for name in bundle.ours(str(checkout)) if "/" in name}
+        assert {name.split("/")[0] for name in tracked} == {"workflow", "icons"}
+        assert all(name.startswith(("workflow/a", "icons/")) for name in tracked)
+
+    @pytest.mark.parametrize(
+        "git, said",
+        [
+            (None, "git cannot be run"),
+            ("echo 'fatal: detected dubious ownership' >&2; exit 128", "dubious ownership"),
+        ],
+    )
+    def test_a_git_that_refuses_is_said(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, git: Optional[str], said: str
+    ) -> None:
+        monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+        (tmp_path / ".git").mkdir()
+        if git:
+            (tmp_path / "git").write_text(f"#!/bin/sh\n{git}\n")
+            (tmp_path / "git").chmod(0o755)
+        monkeypatch.setenv("PATH", str(tmp_path))
+        for ask in (bundle.timestamp, bundle.ours):
+            with pytest.raises(bundle.Unfit, match=said):
+                ask(str(tmp_path))
+
+    def test_the_date_of_a_checkout_of_somebody_else(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Git refuses a folder of somebody else unless it is told that it is safe."""
+        monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+        monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+        monkeypatch.setenv("GIT_COMMITTER_DATE", "1770000000 +0000")
+        who = ["-c", "user.name=A", "-c", "user.email=a@b", "-c", "safe.directory=*"]
+        for told in ("init -q", "commit -q --allow-empty -m first"):
+            subprocess.run(["git", *who, "-C", str(tmp_path), *told.split()], check=True)
+        assert bundle.timestamp(str(tmp_path)) == 1770000000
+
+    def test_a_missing_or_odd_date_is_said(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+        monkeypatch.setattr(bundle, "ROOT", str(tmp_path))
+        monkeypatch.setattr(bundle, "build", lambda *_: 1024)
+        bundle.main()
+        assert "1980-01-01 00:00Z (there is no commit" in capsys.readouterr().out
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
+        with pytest.raises(SystemExit, match="SOURCE_DATE_EPOCH is 'yesterday'"):
+            bundle.main()
+
+    def test_the_wheel_leaves_out_the_same(self) -> None:
+        project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+        told = re.search(r"^exclude = \[(.*?)^\]", project, re.M | re.S)
+        assert told
+        assert sorted(re.findall(r'"/(.*?)"', told[1])) == sorted(bundle.NOT_FOR_USERS)
 
     @pytest.mark.parametrize(
         "name, content",
@@ -141,6 +231,14 @@ class TestBuild:
     def test_compiled_code_is_refused(self, name: str, content: bytes) -> None:
         with pytest.raises(bundle.Unfit, match=re.escape(name)):
             bundle.check({name: Entry(content)})
+
+    def test_terms_that_are_only_referred_to_are_refused(self, tmp_path: Path) -> None:
+        wheel = tmp_path / "bare-1.0-py3-none-any.whl"
+        with zipfile.ZipFile(wheel, "w") as archive:
+            notice = "Licensed under the Apache License, Version 2.0"
+            archive.writestr("bare-1.0.dist-info/LICENSE", notice)
+        with pytest.raises(bundle.Unfit, match="whose text is nowhere"):
+            bundle.vendored([str(wheel)])
 
     def test_a_dependency_without_licence_is_refused(self, tmp_path: Path) -> None:
         wheel = tmp_path / "bare-1.0-py3-none-any.whl"
@@ -189,7 +287,7 @@ class TestInstalled:
         store = mine.choose_keyring()
         key = next(key for key in KEYS.values() if key.provider == "tavily").value
 
-        first = mine.run("usage.py")
+        first = mine.run("usage.sh")
         assert _titles(first.stdout) == ["Add your first account"], first.stderr
         added = mine.run("add.py", "tavily", "--label", "Arbeit 工作", stdin=key)
         assert (added.returncode, added.stderr) == (0, ""), added.stderr
@@ -200,9 +298,46 @@ class TestInstalled:
         assert "Arbeit 工作" in listed.stdout, listed.stderr
         report = json.loads(mine.run("list.py", "--json").stdout)
         assert [(a["provider"], a["failure"]) for a in report["accounts"]] == [("tavily", None)]
-        for script in ("script_filter.py", "usage.py"):
+        for script in ("script_filter.py", "usage.sh"):
             (title,) = (t for t in _titles(mine.run(script).stdout) if "Arbeit 工作" in t)
             assert title.startswith("Tavily")
+        for args in VERBS if python == PYTHONS[0] else ():
+            shown = mine.at_terminal(*args)
+            assert shown.strip() and "headroom: " not in shown, shown
+
+    def test_accounts_and_secrets_survive_a_reinstall(
+        self, python: str, bundle_file: Path, tmp_path: Path, world: StandIn
+    ) -> None:
+        """Alfred removes one folder and makes another; so does who removes the workflow first."""
+        old, new = tmp_path / "user.workflow.OLD", tmp_path / "user.workflow.NEW"
+        fixtures.unpack(bundle_file, old)
+        mine = Installed(old, tmp_path / "home", python, {"HEADROOM_LOOPBACK": world.url})
+        mine.choose_keyring()
+        key = next(key for key in KEYS.values() if key.provider == "tavily").value
+        added = mine.run("add.py", "tavily", "--label", "Work", stdin=key)
+        assert (added.returncode, added.stderr) == (0, "")
+
+        shutil.rmtree(old)
+        fixtures.unpack(bundle_file, new)
+        (new / bundle.BUILD).write_text("newer")
+        newer = replace(mine, folder=new)
+        stale = newer.cache / "snapshots-0"
+        stale.mkdir()
+        asked = len(world.requests)
+        refreshed = newer.run("refresh.py", "Work")
+        assert (refreshed.returncode, refreshed.stderr) == (0, "")
+        assert refreshed.stdout.startswith("✓ Tavily · Work") and len(world.requests) > asked
+        assert os.listdir(newer.cache / "bytecode") == ["newer"] and not stale.exists()
+
+    def test_the_report_knows_what_the_bundle_carries(
+        self, python: str, unpacked_bundle: Path, tmp_path: Path
+    ) -> None:
+        told = Installed(unpacked_bundle, tmp_path / "home", python).run("doctor.py").stdout
+        build = (unpacked_bundle / bundle.BUILD).read_text()
+        assert f"- version: {__version__}, bundle {build}\n" in told
+        for name in ("click", "httpx", "httpcore", "keyring", "diskcache", "rich", "socksio"):
+            assert f"- {name}: {locked()[name]}\n" in told
+        assert "- orjson: not installed\n" in told
 
     def test_nothing_compiled_is_borrowed_from_the_interpreter(
         self, python: str, unpacked_bundle: Path, tmp_path: Path
@@ -226,7 +361,8 @@ class TestInstalled:
     ) -> None:
         mine = Installed(unpacked_bundle, tmp_path / "home", python)
         assert mine.run("list.py").returncode == 0
-        kept = fixtures.listing(mine.cache / "bytecode")
+        build = (unpacked_bundle / bundle.BUILD).read_text()
+        kept = fixtures.listing(mine.cache / "bytecode" / build)
         assert any("/click/core." in name for name in kept)
         assert not list(unpacked_bundle.rglob("*.pyc"))
 
@@ -236,7 +372,7 @@ class TestInstalled:
         mine = Installed(unpacked_bundle, tmp_path / "home", python)
         mine.cache.parent.mkdir(parents=True)
         mine.cache.write_text("a file where the folder should be", encoding="utf-8")
-        assert _titles(mine.run("usage.py").stdout) == ["Add your first account"]
+        assert _titles(mine.run("usage.sh").stdout) == ["Add your first account"]
 
 
 @pytest.mark.skipif(not OLD_PYTHONS, reason="no Python older than 3.9")
@@ -251,19 +387,31 @@ class TestOldPython:
         if language == "zh" and fixtures.version(python) < (3, 7):
             pytest.skip("the settings cannot be read")
         mine = Installed(unpacked_bundle, tmp_path, python, {"headroom_language": language})
-        for path in ("scripts/usage.py", str(unpacked_bundle / "scripts/usage.py")):
-            done = subprocess.run(
-                [python, "-IS", path],
-                env=mine.environ,
-                cwd=unpacked_bundle,
-                capture_output=True,
-                encoding="utf-8",
-                check=True,
-            )
-            (row,) = json.loads(done.stdout)["items"]
-            assert row["valid"] is False
+        for folder in (Path("scripts"), unpacked_bundle / "scripts"):
+            for name in ("usage.sh", "menu.sh"):
+                row = self.row(
+                    [*command(unpacked_bundle / "scripts" / name, python)[:-1], folder / name], mine
+                )
+                assert row["valid"] is False and "xcode-select --install" in row["subtitle"]
+            row = self.row([python, "-IS", folder / "usage.py"], mine)
             assert told in row["subtitle"]
-            assert "xcode-select --install" in row["subtitle"]
+
+    def row(self, argv: Sequence[Union[str, Path]], mine: Installed) -> Dict[str, Any]:
+        done = subprocess.run(
+            argv, env=mine.environ, cwd=mine.folder, stdout=subprocess.PIPE, check=True
+        )
+        found: Dict[str, Any] = json.loads(done.stdout)["items"][0]
+        return found
+
+    def test_a_key_that_acts_says_it_in_a_notification(
+        self, python: str, unpacked_bundle: Path, tmp_path: Path
+    ) -> None:
+        if fixtures.version(python) < (3, 7):
+            pytest.skip("no Command Line Tools had a Python older than 3.7")
+        for name in ("act.py", "take_in.py"):
+            done = Installed(unpacked_bundle, tmp_path, python).run(name)
+            assert (done.returncode, done.stderr) == (0, "")
+            assert "older than Python 3.9" in json.loads(done.stdout)["alfredworkflow"]["arg"]
 
     def test_a_command_says_it_in_one_line(
         self, python: str, unpacked_bundle: Path, tmp_path: Path
@@ -298,7 +446,8 @@ class TestGallery:
     def test_it_says_what_it_is(self, plist: Dict[str, object]) -> None:
         for name in ("bundleid", "name", "description", "createdby", "readme"):
             assert plist[name], name
-        assert "## Usage" in str(plist["readme"])
+        for part in ("## Setup", "## Usage", "`xcode-select --install`"):
+            assert part in str(plist["readme"])
 
     def test_its_keyword_is_the_users(self, plist: Dict[str, object]) -> None:
         objects: List[Dict[str, Dict[str, object]]] = plist["objects"]  # type: ignore[assignment]
@@ -307,10 +456,11 @@ class TestGallery:
         ]
         assert keywords
         assert all(keyword.startswith("{var:") for keyword in keywords)
-        fields: List[Dict[str, object]] = plist["userconfigurationconfig"]  # type: ignore[assignment]
-        names = {str(field["variable"]) for field in fields}
+        fields: List[Dict[str, Any]] = plist["userconfigurationconfig"]  # type: ignore[assignment]
         used = {name for keyword in keywords for name in re.findall(r"\{var:(\w+)\}", keyword)}
-        assert used <= names
+        defaults = {f["variable"]: f["config"]["default"] for f in fields if f["variable"] in used}
+        assert used == defaults.keys()
+        assert all(len(default) >= 3 for default in defaults.values())
 
     def test_it_fetches_no_software(self, contents: Dict[str, bytes]) -> None:
         ours = {n: c for n, c in contents.items() if n.startswith(("scripts/", "workflow/"))}
