@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
+import time
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -29,7 +32,7 @@ from workflow.models import Account, Failure, Phrase, Snapshot, utc_now
 
 from .checks import check_rows
 from .harness import Alfred
-from .log import QuickLookShown, ScriptRun, UrlOpened
+from .log import FileOpened, QuickLookShown, ScriptRun, UrlOpened
 from .recorders import Recorders
 from .rows import Row
 
@@ -86,9 +89,9 @@ class Mac:
         told: str = known[f"Headroom/{account.id}:{account.generation}"]
         return told
 
-    def choose(self, title: str, keys: str = "enter") -> None:
-        """Select a row and press keys."""
-        self.alfred.move_to(title)
+    def choose(self, row: str | int, keys: str = "enter") -> None:
+        """Select a row by its title or place, and press keys."""
+        self.alfred.move_to(row)
         self.alfred.press(keys)
 
     def subtitle(self, title: str, modifiers: str = "") -> str:
@@ -122,6 +125,12 @@ class Mac:
         region = KEYS[key].region or enrol.AUTO
         return enrol.enrol(enrol.Wish(finding, label, region)).account
 
+    def ages(self, account: Account, by: timedelta) -> None:
+        """Let what is known of an account be so old."""
+        with Cache() as cache:
+            cache.put(replace(cache.get(account.id), fetched_at=utc_now() - by))
+        self.forget_feed()
+
     def fails(self, account: Account, kind: str, **more: Any) -> None:
         """Let an account have failed in this way, with nothing else known of it."""
         failure = Failure(kind, Phrase("It failed", "失败"), utc_now(), **more)
@@ -150,8 +159,7 @@ def keep_session(request: pytest.FixtureRequest) -> bool:
 def installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The workflow as Alfred installs it."""
     try:
-        bundle: Path = request.getfixturevalue("unpacked_bundle")
-        return bundle
+        return Path(request.getfixturevalue("unpacked_bundle"))
     except pytest.skip.Exception:
         folder = tmp_path_factory.mktemp("checkout") / "user.workflow.HEADROOM"
     folder.mkdir()
@@ -233,7 +241,7 @@ def _check(mac: Mac, cache: Path) -> None:
     for run in mac.alfred.log.scripts:
         assert "Traceback" not in run.stderr, run.stderr
         assert run.rc == 0, run.stderr
-        if run.argv[-1].endswith(("usage.py", "menu.py")) or run.stdout.startswith('{"skip'):
+        if run.argv[-1].endswith(("usage.sh", "menu.sh")) or run.stdout.startswith('{"skip'):
             assert check_rows(json.loads(run.stdout), ROOT) == []
     for secret in mac.secrets:
         for part in (secret, secret[-24:]):
@@ -262,6 +270,21 @@ class TestList:
         assert mac.titles == ["Add account…"]
         mac.alfred.press("enter")
         assert mac.titles[0] == "From the clipboard…"
+
+    def test_it_is_asked_again_until_a_refresh_is_done(self, mac: Mac) -> None:
+        account = mac.add("tavily", "tavily-dev")
+        mac.ages(account, timedelta(hours=1))
+        mac.world.delay = 0.2
+        before = len(mac.world.requests)
+        rows_of(mac)
+        assert mac.alfred.row.subtitle.endswith("1h ago")
+        count, end = 0, time.monotonic() + 20
+        while mac.alfred.rerun():
+            assert time.monotonic() < end
+            count += 1
+        assert count
+        assert mac.alfred.row.subtitle.endswith("just now")
+        assert len(mac.world.requests) == before + 1
 
     def test_external_trigger_and_hotkey_show_it(self, mac: Mac) -> None:
         mac.add("glm", "glm-intl")
@@ -379,11 +402,11 @@ class TestKeys:
         assert mac.titles[-1] == "Add account…"
 
 
-def managed(mac: Mac, title: str) -> None:
+def managed(mac: Mac, row: str | int) -> None:
     """Open the manage list of an account."""
     mac.alfred.close()
     rows_of(mac)
-    mac.choose(title, "ctrl+enter")
+    mac.choose(row, "ctrl+enter")
 
 
 class TestManage:
@@ -421,7 +444,7 @@ class TestManage:
         mac.alfred.press("enter")
         assert mac.only.label == accounts.clean_label(typed)
         assert mac.titles[0].startswith("GLM · ")
-        managed(mac, f"GLM · {mac.only.label}")
+        managed(mac, 0)
         mac.choose("Rename…")
         assert mac.alfred.field == mac.only.label
 
@@ -819,8 +842,8 @@ class TestChatGPT:
         mac.world.reply("chatgpt.com", "/api/auth/session", Reply(200, {}))
         mac.fails(account, "credential_expired")
         rows_of(mac)
-        assert mac.alfred.row.subtitle.startswith("↩ Re-exchange the session")
-        mac.alfred.press("enter")
+        assert mac.alfred.row.subtitle.startswith("↩ Replace the credential")
+        mac.alfred.press("cmd+alt+enter")
         assert "session has ended" in mac.said[0]
         assert "B · Paste the session cookie…" in mac.titles
         assert mac.book.get(account.id) is not None
@@ -837,8 +860,45 @@ class TestChatGPT:
         assert KEYS["chatgpt-pro"].value in mac.stored(mac.only)
         assert mac.said[0].startswith("New credential for ChatGPT · Me")
 
+    @pytest.mark.parametrize("way", ["manage", "replace"])
+    def test_exchange_from_the_lists_of_an_account(self, mac: Mac, way: str) -> None:
+        mac.add("chatgpt", "chatgpt-session", "Me")
+        managed(mac, "ChatGPT · Me")
+        if way == "replace":
+            mac.choose("Replace the credential…")
+        before = [r for r in mac.world.requests if r.path == "/api/auth/session"]
+        mac.choose("Re-exchange the session")
+        after = [r for r in mac.world.requests if r.path == "/api/auth/session"]
+        assert len(after) == len(before) + 1
+        assert mac.said[-1].startswith("ChatGPT · Me: a new token")
+
+    def test_steps(self, mac: Mac) -> None:
+        rows_of(mac)
+        mac.alfred.press("enter")
+        mac.choose("ChatGPT")
+        mac.choose("Show the steps")
+        assert "accessToken" in page_of(mac)
+
+
+def page_of(mac: Mac) -> str:
+    """What the page says that was opened last."""
+    opened = mac.alfred.log.urls[-1]
+    assert opened.startswith("file:///")
+    return Path(unquote(opened[len("file://") :])).read_text(encoding="utf-8")
+
 
 class TestProblems:
+    def test_a_damaged_file_is_shown_in_finder(self, mac: Mac) -> None:
+        Path(accounts.path()).parent.mkdir(parents=True, exist_ok=True)
+        Path(accounts.path()).write_text("{damaged", encoding="utf-8")
+        rows_of(mac)
+        assert mac.titles[0] == "accounts.json was damaged and is kept aside"
+        assert mac.alfred.row.subtitle.startswith("↩ Show accounts.damaged-")
+        mac.alfred.press("enter")
+        shown = mac.alfred.log.last(FileOpened)
+        assert shown.action == "action.revealfile"
+        assert Path(shown.path).read_text(encoding="utf-8") == "{damaged"
+
     @pytest.mark.parametrize(
         ("kind", "said", "shown"),
         [
@@ -887,7 +947,7 @@ class TestProblems:
         mac.choose("Tavily · Work")
         assert mac.titles == ["This account is no longer there"]
         mac.alfred.press("enter")
-        assert mac.titles[-1] == "Add account…"
+        assert mac.titles == ["Add your first account"]
 
     @pytest.mark.parametrize("keys", ["cmd+enter", "ctrl+enter"])
     def test_keys_on_the_row_of_a_removed_account(self, mac: Mac, keys: str) -> None:
@@ -950,6 +1010,67 @@ class TestSecondKeyword:
         mac.alfred.trigger("copy_summary")
         assert "主账号" in mac.recorders.clipboard
 
+    def test_one_line_of_the_summary(self, mac: Mac) -> None:
+        mac.add("tavily", "tavily-dev")
+        mac.add("kimi", "kimi-cn", "主账号")
+        rows_of(mac, "usage:")
+        mac.choose("Summary")
+        line = next(row.title for row in mac.alfred.rows[1:] if "KIMI" in row.title)
+        mac.choose(line)
+        assert mac.recorders.clipboard == line
+
+    def test_a_private_summary_is_copied_as_previewed(self, mac: Mac) -> None:
+        mac.add("kimi", "kimi-cn", "jane@example.com")
+        mac.add("tavily", "tavily-dev", "Jane")
+        mac.alfred.trigger("show_extras")
+        mac.choose("Private summary")
+        lines = [row.title for row in mac.alfred.rows[1:-1]]
+        assert len(lines) == 2
+        mac.alfred.press("enter")
+        assert mac.recorders.clipboard == "\n".join(lines)
+        for word in ("jane", "Jane", "63.90"):
+            assert word not in mac.recorders.clipboard
+        mac.recorders.clipboard = ""
+        mac.alfred.trigger("copy_summary", "", {"private": "1"})
+        assert mac.recorders.clipboard == "\n".join(lines)
+        mac.alfred.trigger("show_extras", "", {"private": "1"})
+        mac.choose("Summary")
+        assert "jane@example.com" in "".join(mac.titles)
+
+    @pytest.mark.parametrize(
+        ("switch", "after", "keys", "shown"),
+        [
+            ("Show: what is left", "Show: what is used", [], "36% used"),
+            (
+                "First row says where to work now: off",
+                "where to work now: on",
+                [],
+                "^Work here now: ",
+            ),
+            ("Privacy (names and money hidden): off", "hidden): on", [], "^GLM · •••"),
+            ("Clock: as the system", "Clock: 12 hours", [], r"\d [AP]M\b"),
+            ("Summary as: text", "Summary as: Markdown", ["Summary"], r"^- \*\*GLM"),
+        ],
+        ids=["show", "best", "privacy", "clock", "summary"],
+    )
+    def test_a_switch_changes_what_is_shown(
+        self, mac: Mac, switch: str, after: str, keys: list[str], shown: str
+    ) -> None:
+        def seen() -> bool:
+            rows_of(mac, "usage:" if keys else "usage")
+            for title in keys:
+                mac.choose(title)
+            told = "\n".join(f"{row.title}\n{row.subtitle}" for row in mac.alfred.rows)
+            return re.search(shown, told, re.MULTILINE) is not None
+
+        mac.add("glm", "glm-intl")
+        mac.add("tavily", "tavily-dev")
+        assert not seen()
+        rows_of(mac, "usage:")
+        mac.choose(switch)
+        assert [title for title in mac.titles if title.endswith(after)]
+        assert seen()
+
     def test_settings_change_and_stay(self, mac: Mac) -> None:
         mac.add("kimi", "kimi-cn")
         rows_of(mac, "usage:")
@@ -982,7 +1103,13 @@ class TestSecondKeyword:
         mac.choose("Credential guide")
         assert mac.titles[0] == "The whole guide"
         mac.choose("ChatGPT (Subscription)")
-        assert mac.alfred.log.urls[0].startswith("file:///")
+        assert "accessToken" in page_of(mac)
+
+    def test_the_whole_guide(self, mac: Mac) -> None:
+        rows_of(mac, "usage:")
+        mac.choose("Credential guide")
+        mac.choose("The whole guide")
+        assert {"tavily", "moonshot", "chatgpt"} <= set(re.findall("[a-z]+", page_of(mac)))
 
     def test_keys_of_this_machine(self, mac: Mac) -> None:
         codex = mac.home / ".codex"
