@@ -1,0 +1,82 @@
+"""The README's Uninstall names whatever Headroom leaves on a machine."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Dict, List
+
+import pytest
+
+from scripts import start
+from tests import stored
+from tests.conftest import ROOT
+from tests.standin import StandIn
+from workflow import accounts, background, credentials, guide, paths, refresh, settings
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+UNINSTALL = README.partition("### Uninstall\n")[2].partition("\n## ")[0]
+
+
+def named(folder: str) -> List[str]:
+    """The names, or patterns of names, in the row of a folder."""
+    row = re.search(rf"^ *\| {folder} \| (.*) \|$", UNINSTALL, re.M)
+    assert row
+    return re.findall(r"`([^`]+)`", row[1])
+
+
+@pytest.fixture
+def used(world: StandIn, monkeypatch: pytest.MonkeyPatch) -> Dict[str, List[str]]:
+    """What lies in both folders of somebody to whom everything has happened."""
+    stored.account("chatgpt-session")
+    refresh.refresh()
+    guide.page_path("", "en")
+    monkeypatch.setattr(background, "_detach", lambda *_: None)
+    assert background.start(os.environ)
+    for name in ("pycache_prefix", "dont_write_bytecode"):
+        monkeypatch.setattr(sys, name, getattr(sys, name))
+    start._keep_compiled(paths.cache(os.environ))
+    for module in (accounts, settings):
+        monkeypatch.setattr(module, "LAYOUT", 2)
+        monkeypatch.setitem(module.STEPS, 1, lambda document: document)
+    for content in ("{damaged", '{"layout": 1, "accounts": [], "settings": {}}'):
+        Path(accounts.path()).write_text(content)
+        Path(settings.path()).write_text(content)
+        accounts.change(lambda book: book.noting("glm-00000000:1"))
+        settings.choose("show", "used")
+    return {
+        "Data": [name for name in os.listdir(paths.data(os.environ)) if name != "cache"],
+        "Cache": os.listdir(paths.cache(os.environ)),
+    }
+
+
+def test_every_file_is_named_and_every_name_is_a_file(used: Dict[str, List[str]]) -> None:
+    for folder, names in used.items():
+        patterns = named(folder)
+        unnamed = [name for name in names if not any(fnmatch(name, p) for p in patterns)]
+        assert not unnamed, f"{folder}: {unnamed}"
+        gone = [p for p in patterns if not any(fnmatch(name, p) for name in names)]
+        assert not gone, f"{folder}: {gone}"
+
+
+def test_every_way_it_was_installed_is_named() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    found = re.search(r'^name = "(.*)"$', project, re.M)
+    assert found
+    for tool in ("uv tool", "pipx", "pip"):
+        assert f"`{tool} uninstall {found[1]}`" in UNINSTALL
+    assert f"security delete-generic-password -s {credentials.SERVICE}`" in UNINSTALL
+    assert f"secret-tool clear service {credentials.SERVICE}`" in UNINSTALL
+    for left in ("`.venv`", "`dist`", "keyringrc.cfg", "Raycast", "Keychain Access", "Seahorse"):
+        assert left in UNINSTALL
+
+
+def test_the_folders_are_named() -> None:
+    for folder in (paths.data, paths.cache):
+        for environ in ({"HOME": "~"}, {"HOME": "~", "platform": "darwin"}):
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(sys, "platform", environ.get("platform", "linux"))
+                assert f"`{folder(environ)}`" in README
