@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import re
 import time
 from dataclasses import replace
@@ -133,7 +134,7 @@ def test_clock_and_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_version_of_macos(monkeypatch: pytest.MonkeyPatch) -> None:
     told = ("14.6.1", ("", "", ""), "arm64")
-    monkeypatch.setattr(diagnostics.platform, "mac_ver", lambda: told)
+    monkeypatch.setattr(platform, "mac_ver", lambda: told)
     assert line("system").startswith("macOS 14.6.1 (")
 
 
