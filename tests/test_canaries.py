@@ -22,7 +22,7 @@ from scripts import headroom
 from tests import stored
 from tests.conftest import ROOT, Ran, Shell
 from tests.standin import KEYS, Reply, Request, StandIn, faults
-from workflow import accounts, cookies, credentials, enrol, payload, recognise
+from workflow import accounts, cookies, credentials, enrol, login, payload, recognise
 from workflow.models import Credential, utc_now
 
 HOST, SESSION, MAIN = "chatgpt.com", "/api/auth/session", "/backend-api/wham/usage"
@@ -403,6 +403,7 @@ def test_nothing_shows_itself(form: str) -> None:
         account,
         recognise._look(pasted, None),
         recognise._look(pasted, None).words,
-        recognise._told(pasted, None),
+        login.find(pasted),
+        login.read(pasted),
     ]
     check(repr(shown).encode(), str(shown).encode())
