@@ -69,6 +69,18 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.parametrize(
+    ("limit", "used", "left"),
+    [("100", "36", "64"), ("100", "101", "0"), (None, "3", None), ("3", None, None)],
+)
+def test_what_is_left_of_a_limit(
+    limit: Optional[str], used: Optional[str], left: Optional[str]
+) -> None:
+    assert payload.rest(*(told and Decimal(told) for told in (limit, used))) == (  # type: ignore[arg-type]
+        left and Decimal(left)
+    )
+
+
 @FOREIGN
 @given(JSON)
 def test_any_value_is_read_or_unknown(value: object) -> None:

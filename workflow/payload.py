@@ -174,6 +174,11 @@ def count(value: object) -> Optional[Decimal]:
     return found if found is not None and found >= 0 else None
 
 
+def rest(limit: Optional[Decimal], used: Optional[Decimal]) -> Optional[Decimal]:
+    """What is left of a limit, never below zero; None unless both are told."""
+    return None if limit is None or used is None else max(Decimal(0), limit - used)
+
+
 def integer(value: object) -> Optional[int]:
     """A whole number."""
     found = number(value)

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import copy
 import json
 import os
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from decimal import Decimal
-from typing import Any, Dict, List, Mapping, Optional, Tuple, Union
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+from hypothesis import strategies as st
 
 from workflow import provider as providers
 from workflow.errors import UsageError
@@ -146,6 +148,46 @@ def fetch(
     client = ScriptedClient(answers)
     usage = asyncio.run(providers.load(provider).fetch(client, account, credential))
     return usage, client
+
+
+ODD = ["1e309", "NaN", "-1", "0", "9" * 40, 10**17, -1, 0, "2026-10-05T09:00:00Z", "9999-12-31T23:59:59Z"]  # fmt: skip
+JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(max_size=8),
+    st.sampled_from(ODD),
+    st.sampled_from([[], {}, [None, 7, {}, []]]),
+)
+
+
+@st.composite
+def mutated(
+    draw: Callable[..., Any], name: str, junk: st.SearchStrategy[Any] = JUNK, most: int = 4
+) -> Any:
+    """A sample with some of its values, at any depth, replaced or gone."""
+    told = copy.deepcopy(document(name))
+    for _ in range(draw(st.integers(0, most))):
+        places = _places(told)
+        if places:
+            box, key = draw(st.sampled_from(places))
+            put = draw(st.one_of(junk, st.just(_GONE)))
+            if put is _GONE:
+                del box[key]
+            else:
+                box[key] = copy.deepcopy(put)  # a strategy may hand out the same list again
+    return told
+
+
+_GONE = object()
+
+
+def _places(value: Any) -> List[Tuple[Any, Any]]:
+    """Every place in a document, as container and key."""
+    keys = list(value) if isinstance(value, dict) else list(range(len(value)))
+    below = [_places(value[key]) for key in keys if isinstance(value[key], (dict, list))]
+    return [(value, key) for key in keys] + [place for places in below for place in places]
 
 
 class ProviderContract:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import copy
 from decimal import Decimal
 from typing import Any, Optional
 
@@ -10,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.providers.contract import NOW, Case, ProviderContract, ScriptedClient, answer, document
+from tests.providers.contract import NOW, Case, ProviderContract, ScriptedClient, answer, mutated
 from tests.providers.contract import fetch as run
 from workflow.errors import RateLimited, UnexpectedResponse, UsageError
 from workflow.models import Account, Credential, Phrase, Quota, Usage
@@ -177,28 +176,11 @@ def test_keys_are_recognised(secret: str) -> None:
     assert shape.sure
 
 
-JUNK = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(),
-    st.floats(allow_nan=False, allow_infinity=False),
-    st.text(max_size=8),
-    st.builds(list),
-    st.builds(dict),
-)
-
-
 @settings(database=None, deadline=None, max_examples=200)
 @given(st.data())
 def test_whatever_changes_it_reads_or_says_so(data: st.DataObject) -> None:
     names = ["usage.bootstrap_key_capped.json", "usage.paygo_active.json", "usage.key_only.json"]
-    told = copy.deepcopy(document(f"tavily/{data.draw(st.sampled_from(names))}"))
-    for _ in range(data.draw(st.integers(1, 4))):
-        block = data.draw(st.sampled_from(sorted(told)))
-        if isinstance(told[block], dict) and told[block] and data.draw(st.booleans()):
-            told[block][data.draw(st.sampled_from(sorted(told[block])))] = data.draw(JUNK)
-        else:
-            told[block] = data.draw(JUNK)
+    told = data.draw(mutated(f"tavily/{data.draw(st.sampled_from(names))}"))
     client = ScriptedClient({USAGE: answer(200, told)})
     with contextlib.suppress(UsageError):
         usage = asyncio.run(tavily.fetch(client, ACCOUNT, CREDENTIAL))

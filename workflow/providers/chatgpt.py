@@ -20,7 +20,6 @@ ChatGPT's own pages, not a public API: what cannot be read is left out, never ma
 
 from __future__ import annotations
 
-import asyncio
 import re
 import uuid
 from dataclasses import dataclass, field, replace
@@ -32,12 +31,12 @@ from typing import (
     Any,
     Awaitable,
     Callable,
-    Coroutine,
     Dict,
     Iterable,
     Iterator,
     List,
     Mapping,
+    NamedTuple,
     Optional,
     Tuple,
     Type,
@@ -64,11 +63,23 @@ from ..payload import (
     mapping,
     moment,
     number,
+    rest,
     sequence,
     status_error,
     text,
 )
-from ..provider import Client, Provider, bearer, optional, shape
+from ..provider import (
+    Client,
+    Provider,
+    bearer,
+    dated,
+    joined,
+    optional,
+    renewal,
+    shape,
+    together,
+    window_label,
+)
 
 _HOST = "https://chatgpt.com"
 _API = f"{_HOST}/backend-api"
@@ -129,18 +140,11 @@ PROVIDER = Provider(
     ),
 )
 
-_LENGTHS = {
-    18000: "5 hours",
-    86400: "Daily",
-    604800: "Weekly",
-    2592000: "30 days",
-    2628000: "Monthly",
-}
-_UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 _PLACES = (
     ("primary_window", 18000),
     ("secondary_window", 604800),
 )  # usual lengths, if none is told
+_FULL = Decimal(100)
 _TEN_YEARS = 10 * 365 * 86400
 _RESETS = ("reset_at", "resets_at", "available_at", "reset_after", "resets_after")
 _LEFT = ("remaining", "remaining_count")
@@ -212,9 +216,8 @@ _DEPLETED = {
 _CAP_REACHED = Phrase(
     "credit limit reached: ask the workspace owner", "已达积分上限：请联系工作区所有者"
 )
+_OVERDUE = Phrase("payment overdue", "付款逾期")
 _DEACTIVATED = Phrase("this workspace is deactivated", "此工作区已停用")
-_MOST_NOTICE = 180  # characters of a notice in one language
-
 _AGAIN_EN = "run the console command again (guide, method A) or store a session cookie (method B)"
 _AGAIN_ZH = "请重新执行控制台命令（指南方法 A），或改存会话 Cookie（方法 B）"
 _EXPIRED: Words = (
@@ -249,11 +252,7 @@ _API_KEY: Words = (
     "{provider}: this is an API key, not a ChatGPT login; add it as OpenAI API (Token), or copy the access token from {keys}",
     "{provider}：这是 API Key，不是 ChatGPT 登录凭证；请改用 OpenAI API (Token) 添加，或到 {keys} 复制 accessToken",
 )
-_INIT: Mapping[str, None] = {
-    "gizmo_id": None,
-    "requested_default_model": None,
-    "conversation_id": None,
-}
+_INIT = dict.fromkeys(("gizmo_id", "requested_default_model", "conversation_id"))
 _REFUSALS: Mapping[str, Tuple[Type[UsageError], Words]] = {
     "token_expired": (CredentialExpired, _EXPIRED),
     "token_invalidated": (CredentialRejected, _LOGGED_OUT),
@@ -286,22 +285,17 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     _check(token)
     own = _workspace(jwt.account_id(token))
     workspace = _workspace(account.scope.get("workspace")) or own
-    plan = jwt.plan(token) if workspace == own else None
     headers = _headers(account, token, workspace)
-    calls = _optional_calls(client, headers, workspace)
-    extras = {name: asyncio.ensure_future(call) for name, call in calls.items()}
-    try:
-        answer = await client.get(f"{_API}/wham/usage", headers=headers)
-        usage = _usage(answer)
-        if _embedded_resets(usage or {}) != 0:
-            beta = {**headers, "OpenAI-Beta": "codex-1"}
-            call = _extra(client.get, "wham/rate-limit-reset-credits", headers=beta)
-            extras["resets"] = asyncio.ensure_future(call)
-        found = {name: mapping(await task) for name, task in extras.items()}
-    finally:
-        for task in extras.values():
-            task.cancel()
-    told = Told(answer.at, usage or {}, workspace, plan, **found)
+    extras = _extras(client, headers, workspace)
+    (answer, usage, resets), found = await together(_main(client, headers), *extras.values())
+    told = Told(
+        answer.at,
+        usage or {},
+        workspace,
+        jwt.plan(token) if workspace == own else None,
+        resets=resets,
+        **{name: mapping(document) for name, document in zip(extras, found)},
+    )
     if usage is None and not _node(told) and not text(told.subscription.get("plan_type")):
         raise _refusal(answer)
     return parse(told)
@@ -326,29 +320,39 @@ def _headers(account: Account, token: str, workspace: Optional[str]) -> Dict[str
     return {**headers, "ChatGPT-Account-Id": workspace} if workspace else headers
 
 
-def _optional_calls(
+async def _main(
+    client: Client, headers: Mapping[str, str]
+) -> Tuple[Answer, Optional[Dict[str, Any]], Dict[str, Any]]:
+    """The main page as it came and as it reads, and the free resets."""
+    answer = await client.get(f"{_API}/wham/usage", headers=headers)
+    usage, resets = _usage(answer), None
+    if _embedded_resets(usage or {}) != 0:
+        beta = {**headers, "OpenAI-Beta": "codex-1"}
+        resets = await optional(_page(client.get, "wham/rate-limit-reset-credits", headers=beta))
+    return answer, usage, mapping(resets)
+
+
+def _extras(
     client: Client, headers: Mapping[str, str], workspace: Optional[str]
-) -> Dict[str, Coroutine[Any, Any, Any]]:
+) -> Dict[str, Callable[[], Awaitable[Any]]]:
+    """What makes the calls that may fail."""
     local = utc_now().astimezone().utcoffset() or timedelta()
     zone = {"timezone_offset_min": -int(local.total_seconds() // 60)}  # behind UTC, as browsers say
     origin = {**headers, "Origin": _HOST}
-    get, post = partial(_extra, client.get), partial(_extra, client.post)
-    calls = {
-        "accounts": get("accounts/check/v4-2023-04-27", headers=headers, params=zone),
-        "init": post("conversation/init", headers=origin, json={**_INIT, **zone}),
+    get, post = partial(_page, client.get), partial(_page, client.post)
+    calls: Dict[str, Callable[[], Awaitable[Any]]] = {
+        "accounts": partial(get, "accounts/check/v4-2023-04-27", headers=headers, params=zone),
+        "init": partial(post, "conversation/init", headers=origin, json={**_INIT, **zone}),
     }
     if workspace:
         named = {"account_id": workspace}
-        calls["subscription"] = get("subscriptions", headers=headers, params=named)
+        calls["subscription"] = partial(get, "subscriptions", headers=headers, params=named)
     return calls
 
 
-async def _extra(ask: Callable[..., Awaitable[Answer]], path: str, **how: Any) -> Any:
-    answer = await optional(ask(f"{_API}/{path}", **how))
-    try:
-        return answer.json() if answer else None
-    except UsageError:
-        return None
+async def _page(ask: Callable[..., Awaitable[Answer]], path: str, **how: Any) -> Any:
+    answer = await ask(f"{_API}/{path}", **how)
+    return answer.json()
 
 
 def _usage(answer: Answer) -> Optional[Dict[str, Any]]:
@@ -381,7 +385,7 @@ def _refusal(answer: Answer) -> UsageError:
 def _code(answer: Answer) -> str:
     document = mapping(answer.document())
     places = (mapping(document.get("error")), mapping(document.get("detail")), document)
-    return next((code for code in (text(place.get("code")) for place in places) if code), "")
+    return next(filter(None, (text(place.get("code")) for place in places)), "")
 
 
 def _workspace(value: object) -> Optional[str]:
@@ -406,7 +410,9 @@ def parse(told: Told) -> Usage:
     if not (main or side or balances):
         parts.append((30, _NO_NUMBER))
     quotas = _distinct([*main, *side, *_free_resets(told)])
-    return Usage(quotas, balances, plan=_plan(told, node), notice=_joined(parts))
+    parts.sort(key=lambda part: part[0])
+    notice = joined(*(phrase for _, phrase in parts))
+    return Usage(quotas, balances, plan=_plan(told, node), notice=notice)
 
 
 def _side(told: Told, node: Mapping[str, Any]) -> List[Quota]:
@@ -427,6 +433,70 @@ def _distinct(quotas: Iterable[Quota]) -> Tuple[Quota, ...]:
     return tuple(found.values())
 
 
+# ---- what an entry counts, and until when
+
+
+class Counts(NamedTuple):
+    """What is counted of an allowance, in agreement; use or rest is told."""
+
+    used: Optional[Decimal]
+    limit: Optional[Decimal]
+    left: Optional[Decimal]
+
+
+_NONE_LEFT = Counts(None, None, Decimal(0))
+
+
+def _counts(entry: Mapping[str, Any]) -> Optional[Counts]:
+    """What an entry counts; None when neither use nor rest is told."""
+    used, left = count(first(entry, *_USED)), count(first(entry, *_LEFT))
+    limit = count(first(entry, *_LIMIT))
+    if limit is not None and left is not None and left > limit:
+        limit = None  # no total of this rest
+    if left is None:
+        left = rest(limit, used)
+    elif limit is not None and rest(limit, used) != left:
+        used = limit - left
+    return None if left is None and used is None else Counts(used, limit, left)
+
+
+def _allowance(
+    label: str, counts: Counts, entry: Mapping[str, Any], at: datetime, unit: str = "uses"
+) -> Quota:
+    reset = _reset(entry, at)
+    return Quota(label, unit, *counts, resets_at=reset, side=True, alert=counts.left == 0)
+
+
+def _reset(entry: Mapping[str, Any], at: datetime) -> Optional[datetime]:
+    """When an entry starts anew: a time, else seconds from ``at``."""
+    told = [entry.get(name) for name in _RESETS]
+    times = (moment(value) for value in told if not _soon(value))
+    waits = map(_soon, (entry.get("reset_after_seconds"), *told))
+    return next(filter(None, chain(times, (at + wait for wait in waits if wait))), None)
+
+
+def _soon(value: object) -> Optional[timedelta]:
+    """A number that is too small for a time of ours: it counts the seconds until then."""
+    wait = number(value)
+    return timedelta(seconds=float(wait)) if wait is not None and 0 < wait < _TEN_YEARS else None
+
+
+def _name(entry: Mapping[str, Any]) -> Optional[str]:
+    return next(filter(None, (_named(entry.get(key)) for key in _NAMES)), None)
+
+
+def _named(value: object) -> Optional[str]:
+    """The words for a name of ChatGPT's; unknown ones stay, made readable."""
+    name = text(value, 40)
+    if name is None or name in _FEATURES:
+        return name and _FEATURES[name]
+    plain = name.replace("_", " ").strip()
+    return (plain.capitalize() if re.fullmatch(r"[a-z ]+", plain) else plain) or None
+
+
+# ---- windows
+
+
 def _lane(limit: object, at: datetime, name: str = "", *, spare: bool = False) -> List[Quota]:
     """The windows of one rate limit, the shortest first."""
     rate = mapping(limit)
@@ -438,17 +508,17 @@ def _lane(limit: object, at: datetime, name: str = "", *, spare: bool = False) -
         if used is None:
             continue
         seconds = _seconds(window.get("limit_window_seconds"))
-        label = _length(seconds or usual)
+        label = window_label(seconds or usual)
         quota = Quota(
-            label=f"{name} · {label}" if name else label,
-            unit="%",
-            used=used,
-            limit=Decimal(100),
-            remaining=max(Decimal(0), 100 - used),
-            window=seconds,
-            resets_at=_reset(window, at),
+            f"{name} · {label}" if name else label,
+            "%",
+            used,
+            _FULL,
+            rest(_FULL, used),
+            seconds,
+            _reset(window, at),
             side=bool(name),
-            alert=blocked and used >= 100,
+            alert=blocked and used >= _FULL,
         )
         found.append((seconds or usual, quota))
     return [quota for _, quota in sorted(found, key=lambda pair: pair[0])]
@@ -461,31 +531,6 @@ def _blocked(rate: Mapping[str, Any]) -> bool:
 def _seconds(value: object) -> Optional[int]:
     found = integer(value)
     return found if found is not None and 0 < found <= _TEN_YEARS else None
-
-
-def _length(seconds: int) -> str:
-    if seconds in _LENGTHS:
-        return _LENGTHS[seconds]
-    size, word = next(unit for unit in _UNITS if seconds % unit[0] == 0)
-    amount = seconds // size
-    return f"{amount} {word}{'s' if amount > 1 else ''}"
-
-
-def _reset(entry: Mapping[str, Any], at: datetime) -> Optional[datetime]:
-    """When an entry starts anew: a time, else seconds from ``at``."""
-    told = (moment(entry.get(name)) for name in _RESETS if not _soon(entry.get(name)))
-    found = next((when for when in told if when), None)
-    if found:
-        return found
-    waits = (_soon(entry.get(name)) for name in ("reset_after_seconds", *_RESETS))
-    wait = next((wait for wait in waits if wait), None)
-    return at + wait if wait else None
-
-
-def _soon(value: object) -> Optional[timedelta]:
-    """A number that is too small for a time of ours: it counts the seconds until then."""
-    wait = number(value)
-    return timedelta(seconds=float(wait)) if wait is not None and 0 < wait < _TEN_YEARS else None
 
 
 def _lanes(usage: Mapping[str, Any], at: datetime) -> Iterator[Quota]:
@@ -501,6 +546,9 @@ def _lanes(usage: Mapping[str, Any], at: datetime) -> Iterator[Quota]:
 
 def _is_lane(value: object) -> bool:
     return any(place in mapping(value) for place, _ in _PLACES)
+
+
+# ---- credits and free resets
 
 
 def _credits_work(usage: Mapping[str, Any]) -> bool:
@@ -530,40 +578,22 @@ def _credits(usage: Mapping[str, Any], at: datetime) -> List[Quota]:
 
 
 def _cap(told: Mapping[str, Any], at: datetime, reached: bool) -> Optional[Quota]:
-    percent, left = count(told.get("used_percent")), count(told.get("remaining_percent"))
-    if percent is None and left is not None:
-        percent = max(Decimal(0), 100 - left)
+    percent = count(told.get("used_percent"))
+    if percent is None:
+        percent = rest(_FULL, count(told.get("remaining_percent")))
     unit, counts = "credits", _counts(told)
     if percent is not None and not _agree(counts, percent):
-        unit, counts = "%", (percent, Decimal(100), max(Decimal(0), 100 - percent))
+        unit, counts = "%", Counts(percent, _FULL, rest(_FULL, percent))
     if counts is None:
         return None
     return Quota("Credit limit", unit, *counts, resets_at=_reset(told, at), alert=reached)
 
 
-_Counts = Tuple[Optional[Decimal], Optional[Decimal], Optional[Decimal]]
-
-
-def _agree(counts: Optional[_Counts], percent: Decimal) -> bool:
+def _agree(counts: Optional[Counts], percent: Decimal) -> bool:
     """Whether the counts say what the rounded percentage says."""
-    used, limit, _ = counts or (None, None, None)
-    if used is None or limit is None:
+    if counts is None or counts.used is None or counts.limit is None:
         return False
-    return limit == 0 or abs(used * 100 / limit - percent) <= 1
-
-
-def _counts(entry: Mapping[str, Any]) -> Optional[_Counts]:
-    """Used, limit and remaining in agreement; None when neither use nor rest is told."""
-    left, used = count(first(entry, *_LEFT)), count(first(entry, *_USED))
-    limit = count(first(entry, *_LIMIT))
-    if limit is not None and left is not None and left > limit:
-        limit = None  # no total of this rest
-    if limit is not None and left is None and used is not None:
-        left = max(Decimal(0), limit - used)
-    if limit is not None and left is not None:
-        agreed = used is not None and max(Decimal(0), limit - used) == left
-        used = used if agreed else limit - left
-    return None if left is None and used is None else (used, limit, left)
+    return counts.limit == 0 or abs(counts.used * 100 / counts.limit - percent) <= 1
 
 
 def _balances(usage: Mapping[str, Any], *, alone: bool) -> Tuple[Balance, ...]:
@@ -580,104 +610,6 @@ def _balances(usage: Mapping[str, Any], *, alone: bool) -> Tuple[Balance, ...]:
 def _reached_type(usage: Mapping[str, Any]) -> str:
     told = usage.get("rate_limit_reached_type")
     return text(mapping(told).get("type") if isinstance(told, dict) else told) or ""
-
-
-def _models(told: Told) -> Iterator[Quota]:
-    """Models that cannot be used now."""
-    for slug, entry in list(mapping(told.usage.get("model_usage")).items())[:_MOST]:
-        label = text(slug, 40)
-        if label and mapping(entry).get("available") is False:
-            yield _exhausted(label, mapping(entry), told.at)
-    for entry in entries(told.init.get("model_limits"))[:_MOST]:
-        label = text(entry.get("model_slug"), 40)
-        if label:
-            yield _feature(label, entry, told.at) or _exhausted(label, entry, told.at)
-
-
-def _exhausted(label: str, entry: Mapping[str, Any], at: datetime) -> Quota:
-    return Quota(
-        label, "uses", None, None, Decimal(0), resets_at=_reset(entry, at), side=True, alert=True
-    )
-
-
-def _feature(label: str, entry: Mapping[str, Any], at: datetime) -> Optional[Quota]:
-    counts = _counts(entry)
-    if counts is None:
-        return None
-    reset = _reset(entry, at)
-    return Quota(label, "uses", *counts, resets_at=reset, side=True, alert=counts[2] == 0)
-
-
-def _features(told: Told) -> Iterator[Quota]:
-    """What is left of deep research, agent, images …, and what is blocked until a time."""
-    progress = told.init.get("limits_progress")
-    if isinstance(progress, dict):
-        progress = [{"feature_name": key, **mapping(value)} for key, value in progress.items()]
-    blocked = _blocked_features(told.init)
-    for entry in entries(progress)[:_MOST]:
-        name = _name(entry)
-        quota = _feature(name, entry, told.at) if name else None
-        if quota:
-            yield replace(quota, alert=quota.alert or quota.label in blocked)
-    for label, block in blocked.items():
-        if _reset(block, told.at):
-            yield _exhausted(label, block, told.at)
-
-
-def _blocked_features(init: Mapping[str, Any]) -> Dict[str, Mapping[str, Any]]:
-    """By name; an entry is a name, ``{"name"}`` or ``{"feature_name"}``."""
-    found: Dict[str, Mapping[str, Any]] = {}
-    for told in sequence(init.get("blocked_features"))[:_MOST]:
-        entry = told if isinstance(told, dict) else {"name": told}
-        name = _name(entry)
-        if name:
-            found.setdefault(name, entry)
-    return found
-
-
-def _name(entry: Mapping[str, Any]) -> Optional[str]:
-    return next((name for name in (_named(entry.get(key)) for key in _NAMES) if name), None)
-
-
-def _named(value: object) -> Optional[str]:
-    """The words for a name of ChatGPT's; unknown ones stay, made readable."""
-    name = text(value, 40)
-    if name is None or name in _FEATURES:
-        return name and _FEATURES[name]
-    plain = name.replace("_", " ").strip()
-    return (plain.capitalize() if re.fullmatch(r"[a-z ]+", plain) else plain) or None
-
-
-def _allowances(source: Mapping[str, Any], known: Tuple[str, ...], at: datetime) -> Iterator[Quota]:
-    """Message and token allowances, and any other that has a limit, wherever they lie."""
-    layer: List[Tuple[Tuple[str, ...], Any]] = [
-        ((key,), value) for key, value in source.items() if key not in known and not _is_lane(value)
-    ]
-    for _ in range(_DEPTH):
-        below = []
-        for path, value in layer[:_MOST]:
-            quota = _allowance(path, value, at)
-            if quota:
-                yield quota
-            elif isinstance(value, dict):
-                below += [((*path, key), child) for key, child in value.items()]
-            else:
-                below += [((*path, _name(child) or ""), child) for child in entries(value)]
-        layer = below
-
-
-def _allowance(path: Tuple[str, ...], value: object, at: datetime) -> Optional[Quota]:
-    entry = mapping(value)
-    counts = _counts(entry)
-    if counts is None or counts[1] is None:
-        return None
-    names = [name for name in (_named(part) for part in path[-2:]) if name]
-    words = " ".join((*path, text(entry.get("unit")) or "")).lower()
-    unit = next((f"{unit}s" for unit in ("token", "message", "credit") if unit in words), "uses")
-    if not names:
-        return None
-    reset = _reset(entry, at)
-    return Quota(" · ".join(names), unit, *counts, resets_at=reset, side=True, alert=counts[2] == 0)
 
 
 def _free_resets(told: Told) -> Tuple[Quota, ...]:
@@ -700,6 +632,80 @@ def _lapses(told: Told) -> List[Optional[datetime]]:
     valid = [e for e in entries(told.resets.get("credits")) if e.get("status") == "available"]
     ends = [moment(entry.get("expires_at")) for entry in valid]
     return [end for end in ends if end is None or end > told.at]
+
+
+# ---- models, features and other allowances
+
+
+def _models(told: Told) -> Iterator[Quota]:
+    """Models that cannot be used now."""
+    for slug, entry in list(mapping(told.usage.get("model_usage")).items())[:_MOST]:
+        label = text(slug, 40)
+        if label and mapping(entry).get("available") is False:
+            yield _allowance(label, _NONE_LEFT, mapping(entry), told.at)
+    for entry in entries(told.init.get("model_limits"))[:_MOST]:
+        label = text(entry.get("model_slug"), 40)
+        if label:
+            yield _allowance(label, _counts(entry) or _NONE_LEFT, entry, told.at)
+
+
+def _features(told: Told) -> Iterator[Quota]:
+    """What is left of deep research, agent, images …, and what is blocked until a time."""
+    progress = told.init.get("limits_progress")
+    if isinstance(progress, dict):
+        progress = [{"feature_name": key, **mapping(value)} for key, value in progress.items()]
+    blocked = _blocked_features(told.init)
+    for entry in entries(progress)[:_MOST]:
+        name, counts = _name(entry), _counts(entry)
+        if name and counts:
+            quota = _allowance(name, counts, entry, told.at)
+            yield replace(quota, alert=quota.alert or name in blocked)
+    for name, block in blocked.items():
+        if _reset(block, told.at):
+            yield _allowance(name, _NONE_LEFT, block, told.at)
+
+
+def _blocked_features(init: Mapping[str, Any]) -> Dict[str, Mapping[str, Any]]:
+    """By name; an entry is a name, ``{"name"}`` or ``{"feature_name"}``."""
+    found: Dict[str, Mapping[str, Any]] = {}
+    for told in sequence(init.get("blocked_features"))[:_MOST]:
+        entry = told if isinstance(told, dict) else {"name": told}
+        name = _name(entry)
+        if name:
+            found.setdefault(name, entry)
+    return found
+
+
+def _allowances(source: Mapping[str, Any], known: Tuple[str, ...], at: datetime) -> Iterator[Quota]:
+    """Message and token allowances, and any other that has a limit, wherever they lie."""
+    layer: List[Tuple[Tuple[str, ...], Any]] = [
+        ((key,), value) for key, value in source.items() if key not in known and not _is_lane(value)
+    ]
+    for _ in range(_DEPTH):
+        below = []
+        for path, value in layer[:_MOST]:
+            quota = _other(path, mapping(value), at)
+            if quota:
+                yield quota
+            elif isinstance(value, dict):
+                below += [((*path, key), child) for key, child in value.items()]
+            else:
+                below += [((*path, _name(child) or ""), child) for child in entries(value)]
+        layer = below
+
+
+def _other(path: Tuple[str, ...], entry: Mapping[str, Any], at: datetime) -> Optional[Quota]:
+    """An allowance by the names on the way to it; None for anything without a limit."""
+    counts = _counts(entry)
+    names = [name for name in map(_named, path[-2:]) if name]
+    if counts is None or counts.limit is None or not names:
+        return None
+    words = " ".join((*path, text(entry.get("unit")) or "")).lower()
+    unit = next((f"{unit}s" for unit in ("token", "message", "credit") if unit in words), "uses")
+    return _allowance(" · ".join(names), counts, entry, at, unit)
+
+
+# ---- the plan
 
 
 def _node(told: Told) -> Dict[str, Any]:
@@ -737,7 +743,7 @@ def _plan(told: Told, node: Mapping[str, Any]) -> Optional[str]:
         told.usage.get("plan_type"),
         told.plan,
     )
-    return next((plan for plan in (_plan_name(place) for place in places) if plan), None)
+    return next(filter(None, map(_plan_name, places)), None)
 
 
 def _plan_name(value: object) -> Optional[str]:
@@ -748,17 +754,10 @@ def _plan_name(value: object) -> Optional[str]:
     return _PLANS.get(name) or name.replace("_", " ").title()
 
 
+# ---- notices
+
+
 _Part = Tuple[int, Phrase]  # the smaller, the more urgent
-
-
-def _joined(parts: Iterable[_Part]) -> Optional[Phrase]:
-    """One notice of several, the most urgent first, as many as fit."""
-    kept: Optional[Phrase] = None
-    for _, part in sorted(parts, key=lambda ranked: ranked[0]):
-        longer = Phrase(f"{kept.en} · {part.en}", f"{kept.zh} · {part.zh}") if kept else part
-        if kept is None or max(map(len, longer)) <= _MOST_NOTICE:
-            kept = longer
-    return kept
 
 
 def _limit_notices(usage: Mapping[str, Any], *, spare: bool) -> Iterator[_Part]:
@@ -786,7 +785,7 @@ def _feature_notices(init: Mapping[str, Any]) -> Iterator[_Part]:
 def _reset_notices(told: Told) -> Iterator[_Part]:
     end = min((end for end in _lapses(told) if end), default=None)
     if end and end - told.at < timedelta(days=3):
-        yield 48, _dated("a free reset lapses {}", "一次免费重置将于 {} 失效", end)
+        yield 48, dated("a free reset lapses on {}", "一次免费重置将于{}失效", end)
 
 
 def _plan_notices(node: Mapping[str, Any], told: Told) -> Iterator[_Part]:
@@ -796,16 +795,15 @@ def _plan_notices(node: Mapping[str, Any], told: Told) -> Iterator[_Part]:
     for place in (right, told.subscription):
         if place.get("is_delinquent") is True:
             grace = moment(place.get("grace_period_end_timestamp"))
-            late = Phrase("payment overdue", "付款逾期")
-            until = "payment overdue, grace until {}", "付款逾期，宽限期至 {}"
-            yield 1, _dated(*until, grace) if grace else late
+            until = "payment overdue, grace until {}", "付款逾期，宽限期至{}"
+            yield 1, dated(*until, grace) if grace else _OVERDUE
             break
     yield from _renewal(node, right, told)
     discount = mapping(right.get("discount"))
     free = moment(discount.get("discount_expires_at"))
     percentage = discount.get("discount_type") == "percentage"
     if percentage and number(discount.get("amount")) == 100 and free and free > told.at:
-        yield 60, _dated("free until {}", "免费至 {}", free)
+        yield 60, dated("free until {}", "免费至{}", free)
     name = text(account.get("name"), 40)
     if account.get("structure") == "workspace" and name:
         yield 80, Phrase(f"workspace {name}", f"工作区 {name}")
@@ -823,7 +821,7 @@ def _renewal(node: Mapping[str, Any], right: Mapping[str, Any], told: Told) -> I
     change = mapping(right.get("scheduled_plan_change"))
     day, plan = moment(change.get("changes_at")), _plan_name(change.get("plan_type"))
     if day and plan:
-        yield 20, _dated(f"becomes {plan} on {{}}", f"{{}} 起变更为 {plan}", day)
+        yield 20, dated(f"becomes {plan} on {{}}", f"{{}}起变更为 {plan}", day)
         return
     renews = mapping(node.get("last_active_subscription")).get("will_renew")
     renews = told.subscription.get("will_renew") if renews is None else renews
@@ -831,16 +829,10 @@ def _renewal(node: Mapping[str, Any], right: Mapping[str, Any], told: Told) -> I
     end = moment(first({**right, "until": until}, "cancels_at", "expires_at", "until"))
     again = moment(right.get("renews_at")) or moment(until) or moment(paid)
     if renews is False or (renews is None and right.get("cancels_at")):
-        ended = end is not None and end <= told.at
-        words = ("ended {}", "已于 {} 结束") if ended else ("ends {}", "{} 到期，不再续订")
         if end:
-            yield 20, _dated(*words, end)
+            gone = dated("ended on {}", "已于{}结束", end)
+            yield 20, gone if end <= told.at else renewal(end, renews=False)
     elif again and again > told.at:
         sure = renews is True or right.get("renews_at")
-        words = ("renews {}", "{} 续订") if sure else ("paid until {}", "有效期至 {}")
-        yield 70, _dated(*words, again)
-
-
-def _dated(en: str, zh: str, day: datetime) -> Phrase:
-    date = day.date().isoformat()
-    return Phrase(en.replace("{}", date), zh.replace("{}", date))
+        paid_until = dated("paid until {}", "有效期至{}", again)
+        yield 70, renewal(again, renews=True) if sure else paid_until

@@ -18,14 +18,13 @@ all gifts ever made, so it is no voucher. The times of the statistics are the si
 
 from __future__ import annotations
 
-import asyncio
 import calendar
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
+from functools import partial
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple, Type
 
-from .. import payload
 from ..errors import (
     Blocked,
     CredentialRejected,
@@ -37,8 +36,33 @@ from ..errors import (
     Words,
 )
 from ..models import Account, Balance, Credential, Phrase, Quota, Usage, utc_now
-from ..payload import Answer
-from ..provider import Client, Provider, bearer, optional, shape
+from ..payload import (
+    Answer,
+    count,
+    entries,
+    first,
+    integer,
+    is_challenge,
+    mapping,
+    moment,
+    number,
+    rest,
+    retry_at,
+    status_error,
+    text,
+)
+from ..provider import (
+    Client,
+    Provider,
+    bearer,
+    joined,
+    optional,
+    renewal,
+    shape,
+    shortest_first,
+    together,
+    window_label,
+)
 
 PROVIDER = Provider(
     id="glm",
@@ -187,12 +211,12 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     scope = account.scope if site.report else {}  # only bigmodel.cn has team plans
     team = {header: scope[name] for name, header in _SCOPE_HEADERS.items() if scope.get(name)}
     headers = {**bearer(credential.secret), "Accept-Language": "en-US,en", **team}
-    extras = asyncio.ensure_future(_extras(client, site, headers, bool(team)))
-    try:
-        answer = await _limits(client, site, headers, {"type": 2} if team else None)
-        return parse(answer, await extras, site)
-    finally:
-        extras.cancel()
+    extras = _extras(site, bool(team))
+    answer, found = await together(
+        _limits(client, site, headers, {"type": 2} if team else None),
+        *(partial(_document, client, url, headers, how) for url, how in extras.values()),
+    )
+    return parse(answer, dict(zip(extras, found)), site)
 
 
 async def _limits(
@@ -212,34 +236,26 @@ async def _limits(
     return answer
 
 
-async def _extras(
-    client: Client, site: Site, headers: Mapping[str, str], team: bool
-) -> Dict[str, Any]:
+def _extras(site: Site, team: bool) -> Dict[str, Tuple[str, Mapping[str, Any]]]:
+    """What else is asked: pages and their parameters."""
     day = last_day(utc_now(), site.zone)
-    calls: Dict[str, Tuple[str, Dict[str, Any]]] = {
+    statistics = f"{site.host}/api/monitor/usage"
+    pages: Dict[str, Tuple[str, Mapping[str, Any]]] = {
         "plans": (f"{site.host}/api/biz/subscription/list", {}),
-        "models": (
-            f"{site.host}/api/monitor/usage/model-usage",
-            {**day, "type": 3} if team else day,
-        ),
+        "models": (f"{statistics}/model-usage", {**day, "type": 3} if team else day),
     }
     if not team:  # how a team is named there is not known
-        calls["tools"] = (f"{site.host}/api/monitor/usage/tool-usage", day)
+        pages["tools"] = (f"{statistics}/tool-usage", day)
     if site.report:
-        calls["report"] = (site.report, {})
-    found = await asyncio.gather(
-        *(_document(client, url, headers, params) for url, params in calls.values())
-    )
-    return dict(zip(calls, found))
+        pages["report"] = (site.report, {})
+    return pages
 
 
 async def _document(
     client: Client, url: str, headers: Mapping[str, str], params: Mapping[str, Any]
-) -> Optional[Dict[str, Any]]:
-    answer = await optional(client.get(url, headers=headers, params=params or None))
-    if answer is None or refusal(answer):
-        return None
-    return payload.mapping(answer.document())
+) -> Dict[str, Any]:
+    answer = await client.get(url, headers=headers, params=params or None)
+    return {} if refusal(answer) else mapping(answer.document())
 
 
 def last_day(now: datetime, zone: timezone) -> Dict[str, Any]:
@@ -250,26 +266,26 @@ def last_day(now: datetime, zone: timezone) -> Dict[str, Any]:
 
 
 def _envelope(answer: Answer) -> Dict[str, Any]:
-    told = payload.mapping(answer.document())
-    return payload.mapping(told.get("error")) or told
+    told = mapping(answer.document())
+    return mapping(told.get("error")) or told
 
 
 def _code(answer: Answer) -> Optional[int]:
-    return payload.integer(_envelope(answer).get("code"))
+    return integer(_envelope(answer).get("code"))
 
 
 def refusal(answer: Answer) -> Optional[UsageError]:
     """What an answer refuses, inside HTTP 200 or by its status; None for a success."""
-    if payload.is_challenge(answer):
+    if is_challenge(answer):
         return Blocked()
     envelope, code = _envelope(answer), _code(answer)
-    said = payload.text(payload.first(envelope, "msg", "message"), 1000) or ""
+    said = text(first(envelope, "msg", "message"), 1000) or ""
     if code == 500 and "coding plan" in said.lower():
         return NotAvailable(_NO_PLAN)
     for codes, kind, words in _MEANING:
         if code in codes:
-            return kind(words, retry_at=payload.retry_at(answer))
-    error = payload.status_error(answer)
+            return kind(words, retry_at=retry_at(answer))
+    error = status_error(answer)
     if answer.status == 401 and isinstance(error, CredentialRejected):
         return CredentialRejected(_REJECTED)
     if error is None and (code not in (None, 0, 200) or envelope.get("success") is False):
@@ -282,22 +298,22 @@ def parse(answer: Answer, extras: Mapping[str, Any], site: Site) -> Usage:
     error, balance = refusal(answer), parse_balance(extras.get("report"))
     if error is not None and not isinstance(error, NotAvailable):
         raise error
-    told = {} if error else payload.mapping(answer.json())
+    told = {} if error else mapping(answer.json())
     plan = {} if error else current_plan(extras.get("plans"))
-    renewal = _renewal(plan, site.zone)
-    quotas = () if error else parse_limits(told, _tools_reset(renewal, answer.at))
+    day = _renewal_day(plan, site.zone)
+    quotas = () if error else parse_limits(told, _tools_reset(day, answer.at))
     if not quotas and not plan:
         if balance is None:
             raise error or NotAvailable(_NO_PLAN)
         alone = Phrase("no coding plan, only the balance", "没有编程套餐，仅有余额")
-        return Usage(balances=(balance,), notice=_joined(alone, _debt(balance)))
-    names = payload.first({**told, **payload.mapping(told.get("data"))}, *_PLAN_NAMES)
-    name = payload.text(plan.get("productName")) or payload.text(names) or ""
+        return Usage(balances=(balance,), notice=joined(alone, _debt(balance)))
+    names = first({**told, **mapping(told.get("data"))}, *_PLAN_NAMES)
+    name = text(plan.get("productName")) or text(names) or ""
     return Usage(
         quotas=(*quotas, *parse_last_day(extras)),
         balances=(balance,) if balance is not None and balance.available else (),
         plan=name[:1].upper() + name[1:] or None,
-        notice=_joined(_renews(plan, renewal), _debt(balance)),
+        notice=joined(_renews(plan, day), _debt(balance)),
     )
 
 
@@ -305,58 +321,56 @@ def parse_limits(
     told: Mapping[str, Any], tools_reset: Optional[datetime] = None
 ) -> Tuple[Quota, ...]:
     """The windows, shortest first, then the tools. Raises UnexpectedResponse if none is readable."""
-    limits = payload.mapping(told.get("data")).get("limits", told.get("limits"))
+    limits = mapping(told.get("data")).get("limits", told.get("limits"))
     if not isinstance(limits, list):
         raise UnexpectedResponse
     shown = [entry for entry in limits if not _hidden(entry)]
-    quotas = [quota for quota in map(_quota, payload.entries(shown)) if quota is not None]
+    quotas = [quota for quota in map(_quota, entries(shown)) if quota is not None]
     if shown and all(quota.used is None for quota in quotas):
         raise UnexpectedResponse
     return tuple(
         replace(quota, resets_at=tools_reset, estimated=True)
         if quota.side and quota.resets_at is None and tools_reset
         else quota
-        for quota in sorted(quotas, key=lambda q: (q.side, q.window is None, q.window or 0))
+        for quota in shortest_first(quotas)
     )
 
 
 def _type(entry: Mapping[str, Any]) -> str:
-    return (payload.text(entry.get("type")) or "").upper()
+    return (text(entry.get("type")) or "").upper()
 
 
 def _hidden(entry: object) -> bool:
     """Whether this is the 0 of 0 tool calls of a plan without tools."""
-    found = payload.mapping(entry)
-    return _type(found) == "TIME_LIMIT" and payload.number(found.get("usage")) == 0
+    found = mapping(entry)
+    return _type(found) == "TIME_LIMIT" and number(found.get("usage")) == 0
 
 
 def _quota(entry: Dict[str, Any]) -> Optional[Quota]:
     kind = _type(entry)
     if kind not in _COUNTED:
         return None
-    percent, counts = payload.count(entry.get("percentage")), _counts(entry)
+    percent, counts = count(entry.get("percentage")), _counts(entry)
     unit, (used, limit) = _COUNTED[kind], counts or (percent, Decimal(100))
     tools = kind == "TIME_LIMIT"
     if tools and used is None:
         return None
-    label, window = ("MCP tools", None) if tools else _window(entry)
+    label, seconds = ("MCP tools", None) if tools else _window(entry)
     return Quota(
         label,
         unit if counts else "%",
         used,
         limit,
-        None if used is None else max(Decimal(0), limit - used),
-        window,
-        payload.moment(entry.get("nextResetTime")),
+        rest(limit, used),
+        seconds,
+        moment(entry.get("nextResetTime")),
         side=tools,
     )
 
 
 def _counts(entry: Mapping[str, Any]) -> Optional[Tuple[Decimal, Decimal]]:
     """Used and total, only where all that is told fits together."""
-    total, used, left = (
-        payload.count(entry.get(name)) for name in ("usage", "currentValue", "remaining")
-    )
+    total, used, left = (count(entry.get(name)) for name in ("usage", "currentValue", "remaining"))
     if not total:
         return None
     if used is None and left is not None and left <= total and _type(entry) != "TIME_LIMIT":
@@ -365,33 +379,30 @@ def _counts(entry: Mapping[str, Any]) -> Optional[Tuple[Decimal, Decimal]]:
         return None
     if left is not None and abs(min(used, total) + left - total) > max(Decimal(1), total / 100):
         return None
-    share, percent = min(used * 100 / total, Decimal(100)), payload.count(entry.get("percentage"))
+    share, percent = min(used * 100 / total, Decimal(100)), count(entry.get("percentage"))
     if percent is not None and abs(share - min(percent, Decimal(100))) > 1:
         return None
     return used, total
 
 
 def _window(entry: Mapping[str, Any]) -> Tuple[str, Optional[int]]:
-    unit, number = payload.integer(entry.get("unit")), payload.integer(entry.get("number"))
-    if unit is None or number is None or not 0 < number < 1000:
+    unit, amount = integer(entry.get("unit")), integer(entry.get("number"))
+    if unit is None or amount is None or not 0 < amount < 1000:
         return "Limit", None
     if unit in _MONTHS:
-        return "Monthly" if number == 1 else f"{number} months", None
+        return "Monthly" if amount == 1 else f"{amount} months", None
     if unit not in _UNITS:
         return "Limit", None
-    seconds = _WEEK if (unit, number) == (6, 7) else _UNITS[unit] * number
-    if seconds in (_DAY, _WEEK):
-        return "Daily" if seconds == _DAY else "Weekly", seconds
-    size, word = (_DAY, "day") if seconds % _DAY == 0 else (3600, "hour")
-    return f"{seconds // size} {word}{'' if seconds == size else 's'}", seconds
+    seconds = _WEEK if (unit, amount) == (6, 7) else _UNITS[unit] * amount
+    return window_label(seconds), seconds
 
 
 def parse_last_day(extras: Mapping[str, Any]) -> Tuple[Quota, ...]:
     """What the last 24 hours took: no limit is told. A told zero counts; unused tools are left out."""
     quotas: List[Quota] = []
     for source, field, label, unit in _LAST_DAY:
-        data = payload.mapping(payload.mapping(extras.get(source)).get("data"))
-        used = payload.count(payload.mapping(data.get("totalUsage")).get(field))
+        data = mapping(mapping(extras.get(source)).get("data"))
+        used = count(mapping(data.get("totalUsage")).get(field))
         if used or (used is not None and source == "models"):
             quotas.append(Quota(label, unit, used, None, None, _DAY, side=True))
     return tuple(quotas)
@@ -399,45 +410,43 @@ def parse_last_day(extras: Mapping[str, Any]) -> Tuple[Quota, ...]:
 
 def parse_balance(report: object) -> Optional[Balance]:
     """The money of a bigmodel.cn account, below zero when it is owed."""
-    data = payload.mapping(payload.mapping(report).get("data"))
-    found = (payload.number(data.get(name)) for name in ("availableBalance", "balance"))
+    data = mapping(mapping(report).get("data"))
+    found = (number(data.get(name)) for name in ("availableBalance", "balance"))
     available = next((amount for amount in found if amount is not None), None)
     return None if available is None else Balance(available, "CNY")
 
 
 def current_plan(plans: object) -> Dict[str, Any]:
     """The subscription that is valid now; an empty one when there is none."""
-    for entry in payload.entries(payload.mapping(plans).get("data")):
-        valid = (payload.text(entry.get("status")) or "").upper() == "VALID"
+    for entry in entries(mapping(plans).get("data")):
+        valid = (text(entry.get("status")) or "").upper() == "VALID"
         if valid and entry.get("inCurrentPeriod") is True:
             return entry
     return {}
 
 
-def _renewal(plan: Mapping[str, Any], zone: timezone) -> Optional[datetime]:
-    told = (payload.text(plan.get("nextRenewTime")) or "")[:10]
-    found = payload.moment(f"{told} 00:00:00")
+def _renewal_day(plan: Mapping[str, Any], zone: timezone) -> Optional[datetime]:
+    """When the day of the renewal begins at the site."""
+    told = (text(plan.get("nextRenewTime")) or "")[:10]
+    found = moment(f"{told} 00:00:00")
     if found is None or found.year < 2000:
         return None
     return found.replace(tzinfo=zone)
 
 
-def _renews(plan: Mapping[str, Any], renewal: Optional[datetime]) -> Optional[Phrase]:
-    renews = payload.integer(plan.get("autoRenew"))
-    if renewal is None or renews not in (0, 1):
+def _renews(plan: Mapping[str, Any], day: Optional[datetime]) -> Optional[Phrase]:
+    renews = integer(plan.get("autoRenew"))
+    if day is None or renews not in (0, 1):
         return None
-    day = f"{renewal:%Y-%m-%d}"
-    if renews:
-        return Phrase(f"renews on {day}", f"{day} 自动续费")
-    return Phrase(f"will not renew, ends on {day}", f"不会自动续费，{day} 到期")
+    return renewal(day.date(), renews=bool(renews))
 
 
-def _tools_reset(renewal: Optional[datetime], now: datetime) -> Optional[datetime]:
+def _tools_reset(day: Optional[datetime], now: datetime) -> Optional[datetime]:
     """When the month of tool calls ends: on the day of the renewal, also of a quarterly plan."""
-    if renewal is None:
+    if day is None:
         return None
-    earlier = (_months_before(renewal, months) for months in range(1, 13))
-    return min((renewal, *(day for day in earlier if day > now))).astimezone(timezone.utc)
+    earlier = (_months_before(day, months) for months in range(1, 13))
+    return min((day, *(other for other in earlier if other > now))).astimezone(timezone.utc)
 
 
 def _months_before(day: datetime, months: int) -> datetime:
@@ -450,10 +459,3 @@ def _debt(balance: Optional[Balance]) -> Optional[Phrase]:
     if balance is None or balance.available >= 0:
         return None
     return Phrase(f"¥{-balance.available:.2f} is owed", f"欠费 ¥{-balance.available:.2f}")
-
-
-def _joined(*phrases: Optional[Phrase]) -> Optional[Phrase]:
-    said = [phrase for phrase in phrases if phrase is not None]
-    if not said:
-        return None
-    return Phrase("; ".join(p.en for p in said), "；".join(p.zh for p in said))

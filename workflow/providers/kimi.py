@@ -19,14 +19,13 @@ zero while the detailed window had use, so they only fill what the other two lea
 
 from __future__ import annotations
 
-import asyncio
 import re
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, Dict, Iterator, Mapping, Optional, Tuple, Type, Union
 
-from .. import payload
 from ..errors import (
     Blocked,
     CredentialRejected,
@@ -37,8 +36,31 @@ from ..errors import (
     Words,
 )
 from ..models import Account, Balance, Credential, Phrase, Quota, Usage
-from ..payload import Answer
-from ..provider import Client, Provider, bearer, optional, shape
+from ..payload import (
+    Answer,
+    count,
+    entries,
+    first,
+    integer,
+    mapping,
+    moment,
+    number,
+    rest,
+    retry_at,
+    status_error,
+    text,
+)
+from ..provider import (
+    Client,
+    Provider,
+    bearer,
+    dated,
+    joined,
+    shape,
+    shortest_first,
+    together,
+    window_label,
+)
 
 CODE = "sk-kimi-"
 PROVIDER = Provider(
@@ -89,8 +111,10 @@ _PLATFORM = {
 _USAGES = "https://api.kimi.com/coding/v1/usages"
 _DAY, _WEEK = 86400, 7 * 86400
 _UNITS = {"SECOND": 1, "MINUTE": 60, "HOUR": 3600, "DAY": _DAY}
+_FULL = Decimal(100)
 _LETTERS = {"h": 3600, "d": _DAY, "w": _WEEK}
 _LEVELS = {"INTERMEDIATE": "Allegretto", "ADVANCED": "Allegro"}  # the names all sources agree on
+_REFUSED = Phrase("calls are refused until you top up", "充值之前调用会被拒绝")
 _LONG = {"Weekly": "每周", "Monthly": "每月"}
 
 _Meaning = Mapping[Union[int, str], Tuple[Type[UsageError], Words]]
@@ -148,40 +172,39 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     if credential.secret.startswith(CODE):
         return parse_code(await client.get(_USAGES, headers=headers))
     url, unit = _PLATFORM.get(account.region, _PLATFORM["intl"])
-    tier = asyncio.ensure_future(_tier(client, url, headers))
-    try:
-        usage = parse_balance(await client.get(f"{url}/balance", headers=headers), unit)
-        return replace(usage, plan=await tier)
-    finally:
-        tier.cancel()
+    balance = _balance(client, f"{url}/balance", headers, unit)
+    usage, (tier,) = await together(balance, partial(_tier, client, url, headers))
+    return replace(usage, plan=tier)
+
+
+async def _balance(client: Client, url: str, headers: Mapping[str, str], unit: str) -> Usage:
+    return parse_balance(await client.get(url, headers=headers), unit)
 
 
 async def _tier(client: Client, url: str, headers: Mapping[str, str]) -> Optional[str]:
-    answer = await optional(client.get(url, headers=headers))
-    if answer is None or refusal(answer, _OPEN):
-        return None
-    return parse_tier(answer.document())
+    answer = await client.get(url, headers=headers)
+    return None if refusal(answer, _OPEN) else parse_tier(answer.document())
 
 
 def refusal(answer: Answer, meaning: _Meaning) -> Optional[UsageError]:
     """What an answer refuses, inside HTTP 200 or by its status; None for a success."""
-    error = payload.status_error(answer)
+    error = status_error(answer)
     if isinstance(error, Blocked):
         return error
-    told = payload.mapping(answer.document())
-    named = payload.text(payload.mapping(told.get("error")).get("type")) or ""
+    told = mapping(answer.document())
+    named = text(mapping(told.get("error")).get("type")) or ""
     kind, words = meaning.get(named) or meaning.get(answer.status) or (None, None)
     if kind is not None:
-        return kind(words, retry_at=payload.retry_at(answer))
+        return kind(words, retry_at=retry_at(answer))
     return error or _inside(answer, told, meaning)
 
 
 def _inside(answer: Answer, told: Mapping[str, Any], meaning: _Meaning) -> Optional[UsageError]:
     """The error inside an HTTP 200; its code is read as the status that it would have been."""
-    code = payload.integer(told.get("code"))
+    code = integer(told.get("code"))
     if code is not None and 400 <= code < 600:
         return refusal(replace(answer, status=code), meaning)
-    names = (payload.text(told.get(name)) or "" for name in ("code", "scode", "error", "message"))
+    names = (text(told.get(name)) or "" for name in ("code", "scode", "error", "message"))
     if any("unauthorized" in name.lower() for name in names):
         return refusal(replace(answer, status=401), meaning)
     if told.get("status") is False or (told.get("code") is not None and code != 0):
@@ -194,12 +217,9 @@ def parse_balance(answer: Answer, unit: str) -> Usage:
     error = refusal(answer, _OPEN)
     if error is not None:
         raise error
-    data = payload.mapping(payload.mapping(answer.json()).get("data"))
-    available = payload.number(data.get("available_balance"))
-    voucher, cash = (
-        payload.count(data.get("voucher_balance")),
-        payload.number(data.get("cash_balance")),
-    )
+    data = mapping(mapping(answer.json()).get("data"))
+    available = number(data.get("available_balance"))
+    voucher, cash = count(data.get("voucher_balance")), number(data.get("cash_balance"))
     if available is None and voucher is not None and cash is not None:
         available = voucher + max(cash, Decimal(0))
     if available is None:
@@ -211,21 +231,17 @@ def parse_balance(answer: Answer, unit: str) -> Usage:
 
 
 def _warning(available: Decimal, cash: Optional[Decimal], unit: str) -> Optional[Phrase]:
-    said = []
+    debt = None
     if cash is not None and cash < 0:
         owed = f"{'¥' if unit == 'CNY' else '$'}{-cash:.2f}"
-        said.append(Phrase(f"cash is in debt by {owed}", f"现金欠费 {owed}"))
-    if available <= 0:
-        said.append(Phrase("calls are refused until you top up", "充值之前调用会被拒绝"))
-    if not said:
-        return None
-    return Phrase("; ".join(p.en for p in said), "；".join(p.zh for p in said))
+        debt = Phrase(f"cash is in debt by {owed}", f"现金欠费 {owed}")
+    return joined(debt, _REFUSED if available <= 0 else None)
 
 
 def parse_tier(told: object) -> Optional[str]:
     """The tier as words: ``enterprise-tier-1`` is Enterprise Tier 1; None for any other group."""
-    data = payload.mapping(payload.mapping(told).get("data"))
-    group = (payload.text(data.get("user_group_id"), 40) or "").lower()
+    data = mapping(mapping(told).get("data"))
+    group = (text(data.get("user_group_id"), 40) or "").lower()
     if not re.fullmatch(r"([a-z]+[-_ ])?tier[-_ ]?\d+", group, re.ASCII):
         return None
     return " ".join(word.capitalize() for word in re.findall(r"[a-z]+|\d+", group))
@@ -236,7 +252,7 @@ def parse_code(answer: Answer) -> Usage:
     error = refusal(answer, _CODING)
     if error is not None:
         raise error
-    told = payload.mapping(answer.json())
+    told = mapping(answer.json())
     if not any(isinstance(told.get(name), (dict, list)) for name in ("usage", "limits", "usages")):
         raise UnexpectedResponse
     quotas = _merged(told)
@@ -252,20 +268,20 @@ def _merged(told: Mapping[str, Any]) -> Tuple[Quota, ...]:
         same = [other for other in found if other.label == quota.label]
         if all(other.used is None for other in same):
             found = [other for other in found if other not in same] + [quota]
-    return tuple(sorted(found, key=lambda q: (q.side, q.window is None, q.window or 0)))
+    return shortest_first(found)
 
 
 def _limits(told: Mapping[str, Any]) -> Iterator[Quota]:
-    for entry in payload.entries(told.get("limits")):
-        seconds = _length(payload.mapping(entry.get("window")) or entry)
-        quota = _meter(_detail(entry), _label(seconds), seconds)
+    for entry in entries(told.get("limits")):
+        seconds = _length(mapping(entry.get("window")) or entry)
+        quota = _meter(_detail(entry), window_label(seconds), seconds)
         if quota is not None:
             yield quota
 
 
 def _week(told: Mapping[str, Any]) -> Iterator[Quota]:
     """``usage``, unless it only repeats a window of ``limits``."""
-    quota = _meter(payload.mapping(told.get("usage")), "Weekly", _WEEK)
+    quota = _meter(mapping(told.get("usage")), "Weekly", _WEEK)
     if quota is not None and not any(
         other == replace(quota, label=other.label, window=other.window)
         for other in _limits(told)
@@ -275,24 +291,24 @@ def _week(told: Mapping[str, Any]) -> Iterator[Quota]:
 
 
 def _pools(told: Mapping[str, Any]) -> Iterator[Quota]:
-    for name, entry in list(payload.mapping(told.get("usages")).items())[:20]:
-        pool = payload.mapping(entry)
-        ratio = payload.count(payload.first(pool, "used_ratio", "usedRatio"))
+    for name, entry in list(mapping(told.get("usages")).items())[:20]:
+        pool = mapping(entry)
+        ratio = count(first(pool, "used_ratio", "usedRatio"))
         label, seconds = _titled(name)
         if ratio is None or not label:
             continue
         used, side = ratio * 100, seconds is None and label != "Monthly"
-        left = max(Decimal(0), 100 - used)
-        yield Quota(label, "%", used, Decimal(100), left, seconds, _reset(pool), side=side)
+        left = rest(_FULL, used)
+        yield Quota(label, "%", used, _FULL, left, seconds, _reset(pool), side=side)
 
 
 def _titled(name: str) -> Tuple[str, Optional[int]]:
     """``limit_5h`` is 5 hours; any other pool keeps its own name."""
-    title = (payload.text(name, 40) or "").lower()
+    title = (text(name, 40) or "").lower()
     sized = re.fullmatch(r"limit_([1-9]\d{0,2})([hdw])", title, re.ASCII)
     if sized:
         seconds = int(sized[1]) * _LETTERS[sized[2]]
-        return _label(seconds), seconds
+        return window_label(seconds), seconds
     if title == "limit_month_total":
         return "Monthly", None
     words = re.sub(r"^limit_|[_ ]+", " ", title).strip().replace("month ", "monthly ")
@@ -300,57 +316,46 @@ def _titled(name: str) -> Tuple[str, Optional[int]]:
 
 
 def _detail(entry: Dict[str, Any]) -> Dict[str, Any]:
-    return payload.mapping(entry.get("detail")) or entry
+    return mapping(entry.get("detail")) or entry
 
 
 def _meter(detail: Mapping[str, Any], label: str, window: Optional[int]) -> Optional[Quota]:
     """One window; None where there is none (no limit, or a limit of 0)."""
-    limit = payload.count(detail.get("limit"))
+    limit = count(detail.get("limit"))
     if not limit:
         return None
-    used, left = payload.count(detail.get("used")), payload.count(detail.get("remaining"))
+    used, left = count(detail.get("used")), count(detail.get("remaining"))
     if used is None and left is not None and left <= limit:
         used = limit - left
-    left = None if used is None else max(Decimal(0), limit - used)
-    unit = "%" if limit == 100 else "requests"
-    return Quota(label, unit, used, limit, left, window, _reset(detail))
+    unit = "%" if limit == _FULL else "requests"
+    return Quota(label, unit, used, limit, rest(limit, used), window, _reset(detail))
 
 
 def _reset(detail: Mapping[str, Any]) -> Optional[datetime]:
     names = ("resetTime", "resetAt", "reset_time", "reset_at")
-    return payload.moment(payload.first(detail, *names))
+    return moment(first(detail, *names))
 
 
 def _length(window: Mapping[str, Any]) -> Optional[int]:
-    named = payload.text(payload.first(window, "timeUnit", "time_unit")) or ""
+    named = text(first(window, "timeUnit", "time_unit")) or ""
     size = _UNITS.get(named[len("TIME_UNIT_") :]) if named.startswith("TIME_UNIT_") else None
-    number = payload.integer(window.get("duration"))
-    if size is None or number is None or not 0 < number < 10_000_000:
+    amount = integer(window.get("duration"))
+    if size is None or amount is None or not 0 < amount < 10_000_000:
         return None
-    return size * number
-
-
-def _label(seconds: Optional[int]) -> str:
-    if seconds is None:
-        return "Limit"
-    if seconds in (_DAY, _WEEK):
-        return "Daily" if seconds == _DAY else "Weekly"
-    units = ((_DAY, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
-    size, word = next(unit for unit in units if seconds % unit[0] == 0)
-    return f"{seconds // size} {word}{'' if seconds == size else 's'}"
+    return size * amount
 
 
 def _unreadable(told: Mapping[str, Any]) -> bool:
     """Whether a limit is told that is no number: then nothing is known, not even that none is there."""
-    details = [payload.mapping(told.get("usage"))]
-    details += [_detail(entry) for entry in payload.entries(told.get("limits"))]
+    details = [mapping(told.get("usage"))]
+    details += [_detail(entry) for entry in entries(told.get("limits"))]
     limits = [detail.get("limit") for detail in details if detail.get("limit") is not None]
-    return bool(told.get("usages")) or any(payload.count(limit) is None for limit in limits)
+    return bool(told.get("usages")) or any(count(limit) is None for limit in limits)
 
 
 def _level(told: Mapping[str, Any]) -> Optional[str]:
-    membership = payload.mapping(payload.mapping(told.get("user")).get("membership"))
-    word = (payload.text(membership.get("level"), 40) or "").replace("LEVEL_", "")
+    membership = mapping(mapping(told.get("user")).get("membership"))
+    word = (text(membership.get("level"), 40) or "").replace("LEVEL_", "")
     if word in ("", "UNSPECIFIED"):
         return None
     return _LEVELS.get(word) or word.replace("_", " ").title()
@@ -361,9 +366,9 @@ def _spent(quotas: Tuple[Quota, ...]) -> Optional[Phrase]:
     for quota in reversed(quotas):
         spent = quota.remaining == 0 and quota.resets_at is not None
         if spent and quota.label in _LONG and quota.resets_at:
-            day = f"{quota.resets_at:%Y-%m-%d}"
-            return Phrase(
-                f"{quota.label.lower()} quota is used up: blocked until {day}",
-                f"{_LONG[quota.label]}额度已用完：{day} 前无法使用",
+            return dated(
+                f"{quota.label.lower()} quota is used up: blocked until {{}}",
+                f"{_LONG[quota.label]}额度已用完：{{}}前无法使用",
+                quota.resets_at,
             )
     return None

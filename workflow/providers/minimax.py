@@ -43,11 +43,20 @@ from ..payload import (
     mapping,
     moment,
     number,
+    rest,
     retry_at,
     status_error,
     text,
 )
-from ..provider import OPTIONAL_SECONDS, Client, Provider, bearer, shape
+from ..provider import (
+    OPTIONAL_SECONDS,
+    Client,
+    Provider,
+    bearer,
+    joined,
+    shape,
+    window_label,
+)
 
 PROVIDER = Provider(
     id="minimax",
@@ -107,9 +116,9 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _TEXT_MODEL = re.compile(r"minimax-m[\d*]|general\Z|\Z")
 _OTHER_MEDIA = re.compile(r"video|hailuo|speech|audio|music|image|vlm|search")
 _LANES = {"video": "Video", "speech-hd": "Speech", "image-01": "Image"}
-_WEEK = 7 * 86400
-_WINDOWS = ((4 * 3600, 5 * 3600, "5 hours"), (86400, 86400, "Daily"), (_WEEK, _WEEK, "Weekly"))
-_LONGEST = 366 * 86400 * 1000  # milliseconds until a reset, beyond which it is nonsense
+_DAY, _WEEK = 86400, 7 * 86400
+_FIVE_HOURS = (4 * 3600, 5 * 3600)  # one slot of the day is shorter
+_LONGEST = 366 * _DAY * 1000  # milliseconds until a reset, beyond which it is nonsense
 _FULL = Decimal(100)
 
 _REJECTED: Words = (
@@ -226,16 +235,8 @@ def _telling(main: UsageError, other: UsageError) -> UsageError:
 
 
 def _together(money: Usage, plan: Usage) -> Usage:
-    notice = money.notice
-    if plan.quotas and plan.notice:
-        notice = _joined([told for told in (money.notice, plan.notice) if told])
+    notice = joined(money.notice, plan.notice if plan.quotas else None)
     return replace(plan, balances=money.balances + plan.balances, notice=notice)
-
-
-def _joined(phrases: List[Phrase]) -> Optional[Phrase]:
-    if not phrases:
-        return None
-    return Phrase("; ".join(p.en for p in phrases), "；".join(p.zh for p in phrases))
 
 
 def _told(answer: Answer) -> Row:
@@ -299,13 +300,11 @@ def parse_balance(told: Row, region: str) -> Usage:
     if available is None:
         raise UnexpectedResponse
     unit, owed = _CURRENCIES[region], count(told.get("owed_amount"))
-    notices = []
-    if owed:
-        notices.append(Phrase(f"{owed} {unit} owed", f"欠费 {owed} {unit}"))
-        available = min(available, -owed) if available <= 0 else available
+    if owed and available <= 0:
+        available = min(available, -owed)
+    debt = Phrase(f"{owed} {unit} owed", f"欠费 {owed} {unit}") if owed else None
     credit = number(told.get("credit_balance"))
-    if credit:
-        notices.append(Phrase(f"credit balance {credit}", f"信用余额 {credit}"))
+    lent = Phrase(f"credit balance {credit}", f"信用余额 {credit}") if credit else None
     alert = number(told.get("balance_alert_threshold"))
     warned = told.get("balance_alert_switch") in (True, "true", "1")
     balance = Balance(
@@ -314,7 +313,7 @@ def parse_balance(told: Row, region: str) -> Usage:
         granted=count(told.get("voucher_balance")),
         low=warned and alert is not None and available < alert,
     )
-    return Usage(balances=(balance,), notice=_joined(notices))
+    return Usage(balances=(balance,), notice=joined(debt, lent))
 
 
 def parse_plan(told: Row, at: datetime, region: str, proven: bool = False) -> Usage:
@@ -412,13 +411,10 @@ def _window(row: Row, prefix: str, at: datetime) -> Tuple[Optional[int], Optiona
 
 
 def _label(window: Optional[int]) -> str:
-    if window is None:
+    if window is None or _FIVE_HOURS[0] - 300 <= window <= _FIVE_HOURS[1] + 300:
         return "5 hours"  # what MiniMax documents for text models
-    for shortest, longest, label in _WINDOWS:
-        if shortest - 300 <= window <= longest + 300:
-            return label
-    days, hours = round(window / 86400), max(1, round(window / 3600))
-    return f"{days} days" if days > 1 else f"{hours} hours"
+    size = _DAY if round(window / _DAY) > 1 else 3600
+    return window_label(max(1, round(window / size)) * size)
 
 
 def _amounts(row: Row, lane: str, proven: bool) -> Optional[Quota]:
@@ -431,11 +427,10 @@ def _amounts(row: Row, lane: str, proven: bool) -> Optional[Quota]:
         used = _fitting(readings, total, left)
     if total and used is not None:
         estimated = left is None and guessed and not proven
-        rest = max(Decimal(0), total - used)
-        return Quota("", "requests", used, total, rest, estimated=estimated)
+        return Quota("", "requests", used, total, rest(total, used), estimated=estimated)
     if left is not None:
         used = max(Decimal(0), _FULL - left)
-        return Quota("", "%", used, _FULL, max(Decimal(0), _FULL - used))
+        return Quota("", "%", used, _FULL, rest(_FULL, used))
     if total:
         return Quota("", "requests", None, total, None)
     return Quota("", "%", None, _FULL, None) if row.get(share) is not None else None

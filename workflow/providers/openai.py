@@ -22,13 +22,11 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import (
     Any,
-    Awaitable,
-    Callable,
     Dict,
     Iterator,
     List,
@@ -37,16 +35,14 @@ from typing import (
     Optional,
     Sequence,
     Tuple,
-    TypeVar,
 )
 from urllib.parse import quote
 
 from ..errors import Blocked, CredentialRejected, NotAvailable, UnexpectedResponse, WrongCredential
 from ..models import Account, Balance, Credential, Phrase, Quota, Spend, Usage, utc_now
-from ..payload import Answer, count, entries, first, integer, mapping, moment, number, text
-from ..provider import Client, Provider, bearer, optional, shape
+from ..payload import Answer, count, entries, first, integer, mapping, moment, number, rest, text
+from ..provider import Client, Provider, bearer, dated, optional, shape, together
 
-_T = TypeVar("_T")
 Pages = Sequence[Mapping[str, Any]]
 
 _HOST = "https://api.openai.com/v1"
@@ -133,6 +129,10 @@ _OTHER_ORGANIZATION = (
     "{provider}: this key belongs to another organization than the one set for this account; correct it, or make a key there at {keys}",
     "{provider}：此密钥不属于为此账号设置的组织；请更正组织，或到 {keys} 为该组织新建密钥",
 )
+_LIMIT_REACHED = (
+    "spend limit reached: OpenAI refuses requests until it is raised or the month ends ({})",
+    "已达花费上限：提高上限或本月结束（{}）之前，OpenAI 会拒绝请求",
+)
 _REFUSALS = (  # what code, type or message say -> what it means; the texts themselves go nowhere
     ("insufficient_quota", NotAvailable, _NO_CREDIT),
     ("account_deactivated", CredentialRejected, _DEACTIVATED),
@@ -185,16 +185,13 @@ async def _admin(client: Client, headers: Mapping[str, str], project: str) -> Us
         asked = {"start_time": int(since.timestamp()), **query, **more}
         return await _pages(client, f"{home}/{path}", headers, asked)
 
-    async def limited() -> Mapping[str, Any]:
-        return read(await client.get(f"{spot}/spend_limit", headers=headers))
-
     async def counted(counter: Counter) -> Any:
         return await optional(days(f"usage/{counter.name}", month))
 
     always = [counter for counter in COUNTERS if not counter.billed]
-    (costs, at), (limit, *told) = await _together(
+    (costs, at), (limit, *told) = await together(
         days("costs", min(month, thirty), group_by="line_item"),
-        limited,
+        partial(_object, client, f"{spot}/spend_limit", headers),
         *(partial(counted, counter) for counter in always),
     )
     billed = [counter for counter in COUNTERS if _is_billed(counter, costs)]
@@ -217,24 +214,23 @@ def _is_billed(counter: Counter, costs: Pages) -> bool:
 async def _ordinary(client: Client, headers: Mapping[str, str]) -> Usage:
     now = utc_now()
     days = {"start_date": f"{now:%Y-%m}-01", "end_date": str((now + timedelta(days=1)).date())}
-
-    def legacy(page: str, **query: str) -> Callable[[], Awaitable[Any]]:
-        async def ask() -> Mapping[str, Any]:
-            url = f"{_HOST}/dashboard/billing/{page}"
-            return read(await client.get(url, headers=headers, params=query))
-
-        return ask
-
-    at, (grants, subscription, spent) = await _together(
+    billing = f"{_HOST}/dashboard/billing"
+    at, (grants, subscription, spent) = await together(
         _checked(client, headers),
-        legacy("credit_grants"),
-        legacy("subscription"),
-        legacy("usage", **days),
+        partial(_object, client, f"{billing}/credit_grants", headers),
+        partial(_object, client, f"{billing}/subscription", headers),
+        partial(_object, client, f"{billing}/usage", headers, days),
     )
     usage = parse_legacy(grants, subscription, spent, at)
     if not (usage.quotas or usage.balances or usage.spends):
         raise WrongCredential(_ADMIN_ONLY)
     return usage
+
+
+async def _object(
+    client: Client, url: str, headers: Mapping[str, str], query: Optional[Mapping[str, Any]] = None
+) -> Dict[str, Any]:
+    return read(await client.get(url, headers=headers, params=query))
 
 
 async def _checked(client: Client, headers: Mapping[str, str]) -> datetime:
@@ -267,23 +263,6 @@ def _reaches(page: Mapping[str, Any], at: datetime) -> bool:
     """Whether a page ends with the day of ``at``."""
     starts = [integer(bucket.get("start_time")) for bucket in entries(page.get("data"))]
     return bool(starts) and (starts[-1] or 0) >= periods(at)[1].timestamp()
-
-
-async def _together(
-    main: Awaitable[_T], *others: Callable[[], Awaitable[Any]]
-) -> Tuple[_T, List[Any]]:
-    """The main call and, beside it, calls that may fail; they end when the main one fails."""
-
-    async def attempt(call: Callable[[], Awaitable[Any]]) -> Any:
-        return await optional(call())
-
-    tasks = [asyncio.ensure_future(attempt(call)) for call in others]
-    try:
-        return await main, [await task for task in tasks]
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def read(answer: Answer) -> Dict[str, Any]:
@@ -322,13 +301,8 @@ def parse(costs: Pages, usage: Mapping[str, Optional[Pages]], limit: object, at:
     """Read the answers for an Admin key; raises UnexpectedResponse when the costs are odd."""
     spends = parse_costs(costs, at)
     quotas = parse_limit(limit, spends, at)
-    notice = None
-    if any(quota.alert for quota in quotas):
-        end = next_month(at).date()
-        notice = Phrase(
-            f"spend limit reached: OpenAI refuses requests until it is raised or the month ends ({end} UTC)",
-            f"已达花费上限：提高上限或本月结束（{end} UTC）之前，OpenAI 会拒绝请求",
-        )
+    reached = any(quota.alert for quota in quotas)
+    notice = dated(*_LIMIT_REACHED, next_month(at)) if reached else None
     return Usage(quotas=quotas + parse_usage(usage, at), spends=spends, notice=notice)
 
 
@@ -403,9 +377,9 @@ def parse_limit(found: object, spends: Sequence[Spend], at: datetime) -> Tuple[Q
     if told.get("interval") == "month":
         used = next((spend.amount for spend in spends if spend.unit == unit), None)
         resets_at = next_month(at)
-    remaining = None if used is None else max(_ZERO, limit - used)
     alert = mapping(told.get("enforcement")).get("status") == "enforcing"
-    return (Quota("Spend limit", unit, used, limit, remaining, resets_at=resets_at, alert=alert),)
+    left = rest(limit, used)
+    return (Quota("Spend limit", unit, used, limit, left, resets_at=resets_at, alert=alert),)
 
 
 def parse_usage(usage: Mapping[str, Optional[Pages]], at: datetime) -> Tuple[Quota, ...]:
@@ -454,21 +428,20 @@ def parse_legacy(grants: object, subscription: object, spent: object, at: dateti
     cents = count(mapping(spent).get("total_usage"))
     used = None if cents is None else cents / 100
     limit = count(mapping(subscription).get("hard_limit_usd"))
-    remaining = None if used is None or limit is None else max(_ZERO, limit - used)
-    end = _expiry(grants, at)
+    end, left_of_month = _expiry(grants, at), rest(limit, used)
     monthly = Quota(
-        "Monthly", "USD", used, limit, remaining, resets_at=next_month(at), estimated=True
+        "Monthly", "USD", used, limit, left_of_month, resets_at=next_month(at), estimated=True
     )
     return Usage(
         quotas=(monthly,) if limit else (),
         balances=(Balance(left, "USD"),) if left is not None and (left or given) else (),
         spends=() if used is None else (Spend(used, "USD", periods(at)[0], at),),
         plan=text(mapping(mapping(subscription).get("plan")).get("title")),
-        notice=Phrase(f"credit expires on {end}", f"额度将于 {end} 到期") if end else None,
+        notice=dated("credit expires on {}", "额度将于{}到期", end) if end else None,
     )
 
 
-def _expiry(grants: object, at: datetime) -> Optional[date]:
+def _expiry(grants: object, at: datetime) -> Optional[datetime]:
     """When the first credit with something left expires."""
     ends = []
     for grant in entries(mapping(mapping(grants).get("grants")).get("data")):
@@ -476,4 +449,4 @@ def _expiry(grants: object, at: datetime) -> Optional[date]:
         when, size, gone = moment(end), number(given), number(used)
         if when and when > at and size is not None and gone is not None and size > gone:
             ends.append(when)
-    return min(ends).date() if ends else None
+    return min(ends, default=None)

@@ -11,12 +11,11 @@ requests in ten minutes.
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any, Dict, Mapping, Optional
 
 from ..errors import RateLimited, UnexpectedResponse, Words
 from ..models import Account, Credential, Phrase, Quota, Usage
-from ..payload import Answer, count, mapping, text
+from ..payload import Answer, count, mapping, rest, text
 from ..provider import Client, Provider, bearer, shape
 
 PROVIDER = Provider(
@@ -91,8 +90,7 @@ def _credits(label: str, block: Dict[str, Any], used: str, limit: str) -> Option
     spent, ceiling = count(block.get(used)), count(block.get(limit))
     if spent is None and ceiling is None:
         return None
-    left = None if spent is None or ceiling is None else max(Decimal(0), ceiling - spent)
-    return Quota(label, "credits", spent, ceiling, left)
+    return Quota(label, "credits", spent, ceiling, rest(ceiling, spent))
 
 
 def _open(paid: Optional[Quota]) -> bool:
