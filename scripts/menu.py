@@ -192,17 +192,23 @@ def _import(environ: Mapping[str, str], settings: Settings) -> menus.Rows:
 
 def _extras(environ: Mapping[str, str], settings: Settings) -> menus.Rows:
     book = accounts.load()
+    return extra_menus.extras(book, _providers(book), settings, preferences.chosen())
+
+
+def _providers(book: Accounts) -> Dict[str, Provider]:
     known = {name: _about(name) for name in {a.provider for a in book.accounts}}
-    found = {name: about for name, about in known.items() if about}
-    return extra_menus.extras(book, found, settings, preferences.chosen())
+    return {name: about for name, about in known.items() if about}
 
 
 def _summary(environ: Mapping[str, str], settings: Settings) -> menus.Rows:
     from workflow import publish, summary
 
     private = environ.get("private") == "1"
-    whole = summary.summary(publish.read(settings), utc_now(), private=private)
+    state = publish.read(settings)
+    whole = summary.summary(state, utc_now(), private=private)
     lines = [line for line in whole.split("\n") if line]
+    if not lines:
+        return extra_menus.nothing(state.book, state.providers, settings)
     return extra_menus.summary(lines, whole, settings.language, private)
 
 

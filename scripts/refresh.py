@@ -12,7 +12,7 @@ if __name__ == "__main__":  # run by a launcher: first find our packages
 
     start.prepare()
 
-from typing import List, Tuple
+from typing import Iterable, List, Tuple
 
 import click
 
@@ -20,6 +20,7 @@ from scripts import console
 from workflow import accounts, refresh
 from workflow import settings as preferences
 from workflow.clock import day_and_time
+from workflow.errors import Words
 from workflow.models import Account, Snapshot, utc_now
 from workflow.settings import Settings
 
@@ -53,20 +54,36 @@ def command(
 
 
 def _told_briefly(outcome: refresh.Outcome, settings: Settings) -> None:
-    asked, failed = len(outcome.asked), [console.name(a, settings) for a in outcome.failed]
-    names = ", ".join(failed)
-    if failed:
-        told = (
-            f"{asked} asked, {len(failed)} failed: {names}",
-            f"已查询 {asked} 个，{len(failed)} 个失败：{names}",
-        )
-    elif asked:
-        told = (f"{asked} accounts asked, all fine", f"已查询 {asked} 个账号，全部成功")
-    else:
-        told = ("Nothing is due.", "没有需要刷新的账号。")
-    click.echo(console.told(told))
-    if failed and len(failed) == asked:
+    click.echo(console.told(_in_brief(outcome, settings)))
+    if outcome.failed and len(outcome.failed) == len(outcome.asked):
         raise SystemExit(1)
+
+
+def _in_brief(outcome: refresh.Outcome, settings: Settings) -> Words:
+    """What came of a refresh, in one line for all accounts."""
+
+    def names(told: Iterable[Account]) -> str:
+        return ", ".join(console.name(account, settings) for account in told)
+
+    asked, failed = len(outcome.asked), len(outcome.failed)
+    if failed:
+        who = names(outcome.failed)
+        return (
+            f"{asked} asked, {failed} failed: {who}",
+            f"已查询 {asked} 个，{failed} 个失败：{who}",
+        )
+    if asked:
+        plural = "s" if asked > 1 else ""
+        return f"{asked} account{plural} asked, all fine", f"已查询 {asked} 个账号，全部成功"
+    if outcome.held:
+        until, now = max(end for _, end in outcome.held).timestamp(), utc_now().timestamp()
+        when = day_and_time(until, now, settings.language, settings.hours24)
+        who = names(account for account, _ in outcome.held)
+        return f"asked to be left alone until {when}: {who}", f"对方要求等到 {when} 再查询：{who}"
+    if outcome.left:
+        who = names(outcome.left)
+        return f"time ran out before these were asked: {who}", f"时间已到，尚未查询：{who}"
+    return "Nothing is due.", "没有需要刷新的账号。"
 
 
 def _conclude(outcome: refresh.Outcome, settings: Settings) -> None:

@@ -64,10 +64,15 @@ def _switch(name: str, value: str, menu: Menu) -> Item:
     )
 
 
+def nothing(book: Accounts, known: Mapping[str, Provider], chosen: Settings) -> Rows:
+    """Instead of a summary without a line: the ways to show a hidden account, and to add one."""
+    hidden = (account for account in book.accounts if account.hidden)
+    rows = (_shown_again(account, known.get(account.provider), chosen) for account in hidden)
+    return (*rows, add(chosen.language))
+
+
 def summary(lines: Sequence[str], whole: str, language: str, private: bool = False) -> Rows:
     """What is copied, line by line; the first row copies all of it."""
-    if not lines:
-        return (add(language),)
     menu = Menu(NOBODY, language, "")
     first = Item(
         title=say("copy_private" if private else "copy_all", language),

@@ -108,6 +108,10 @@ def test_a_retry_after_is_respected_and_said(world: StandIn, shell: Shell, named
     assert (ran.code, ran.out, ran.err.count("\n")) == (0, "", 1)
     assert "Work asked to be left alone until " in ran.err
     assert "--force" in ran.err
+    brief = shell.headroom("refresh", "--all", "--brief")
+    assert (brief.code, brief.err, brief.out.count("\n")) == (0, "", 1)
+    assert brief.out.startswith("asked to be left alone until ")
+    assert brief.out.endswith(": Tavily · Work\n")
     assert len(world.requests) == 1
     world.reset()
     assert shell.headroom("refresh", "Work", "--force").out.startswith("✓")
