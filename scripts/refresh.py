@@ -73,8 +73,7 @@ def _in_brief(outcome: refresh.Outcome, settings: Settings) -> Words:
             f"已查询 {asked} 个，{failed} 个失败：{who}",
         )
     if asked:
-        plural = "s" if asked > 1 else ""
-        return f"{asked} account{plural} asked, all fine", f"已查询 {asked} 个账号，全部成功"
+        return f"{asked} asked, all fine", f"已查询 {asked} 个，全部成功"
     if outcome.held:
         until, now = max(end for _, end in outcome.held).timestamp(), utc_now().timestamp()
         when = day_and_time(until, now, settings.language, settings.hours24)
