@@ -198,6 +198,21 @@ def mac_either_way(
     )
 
 
+@pytest.fixture
+def mac_with_first_row(
+    installed: Path,
+    tmp_path: Path,
+    recorders: Recorders,
+    world: StandIn,
+    bytecode: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Mac]:
+    """A Mac whose list begins with where to work now, as it does unless that is switched off."""
+    yield from _started(
+        installed, tmp_path, recorders, world, bytecode, monkeypatch, headroom_best="1"
+    )
+
+
 def _started(
     folder: Path,
     tmp_path: Path,
@@ -314,6 +329,44 @@ class TestList:
             "cmd+alt": "⌘⌥↩ Show how to copy a new token (method A)",
         }
         assert account.kind == "access_token"
+
+
+class TestFirstRow:
+    """Where can I work now?"""
+
+    def test_its_keys_are_those_of_the_account(self, mac_with_first_row: Mac) -> None:
+        mac = mac_with_first_row
+        mac.add("tavily", "tavily-dev", "Search")
+        assert [row.uid for row in rows_of(mac)] != ["best"]  # one account leaves no choice
+        best = mac.add("kimi", "kimi-code-fresh", "Code")
+        first = rows_of(mac)[0]
+        assert (first.uid, first.title) == ("best", "Work here now: KIMI · Code")
+        assert first.subtitle.startswith("100% left · resets in ")
+        assert " · then Tavily · Search 64% left · just now" in first.subtitle
+        told = {keys: mac.alfred.subtitle(keys) for keys in ("cmd", "alt", "ctrl", "cmd+alt")}
+        assert told["cmd"] == "⌘↩ Ask KIMI · Code now"
+        assert told["cmd+alt"] == "⌘⌥↩ Nothing to exchange: that is for ChatGPT"
+        before = len(mac.world.requests)
+        mac.alfred.press("cmd+enter")
+        assert len(mac.world.requests) == before + 1
+        assert mac.titles[0] == "Work here now: KIMI · Code"
+        mac.alfred.press("alt+enter")
+        assert mac.recorders.clipboard.startswith("KIMI · Code: 100% left")
+        rows_of(mac)
+        mac.alfred.press("enter")
+        assert mac.titles[0].startswith("KIMI · Code   100% left")
+        assert best.id in mac.titles
+
+    def test_an_account_that_fails_is_no_place_to_work(self, mac_with_first_row: Mac) -> None:
+        mac = mac_with_first_row
+        mac.add("tavily", "tavily-dev", "Search")
+        best = mac.add("kimi", "kimi-code-fresh", "Code")
+        failure = Failure("unreachable", Phrase("no answer", "没有回应"), utc_now())
+        with Cache() as cache:
+            cache.put(replace(cache.get(best.id), failure=failure))
+        mac.forget_feed()
+        assert rows_of(mac)[0].title == "Work here now: Tavily · Search"
+        assert mac.alfred.rows[2].subtitle.startswith("↩ Try again now · ⚠ no answer")
 
 
 class TestKeys:

@@ -208,7 +208,7 @@ def test_the_private_summary_says_neither_names_nor_money(filled: Raycast) -> No
 
 
 def test_refresh_says_how_many(filled: Raycast) -> None:
-    assert "3 accounts" in filled.line("headroom-refresh")
+    assert "3 asked, all fine" in filled.line("headroom-refresh")
 
 
 def test_exchange_says_until_when(filled: Raycast) -> None:
