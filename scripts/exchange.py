@@ -56,7 +56,7 @@ def _chosen(named: Optional[str], settings: Settings) -> List[Account]:
         raise Mistake(
             (
                 "no account has a session cookie; add one: headroom add chatgpt",
-                "没有使用会话 cookie 的账号；添加：headroom add chatgpt",
+                "没有使用会话 Cookie 的账号；添加：headroom add chatgpt",
             )
         )
     account = book.named(named)
@@ -73,7 +73,7 @@ def _chosen(named: Optional[str], settings: Settings) -> List[Account]:
     raise Mistake(
         (
             f"{name} has an access token only; copy a new one (headroom guide chatgpt, method A) and store it: headroom replace {account.id}, or store a session cookie (method B)",
-            f"{name} 只有访问令牌；请复制新令牌（headroom guide chatgpt，方法 A）并更换：headroom replace {account.id}，或改存会话 cookie（方法 B）",
+            f"{name} 只有访问令牌；请复制新令牌（headroom guide chatgpt，方法 A）并更换：headroom replace {account.id}，或改存会话 Cookie（方法 B）",
         )
     )
 

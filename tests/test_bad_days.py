@@ -192,7 +192,7 @@ def test_a_key_in_the_wrong_region(world: StandIn, key: str, region: str) -> Non
     failure = asked(account)[account.provider].failure
     assert failure is not None and failure.kind == "credential_rejected"
     assert "region" in failure.message.en
-    assert "区域" in failure.message.zh
+    assert "地区" in failure.message.zh
 
 
 REFUSED = {

@@ -39,11 +39,11 @@ _POLL = 0.1  # seconds between two looks at another process's exchange
 
 _ENDED: Words = (
     "{provider}: the session has ended; log in at {keys} and copy the session cookie again (the stored one is kept)",
-    "{provider}：会话已失效；请在 {keys} 重新登录并复制会话 cookie（已保存的不会删除）",
+    "{provider}：会话已失效；请在 {keys} 重新登录并复制会话 Cookie（已保存的不会删除）",
 )
 _RELOGIN: Words = (
     "{provider} wants a new login; log in at {keys} again and copy the session cookie (the stored one is kept)",
-    "{provider} 要求重新登录；请到 {keys} 登录后重新复制会话 cookie（已保存的不会删除）",
+    "{provider} 要求重新登录；请到 {keys} 登录后重新复制会话 Cookie（已保存的不会删除）",
 )
 
 

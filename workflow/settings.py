@@ -63,8 +63,8 @@ def _switch(told: str) -> Optional[str]:
 CHOICES: Mapping[str, Choice] = {
     "language": Choice("auto", _language, "auto, en, zh"),
     "show": Choice("left", _one_of("left", "used"), "left, used"),
-    "interval": Choice("5", _between(1, 1440), "1 to 1440 (minutes)"),
-    "low": Choice("20", _between(0, 100), "0 to 100 (percent left)"),
+    "interval": Choice("5", _between(1, 1440), "1–1440 min"),
+    "low": Choice("20", _between(0, 100), "0–100 %"),
     "privacy": Choice("0", _switch, "0, 1"),
     "clock": Choice("auto", _one_of("auto", "12", "24"), "auto, 12, 24"),
     "order": Choice("hand", _one_of("hand", "urgency"), "hand, urgency"),

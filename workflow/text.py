@@ -134,9 +134,12 @@ def short_label(name: str, language: str) -> str:
     return f"{label(lane, language)} {short}" if lane else short
 
 
-def unit(name: str, language: str) -> str:
-    """A unit that is neither a currency nor a percentage."""
-    return say(UNITS[name], language) if name in UNITS else plain(name)
+def unit(name: str, language: str, number: Optional[Decimal] = None) -> str:
+    """A unit that is neither a currency nor a percentage; in the singular of exactly one."""
+    if name not in UNITS:
+        return plain(name)
+    said = say(UNITS[name], language)
+    return said[:-1] if number == 1 and language != "zh" else said
 
 
 def share(percent: Decimal, rounding: str = ROUND_HALF_UP) -> str:
@@ -196,14 +199,14 @@ def amount(number: Decimal, unit_name: str, language: str) -> str:
         return share(number)
     if is_currency(unit_name):
         return money(number, unit_name)
-    return f"{count(number)} {unit(unit_name, language)}"
+    return f"{count(number)} {unit(unit_name, language, number)}"
 
 
 def exactly(number: Decimal, unit_name: str, language: str) -> str:
     """A number with its unit and every digit: "4,213,456 tokens"."""
     if unit_name == "%" or is_currency(unit_name):
         return amount(number, unit_name, language)
-    return f"{digits(number)} {unit(unit_name, language)}"
+    return f"{digits(number)} {unit(unit_name, language, number)}"
 
 
 def digits(number: Decimal) -> str:

@@ -444,7 +444,7 @@ def test_a_refused_key_may_belong_to_the_other_region() -> None:
         with pytest.raises(CredentialRejected) as caught:
             run("minimax", INTL, PLAN_KEY, {PLAN: reply})
         assert "other region" in caught.value.words[0]
-        assert "另一区域" in caught.value.words[1]
+        assert "另一地区" in caught.value.words[1]
 
 
 def test_a_spent_plan_says_so() -> None:

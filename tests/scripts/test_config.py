@@ -15,7 +15,7 @@ def test_all_settings_are_shown_with_their_values(shell: Shell) -> None:
     assert (ran.code, ran.err) == (0, "")
     rows = [line.split(maxsplit=2) for line in ran.out.splitlines()]
     assert [row[0] for row in rows] == list(settings.CHOICES)
-    assert ["interval", "5", "(1 to 1440 (minutes))"] in rows
+    assert ["interval", "5", "(1–1440 min)"] in rows
     assert not Path(settings.path()).exists()
 
 
@@ -30,9 +30,9 @@ def test_a_setting_is_set_read_and_in_force(shell: Shell) -> None:
     [
         pytest.param(["colour"], "there is no setting 'colour'; there are language,", id="read"),
         pytest.param(["colour", "red"], "there is no setting 'colour'; there are", id="set"),
-        pytest.param(["low", "101"], "low takes 0 to 100 (percent left), not '101'", id="value"),
-        pytest.param(["low", ""], "low takes 0 to 100 (percent left), not ''", id="empty"),
-        pytest.param(["low", "1\n2"], "low takes 0 to 100", id="lines"),
+        pytest.param(["low", "101"], "low takes 0–100 %, not '101'", id="value"),
+        pytest.param(["low", ""], "low takes 0–100 %, not ''", id="empty"),
+        pytest.param(["low", "1\n2"], "low takes 0–100", id="lines"),
     ],
 )
 def test_what_cannot_be_is_one_line(shell: Shell, words: list[str], why: str) -> None:

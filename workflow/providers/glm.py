@@ -136,7 +136,7 @@ _LAST_DAY = (
 
 _REJECTED: Words = (
     "{provider} does not accept this key; keys of z.ai and bigmodel.cn look alike, so it may belong to the other site: check the region, or make a new one at {keys}",
-    "{provider} 不接受此 Key；z.ai 与 bigmodel.cn 的 Key 外形相同，它可能属于另一站点：请检查区域，或到 {keys} 新建",
+    "{provider} 不接受此 Key；z.ai 与 bigmodel.cn 的 Key 外形相同，它可能属于另一站点：请检查地区，或到 {keys} 新建",
 )
 _NO_PLAN: Words = (
     "{provider}: the key is valid but has no coding plan; subscribe to one, or remove the account",

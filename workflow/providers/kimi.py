@@ -123,7 +123,7 @@ _OPEN: _Meaning = {
         CredentialRejected,
         (
             "{provider} does not accept this key; keys of moonshot.ai and moonshot.cn look alike, so it may belong to the other site: check the region, or make a new one at {keys}",
-            "{provider} 不接受此 Key；moonshot.ai 与 moonshot.cn 的 Key 外形相同，它可能属于另一站点：请检查区域，或到 {keys} 新建",
+            "{provider} 不接受此 Key；moonshot.ai 与 moonshot.cn 的 Key 外形相同，它可能属于另一站点：请检查地区，或到 {keys} 新建",
         ),
     ),
     403: (

@@ -123,7 +123,7 @@ _FULL = Decimal(100)
 
 _REJECTED: Words = (
     "{provider} does not accept this key; it may belong to the other region (international or China): check that, or copy it again from {keys}",
-    "{provider} 不接受此 Key；它可能属于另一区域（国际站或中国站）：请核对区域，或到 {keys} 重新复制",
+    "{provider} 不接受此 Key；它可能属于另一地区（国际站或中国站）：请核对地区，或到 {keys} 重新复制",
 )
 _NO_PLAN: Words = (
     "{provider}: the key is valid but has no active Token Plan; subscribe, or use a pay-as-you-go key (sk-api-…)",
