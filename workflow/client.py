@@ -96,6 +96,11 @@ def _is_loopback(host: str) -> bool:
     return host in _LOOPBACK_HOSTS or (four and all(p.isdigit() and int(p) < 256 for p in parts))
 
 
+def _no_authorities() -> ssl.SSLContext:
+    """Trusts nobody: what goes to loopback is not encrypted, and loading certificates takes its time."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
 class _Unawaited(ThreadPoolExecutor):
     """A thread for each call, left behind when it hangs: the system's resolver cannot be stopped."""
 
@@ -132,6 +137,7 @@ class Client:
         asyncio.get_running_loop().set_default_executor(_Unawaited())
         try:
             self._http = httpx.AsyncClient(
+                verify=True if self._loopback is None else _no_authorities(),
                 timeout=httpx.Timeout(ACCOUNT_SECONDS),
                 limits=httpx.Limits(max_connections=None, max_keepalive_connections=32),
                 trust_env=self._loopback is None,
