@@ -16,7 +16,6 @@ import click
 
 from scripts import speech
 from workflow import publish
-from workflow import settings as preferences
 from workflow.models import utc_now
 
 
@@ -34,9 +33,8 @@ def command() -> None:
 
 def answer() -> bytes:
     """The answer as of now; the feed is left for the next keystroke, and a due refresh started."""
-    settings = preferences.load()
-    rendered = publish.publish(settings)
-    return publish.shown(rendered, publish.read(settings), utc_now())
+    state, rendered = publish.publish()
+    return publish.shown(rendered, state, utc_now())
 
 
 if __name__ == "__main__":

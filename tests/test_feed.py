@@ -186,9 +186,12 @@ def test_a_feed_of_other_accounts_or_another_version_is_of_no_use(tmp_path: Path
     assert said is None
 
 
-def test_the_stamp_is_that_of_accounts_json(tmp_path: Path) -> None:
-    assert feed.stamp(str(tmp_path)) == feed.stamp("\0") == ""
-    (tmp_path / "accounts.json").touch()
-    first = feed.stamp(str(tmp_path))
-    os.utime(tmp_path / "accounts.json", ns=(1, 1))
-    assert int(first) > 1 and feed.stamp(str(tmp_path)) == "1"
+@pytest.mark.parametrize("name", ["accounts.json", "settings.json"])
+def test_the_stamp_changes_with_what_the_feed_is_made_from(tmp_path: Path, name: str) -> None:
+    assert feed.stamp(str(tmp_path)) == feed.stamp("\0") == "- -"
+    (tmp_path / name).touch()
+    told = []
+    for moment in (1, 2):
+        os.utime(tmp_path / name, ns=(moment, moment))
+        told.append(feed.stamp(str(tmp_path)))
+    assert len({"- -", *told}) == 3

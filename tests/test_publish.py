@@ -15,7 +15,7 @@ import pytest
 
 from tests.alfred.reference import violations
 from tests.examples import CHATGPT, GLM, KIMI, NOW, SIX, install, many, share
-from workflow import accounts, background, clock, feed, files, paths, publish, standing
+from workflow import accounts, background, clock, feed, files, paths, publish, settings, standing
 from workflow.models import Usage
 from workflow.settings import Settings
 
@@ -109,38 +109,39 @@ def test_an_account_of_a_provider_that_is_gone_is_still_a_row() -> None:
 
 def test_publishing_leaves_the_feed_for_the_next_keystroke() -> None:
     install([GLM])
-    rendered = publish.publish(EN)
+    state, rendered = publish.publish()
     assert feed_file().read_bytes().endswith(b"\n" + rendered)
     environ = {"LANG": "en_US.UTF-8"}
     said = feed.serve(environ, NOW.timestamp(), feed_file().read_bytes(), stamp(), lambda: False)
-    assert said is not None and json.loads(said) == answer()
+    assert said is not None and json.loads(said) == answer(state.settings)
 
 
 def test_the_feed_is_nobody_elses_business() -> None:
-    publish.publish(EN)
+    publish.publish()
     assert feed_file().stat().st_mode & 0o777 == 0o600
     assert feed_file().parent.stat().st_mode & 0o777 == 0o700
 
 
-def test_wishes_for_one_call_never_reach_the_feed() -> None:
+def test_wishes_for_one_call_never_reach_the_feed(monkeypatch: pytest.MonkeyPatch) -> None:
     install([GLM])
-    publish.publish(EN)
+    publish.publish()
     before = feed_file().read_bytes()
-    told = publish.publish(replace(EN, show="used", one_call=True))
+    monkeypatch.setenv("HEADROOM_SHOW", "used")
+    _, told = publish.publish()
     assert b"59% used" in told and feed_file().read_bytes() == before
 
 
 def test_the_feed_is_due_when_the_first_account_is() -> None:
     install([GLM, KIMI])
     assert publish.read(EN).due_at() == NOW + timedelta(minutes=3)
-    publish.publish(EN)
+    publish.publish()
     due = feed_file().read_bytes().split(b"\t")[2]
     assert int(due) == (NOW + timedelta(minutes=3)).timestamp()
 
 
 def test_without_accounts_nothing_is_ever_due() -> None:
     assert publish.read(EN).due_at() == standing.FOREVER
-    publish.publish(EN)
+    publish.publish()
     content = feed_file().read_bytes()
     environ = {"LANG": "en_US.UTF-8"}
     assert feed.serve(environ, time.time() + 1e9, content, stamp(), pytest.fail) is not None
@@ -154,21 +155,40 @@ def test_an_answer_that_cannot_be_kept_is_still_an_answer(what: str) -> None:
         Path(paths.cache(os.environ)).touch()
     else:
         feed_file().mkdir()
-    assert b"GLM" in publish.publish(EN)
+    assert b"GLM" in publish.publish()[1]
 
 
 def test_whoever_publishes_waits_for_another_one_and_not_for_ever(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    install([GLM])
+    publish.publish()
     monkeypatch.setattr(publish, "PATIENCE", 0.1)
     with files.lock(f"{feed.path(os.environ)}.lock"):
-        publish.publish(EN)
-    assert feed_file().exists()
+        assert b"GLM" in publish.publish()[1]
+    assert not feed_file().exists()  # the other one may have read what is old by now
+
+
+def test_a_setting_that_changes_while_it_is_rendered_is_seen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    install([GLM])
+    render = publish.rendered
+
+    def slowly(state: publish.State) -> bytes:
+        told = render(state)
+        settings.choose("privacy", "1")
+        return told
+
+    monkeypatch.setattr(publish, "rendered", slowly)
+    publish.publish()
+    environ, content = {"LANG": "en_US.UTF-8"}, feed_file().read_bytes()
+    assert feed.serve(environ, NOW.timestamp(), content, stamp(), lambda: False) is None
 
 
 def test_many_publishers_leave_a_whole_feed() -> None:
     install(many(20))
-    threads = [threading.Thread(target=publish.publish, args=(EN,)) for _ in range(8)]
+    threads = [threading.Thread(target=publish.publish) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -201,9 +221,9 @@ def test_a_due_account_starts_the_refresh(
 
 def test_a_changed_account_is_in_the_next_feed() -> None:
     install([GLM])
-    publish.publish(EN)
+    publish.publish()
     accounts.change(lambda book: book.with_account(replace(GLM[0], label="Renamed")))
-    publish.publish(EN)
+    publish.publish()
     assert "GLM · Renamed" in feed_file().read_text(encoding="utf-8")
 
 
@@ -211,7 +231,7 @@ def test_a_text_that_looks_like_a_marker_survives_the_feed() -> None:
     label = r"\u0011u0:gone\u0012 \u0091u0\u0092gone\u0092\u0091"
     usage = Usage((share("Weekly", "41"),), plan="\x11u0:\x12 \x91u0\x92gone\x92\x91")
     install([(replace(GLM[0], label=label), replace(GLM[1], usage=usage))])
-    publish.publish(EN)
+    publish.publish()
     content = feed_file().read_bytes()
     told = feed.serve({"LANG": "en_US.UTF-8"}, NOW.timestamp(), content, stamp(), lambda: False)
     row = json.loads(told or b"{}")["items"][0]

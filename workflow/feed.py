@@ -1,8 +1,9 @@
 """The feed: the finished Script Filter answer on disk, written once, served in microseconds.
 
 Line one says what it was rendered with, tab-separated: layout, checksum of the rest, epoch when a
-refresh is due, locale, Alfred's configuration as last seen, our version, the stamp of accounts.json. Line
-two has the words for moments, see clock.py. The rest is JSON in which every moving value is a marker:
+refresh is due, locale, Alfred's configuration as last seen, our version, the stamp of accounts.json and
+settings.json. Line two has the words for moments, see clock.py. The rest is JSON in which every moving
+value is a marker:
 
     SIGN kind epoch OR before OR after SIGN
 
@@ -57,11 +58,15 @@ def locale(environ: "Mapping[str, str]") -> str:
 
 
 def stamp(folder: str) -> str:
-    """When accounts.json in this folder was last changed, by whomever; "" when there is none."""
-    try:
-        return str(posix.stat(f"{folder}/accounts.json").st_mtime_ns)
-    except (OSError, ValueError):
-        return ""
+    """Which accounts.json and settings.json lie in this folder, whoever wrote them."""
+    told = ""
+    for name in ("accounts", "settings"):
+        try:
+            found = posix.stat(f"{folder}/{name}.json")
+            told += f"{found.st_ino}.{found.st_mtime_ns} "
+        except (OSError, ValueError):
+            told += "- "
+    return told[:-1]
 
 
 def checksum(answer: bytes) -> str:
@@ -91,7 +96,7 @@ def serve(
         environ: the variables of this call.
         now: epoch seconds.
         content: the feed, read whole.
-        book: the stamp of accounts.json.
+        book: the stamp of accounts.json and settings.json.
         refresh: called when a refresh is due; starts one unless one runs, and says whether one does.
     """
     first, _, rest = content.partition(b"\n")

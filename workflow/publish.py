@@ -40,7 +40,7 @@ from .settings import Settings
 from .words import say
 
 NEXT_BEST = 3  # accounts that the first row names
-PATIENCE = 2.0  # seconds to wait for another writer of the feed; then both write the same
+PATIENCE = 2.0  # seconds to wait for another writer of the feed
 
 
 @dataclass(frozen=True)
@@ -101,20 +101,31 @@ def known_providers(book: Accounts) -> Dict[str, Provider]:
     return found
 
 
-def publish(settings: Optional[Settings] = None) -> bytes:
-    """Render the answer and leave it as the feed. Raises Mistake."""
-    settings = settings or preferences.load()
-    if settings.one_call:
-        return rendered(read(settings))
+def publish() -> Tuple[State, bytes]:
+    """Render the answer and leave it as the feed; what is shown, and the answer. Raises Mistake.
+
+    The stamp is older than what is read after it, so a change meanwhile is seen at the next keystroke.
+    """
+    preferences.load()  # what changed in Alfred's configuration is written before the stamp
     try:
-        with files.lock(f"{feed.path(os.environ)}.lock", PATIENCE):
+        with files.lock(f"{feed.path(os.environ)}.lock", PATIENCE) as alone:
             stamp = feed.stamp(paths.data(os.environ))
-            state = read(settings)
+            state = read()
             answer = rendered(state)
-            files.write(feed.path(os.environ), _feed(state, answer, stamp))
-            return answer
+            if not state.settings.one_call:
+                _leave(_feed(state, answer, stamp) if alone else None)
+            return state, answer
     except OSError:  # an answer without a feed is slower, not wrong
-        return rendered(read(settings))
+        state = read()
+        return state, rendered(state)
+
+
+def _leave(content: Optional[bytes]) -> None:
+    """Write the feed; without one, leave none: whoever holds the lock may have read what is old."""
+    if content is not None:
+        files.write(feed.path(os.environ), content)
+    else:
+        os.unlink(feed.path(os.environ))
 
 
 def shown(answer: bytes, state: State, now: datetime) -> bytes:
