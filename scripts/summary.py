@@ -34,10 +34,7 @@ def command(
     """Say what is left of all accounts, or of the named ACCOUNTs, in a line each."""
     state = fresh(wait)
     only = [state.book.named(name).id for name in account] or None
-    if glance:
-        told = summary.glance(state, utc_now())
-    else:
-        told = summary.summary(state, utc_now(), only, private=private)
+    told = (summary.glance if glance else summary.summary)(state, utc_now(), only, private=private)
     if not told:
         say_nothing(state.book)
         return

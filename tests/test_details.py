@@ -61,8 +61,7 @@ def test_every_number_in_chinese() -> None:
 
 def test_counts_are_told_in_full() -> None:
     assert facts(TAVILY)["Plan"] == [
-        "~64% left ▰▰▰▰▰▰▱▱▱▱ · 361 of 1,000 credits used"
-        " · ~resets in 12d 9h (1 Dec 00:00)",
+        "~64% left ▰▰▰▰▰▰▱▱▱▱ · 361 of 1,000 credits used · ~resets in 12d 9h (1 Dec 00:00)",
     ]
 
 

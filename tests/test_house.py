@@ -39,7 +39,10 @@ FLOORS: Tuple[Tuple[str, str], ...] = (
         "accounts cache client clock cookies guide_page journal menu_words provider settings words",
     ),
     ("whose credential it is", "login strangers"),
-    ("a provider or a menu at work", "credentials guide leftovers menus providers recognise standing"),
+    (
+        "a provider or a menu at work",
+        "credentials guide leftovers menus providers recognise standing",
+    ),
     ("accounts at work", "adding_menus exchange figures inventory ranking upkeep"),
     ("one account in words", "row"),
     ("one question, one page", "account_menus ask extra_menus render"),

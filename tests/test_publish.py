@@ -14,8 +14,19 @@ from typing import Any, Dict, List
 import pytest
 
 from tests.alfred.reference import violations
-from tests.examples import CHATGPT, GLM, KIMI, NOW, SIX, install, many, share
-from workflow import accounts, background, clock, feed, files, paths, publish, settings, standing
+from tests.examples import CHATGPT, GLM, KIMI, MINIMAX, NOW, SIX, install, many, share
+from workflow import (
+    accounts,
+    background,
+    clock,
+    feed,
+    files,
+    paths,
+    publish,
+    row,
+    settings,
+    standing,
+)
 from workflow.models import Usage
 from workflow.settings import Settings
 
@@ -237,3 +248,18 @@ def test_a_text_that_looks_like_a_marker_survives_the_feed() -> None:
     row = json.loads(told or b"{}")["items"][0]
     assert row["title"] == f"GLM · {label}   41% left ▰▰▰▰▱▱▱▱▱▱"
     assert row["subtitle"] == "Week 41% · u0: u0gone · 2m ago"
+
+
+def test_the_first_row_fits_a_line_however_long_the_names() -> None:
+    label = "A name of twenty letters"
+    install(
+        [
+            (replace(each[0], label=f"{label}{i}"), each[1])
+            for i, each in enumerate((GLM, KIMI, MINIMAX))
+        ]
+    )
+    first = publish.items(publish.read(Settings()), NOW)[0]
+    assert first.uid == "best" and clock.columns(first.subtitle) <= row.WIDTH
+    assert " · then " in first.subtitle
+    said = feed.fill(first.subtitle.encode(), NOW.timestamp(), clock.words("en", True)).decode()
+    assert said.endswith(" · 2m ago")

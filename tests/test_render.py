@@ -170,7 +170,9 @@ def test_every_modifier_says_what_it_does(settings: Settings) -> None:
         assert all(mod["subtitle"].strip("⌘⌥⌃↩ ") for mod in mods.values())
         lame = {keys for keys, mod in mods.items() if not mod["valid"]}
         assert lame == (set() if known == CHATGPT else {"cmd+alt"})
-        assert {mod["variables"]["account"] for mod in mods.values() if mod["valid"]} == {known[0].id}
+        assert {mod["variables"]["account"] for mod in mods.values() if mod["valid"]} == {
+            known[0].id
+        }
 
 
 @pytest.mark.parametrize(
@@ -401,7 +403,7 @@ def test_a_failure_keeps_the_numbers_with_their_age() -> None:
     row = item(failed("unreachable"))
     assert row["title"] == "GLM · Work   41% left ▰▰▰▰▱▱▱▱▱▱"
     assert row["subtitle"] == (
-        "↩ Try again now · ⚠ GLM says no; wait · Week 41% · 5h 72% · resets in 2d 4h (Fri 19:00) · Pro · 2m ago"
+        "↩ Try again now · ⚠ GLM says no; wait · Week 41% · 5h 72% · resets in 2d 4h (Fri 19:00) · 2m ago"
     )
 
 

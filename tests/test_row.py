@@ -39,8 +39,8 @@ FULL = with_usage(
 
 def test_a_line_has_what_it_has_room_for_and_the_details_everything() -> None:
     told = of(FULL)
-    assert clock.columns(told.subtitle) <= row.WIDTH
-    parts = told.subtitle.split(" · ")
+    assert clock.columns(told.subtitle()) <= row.WIDTH
+    parts = told.subtitle().split(" · ")
     assert parts[:2] == ["Week 41%", "5h 72%"]
     assert "Lane 0 50%" in parts and "Lane 19 50%" not in parts
     assert spoken(parts[-1], EN, NOW) == "2m ago"
@@ -50,21 +50,28 @@ def test_a_line_has_what_it_has_room_for_and_the_details_everything() -> None:
 def test_what_must_be_said_is_said_however_long() -> None:
     failure = Failure("blocked", Phrase.quoted("long " * 40), NOW)
     told = of((FULL[0], replace(FULL[1], failure=failure)))
-    assert told.subtitle.startswith("⚠ long long")
-    assert told.subtitle.split(" · ")[1:3] == ["Week 41%", "5h 72%"]
-    assert "Lane" not in told.subtitle and "Pro" not in told.subtitle
+    assert told.subtitle().startswith("⚠ long long")
+    assert told.subtitle().split(" · ")[1:3] == ["Week 41%", "5h 72%"]
+    assert "Lane" not in told.subtitle() and "Pro" not in told.subtitle()
+
+
+def test_what_comes_first_takes_its_room() -> None:
+    lead = "↩ Do something that takes a while to say"
+    told = of(FULL).subtitle(lead)
+    assert told.startswith(f"{lead} · Week 41%")
+    assert clock.columns(told) <= row.WIDTH
 
 
 def test_a_lane_that_is_used_up_outlives_the_others() -> None:
     lanes = (*LANES[:-1], replace(LANES[-1], alert=True))
     told = of(with_usage(GLM, Usage((share("Weekly", "41"), *lanes))))
-    assert told.subtitle.split(" · ")[1] == "Lane 19 50%"
+    assert told.subtitle().split(" · ")[1] == "Lane 19 50%"
 
 
 @pytest.mark.parametrize(("days", "said"), [(6, True), (8, False)])
 def test_the_end_of_a_token_is_said_in_time(days: int, said: bool) -> None:
     account = replace(CHATGPT[0], expires_at=NOW + timedelta(days=days))
-    assert ("token expires" in of((account, CHATGPT[1])).subtitle) is said
+    assert ("token expires" in of((account, CHATGPT[1])).subtitle()) is said
 
 
 def test_what_is_copied_has_the_form_that_is_chosen() -> None:

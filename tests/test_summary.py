@@ -102,3 +102,10 @@ def test_no_kind_of_account_tells_a_name_or_an_amount_in_private(world: StandIn)
         told = summary.summary(state, NOW, private=True)
         assert len(told.splitlines()) == len(KEYS)
         assert not re.search(r"[¥$€£] ?\d|\d (USD|CNY)|Secret label|Example|@", told)
+
+
+def test_a_glance_can_be_private_and_of_some() -> None:
+    install([GLM, KIMI])
+    state = publish.read(Settings())
+    assert summary.glance(state, NOW, private=True) == "GLM · ••• 41% left · KIMI · ••• ¥•••"
+    assert summary.glance(state, NOW, [KIMI[0].id]) == "KIMI · 主账号 ¥42.18"

@@ -103,7 +103,7 @@ def used_of(used: Decimal, limit: Decimal, unit: str, settings: Settings) -> str
 
 def _discreet(said: str, unit: str, settings: Settings) -> str:
     if settings.privacy and text.is_currency(unit):
-        return "".join(c for c in said if not (c.isdigit() or c in "<., ")) + HIDDEN
+        return "".join(c for c in said if not (c.isdigit() or c in "<-., ")) + HIDDEN
     return said
 
 

@@ -81,7 +81,9 @@ class Usage:
     spends: Tuple[Spend, ...] = ()
     plan: Optional[str] = None
     notice: Optional[Phrase] = None
-    endpoints: Tuple[str, ...] = field(default=(), compare=False)  # where it was told: host and path
+    endpoints: Tuple[str, ...] = field(
+        default=(), compare=False
+    )  # where it was told: host and path
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ from .errors import Mistake
 from .menu_words import say as tell
 from .models import Account, Snapshot, utc_now
 from .provider import Provider
-from .row import Row, row
+from .row import Part, Row, fitted, row
 from .script_filter import Item
 from .settings import Settings
 from .words import say
@@ -176,21 +176,18 @@ def _best_row(state: State, now: datetime) -> List[Item]:
     places = ranking.ranked(state.book.accounts, state.snapshots, settings, now)
     if not places:
         return []
-    rows = [state.row(place.account) for place in places[:NEXT_BEST]]
-    others = [f"{row.name} {row.headline}" for row in rows[1:]]
-    quota = places[0].quota
-    back = figures.reset(quota, language, lead=" · ") if quota else ""
-    best, snapshot = rows[0], state.snapshots[rows[0].account.id]
-    age = ago(snapshot.fetched_at) if snapshot.fetched_at else ""
-    parts = (
-        best.headline + back,
-        tell("best_then", language, " · ".join(others)) if others else "",
-        age,
-    )
+    best, *others = (state.row(place.account) for place in places[:NEXT_BEST])
+    snapshot, quota = state.snapshots[best.account.id], places[0].quota
+    parts = [Part(best.headline + (figures.reset(quota, language, lead=" · ") if quota else ""))]
+    for number, other in enumerate(others):
+        said = f"{other.name} {other.headline}"
+        parts.append(Part(said if number else tell("best_then", language, said), number + 1))
+    if snapshot.fetched_at:
+        parts.append(Part(ago(snapshot.fetched_at)))
     return [
         Item(
             title=tell("best", language, best.name),
-            subtitle=" · ".join(part for part in parts if part),
+            subtitle=" · ".join(part.text for part in fitted(parts)),
             arg=best.account.id,
             uid="best",
             icon="icons/best.png",

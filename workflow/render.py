@@ -20,11 +20,10 @@ def item(row: Row, provider: Optional[Provider], snapshot: Snapshot, settings: S
     """One account as a row of the Script Filter."""
     account = row.account
     remedy = _remedy(row, provider, snapshot)
-    todo = (tell(f"remedy_{remedy.word}", settings.language),) if remedy.word else ()
-    subtitle = " · ".join((*todo, row.subtitle))
+    todo = tell(f"remedy_{remedy.word}", settings.language) if remedy.word else ""
     return Item(
         title=row.title,
-        subtitle=subtitle,
+        subtitle=row.subtitle(todo),
         arg=remedy.arg or account.id,
         uid=account.id,
         icon=icon(account.provider, row.level),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import List, NamedTuple, Optional, Tuple
+from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 from . import figures, standing, text
 from .clock import ago, columns
@@ -18,7 +17,16 @@ from .words import name_of, say
 GAP = "   "  # between the name and the number of a title
 WIDTH = 106  # columns of a subtitle; Alfred cuts what is much longer, and the age comes last
 SOON = timedelta(days=7)  # before the end of a token or session, from when on a row says it
-_EMAIL = re.compile(r"[^\s@·]+@[^\s@·]+")
+
+
+class Part(NamedTuple):
+    """A piece of the details, and how readily a line does without it; 0: never."""
+
+    text: str
+    rank: int = 0
+
+
+_SPEND, _NOTICE, _PLAN, _COUNT, _LANE = range(1, 6)
 
 
 @dataclass(frozen=True)
@@ -29,8 +37,7 @@ class Row:
     name: str  # "GLM · Work"
     headline: str  # "41% left"
     bar: str  # " ▰▰▰▰▱▱▱▱▱▱", or "" without a share
-    details: Tuple[str, ...]  # everything, the age last
-    subtitle: str  # as much of it as a line has room for
+    parts: Tuple[Part, ...]  # the details, the age last
     level: str  # "plenty", "low", "critical", "error", "unknown"
     markdown: bool = False  # the form in which it is copied
 
@@ -38,6 +45,16 @@ class Row:
     def title(self) -> str:
         """Name, number and bar in one line."""
         return f"{self.name}{GAP}{self.headline}{self.bar}"
+
+    @property
+    def details(self) -> Tuple[str, ...]:
+        """Everything there is to say beside the headline."""
+        return tuple(part.text for part in self.parts)
+
+    def subtitle(self, lead: str = "") -> str:
+        """As much of the details as a line has room for after its first words."""
+        first = [Part(lead)] if lead else []
+        return " · ".join(part.text for part in fitted([*first, *self.parts]))
 
     @property
     def line(self) -> str:
@@ -61,14 +78,12 @@ def row(
 ) -> Row:
     """One account as every face shows it."""
     share, bar = _headline(snapshot, settings)
-    parts = [part for part in _parts(account, snapshot, settings) if part.text]
     return Row(
         account=account,
         name=name(account, provider.short if provider else account.provider, settings),
         headline=share,
         bar=bar,
-        details=tuple(part.text for part in parts),
-        subtitle=" · ".join(part.text for part in _fitted(parts)),
+        parts=tuple(part for part in _parts(account, snapshot, settings) if part.text),
         level=standing.level(account, snapshot, settings),
         markdown=settings.summary == "markdown",
     )
@@ -84,7 +99,7 @@ def name(account: Account, short: str, settings: Settings) -> str:
 
 def discreet(told: str, settings: Settings) -> str:
     """A text that is not ours; under privacy without e-mail addresses."""
-    return _EMAIL.sub(HIDDEN, text.plain(told)) if settings.privacy else text.plain(told)
+    return text.EMAIL.sub(HIDDEN, text.plain(told)) if settings.privacy else text.plain(told)
 
 
 def notice(usage: Usage, settings: Settings) -> str:
@@ -114,17 +129,7 @@ def _headline(snapshot: Snapshot, settings: Settings) -> Tuple[str, str]:
     return say("no_number", language), ""
 
 
-class _Part(NamedTuple):
-    """A piece of the details, and how readily a line does without it; 0: never."""
-
-    text: str
-    rank: int = 0
-
-
-_SPEND, _NOTICE, _PLAN, _COUNT, _LANE = range(1, 6)
-
-
-def _fitted(parts: List[_Part]) -> List[_Part]:
+def fitted(parts: Sequence[Part]) -> List[Part]:
     """What a line has room for: the least telling goes first, the last of its kind."""
     kept, room = list(parts), WIDTH - sum(columns(part.text) + 3 for part in parts)
     while room < 0:
@@ -135,24 +140,24 @@ def _fitted(parts: List[_Part]) -> List[_Part]:
     return kept
 
 
-def _parts(account: Account, snapshot: Snapshot, settings: Settings) -> List[_Part]:
+def _parts(account: Account, snapshot: Snapshot, settings: Settings) -> List[Part]:
     usage, failure, language = snapshot.usage, snapshot.failure, settings.language
-    parts: List[_Part] = []
+    parts: List[Part] = []
     if failure is not None:
-        parts.append(_Part(f"⚠ {discreet(text.say(failure.message, language), settings)}"))
+        parts.append(Part(f"⚠ {discreet(text.say(failure.message, language), settings)}"))
         if failure.retry_at:
             retry = figures.moment("retry", failure.retry_at, "retry_now", language)
-            parts.append(_Part(retry))
+            parts.append(Part(retry))
     if usage is not None:
         parts += _numbers(usage, settings)
-        parts.append(_Part(notice(usage, settings), _NOTICE))
-        parts.append(_Part(discreet(usage.plan or "", settings), _PLAN))
+        parts.append(Part(notice(usage, settings), _NOTICE))
+        parts.append(Part(discreet(usage.plan or "", settings), _PLAN))
     if _ends_soon(account, snapshot):
-        parts.append(_Part(figures.expiry(account, settings)))
+        parts.append(Part(figures.expiry(account, settings)))
     if snapshot.fetched_at is not None:
-        parts.append(_Part(ago(snapshot.fetched_at)))
+        parts.append(Part(ago(snapshot.fetched_at)))
     elif failure is None:
-        parts.append(_Part(say("never_asked", language)))
+        parts.append(Part(say("never_asked", language)))
     return parts
 
 
@@ -162,22 +167,22 @@ def _ends_soon(account: Account, snapshot: Snapshot) -> bool:
     return snapshot.fetched_at is None or account.expires_at - snapshot.fetched_at < SOON
 
 
-def _numbers(usage: Usage, settings: Settings) -> List[_Part]:
+def _numbers(usage: Usage, settings: Settings) -> List[Part]:
     quotas = standing.arranged(usage.quotas)
     main = [quota for quota in quotas if not quota.side]
     shared = [quota for quota in main if figures.has_share(quota)]
     windows = [figures.window(quota, settings) for quota in shared]
     if shared:
         windows[-1] += figures.reset(shared[0], settings.language, lead=" · ")
-    parts = [_Part(said) for said in windows]
+    parts = [Part(said) for said in windows]
     for i, balance in enumerate(usage.balances):
-        parts.append(_Part(figures.balance(balance, settings, headline=not shared and i == 0)))
+        parts.append(Part(figures.balance(balance, settings, headline=not shared and i == 0)))
     first = 0 if shared or usage.balances else 1
-    parts += [_Part(figures.spend(spent, settings), _SPEND) for spent in usage.spends[first:]]
+    parts += [Part(figures.spend(spent, settings), _SPEND) for spent in usage.spends[first:]]
     counts = [quota for quota in main if not figures.has_share(quota)]
     side = [quota for quota in quotas if quota.side]
     side.sort(key=lambda quota: (not quota.alert, not figures.has_share(quota)))
-    parts += [_Part(figures.window(quota, settings), _COUNT) for quota in counts]
+    parts += [Part(figures.window(quota, settings), _COUNT) for quota in counts]
     return parts + [
-        _Part(figures.window(quota, settings), _SPEND if quota.alert else _LANE) for quota in side
+        Part(figures.window(quota, settings), _SPEND if quota.alert else _LANE) for quota in side
     ]

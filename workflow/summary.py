@@ -27,16 +27,16 @@ def summary(
         only: account ids; None for all of them.
         private: hide labels, e-mail addresses and amounts of money, as under privacy.
     """
-    if private:
-        state = replace(state, settings=replace(state.settings, privacy=True))
-    lines = (row.copied for row in _rows(state, only))
+    lines = (row.copied for row in _rows(state, only, private))
     return "\n".join(spoken(line, state.settings, now) for line in lines)
 
 
-def glance(state: State, now: datetime) -> str:
-    """All accounts in one line: name and number."""
-    told = " · ".join(f"{row.name} {row.headline}" for row in _rows(state))
-    return spoken(told, state.settings, now)
+def glance(
+    state: State, now: datetime, only: Optional[Sequence[str]] = None, *, private: bool = False
+) -> str:
+    """The same in one line, with names and numbers alone."""
+    rows = _rows(state, only, private)
+    return spoken(" · ".join(f"{row.name} {row.headline}" for row in rows), state.settings, now)
 
 
 def spoken(text: str, settings: Settings, now: datetime) -> str:
@@ -44,7 +44,9 @@ def spoken(text: str, settings: Settings, now: datetime) -> str:
     return clock.fill(text, now, settings.language, settings.hours24)
 
 
-def _rows(state: State, only: Optional[Sequence[str]] = None) -> List[Row]:
+def _rows(state: State, only: Optional[Sequence[str]], private: bool) -> List[Row]:
+    if private:
+        state = replace(state, settings=replace(state.settings, privacy=True))
     chosen = [
         account
         for account in state.book.accounts
