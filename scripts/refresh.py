@@ -24,6 +24,11 @@ from workflow.errors import Words
 from workflow.models import Account, Snapshot, utc_now
 from workflow.settings import Settings
 
+NOTHING_DUE: Words = (
+    "Nothing is due; headroom refresh --all asks all the same.",
+    "没有到期的账号；headroom refresh --all 可立即查询全部。",
+)
+
 
 @click.command(cls=console.Command, name="refresh")
 @click.argument("account", nargs=-1)
@@ -82,7 +87,7 @@ def _in_brief(outcome: refresh.Outcome, settings: Settings) -> Words:
     if outcome.left:
         who = names(outcome.left)
         return f"time ran out before these were asked: {who}", f"时间已到，尚未查询：{who}"
-    return "Nothing is due.", "没有需要刷新的账号。"
+    return NOTHING_DUE if accounts.load().accounts else console.NO_ACCOUNT
 
 
 def _conclude(outcome: refresh.Outcome, settings: Settings) -> None:
@@ -105,7 +110,8 @@ def _conclude(outcome: refresh.Outcome, settings: Settings) -> None:
             )
         )
     if not (outcome.asked or outcome.held or outcome.left):
-        click.echo(console.told(("Nothing is due.", "没有需要刷新的账号。")), err=True)
+        nothing = NOTHING_DUE if accounts.load().accounts else console.NO_ACCOUNT
+        click.echo(console.told(nothing), err=True)
     if outcome.asked and len(outcome.failed) == len(outcome.asked):
         raise SystemExit(1)
 

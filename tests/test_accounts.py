@@ -394,3 +394,15 @@ def test_new_ids_differ_and_are_read_back() -> None:
     known = [Account(accounts.new_id("glm"), "glm", str(number)) for number in range(50)]
     save(*known)
     assert len({account.id for account in accounts.load().accounts}) == 50
+
+
+@pytest.mark.parametrize("name", ["GLM · Work", "glm · work", "kimi"])
+def test_an_account_is_found_by_the_name_in_the_list(name: str) -> None:
+    found = {"kimi": KIMI}.get(name, WORK)
+    book = Accounts((WORK, KIMI))
+    assert book.named(name) == found
+
+
+def test_a_provider_with_several_accounts_names_none() -> None:
+    with pytest.raises(Mistake, match=HOME.id):
+        Accounts((WORK, HOME)).named("glm")

@@ -214,7 +214,9 @@ def test_labels_are_unique_among_the_accounts_of_a_provider(world: StandIn) -> N
 def test_the_same_credential_twice_is_said(world: StandIn) -> None:
     added("tavily-dev", label="Work")
     done = added("tavily-dev", label="Again")
-    assert [remark.en for remark in done.remarks] == ["this credential is already stored as Work"]
+    assert [remark.en for remark in done.remarks] == [
+        "Tavily · Work has the same credential; remove the account that you do not need"
+    ]
 
 
 def test_a_replaced_credential_keeps_account_and_region(world: StandIn) -> None:

@@ -40,11 +40,13 @@ class Accounts:
         return next((a for a in self.accounts if a.id == account_id), None)
 
     def named(self, name: str) -> Account:
-        """The account with this id or unambiguous label. Raises Mistake."""
+        """The account with this id, label, or name as it is shown ("GLM · Work"). Raises Mistake."""
         found = self.get(name)
         if found:
             return found
-        alike = [a for a in self.accounts if a.label.casefold() == clean_label(name).casefold()]
+        wanted = clean_label(name).casefold()
+        alike = [a for a in self.accounts if a.label.casefold() == wanted]
+        alike = alike or [a for a in self.accounts if _shown(a) == wanted or a.provider == wanted]
         if len(alike) == 1:
             return alike[0]
         raise _ambiguous(name, alike) if alike else _unknown(name)
@@ -253,6 +255,11 @@ def _entry(account: Account) -> Dict[str, Any]:
             "expires_at": expires,
         },
     }
+
+
+def _shown(account: Account) -> str:
+    """The name in lists, in small letters: a provider is called there as its file."""
+    return f"{account.provider} · {account.label.casefold()}"
 
 
 def _names(alike: Sequence[Account]) -> str:

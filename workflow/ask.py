@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Awaitable, Dict, Mapping, Optional, TypeVar
+from typing import Any, Awaitable, Mapping, Optional, Set, TypeVar
 
 from . import exchange
 from . import provider as providers
@@ -75,7 +75,7 @@ async def answered(client: Client, account: Account, credential: Credential) -> 
     listener = _Listener(client)
     try:
         usage = await module.fetch(listener, account, credential)
-        return replace(usage, endpoints=tuple(listener.endpoints))
+        return replace(usage, endpoints=tuple(sorted(listener.endpoints)))
     except (UsageError, Mistake, asyncio.CancelledError):
         raise
     except Exception:
@@ -87,7 +87,7 @@ class _Listener:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self.endpoints: Dict[str, None] = {}
+        self.endpoints: Set[str] = set()
 
     async def get(
         self,
@@ -103,7 +103,7 @@ class _Listener:
 
     def _noted(self, url: str, answer: Answer) -> Answer:
         if answer.status < 400:
-            self.endpoints[url.partition("://")[2].partition("?")[0]] = None
+            self.endpoints.add(url.partition("://")[2].partition("?")[0])
         return answer
 
 

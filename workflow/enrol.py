@@ -9,12 +9,14 @@ from typing import Callable, List, Mapping, Optional, Tuple
 
 from . import accounts, ask, credentials, exchange, publish
 from . import provider as providers
+from . import settings as preferences
 from .cache import Cache
 from .client import Client
 from .errors import Mistake, UsageError
 from .models import Account, Credential, Phrase, Snapshot, utc_now
 from .provider import Provider
 from .recognise import Finding
+from .row import name as name_of
 
 AUTO = "auto"
 _REGIONS = ("intl", "cn")
@@ -163,9 +165,11 @@ def _remarks(wish: Wish, account: Account) -> List[Phrase]:
     said = [wish.finding.note] if wish.finding.note else []
     twin = _twin(wish.finding.credential, account)
     if twin is not None:
+        name = name_of(twin, providers.about(twin.provider).short, preferences.load())
         said.append(
             Phrase(
-                f"this credential is already stored as {twin.label}", f"此凭证已保存为 {twin.label}"
+                f"{name} has the same credential; remove the account that you do not need",
+                f"{name} 使用相同的凭证；请移除不需要的账号",
             )
         )
     return said

@@ -91,7 +91,7 @@ class NotAvailable(UsageError):
 
     kind = "not_available"
     default = (
-        "{provider}: the credential is valid but has no plan; subscribe, or remove the account",
+        "{provider}: the credential is valid but has no plan; subscribe, or use another one",
         "{provider}：凭证有效但没有套餐；请先订阅，或移除此账号",
     )
 

@@ -38,12 +38,12 @@ LONGEST = 16 * 1024  # characters of an access token
 _POLL = 0.1  # seconds between two looks at another process's exchange
 
 _ENDED: Words = (
-    "{provider}: the session has ended; log in at {keys} and copy the session cookie again (the stored one is kept)",
-    "{provider}：会话已失效；请在 {keys} 重新登录并复制会话 Cookie（已保存的不会删除）",
+    "{provider}: the session has ended; log in at {keys} and copy the session cookie again",
+    "{provider}：会话已失效；请在 {keys} 重新登录并复制会话 Cookie",
 )
 _RELOGIN: Words = (
-    "{provider} wants a new login; log in at {keys} again and copy the session cookie (the stored one is kept)",
-    "{provider} 要求重新登录；请到 {keys} 登录后重新复制会话 Cookie（已保存的不会删除）",
+    "{provider} wants a new login; log in at {keys} again and copy the session cookie",
+    "{provider} 要求重新登录；请到 {keys} 登录后重新复制会话 Cookie",
 )
 
 
@@ -100,9 +100,16 @@ async def fresh(
             raise
 
 
-def renew(account: Account) -> Credential:
-    """Exchange now, whatever the stored token is good for. Raises what ``fresh`` raises."""
-    known = credentials.read(account)  # before the deadline: the store may show a dialog
+def renew(account: Account, known: Optional[Credential] = None) -> Credential:
+    """Exchange now, whatever the stored token is good for.
+
+    Args:
+        account: whose session it is.
+        known: its credential as read already.
+
+    Raises what ``fresh`` raises.
+    """
+    known = known or credentials.read(account)  # before the deadline: there may be a dialog
 
     async def forced() -> Credential:
         async with Connection() as client:

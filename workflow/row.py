@@ -177,6 +177,8 @@ def _numbers(usage: Usage, settings: Settings) -> List[Part]:
     parts = [Part(said) for said in windows]
     for i, balance in enumerate(usage.balances):
         parts.append(Part(figures.balance(balance, settings, headline=not shared and i == 0)))
+    if usage.balances and usage.balances[0].low:
+        parts.append(Part(say("below_alert", settings.language)))
     first = 0 if shared or usage.balances else 1
     parts += [Part(figures.spend(spent, settings), _SPEND) for spent in usage.spends[first:]]
     counts = [quota for quota in main if not figures.has_share(quota)]

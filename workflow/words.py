@@ -19,6 +19,7 @@ WORDS = {
     "never_asked": Phrase("not asked yet", "尚未查询"),
     "cash": Phrase("cash {} + voucher {}", "现金 {} + 代金券 {}"),
     "voucher": Phrase("voucher {}", "代金券 {}"),
+    "below_alert": Phrase("below the alert that you set there", "低于你设置的提醒额度"),
     "this_month": Phrase("{} this month", "本月 {}"),
     "today": Phrase("today {}", "今日 {}"),
     "days": Phrase("{1} days {0}", "近 {1} 天 {0}"),

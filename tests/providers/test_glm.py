@@ -24,6 +24,7 @@ from tests.providers.contract import (
     fetch,
     mutated,
     sample,
+    shape_of,
 )
 from workflow import provider as providers
 from workflow.errors import (
@@ -138,7 +139,10 @@ AGAIN = Usage(
 )
 RENEWS = Phrase("renews on 27 Oct 2026", "2026年10月27日自动续订")
 ENDS = Phrase("will not renew, ends on 27 Dec 2026", "不会自动续订，2026年12月27日到期")
-ALONE = Phrase("no coding plan, only the balance", "没有编程套餐，仅有余额")
+ALONE = Phrase(
+    "no coding plan, only the balance (that of a team needs its organisation and project)",
+    "没有编程套餐，仅有余额（团队套餐需填写组织和项目）",
+)
 
 
 def money(amount: str) -> Tuple[Balance, ...]:
@@ -633,11 +637,11 @@ def test_the_day_of_the_renewal_is_that_of_the_site(monkeypatch: pytest.MonkeyPa
 
 
 def test_shape() -> None:
-    found = glm.PROVIDER.shape_of(KEY)
+    found = shape_of(glm.PROVIDER, KEY)
     assert found is not None
     assert found.sure
     for other in ("sk-kimi-abcdefghijklmnop", "eyJhbGciOi.eyJ", KEY.replace(".", "")):
-        assert glm.PROVIDER.shape_of(other) is None
+        assert shape_of(glm.PROVIDER, other) is None
 
 
 SAMPLES = (

@@ -24,6 +24,7 @@ from workflow import accounts, credentials, publish
 from workflow.models import Account
 
 TAVILY = "api.tavily.com"
+NOTHING_DUE = "Nothing is due; headroom refresh --all asks all the same.\n"
 
 
 def test_every_account_gets_a_line(world: StandIn, shell: Shell) -> None:
@@ -41,17 +42,19 @@ def test_it_speaks_the_user_s_language(world: StandIn, shell: Shell) -> None:
     shell.env["LANG"] = "zh_CN.UTF-8"
     stored.account("tavily-dev")
     assert "剩余 64%" in shell.headroom("refresh").out
-    assert shell.headroom("refresh").err == "没有需要刷新的账号。\n"
+    assert shell.headroom("refresh").err.startswith("没有到期的账号")
 
 
 def test_nothing_due(world: StandIn, shell: Shell) -> None:
     remember(stored.account("tavily-dev"), ago=timedelta(0))
-    assert shell.headroom("refresh") == Ran(0, "", "Nothing is due.\n")
+    assert shell.headroom("refresh") == Ran(0, "", NOTHING_DUE)
     assert world.requests == []
 
 
 def test_without_accounts(world: StandIn, shell: Shell) -> None:
-    assert shell.headroom("refresh") == Ran(0, "", "Nothing is due.\n")
+    ran = shell.headroom("refresh")
+    assert (ran.code, ran.out) == (0, "")
+    assert "headroom add" in ran.err
 
 
 def test_accounts_are_named_by_id_or_label(world: StandIn, shell: Shell) -> None:
@@ -135,7 +138,7 @@ def test_a_failure_that_asks_for_the_user_is_asked_again_when_named(
     assert shell.headroom("refresh").code == 1
     credentials.store(account, credentials.read(account))
     world.reset()
-    assert shell.headroom("refresh").err == "Nothing is due.\n"
+    assert shell.headroom("refresh").err == NOTHING_DUE
     assert shell.headroom("refresh", "Work").code == 0
     assert len(world.requests) == 1
 
@@ -150,7 +153,7 @@ def test_twenty_at_once_ask_each_account_once(world: StandIn, shell: Shell) -> N
     asked = Counter((r.host, r.path) for r in world.requests if (r.host, r.path) in main)
     assert asked == dict.fromkeys(main, 1)
     assert sum(len(each.out.splitlines()) for each in ran) == len(told)
-    assert sum(each.err == "Nothing is due.\n" for each in ran) == 19
+    assert sum(each.err == NOTHING_DUE for each in ran) == 19
 
 
 def test_a_background_one_leaves_at_once_when_another_runs(world: StandIn, shell: Shell) -> None:
@@ -169,6 +172,24 @@ def test_a_background_one_leaves_at_once_when_another_runs(world: StandIn, shell
         left.set()
         first.communicate(timeout=30)
     assert len(world.requests) == 1
+
+
+def test_an_interrupted_refresh_does_not_blame_the_network(world: StandIn, shell: Shell) -> None:
+    account = stored.account("tavily-dev", "Work")
+    left = threading.Event()
+
+    def slow(request: Request) -> Optional[Reply]:
+        left.wait(9)
+        return None
+
+    world.reply(TAVILY, "*", slow)
+    with running(shell) as process:
+        wait(lambda: world.requests)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=30)
+        left.set()
+    assert process.returncode == 1 and "✗" not in out
+    assert snapshot(account.id).failure is None
 
 
 def running(shell: Shell, *args: str) -> subprocess.Popen[str]:

@@ -139,7 +139,7 @@ _REJECTED: Words = (
     "{provider} 不接受此 Key；z.ai 与 bigmodel.cn 的 Key 外形相同，它可能属于另一站点：请检查地区，或到 {keys} 新建",
 )
 _NO_PLAN: Words = (
-    "{provider}: the key is valid but has no coding plan; subscribe to one, or remove the account",
+    "{provider}: the key is valid but has no coding plan; subscribe to one, or use another key",
     "{provider}：Key 有效但没有编程套餐（Coding Plan）；请先订阅，或移除此账号",
 )
 _MEANING: Tuple[Tuple[Tuple[int, ...], Type[UsageError], Optional[Words]], ...] = (
@@ -305,7 +305,10 @@ def parse(answer: Answer, extras: Mapping[str, Any], site: Site) -> Usage:
     if not quotas and not plan:
         if balance is None:
             raise error or NotAvailable(_NO_PLAN)
-        alone = Phrase("no coding plan, only the balance", "没有编程套餐，仅有余额")
+        alone = Phrase(
+            "no coding plan, only the balance (that of a team needs its organisation and project)",
+            "没有编程套餐，仅有余额（团队套餐需填写组织和项目）",
+        )
         return Usage(balances=(balance,), notice=joined(alone, _debt(balance)))
     names = first({**told, **mapping(told.get("data"))}, *_PLAN_NAMES)
     name = text(plan.get("productName")) or text(names) or ""

@@ -78,6 +78,7 @@ PROVIDER = Provider(
     dashboard={
         "intl": "https://platform.moonshot.ai/console/account",
         "cn": "https://platform.moonshot.cn/console/account",
+        "": "https://www.kimi.com/code/console",  # Kimi Code has no regions
     },
     shapes=(
         shape(
@@ -149,7 +150,7 @@ _OPEN: _Meaning = {
     ),
 }
 _NO_PLAN: Words = (
-    "{provider}: the key is valid but has no Kimi Code plan; subscribe at https://www.kimi.com/code, or remove the account",
+    "{provider}: the key is valid but has no Kimi Code plan; subscribe at https://www.kimi.com/code, or use another key",
     "{provider}：Key 有效但没有 Kimi Code 套餐；请到 https://www.kimi.com/code 订阅，或移除此账号",
 )
 _CODING: _Meaning = {
