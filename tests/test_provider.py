@@ -10,6 +10,7 @@ from typing import Any, Optional
 
 import pytest
 
+from tests.providers.contract import shape_of
 from workflow import provider as providers
 from workflow.errors import Blocked, Mistake
 from workflow.models import Phrase, Quota
@@ -73,10 +74,10 @@ def test_pages_are_those_of_the_region_else_of_the_first(region: str, host: str)
 
 
 def test_the_first_shape_that_fits_the_whole_secret_wins() -> None:
-    numbered, named = ABOUT.shape_of("ab-12"), ABOUT.shape_of("ab-xy")
+    numbered, named = shape_of(ABOUT, "ab-12"), shape_of(ABOUT, "ab-xy")
     assert numbered and (numbered.kind, numbered.sure) == ("api_key", True)
     assert named and (named.kind, named.sure) == ("session", False)
-    assert [ABOUT.shape_of(odd) for odd in ("", "ab-", "ab-12 ", "xab-12", "ab-٣é")] == [None] * 5
+    assert [shape_of(ABOUT, odd) for odd in ("", "ab-", "ab-12 ", "xab-12", "ab-٣é")] == [None] * 5
 
 
 def test_a_key_travels_in_a_header() -> None:

@@ -97,10 +97,6 @@ class Provider:
         """Where the provider shows its own numbers."""
         return self.dashboard.get(region) or next(iter(self.dashboard.values()))
 
-    def shape_of(self, secret: str) -> Optional[Shape]:
-        """The first shape that this credential has, if any."""
-        return next((shape for shape in self.shapes if shape.pattern.fullmatch(secret)), None)
-
 
 class Module(Protocol):
     """A module in ``workflow/providers/``."""

@@ -71,6 +71,11 @@ def answer(status: int = 200, content: object = None, **headers: str) -> Answer:
     return Answer(status, {"content-type": "application/json", **names}, raw, NOW)
 
 
+def shape_of(provider: providers.Provider, secret: str) -> Optional[providers.Shape]:
+    """The first shape that this credential has, if any."""
+    return next((shape for shape in provider.shapes if shape.pattern.fullmatch(secret)), None)
+
+
 @dataclass
 class Asked:
     """One request that a provider sent."""

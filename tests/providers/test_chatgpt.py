@@ -27,6 +27,7 @@ from tests.providers.contract import (
     fetch,
     mutated,
     sample,
+    shape_of,
 )
 from workflow import provider as providers
 from workflow.errors import UsageError
@@ -1071,14 +1072,14 @@ def test_words_say_what_next_and_never_quote() -> None:
     ],
 )
 def test_shapes(name: str, kind: str, sure: bool) -> None:
-    shape = chatgpt.PROVIDER.shape_of(body(f"chatgpt/{name}").decode().strip())
+    shape = shape_of(chatgpt.PROVIDER, body(f"chatgpt/{name}").decode().strip())
     assert shape is not None
     assert (shape.kind, shape.sure) == (kind, sure)
 
 
 def test_shapes_of_others() -> None:
     for other in ("sk-proj-synthetic", "tvly-synthetic", "a.b", "{}", ""):
-        assert chatgpt.PROVIDER.shape_of(other) is None
+        assert shape_of(chatgpt.PROVIDER, other) is None
 
 
 # Whatever comes

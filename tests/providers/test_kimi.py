@@ -22,6 +22,7 @@ from tests.providers.contract import (
     fetch,
     mutated,
     sample,
+    shape_of,
 )
 from workflow import provider as providers
 from workflow.errors import (
@@ -503,7 +504,7 @@ def test_plan(level: Any, plan: Optional[str]) -> None:
     ],
 )
 def test_shapes(secret: str, sure: Optional[bool]) -> None:
-    found = kimi.PROVIDER.shape_of(secret)
+    found = shape_of(kimi.PROVIDER, secret)
     assert (found.sure if found else None) is sure
 
 

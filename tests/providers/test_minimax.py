@@ -19,6 +19,7 @@ from tests.providers.contract import (
     ScriptedClient,
     answer,
     mutated,
+    shape_of,
 )
 from tests.providers.contract import fetch as run
 from workflow.errors import (
@@ -344,7 +345,7 @@ def test_any_key_but_a_pay_as_you_go_one_asks_for_the_plan(secret: str) -> None:
     ],
 )
 def test_keys_are_recognised(secret: str, sure: Optional[bool]) -> None:
-    shape = minimax.PROVIDER.shape_of(secret)
+    shape = shape_of(minimax.PROVIDER, secret)
     assert (shape.sure if shape else None) is sure
 
 

@@ -37,6 +37,7 @@ from .contract import (
     fetch,
     mutated,
     sample,
+    shape_of,
 )
 
 HOME = "GET api.openai.com/v1/organization"
@@ -753,7 +754,7 @@ OLD = "sk-" + "a" * 20 + "T3BlbkFJ" + "b" * 20
     ],
 )
 def test_shapes(secret: str, sure: bool) -> None:
-    found = openai.PROVIDER.shape_of(secret)
+    found = shape_of(openai.PROVIDER, secret)
     assert found is not None
     assert found.sure is sure
 
@@ -773,7 +774,7 @@ def test_shapes(secret: str, sure: bool) -> None:
     ],
 )
 def test_keys_of_others_are_not_taken(prefix: str) -> None:
-    assert openai.PROVIDER.shape_of(prefix + "a1B2" * 12) is None
+    assert shape_of(openai.PROVIDER, prefix + "a1B2" * 12) is None
 
 
 # -- whatever comes -------------------------------------------------------------------------------

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.providers.contract import NOW, Case, ProviderContract, ScriptedClient, answer, mutated
+from tests.providers.contract import (
+    NOW,
+    Case,
+    ProviderContract,
+    ScriptedClient,
+    answer,
+    mutated,
+    shape_of,
+)
 from tests.providers.contract import fetch as run
 from workflow.errors import RateLimited, UnexpectedResponse, UsageError
 from workflow.models import Account, Credential, Phrase, Quota, Usage
@@ -171,7 +179,7 @@ def test_a_plan_name_is_data() -> None:
 
 @pytest.mark.parametrize("secret", ["tvly-dev-abc123", "tvly-prod-abc123", "tvly-abc123"])
 def test_keys_are_recognised(secret: str) -> None:
-    shape = tavily.PROVIDER.shape_of(secret)
+    shape = shape_of(tavily.PROVIDER, secret)
     assert shape is not None
     assert shape.sure
 
