@@ -22,7 +22,11 @@ SECRETS = ("glm-cn", "chatgpt-session", "openai-admin")
 
 
 def report(**environ: str) -> str:
-    return diagnostics.report(utc_now(), {**os.environ, **environ})
+    """The report under these variables."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environ.items():
+            patch.setenv(name, value)
+        return diagnostics.report(utc_now())
 
 
 def line(name: str, **environ: str) -> str:
@@ -45,7 +49,7 @@ def asked(world: StandIn) -> None:
 
 @pytest.mark.usefixtures("asked")
 def test_no_secret_label_scope_address_amount_or_home() -> None:
-    elsewhere = {"HEADROOM_HOME": "/Users/canary/Library/x", "LC_ALL": "canary@home/../;`x`"}
+    elsewhere = {"LC_ALL": "canary@home/../;`x`"}
     proxies = {"HTTPS_PROXY": "http://canary:pass@proxy", "ALL_PROXY": "socks5://canary"}
     for told in (report(), report(**elsewhere, **proxies)):
         for key in SECRETS:
@@ -54,6 +58,24 @@ def test_no_secret_label_scope_address_amount_or_home() -> None:
         amounts = ("56.70", "synth", "$", "¥", "€")
         for word in ("canary-", "canary/", "canary:", *amounts, "@", "pass", str(Path.home())):
             assert word not in told, word
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("Users/canary/Library/x", "~/Library/x"),
+        ("System/Volumes/Data/Users/canary/x", "~/x"),
+        ("mnt/home/canary", "/mnt~"),
+        ("Volumes/canary's disk/x", "/Volumes/•••/x"),
+        ("Volumes/canary's disk/Users/canary/x", "/Volumes/•••/x"),
+        ("CloudStorage/GoogleDrive-canary@163.com/My Drive/x", "/CloudStorage/•••/My Drive/x"),
+        ("opt/python@3.13/x", "/opt/python@3.13/x"),
+    ],
+)
+def test_a_place_names_nobody(tmp_path: Path, place: str, said: str) -> None:
+    told = report(HEADROOM_HOME=str(tmp_path / place))
+    assert "canary" not in told
+    assert re.search(rf"^- data: .*{re.escape(said)}$", told, re.MULTILINE)
 
 
 @pytest.mark.usefixtures("asked")

@@ -1,6 +1,6 @@
 """A report to paste in public when something is wrong: versions, places, settings, states, timings.
 
-No secret, label, address, workspace or amount is in it; a home folder reads "~".
+No secret, label, e-mail address, workspace or amount is in it; a home folder reads "~".
 """
 
 from __future__ import annotations
@@ -31,30 +31,33 @@ from . import (
 )
 from . import settings as preferences
 from .errors import Mistake
+from .figures import HIDDEN
 from .models import Account, Snapshot
 from .publish import State
+from .text import EMAIL
 
 PACKAGES = ("click", "httpx", "httpcore", "keyring", "diskcache", "orjson", "rich", "socksio")
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE")
-_HOMES = re.compile(r"(?<![\w/])/(?:Users|home)/[^/\s:]+")  # of whoever: a name is in it
+_HOMES = re.compile(r"(?i)(?:/System/Volumes/Data)?/(?:Users|home)/[^/\s:]+")  # of whoever
+_VOLUMES = re.compile(r"(?i)/Volumes/[^/\n]+")  # people name their disks
 _PLAIN = re.compile(r"[^\w.-]")  # what no locale has in its name
 Line = Tuple[str, str]
 
 
-def report(now: datetime, environ: Mapping[str, str] = os.environ) -> str:
+def report(now: datetime) -> str:
     """The whole report as Markdown."""
     parts = (
         ("Headroom", _program),
-        ("Places", lambda: _places(environ)),
-        ("Settings", lambda: _settings(now, environ)),
+        ("Places", _places),
+        ("Settings", lambda: _settings(now)),
         ("Accounts", lambda: _accounts(now)),
-        ("Refresh", lambda: _refresh(now, environ)),
-        ("Timings", lambda: _timings(environ)),
+        ("Refresh", lambda: _refresh(now)),
+        ("Timings", _timings),
     )
     lines: List[str] = []
     for title, tell in parts:
         lines += [f"## {title}", *(f"- {name}: {value}" for name, value in _safely(tell)), ""]
-    return _redacted("\n".join(lines), environ)
+    return _redacted("\n".join(lines))
 
 
 def _safely(tell: Callable[[], Iterator[Line]]) -> List[Line]:
@@ -105,7 +108,8 @@ def _installed(package: str) -> str:
         return "not installed"
 
 
-def _places(environ: Mapping[str, str]) -> Iterator[Line]:
+def _places() -> Iterator[Line]:
+    environ = os.environ
     yield "installation", paths.root()
     yield "data", paths.data(environ)
     yield "cache", paths.cache(environ)
@@ -115,33 +119,33 @@ def _places(environ: Mapping[str, str]) -> Iterator[Line]:
     yield "proxy variables", ", ".join(told) or "none"
 
 
-def _settings(now: datetime, environ: Mapping[str, str]) -> Iterator[Line]:
-    kept, in_force = preferences.chosen(), preferences.load(environ)
+def _settings(now: datetime) -> Iterator[Line]:
+    kept, in_force = preferences.chosen(), preferences.load()
     yield "settings.json", "of a newer Headroom, only read" if preferences.is_newer() else "ours"
     yield from kept.items()
-    told = [name for name in kept if environ.get(f"HEADROOM_{name.upper()}")]
+    told = [name for name in kept if os.environ.get(f"HEADROOM_{name.upper()}")]
     yield "set for this call", ", ".join(told) or "nothing"
     yield "Alfred's configuration", "seen" if in_force.seen else "never seen"
     for name, value in (
         ("language", in_force.language),
         ("clock", "24" if in_force.hours24 else "12"),
     ):
-        source = _source(name, value, kept[name], environ)
+        source = _source(name, value, kept[name])
         yield f"{name} in force", f"{value}, from {source}"
     local = now.astimezone()
     yield "time", f"{local:%Y-%m-%d %H:%M}, zone {local:%Z %z}"
 
 
-def _source(name: str, value: str, kept: str, environ: Mapping[str, str]) -> str:
+def _source(name: str, value: str, kept: str) -> str:
     """Where a setting comes from that may follow the system."""
     variable = f"HEADROOM_{name.upper()}"
-    told = preferences.CHOICES[name].read(environ.get(variable, ""))
-    if environ.get(variable) and told == value:
+    said = os.environ.get(variable, "")
+    if said and preferences.CHOICES[name].read(said) == value:
         return variable
     if kept == value:
         return "the settings"
     category = {"language": "LC_MESSAGES", "clock": "LC_TIME"}[name]
-    locale = f"the locale {_PLAIN.sub('', system.locale(environ, category))[:20] or '(none)'}"
+    locale = f"the locale {_PLAIN.sub('', system.locale(os.environ, category))[:20] or '(none)'}"
     return f"the system's preferences or {locale}" if sys.platform == "darwin" else locale
 
 
@@ -188,15 +192,15 @@ def _account(account: Account, snapshot: Snapshot, now: datetime) -> str:
     return ", ".join(told)
 
 
-def _refresh(now: datetime, environ: Mapping[str, str]) -> Iterator[Line]:
+def _refresh(now: datetime) -> Iterator[Line]:
     last = journal.read().last
     if last:
         how = [f"{_ago(last.at, now)} for {last.seconds:.2f} s", f"{last.asked} asked"]
         how += [f"{last.failed} failed", f"{last.held} told to wait", f"{last.left} out of time"]
         how += [f"broken off by {last.defect}"] if last.defect else []
     yield "last refresh", ", ".join(how) if last else "none known"
-    yield "running now", "yes" if background.is_running(environ) else "no"
-    written = _modified(feed.path(environ))
+    yield "running now", "yes" if background.is_running(os.environ) else "no"
+    written = _modified(feed.path(os.environ))
     yield "feed written", "never" if written is None else _ago(written, now)
     due = publish.read().due_at()
     yield "next refresh due", "never" if due == standing.FOREVER else _until(due.timestamp(), now)
@@ -218,11 +222,11 @@ def _until(moment: float, now: datetime) -> str:
     return f"in {left} s" if left > 0 else "now"
 
 
-def _timings(environ: Mapping[str, str]) -> Iterator[Line]:
+def _timings() -> Iterator[Line]:
     def serve() -> object:
-        with open(feed.path(environ), "rb") as file:
-            book = feed.stamp(paths.data(environ))
-            return feed.serve(environ, time.time(), file.read(), book, lambda: False)
+        with open(feed.path(os.environ), "rb") as file:
+            book = feed.stamp(paths.data(os.environ))
+            return feed.serve(os.environ, time.time(), file.read(), book, lambda: False)
 
     steps: Tuple[Tuple[str, Callable[[], object]], ...] = (
         ("serve the feed", serve),
@@ -239,6 +243,8 @@ def _timings(environ: Mapping[str, str]) -> Iterator[Line]:
         yield name, took if of_use else f"{took}, but it has to be rendered anew"
 
 
-def _redacted(text: str, environ: Mapping[str, str]) -> str:
-    home = environ.get("HOME", "").rstrip("/")
-    return _HOMES.sub("~", text.replace(home, "~") if len(home) > 1 else text)
+def _redacted(told: str) -> str:
+    """A text that names nobody: no home folder, no disk, no e-mail address."""
+    home = os.environ.get("HOME", "").rstrip("/")
+    told = _HOMES.sub("~", told.replace(home, "~") if len(home) > 1 else told)
+    return EMAIL.sub(HIDDEN, _VOLUMES.sub(f"/Volumes/{HIDDEN}", told))
