@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +17,12 @@ from workflow.journal import Journal, Refresh
 from workflow.models import Failure, Phrase, Snapshot, utc_now
 
 KNOWN = Journal(Refresh(1_790_000_000, 0.25, asked=2, failed=1), {"glm-00000001": 0.2})
+
+
+def noted(**last: object) -> bytes:
+    """A file that says this of the last refresh."""
+    told = {**asdict(KNOWN.last), **last} if KNOWN.last else last
+    return json.dumps({"layout": 1, "last": told, "answers": {}}).encode()
 
 
 def test_comes_back_as_it_was_written() -> None:
@@ -37,6 +44,11 @@ def test_nothing_is_known_before_the_first_refresh() -> None:
         pytest.param(b'{"layout":1}', id="without-numbers"),
         pytest.param(b'{"layout":1,"last":{"later":1},"answers":{}}', id="unknown-fields"),
         pytest.param(b'{"layout":1,"last":null,"answers":{"a":"x"}}', id="no-number"),
+        pytest.param(noted(seconds="x"), id="no-seconds"),
+        pytest.param(noted(at=None), id="no-moment"),
+        pytest.param(noted(asked=[2]), id="no-count"),
+        pytest.param(noted(failed="1e999"), id="a-count-in-words"),
+        pytest.param(noted(at=1).replace(b'"at": 1', b'"at": 1e999'), id="endless"),
         pytest.param(b'{"layout":2,"last":null,"answers":{"a":1}}', id="another-layout"),
     ],
 )

@@ -50,9 +50,14 @@ def read() -> Journal:
             return Journal()
         last = document["last"]
         answers = {str(name): float(told) for name, told in document["answers"].items()}
-        return Journal(Refresh(**last) if last else None, answers)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return Journal(_refresh(last) if last else None, answers)
+    except (OSError, ArithmeticError, ValueError, TypeError, KeyError, AttributeError):
         return Journal()
+
+
+def _refresh(told: Mapping[str, Any]) -> Refresh:
+    counts = {name: int(told[name]) for name in ("at", "asked", "failed", "held", "left")}
+    return Refresh(**counts, seconds=float(told["seconds"]), defect=str(told["defect"]))
 
 
 def write(journal: Journal) -> None:
