@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
@@ -202,6 +203,20 @@ def test_nothing_stored_is_said() -> None:
     with pytest.raises(NoCredential):
         credentials.read(WORK)
     assert credentials.look(f"{WORK.id}:1") is None
+
+
+def test_a_secret_that_is_always_replaced_meanwhile_is_not_looked_for_forever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    generations = itertools.count(2)
+    monkeypatch.setattr(
+        accounts,
+        "load",
+        lambda: accounts.Accounts((replace(WORK, generation=next(generations)),)),
+    )
+    with pytest.raises(NoCredential):
+        credentials.read(WORK)
+    assert len(touched("get")) == 2
 
 
 @pytest.mark.parametrize(

@@ -53,15 +53,16 @@ def name(account_id: str, generation: int) -> str:
 def read(account: Account) -> Credential:
     """The current secret of an account, also when it was replaced since the account was read.
 
-    Raises NoCredential or StoreLocked.
+    Raises NoCredential or StoreLocked, and Mistake when accounts.json cannot be used.
     """
     found = look(name(account.id, account.generation))
-    if found is not None:
-        return found
-    newer = accounts.load().get(account.id)
-    if newer is None or newer.generation == account.generation:
+    if found is None:
+        newer = accounts.load().get(account.id)
+        if newer is not None and newer.generation != account.generation:
+            found = look(name(newer.id, newer.generation))
+    if found is None:
         raise NoCredential
-    return read(newer)
+    return found
 
 
 def look(stored: str) -> Optional[Credential]:
