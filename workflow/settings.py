@@ -154,7 +154,7 @@ def _written_through(environ: Mapping[str, str]) -> Dict[str, Any]:
     try:
         return _change(through)
     except (OSError, Mistake):
-        return {**through(document), "seen": signature}
+        return through(document)
 
 
 def _parsed(signature: str) -> Dict[str, str]:
