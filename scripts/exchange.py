@@ -13,12 +13,12 @@ if __name__ == "__main__":  # run by a launcher: first find our packages
     start.prepare()
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import List, Optional, Tuple, Union
+from typing import Callable, List, Optional, Tuple, Union
 
 import click
 
 from scripts import console
-from workflow import accounts, ask, exchange, publish, refresh
+from workflow import accounts, ask, credentials, exchange, publish, refresh
 from workflow import provider as providers
 from workflow import settings as preferences
 from workflow.cache import Cache
@@ -39,8 +39,7 @@ def command(account: Optional[str], brief: bool) -> None:
     """Trade the session of ACCOUNT, or of all that have one, for a new access token now."""
     settings = preferences.load()
     chosen = _chosen(account, settings)
-    with ThreadPoolExecutor(PER_HOST) as desks:
-        outcomes = list(zip(chosen, desks.map(_outcome, chosen)))
+    outcomes = list(zip(chosen, _outcomes(chosen)))
     (_tell_briefly if brief else _tell)(outcomes, settings)
     _remember(outcomes)
     if _failed(outcomes):
@@ -78,12 +77,25 @@ def _chosen(named: Optional[str], settings: Settings) -> List[Account]:
     )
 
 
-def _outcome(account: Account) -> Outcome:
+def _outcomes(chosen: List[Account]) -> List[Outcome]:
+    """Exchange several at once, but read one secret after the other: each may need a dialog."""
+    secrets = [_attempt(credentials.read, account) for account in chosen]
+    with ThreadPoolExecutor(PER_HOST) as desks:
+        return list(desks.map(_renewed, chosen, secrets))
+
+
+def _renewed(account: Account, secret: Outcome) -> Outcome:
+    if isinstance(secret, UsageError):
+        return secret
+    return _attempt(exchange.renew, account, secret)
+
+
+def _attempt(call: Callable[..., Credential], *about: object) -> Outcome:
     try:
-        return exchange.renew(account)
+        return call(*about)
     except UsageError as error:
         return error
-    except Mistake as error:  # the renewed session could not be kept
+    except Mistake as error:  # of accounts.json, or the renewed session is not kept
         return StoreLocked(error.words)
 
 

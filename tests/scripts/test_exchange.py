@@ -1,9 +1,13 @@
 from __future__ import annotations
 
-from typing import List, Tuple
+import threading
+import time
+from typing import List, Optional, Tuple
 
+import keyring
 import pytest
 
+from scripts.exchange import command
 from tests import stored
 from tests.conftest import Ran, Shell
 from tests.standin import KEYS, Reply, StandIn, faults
@@ -150,6 +154,28 @@ def test_without_any_session_the_message_says_how_to_add_one(shell: Shell) -> No
 
 def test_an_unknown_account(shell: Shell) -> None:
     assert "there is no account 'nobody'" in failed(shell.headroom("exchange", "nobody"))
+
+
+def test_secrets_are_read_one_after_the_other_before_any_is_exchanged(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store may show a dialog for each."""
+    known = sessions("", "-chunked", "-team")
+    real, read, reading = keyring.get_password, [], threading.Lock()
+
+    def dialog(service: str, name: str) -> Optional[str]:
+        if not name.endswith(":1"):
+            return real(service, name)
+        assert reading.acquire(blocking=False), "two dialogs at once"
+        time.sleep(0.02)
+        read.append((name, exchanges(world)))
+        reading.release()
+        return real(service, name)
+
+    monkeypatch.setattr(keyring, "get_password", dialog)
+    command.main(["--brief"], standalone_mode=False)
+    assert read == [(f"{account.id}:1", 0) for account in known]
+    assert exchanges(world) == 3
 
 
 def test_a_locked_store_is_told(world: StandIn, shell: Shell) -> None:
