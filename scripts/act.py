@@ -31,7 +31,7 @@ from workflow.settings import Settings
 from workflow.text import say as in_language
 
 if TYPE_CHECKING:
-    from workflow.models import Snapshot
+    from workflow.models import Failure, Snapshot
     from workflow.refresh import Outcome
 
 SHORT = 60  # characters of what was copied that a notification repeats
@@ -67,6 +67,12 @@ class Wish:
 
         return console.name(account, self.settings)
 
+    def why(self, failure: Failure) -> str:
+        """Why an account failed, as the rows say it."""
+        from workflow import row
+
+        return row.discreet(in_language(failure.message, self.settings.language), self.settings)
+
     def names(self, several: Sequence[Account]) -> str:
         """What the first few of these accounts are called."""
         called = [self.name(account) for account in several[:NAMED]]
@@ -100,8 +106,13 @@ def done(wish: Wish) -> str:
     """Do it, and say what a notification says and what comes next."""
     act = ACTIONS.get(wish["action"])
     if act is None:
-        return run_script.answer(wish.say("unknown", wish["action"][:40]), "list")
+        return _unknown(wish["action"], wish)
     return act(wish)
+
+
+def _unknown(told: str, wish: Wish) -> str:
+    """The answer to what only another version of the workflow knows."""
+    return run_script.answer(wish.say("unknown", told[:40]), "list")
 
 
 def trouble(error: Exception) -> str:
@@ -119,8 +130,7 @@ def _refresh(wish: Wish) -> str:
 
     def told(account: Account, snapshot: Snapshot) -> None:
         if snapshot.failure:
-            why = in_language(snapshot.failure.message, wish.settings.language)
-            said.append(f"{wish.name(account)}: {why}")
+            said.append(f"{wish.name(account)}: {wish.why(snapshot.failure)}")
 
     outcome = refresh.refresh([wish.found().id], told=told)
     return run_script.answer("".join(said) or _unasked(outcome, wish), "list")
@@ -204,8 +214,7 @@ def _because(error: UsageError, account: Account, wish: Wish) -> str:
     from workflow import provider as providers
 
     about = providers.about(account.provider)
-    failure = ask.failure(error, account, about, utc_now())
-    return in_language(failure.message, wish.settings.language)
+    return wish.why(ask.failure(error, account, about, utc_now()))
 
 
 def _rename(wish: Wish) -> str:
@@ -247,8 +256,9 @@ def _set_region(wish: Wish) -> str:
     from workflow import provider as providers
 
     account, region = wish.found(), wish["region"]
-    if region in providers.about(account.provider).regions:
-        upkeep.set_region(account.id, region)
+    if region not in providers.about(account.provider).regions:
+        return _unknown(region, wish)
+    upkeep.set_region(account.id, region)
     return _refresh(wish)
 
 
@@ -256,8 +266,9 @@ def _scope(wish: Wish) -> str:
     from workflow import provider as providers
 
     account, field = wish.found(), wish["field"]
-    if field in providers.about(account.provider).scopes:
-        upkeep.set_scope(account.id, field, wish["answer"])
+    if field not in providers.about(account.provider).scopes:
+        return _unknown(field, wish)
+    upkeep.set_scope(account.id, field, wish["answer"])
     return _refresh(wish)
 
 

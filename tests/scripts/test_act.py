@@ -16,8 +16,9 @@ from scripts import act
 from tests import stored
 from tests.conftest import ROOT
 from tests.standin import StandIn, faults
-from workflow import accounts, clipboard, credentials, refresh
+from workflow import accounts, ask, clipboard, credentials, exchange, refresh
 from workflow import settings as preferences
+from workflow.errors import CredentialRejected
 from workflow.models import Account, Failure, Phrase, Snapshot, utc_now
 
 
@@ -143,9 +144,39 @@ class TestRemove:
         assert (said, then) == ("This account is no longer there", {"then": "list"})
 
 
+class TestPrivacy:
+    @pytest.mark.parametrize(("privacy", "shown"), [("0", "jane@example.com"), ("1", "•••")])
+    def test_a_failure_names_no_address(
+        self, world: StandIn, monkeypatch: pytest.MonkeyPatch, privacy: str, shown: str
+    ) -> None:
+        def told(*_: object) -> None:
+            raise CredentialRejected(("jane@example.com is locked", "jane@example.com 已锁定"))
+
+        account = stored.account("chatgpt-session", "A")
+        preferences.choose("privacy", privacy)
+        monkeypatch.setattr(ask, "usage", told)
+        monkeypatch.setattr(exchange, "renew", told)
+        name = "•••" if privacy == "1" else "A"
+        assert did("refresh", account.id)[0] == f"ChatGPT · {name}: {shown} is locked"
+        assert did("exchange", account.id)[0] == f"{shown} is locked"
+
+
 class TestTrouble:
     def test_an_unknown_action(self) -> None:
         assert did("fly" * 20)[0].startswith("Headroom does not know “flyfly")
+
+    @pytest.mark.parametrize(
+        ("action", "field"), [("set_region", "region"), ("scope", "field"), ("scope", "none")]
+    )
+    def test_an_unknown_region_or_scope_changes_nothing(
+        self, world: StandIn, action: str, field: str
+    ) -> None:
+        account = stored.account("glm-cn", "A")
+        said, then = did(action, account.id, answer="x", **{field: "moon"})
+        unknown = "" if field == "none" else "moon"
+        assert (said, then) == (f"Headroom does not know “{unknown}”", {"then": "list"})
+        assert accounts.load().accounts == (account,)
+        assert world.requests == []
 
     def test_a_defect_is_told_without_its_message(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def broken(text: str) -> None:
