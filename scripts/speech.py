@@ -7,9 +7,11 @@ it, and hands all help to a formatter: in these two places the words are exchang
 
 from __future__ import annotations
 
+import functools
 import gettext
 from contextlib import contextmanager
-from typing import Any, Iterator
+from contextvars import ContextVar
+from typing import Any, Iterator, Optional
 
 import click
 
@@ -20,11 +22,11 @@ class Spoken(click.Command):
     """A command, or with ``click.Group`` a group, that speaks the user's language."""
 
     def main(self, *args: Any, **more: Any) -> Any:
-        with _catalog():
+        with _speaking():
             return super().main(*args, **more)
 
     def get_short_help_str(self, limit: int = 45) -> str:
-        if not is_chinese():
+        if not _catalog().is_chinese:
             return super().get_short_help_str(limit)
         from scripts import chinese
 
@@ -35,7 +37,7 @@ class Context(click.Context):
     """Where click gets the formatter of help and usage lines from."""
 
     def make_formatter(self) -> click.HelpFormatter:
-        if not is_chinese():
+        if not _catalog().is_chinese:
             return super().make_formatter()
         from scripts import chinese
 
@@ -45,20 +47,20 @@ class Context(click.Context):
 Spoken.context_class = Context
 
 
-def is_chinese() -> bool:
-    """Whether to speak 简体中文."""
-    from scripts import console
-
-    return console.language() == "zh"
-
-
 class _Catalog(gettext.NullTranslations):
     """Click's own sentences. Chinese has no plural, but click's plurals are sentences of their own."""
 
+    @functools.cached_property
+    def is_chinese(self) -> bool:
+        """Whether to speak 简体中文, decided once."""
+        from scripts import console
+
+        return console.language() == "zh"
+
     def gettext(self, message: str) -> str:
-        if (
-            message == _HELP_OPTION or not is_chinese()
-        ):  # that one is made by every call, shown by few
+        if message == _HELP_OPTION:  # made by every call, shown by few
+            return message
+        if not self.is_chinese:
             return message
         from scripts import chinese
 
@@ -68,12 +70,29 @@ class _Catalog(gettext.NullTranslations):
         return self.gettext(one if number == 1 else several)
 
 
+_CATALOG: ContextVar[Optional[_Catalog]] = ContextVar("catalog", default=None)
+
+
+def _catalog() -> _Catalog:
+    """The catalog of the command that runs."""
+    return _CATALOG.get() or _Catalog()
+
+
 @contextmanager
-def _catalog() -> Iterator[None]:
-    """Let gettext, which else looks for files of the system's language, find the catalog of ours."""
+def _speaking() -> Iterator[None]:
+    """Let gettext, which else looks for files of the system's language, find the catalog of ours.
+
+    Only where the command itself runs: whatever other threads ask for is looked for as ever.
+    """
     files = gettext.translation
-    gettext.translation = lambda *_, **__: _Catalog()  # type: ignore[assignment]
+
+    def found(*args: Any, **more: Any) -> Any:
+        return _CATALOG.get() or files(*args, **more)
+
+    before = _CATALOG.set(_Catalog())
+    gettext.translation = found
     try:
         yield
     finally:
         gettext.translation = files
+        _CATALOG.reset(before)
