@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 11, 18, 14, 40, tzinfo=timezone.utc)  # a Wednesday
 SETTINGS = Settings()
+ROWS = "Rows"  # the name under which the picture keeps its text
 
 
 def quota(label: str, left: int, resets: Optional[timedelta] = None, window: int = 0) -> Quota:
@@ -47,48 +48,68 @@ def known(name: str, label: str, minutes: int = 2, **usage: Any) -> tuple[Accoun
     return account, Snapshot(account.id, Usage(**usage), NOW - timedelta(minutes=minutes))
 
 
-def shown() -> tuple[Item, ...]:
-    """The rows of the list, as of now."""
-    hour, day = timedelta(hours=1), timedelta(days=1)
-    refused, snapshot = known("openai", "Team", 180)
-    failure = ask.failure(CredentialRejected(), refused, provider.about("openai"), NOW)
-    told = (
-        known(
-            "chatgpt",
-            "Personal",
-            0,
-            quotas=(quota("5 hours", 92, 2 * hour), quota("Weekly", 78, 4 * day + 2 * hour)),
-            plan="Plus",
-        ),
-        known(
-            "glm",
-            "Work",
-            quotas=(quota("5 hours", 72, 3 * hour), quota("Weekly", 41, 2 * day + 4 * hour)),
-            plan="Pro",
-        ),
-        known("minimax", "Coding", quotas=(quota("5 hours", 17, 1.2 * hour),), plan="Max"),
-        known(
-            "tavily",
-            "Research",
-            quotas=(
-                replace(
-                    Quota("Plan", "credits", Decimal(970), Decimal(1000), Decimal(30)),
-                    resets_at=datetime(2026, 12, 1, tzinfo=timezone.utc),
-                    estimated=True,
-                ),
+def refused(name: str, label: str, minutes: int) -> tuple[Account, Snapshot]:
+    """An account that answered so many minutes ago, and whose credential is refused now."""
+    account, snapshot = known(name, label, minutes)
+    failure = ask.failure(CredentialRejected(), account, provider.about(name), NOW)
+    return account, replace(snapshot, failure=failure)
+
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+EXAMPLES = (
+    known(
+        "chatgpt",
+        "Personal",
+        0,
+        quotas=(quota("5 hours", 92, 2 * HOUR), quota("Weekly", 78, 4 * DAY + 2 * HOUR)),
+        plan="Plus",
+    ),
+    known(
+        "glm",
+        "Work",
+        quotas=(quota("5 hours", 72, 3 * HOUR), quota("Weekly", 41, 2 * DAY + 4 * HOUR)),
+        plan="Pro",
+    ),
+    known("minimax", "Coding", quotas=(quota("5 hours", 17, 1.2 * HOUR),), plan="Max"),
+    known(
+        "tavily",
+        "Research",
+        quotas=(
+            replace(
+                Quota("Plan", "credits", Decimal(970), Decimal(1000), Decimal(30)),
+                resets_at=datetime(2026, 12, 1, tzinfo=timezone.utc),
+                estimated=True,
             ),
         ),
-        known("kimi", "主账号", balances=(Balance(Decimal("42.18"), "CNY", Decimal(12)),)),
-        (refused, replace(snapshot, failure=failure)),
-        (Account("glm-side", "glm", "Side project"), Snapshot("glm-side")),
-    )
+    ),
+    known("kimi", "主账号", balances=(Balance(Decimal("42.18"), "CNY", Decimal(12)),)),
+    refused("openai", "Team", 180),
+    (Account("glm-side", "glm", "Side project"), Snapshot("glm-side")),
+)
+
+
+def shown() -> tuple[Item, ...]:
+    """The rows of the list, as of now, as they are read."""
     state = State(
-        Accounts(tuple(account for account, _ in told)),
-        {snapshot.account_id: snapshot for _, snapshot in told},
+        Accounts(tuple(account for account, _ in EXAMPLES)),
+        {snapshot.account_id: snapshot for _, snapshot in EXAMPLES},
         provider.everything(),
         SETTINGS,
     )
-    return tuple(publish.items(state, NOW))
+    return tuple(
+        replace(item, title=said(item.title), subtitle=said(item.subtitle))
+        for item in publish.items(state, NOW)
+    )
+
+
+def said(told: str) -> str:
+    """A text with its moving values as of now."""
+    return clock.fill(told, NOW, SETTINGS.language, SETTINGS.hours24)
+
+
+def written(items: tuple[Item, ...]) -> str:
+    """What the picture says, a row in a line: it is kept in the file, to tell when that is stale."""
+    return "\n".join(f"{item.title}\t{item.subtitle}" for item in items)
 
 
 class Theme(NamedTuple):
@@ -179,13 +200,9 @@ class Desk:
         if not number:
             area = box(EDGE + 6, top, EDGE + WIDTH - 6, top + ROW)
             self.panel(area, 8, self.theme.selected)
-        title, subtitle = (
-            clock.fill(told, NOW, SETTINGS.language, SETTINGS.hours24)
-            for told in (item.title, item.subtitle)
-        )
         self.icon(Path(item.icon or "").stem, EDGE + 18, top + 9, 64)
-        self.write(EDGE + 64, top + 22, title, 16, self.theme.text, bold=True)
-        self.write(EDGE + 64, top + 40, subtitle, 12, self.theme.dim)
+        self.write(EDGE + 64, top + 22, item.title, 16, self.theme.text, bold=True)
+        self.write(EDGE + 64, top + 40, item.subtitle, 12, self.theme.dim)
         shortcut = f"⌘{number + 1}" if number else "↩"
         self.draw.text(
             ((EDGE + WIDTH - (42 if number else 34)) * RETINA, (top + 31) * RETINA),
@@ -253,9 +270,13 @@ def draw_preview() -> Image.Image:
 )
 def main(out: Path) -> None:
     """Draw the picture of the list."""
+    from PIL.PngImagePlugin import PngInfo
+
     os.environ["TZ"] = "UTC"
     time.tzset()
-    draw_preview().save(out, optimize=True)
+    info = PngInfo()
+    info.add_itxt(ROWS, written(shown()))
+    draw_preview().save(out, optimize=True, pnginfo=info)
     click.echo(f"the list in {out}")
 
 

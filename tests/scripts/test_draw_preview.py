@@ -25,10 +25,13 @@ def test_its_rows_have_every_level_and_provider() -> None:
     assert all(GAP in item.title for item in items[1:-1])
 
 
-def test_it_shows_both_themes() -> None:
+def test_it_shows_both_themes_and_the_rows_of_today() -> None:
     preview = draw_preview.draw_preview()
     with Image.open(draw_icons.ICONS / "preview.png") as checked_in:
         assert preview.size == checked_in.size
+        drawn = checked_in.info.get(draw_preview.ROWS)
+    now = draw_preview.written(draw_preview.shown())
+    assert drawn == now, "stale: python -m scripts.draw_preview"
     middle = preview.size[0] // 2
     light, dark = (pixels(preview, (x, 70, x + 1, 71))[0] for x in (60, middle + 60))
     assert contrast(light, dark) > 7
