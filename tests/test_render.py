@@ -431,7 +431,7 @@ def test_a_retry_is_said_with_countdown_and_clock_time() -> None:
 def test_an_account_that_was_never_asked() -> None:
     row = item((GLM[0], Snapshot(GLM[0].id)))
     assert row["title"] == "GLM · Work   no numbers yet"
-    assert row["subtitle"] == "↩ Ask now · not asked yet"
+    assert row["subtitle"] == "↩ Refresh now · not asked yet"
 
 
 def test_a_failure_that_only_another_version_knows_is_shown() -> None:

@@ -31,7 +31,7 @@ WORDS = {
         "This Headroom does not know the provider; update Headroom",
         "当前版本不认识此服务；请更新 Headroom",
     ),
-    "fact_refresh": Phrase("⌘↩ Ask {} now", "⌘↩ 立即查询 {}"),
+    "fact_refresh": Phrase("⌘↩ Refresh {} now", "⌘↩ 立即刷新 {}"),
     "fact_copy": Phrase("⌥↩ Copy this value", "⌥↩ 复制此值"),
     "fact_manage": Phrase("⌃↩ Manage {}", "⌃↩ 管理 {}"),
     # manage
@@ -160,7 +160,7 @@ WORDS = {
     "region_now": Phrase("{} (now)", "{}（当前）"),
     # settings and the rest of the second keyword
     "refresh_all": Phrase("Refresh all accounts", "刷新全部账号"),
-    "refresh_all_how": Phrase("↩ Ask every provider now", "↩ 立即查询所有服务"),
+    "refresh_all_how": Phrase("↩ Refresh every account now", "↩ 立即刷新所有账号"),
     "summary": Phrase("Summary", "摘要"),
     "summary_how": Phrase("↩ Preview it, then copy it", "↩ 预览后复制"),
     "summary_private": Phrase("Private summary", "隐私摘要"),
@@ -218,7 +218,7 @@ WORDS = {
     "value_markdown": Phrase("Markdown", "Markdown"),
     # what ↩ does on an error row
     "remedy_replace": Phrase("↩ Replace the credential", "↩ 更换凭证"),
-    "remedy_ask": Phrase("↩ Ask now", "↩ 立即查询"),
+    "remedy_ask": Phrase("↩ Refresh now", "↩ 立即刷新"),
     "remedy_token": Phrase("↩ Copy a new token (method A)", "↩ 获取新令牌（方法 A）"),
     "remedy_details": Phrase("↩ Details", "↩ 详情"),
     "remedy_refresh": Phrase("↩ Try again now", "↩ 立即重试"),

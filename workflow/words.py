@@ -78,7 +78,7 @@ WORDS = {
     "no_reset": Phrase("reset", "重置时间"),
     "and": Phrase(" and ", "和"),
     "trouble": Phrase("Headroom cannot show the accounts", "Headroom 无法显示账号"),
-    "mod_refresh": Phrase("⌘↩ Ask {} now", "⌘↩ 立即查询 {}"),
+    "mod_refresh": Phrase("⌘↩ Refresh {} now", "⌘↩ 立即刷新 {}"),
     "mod_copy": Phrase("⌥↩ Copy this account's summary", "⌥↩ 复制此账号的摘要"),
     "mod_manage": Phrase(
         "⌃↩ Manage: rename, replace the credential, remove", "⌃↩ 管理：改名、更换凭证、移除"

@@ -323,7 +323,7 @@ class TestList:
         rows_of(mac)
         told = {keys: mac.alfred.subtitle(keys) for keys in ("cmd", "alt", "ctrl", "cmd+alt")}
         assert told == {
-            "cmd": "⌘↩ Ask ChatGPT · Me now",
+            "cmd": "⌘↩ Refresh ChatGPT · Me now",
             "alt": "⌥↩ Copy this account's summary",
             "ctrl": "⌃↩ Manage: rename, replace the credential, remove",
             "cmd+alt": "⌘⌥↩ Show how to copy a new token (method A)",
@@ -344,7 +344,7 @@ class TestFirstRow:
         assert first.subtitle.startswith("100% left · resets in ")
         assert " · then Tavily · Search 64% left · just now" in first.subtitle
         told = {keys: mac.alfred.subtitle(keys) for keys in ("cmd", "alt", "ctrl", "cmd+alt")}
-        assert told["cmd"] == "⌘↩ Ask KIMI · Code now"
+        assert told["cmd"] == "⌘↩ Refresh KIMI · Code now"
         assert told["cmd+alt"] == "⌘⌥↩ Nothing to exchange: that is for ChatGPT"
         before = len(mac.world.requests)
         mac.alfred.press("cmd+enter")
