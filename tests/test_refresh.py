@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, List, Optional
+from typing import Any, List, Optional, Tuple
 
 import keyring
 import pytest
@@ -204,7 +204,7 @@ def test_open_launchers_see_answers_as_they_come(
     seen: Counter[str] = Counter()
     published = publish.publish
 
-    def counting() -> bytes:
+    def counting() -> Tuple[publish.State, bytes]:
         seen["feeds"] += 1
         return published()
 
@@ -264,6 +264,25 @@ def test_an_account_that_was_removed_meanwhile_fails_quietly(
     monkeypatch.setattr(publish, "read", lambda *_: state)
     assert refresh.refresh().failed == [account]
     assert world.requests == []
+
+
+def test_a_mistake_with_one_account_is_its_failure_and_the_others_are_asked(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = tavily("one"), tavily("two")
+    real = credentials.read
+
+    def read(account: Account) -> Credential:
+        if account.id == one.id:
+            raise Mistake(("accounts.json cannot be read", "无法读取 accounts.json"))
+        return real(account)
+
+    monkeypatch.setattr(credentials, "read", read)
+    outcome = refresh.refresh()
+    assert (labels(outcome.asked), labels(outcome.failed)) == (["one", "two"], ["one"])
+    failure = snapshot(one.id).failure
+    assert failure and failure.message.en == "accounts.json cannot be read"
+    assert snapshot(two.id).usage
 
 
 # One at a time

@@ -9,13 +9,13 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple
+from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple, Union
 
-from . import accounts, ask, background, credentials, files, journal, standing
+from . import ask, background, credentials, files, journal, standing
 from . import publish as publishing
 from .cache import Cache
 from .client import PER_HOST, Client
-from .errors import Mistake, NoCredential, StoreLocked, UsageError
+from .errors import Mistake, StoreLocked, UsageError
 from .models import Account, Credential, Snapshot, utc_now
 from .publish import State
 
@@ -24,6 +24,7 @@ STORE_SECONDS = 60.0  # how long a dialog of the secret store may stay open
 PUBLISH_SECONDS = 1.0  # between two feeds while answers come in
 
 Told = Callable[[Account, Snapshot], None]
+Secret = Union[Credential, UsageError, Mistake]  # or why there is none
 
 
 @dataclass
@@ -168,10 +169,12 @@ async def _run(
                 asyncio.ensure_future(desk.serve(client, account, secrets[account.id])): account
                 for account in chosen
             }
-            done, late = await asyncio.wait(tasks, timeout=TOTAL_SECONDS)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            try:
+                done, late = await asyncio.wait(tasks, timeout=TOTAL_SECONDS)
+            finally:  # also after Ctrl-C: a connection that we close ourselves says nothing of the network
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
             asked = {account.id for account in outcome.asked}  # some answers beat the cancelling
             outcome.left.extend(a for t, a in tasks.items() if t in late and a.id not in asked)
             for task in done:
@@ -196,20 +199,18 @@ class _Desk:
         )
         self._published = asyncio.get_running_loop().time()
 
-    async def serve(
-        self, client: Client, account: Account, secret: Credential | UsageError
-    ) -> None:
+    async def serve(self, client: Client, account: Account, secret: Secret) -> None:
         """Ask one account and remember what came of it."""
         async with self._counters[account.provider]:
             begun = time.monotonic()
             before = self._state.snapshots[account.id]
             try:
-                if isinstance(secret, UsageError):
+                if not isinstance(secret, Credential):
                     raise secret
                 usage = await ask.usage(client, account, secret)
                 after = ask.succeeded(account, usage, self._now())
             except (UsageError, Mistake) as error:
-                if isinstance(error, Mistake):  # a renewed session could not be kept
+                if isinstance(error, Mistake):  # of accounts.json, or a renewed session is not kept
                     error = StoreLocked(error.words)
                 provider = self._state.provider(account.id)
                 after = ask.failed(before, ask.failure(error, account, provider, self._now()))
@@ -227,30 +228,19 @@ class _Desk:
             self._published = asyncio.get_running_loop().time()
 
 
-def _secret(account: Account) -> Credential:
-    """The secret, also when another process has just replaced it."""
-    try:
-        return credentials.read(account)
-    except NoCredential:
-        current = accounts.load().get(account.id)
-        if current is None or current.generation == account.generation:
-            raise
-        return credentials.read(current)
-
-
-async def _secrets(chosen: Iterable[Account]) -> Dict[str, Credential | UsageError]:
+async def _secrets(chosen: Iterable[Account]) -> Dict[str, Secret]:
     """Every secret, read one after the other before any deadline starts.
 
     The store may show a dialog; what it has not given up after a minute counts as locked.
     """
-    found: Dict[str, Credential | UsageError] = {}
+    found: Dict[str, Secret] = {}
     waiting = list(chosen)
 
     def read() -> None:
         for account in waiting:
             try:
-                found[account.id] = _secret(account)
-            except UsageError as error:
+                found[account.id] = credentials.read(account)
+            except (UsageError, Mistake) as error:
                 found[account.id] = error
 
     reader = threading.Thread(target=read, daemon=True)
