@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 import traceback
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, Dict, List, NoReturn, Optional, Tuple
 
@@ -38,7 +38,8 @@ class Forks:
             env={**os.environ, "PYTHONPATH": str(ROOT)},
         )
         assert self._server.stdout is not None
-        assert self._server.stdout.readline() == LISTENING
+        if self._server.stdout.readline() != LISTENING:
+            raise ServerGone(f"exit code {self._server.wait()}")
 
     def stop(self) -> None:
         """End the server; commands that run go on."""
@@ -57,23 +58,45 @@ class Forks:
             message = json.dumps({"args": args, "env": env}).encode()
             socket.send_fds(server, [message], [stream.fileno() for stream in streams])
             server.shutdown(socket.SHUT_WR)
-            code = self._ended(server, args, seconds)
+            code = exit_code(server, ["headroom", *args], seconds)
             out, err = map(_whole, streams[1:])
             return code, out, err
 
     def _connection(self, seconds: float) -> socket.socket:
         server = socket.socket(socket.AF_UNIX)
         server.settimeout(seconds)
-        server.connect(self._address)
+        try:
+            server.connect(self._address)
+        except OSError as error:
+            server.close()
+            raise ServerGone(f"exit code {self._server.poll()}") from error
         return server
 
-    def _ended(self, server: socket.socket, args: Tuple[str, ...], seconds: float) -> int:
-        pid = int(server.recv(32).split(b"\n")[0])
+
+class ServerGone(Exception):
+    """The server ended, or what attends to this command; its standard error says why."""
+
+
+def exit_code(server: socket.socket, command: List[str], seconds: float) -> int:
+    """How a command ended, as its server tells: two lines, its process id and its exit code.
+
+    Raises TimeoutExpired after killing the command, and ServerGone.
+    """
+    with server.makefile("rb") as told:
+        child = _number(told)
         try:
-            return int(server.recv(32))
+            return _number(told)
         except socket.timeout:
-            os.kill(pid, signal.SIGKILL)
-            raise subprocess.TimeoutExpired(["headroom", *args], seconds) from None
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+            raise subprocess.TimeoutExpired(command, seconds) from None
+
+
+def _number(told: IO[bytes]) -> int:
+    line = told.readline()
+    if not line.endswith(b"\n"):
+        raise ServerGone(f"it said {line!r} and no more")
+    return int(line)
 
 
 def _whole(stream: IO[bytes]) -> str:
@@ -95,7 +118,7 @@ def serve(address: str) -> NoReturn:
                 connection.close()
                 continue
             door.close()
-            _attend(connection)
+            _supervise(connection)
 
 
 def _import_everything() -> None:
@@ -107,7 +130,7 @@ def _import_everything() -> None:
         importlib.import_module(name)
 
 
-def _attend(connection: socket.socket) -> NoReturn:
+def _supervise(connection: socket.socket) -> NoReturn:
     """Run one command in a child, and tell its client how it ended."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     message: bytes = b""
@@ -121,15 +144,15 @@ def _attend(connection: socket.socket) -> NoReturn:
     child = os.fork()
     if not child:
         connection.close()
-        _become(told["args"], told["env"], streams)
+        _run_headroom(told["args"], told["env"], streams)
     connection.sendall(b"%d\n" % child)
     _, status = os.waitpid(child, 0)
     code = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
-    connection.sendall(b"%d" % code)
+    connection.sendall(b"%d\n" % code)
     os._exit(0)
 
 
-def _become(args: List[str], env: Dict[str, str], streams: List[int]) -> NoReturn:
+def _run_headroom(args: List[str], env: Dict[str, str], streams: List[int]) -> NoReturn:
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
