@@ -24,13 +24,18 @@ def told(words: "tuple[str, str]") -> str:
     return words[_is_chinese()]
 
 
+def missing(package: str) -> "tuple[str, str]":
+    """What to say of a package that is not there, in an installation or in a checkout."""
+    return (
+        f"the package {package} is missing; install Headroom again; in a checkout run scripts/demo once (for Raycast and .venv/bin/headroom), or install what scripts/bundle builds (for Alfred)",
+        f"缺少组件 {package}；请重新安装 Headroom；若为源码目录，Raycast 与 .venv/bin/headroom 请先运行一次 scripts/demo，Alfred 请安装 scripts/bundle 生成的工作流",
+    )
+
+
 def _why(error: BaseException) -> "tuple[tuple[str, str], tuple[str, str]]":
     title = ("Headroom cannot show the accounts", "Headroom 无法显示账号")
     if isinstance(error, ImportError):
-        return title, (
-            f"The package {error.name or '?'} is missing; install Headroom again, or run scripts/test in a checkout",
-            f"缺少组件 {error.name or '?'}；请重新安装 Headroom，或在源码目录运行 scripts/test",
-        )
+        return title, missing(error.name or "?")
     words = getattr(error, "words", None)
     if isinstance(words, tuple) and len(words) == 2:
         return title, (str(words[0]), str(words[1]))

@@ -1,4 +1,10 @@
 #!/bin/sh
-# Starts the Script Filter of the same name. Where Python is missing, or Apple's stub stands in its place,
-# rows say what to install: of a script without an answer a launcher shows nothing at all.
-/usr/bin/python3 -IS "${0%.sh}.py" "$@" || cat "${0%/*}/no_python.json"
+# Starts the Script Filter of the same name. A launcher shows nothing at all of a script without an answer, so
+# rows say what to install: Headroom again, or Python where it is missing, too old or Apple's stub.
+python=/usr/bin/python3
+"$python" -IS "${0%.sh}.py" "$@" && exit
+if "$python" -IS -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null; then
+    cat "${0%/*}/damaged.json"
+else
+    cat "${0%/*}/no_python.json"
+fi

@@ -6,8 +6,10 @@ told so from here: 3.7 and 3.8 by every script, 3.6 by usage.py alone, since the
 cannot read. So this file and ``last_resort`` are written for 3.6.
 """
 
+import errno
 import os
 import sys
+from time import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENDORED = os.path.join(ROOT, "lib")
@@ -16,6 +18,7 @@ OLDEST = (3, 9)
 SCRIPT_FILTERS = ("menu.py", "script_filter.py")
 RUN_SCRIPTS = ("act.py", "take_in.py")
 CHECKOUT = "checkout"  # the build of a folder that scripts/bundle has not made
+HOUR = 3600  # seconds; how often a build in use shows that it is
 
 
 class Unready(SystemExit):
@@ -37,17 +40,19 @@ class NoPackage(Unready):
     """This Python cannot find a package that a checkout borrows; ``words`` say how to get it."""
 
     def __init__(self, name: str) -> None:
-        self.words = (
-            f"the package {name} is missing in this checkout; run scripts/demo once (for Raycast and .venv/bin/headroom), or install what scripts/bundle builds (for Alfred)",
-            f"此源码目录缺少组件 {name}；Raycast 与 .venv/bin/headroom 请先运行一次 scripts/demo，Alfred 请安装 scripts/bundle 生成的工作流",
-        )
+        from scripts import last_resort
+
+        self.words = last_resort.missing(name)
 
 
 def prepare() -> None:
     """Extend ``sys.path``. Compiled code goes to our cache, never into the installed folder.
 
-    Ends the script where Headroom cannot run, after one row or one line that says why.
+    Ends the script where Headroom cannot run, after one row or one line that says why. What a Script
+    Filter imports afterwards may be damaged: a row says that too.
     """
+    if _name() in SCRIPT_FILTERS:
+        sys.excepthook = _in_a_row
     if sys.version_info < OLDEST:
         _refuse(OldPython())
     if os.path.isdir(VENDORED):
@@ -64,23 +69,48 @@ def prepare() -> None:
 def _keep_compiled(cache: str) -> None:
     """Keep compiled code by build: Python tells two sources apart by time and size only.
 
-    Where it cannot be kept, what the interpreter brings compiled is at least not hidden from it.
+    Python runs what it finds there, so nobody else may write to it. Where it cannot be kept, what the
+    interpreter brings compiled is at least not hidden from it.
     """
-    build = _build()
-    folder = os.path.join(cache, "bytecode", build)
-    is_new = not os.path.isdir(folder)
+    bytecode = os.path.join(cache, "bytecode")
+    folder = os.path.join(bytecode, _build())
     try:
-        for place in (cache, os.path.dirname(folder), folder) if is_new else ():
-            os.makedirs(place, 0o700, exist_ok=True)
-    except OSError:
-        return
-    if os.access(folder, os.W_OK):
+        if _is_open(cache):
+            os.chmod(cache, 0o700)
+        for place in (bytecode, folder):
+            if _is_open(place):
+                _empty(place)
+        if not os.access(folder, os.W_OK):
+            return
         sys.pycache_prefix = folder
         sys.dont_write_bytecode = False
-    if is_new and build != CHECKOUT:
-        from workflow import leftovers
+        if os.stat(folder).st_mtime < time() - HOUR:
+            os.utime(folder)
+            from workflow import leftovers
 
-        leftovers.sweep(cache, keep=(build, CHECKOUT))
+            leftovers.sweep(cache)
+    except OSError:
+        return
+
+
+def _is_open(folder: str) -> bool:
+    """Whether others can write to a folder of ours; it is made if it is not there.
+
+    Raises OSError for one that is somebody else's.
+    """
+    os.makedirs(folder, 0o700, exist_ok=True)
+    found = os.lstat(folder)
+    if found.st_uid != os.geteuid():
+        raise PermissionError(errno.EPERM, "somebody else's", folder)
+    return bool(found.st_mode & 0o022)
+
+
+def _empty(folder: str) -> None:
+    """Begin anew a folder that others may have put something into. Raises OSError."""
+    import shutil
+
+    shutil.rmtree(folder)
+    os.mkdir(folder, 0o700)
 
 
 def _build() -> str:
@@ -103,10 +133,22 @@ def _borrow() -> None:
             _refuse(NoPackage(name))
 
 
+def _name() -> str:
+    return os.path.basename(sys.argv[0])
+
+
+def _in_a_row(kind: object, error: BaseException, trace: object) -> None:
+    from scripts import last_resort
+
+    sys.stdout.buffer.write(last_resort.answer(error))
+    sys.stdout.flush()
+    os._exit(0)  # a script that fails has no answer
+
+
 def _refuse(why: Unready) -> None:
     from scripts import last_resort
 
-    name = os.path.basename(sys.argv[0])
+    name = _name()
     if name in SCRIPT_FILTERS:
         sys.stdout.buffer.write(last_resort.answer(why))
         raise SystemExit(0)

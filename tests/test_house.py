@@ -32,7 +32,7 @@ FLOORS: Tuple[Tuple[str, str], ...] = (
     ),
     (
         "reading, writing and saying one thing",
-        "background clipboard dialog feed guide_text pasted payload text wire",
+        "background clipboard dialog feed guide_text leftovers pasted payload text wire",
     ),
     (
         "what is kept, asked and said",
@@ -41,7 +41,7 @@ FLOORS: Tuple[Tuple[str, str], ...] = (
     ("whose credential it is", "login strangers"),
     (
         "a provider or a menu at work",
-        "credentials guide leftovers menus providers recognise standing",
+        "credentials guide menus providers recognise standing",
     ),
     ("accounts at work", "adding_menus exchange figures inventory ranking upkeep"),
     ("one account in words", "row"),

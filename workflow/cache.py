@@ -21,7 +21,6 @@ from diskcache.core import DBNAME, MODE_RAW, UNKNOWN
 from . import codec, files, paths, wire
 from .models import Snapshot
 
-LAYOUT = 1  # of the rows; another layout has a folder of its own
 _TIMEOUT = 5  # seconds that a writer waits for another
 _NO_DAMAGE = ("locked", "busy", "full", "readonly", "unable to open", "disk I/O")
 _DAMAGE = (sqlite3.Error, sqlite3.Warning, ValueError, KeyError, TypeError, AttributeError)
@@ -91,7 +90,7 @@ class Cache:
     """Snapshots by account id. Use it as a context manager."""
 
     def __init__(self, folder: Optional[str] = None) -> None:
-        self._folder = folder or os.path.join(paths.cache(os.environ), f"snapshots-{LAYOUT}")
+        self._folder = folder or os.path.join(paths.cache(os.environ), paths.SNAPSHOTS)
         self._store: Optional[diskcache.Cache] = None
 
     def __enter__(self) -> Cache:

@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 import os
-import shutil
-from typing import Collection, List
+import time
+from contextlib import suppress
+from typing import Iterator
 
-from . import cache
+from . import paths
+
+UNUSED = 7 * 86400  # seconds; a build in use touches its folders more often
 
 
-def sweep(folder: str, keep: Collection[str]) -> None:
-    """Delete them from the cache folder, except the compiled code of the builds to ``keep``.
+def sweep(cache: str) -> None:
+    """Delete from the cache folder what no build has touched for long.
 
-    What cannot be deleted stays; it does no harm.
+    The snapshots of our own layout stay, however old. What cannot be deleted does no harm.
     """
-    bytecode = os.path.join(folder, "bytecode")
-    doomed = [os.path.join(bytecode, name) for name in _names(bytecode) if name not in keep]
-    doomed += [
-        os.path.join(folder, name)
-        for name in _names(folder)
-        if name.startswith("snapshots-") and name != f"snapshots-{cache.LAYOUT}"
-    ]
-    for path in doomed:
-        shutil.rmtree(path, ignore_errors=True)
+    until = time.time() - UNUSED
+    with suppress(OSError):
+        for path in _of_builds(cache):
+            if _touched(path) < until:
+                import shutil  # there is rarely something to delete
+
+                shutil.rmtree(path, ignore_errors=True)
 
 
-def _names(folder: str) -> List[str]:
-    try:
-        return os.listdir(folder)
-    except OSError:
-        return []
+def _of_builds(cache: str) -> Iterator[str]:
+    bytecode = os.path.join(cache, "bytecode")
+    yield from (os.path.join(bytecode, name) for name in os.listdir(bytecode))
+    for name in os.listdir(cache):
+        if name.startswith("snapshots-") and name != paths.SNAPSHOTS:
+            yield os.path.join(cache, name)
+
+
+def _touched(folder: str) -> float:
+    """When something came into the folder or left it, as a database's log does at every use."""
+    return os.lstat(folder).st_mtime

@@ -8,6 +8,7 @@ set wins over the folder Alfred uses for our bundle id (Alfred sets ``alfred_wor
 import sys
 
 BUNDLE_ID = "app.headroom.usage"
+SNAPSHOTS = "snapshots-1"  # in the cache folder, by the layout of its rows; another has its own
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,15 +7,15 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Dict, List, Tuple
 
-import diskcache
 import pytest
 
 from scripts import start
 from tests.conftest import ROOT, Shell
-from workflow import paths
+from workflow import leftovers, paths
 
 TELL = """\
 import sys
@@ -63,8 +63,8 @@ UNREADY = {
     "no-package": (
         "start.BORROWED = ('click', 'no_such_package')",
         (
-            "the package no_such_package is missing in this checkout",
-            "此源码目录缺少组件 no_such_package",
+            "the package no_such_package is missing; install Headroom again",
+            "缺少组件 no_such_package；请重新安装",
         ),
         ("scripts/demo", "scripts/bundle"),
     ),
@@ -132,19 +132,80 @@ def test_compiled_code_goes_to_our_cache(shell: Shell) -> None:
     assert os.stat(kept).st_mode & 0o777 == 0o700
 
 
-def test_every_build_keeps_its_own_and_deletes_that_of_others(tmp_path: Path, shell: Shell) -> None:
-    cache = Path(paths.cache(os.environ))
-    (tmp_path / "diskcache").symlink_to(Path(diskcache.__file__).parent)
-    for build in ("old", "new"):
-        (tmp_path / "build").write_text(build)
-        others = cache / "bytecode" / "other"
-        others.mkdir(parents=True, exist_ok=True)
-        told = prepared(shell, "-IS", vendored=str(tmp_path))
-        assert told["prefix"] == f"{cache}/bytecode/{build}"
-        assert os.listdir(cache / "bytecode") == [build]
-        others.mkdir()
-        assert prepared(shell, "-IS", vendored=str(tmp_path))["prefix"] == told["prefix"]
-        assert others.exists()
+class TestKept:
+    """Compiled code of one build, in a cache folder that others share or want to."""
+
+    @pytest.fixture(autouse=True)
+    def build(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        """Where the build named "mine" keeps its own."""
+        monkeypatch.setattr(start, "VENDORED", str(tmp_path))
+        (tmp_path / "build").write_text("mine")
+        monkeypatch.setattr(sys, "pycache_prefix", None)
+        monkeypatch.setattr(sys, "dont_write_bytecode", True)
+        return tmp_path / "cache" / "bytecode" / "mine"
+
+    def keeps(self, build: Path) -> bool:
+        start._keep_compiled(str(build.parent.parent))
+        assert sys.dont_write_bytecode is (sys.pycache_prefix is None)
+        return sys.pycache_prefix == str(build)
+
+    def aged(self, folder: Path, seconds: float) -> Path:
+        folder.mkdir(parents=True, exist_ok=True)
+        at = time.time() - seconds
+        os.utime(folder, (at, at))
+        return folder
+
+    def test_two_builds_in_turn_delete_nothing(
+        self, build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for _ in range(2):
+            for name in ("mine", "other"):
+                (tmp_path / "build").write_text(name)
+                assert self.keeps(build.with_name(name))
+                self.aged(build.with_name(name), 3 * start.HOUR)
+        assert sorted(os.listdir(build.parent)) == ["mine", "other"]
+
+    def test_a_build_in_use_shows_it_and_sweeps_what_is_not(self, build: Path) -> None:
+        unused = self.aged(build.with_name("old"), leftovers.UNUSED + 1)
+        assert self.keeps(build) and unused.exists(), "not at every start"
+        self.aged(build, leftovers.UNUSED + 1)
+        assert self.keeps(build) and not unused.exists()
+        assert time.time() - build.stat().st_mtime < start.HOUR
+
+    @pytest.mark.parametrize("open_to_others", ["mine", "bytecode"])
+    def test_what_others_could_have_put_there_is_not_run(
+        self, build: Path, open_to_others: str
+    ) -> None:
+        build.mkdir(parents=True)
+        foreign = build / "foreign.pyc"
+        foreign.touch()
+        cache = build.parent.parent
+        for folder in (cache, build if open_to_others == "mine" else build.parent):
+            folder.chmod(0o777)
+        assert self.keeps(build) and not foreign.exists()
+        assert {f.stat().st_mode & 0o777 for f in (cache, build.parent, build)} <= {0o700, 0o755}
+
+    def test_what_only_we_could_write_stays_in_an_open_cache(self, build: Path) -> None:
+        build.mkdir(parents=True)
+        (build / "ours.pyc").touch()
+        build.parent.parent.chmod(0o777)
+        assert self.keeps(build) and (build / "ours.pyc").exists()
+        assert build.parent.parent.stat().st_mode & 0o777 == 0o700
+
+    def test_in_a_folder_of_somebody_else_nothing_is_kept(
+        self, build: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        foreign = build / "foreign.pyc"
+        build.mkdir(parents=True)
+        foreign.touch()
+        monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+        assert not self.keeps(build) and foreign.exists()
+
+    def test_a_folder_elsewhere_is_not_ours(self, build: Path, tmp_path: Path) -> None:
+        build.parent.mkdir(parents=True)
+        build.symlink_to(self.aged(tmp_path / "downloads", 0))
+        build.parent.chmod(0o777)
+        assert self.keeps(build) and not build.is_symlink()
 
 
 def test_a_cache_that_cannot_be_written_hides_nothing(home: Path, shell: Shell) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Dict, List
+from typing import Dict, List, Optional
 
 import pytest
 
@@ -76,6 +77,65 @@ def test_with_python_its_answer_is_all(name: str, tmp_path: Path) -> None:
     assert (there.code, there.err) == (0, "")
     assert check_rows(json.loads(there.out), ROOT) == []
     assert "Command Line Tools" not in there.out
+
+
+@pytest.fixture
+def damaged(tmp_path: Path) -> Path:
+    """An installation that can be damaged further; it lacks its packages."""
+    folder = tmp_path / "installed ü"
+    (folder / "lib").mkdir(parents=True)
+    (folder / "scripts").mkdir()
+    for path in (ROOT / "scripts").glob("*.*"):
+        (folder / "scripts" / path.name).symlink_to(path)
+    for part in ("workflow", "icons"):
+        (folder / part).symlink_to(ROOT / part)
+    return folder
+
+
+@pytest.mark.parametrize("name", STARTERS)
+def test_packages_that_are_missing_are_named(
+    name: str, damaged: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("action", "summary")
+    ran = run(name, sys.executable, damaged)
+    (row,) = json.loads(ran.out)["items"]
+    assert (ran.code, ran.err, row["valid"]) == (0, "", False)
+    assert re.match(r"the package \w+ is missing; install Headroom again", row["subtitle"])
+
+
+@pytest.mark.parametrize("name", STARTERS)
+@pytest.mark.parametrize("missing", ["workflow", "workflow/settings.py", "scripts/start.py"])
+def test_files_that_are_missing_are_not_python(name: str, missing: str, damaged: Path) -> None:
+    (damaged / "workflow").unlink()
+    (damaged / "workflow").mkdir()
+    for path in (ROOT / "workflow").glob("*.py"):
+        (damaged / "workflow" / path.name).symlink_to(path)
+    gone = damaged / missing
+    gone.rename(damaged / "gone")
+    ran = run(name, sys.executable, damaged)
+    told = json.loads(ran.out)
+    assert (ran.code, check_rows(told, ROOT)) == (0, [])
+    assert "Command Line Tools" not in ran.out
+    assert "install Headroom again" in ran.out or str(gone) in ran.out
+    if missing.startswith("workflow"):
+        assert (len(told["items"]), ran.err) == (1, "")
+
+
+@pytest.mark.parametrize("name", STARTERS)
+@pytest.mark.parametrize("does", [None, "def", "raise SystemExit(3)"])
+def test_a_script_that_says_nothing_is_damaged(
+    name: str, does: Optional[str], damaged: Path
+) -> None:
+    script = (damaged / "scripts" / name).with_suffix(".py")
+    script.unlink()
+    if does:
+        script.write_text(does)
+    ran = run(name, sys.executable, damaged)
+    told = json.loads(ran.out)
+    assert (ran.code, check_rows(told, ROOT)) == (0, [])
+    english, chinese = told["items"]
+    assert "install Headroom again" in english["subtitle"]
+    assert "重新安装 Headroom" in chinese["subtitle"]
 
 
 @pytest.mark.parametrize("name", STARTERS)
