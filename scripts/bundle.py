@@ -23,13 +23,13 @@ from workflow import __version__
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OUTPUT = os.path.join(ROOT, "dist", "Headroom.alfredworkflow")
 FOLDERS = ("workflow", "scripts", "icons")
+INGREDIENTS = (*FOLDERS, "info.plist", "LICENSE", "requirements.lock")
 SOURCES = (".json", ".png", ".py", ".sh")  # what counts as ours where no git says so
 NOT_FOR_USERS = (  # pyproject.toml leaves the same out of the wheel
     "scripts/bundle",
     "scripts/bundle.py",
     "scripts/demo",
     "scripts/draw_icons.py",
-    "scripts/draw_preview.py",
     "scripts/draw_preview.py",
     "scripts/environment.sh",
     "scripts/test",
@@ -73,9 +73,11 @@ class Unfit(Exception):
 def main() -> None:
     """Build the bundle and say where it is."""
     try:
-        size, at = build(ROOT, OUTPUT), timestamp(ROOT)
+        size, at, differs = build(ROOT, OUTPUT), timestamp(ROOT), uncommitted(ROOT)
     except Unfit as error:
         raise SystemExit(f"bundle: {error}") from None
+    if differs:
+        sys.stderr.write(f"bundle: this is not what is committed; {differs}\n")
     dated = time.strftime("%Y-%m-%d %H:%MZ", time.gmtime(at))
     if at == EARLIEST:
         dated += " (there is no commit to take the date from; SOURCE_DATE_EPOCH sets it)"
@@ -97,6 +99,19 @@ def build(root: str, output: str) -> int:
         raise Unfit(f"{draft} has {size} bytes, more than {LARGEST}")
     os.replace(draft, output)
     return size
+
+
+def uncommitted(root: str) -> str:
+    """What of the bundle's files differs from the commit, and what git does not track; "" if nothing.
+
+    Raises Unfit.
+    """
+    told = _git(root, "status", "--porcelain", "-z", "--no-renames", "-uall", "--", *INGREDIENTS)
+    files = [(line[:2], line[3:]) for line in (told or "").split("\0")[:-1]]
+    changed = [name for state, name in files if state != "??"]
+    unknown = [name for state, name in files if state == "??"]
+    said = {"changed": changed, "left out, since git does not track it": unknown}
+    return "; ".join(f"{how}: {', '.join(names)}" for how, names in said.items() if names)
 
 
 def digest(entries: Entries) -> str:
@@ -140,7 +155,7 @@ def _git(root: str, *told: str) -> Optional[str]:
     """What git answers about the checkout; None where there is none. Raises Unfit."""
     if not os.path.exists(os.path.join(root, ".git")):
         return None
-    command = ["git", "-c", "safe.directory=*", "-C", root, *told]
+    command = ["git", "--no-optional-locks", "-c", "safe.directory=*", "-C", root, *told]
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout
     except OSError as error:

@@ -164,6 +164,31 @@ class TestBuild:
         assert {name.split("/")[0] for name in tracked} == {"workflow", "icons"}
         assert all(name.startswith(("workflow/a", "icons/")) for name in tracked)
 
+    def test_what_differs_from_the_commit_is_said(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr(bundle, "ROOT", str(tmp_path))
+        monkeypatch.setattr(bundle, "build", lambda *_: 1024)
+        (tmp_path / "workflow").mkdir()
+        for name in ("workflow/feed.py", "LICENSE", "README.md"):
+            (tmp_path / name).touch()
+        who = ["-c", "user.name=A", "-c", "user.email=a@b"]
+        for told in ("init -q", "add .", "commit -q -m first"):
+            subprocess.run(["git", *who, "-C", str(tmp_path), *told.split()], check=True)
+        (tmp_path / "README.md").write_text("not in the bundle")
+        (tmp_path / "notes.py").touch()
+        bundle.main()
+        assert capsys.readouterr().err == ""
+        for name in ("workflow/feed.py", "LICENSE"):
+            (tmp_path / name).write_text("changed")
+        (tmp_path / "workflow" / "new 工作.py").touch()
+        bundle.main()
+        said = capsys.readouterr().err
+        assert said == (
+            "bundle: this is not what is committed; changed: LICENSE, workflow/feed.py; "
+            "left out, since git does not track it: workflow/new 工作.py\n"
+        )
+
     @pytest.mark.parametrize(
         "git, said",
         [
@@ -212,7 +237,8 @@ class TestBuild:
         project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
         told = re.search(r"^exclude = \[(.*?)^\]", project, re.M | re.S)
         assert told
-        assert sorted(re.findall(r'"/(.*?)"', told[1])) == sorted(bundle.NOT_FOR_USERS)
+        assert sorted(re.findall(r'"/(.*?)"', told[1])) == sorted(set(bundle.NOT_FOR_USERS))
+        assert len(set(bundle.NOT_FOR_USERS)) == len(bundle.NOT_FOR_USERS)
 
     @pytest.mark.parametrize(
         "name, content",
@@ -322,12 +348,14 @@ class TestInstalled:
         (new / bundle.BUILD).write_text("newer")
         newer = replace(mine, folder=new)
         stale = newer.cache / "snapshots-0"
-        stale.mkdir()
+        for folder in (stale, newer.cache / "bytecode" / "newer"):
+            folder.mkdir()
+            os.utime(folder, (0, 0))
         asked = len(world.requests)
         refreshed = newer.run("refresh.py", "Work")
         assert (refreshed.returncode, refreshed.stderr) == (0, "")
         assert refreshed.stdout.startswith("✓ Tavily · Work") and len(world.requests) > asked
-        assert os.listdir(newer.cache / "bytecode") == ["newer"] and not stale.exists()
+        assert len(os.listdir(newer.cache / "bytecode")) == 2 and not stale.exists()
 
     def test_the_report_knows_what_the_bundle_carries(
         self, python: str, unpacked_bundle: Path, tmp_path: Path
