@@ -26,9 +26,9 @@ one_line() {  # whatever a verb prints, Raycast shows one line of it
 }
 
 tell() {  # in the language of the system, of which launchers pass on nothing
-    local language
+    local chosen=${HEADROOM_LANGUAGE#[Aa][Uu][Tt][Oo]} language
     language=$(defaults read -g AppleLanguages 2>/dev/null | tr -d ' "(\n')
-    case ${HEADROOM_LANGUAGE:-${language:-${LC_ALL:-${LC_MESSAGES:-$LANG}}}} in
+    case ${chosen:-${language:-${LC_ALL:-${LC_MESSAGES:-$LANG}}}} in
         zh*) echo "$2" ;;
         *) echo "$1" ;;
     esac

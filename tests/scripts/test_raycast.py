@@ -260,12 +260,18 @@ def test_a_checkout_without_its_packages_says_what_helps(raycast: Raycast) -> No
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
-    [("en-US", "Headroom needs Python 3.9 or newer"), ("zh-Hans-CN", "Headroom 需要 Python 3.9")],
+    ("language", "chosen", "said"),
+    [
+        ("en-US", "", "Headroom needs Python 3.9 or newer"),
+        ("zh-Hans-CN", "", "Headroom 需要 Python 3.9"),
+        ("zh-Hans-CN", "auto", "Headroom 需要 Python 3.9"),
+        ("zh-Hans-CN", "en", "Headroom needs Python 3.9 or newer"),
+    ],
 )
 def test_apples_stub_of_python_is_told_what_to_install(
-    raycast: Raycast, language: str, said: str
+    raycast: Raycast, language: str, chosen: str, said: str
 ) -> None:
+    raycast.env["HEADROOM_LANGUAGE"] = chosen
     note = "xcode-select: note: No developer tools were found, requesting install."
     raycast.system_python(f"echo '{note}' >&2; exit 1")
     (raycast.root / "lib").mkdir()  # an installed workflow asks no .venv
