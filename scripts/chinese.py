@@ -32,11 +32,11 @@ HELP: Mapping[str, str] = {
     "Trade the session of ACCOUNT, or of all that have one, for a new access token now.": (
         "立即用 ACCOUNT（默认为全部账号）的会话换取新的访问令牌。"
     ),
-    "Show where to find the credential of PROVIDER, or of every provider.": (
+    "Show where to find the credential of PROVIDER, or of all.": (
         "说明 PROVIDER（默认为全部服务商）的凭证在哪里获取。"
     ),
     "Markdown when the output is no terminal.": "输出目标不是终端时，格式为 Markdown。",
-    "Add keys that lie on this machine: in environment variables, and Codex's sign-in.": (
+    "Add keys that lie in environment variables or Codex's sign-in.": (
         "添加本机已有的密钥：环境变量和 Codex 登录信息。"
     ),
     "Each is shown by where it lies and what it is, never itself, and asked for. Codex's auth.json is only read.": (
@@ -46,7 +46,7 @@ HELP: Mapping[str, str] = {
     "What is known is shown at once, and a refresh is started behind it when it is due; with nothing known yet, or with --wait, the refresh is waited for.": (
         "立即显示已有数据，到了刷新时间则在后台刷新；\n尚无数据或加上 --wait 时，等待刷新完成。"
     ),
-    "Move ACCOUNT up or down one place, pin or unpin it, hide it or show it again.": (
+    "Move ACCOUNT up or down, pin or unpin it, hide or show it.": (
         "把 ACCOUNT 上移、下移、置顶、取消置顶、隐藏或重新显示。"
     ),
     "Ask the providers of the accounts that are due, or of the named ACCOUNTs whatever their age.": (
@@ -76,7 +76,8 @@ HELP: Mapping[str, str] = {
     # options
     "What to call the account.": "账号名称。",
     "intl, cn or auto.": "intl（国际）、cn（中国）或 auto（自动）。",
-    "intl or cn, if the new one is of another.": "新凭证属于另一地区时：intl 或 cn。",
+    "Where the key belongs.": "密钥所属地区（国际或中国）。",
+    "If the new one belongs elsewhere.": "新凭证所属地区（若与原来不同）。",
     "A team, project or workspace.": "团队、项目或工作区。",
     "Store it without asking the provider.": "不向服务商验证，直接保存。",
     "Copy it instead of printing it.": "复制到剪贴板，不输出。",

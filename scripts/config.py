@@ -21,7 +21,7 @@ from workflow import settings
 from workflow.errors import Mistake
 
 
-@click.command(cls=console.Command, name="config")
+@click.command(cls=console.Command, name="config", epilog=f"NAME: {', '.join(settings.CHOICES)}")
 @click.argument("name", required=False)
 @click.argument("value", required=False)
 def command(name: Optional[str], value: Optional[str]) -> None:

@@ -16,13 +16,16 @@ import click
 
 from scripts import console
 from workflow import guide
+from workflow import provider as providers
 
 
-@click.command(cls=console.Command, name="guide")
+@click.command(
+    cls=console.Command, name="guide", epilog=f"PROVIDER: {', '.join(providers.names())}"
+)
 @click.argument("provider", default="")
 @click.option("--html", "as_page", is_flag=True, help="Write a page and print where it lies.")
 def command(provider: str, as_page: bool) -> None:
-    """Show where to find the credential of PROVIDER, or of every provider.
+    """Show where to find the credential of PROVIDER, or of all.
 
     Markdown when the output is no terminal.
     """

@@ -13,6 +13,7 @@ if __name__ == "__main__":  # run by a launcher: first find our packages
     start.prepare()
 
 import importlib
+from gettext import gettext
 from typing import List, Optional
 
 import click
@@ -38,19 +39,29 @@ VERBS = {
     "summary": "summary",
     "take-in": "take_in",
 }
+INTERNAL = ("script-filter", "take-in")  # for launchers: they work, and are not listed
+WHOLE = 200  # characters of a first sentence; click would cut it at the end of the line
 
 
 class Verbs(speech.Spoken, click.Group):
     """A group that imports a verb's module only when it is called for."""
 
     def list_commands(self, ctx: click.Context) -> List[str]:
-        return list(VERBS)
+        return [verb for verb in VERBS if verb not in INTERNAL]
 
     def get_command(self, ctx: click.Context, name: str) -> Optional[click.Command]:
         if name not in VERBS:
             return None
         command: click.Command = importlib.import_module(f"scripts.{VERBS[name]}").command
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each verb with its first sentence, wrapped where there is no room for it."""
+        found = ((verb, self.get_command(ctx, verb)) for verb in self.list_commands(ctx))
+        with formatter.section(gettext("Commands")):
+            formatter.write_dl(
+                [(verb, command.get_short_help_str(WHOLE)) for verb, command in found if command]
+            )
 
 
 @click.group(

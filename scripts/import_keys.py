@@ -13,12 +13,12 @@ if __name__ == "__main__":  # run by a launcher: first find our packages
     start.prepare()
 
 import os
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import click
 
 from scripts import console
-from workflow import accounts, codec, credentials, enrol, inventory, jwt
+from workflow import accounts, codec, credentials, enrol, inventory, jwt, recognise
 from workflow import provider as providers
 from workflow import settings as preferences
 from workflow.errors import Mistake, NoCredential, Words
@@ -35,12 +35,12 @@ SCHEMA = "headroom.import.v1"
 @click.option("--json", "as_json", is_flag=True, help="Only say what there is, for a program.")
 @click.option("--yes", is_flag=True, help="Take all of them without asking.")
 def command(only_list: bool, as_json: bool, yes: bool) -> None:
-    """Add keys that lie on this machine: in environment variables, and Codex's sign-in.
+    """Add keys that lie in environment variables or Codex's sign-in.
 
     Each is shown by where it lies and what it is, never itself, and asked for. Codex's auth.json is
     only read.
     """
-    found = inventory.environment(os.environ, inventory.codex_auth(os.environ))
+    found = _found()
     if as_json:
         sys.stdout.buffer.write(codec.pretty(_report(found)) + b"\n")
         return
@@ -51,17 +51,37 @@ def command(only_list: bool, as_json: bool, yes: bool) -> None:
     if only_list:
         for candidate in new:
             click.echo(_said(candidate))
+        if new:
+            console.complain(_offer(len(new)))
         return
     if new and not (yes or sys.stdin.isatty()):
-        raise Mistake(
-            (
-                f"{len(new)} found, none taken; --yes takes all, --list shows them, a terminal asks for each",
-                f"找到 {len(new)} 个，均未添加；--yes 全部添加，--list 仅列出，在终端中可逐个选择",
-            )
-        )
+        raise Mistake(_offer(len(new)))
     taken = [_is_taken(candidate) for candidate in new if yes or _is_wanted(candidate)]
     if not all(taken):
         raise SystemExit(1)
+
+
+def _found() -> List[Candidate]:
+    """What could be added, by provider."""
+    found = inventory.environment(os.environ, inventory.codex_auth(os.environ))
+    return sorted(found, key=lambda candidate: candidate.finding.provider)
+
+
+def _variables() -> List[str]:
+    """The names of the variables that are looked at, by provider."""
+
+    def place(name: str) -> Tuple[str, str]:
+        provider, _ = recognise.variable(name) or ("", "")
+        return provider, name
+
+    return sorted(inventory.variables(), key=place)
+
+
+def _offer(count: int) -> Words:
+    return (
+        f"{count} found, none taken; --yes takes all, --list shows them, a terminal asks for each",
+        f"找到 {count} 个，均未添加；--yes 全部添加，--list 仅列出，在终端中可逐个选择",
+    )
 
 
 def _is_stored(candidate: Candidate) -> bool:
@@ -146,10 +166,10 @@ def _place(candidate: Candidate) -> str:
 
 
 def _nothing() -> Words:
-    looked, codex = ", ".join(inventory.variables()), inventory.codex_path(os.environ)
+    looked, codex = ", ".join(_variables()), inventory.codex_path(os.environ)
     return (
-        f"No key found. Looked at the variables {looked}, and at {codex}.",
-        f"没有找到密钥。已查看环境变量 {looked}，以及 {codex}。",
+        f"No key found. Looked at the variables {looked}, and at {codex}. Add one by hand: headroom add",
+        f"没有找到密钥。已查看环境变量 {looked}，以及 {codex}。手动添加：headroom add",
     )
 
 
@@ -157,7 +177,7 @@ def _report(found: Sequence[Candidate]) -> Dict[str, Any]:
     return {
         "schema": SCHEMA,
         "keys": [_entry(candidate) for candidate in found],
-        "looked_at": [*inventory.variables(), inventory.codex_path(os.environ)],
+        "looked_at": [*_variables(), inventory.codex_path(os.environ)],
     }
 
 

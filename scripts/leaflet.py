@@ -9,40 +9,38 @@ import re
 from typing import Iterable, Sequence, Tuple
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from scripts import paragraph
 from workflow.guide import Section
 
 _MARK = re.compile(r"\*\*(?P<strong>.+?)\*\*|`(?P<code>[^`]+)`|<(?P<link>https://[^>]+)>")
-_STYLES = {"strong": "bold", "code": "cyan", "link": "underline"}
+_STYLES = {"strong": "bold", "code": paragraph.CODE, "link": paragraph.LINK}
 _HEADINGS = {1: "bold underline", 2: "bold magenta", 3: "bold"}  # by their level
 
 
 def show(title: str, sections: Sequence[Section]) -> None:
-    """Print the guide to stdout, its lines broken to fit."""
+    """Print the guide to stdout, its lines broken to fit; links and commands stay whole."""
     console = Console(highlight=False)
-    console.print(_text(title, _HEADINGS[1]))
+    paragraph.show(console, _text(title, _HEADINGS[1]))
     for section in sections:
         console.print()
-        console.print(_text(section.heading, _HEADINGS[section.level]))
-        for paragraph in section.paragraphs:
+        paragraph.show(console, _text(section.heading, _HEADINGS[section.level]))
+        for told in section.paragraphs:
             console.print()
-            console.print(_text(paragraph))
+            paragraph.show(console, _text(told))
         _print_list(
             console,
-            ((f"{n}.", _step(*step)) for n, step in enumerate(section.steps, 1)),
+            ((f"{n}. ", _step(*step)) for n, step in enumerate(section.steps, 1)),
         )
-        _print_list(console, (("•", _text(point)) for point in section.points))
+        _print_list(console, (("• ", _text(point)) for point in section.points))
 
 
 def _print_list(console: Console, entries: Iterable[Tuple[str, Text]]) -> None:
-    grid = Table.grid(padding=(0, 1))
-    for entry in entries:
-        grid.add_row(*entry)
-    if grid.row_count:
-        console.print()
-        console.print(grid)
+    for number, (mark, text) in enumerate(entries):
+        if number == 0:
+            console.print()
+        paragraph.show(console, text, mark)
 
 
 def _step(told: str, command: str) -> Text:

@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -IS
-"""One account with every number, as Markdown."""
+"""One account with every number, on a terminal or as Markdown."""
 
 from __future__ import annotations
 
@@ -24,9 +24,18 @@ from workflow.models import utc_now
 @click.argument("account")
 @click.option("--wait", is_flag=True, help="Wait for a refresh that is due.")
 def command(account: str, wait: bool) -> None:
-    """Show everything that is known of ACCOUNT."""
+    """Show everything that is known of ACCOUNT.
+
+    Markdown when the output is no terminal.
+    """
     state = fresh(wait)
-    click.echo(details.markdown(state, state.book.named(account), utc_now()))
+    chosen = state.book.named(account)
+    if sys.stdout.isatty():
+        from scripts import card
+
+        card.show(state, chosen, utc_now())
+    else:
+        click.echo(details.markdown(state, chosen, utc_now()))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from tests import stored
 from tests.conftest import Ran, Shell
 from tests.standin import KEYS, StandIn, faults
 from tests.terminal import terminal
-from workflow import accounts, credentials
+from workflow import accounts, credentials, inventory, recognise
 
 SIX = {
     "MINIMAX_API_KEY": "minimax-plan-intl",
@@ -61,9 +61,16 @@ def listed(shell: Shell) -> List[Dict[str, Any]]:
 def test_nothing_is_taken_by_being_listed(world: StandIn, shell: Shell) -> None:
     place(shell, **SIX)
     ran = take(shell, "--list")
-    assert (ran.code, ran.err) == (0, "")
+    assert ran.code == 0
+    assert ran.err.startswith("headroom: 5 found, none taken; --yes takes all")
     lines = dict(line.split(": ", 1) for line in ran.out.splitlines())
-    assert set(lines) == set(SIX)
+    assert list(lines) == [
+        "ZAI_API_KEY",
+        "MOONSHOT_API_KEY",
+        "MINIMAX_API_KEY",
+        "OPENAI_ADMIN_KEY",
+        "TAVILY_API_KEY",
+    ]
     assert lines["ZAI_API_KEY"].endswith("international")
     assert lines["TAVILY_API_KEY"].startswith("Tavily · ")
     assert accounts.load().accounts == () and world.requests == []
@@ -73,7 +80,7 @@ def test_a_launcher_reads_json(shell: Shell, home: Path) -> None:
     place(shell, TAVILY_API_KEY="tavily-dev", ZHIPU_API_KEY="glm-cn")
     path = sign_in(home / ".codex", "chatgpt-plus")
     found = {entry["source"]: entry for entry in listed(shell)}
-    assert list(found) == ["TAVILY_API_KEY", "ZHIPU_API_KEY", str(path)]
+    assert list(found) == [str(path), "ZHIPU_API_KEY", "TAVILY_API_KEY"]
     assert [entry["region"] for entry in found.values()] == [None, "cn", None]
     codex = found[str(path)]
     assert (codex["provider"], codex["kind"]) == ("chatgpt", "access_token")
@@ -109,7 +116,16 @@ def test_nothing_found_says_where_it_looked(shell: Shell, home: Path) -> None:
     assert (ran.code, ran.err) == (0, "")
     for name in (*SIX, "GLM_API_KEY", "CHATGPT_API_KEY", str(home / ".codex/auth.json")):
         assert name in ran.out
+    assert ran.out.endswith("Add one by hand: headroom add\n")
     assert listed(shell) == []
+
+
+def test_the_variables_of_a_provider_stand_together(shell: Shell) -> None:
+    looked = json.loads(take(shell, "--json").out)["looked_at"][:-1]
+    meant = [recognise.variable(name) for name in looked]
+    assert sorted(looked) == sorted(inventory.variables())
+    whose = [found[0] for found in meant if found]
+    assert whose == sorted(whose) and len(whose) == len(looked)
 
 
 def test_without_a_terminal_and_yes_nothing_is_taken(world: StandIn, shell: Shell) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import List
+from typing import List, Tuple
 
 import pytest
 
+from scripts import table
 from tests.conftest import Shell
 from workflow import accounts
 from workflow.accounts import Accounts
@@ -36,6 +37,31 @@ def test_pinned_and_hidden(shell: Shell) -> None:
     assert lines(shell, "No 3", "hide")[0] == "Tavily · No 3 (pinned, hidden)"
     assert lines(shell, "No 3", "unpin")[2] == "Tavily · No 3 (hidden)"
     assert lines(shell, "No 3", "show")[2] == "Tavily · No 3"
+
+
+def test_chinese_marks_are_those_of_the_table(shell: Shell) -> None:
+    shell.env = {"HEADROOM_LANGUAGE": "zh"}
+    lines(shell, "No 3", "pin")
+    assert lines(shell, "No 3", "hide")[0] == "Tavily · No 3（已置顶、已隐藏）"
+    assert lines(shell, "No 3", "unpin")[2] == f"Tavily · No 3{table.HIDDEN.zh}"
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "told"),
+    [
+        (("No 1", "up"), "en", "Tavily · No 1 is at the top of its group already"),
+        (("No 3", "down"), "en", "Tavily · No 3 is at the bottom of its group already"),
+        (("No 1", "up"), "zh", "Tavily · No 1 已在本组最上面"),
+    ],
+)
+def test_where_nothing_can_be_moved_it_is_said(
+    shell: Shell, words: Tuple[str, str], language: str, told: str
+) -> None:
+    shell.env = {"HEADROOM_LANGUAGE": language}
+    ran = shell.headroom("order", *words)
+    assert ran.code == 0 and ran.err.startswith(f"headroom: {told}") and ran.err.count("\n") == 1
+    assert ran.out.splitlines() == ["Tavily · No 1", "Tavily · No 2", "Tavily · No 3"]
+    assert accounts.load() == BOOK
 
 
 def test_wrong_use(shell: Shell) -> None:

@@ -1,0 +1,42 @@
+"""``headroom --help``: what there is, readable where it stands."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from scripts import headroom
+from workflow import provider, settings
+
+
+def told(*args: str) -> str:
+    """What is printed at eighty columns."""
+    return CliRunner(env={"COLUMNS": "80"}).invoke(headroom.main, args, prog_name="headroom").output
+
+
+def test_no_one_liner_is_cut() -> None:
+    shown = told("--help")
+    assert "..." not in shown.partition("Commands:")[2]
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_the_verbs_of_launchers_are_not_listed_and_work() -> None:
+    listed = re.findall(r"^  ([a-z-]+) ", told("--help").partition("Commands:")[2], re.MULTILINE)
+    assert set(listed) == set(headroom.VERBS) - set(headroom.INTERNAL)
+    for verb in headroom.INTERNAL:
+        assert f"headroom {verb}" in told(verb, "--help")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("verb", ["add", "guide"])
+def test_providers_are_named(verb: str, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEADROOM_LANGUAGE", language)
+    assert f"PROVIDER: {', '.join(provider.names())}\n" in told(verb, "--help")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_settings_are_named(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEADROOM_LANGUAGE", language)
+    assert f"NAME: {', '.join(settings.CHOICES)}\n" in told("config", "--help")
