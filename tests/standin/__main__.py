@@ -1,36 +1,75 @@
-"""`python -m tests.standin` serves the default world until its input ends or it is told to stop."""
+"""`python -m tests.standin` serves the default world until it is told to stop (⌃C)."""
 
 from __future__ import annotations
 
 import argparse
+import os
+import shlex
 import signal
 import sys
-import threading
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from .keys import Key
 from .server import StandIn
+from .world import KEYS
+
+ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+ROOT = Path(__file__).resolve().parent.parent.parent
+TOLD = """\
+Six providers answer at {url} until you press ⌃C. For the shell in which you try Headroom:
+
+export HEADROOM_LOOPBACK={url} HEADROOM_HOME={home}
+export PYTHON_KEYRING_BACKEND=tests.keyrings.FileKeyring HEADROOM_TEST_KEYRING={keyring} PYTHONPATH={root}
+
+The first line sends every request here and keeps accounts, settings and cache apart from your own. The
+second keeps secrets in a file instead of the secret store; leave it out to try the store itself.
+The synthetic keys are files, for example: headroom add glm --label Work <{keys}/glm-intl
+
+{table}
+"""
 
 
 def main() -> None:
-    """Say where it listens, then serve."""
+    """Say where it listens and which keys it knows, then serve."""
     parser = argparse.ArgumentParser(prog="standin", description="Serves the default world.")
     parser.add_argument("--port", type=int, default=0, help="the port to listen on (default: any)")
     port = parser.parse_args().port
-    done = threading.Event()
-
-    def stop(*_: object) -> None:
-        done.set()
-
-    def stop_with_the_input() -> None:
-        sys.stdin.read()
-        done.set()
-
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, stop)
-    with StandIn(port=port) as stand_in:
-        sys.stdout.write(f"HEADROOM_LOOPBACK={stand_in.url}\n")
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)  # in every thread; they are waited for below
+    with TemporaryDirectory(prefix="headroom-") as folder, StandIn(port=port) as stand_in:
+        sys.stdout.write(told(stand_in.url, Path(folder)))
         sys.stdout.flush()
-        threading.Thread(target=stop_with_the_input, daemon=True).start()
-        done.wait()
+        signal.sigwait(ENDS)
+
+
+def told(url: str, folder: Path) -> str:
+    """How to use it, after its keys have been written into a folder."""
+    keys = folder / "keys"
+    keys.mkdir()
+    for key in KEYS.values():
+        (keys / key.name).write_text(key.value, encoding="utf-8")
+    places = {
+        "home": folder / "home",
+        "keyring": folder / "keyring.json",
+        "keys": keys,
+        "root": ROOT,
+    }
+    quoted = {name: shlex.quote(os.fspath(place)) for name, place in places.items()}
+    return TOLD.format(url=url, table=table(), **quoted)
+
+
+def table() -> str:
+    """The name of every key, its provider and what it stands for."""
+    rows = [("KEY", "PROVIDER", "STANDS FOR"), *map(_row, KEYS.values())]
+    widths = [max(map(len, column)) + 2 for column in zip(*rows)]
+    return "\n".join(
+        "".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows
+    )
+
+
+def _row(key: Key) -> tuple[str, str, str]:
+    scopes = (f"--scope {name}={value}" for name, value in key.scopes.items())
+    return key.name, key.provider, "  ".join([key.about, *scopes])
 
 
 if __name__ == "__main__":

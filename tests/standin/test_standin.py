@@ -25,6 +25,7 @@ from urllib.parse import urlencode
 import pytest
 
 from . import KEYS, Reply, Request, StandIn, World, faults, pass_on
+from .__main__ import table
 from .clock import DAY, HOUR, WEEK, Clock, iso
 from .people import PEOPLE
 from .providers import openai
@@ -869,34 +870,49 @@ def test_socks_proxy_records_and_refuses_or_leads_on(stand_in: StandIn) -> None:
         ]
 
 
-@pytest.mark.parametrize("ending", ["input", "signal"])
-def test_it_runs_from_the_command_line(ending: str) -> None:
+def test_it_runs_from_the_command_line_until_it_is_told_to_stop() -> None:
     package = Path(__file__).parent
     process = subprocess.Popen(
         [sys.executable, "-m", f"{package.parent.name}.{package.name}"],
         cwd=package.parent.parent,
-        stdin=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
     )
-    assert process.stdin
     assert process.stdout
-    name, _, url = process.stdout.readline().strip().partition("=")
-    assert name == "HEADROOM_LOOPBACK"
-    connection = http.client.HTTPConnection(url.partition("//")[2], timeout=5)
-    token = f"Bearer {KEYS['chatgpt-plus'].value}"
-    connection.request(
-        "GET", WHAM, headers={"Host": "chatgpt.com", "Authorization": token, **BROWSER}
+    shown = ""
+    while KEYS.keys() - set(shown.split()):
+        line = process.stdout.readline()
+        assert line, shown
+        shown += line
+    exported = dict(
+        pair.split("=", 1)
+        for line in shown.splitlines()
+        if line.startswith("export ")
+        for pair in line.split()[1:]
     )
+    assert exported["PYTHON_KEYRING_BACKEND"] == "tests.keyrings.FileKeyring"
+    assert "HEADROOM_HOME" in exported and "HEADROOM_TEST_KEYRING" in exported
+    folder = Path(exported["HEADROOM_HOME"]).parent
+    kept = (folder / "keys" / "chatgpt-plus").read_text(encoding="utf-8")
+    address = exported["HEADROOM_LOOPBACK"].partition("//")[2]
+    connection = http.client.HTTPConnection(address, timeout=5)
+    headers = {"Host": "chatgpt.com", "Authorization": f"Bearer {kept}", **BROWSER}
+    connection.request("GET", WHAM, headers=headers)
     assert connection.getresponse().status == 200
     connection.close()
-    if ending == "input":
-        process.stdin.close()
-    else:
-        process.send_signal(signal.SIGTERM)
+    process.send_signal(signal.SIGTERM)
     assert process.wait(5) == 0
-    process.stdin.close()
     process.stdout.close()
+    assert not folder.exists()
+
+
+def test_its_table_says_what_every_key_stands_for() -> None:
+    _, *rows = table().splitlines()
+    for row, key in zip(rows, KEYS.values()):
+        assert row.startswith(f"{key.name} ") and key.provider in row and key.about in row
+        assert all(f"--scope {name}={value}" in row for name, value in key.scopes.items())
+    assert len(rows) == len(KEYS)
 
 
 def test_nothing_keeps_running() -> None:
