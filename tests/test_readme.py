@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Iterator, Set
 
 import pytest
 
+from scripts import headroom
+from tests import examples
 from tests.conftest import ROOT
-from workflow import guide, provider, settings
+from workflow import errors, guide, provider, publish, report, settings
+from workflow.errors import UsageError
+from workflow.models import Failure, Phrase, utc_now
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -32,3 +40,53 @@ def test_names_every_setting() -> None:
 def test_links_lead_somewhere() -> None:
     for path in re.findall(r"\]\((?!https?:|#)([^)]+)\)", README):
         assert (ROOT / path).exists(), path
+
+
+def keys(value: object) -> Iterator[str]:
+    """The names of all fields in a JSON value."""
+    inner = list(value.values()) if isinstance(value, dict) else value
+    if isinstance(value, dict):
+        yield from value
+    for each in inner if isinstance(inner, list) else ():
+        yield from keys(each)
+
+
+def section(heading: str) -> str:
+    return README.partition(f"\n### {heading}\n")[2].partition("\n### ")[0]
+
+
+@pytest.fixture
+def answered(home: Path) -> Set[str]:
+    """Every field of ``list --json``."""
+    failure = Failure("blocked", Phrase("no way", "不行"), utc_now())
+    examples.install(
+        (account, replace(snapshot, failure=failure)) for account, snapshot in examples.SIX
+    )
+    return set(keys(report.report(publish.read(), utc_now())))
+
+
+def test_every_field_of_the_json_is_named(answered: Set[str]) -> None:
+    told = section("JSON")
+    example = json.loads(re.findall("```json\n(.*?)```", told, re.DOTALL)[0])
+    assert set(keys(example)) == answered
+    tables = re.findall("^\\| .*$", told, re.MULTILINE)
+    explained = {name for line in tables for name in re.findall("`([a-z_]+)`", line)}
+    assert answered - explained == {"schema", "accounts"}
+    assert f"`{report.SCHEMA}`" in told and "`accounts`" in told
+
+
+def test_every_kind_of_failure_is_named() -> None:
+    kinds = {error.kind for error in vars(errors).values() if is_kind(error)}
+    table = section("JSON").partition("| Kind |")[2]
+    assert set(re.findall("^\\| `([a-z_]+)` \\|", table, re.MULTILINE)) == kinds
+
+
+def is_kind(found: object) -> bool:
+    return isinstance(found, type) and issubclass(found, UsageError)
+
+
+def test_its_shell_lines_are_no_pipelines() -> None:
+    blocks = "".join(re.findall("```sh\n(.*?)```", README, re.DOTALL))
+    assert "|" not in blocks
+    verbs = set(re.findall("headroom ([a-z]+)", blocks))
+    assert verbs >= set(headroom.VERBS) - set(headroom.INTERNAL) - {"list"}
