@@ -12,25 +12,31 @@ if __name__ == "__main__":  # run by a launcher: first find our packages
 
     start.prepare()
 
-from typing import Dict, Optional, Tuple
+from contextlib import contextmanager
+from typing import Dict, Iterator, Mapping, Optional, Tuple
 
 import click
 
-from scripts import console
-from workflow import enrol, recognise
+from scripts import argument, console, hidden
+from workflow import credentials, enrol, recognise
 from workflow import provider as providers
 from workflow import settings as preferences
-from workflow.errors import Mistake, UsageError
-from workflow.models import Account, utc_now
+from workflow.errors import Mistake, UsageError, Words
+from workflow.models import Account, Phrase, utc_now
 from workflow.text import say
 
 LARGEST = 1024 * 1024  # characters that are ever read
+REGION = click.Choice(("intl", "cn", enrol.AUTO), case_sensitive=False)
+_LONGEST_CHOICE = 8  # characters that are shown as they are typed
+_ADDED = Phrase("Added {}", "已添加 {}")
 
 
-@click.command(cls=console.Command, name="add")
+@click.command(cls=argument.Careful, name="add", epilog=f"PROVIDER: {', '.join(providers.names())}")
 @click.argument("provider", required=False)
 @click.option("--label", default="", help="What to call the account.")
-@click.option("--region", default=enrol.AUTO, show_default=True, help="intl, cn or auto.")
+@click.option(
+    "--region", type=REGION, default=enrol.AUTO, show_default=True, help="Where the key belongs."
+)
 @click.option("--scope", multiple=True, metavar="NAME=VALUE", help="A team, project or workspace.")
 @click.option("--no-check", is_flag=True, help="Store it without asking the provider.")
 def command(
@@ -43,19 +49,70 @@ def command(
     Without PROVIDER it is recognised.
     """
     scopes = dict(_scope(told) for told in scope)
-    if provider is None and sys.stdin.isatty():
-        provider = _pick()
-    about = providers.about(provider) if provider else None
-    found = finding(secret(about), about)
-    wish = enrol.Wish(found, label, region, scopes, check=not no_check)
+    about = providers.about(provider.lower()) if provider else None
+    check_store()
+    pasted = ""
+    if about is None and sys.stdin.isatty():
+        about, pasted = _pick()
+    if about is not None:
+        _check_scopes(about, scopes)
+    found = finding(pasted or secret(about), about)
+    about = about or providers.about(found.provider)
+    _check_scopes(about, scopes)
+    check_region(about, region)
+    take(enrol.Wish(found, label, region, scopes, check=not no_check), _ADDED)
+
+
+def check_store() -> None:
+    """Find out that secrets cannot be stored before anybody is asked for one. Raises StoreLocked."""
+    credentials.look(credentials.name("nobody", 0))
+
+
+def take(wish: enrol.Wish, done_words: Phrase) -> None:
+    """Check a credential, store it, and say what was done. Exits with a complaint.
+
+    Args:
+        done_words: what was done with the account in the place of ``{}``.
+    """
     try:
-        done = enrol.enrol(wish)
+        with _asking(wish):
+            done = enrol.enrol(wish)
     except enrol.CheckFailed as failed:
         console.fail_with(failed.error, failed.account)
-    settings = preferences.load()
     for remark in done.remarks:
-        console.complain(remark)
-    click.echo(console.line(done.account, done.snapshot, settings, utc_now()))
+        note(remark)
+    line = console.line(done.account, done.snapshot, preferences.load(), utc_now())
+    click.echo(console.told(done_words).replace("{}", line))
+
+
+def note(words: Words) -> None:
+    """Say what is good to know, in one line on stderr."""
+    click.echo(console.told((f"Note: {words[0]}", f"提示：{words[1]}")), err=True)
+
+
+def check_region(about: providers.Provider, region: str) -> None:
+    """Say it when a region was named where there is none."""
+    if region != enrol.AUTO and not about.regions:
+        note(
+            (
+                f"{about.name} has no regions; --region {region} has no meaning here",
+                f"{about.name} 不分地区；--region {region} 在此无作用",
+            )
+        )
+
+
+@contextmanager
+def _asking(wish: enrol.Wish) -> Iterator[None]:
+    """Say on a terminal, while it lasts, who is asked."""
+    name = providers.about(wish.finding.provider).name
+    if not (wish.check and sys.stderr.isatty() and hidden.is_clever()):
+        yield
+        return
+    click.echo(console.told((f"Asking {name}…", f"正在向 {name} 查询…")), nl=False, err=True)
+    try:
+        yield
+    finally:
+        click.echo(f"\r{hidden.CLEAR}", nl=False, err=True)
 
 
 def finding(pasted: str, about: Optional[providers.Provider]) -> recognise.Finding:
@@ -86,33 +143,58 @@ def _scope(told: str) -> Tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _pick() -> str:
-    """The provider, chosen from a list on a terminal."""
-    language = console.language()
-    choices: Dict[str, str] = {}
-    for number, (name, about) in enumerate(providers.everything().items(), 1):
-        choices[str(number)] = name
+def _check_scopes(about: providers.Provider, scopes: Mapping[str, str]) -> None:
+    if scopes and not about.scopes:
+        raise Mistake(
+            (
+                f"{about.name} has no scopes; leave out --scope",
+                f"{about.name} 没有范围；请去掉 --scope",
+            )
+        )
+
+
+def _pick() -> Tuple[Optional[providers.Provider], str]:
+    """The provider, chosen from a list on a terminal, or a credential that was pasted instead."""
+    language, known = console.language(), providers.everything()
+    choices: Dict[str, providers.Provider] = dict(known)
+    for number, about in enumerate(known.values(), 1):
+        choices[str(number)] = about
         click.echo(f"{number}  {about.name}: {say(about.needs, language)}", err=True)
-    told: str = click.prompt(
-        console.told(("Which one?", "选择哪一个？")),
-        type=click.Choice([*choices, *choices.values()]),
-        show_choices=False,
-        err=True,
-    )
-    return choices.get(told, told)
+    while True:
+        told = _typed(("Which one?", "选择哪一个？")).strip()
+        if told.lower() in choices:
+            return choices[told.lower()], ""
+        if argument.may_be(told):
+            return None, told
+        last = len(known)
+        note((f"choose 1 to {last}, or a name", f"请输入 1 到 {last}，或服务名"))
 
 
 def secret(about: Optional[providers.Provider], region: str = "") -> str:
     """The credential, from a hidden prompt or from standard input."""
     if not sys.stdin.isatty():
         return sys.stdin.buffer.read(LARGEST + 1).decode("utf-8", "replace")
-    language = console.language()
     if about is not None:
-        click.echo(f"{say(about.needs, language)} · {about.keys_page(region)}", err=True)
-    told: str = click.prompt(
-        console.told(("Credential (hidden)", "凭证（不显示）")), hide_input=True, err=True
-    )
-    return told
+        needs = say(about.needs, console.language())
+        click.echo(f"{needs} · {about.keys_page(region)}", err=True)
+    return _typed(("Credential (hidden)", "凭证（不显示）"), longest_seen=0)
+
+
+def _typed(question: Words, longest_seen: int = _LONGEST_CHOICE) -> str:
+    """What is typed or pasted at a terminal, which shows only how much, unless it is short."""
+    language = console.language()
+
+    def shown(text: str) -> str:
+        if len(text) <= longest_seen and text.isprintable():
+            return text
+        return say(_received(len(text)), language)
+
+    return hidden.read(f"{say(Phrase(*question), language)}: ", shown, LARGEST + 1)
+
+
+def _received(count: int) -> Phrase:
+    much = "1 character" if count == 1 else f"{count:,} characters"
+    return Phrase(f"received {much}; Enter goes on", f"已收到 {count:,} 个字符；按回车继续")
 
 
 if __name__ == "__main__":

@@ -14,16 +14,19 @@ if __name__ == "__main__":  # run by a launcher: first find our packages
 
 import click
 
-from scripts import add, console
+from scripts import add, argument
 from workflow import accounts, enrol
 from workflow import provider as providers
-from workflow import settings as preferences
-from workflow.models import utc_now
+from workflow.models import Phrase
+
+_REPLACED = Phrase("Replaced the credential of {}", "已更换凭证：{}")
 
 
-@click.command(cls=console.Command, name="replace")
+@click.command(cls=argument.Careful, name="replace")
 @click.argument("account")
-@click.option("--region", default=enrol.AUTO, help="intl or cn, if the new one is of another.")
+@click.option(
+    "--region", type=add.REGION, default=enrol.AUTO, help="If the new one belongs elsewhere."
+)
 @click.option("--no-check", is_flag=True, help="Store it without asking the provider.")
 def command(account: str, region: str, no_check: bool) -> None:
     """Give ACCOUNT a new credential.
@@ -33,15 +36,11 @@ def command(account: str, region: str, no_check: bool) -> None:
     """
     found = accounts.load().named(account)
     about = providers.about(found.provider)
+    add.check_store()
     finding = add.finding(add.secret(about, found.region), about)
+    add.check_region(about, region)
     wish = enrol.Wish(finding, region=region, check=not no_check, replaces=found)
-    try:
-        done = enrol.enrol(wish)
-    except enrol.CheckFailed as failed:
-        console.fail_with(failed.error, failed.account)
-    for remark in done.remarks:
-        console.complain(remark)
-    click.echo(console.line(done.account, done.snapshot, preferences.load(), utc_now()))
+    add.take(wish, _REPLACED)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import pytest
 from tests.conftest import ROOT, Ran, Shell
 from tests.standin import KEYS, Reply, StandIn, faults
 from tests.stored import MAIN, SIX, snapshot
+from tests.terminal import shown as shown_by
 from tests.terminal import terminal
 from workflow import accounts, credentials
 from workflow.models import Account
@@ -55,7 +56,7 @@ def test_auto_asks_each_regional_host_once_and_says_the_region(
     world: StandIn, shell: Shell
 ) -> None:
     ran = add(shell, "minimax-plan-cn")
-    assert ran.err == "headroom: region: China\n"
+    assert ran.err == "Note: region: China\n"
     path = MAIN["minimax"][1]
     asked = Counter(request.host for request in world.requests if request.path == path)
     assert asked == {"api.minimax.io": 1, "api.minimaxi.com": 1}
@@ -142,21 +143,37 @@ def test_an_ordinary_openai_key_needs_an_admin_key(world: StandIn, shell: Shell)
     ("args", "words"),
     [
         (["nobody"], "there is no provider 'nobody'; choose one of chatgpt, glm"),
-        (["glm", "--region", "mars"], "has no region 'mars'; it has: intl, cn"),
-        (["tavily", "--region", "mars"], "has no region 'mars'"),
+        (["minimax", "--scope", "team=x"], "MiniMax has no scopes; leave out --scope"),
+        (["--scope", "team=x"], "MiniMax has no scopes; leave out --scope"),
         (["glm", "--scope", "team=x"], "has no scope 'team'; it has: organization, project"),
     ],
 )
 def test_a_wish_that_cannot_be(world: StandIn, shell: Shell, args: List[str], words: str) -> None:
-    key = KEYS["tavily-dev" if args[0] == "tavily" else "glm-intl"].value
+    key = KEYS["glm-intl" if args[0] == "glm" else "minimax-plan-intl"].value
     assert words in refused(shell.headroom("add", *args, stdin=key))
     assert world.requests == []
 
 
-@pytest.mark.parametrize("told", ["--scope=team", "--scope==x", "--scope=a=", "--nonsense"])
+@pytest.mark.parametrize(
+    "told", ["--scope=team", "--scope==x", "--scope=a=", "--nonsense", "--region=mars"]
+)
 def test_wrong_usage(world: StandIn, shell: Shell, told: str) -> None:
     ran = shell.headroom("add", "glm", told, stdin=KEYS["glm-intl"].value)
     assert (ran.code, ran.out, known()) == (2, "", [])
+
+
+def test_a_region_where_there_is_none_is_said(world: StandIn, shell: Shell) -> None:
+    ran = add(shell, "tavily-dev", "--region", "CN")
+    assert ran.code == 0
+    assert ran.err == "Note: Tavily has no regions; --region cn has no meaning here\n"
+    assert [account.region for account in known()] == [""]
+
+
+def test_capitals_are_accepted_and_the_end_says_what_was_done(world: StandIn, shell: Shell) -> None:
+    ran = shell.headroom("add", "Tavily", "--label", "Work", stdin=KEYS["tavily-dev"].value)
+    assert ran.code == 0 and ran.out.startswith("Added Tavily · Work"), ran
+    shell.env["HEADROOM_LANGUAGE"] = "zh"
+    assert add(shell, "tavily-paygo").out.startswith("已添加 Tavily")
 
 
 @pytest.mark.parametrize(
@@ -237,6 +254,14 @@ def test_a_store_that_refuses(world: StandIn, shell: Shell) -> None:
     shell.env["PYTHON_KEYRING_BACKEND"] = "tests.keyrings.LockedKeyring"
     told = refused(add(shell, "tavily-dev"))
     assert "keychain is locked" in told
+    assert world.requests == []
+
+
+def test_no_store_is_found_out_before_anybody_is_asked(world: StandIn, shell: Shell) -> None:
+    shell.env["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+    shown = terminal(shell, "add", "tavily", code=1)
+    assert "no secret store" in shown and "Credential" not in shown
+    assert world.requests == []
 
 
 def test_nothing_hangs_when_the_provider_does(world: StandIn, shell: Shell) -> None:
@@ -255,21 +280,87 @@ def test_a_terminal_is_asked_and_does_not_show_the_secret(world: StandIn, shell:
     secret = KEYS["tavily-dev"].value
     shown = terminal(shell, "add", "tavily", typed=[secret])
     assert "https://app.tavily.com/home" in shown
-    assert "Credential (hidden)" in shown and "64% left" in shown
+    assert f"Credential (hidden): received {len(secret)} characters" in shown
+    assert "Asking Tavily…\r\x1b[K" in shown and "Added Tavily" in shown and "64% left" in shown
     assert secret not in shown
     assert [account.provider for account in known()] == ["tavily"]
 
 
+def test_a_request_of_many_lines_is_taken_whole(world: StandIn, shell: Shell) -> None:
+    first, second = KEYS["chatgpt-session-chunked"].value.split("; ")
+    padding = "x=" + "p" * 9000
+    curl = f"curl 'https://chatgpt.com/' \\\n  -b '{padding}; {first}; {second}' \\\n  --compressed"
+    shown = terminal(shell, "add", "chatgpt", typed=[curl])
+    assert "Added" in shown and not any(part[-20:] in shown for part in (padding, first, second))
+    assert [account.kind for account in known()] == ["session"]
+
+
+def test_the_shell_gets_nothing_of_it(world: StandIn, shell: Shell) -> None:
+    """Neither when it is taken nor when it is refused; what is typed then is seen again."""
+    script = '"$0" -m scripts.headroom add tavily; printf next:; read line; echo "got [$line]"'
+    for key, end in (("tavily-dev", "Added"), ("glm-intl", "headroom add glm")):
+        pasted = (
+            f"curl 'https://example.com' \\\n  -H 'Bearer {KEYS[key].value}' \\\n  --compressed"
+        )
+        shown = shown_by(
+            ["sh", "-c", script, sys.executable], shell.environment(), ROOT, [pasted, "after"]
+        )
+        assert end in shown and KEYS[key].value not in shown and "compressed" not in shown
+        assert shown.endswith("next:after\r\ngot [after]\r\n")
+
+
 def test_without_a_provider_a_terminal_is_guided(world: StandIn, shell: Shell) -> None:
     secret = KEYS["kimi-cn"].value
-    shown = terminal(shell, "add", typed=["kimi", secret])
+    shown = terminal(shell, "add", typed=["9", "KIMI", secret])
     assert all(name in shown for name in ("MiniMax", "智谱AI", "Tavily", "KIMI", "ChatGPT"))
+    assert "Note: choose 1 to 6, or a name" in shown and "Which one?: KIMI" in shown
     assert secret not in shown
     assert [(account.provider, account.region) for account in known()] == [("kimi", "cn")]
 
 
-def test_no_secret_reaches_an_argument(shell: Shell) -> None:
-    ran = shell.headroom("add", "tavily", "tvly-dev-canary0123456789")
-    assert ran.code == 2
-    assert "canary" in ran.err  # click repeats what was typed; nothing is stored
+def test_a_key_that_is_pasted_at_the_first_question_is_taken_unseen(
+    world: StandIn, shell: Shell
+) -> None:
+    secret = KEYS["tavily-dev"].value
+    shown = terminal(shell, "add", typed=[secret])
+    assert "Added Tavily" in shown and secret not in shown
+    assert "Credential (hidden)" not in shown
+
+
+def test_ctrl_c_ends_it_and_adds_nothing(world: StandIn, shell: Shell) -> None:
+    shown = terminal(shell, "add", "tavily", typed=["tvly-dev-canary\x03"], code=1)
+    assert "Aborted!" in shown and "canary" not in shown
     assert known() == []
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["tvly-dev-canary0123456789"],
+        ["tavily", "tvly-dev-canary0123456789"],
+        ["tavily", "--label", "tvly-dev-canary0123456789"],
+        ["tavily", "--region", "tvly-dev-canary0123456789"],
+        ["sk-ant-canary0123"],
+        ["nobody-knows-this-canary-of-ours"],
+        ["glm", "nobody-knows-this-canary-of-ours"],
+        ["TAVILY_API_KEY=tvly-dev-canary"],
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_key_among_the_arguments_is_refused_and_not_repeated(
+    shell: Shell, args: List[str], language: str
+) -> None:
+    shell.env["HEADROOM_LANGUAGE"] = language
+    ran = shell.headroom("add", *args)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert "canary" not in ran.err
+    assert {"en": "the shell's history", "zh": "shell 历史记录"}[language] in ran.err
+    assert known() == []
+
+
+def test_names_and_scopes_are_no_keys(world: StandIn, shell: Shell) -> None:
+    key = KEYS["glm-team-cn"]
+    scopes = [f"--scope={name}={value}" for name, value in key.scopes.items()]
+    ran = add(shell, "glm-team-cn", "--label", "somebody.with.a.long.name@example.com", *scopes)
+    assert ran.code == 0, ran.err
+    assert known()[0].label == "somebody.with.a.long.name@example.com"

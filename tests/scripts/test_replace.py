@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Dict, Tuple
+from typing import Dict, List, Tuple
 
 import pytest
 
@@ -161,5 +161,19 @@ def test_a_terminal_does_not_show_it(world: StandIn, shell: Shell) -> None:
     secret = KEYS["tavily-dev"].value
     shown = terminal(shell, "replace", "Work", typed=[secret])
     assert "Credential (hidden)" in shown and "https://app.tavily.com/home" in shown
+    assert "Asking Tavily…" in shown and "Replaced the credential of Tavily · Work" in shown
     assert secret not in shown
     assert only()[1].secret == secret
+
+
+@pytest.mark.parametrize(
+    "args", [["tvly-dev-canary0123"], ["Work", "tvly-dev-canary0123"], ["canary" * 20]]
+)
+def test_a_key_among_the_arguments_is_not_repeated(shell: Shell, args: List[str]) -> None:
+    ran = shell.headroom("replace", *args)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert "canary" not in ran.err and "the shell's history" in ran.err
+
+
+def test_a_region_is_one_of_those_there_are(shell: Shell) -> None:
+    assert renew(shell, "tavily-dev", "--region", "mars").code == 2
