@@ -51,6 +51,10 @@ class Verbs(speech.Spoken, click.Group):
 
     def get_command(self, ctx: click.Context, name: str) -> Optional[click.Command]:
         if name not in VERBS:
+            from scripts import argument
+
+            if argument.may_be(name):
+                argument.refuse()
             return None
         command: click.Command = importlib.import_module(f"scripts.{VERBS[name]}").command
         return command

@@ -76,7 +76,8 @@ def _print_narrow(console: Console, lines: List[_Line], widths: List[int]) -> No
 def _line(row: Row, state: State, now: datetime) -> _Line:
     colour = COLOURS[row.level]
     headline, bar, details = (
-        spoken(part, state.settings, now).strip() for part in (row.headline, row.bar, row.subtitle())
+        spoken(part, state.settings, now).strip()
+        for part in (row.headline, row.bar, row.subtitle())
     )
     name = Text.assemble((SIGNS[row.level], colour), f" {row.name}")
     if row.account.hidden:

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from scripts import headroom
+from tests.conftest import Shell
 from workflow import provider, settings
 
 
@@ -40,3 +41,10 @@ def test_providers_are_named(verb: str, language: str, monkeypatch: pytest.Monke
 def test_settings_are_named(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEADROOM_LANGUAGE", language)
     assert f"NAME: {', '.join(settings.CHOICES)}\n" in told("config", "--help")
+
+
+def test_a_key_in_the_place_of_a_verb_is_not_repeated(shell: Shell) -> None:
+    ran = shell.headroom("tvly-dev-canary0123456789")
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert "canary" not in ran.err and "history" in ran.err
+    assert "No such command 'lst'" in shell.headroom("lst").err
