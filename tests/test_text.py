@@ -6,7 +6,7 @@ import unicodedata
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from workflow import text
@@ -166,11 +166,19 @@ def test_a_phrase_in_either_language() -> None:
     assert text.say(None, "en") == ""
 
 
+def _commands(character: str) -> bool:
+    """Whether it does something instead of being seen: a control, a line break, a turn of direction."""
+    turns = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+    is_control = unicodedata.category(character) in ("Cc", "Zl", "Zp")
+    return is_control or unicodedata.bidirectional(character) in turns
+
+
 @given(TEXTS)
+@example("\u2066a\u202eb\u2028c")
 def test_plain_text_has_no_control_characters_and_loses_nothing_else(foreign: str) -> None:
     said = text.plain(foreign)
-    assert not [c for c in said if unicodedata.category(c) == "Cc"]
-    kept = [c for c in foreign if unicodedata.category(c) != "Cc"]
+    assert not [c for c in said if _commands(c)]
+    kept = [c for c in foreign if not _commands(c)]
     assert [c for c in said if c != " "] == [c for c in kept if c != " "]
 
 
