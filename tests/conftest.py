@@ -25,7 +25,7 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("ours")
-_EXPECTED = {"PYTHON_KEYRING_BACKEND", "PYTHONPATH"}
+_EXPECTED = {"PYTHON_KEYRING_BACKEND", "PYTHONPATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"}
 _FOREIGN = ("LC_ALL", "LC_MESSAGES", "LC_TIME", "LANG", "LANGUAGE", "TZ")
 
 
