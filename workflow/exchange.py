@@ -47,6 +47,9 @@ _RELOGIN: Words = (
 )
 
 
+_KEPT: Words = (" (the stored one is kept)", "（已保存的不会删除）")
+
+
 async def exchanged(client: Client, credential: Credential) -> Credential:
     """Trade a session for an access token; the result carries the rotated cookie.
 
@@ -92,8 +95,9 @@ async def fresh(
             return held
         try:
             return await _renewed(client, current, held)
-        except CredentialExpired:
-            raise
+        except CredentialExpired as error:
+            (en, zh), (kept, kept_zh) = error.words, _KEPT
+            raise CredentialExpired((en + kept, zh + kept_zh)) from None
         except UsageError:
             if stale is None and not force and _lives(held):
                 return held  # the old token is good for its last minutes
