@@ -377,13 +377,13 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("patient")
 def test_two_hundred_accounts_and_never_more_than_eight_at_a_host(world: StandIn) -> None:
     told = stored.many(200)
-    world.delay = 0.03
+    world.delay = 0.15  # long enough that a busy machine fills every slot
     outcome = refresh.refresh()
     assert labels(outcome.asked) == labels(told)
     assert outcome.failed == outcome.left == []
     peaks = {host: world.peak(host) for host, _ in MAIN.values()}
     assert all(1 < peak <= PER_HOST for peak in peaks.values()), peaks
-    assert max(peaks.values()) >= PER_HOST - 2  # a busy machine does not fill every slot
+    assert max(peaks.values()) == PER_HOST
 
 
 def test_all_accounts_together_have_twenty_seconds() -> None:
