@@ -32,7 +32,7 @@ FLOORS: Tuple[Tuple[str, str], ...] = (
     ),
     (
         "reading, writing and saying one thing",
-        "background clipboard dialog feed guide_text leftovers pasted payload text wire",
+        "background clipboard dialog feed guide_text leftovers pasted payload terms text wire",
     ),
     (
         "what is kept, asked and said",
@@ -63,10 +63,11 @@ NARROW: Dict[str, str] = {
     "pasted": "codec",
     "payload": "codec errors",
     "provider": "errors models payload",
-    "providers": "errors jwt models payload provider",
+    "providers": "errors jwt models payload provider terms",
     "recognise": "cookies errors jwt login models pasted payload provider strangers",
     "strangers": "errors jwt provider",
     "settings": "codec errors feed files paths system",
+    "terms": "models",
     "text": "models",
     "wire": "models",
 }

@@ -68,18 +68,8 @@ from ..payload import (
     status_error,
     text,
 )
-from ..provider import (
-    Client,
-    Provider,
-    bearer,
-    dated,
-    joined,
-    optional,
-    renewal,
-    shape,
-    together,
-    window_label,
-)
+from ..provider import Client, Provider, bearer, optional, shape, together
+from ..terms import dated, joined, renewal, window_label
 
 _HOST = "https://chatgpt.com"
 _API = f"{_HOST}/backend-api"

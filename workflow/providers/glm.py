@@ -51,18 +51,8 @@ from ..payload import (
     status_error,
     text,
 )
-from ..provider import (
-    Client,
-    Provider,
-    bearer,
-    joined,
-    optional,
-    renewal,
-    shape,
-    shortest_first,
-    together,
-    window_label,
-)
+from ..provider import Client, Provider, bearer, optional, shape, together
+from ..terms import joined, renewal, shortest_first, window_label
 
 PROVIDER = Provider(
     id="glm",

@@ -50,17 +50,8 @@ from ..payload import (
     status_error,
     text,
 )
-from ..provider import (
-    Client,
-    Provider,
-    bearer,
-    dated,
-    joined,
-    shape,
-    shortest_first,
-    together,
-    window_label,
-)
+from ..provider import Client, Provider, bearer, shape, together
+from ..terms import dated, joined, shortest_first, window_label
 
 CODE = "sk-kimi-"
 PROVIDER = Provider(

@@ -48,15 +48,8 @@ from ..payload import (
     status_error,
     text,
 )
-from ..provider import (
-    OPTIONAL_SECONDS,
-    Client,
-    Provider,
-    bearer,
-    joined,
-    shape,
-    window_label,
-)
+from ..provider import OPTIONAL_SECONDS, Client, Provider, bearer, shape
+from ..terms import joined, window_label
 
 PROVIDER = Provider(
     id="minimax",

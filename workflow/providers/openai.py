@@ -41,7 +41,8 @@ from urllib.parse import quote
 from ..errors import Blocked, CredentialRejected, NotAvailable, UnexpectedResponse, WrongCredential
 from ..models import Account, Balance, Credential, Phrase, Quota, Spend, Usage, utc_now
 from ..payload import Answer, count, entries, first, integer, mapping, moment, number, rest, text
-from ..provider import Client, Provider, bearer, dated, optional, shape, together
+from ..provider import Client, Provider, bearer, optional, shape, together
+from ..terms import dated
 
 Pages = Sequence[Mapping[str, Any]]
 

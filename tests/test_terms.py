@@ -1,0 +1,95 @@
+"""Windows, renewals and notices are called alike by every provider."""
+
+from __future__ import annotations
+
+import time
+from datetime import date, datetime, timezone
+from decimal import Decimal
+from typing import Optional
+
+import pytest
+
+from workflow.models import Phrase, Quota
+from workflow.terms import MOST_NOTICE, dated, joined, renewal, shortest_first, window_label
+
+# Windows
+
+
+@pytest.mark.parametrize(
+    ("seconds", "label"),
+    [
+        (18000, "5 hours"),
+        (3600, "1 hour"),
+        (86400, "Daily"),
+        (7 * 86400, "Weekly"),
+        (14 * 86400, "14 days"),
+        (30 * 86400, "30 days"),
+        (2628000, "Monthly"),
+        (5400, "90 minutes"),
+        (60, "1 minute"),
+        (61, "61 seconds"),
+        (1, "1 second"),
+        (0, "Limit"),
+        (None, "Limit"),
+    ],
+)
+def test_a_window_is_called_by_its_length(seconds: Optional[int], label: str) -> None:
+    assert window_label(seconds) == label
+
+
+def test_short_windows_stand_first_and_side_lanes_last() -> None:
+    def quota(label: str, seconds: Optional[int], side: bool = False) -> Quota:
+        return Quota(label, "%", None, Decimal(100), None, seconds, side=side)
+
+    week, none, five = quota("Weekly", 604800), quota("Limit", None), quota("5 hours", 18000)
+    video = quota("Video", 60, side=True)
+    assert shortest_first([video, none, week, five]) == (five, week, none, video)
+
+
+# Notices
+
+
+def test_notices_are_joined_in_their_order_as_many_as_fit() -> None:
+    one, two = Phrase("one", "一"), Phrase("two", "二")
+    assert joined() is joined(None, None) is None
+    assert joined(None, one) == one
+    assert joined(one, None, two) == Phrase("one; two", "一；二")
+    long = Phrase("a" * MOST_NOTICE, "长")
+    assert joined(long, one) == long
+    assert joined(one, long, two) == Phrase("one; two", "一；二")
+
+
+LATE = datetime(2026, 10, 24, 20, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize(
+    ("zone", "en", "zh"),
+    [
+        ("UTC", "24 Oct 2026", "2026年10月24日"),
+        ("Asia/Shanghai", "25 Oct 2026", "2026年10月25日"),
+    ],
+)
+def test_a_moment_is_a_day_of_the_user(
+    zone: str, en: str, zh: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    assert dated("on {}", "{}起", LATE) == Phrase(f"on {en}", f"{zh}起")
+    assert renewal(LATE, renews=True) == Phrase(f"renews on {en}", f"{zh}自动续订")
+    ends = Phrase(f"will not renew, ends on {en}", f"不会自动续订，{zh}到期")
+    assert renewal(LATE, renews=False) == ends
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "America/Los_Angeles"])
+def test_a_day_told_without_a_time_stays_that_day(
+    zone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    assert dated("{}", "{}", date(2026, 10, 5)) == Phrase("5 Oct 2026", "2026年10月5日")
+    for odd in ((9999, 12, 31, 23), (1, 1, 1, 0)):  # some zones cannot say these
+        assert str(odd[0]) in dated("{}", "{}", datetime(*odd, tzinfo=timezone.utc)).en
+
+
+def test_braces_in_a_name_stay_as_they_are() -> None:
+    assert dated("{0.X} {a} {}", "{b}{}", LATE).en == "{0.X} {a} 24 Oct 2026"
