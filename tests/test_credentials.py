@@ -5,14 +5,14 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import signal
 import subprocess
 import sys
 import traceback
 from dataclasses import replace
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Type
+from typing import Callable, Dict, List, Optional, Type
 
 import keyring
 import keyring.backends.fail
@@ -23,6 +23,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from keyring.backend import KeyringBackend
 
+from tests import kills
 from tests.conftest import ROOT
 from tests.keyrings import FileKeyring, ForgetfulKeyring, LockedKeyring
 from workflow import accounts, credentials
@@ -318,75 +319,27 @@ def remove_old() -> None:
 
 
 def drive(verb: str, folder: str) -> None:
-    """In a process of its own: run a verb again and again, killed at one change later each time.
-
-    Whatever is durable, be it ours or the store's, becomes so by ``os.replace``; each is a moment
-    before and a moment after. Prints how many moments there were.
-    """
+    """See ``kills.drive``."""
     store: Store = MacLike
     keyring.set_keyring(store())
-    for moment in range(100):
-        home = Path(folder) / str(moment)
-        home.mkdir()
-        os.environ["HEADROOM_HOME"] = str(home / "headroom")
-        os.environ["HEADROOM_TEST_KEYRING"] = str(home / "keyring.json")
+
+    def prepare(moment: int) -> None:
         if verb != "store_new":
             credentials.store(WORK, OLD)
-        child = os.fork()
-        if child == 0:
-            _die_at(moment)
-            globals()[verb]()
-            os._exit(0)
-        _, status = os.waitpid(child, 0)
-        if not os.WIFSIGNALED(status):
-            sys.stdout.write(json.dumps([moment, os.WEXITSTATUS(status)]))
-            return
-        if os.WTERMSIG(status) != signal.SIGKILL:
-            raise AssertionError(status)
 
-
-def _die_at(moment: int) -> None:
-    real, passed = os.replace, [0]
-
-    def step() -> None:
-        if passed[0] == moment:
-            os.kill(os.getpid(), signal.SIGKILL)
-        passed[0] += 1
-
-    def counted(source: Any, target: Any) -> None:
-        step()
-        real(source, target)
-        step()
-
-    os.replace = counted  # type: ignore[assignment]
+    kills.drive(folder, prepare, lambda moment: globals()[verb]())
 
 
 def killed(verb: str, folder: Path) -> List[Path]:
     """The homes that a verb leaves behind when it is killed, one for each moment."""
-    code = "import sys; from tests.test_credentials import drive; drive(*sys.argv[1:])"
-    done = subprocess.run(
-        [sys.executable, "-c", code, verb, str(folder)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.stderr == ""
-    moments, status = json.loads(done.stdout)
-    assert status == 0
-    return [folder / str(moment) for moment in range(moments + 1)]
+    count = kills.moments("tests.test_credentials", verb, str(folder))
+    return [folder / str(moment) for moment in range(count + 1)]
 
 
 @pytest.fixture
 def enter(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
     """Makes one of those homes ours."""
-
-    def into(home: Path) -> None:
-        monkeypatch.setenv("HEADROOM_HOME", str(home / "headroom"))
-        monkeypatch.setenv("HEADROOM_TEST_KEYRING", str(home / "keyring.json"))
-
-    return into
+    return partial(kills.enter, monkeypatch)
 
 
 def check_nothing_is_forgotten() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -22,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts import console
-from tests import stored
+from tests import kills, stored
 from tests.conftest import ROOT, Shell
 from tests.standin import KEYS, Reply, Request, StandIn, faults, pass_on
 from tests.standin.people import PEOPLE
@@ -336,6 +335,7 @@ def test_a_session_that_has_ended_is_told_with_its_remedy(world: StandIn, name: 
     assert snapshot.failure and snapshot.failure.kind == "credential_expired"
     for words in snapshot.failure.message:
         assert "https://chatgpt.com/" in words and "cookie" in words.lower() and "ChatGPT" in words
+    assert "kept" in snapshot.failure.message.en
     assert snapshot.usage == stored.GOOD
     assert in_store() == kept
 
@@ -636,43 +636,12 @@ MINE = Account("chatgpt-00000001", "chatgpt", "Me", kind="session")
 
 
 def drive(folder: str) -> None:
-    """In a process of its own: exchange again and again, killed at one change later each time.
+    """See ``kills.drive``."""
 
-    Whatever becomes durable does so by ``os.replace``; each is a moment before and one after.
-    """
-    for moment in range(60):
-        home = Path(folder) / str(moment)
-        home.mkdir()
-        os.environ["HEADROOM_HOME"] = str(home / "headroom")
-        os.environ["HEADROOM_TEST_KEYRING"] = str(home / "keyring.json")
+    def prepare(moment: int) -> None:
         credentials.store(MINE, Credential("session", "", chain(f"n{moment}", 0)))
-        child = os.fork()
-        if child == 0:
-            _die_at(moment)
-            exchange.renew(current(MINE))
-            os._exit(0)
-        _, status = os.waitpid(child, 0)
-        if not os.WIFSIGNALED(status):
-            sys.stdout.write(json.dumps([moment, os.WEXITSTATUS(status)]))
-            return
-        if os.WTERMSIG(status) != signal.SIGKILL:
-            raise AssertionError(status)
 
-
-def _die_at(moment: int) -> None:
-    real, passed = os.replace, [0]
-
-    def step() -> None:
-        if passed[0] == moment:
-            os.kill(os.getpid(), signal.SIGKILL)
-        passed[0] += 1
-
-    def counted(source: Any, target: Any) -> None:
-        step()
-        real(source, target)
-        step()
-
-    os.replace = counted  # type: ignore[assignment]
+    kills.drive(folder, prepare, lambda moment: exchange.renew(current(MINE)))
 
 
 @pytest.mark.parametrize("lenient", [False, True], ids=["strict", "lenient"])
@@ -683,18 +652,8 @@ def test_a_kill_at_any_moment_loses_no_session(
     world.reply(HOST, SESSION, provider)
     homes = tmp_path / "homes"
     homes.mkdir()
-    code = "import sys; from tests.test_exchange import drive; drive(sys.argv[1])"
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(homes)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.stderr == ""
-    moments, status = json.loads(done.stdout)
-    assert status == 0 and moments > 6
+    moments = kills.moments("tests.test_exchange", str(homes))
+    assert moments > 6
     saved = Counter(after_kill(homes, n, provider, monkeypatch) for n in range(moments + 1))
     assert saved["lost"] == 0
     # between the answer and the store the new session is nowhere but in memory
@@ -703,8 +662,7 @@ def test_a_kill_at_any_moment_loses_no_session(
 
 def after_kill(homes: Path, number: int, provider: Strict, monkeypatch: pytest.MonkeyPatch) -> str:
     """What the next exchange finds in the home that a kill at this moment left."""
-    monkeypatch.setenv("HEADROOM_HOME", str(homes / str(number) / "headroom"))
-    monkeypatch.setenv("HEADROOM_TEST_KEYRING", str(homes / str(number) / "keyring.json"))
+    kills.enter(monkeypatch, homes / str(number))
     account, kept = current(MINE), in_store()
     name = f"n{number}"
     assert set(kept) <= {

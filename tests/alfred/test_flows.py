@@ -13,9 +13,10 @@ import re
 import sys
 import time
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -170,47 +171,34 @@ def installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 
 @pytest.fixture
-def mac(
+def start(
     installed: Path,
     tmp_path: Path,
     recorders: Recorders,
     world: StandIn,
     bytecode: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Mac]:
+) -> Callable[..., Iterator[Mac]]:
+    """Makes a Mac without an account, with what the test wants of it."""
+    return partial(_started, installed, tmp_path, recorders, world, bytecode, monkeypatch)
+
+
+@pytest.fixture
+def mac(start: Callable[..., Iterator[Mac]]) -> Iterator[Mac]:
     """A Mac without an account; whatever a test does, no secret is left where it must not be."""
-    yield from _started(installed, tmp_path, recorders, world, bytecode, monkeypatch)
+    yield from start()
 
 
 @pytest.fixture
-def mac_either_way(
-    installed: Path,
-    tmp_path: Path,
-    recorders: Recorders,
-    world: StandIn,
-    bytecode: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    keep_session: bool,
-) -> Iterator[Mac]:
+def mac_either_way(start: Callable[..., Iterator[Mac]], keep_session: bool) -> Iterator[Mac]:
     """The same, with both readings of modifiers."""
-    yield from _started(
-        installed, tmp_path, recorders, world, bytecode, monkeypatch, keep_session=keep_session
-    )
+    yield from start(keep_session=keep_session)
 
 
 @pytest.fixture
-def mac_with_first_row(
-    installed: Path,
-    tmp_path: Path,
-    recorders: Recorders,
-    world: StandIn,
-    bytecode: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Mac]:
+def mac_with_first_row(start: Callable[..., Iterator[Mac]]) -> Iterator[Mac]:
     """A Mac whose list begins with where to work now, as it does unless that is switched off."""
-    yield from _started(
-        installed, tmp_path, recorders, world, bytecode, monkeypatch, headroom_best="1"
-    )
+    yield from start(headroom_best="1")
 
 
 def _started(
@@ -1179,18 +1167,8 @@ class TestSecondKeyword:
 
 
 class TestChinese:
-    def test_every_list_speaks_it(
-        self,
-        installed: Path,
-        tmp_path: Path,
-        recorders: Recorders,
-        world: StandIn,
-        bytecode: Path,
-        monkeypatch: pytest.MonkeyPatch,
-    ) -> None:
-        started = _started(
-            installed, tmp_path, recorders, world, bytecode, monkeypatch, headroom_language="zh"
-        )
+    def test_every_list_speaks_it(self, start: Callable[..., Iterator[Mac]]) -> None:
+        started = start(headroom_language="zh")
         mac = next(started)
         mac.add("glm", "glm-intl")
         rows_of(mac)

@@ -44,7 +44,7 @@ def main() -> None:
                 measured = pairs(
                     python, installed(folder, python), _warm(folder, accounts), told.pairs
                 )
-            say(_line(python, accounts, measured, target))
+            say(line(python, accounts, measured, target))
 
 
 def say(line: str) -> None:
@@ -117,13 +117,14 @@ def version(python: str) -> str:
     return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
 
 
-def _line(python: str, accounts: int, measured: List[Tuple[float, float]], target: float) -> str:
-    bare, usage = (statistics.median(column) * 1000 for column in zip(*measured))
+def line(python: str, what: object, measured: List[Tuple[float, float]], target: float) -> str:
+    """What was measured, as a row of the table: bare starts beside something else, in seconds."""
+    bare, taken = (statistics.median(column) * 1000 for column in zip(*measured))
     low, _, high = statistics.quantiles([b / a for a, b in measured], n=4)
-    ratio = usage / bare
+    ratio = taken / bare
     verdict = "met" if ratio <= target else "MISSED"
     return (
-        f"{version(python):>8} {accounts:>8} {bare:>8.2f} {usage:>8.2f} {ratio:>6.2f} "
+        f"{version(python):>8} {what:>8} {bare:>8.2f} {taken:>8.2f} {ratio:>6.2f} "
         f"{f'{low:.2f}–{high:.2f}':>12} ≤ {target} {verdict}"
     )
 

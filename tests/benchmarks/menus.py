@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import statistics
 import sys
 import tempfile
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import Dict, List, Tuple
 
 from scripts import bundle
 from tests import examples
-from tests.benchmarks.keystroke import ROOT, say, seconds, starter, version
+from tests.benchmarks.keystroke import ROOT, line, say, seconds, starter
 from tests.bundle import fixtures
 from workflow import publish
 from workflow.models import utc_now
@@ -44,7 +43,8 @@ def main() -> None:
                 environ, account = _home(home)
                 for name in LISTS:
                     variables = {**environ, "action": name, "account": account}
-                    say(_line(python, name, _pairs(python, place, variables, told.pairs)))
+                    measured = _pairs(python, place, variables, told.pairs)
+                    say(line(python, name, measured, TARGET))
 
 
 def _home(home: str) -> Tuple[Dict[str, str], str]:
@@ -65,17 +65,6 @@ def _pairs(
     for _ in range(3):
         seconds(menu, environ)
     return [(seconds(bare, environ), seconds(menu, environ)) for _ in range(count)]
-
-
-def _line(python: str, name: str, measured: List[Tuple[float, float]]) -> str:
-    bare, taken = (statistics.median(column) * 1000 for column in zip(*measured))
-    low, _, high = statistics.quantiles([b / a for a, b in measured], n=4)
-    ratio = taken / bare
-    verdict = "met" if ratio <= TARGET else "MISSED"
-    return (
-        f"{version(python):>8} {name:>8} {bare:>8.2f} {taken:>8.2f} {ratio:>6.2f} "
-        f"{f'{low:.2f}–{high:.2f}':>12} ≤ {TARGET} {verdict}"
-    )
 
 
 if __name__ == "__main__":
