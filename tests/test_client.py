@@ -11,13 +11,15 @@ import socket
 import threading
 import time
 from datetime import datetime, timezone
-from typing import Any, Awaitable, Callable, Iterator, List, TypeVar
+from pathlib import Path
+from typing import Any, Awaitable, Callable, Dict, Iterator, List, Tuple, TypeVar
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.standin import Reply, StandIn, faults
+from tests.standin.certificate import self_signed
 from tests.standin.proxy import ConnectProxy, SocksProxy
 from workflow import __version__
 from workflow import client as clients
@@ -29,6 +31,7 @@ from workflow.errors import (
     Unreachable,
     UsageError,
 )
+from workflow.network import AUTHORITIES
 from workflow.payload import Answer
 
 T = TypeVar("T")
@@ -38,6 +41,13 @@ CANARY = "canary0123456789"
 HEADERS = {"Authorization": f"Bearer {CANARY}"}
 JSON = {"Content-Type": "application/json"}
 LOCAL = ["127.0.0.1", "127.255.255.255", "localhost", "::1"]
+
+
+@pytest.fixture(autouse=True)
+def public_authorities(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the machine trusts besides."""
+    for name in (*AUTHORITIES, "SSLKEYLOGFILE"):
+        monkeypatch.delenv(name, raising=False)
 
 
 def run(work: Callable[[Client], Awaitable[T]]) -> T:
@@ -400,12 +410,78 @@ def test_a_bad_certificate_ends_it_before_anything_is_sent(monkeypatch: pytest.M
     assert "certificate" in error.words[0] and "证书" in error.words[1]
 
 
-def test_certificates_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
-    nonsense = tmp_path / "certificates.pem"
-    nonsense.write_text("this is no certificate")
-    monkeypatch.setenv("SSL_CERT_FILE", str(nonsense))
-    monkeypatch.setattr(socket, "getaddrinfo", _unresolvable)
+UNREADABLE: Dict[str, Callable[[Path], Path]] = {
+    "missing": lambda folder: folder / "gone.pem",
+    "empty": lambda folder: _written(folder / "certificates.pem", ""),
+    "nonsense": lambda folder: _written(folder / "certificates.pem", "this is no certificate"),
+    "cut": lambda folder: _written(
+        folder / "certificates.pem", "-----BEGIN CERTIFICATE-----\nMIIB"
+    ),
+    "nothing in it": lambda folder: folder,
+    "braces": lambda folder: folder / "{provider}{0}.pem",
+}
+
+
+def _written(path: Path, text: str) -> Path:
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize("kind", UNREADABLE)
+@pytest.mark.parametrize("variable", AUTHORITIES)
+def test_certificates_that_cannot_be_read_are_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str, kind: str
+) -> None:
+    folder = tmp_path / "certificates"
+    folder.mkdir()
+    place = UNREADABLE[kind](folder)
+    monkeypatch.setenv(variable, str(place))
+    error = refused()
+    assert isinstance(error, Unreachable)
+    assert error.words[0].startswith(variable) and error.words[1].startswith(variable)
+    assert "{provider}" in error.words[0] and str(place) not in "".join(error.words)
+
+
+def test_our_own_list_of_authorities_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(**_: object) -> None:
+        raise FileNotFoundError("cacert.pem")
+
+    monkeypatch.setattr("httpx.create_ssl_context", gone)
     assert isinstance(refused(), Unreachable)
+
+
+def company(folder: Path) -> Tuple[StandIn, Path]:
+    """A stand-in that is api.z.ai to whoever trusts a company's certificate, and where that lies."""
+    certificate = folder / "company.pem"
+    return StandIn(tls=self_signed("api.z.ai", keep=certificate)), certificate
+
+
+@needs_openssl
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"])
+def test_a_certificate_of_a_company_is_trusted_when_it_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str
+) -> None:
+    stand_in, certificate = company(tmp_path)
+    with stand_in, ConnectProxy(stand_in.address) as proxy:
+        serve(stand_in, Reply(200, {"n": 1}))
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        monkeypatch.setenv(variable, str(certificate))
+        monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "gone" / "keys.log"))
+        assert get().json() == {"n": 1}
+        assert [(ask.host, ask.port) for ask in proxy.asked] == [("api.z.ai", 443)]
+
+
+@needs_openssl
+@left_to_the_collector
+def test_what_reads_our_traffic_is_not_written(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys.log"))
+    with StandIn(tls=True) as stranger, ConnectProxy(stranger.address) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        refused()
+    gc.collect()
+    assert not (tmp_path / "keys.log").exists()
 
 
 # Names
@@ -504,6 +580,80 @@ def test_a_malformed_proxy_is_one_clear_line(monkeypatch: pytest.MonkeyPatch, se
     error = refused()
     assert isinstance(error, Unreachable)
     assert "proxy" in error.words[0] and "代理" in error.words[1]
+
+
+SPARED = [
+    "localhost,127.0.0.1,::1,[::1]",
+    "fd07:b51a:cc66:f0::/64",
+    "fe80::/10",
+    "::1/128",
+    "[2001:db8::1]:443, 2001:db8::/32",
+    "[fe80::1%en0],[",
+    "http://[",
+    "a..b",
+    "\x7f,é,例え.jp",
+]
+
+
+@pytest.mark.parametrize("variable", ["NO_PROXY", "no_proxy"])
+@pytest.mark.parametrize("listed", SPARED)
+def test_no_entry_of_no_proxy_stops_a_request_where_there_is_no_proxy(
+    monkeypatch: pytest.MonkeyPatch, listed: str, variable: str
+) -> None:
+    asked: List[Any] = []
+
+    def unresolvable(host: Any, *_: Any, **__: Any) -> List[Any]:
+        asked.append(host)
+        return _unresolvable()
+
+    monkeypatch.setattr(socket, "getaddrinfo", unresolvable)
+    monkeypatch.setenv(variable, listed)
+    error = refused()
+    assert isinstance(error, Unreachable) and "cannot be reached" in error.words[0]
+    assert set(asked) <= {"api.z.ai", b"api.z.ai"} and asked
+
+
+@needs_openssl
+@pytest.mark.parametrize("kind", [ConnectProxy, SocksProxy])
+@pytest.mark.parametrize("listed", SPARED)
+def test_nor_where_there_is_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, listed: str, kind: Any
+) -> None:
+    stand_in, certificate = company(tmp_path)
+    with stand_in, kind(stand_in.address) as proxy:
+        serve(stand_in, Reply(200, {"n": 1}))
+        monkeypatch.setenv("ALL_PROXY", proxy.url.replace("socks5:", "socks:"))
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        monkeypatch.setenv("NO_PROXY", listed)
+        assert get().json() == {"n": 1}
+        assert [ask.host for ask in proxy.asked] == ["api.z.ai"]
+
+
+@pytest.mark.parametrize("listed", ["*", "z.ai", "[::1],.z.ai", "fe80::/10;api.z.ai"])
+def test_a_host_that_no_proxy_names_is_asked_straight(
+    monkeypatch: pytest.MonkeyPatch, listed: str
+) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", _unresolvable)
+    with ConnectProxy() as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        monkeypatch.setenv("NO_PROXY", listed)
+        error = refused()
+        assert proxy.asked == []
+    assert "cannot be reached" in error.words[0]
+
+
+@needs_openssl
+def test_a_proxy_that_is_reached_by_https_is_checked_by_the_same_authorities(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    stand_in, certificate = company(tmp_path)
+    with stand_in:
+        monkeypatch.setenv("HTTPS_PROXY", stand_in.url)
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        error = refused()
+    assert error.words[0].startswith(
+        "the proxy"
+    )  # it came as far as its answer, which is a refusal
 
 
 def test_loopback_bypasses_every_proxy(world: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,7 @@ from workflow import provider
 FLOORS: Tuple[Tuple[str, str], ...] = (
     (
         "nothing of ours",
-        "codec errors files jwt later models paths run_script script_filter system",
+        "codec errors files jwt later models network paths run_script script_filter system",
     ),
     (
         "reading, writing and saying one thing",
@@ -56,7 +56,7 @@ NARROW: Dict[str, str] = {
     "accounts": "codec errors files models paths",
     "background": "paths",
     "cache": "codec files models paths wire",
-    "client": "errors later models payload",
+    "client": "errors later models network payload",
     "credentials": "accounts errors files models paths",
     "feed": "paths",
     "login": "cookies errors jwt models pasted payload",

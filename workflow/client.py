@@ -19,8 +19,9 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Type
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
-from . import __version__, later
+from . import __version__, later, network
 from .errors import CredentialRejected, Mistake, UnexpectedResponse, Unreachable, UsageError, Words
 from .models import utc_now
 from .payload import Answer
@@ -46,8 +47,12 @@ _PROXY: Words = (
     "连接 {provider} 的代理无法使用；请检查代理设置（HTTPS_PROXY、ALL_PROXY 或系统代理）",
 )
 _CERTIFICATE: Words = (
-    "{provider} showed a certificate that cannot be trusted, so nothing was sent; check the network, proxy and clock",
-    "{provider} 的证书不可信，未发送任何内容；请检查网络、代理和系统时间",
+    "{provider} showed a certificate that cannot be trusted, so nothing was sent; check the network, proxy and clock; name a company's own certificates in SSL_CERT_FILE",
+    "{provider} 的证书不可信，未发送任何内容；请检查网络、代理和系统时间；公司自签证书请用 SSL_CERT_FILE 指定",
+)
+_AUTHORITIES: Words = (
+    "{variable} names certificates that cannot be read (missing, empty or damaged), so {provider} was not asked; correct it or unset it",
+    "{variable} 指定的证书无法读取（不存在、为空或损坏），未查询 {provider}；请更正或取消设置",
 )
 _TOO_LARGE: Words = (
     "{provider} sent an answer that is far too large, so it was dropped; try again, then update Headroom",
@@ -123,6 +128,72 @@ class _Unawaited(ThreadPoolExecutor):
         """Wait for nobody."""
 
 
+class _Unreadable(Exception):
+    """The variable of this name says which certificates to trust, and they cannot be read."""
+
+    def __init__(self, variable: str) -> None:
+        english, chinese = (words.replace("{variable}", variable) for words in _AUTHORITIES)
+        self.words: Words = (english, chinese)
+        super().__init__(variable)
+
+
+def _trust() -> ssl.SSLContext:
+    """Trusts whom the environment names, else the public authorities. Raises _Unreadable.
+
+    ``SSLKEYLOGFILE`` is put away: it would write what reads our traffic, or stop all of it.
+    """
+    os.environ.pop("SSLKEYLOGFILE", None)
+    told = network.authorities(os.environ)
+    if told is None:
+        return httpx.create_ssl_context(trust_env=False)
+    variable, place = told
+    try:
+        if variable != "SSL_CERT_FILE" and network.has_files(place):
+            return ssl.create_default_context(capath=place)
+        return ssl.create_default_context(cafile=place)
+    except OSError:
+        raise _Unreadable(variable) from None
+
+
+class _Ways(httpx.AsyncBaseTransport):
+    """Through the proxy that variables or the system name, or straight where NO_PROXY spares the host.
+
+    httpx reads both by itself, and is stopped by an entry of NO_PROXY that it cannot read.
+    """
+
+    def __init__(self, trust: ssl.SSLContext, limits: httpx.Limits) -> None:
+        """Raises ValueError, ImportError or httpx.InvalidURL for a proxy that cannot be."""
+        found = getproxies()
+        self._spared = found.get("no", "")
+        address = network.proxy(found)
+        self._straight = httpx.AsyncHTTPTransport(verify=trust, limits=limits)
+        self._proxied = self._straight
+        if address:
+            own = trust if address.lower().startswith("https:") else None
+            proxy = httpx.Proxy(address, ssl_context=own)
+            self._proxied = httpx.AsyncHTTPTransport(verify=trust, limits=limits, proxy=proxy)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request on its way."""
+        host, port = request.url.host, request.url.port or network.HTTPS
+        spared = network.is_spared(host, self._spared, port)
+        way = self._straight if spared else self._proxied
+        return await way.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Close the connections of both ways."""
+        await self._straight.aclose()
+        await self._proxied.aclose()
+
+
+def _transport(is_loopback: bool) -> httpx.AsyncBaseTransport:
+    """The way of all requests. Raises what _Ways and _trust raise."""
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=32)
+    if is_loopback:
+        return httpx.AsyncHTTPTransport(verify=_no_authorities(), limits=limits)
+    return _Ways(_trust(), limits)
+
+
 class Client:
     """One connection pool for all accounts. Use it as an async context manager."""
 
@@ -137,17 +208,18 @@ class Client:
         asyncio.get_running_loop().set_default_executor(_Unawaited())
         try:
             self._http = httpx.AsyncClient(
-                verify=True if self._loopback is None else _no_authorities(),
+                transport=_transport(self._loopback is not None),
                 timeout=httpx.Timeout(ACCOUNT_SECONDS),
-                limits=httpx.Limits(max_connections=None, max_keepalive_connections=32),
-                trust_env=self._loopback is None,
+                trust_env=False,  # the transport has read it
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # one account's only
                 headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"},
             )
         except (ValueError, ImportError, httpx.InvalidURL):  # all of them: a proxy setting
             self._trouble = _PROXY
-        except (OSError, ssl.SSLError):  # SSL_CERT_FILE names something unreadable
-            self._trouble = _CERTIFICATE
+        except _Unreadable as error:
+            self._trouble = error.words
+        except OSError:  # our own list of authorities is gone
+            self._trouble = None
         return self
 
     async def __aexit__(

@@ -24,6 +24,7 @@ from . import (
     feed,
     files,
     journal,
+    network,
     paths,
     publish,
     standing,
@@ -37,7 +38,7 @@ from .publish import State
 from .text import EMAIL
 
 PACKAGES = ("click", "httpx", "httpcore", "keyring", "diskcache", "orjson", "rich", "socksio")
-_PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE")
+_PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", *network.AUTHORITIES)
 _HOMES = re.compile(r"(?i)(?:/System/Volumes/Data)?/(?:Users|home)/[^/\s:]+")  # of whoever
 _VOLUMES = re.compile(r"(?i)/Volumes/[^/\n]+")  # people name their disks
 _PLAIN = re.compile(r"[^\w.-]")  # what no locale has in its name

@@ -9,15 +9,24 @@ from tempfile import TemporaryDirectory
 
 COMMAND = (
     "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -sha256 -days 2 "
-    "-subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1,DNS:localhost "
-    "-keyout key.pem -out certificate.pem"
+    "-subj /CN=127.0.0.1 -addext subjectAltName={names} "
+    "-addext keyUsage=critical,digitalSignature,keyCertSign -keyout key.pem -out certificate.pem"
 )
 
 
-def self_signed() -> ssl.SSLContext:
-    """A server context with a fresh self-signed certificate for 127.0.0.1; its key is not kept."""
+def self_signed(host: str = "localhost", keep: Path | None = None) -> ssl.SSLContext:
+    """A server context with a fresh self-signed certificate; its key is not kept.
+
+    Args:
+        host: the name that it is for, beside 127.0.0.1.
+        keep: where to leave the certificate, for whoever is to trust it.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    command = COMMAND.format(names=f"IP:127.0.0.1,DNS:{host}").split()
     with TemporaryDirectory() as folder:
-        subprocess.run(COMMAND.split(), cwd=folder, check=True, capture_output=True)
-        context.load_cert_chain(Path(folder, "certificate.pem"), Path(folder, "key.pem"))
+        subprocess.run(command, cwd=folder, check=True, capture_output=True)
+        made = Path(folder, "certificate.pem")
+        context.load_cert_chain(made, Path(folder, "key.pem"))
+        if keep is not None:
+            keep.write_bytes(made.read_bytes())
     return context

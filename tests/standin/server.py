@@ -36,7 +36,11 @@ class StandIn:
     """
 
     def __init__(
-        self, *, port: int = 0, tls: bool = False, world: Callable[[], World] = World
+        self,
+        *,
+        port: int = 0,
+        tls: bool | ssl.SSLContext = False,
+        world: Callable[[], World] = World,
     ) -> None:
         self.delay = 0.0
         self._port = port
@@ -47,7 +51,8 @@ class StandIn:
         self.reset()
 
     def __enter__(self) -> StandIn:
-        self._server = _Server(self._port, self, self_signed() if self._tls else None)
+        tls = self_signed() if self._tls is True else self._tls or None
+        self._server = _Server(self._port, self, tls)
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
