@@ -12,10 +12,11 @@ import sys
 import tempfile
 import time
 from contextlib import closing
-from datetime import datetime, timezone
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Callable, Iterator, Tuple
+from typing import Any, Callable, Iterator, Optional, Tuple
 
 import diskcache
 import pytest
@@ -26,9 +27,10 @@ from hypothesis import strategies as st
 
 from tests.conftest import ROOT
 from workflow import cache as module
-from workflow import codec, wire
+from workflow import codec, standing, wire
 from workflow.cache import Cache
 from workflow.models import Balance, Failure, Phrase, Quota, Snapshot, Usage
+from workflow.settings import Settings
 
 NOW = datetime(2026, 10, 5, 9, 0, tzinfo=timezone.utc)
 QUOTA = Quota("Weekly", "%", Decimal("28.5"), Decimal(100), Decimal("71.5"), 604800, NOW)
@@ -113,6 +115,76 @@ def test_rows_are_plain_json(folder: Path) -> None:
     assert {row[:4] for row in rows} == {(a, 1, MODE_RAW, None) for a in ("glm-1", "kimi-2")}
     for key, *_, value in rows:
         assert wire.unpack(codec.loads(value)).account_id == key
+
+
+# ---- a clock that ran ahead
+
+SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
+SHIFTS = [61 * SECOND, 3600 * SECOND, 30 * DAY, 365 * DAY, 7000 * DAY]
+
+
+def seen(snapshot: Snapshot, now: datetime) -> Snapshot:
+    """What the cache tells of a snapshot at this moment."""
+    put(snapshot)
+    with Cache(now=lambda: now) as cache:
+        return cache.get("glm-1")
+
+
+@pytest.mark.parametrize("shift", SHIFTS)
+def test_numbers_fetched_ahead_of_now_are_of_no_known_age(shift: timedelta) -> None:
+    assert seen(GOOD, NOW - shift) == replace(GOOD, fetched_at=None)
+
+
+@pytest.mark.parametrize("shift", SHIFTS)
+@pytest.mark.parametrize("kind", ["blocked", "credential_expired", "rate_limited"])
+def test_what_failed_ahead_of_now_did_not(kind: str, shift: timedelta) -> None:
+    wait = Failure(kind, Phrase("a", "b"), NOW, NOW + 60 * SECOND)
+    told = seen(Snapshot("glm-1", GOOD.usage, NOW - 400 * DAY, wait), NOW - shift)
+    assert told == Snapshot("glm-1", GOOD.usage)
+    assert standing.due_at(None, told, Settings()) < NOW - shift
+
+
+@pytest.mark.parametrize("shift", [-DAY, 0 * DAY, 60 * SECOND])
+def test_what_is_at_most_a_minute_ahead_is_believed(folder: Path, shift: timedelta) -> None:
+    assert seen(LATER, NOW - shift) == LATER
+
+
+@pytest.mark.parametrize(
+    ("wait", "age", "left"),
+    [
+        pytest.param(3600 * SECOND, 60 * SECOND, 3540 * SECOND, id="an-hour"),
+        pytest.param(7 * DAY, DAY, 6 * DAY, id="a-week"),
+        pytest.param(7 * DAY + SECOND, 0 * DAY, 7 * DAY, id="a-second-too-long"),
+        pytest.param(365 * DAY, 0 * DAY, 7 * DAY, id="a-year"),
+        pytest.param(365 * DAY, 3 * DAY, 4 * DAY, id="a-year-told-some-days-ago"),
+        pytest.param(365 * DAY, 30 * DAY, -23 * DAY, id="a-year-told-long-ago"),
+        pytest.param(7 * DAY, -60 * SECOND, 7 * DAY, id="told-by-a-clock-a-minute-ahead"),
+    ],
+)
+def test_a_wait_is_never_longer_than_a_week(
+    wait: timedelta, age: timedelta, left: timedelta
+) -> None:
+    told = Failure("rate_limited", Phrase("a", "b"), NOW, NOW + wait)
+    failure = seen(replace(GOOD, failure=told), NOW + age).failure
+    assert failure is not None and failure.retry_at is not None
+    assert failure.retry_at - (NOW + age) == left
+
+
+@given(
+    fetched=st.none() | st.integers(-(10**9), 10**9),
+    failed=st.none() | st.integers(-(10**9), 10**9),
+    wait=st.integers(-(10**9), 10**9),
+)
+def test_no_stamp_holds_an_account_for_ever(
+    fetched: Optional[int], failed: Optional[int], wait: int
+) -> None:
+    at = None if failed is None else NOW + failed * SECOND
+    failure = None if at is None else Failure("blocked", Phrase("", ""), at, at + wait * SECOND)
+    known = Snapshot("x", fetched_at=None if fetched is None else NOW + fetched * SECOND)
+    told = module.believed(replace(known, failure=failure), NOW)
+    assert standing.due_at(None, told, Settings()) - NOW <= 7 * DAY
+    for stamp in (told.fetched_at, told.failure.at if told.failure else None):
+        assert stamp is None or stamp - NOW <= 60 * SECOND
 
 
 # ---- nothing is executed

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import threading
-import time
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -31,6 +30,11 @@ from workflow.models import Usage
 from workflow.settings import Settings
 
 EN = Settings(best=False)
+
+
+def now() -> datetime:
+    """The clock of these tests, which stands still."""
+    return NOW
 
 
 def stamp() -> str:
@@ -120,7 +124,7 @@ def test_an_account_of_a_provider_that_is_gone_is_still_a_row() -> None:
 
 def test_publishing_leaves_the_feed_for_the_next_keystroke() -> None:
     install([GLM])
-    state, rendered = publish.publish()
+    state, rendered = publish.publish(now)
     assert feed_file().read_bytes().endswith(b"\n" + rendered)
     environ = {"LANG": "en_US.UTF-8"}
     said = feed.serve(environ, NOW.timestamp(), feed_file().read_bytes(), stamp(), lambda: False)
@@ -145,17 +149,36 @@ def test_wishes_for_one_call_never_reach_the_feed(monkeypatch: pytest.MonkeyPatc
 def test_the_feed_is_due_when_the_first_account_is() -> None:
     install([GLM, KIMI])
     assert publish.read(EN).due_at() == NOW + timedelta(minutes=3)
-    publish.publish()
-    due = feed_file().read_bytes().split(b"\t")[2]
+    publish.publish(now)
+    due = feed_file().read_bytes().split(b"\t")[3]
     assert int(due) == (NOW + timedelta(minutes=3)).timestamp()
 
 
-def test_without_accounts_nothing_is_ever_due() -> None:
+def test_without_accounts_nothing_is_ever_due_and_the_feed_is_made_once_a_day() -> None:
     assert publish.read(EN).due_at() == standing.FOREVER
-    publish.publish()
+    publish.publish(now)
     content = feed_file().read_bytes()
-    environ = {"LANG": "en_US.UTF-8"}
-    assert feed.serve(environ, time.time() + 1e9, content, stamp(), pytest.fail) is not None
+    environ, day = {"LANG": "en_US.UTF-8"}, 86400
+    for later in (0, day - 1):
+        moment = NOW.timestamp() + later
+        assert feed.serve(environ, moment, content, stamp(), pytest.fail) is not None
+    told = feed.serve(environ, NOW.timestamp() + day, content, stamp(), lambda: True)
+    assert told is not None and told.startswith(b'{"rerun":')
+
+
+def test_whoever_publishes_beside_another_one_reads_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    install([GLM])
+    read, times = publish.read, []
+
+    def counting(*args: Any, **named: Any) -> publish.State:
+        times.append(1)
+        return read(*args, **named)
+
+    monkeypatch.setattr(publish, "PATIENCE", 0.0)
+    monkeypatch.setattr(publish, "read", counting)
+    with files.lock(f"{feed.path(os.environ)}.lock"):
+        publish.publish()
+    assert len(times) == 1 and not feed_file().exists()
 
 
 @pytest.mark.parametrize("what", ["a-file-in-place-of-the-folder", "a-folder-in-place-of-the-feed"])
@@ -192,14 +215,14 @@ def test_a_setting_that_changes_while_it_is_rendered_is_seen(
         return told
 
     monkeypatch.setattr(publish, "rendered", slowly)
-    publish.publish()
+    publish.publish(now)
     environ, content = {"LANG": "en_US.UTF-8"}, feed_file().read_bytes()
     assert feed.serve(environ, NOW.timestamp(), content, stamp(), lambda: False) is None
 
 
 def test_many_publishers_leave_a_whole_feed() -> None:
     install(many(20))
-    threads = [threading.Thread(target=publish.publish) for _ in range(8)]
+    threads = [threading.Thread(target=publish.publish, args=(now,)) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -242,7 +265,7 @@ def test_a_text_that_looks_like_a_marker_survives_the_feed() -> None:
     label = r"\u0011u0:gone\u0012 \u0091u0\u0092gone\u0092\u0091"
     usage = Usage((share("Weekly", "41"),), plan="\x11u0:\x12 \x91u0\x92gone\x92\x91")
     install([(replace(GLM[0], label=label), replace(GLM[1], usage=usage))])
-    publish.publish()
+    publish.publish(now)
     content = feed_file().read_bytes()
     told = feed.serve({"LANG": "en_US.UTF-8"}, NOW.timestamp(), content, stamp(), lambda: False)
     row = json.loads(told or b"{}")["items"][0]

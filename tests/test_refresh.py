@@ -17,6 +17,7 @@ from tests import stored
 from tests.standin import KEYS, Reply, Request, StandIn
 from tests.stored import GOOD, MAIN, SIX, remember, save, six, snapshot
 from workflow import accounts, ask, background, credentials, feed, files, publish, refresh
+from workflow.cache import Cache
 from workflow.client import PER_HOST
 from workflow.errors import Mistake
 from workflow.models import Account, Credential, Failure, Phrase, Quota, Snapshot, utc_now
@@ -62,7 +63,17 @@ def test_all_six_providers_are_asked_at_once(world: StandIn) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ago", "due"), [(0, False), (4.9, False), (5.1, True), (600, True), (-30, False)]
+    ("ago", "due"),
+    [
+        (0, False),
+        (4.9, False),
+        (5.1, True),
+        (600, True),
+        (-0.9, False),
+        (-1.1, True),
+        (-30, True),
+        (-9e6, True),
+    ],
 )
 def test_only_due_accounts_are_asked(world: StandIn, ago: float, due: bool) -> None:
     remember(tavily(), ago=timedelta(minutes=ago))
@@ -204,9 +215,9 @@ def test_open_launchers_see_answers_as_they_come(
     seen: Counter[str] = Counter()
     published = publish.publish
 
-    def counting() -> Tuple[publish.State, bytes]:
+    def counting(*now: Any) -> Tuple[publish.State, bytes]:
         seen["feeds"] += 1
-        return published()
+        return published(*now)
 
     monkeypatch.setattr(refresh, "PUBLISH_SECONDS", 0.0)
     monkeypatch.setattr(publish, "publish", counting)
@@ -250,7 +261,7 @@ def test_a_secret_that_was_replaced_meanwhile_is_found(
     before = tavily()
     state = publish.read()
     credentials.store(before, Credential("api_key", KEYS["tavily-paygo"].value))
-    monkeypatch.setattr(publish, "read", lambda *_: state)
+    monkeypatch.setattr(publish, "read", lambda *_, **__: state)
     assert refresh.refresh().failed == []
     assert world.requests[0].bearer == KEYS["tavily-paygo"].value
 
@@ -261,7 +272,7 @@ def test_an_account_that_was_removed_meanwhile_fails_quietly(
     account = tavily()
     state = publish.read()
     credentials.remove(account)
-    monkeypatch.setattr(publish, "read", lambda *_: state)
+    monkeypatch.setattr(publish, "read", lambda *_, **__: state)
     assert refresh.refresh().failed == [account]
     assert world.requests == []
 
@@ -456,7 +467,9 @@ def test_the_clock_is_handed_in(world: StandIn) -> None:
     account = tavily()
     later = datetime.fromtimestamp(utc_now().timestamp() + 86400, utc_now().tzinfo)
     refresh.refresh(now=lambda: later)
-    assert snapshot(account.id).fetched_at == later
+    with Cache(now=lambda: later) as cache:
+        assert cache.get(account.id).fetched_at == later
+    assert snapshot(account.id).fetched_at is None
     assert accounts.load().get(account.id) == account
 
 

@@ -16,7 +16,7 @@ from workflow import provider, standing
 from workflow.models import Account, Balance, Failure, Phrase, Quota, Snapshot, Usage
 from workflow.settings import Settings
 
-MINUTE = timedelta(minutes=1)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 SETTINGS = Settings()
 ACCOUNT = Account("glm-0000000a", "glm", "Work")
 UNLIMITED = Quota("Key", "%", None, None, None, unlimited=True)
@@ -30,6 +30,15 @@ def side(left: str) -> Quota:
 def snapshot(*quotas: Quota, balances: Sequence[Balance] = (), **more: object) -> Snapshot:
     known = Snapshot("glm-0000000a", Usage(quotas, tuple(balances)), FETCHED)
     return replace(known, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("ahead", "stale"),
+    [(timedelta(0), False), (MINUTE, False), (61 * timedelta(seconds=1), True), (400 * DAY, True)],
+)
+def test_numbers_that_are_ahead_of_now_are_stale(ahead: timedelta, stale: bool) -> None:
+    known = snapshot(share("Weekly", "41"), fetched_at=NOW + ahead)
+    assert standing.is_stale(known, SETTINGS, NOW) is stale
 
 
 def failure(kind: str, at: datetime = NOW, retry: Optional[timedelta] = None) -> Failure:

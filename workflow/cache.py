@@ -12,6 +12,8 @@ import shutil
 import sqlite3
 import time
 from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Callable, Dict, Iterable, Iterator, Optional, Tuple, Type
 
@@ -19,11 +21,28 @@ import diskcache
 from diskcache.core import DBNAME, MODE_RAW, UNKNOWN
 
 from . import codec, files, paths, wire
-from .models import Snapshot
+from .models import AHEAD, Snapshot, utc_now
 
+LONGEST_WAIT = timedelta(days=7)  # that a Retry-After holds an account, whatever it said
 _TIMEOUT = 5  # seconds that a writer waits for another
 _NO_DAMAGE = ("locked", "busy", "full", "readonly", "unable to open", "disk I/O")
 _DAMAGE = (sqlite3.Error, sqlite3.Warning, ValueError, KeyError, TypeError, AttributeError)
+
+
+def believed(snapshot: Snapshot, now: datetime) -> Snapshot:
+    """What a snapshot tells as of now: nothing about when, once a stamp of it is ahead of now.
+
+    A clock that ran ahead must not keep an account from being asked. Without stamps the account is due
+    and stale, and its numbers are shown without an age.
+    """
+    failure = snapshot.failure
+    stamps = (snapshot.fetched_at, failure.at if failure else None)
+    if any(stamp is not None and stamp - now > AHEAD for stamp in stamps):
+        return replace(snapshot, fetched_at=None, failure=None)
+    if failure and failure.retry_at and failure.retry_at - min(failure.at, now) > LONGEST_WAIT:
+        retry_at = min(failure.at, now) + LONGEST_WAIT
+        return replace(snapshot, failure=replace(failure, retry_at=retry_at))
+    return snapshot
 
 
 class PlainDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache ships no types
@@ -87,9 +106,10 @@ def _shut(database: _Database) -> None:
 
 
 class Cache:
-    """Snapshots by account id. Use it as a context manager."""
+    """Snapshots by account id, as far as they can be believed. Use it as a context manager."""
 
-    def __init__(self, folder: Optional[str] = None) -> None:
+    def __init__(self, folder: Optional[str] = None, now: Callable[[], datetime] = utc_now) -> None:
+        self._now = now
         self._folder = folder or os.path.join(paths.cache(os.environ), paths.SNAPSHOTS)
         self._store: Optional[diskcache.Cache] = None
 
@@ -120,7 +140,7 @@ class Cache:
             if row:
                 snapshot = wire.unpack(codec.loads(row))
                 if snapshot.account_id == account_id:
-                    return snapshot
+                    return believed(snapshot, self._now())
         return Snapshot(account_id)
 
     def all(self, account_ids: Iterable[str]) -> Dict[str, Snapshot]:

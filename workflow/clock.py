@@ -27,15 +27,17 @@ _CHINESE_DAYS = ("{}", "{{4}} {}", "{{6}}{{5}}日 {}", "{{7}}年{{6}}{{5}}日 {}
 _ENGLISH_NAMES = (
     *("AM", "PM", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
     *("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+    "age unknown",
 )
 _CHINESE_NAMES = (
     *("上午", "下午", "周一", "周二", "周三", "周四", "周五", "周六", "周日"),
     *(f"{month}月" for month in range(1, 13)),
+    "更新时间未知",
 )
 
 
 def words(language: str, hours24: bool) -> List[str]:
-    """What moments are said with: ages, countdowns, clock times from near to far, names."""
+    """What moments are said with: ages, countdowns, clock times from near to far, names, no age."""
     chinese = language == "zh"
     time = "{0:02}:{2:02}" if hours24 else "{3}{1}:{2:02}" if chinese else "{1}:{2:02} {3}"
     days = [day.format(time) for day in (_CHINESE_DAYS if chinese else _ENGLISH_DAYS)]

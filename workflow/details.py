@@ -102,7 +102,7 @@ def _origin(state: State, account: Account, snapshot: Snapshot, now: datetime) -
     kind = name_of("credential", account.kind, language)
     expiry = figures.expiry(account, settings)
     found.append((say("credential", language), " · ".join(p for p in (kind, expiry) if p)))
-    fetched = say("nothing_yet", language)
+    fetched = say("age_unknown" if snapshot.usage else "nothing_yet", language)
     if snapshot.fetched_at:
         fetched = f"{_clock(snapshot.fetched_at, settings, now)} · {ago(snapshot.fetched_at)}"
     return [*found, (say("fetched", language), fetched)]

@@ -1,8 +1,8 @@
 """The feed: the finished Script Filter answer on disk, written once, served in microseconds.
 
-Line one says what it was rendered with, tab-separated: layout, checksum of the rest, epoch when a
-refresh is due, locale, Alfred's configuration as last seen, our version, the stamp of accounts.json and
-settings.json. Line two has the words for moments, see clock.py. The rest is JSON in which every moving
+Line one says what it was rendered with, tab-separated: layout, checksum of all that follows, epoch when
+it was made and when a refresh is due, locale, Alfred's configuration as last seen, our version, the stamp
+of accounts.json and settings.json. Line two has the words for moments, see clock.py. The rest is JSON in which every moving
 value is a marker:
 
     SIGN kind epoch OR before OR after SIGN
@@ -19,10 +19,12 @@ import posix
 import sys
 from time import localtime
 
-LAYOUT = "headroom-feed-5"
+LAYOUT = "headroom-feed-6"
 NAME = "feed"
 RERUN = b"0.7"  # seconds until Alfred asks again while a refresh runs
 MAX_BYTES = 64 * 1024 * 1024
+AHEAD = 60  # seconds that a clock may be off; a feed made further ahead of now is of no use
+DAY = 86400  # seconds; no feed is served for longer without a refresh
 SIGN, OR = "\x91", "\x92"
 SETTINGS = "LANGUAGE SHOW INTERVAL LOW PRIVACY CLOCK ORDER BEST SUMMARY"  # HEADROOM_…, for one call
 
@@ -69,18 +71,23 @@ def stamp(folder: str) -> str:
     return told[:-1]
 
 
-def checksum(answer: bytes) -> str:
+def checksum(told: bytes) -> bytes:
     """Tells a damaged feed from a whole one; importing zlib for it would cost more."""
-    return str(hash(int.from_bytes(answer, "big")))
+    return str(hash(int.from_bytes(told, "big"))).encode()
 
 
 def written(
-    due: float, made: "Tuple[str, str, str, str]", words: "List[str]", answer: bytes
+    now: float,
+    due: float,
+    made: "Tuple[str, str, str, str]",
+    words: "List[str]",
+    answer: bytes,
 ) -> bytes:
     """A feed, from the rendered answer and what it was made with: locale, configuration, version, stamp."""
-    rest = "\t".join(words).encode() + b"\n" + answer
-    fields = (LAYOUT, checksum(rest), str(int(due)), *made)
-    return "\t".join([" ".join(field.split()) for field in fields]).encode() + b"\n" + rest
+    fields = (str(int(now)), str(int(min(due, now + DAY))), *made)
+    told = "\t".join([" ".join(field.split()) for field in fields]).encode()
+    told += b"\n" + "\t".join(words).encode() + b"\n" + answer
+    return b"\t".join((LAYOUT.encode(), checksum(told), told))
 
 
 def serve(
@@ -99,18 +106,22 @@ def serve(
         book: the stamp of accounts.json and settings.json.
         refresh: called when a refresh is due; starts one unless one runs, and says whether one does.
     """
-    first, _, rest = content.partition(b"\n")
+    layout, _, rest = content.partition(b"\t")
+    summed, _, rest = rest.partition(b"\t")
+    first, _, below = rest.partition(b"\n")
     fields = first.decode("utf-8", "replace").split("\t")
-    if len(fields) != 7 or fields[:2] != [LAYOUT, checksum(rest)] or fields[6] != book:
+    if layout != LAYOUT.encode() or summed != checksum(rest) or len(fields) != 6:
         return None
-    _, _, due, spoken, seen, version, _ = fields
+    made, due, spoken, seen, version, stamped = fields
+    if stamped != book or int(made) - now > AHEAD or int(due) - now > DAY + AHEAD:
+        return None
     if environ.get("alfred_workflow_version", "") not in ("", version):
         return None
     if spoken != " ".join(locale(environ).split()) or signature(environ) not in ("", seen):
         return None
     if any(environ.get(f"HEADROOM_{name}") for name in SETTINGS.split()):
         return None
-    words, _, answer = rest.partition(b"\n")
+    words, _, answer = below.partition(b"\n")
     said = fill(answer, now, words.decode().split("\t"))
     return again(said) if now >= int(due) and refresh() else said
 
@@ -143,7 +154,9 @@ def _said(marker: bytes, now: float, words: "List[str]") -> bytes:
 
 
 def age(seconds: float, words: "List[str]") -> str:
-    """How long ago: "just now", "2m ago", "3h ago", "5d ago"."""
+    """How long ago: "just now", "2m ago", "3h ago", "5d ago"; unknown for a moment that is ahead."""
+    if seconds < 0:
+        return words[34]
     minutes = int(seconds // 60)
     if minutes < 1:
         return words[0]

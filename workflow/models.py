@@ -6,9 +6,11 @@ Times are aware UTC, durations whole seconds, amounts Decimal. None always means
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Mapping, NamedTuple, Optional, Tuple
+
+AHEAD = timedelta(minutes=1)  # that a clock may be off; a moment further ahead of now tells nothing
 
 
 def utc_now() -> datetime:

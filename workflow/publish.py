@@ -6,9 +6,10 @@ Whoever changed something calls ``publish``; the next keystroke shows it.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Dict, List, Optional, Tuple
+from typing import Callable, Dict, List, Optional, Tuple
 
 from . import (
     __version__,
@@ -81,11 +82,11 @@ class State:
         return row(account, provider, self.snapshots[account.id], self.settings)
 
 
-def read(settings: Optional[Settings] = None) -> State:
-    """Everything from disk. Raises Mistake when accounts.json cannot be used."""
+def read(settings: Optional[Settings] = None, *, now: Callable[[], datetime] = utc_now) -> State:
+    """Everything from disk, as of now. Raises Mistake when accounts.json cannot be used."""
     settings = settings or preferences.load()
     book = accounts.load()
-    with Cache() as cache:
+    with Cache(now=now) as cache:
         snapshots = cache.all(account.id for account in book.accounts)
     return State(book, snapshots, known_providers(book), settings)
 
@@ -101,30 +102,35 @@ def known_providers(book: Accounts) -> Dict[str, Provider]:
     return found
 
 
-def publish() -> Tuple[State, bytes]:
-    """Render the answer and leave it as the feed; what is shown, and the answer. Raises Mistake.
+def publish(now: Callable[[], datetime] = utc_now) -> Tuple[State, bytes]:
+    """Render the answer and leave it as the feed; what is shown, and the answer. Raises Mistake."""
+    preferences.load()  # what changed in Alfred's configuration is written before the stamp
+    with suppress(OSError), files.lock(f"{feed.path(os.environ)}.lock", PATIENCE) as alone:
+        return _published(now, alone)
+    state = read(now=now)  # an answer without a feed is slower, not wrong
+    return state, rendered(state)
+
+
+def _published(now: Callable[[], datetime], alone: bool) -> Tuple[State, bytes]:
+    """What is shown, and the answer, left as the feed.
 
     The stamp is older than what is read after it, so a change meanwhile is seen at the next keystroke.
     """
-    preferences.load()  # what changed in Alfred's configuration is written before the stamp
-    try:
-        with files.lock(f"{feed.path(os.environ)}.lock", PATIENCE) as alone:
-            stamp = feed.stamp(paths.data(os.environ))
-            state = read()
-            answer = rendered(state)
-            if not state.settings.one_call:
-                _leave(_feed(state, answer, stamp) if alone else None)
-            return state, answer
-    except OSError:  # an answer without a feed is slower, not wrong
-        state = read()
-        return state, rendered(state)
+    stamp = feed.stamp(paths.data(os.environ))
+    state = read(now=now)
+    answer = rendered(state)
+    if not state.settings.one_call:
+        with suppress(OSError):
+            _leave(_feed(state, answer, stamp, now()) if alone else None)
+    return state, answer
 
 
 def _leave(content: Optional[bytes]) -> None:
     """Write the feed; without one, leave none: whoever holds the lock may have read what is old."""
     if content is not None:
         files.write(feed.path(os.environ), content)
-    else:
+        return
+    with suppress(FileNotFoundError):
         os.unlink(feed.path(os.environ))
 
 
@@ -214,11 +220,11 @@ def _add_row(has_some: bool, language: str) -> Item:
     )
 
 
-def _feed(state: State, answer: bytes, stamp: str) -> bytes:
+def _feed(state: State, answer: bytes, stamp: str, now: datetime) -> bytes:
     settings = state.settings
     made = (feed.locale(os.environ), settings.seen, __version__, stamp)
     words = clock.words(settings.language, settings.hours24)
-    return feed.written(state.due_at().timestamp(), made, words, answer)
+    return feed.written(now.timestamp(), state.due_at().timestamp(), made, words, answer)
 
 
 def keep_warm(state: State, now: datetime) -> bool:

@@ -70,10 +70,11 @@ def refresh(
     with files.lock(background.lock_path(os.environ), None if wait else 0.0) as held:
         if not held:
             return Outcome(busy=True)
-        state = publishing.read()
+        state = publishing.read(now=now)
         outcome = Outcome()
         chosen = _chosen(state, wanted, force, now(), outcome)
-        waited_for = [a for a in chosen if _answered_since(state.snapshots[a.id], since)]
+        until = now()
+        waited_for = [a for a in chosen if _answered(state.snapshots[a.id], since, until)]
         for account in waited_for:
             outcome.record(account, state.snapshots[account.id])
             told(account, state.snapshots[account.id])
@@ -83,7 +84,7 @@ def refresh(
             if chosen:
                 _ask(state, chosen, outcome, told, now)
         finally:
-            publishing.publish()
+            publishing.publish(now)
         return outcome
 
 
@@ -115,10 +116,10 @@ def _is_due(state: State, account: Account, now: datetime) -> bool:
     return standing.due_at(state.provider(account.id), known, state.settings) <= now
 
 
-def _answered_since(snapshot: Snapshot, since: datetime) -> bool:
+def _answered(snapshot: Snapshot, since: datetime, until: datetime) -> bool:
     """Whether the refresh that was waited for has asked this account already."""
     tries = (snapshot.fetched_at, snapshot.failure.at if snapshot.failure else None)
-    return any(at is not None and at >= since for at in tries)
+    return any(at is not None and since <= at <= until for at in tries)
 
 
 def _ask(
@@ -224,7 +225,7 @@ class _Desk:
         """Let an open launcher see the answers as they come in."""
         passed = asyncio.get_running_loop().time() - self._published
         if passed >= PUBLISH_SECONDS:
-            publishing.publish()
+            publishing.publish(self._now)
             self._published = asyncio.get_running_loop().time()
 
 

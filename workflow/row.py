@@ -156,6 +156,8 @@ def _parts(account: Account, snapshot: Snapshot, settings: Settings) -> List[Par
         parts.append(Part(figures.expiry(account, settings)))
     if snapshot.fetched_at is not None:
         parts.append(Part(ago(snapshot.fetched_at)))
+    elif usage is not None:
+        parts.append(Part(say("age_unknown", language)))
     elif failure is None:
         parts.append(Part(say("never_asked", language)))
     return parts

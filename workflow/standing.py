@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Iterable, List, Optional, Tuple
 
-from .models import Account, Quota, Snapshot, Usage
+from .models import AHEAD, Account, Quota, Snapshot, Usage
 from .provider import Provider
 from .settings import Settings
 
@@ -61,12 +61,12 @@ def has_reset(snapshot: Snapshot, now: datetime) -> bool:
 
 
 def is_stale(snapshot: Snapshot, settings: Settings, now: datetime) -> bool:
-    """Older than twice the interval, or failed since, or a reset has passed."""
+    """Older than twice the interval, or ahead of now, or failed since, or a reset has passed."""
     if snapshot.fetched_at is None or snapshot.failure is not None:
         return True
-    return now - snapshot.fetched_at > timedelta(seconds=2 * settings.interval) or has_reset(
-        snapshot, now
-    )
+    age = now - snapshot.fetched_at
+    fresh = -AHEAD <= age <= timedelta(seconds=2 * settings.interval)
+    return not fresh or has_reset(snapshot, now)
 
 
 def stale_at(snapshot: Snapshot, settings: Settings) -> Optional[datetime]:

@@ -17,6 +17,7 @@ WORDS = {
     "nothing_yet": Phrase("no numbers yet", "暂无数据"),
     "has_reset": Phrase("has reset", "已重置"),
     "never_asked": Phrase("not asked yet", "尚未查询"),
+    "age_unknown": Phrase("age unknown", "更新时间未知"),
     "cash": Phrase("cash {} + voucher {}", "现金 {} + 代金券 {}"),
     "voucher": Phrase("voucher {}", "代金券 {}"),
     "below_alert": Phrase("below the alert that you set there", "低于你设置的提醒额度"),
