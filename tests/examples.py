@@ -51,7 +51,7 @@ MINIMAX = known(
         (
             share("5 hours", "88", timedelta(hours=1, minutes=20), 18000),
             share("Weekly", "64.5", timedelta(days=3), 604800),
-            replace(share("Video", "100"), side=True),
+            replace(share("Video", "100"), role="secondary"),
         ),
         plan="Max",
     ),
@@ -83,9 +83,9 @@ OPENAI = known(
     Usage(
         (Quota("Tokens", "tokens", Decimal(91254000), None, None),),
         spends=(
-            Spend(Decimal("12.345"), "USD", NOW.replace(day=1, hour=0), NOW),
-            Spend(Decimal("1.31"), "USD", NOW.replace(hour=0), NOW),
-            Spend(Decimal("30.5"), "USD", NOW - timedelta(days=29), NOW),
+            Spend(Decimal("12.345"), "USD", NOW.replace(day=1, hour=0), NOW, "month"),
+            Spend(Decimal("1.31"), "USD", NOW.replace(hour=0), NOW, "day"),
+            Spend(Decimal("30.5"), "USD", NOW - timedelta(days=29), NOW, "30 days"),
         ),
     ),
 )
@@ -106,7 +106,7 @@ CHATGPT_ACCOUNT, CHATGPT_SNAPSHOT = known(
                 Quota(
                     "Deep research", "uses", None, None, Decimal(8), None, NOW + timedelta(days=9)
                 ),
-                side=True,
+                role="secondary",
             ),
         ),
         plan="Plus",

@@ -133,7 +133,9 @@ def numbers(known: Snapshot) -> List[Any]:
     """Every main number that is known."""
     usage = known.usage
     assert usage is not None
-    counted = [n for q in usage.quotas if not q.side for n in (q.used, q.limit, q.remaining)]
+    counted = [
+        n for q in usage.quotas if q.role == "binding" for n in (q.used, q.limit, q.remaining)
+    ]
     paid = [*(b.available for b in usage.balances), *(s.amount for s in usage.spends)]
     return [number for number in (*counted, *paid) if number is not None]
 

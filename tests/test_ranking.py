@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Dict, List, Optional
@@ -9,16 +10,19 @@ from typing import Dict, List, Optional
 import pytest
 
 from workflow import ranking
-from workflow.models import Account, Balance, Failure, Phrase, Quota, Snapshot, Usage
+from workflow.models import Account, Balance, Failure, Phrase, Quota, Snapshot, Usage, WorkBlocked
 from workflow.settings import Settings
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=timezone.utc)
 
 
-def quota(left: int, hours: Optional[int] = None, **more: bool) -> Quota:
+BLOCKED = WorkBlocked("credits", Phrase("credits are gone", "积分已用完"))
+
+
+def quota(left: int, hours: Optional[int] = None, alert: bool = False) -> Quota:
     resets = None if hours is None else NOW + timedelta(hours=hours)
     return Quota(
-        "Weekly", "%", Decimal(100 - left), Decimal(100), Decimal(left), None, resets, **more
+        "Weekly", "%", Decimal(100 - left), Decimal(100), Decimal(left), None, resets, alert=alert
     )
 
 
@@ -48,6 +52,11 @@ def of(*quotas: Quota) -> Usage:
             id="a low balance last",
         ),
         pytest.param(
+            of(quota(21, 100)),
+            of(quota(0), replace(quota(99), role="reserve")),
+            id="a reserve costs money",
+        ),
+        pytest.param(
             of(Quota("Weekly", "%", None, None, None, unlimited=True)),
             of(quota(95, 200)),
             id="no cap",
@@ -62,7 +71,8 @@ def test_the_better_place_comes_first(first: Usage, second: Usage) -> None:
     "usage",
     [
         pytest.param(of(quota(3, 1)), id="nearly used up"),
-        pytest.param(of(quota(50, 1, alert=True)), id="blocked"),
+        pytest.param(of(quota(50, 1, alert=True)), id="used up as told"),
+        pytest.param(replace(of(quota(99, 1)), blocked=BLOCKED), id="blocked"),
         pytest.param(Usage(balances=(Balance(Decimal(0), "CNY"),)), id="no money"),
         pytest.param(Usage(plan="Plus"), id="no number"),
     ],

@@ -26,7 +26,7 @@ from tests.examples import (
     share,
 )
 from workflow import clock, codec, feed, figures, provider, render, script_filter
-from workflow.models import Account, Balance, Failure, Phrase, Quota, Snapshot, Spend, Usage
+from workflow.models import Account, Balance, Failure, Period, Phrase, Quota, Snapshot, Spend, Usage
 from workflow.row import GAP
 from workflow.row import name as name_of
 from workflow.row import row as row_of
@@ -117,10 +117,10 @@ ROWS = [
     ),
     (TAVILY, ZH_USED, "Tavily · Dev   已用 ~36% ▰▰▰▰▱▱▱▱▱▱"),
     (OPENAI, EN, "OpenAI · Team   $12.35 this month"),
-    (OPENAI, EN, "today $1.31 · 30 days $30.50 · Tokens 91.25M used · 2m ago"),
+    (OPENAI, EN, "today $1.31 · 30 days $30.50 · Tokens 91.25M used · no limit is told · 2m ago"),
     (OPENAI, EN_USED, "OpenAI · Team   $12.35 this month"),
     (OPENAI, ZH, "OpenAI · Team   本月 $12.35"),
-    (OPENAI, ZH, "今日 $1.31 · 近 30 天 $30.50 · Token 已用 91.25M · 2分钟前"),
+    (OPENAI, ZH, "今日 $1.31 · 近 30 天 $30.50 · Token 已用 91.25M · 未提供上限 · 2分钟前"),
     (OPENAI, ZH_USED, "OpenAI · Team   本月 $12.35"),
     (KIMI, EN, "KIMI · 主账号   ¥42.18"),
     (KIMI, EN, "cash ¥30.18 + voucher ¥12.00 · 2m ago"),
@@ -132,14 +132,14 @@ ROWS = [
     (
         CHATGPT,
         EN,
-        "Week 12% · 5h 95% · resets in 5d 1h (Mon 16:00) · Deep research 8 uses left · Plus · 2m ago",
+        "low (≤ 20%) · Week 12% · 5h 95% · resets in 5d 1h (Mon 16:00) · Plus · 2m ago",
     ),
     (CHATGPT, EN_USED, "ChatGPT · Me   88% used ▰▰▰▰▰▰▰▰▰▱"),
     (CHATGPT, ZH, "ChatGPT · Me   剩余 12% ▰▱▱▱▱▱▱▱▱▱"),
     (
         CHATGPT,
         ZH,
-        "本周 12% · 5小时 95% · 5天1小时后重置（周一 16:00） · 深度研究 剩余 8 次 · Plus · 2分钟前",
+        "额度不足（≤ 20%） · 本周 12% · 5小时 95% · 5天1小时后重置（周一 16:00） · Plus · 2分钟前",
     ),
     (CHATGPT, ZH_USED, "ChatGPT · Me   已用 88% ▰▰▰▰▰▰▰▰▰▱"),
 ]
@@ -200,7 +200,7 @@ def test_a_share_at_its_ends(left: str, said: str, used: str) -> None:
             id="the-binding-one",
         ),
         pytest.param(
-            [replace(share("Video", "3"), side=True), share("Weekly", "41")],
+            [replace(share("Video", "3"), role="secondary"), share("Weekly", "41")],
             "41% left ▰▰▰▰▱▱▱▱▱▱",
             "剩余 41% ▰▰▰▰▱▱▱▱▱▱",
             id="never-a-side-lane",
@@ -259,8 +259,10 @@ def test_the_headline(quotas: Sequence[Quota], english: str, chinese: str) -> No
             id="balances-beside-a-quota",
         ),
         pytest.param(
-            Usage(tuple(replace(share(f"Side lane {i}", "50"), side=True) for i in range(9))),
-            "Side lane 0 50% · Side lane 1 50% · Side lane 2 50% · Side lane 3 50% · Side lane 4 50%",
+            Usage(
+                tuple(replace(share(f"Side lane {i}", "50"), role="secondary") for i in range(9))
+            ),
+            "Side lane 0 50% · Side lane 1 50% · Side lane 2 50% · Side lane 3 50% · no limit is told",
             id="side-lanes",
         ),
         pytest.param(
@@ -270,7 +272,7 @@ def test_the_headline(quotas: Sequence[Quota], english: str, chinese: str) -> No
         ),
         pytest.param(
             Usage((Quota("Requests", "requests", Decimal(1792), None, None),)),
-            "Requests 1,792 used",
+            "Requests 1,792 used · no limit is told",
             id="the-label-has-said-the-unit",
         ),
     ],
@@ -286,13 +288,13 @@ def test_the_details(usage: Usage, said: str) -> None:
         (Balance(Decimal("42.18"), "CNY", Decimal(0)), "¥42.18", ""),
         (Balance(Decimal(12), "CNY", Decimal(12)), "¥12.00", "voucher ¥12.00"),
         (Balance(Decimal(5), "CNY", Decimal(8)), "¥5.00", "voucher ¥8.00"),
-        (Balance(Decimal("-1.35"), "CNY"), "-¥1.35", ""),
+        (Balance(Decimal("-1.35"), "CNY"), "-¥1.35", "money is owed"),
         (
             Balance(Decimal(7), "credits", Decimal(2)),
             "7 credits",
             "cash 5 credits + voucher 2 credits",
         ),
-        (Balance(Decimal(0), "USD"), "$0.00", ""),
+        (Balance(Decimal(0), "USD"), "$0.00", "the balance is used up"),
     ],
 )
 def test_a_balance(balance: Balance, headline: str, details: str) -> None:
@@ -302,15 +304,20 @@ def test_a_balance(balance: Balance, headline: str, details: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "english", "chinese"),
+    ("days", "period", "english", "chinese"),
     [
-        (0, "today $1.00", "今日 $1.00"),
-        (17, "$1.00 this month", "本月 $1.00"),
-        (29, "30 days $1.00", "近 30 天 $1.00"),
+        (0, "day", "today $1.00", "今日 $1.00"),
+        (17, "month", "$1.00 this month", "本月 $1.00"),
+        (0, "month", "$1.00 this month", "本月 $1.00"),  # on the first of a month
+        (29, "30 days", "30 days $1.00", "近 30 天 $1.00"),
+        (29, "month", "$1.00 this month", "本月 $1.00"),  # on the 30th
+        (6, None, "7 days $1.00", "近 7 天 $1.00"),
     ],
 )
-def test_a_spend_says_its_period(days: int, english: str, chinese: str) -> None:
-    spent = Spend(Decimal(1), "USD", NOW - days * DAY, NOW)
+def test_a_spend_says_its_period(
+    days: int, period: Optional[Period], english: str, chinese: str
+) -> None:
+    spent = Spend(Decimal(1), "USD", NOW - days * DAY, NOW, period)
     assert [figures.spend(spent, settings) for settings in (EN, ZH)] == [english, chinese]
 
 

@@ -58,10 +58,16 @@ def test_a_whole_account() -> None:
         "provider": "tavily",
         "label": "Dev",
         "region": None,
+        "scope": {},
+        "level": "plenty",
+        "reason": None,
+        "blocked": None,
         "plan": "Researcher",
         "quotas": [
             {
                 "label": "Plan",
+                "role": "binding",
+                "part_of": None,
                 "unit": "credits",
                 "used": 361,
                 "limit": 1000,
@@ -74,6 +80,8 @@ def test_a_whole_account() -> None:
             },
             {
                 "label": "Key",
+                "role": "binding",
+                "part_of": None,
                 "unit": "credits",
                 "used": 214,
                 "limit": None,
@@ -96,12 +104,15 @@ def test_a_whole_account() -> None:
 
 
 def test_money_and_periods() -> None:
-    assert entry(KIMI)["balances"] == [{"available": 42.18, "unit": "CNY", "granted": 12}]
+    assert entry(KIMI)["balances"] == [
+        {"available": 42.18, "unit": "CNY", "granted": 12, "role": "binding"}
+    ]
     assert entry(OPENAI)["spends"][1] == {
         "amount": 1.31,
         "unit": "USD",
         "since": "2026-11-18T00:00:00Z",
         "until": "2026-11-18T15:00:00Z",
+        "period": "day",
     }
 
 

@@ -26,7 +26,7 @@ def with_usage(known: Known, usage: Usage) -> Known:
     return known[0], replace(known[1], usage=usage)
 
 
-LANES = tuple(replace(share(f"Lane {i}", "50"), side=True) for i in range(20))
+LANES = tuple(replace(share(f"Lane {i}", "50"), role="secondary") for i in range(20))
 FULL = with_usage(
     GLM,
     Usage(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Optional, Sequence
+from typing import Optional, Sequence, Tuple
 
 import pytest
 from hypothesis import given
@@ -13,7 +13,18 @@ from hypothesis import strategies as st
 
 from tests.examples import FETCHED, NOW, SIX, share
 from workflow import provider, standing
-from workflow.models import Account, Balance, Failure, Phrase, Quota, Snapshot, Usage
+from workflow.models import (
+    ROLES,
+    Account,
+    Balance,
+    Failure,
+    Phrase,
+    Quota,
+    Role,
+    Snapshot,
+    Usage,
+    WorkBlocked,
+)
 from workflow.settings import Settings
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -24,7 +35,7 @@ TOLD_ONLY_USE = Quota("Tokens", "tokens", Decimal(9), None, None)
 
 
 def side(left: str) -> Quota:
-    return replace(share("Video", left), side=True)
+    return replace(share("Video", left), role="secondary")
 
 
 def snapshot(*quotas: Quota, balances: Sequence[Balance] = (), **more: object) -> Snapshot:
@@ -75,18 +86,18 @@ def test_the_headline_is_the_binding_main_quota(
     assert (found.label if found else None) == binding
 
 
-@given(st.lists(st.tuples(st.integers(-20, 120), st.booleans()), max_size=6))
+@given(st.lists(st.tuples(st.integers(-20, 120), st.sampled_from(ROLES)), max_size=6))
 def test_the_arranged_quotas_are_all_of_them_the_headline_first(
-    told: Sequence[tuple[int, bool]],
+    told: Sequence[Tuple[int, Role]],
 ) -> None:
-    quotas = [
-        replace(share(str(i), str(left)), side=is_side) for i, (left, is_side) in enumerate(told)
-    ]
+    quotas = [replace(share(str(i), str(left)), role=role) for i, (left, role) in enumerate(told)]
     arranged = standing.arranged(quotas)
     assert sorted(quota.label for quota in arranged) == sorted(quota.label for quota in quotas)
-    assert [quota.side for quota in arranged] == sorted(quota.side for quota in quotas)
-    binding = standing.headline(quotas)
-    assert binding is None or arranged[0] is binding
+    first = standing.headline(quotas)
+    assert first is None or arranged[0] is first
+    rest = [ROLES.index(quota.role) for quota in arranged if quota is not first]
+    assert rest == sorted(rest)
+    assert first is None or first.role in ("binding", "reserve")
 
 
 @pytest.mark.parametrize(
@@ -126,7 +137,7 @@ def test_stale(known: Snapshot, stale: bool) -> None:
     ],
 )
 def test_low(usage: Usage, low: bool) -> None:
-    assert standing.is_low(ACCOUNT, usage, SETTINGS) is low
+    assert standing.status(ACCOUNT, Snapshot("x", usage, NOW), SETTINGS).is_low is low
 
 
 @pytest.mark.parametrize(
@@ -141,7 +152,7 @@ def test_low(usage: Usage, low: bool) -> None:
 )
 def test_an_account_has_its_own_threshold(usage: Usage, threshold: str, low: bool) -> None:
     account = replace(ACCOUNT, threshold=Decimal(threshold))
-    assert standing.is_low(account, usage, SETTINGS) is low
+    assert standing.status(account, Snapshot("x", usage, NOW), SETTINGS).is_low is low
 
 
 @pytest.mark.parametrize(
@@ -168,7 +179,127 @@ def test_an_account_has_its_own_threshold(usage: Usage, threshold: str, low: boo
     ],
 )
 def test_the_level(known: Snapshot, level: str) -> None:
-    assert standing.level(ACCOUNT, known, SETTINGS) == level
+    assert standing.status(ACCOUNT, known, SETTINGS).level == level
+
+
+BLOCKED = WorkBlocked("credits", Phrase("credits are gone", "积分已用完"))
+PLAN_SPENT = share("Plan", "0")
+PAY_AS_YOU_GO = replace(share("Pay-as-you-go", "99"), role="reserve")
+
+
+def reserve(amount: str) -> Balance:
+    return replace(money(amount), role="reserve")
+
+
+@pytest.mark.parametrize(
+    ("usage", "level", "cause", "first"),
+    [
+        pytest.param(Usage((share("5 hours", "60"),)), "plenty", None, "5 hours", id="room"),
+        pytest.param(
+            Usage((share("5 hours", "60"),), blocked=BLOCKED),
+            "critical",
+            "blocked",
+            "5 hours",
+            id="blocked-with-room",
+        ),
+        pytest.param(
+            Usage((share("Plan", "95"), replace(PAY_AS_YOU_GO, alert=True))),
+            "plenty",
+            None,
+            "Plan",
+            id="an-empty-reserve-behind-a-plan-with-room",
+        ),
+        pytest.param(
+            Usage((PLAN_SPENT, PAY_AS_YOU_GO)), "low", "reserve", "Pay-as-you-go", id="it-pays"
+        ),
+        pytest.param(
+            Usage((PLAN_SPENT, replace(share("Pay-as-you-go", "3"), role="reserve"))),
+            "critical",
+            "reserve",
+            "Pay-as-you-go",
+            id="the-reserve-is-nearly-gone",
+        ),
+        pytest.param(
+            Usage((PLAN_SPENT, replace(share("Pay-as-you-go", "0"), role="reserve"))),
+            "critical",
+            "spent",
+            "Plan",
+            id="both-are-gone",
+        ),
+        pytest.param(
+            Usage((PLAN_SPENT, replace(TOLD_ONLY_USE, role="reserve"))),
+            "low",
+            "reserve",
+            "Plan",
+            id="a-reserve-without-a-limit",
+        ),
+        pytest.param(
+            Usage((PLAN_SPENT,), (reserve("125"),)), "low", "reserve", "Plan", id="a-wallet-pays"
+        ),
+        pytest.param(
+            Usage((PLAN_SPENT,), (reserve("0"),)), "critical", "spent", "Plan", id="an-empty-wallet"
+        ),
+        pytest.param(
+            Usage((PLAN_SPENT,), (money("9"),)),
+            "critical",
+            "spent",
+            "Plan",
+            id="money-that-pays-for-something-else",
+        ),
+        pytest.param(
+            Usage((share("Weekly", "50"),), (money("0"),)),
+            "plenty",
+            None,
+            "Weekly",
+            id="an-empty-balance-beside-a-plan-with-room",
+        ),
+        pytest.param(
+            Usage((share("Weekly", "50"), replace(share("Code", "0"), role="part"))),
+            "plenty",
+            None,
+            "Weekly",
+            id="a-part-binds-nothing",
+        ),
+        pytest.param(Usage((share("Weekly", "20"),)), "low", "low", "Weekly", id="low"),
+        pytest.param(Usage((share("Weekly", "5"),)), "critical", "nearly", "Weekly", id="nearly"),
+        pytest.param(Usage(balances=(money("-3"),)), "critical", "owed", None, id="owed"),
+        pytest.param(
+            Usage(balances=(money("0"), reserve("3"))), "low", "reserve", None, id="second-purse"
+        ),
+    ],
+)
+def test_the_level_and_its_cause(
+    usage: Usage, level: str, cause: Optional[str], first: Optional[str]
+) -> None:
+    known = standing.status(ACCOUNT, Snapshot("x", usage, NOW), SETTINGS)
+    assert known.level == level
+    assert (known.cause.name if known.cause else None) == cause
+    assert (known.headline.label if known.headline else None) == first
+
+
+@given(
+    st.lists(st.tuples(st.integers(-20, 120), st.sampled_from(ROLES), st.booleans()), max_size=4),
+    st.lists(st.integers(-3, 3), max_size=2),
+    st.none() | st.just(BLOCKED),
+)
+def test_every_level_other_than_plenty_has_a_cause(
+    told: Sequence[Tuple[int, Role, bool]], amounts: Sequence[int], blocked: Optional[WorkBlocked]
+) -> None:
+    quotas = tuple(
+        replace(share(str(i), str(left)), role=role, alert=alert)
+        for i, (left, role, alert) in enumerate(told)
+    )
+    usage = Usage(quotas, tuple(money(str(amount)) for amount in amounts), blocked=blocked)
+    known = standing.status(ACCOUNT, Snapshot("x", usage, NOW), SETTINGS)
+    assert (known.cause is None) == (known.level == "plenty")
+    assert known.is_blocked == (blocked is not None)
+
+
+def test_a_block_that_ends_is_asked_after() -> None:
+    until = NOW + MINUTE
+    known = Snapshot("x", Usage(blocked=replace(BLOCKED, until=until)), FETCHED)
+    assert standing.due_at(None, known, SETTINGS) == until
+    assert standing.is_stale(known, SETTINGS, until)
 
 
 def test_the_most_urgent_is_first() -> None:
@@ -231,4 +362,4 @@ def test_a_provider_may_ask_for_longer() -> None:
 def test_every_kind_of_account_is_well(account: Account, known: Snapshot) -> None:
     expected = {"chatgpt": "low"}.get(account.provider, "plenty")
     expected = {"openai": "unknown"}.get(account.provider, expected)
-    assert standing.level(account, known, SETTINGS) == expected
+    assert standing.status(account, known, SETTINGS).level == expected

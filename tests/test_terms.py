@@ -9,7 +9,7 @@ from typing import Optional
 
 import pytest
 
-from workflow.models import Phrase, Quota
+from workflow.models import Phrase, Quota, Role
 from workflow.terms import MOST_NOTICE, dated, joined, renewal, shortest_first, window_label
 
 # Windows
@@ -38,11 +38,11 @@ def test_a_window_is_called_by_its_length(seconds: Optional[int], label: str) ->
 
 
 def test_short_windows_stand_first_and_side_lanes_last() -> None:
-    def quota(label: str, seconds: Optional[int], side: bool = False) -> Quota:
-        return Quota(label, "%", None, Decimal(100), None, seconds, side=side)
+    def quota(label: str, seconds: Optional[int], role: Role = "binding") -> Quota:
+        return Quota(label, "%", None, Decimal(100), None, seconds, role=role)
 
     week, none, five = quota("Weekly", 604800), quota("Limit", None), quota("5 hours", 18000)
-    video = quota("Video", 60, side=True)
+    video = quota("Video", 60, role="secondary")
     assert shortest_first([video, none, week, five]) == (five, week, none, video)
 
 

@@ -11,7 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflow import codec, wire
-from workflow.models import Balance, Failure, Phrase, Quota, Snapshot, Spend, Usage
+from workflow.models import (
+    ROLES,
+    Balance,
+    Failure,
+    Phrase,
+    Quota,
+    Snapshot,
+    Spend,
+    Usage,
+    WorkBlocked,
+)
 
 NOW = datetime(2026, 10, 5, 9, 0, tzinfo=timezone.utc)
 TEXT = st.text(max_size=12)
@@ -31,11 +41,13 @@ QUOTA = st.builds(
     resets_at=st.none() | TIME,
     unlimited=st.booleans(),
     estimated=st.booleans(),
-    side=st.booleans(),
+    role=st.sampled_from(ROLES),
+    part_of=st.none() | TEXT,
     alert=st.booleans(),
 )
-BALANCE = st.builds(Balance, AMOUNT, TEXT, MAYBE_AMOUNT, st.booleans())
-SPEND = st.builds(Spend, AMOUNT, TEXT, TIME, TIME)
+BALANCE = st.builds(Balance, AMOUNT, TEXT, MAYBE_AMOUNT, st.booleans(), st.sampled_from(ROLES[:2]))
+SPEND = st.builds(Spend, AMOUNT, TEXT, TIME, TIME, st.sampled_from((None, "day", "month")))
+BLOCKED = st.builds(WorkBlocked, st.sampled_from(("credits", "other")), PHRASE, st.none() | TIME)
 USAGE = st.builds(
     Usage,
     quotas=st.lists(QUOTA, max_size=3).map(tuple),
@@ -43,6 +55,7 @@ USAGE = st.builds(
     spends=st.lists(SPEND, max_size=2).map(tuple),
     plan=st.none() | TEXT,
     notice=st.none() | PHRASE,
+    blocked=st.none() | BLOCKED,
 )
 FAILURE = st.builds(Failure, TEXT, PHRASE, TIME, st.none() | TIME)
 SNAPSHOT = st.builds(Snapshot, TEXT, st.none() | USAGE, st.none() | TIME, st.none() | FAILURE)

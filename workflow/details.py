@@ -20,7 +20,7 @@ Fact = Tuple[str, str]  # what it is, its value (with markers)
 def facts(state: State, account: Account, now: datetime) -> List[Fact]:
     """Everything that is known of an account, in the order it is shown; ``now`` is aware UTC."""
     snapshot, settings = state.snapshots[account.id], state.settings
-    found = _failure(snapshot, settings, now)
+    found = _failure(snapshot, settings, now) + _state(account, snapshot, settings)
     if snapshot.usage is not None:
         found += _numbers(snapshot.usage, settings)
     found += _origin(state, account, snapshot, now)
@@ -38,6 +38,14 @@ def _failure(snapshot: Snapshot, settings: Settings, now: datetime) -> List[Fact
         retry = figures.moment("retry", failure.retry_at, "retry_now", language)
         found.append((say("next_try", language), retry))
     return found
+
+
+def _state(account: Account, snapshot: Snapshot, settings: Settings) -> List[Fact]:
+    """Why the level is not plenty; a failure has said so already."""
+    status = standing.status(account, snapshot, settings)
+    if snapshot.usage is None or status.cause is None or status.cause.name == "failed":
+        return []
+    return [(say("state", settings.language), figures.reason(status, snapshot, settings))]
 
 
 def _numbers(usage: Usage, settings: Settings) -> List[Fact]:
@@ -62,6 +70,8 @@ def _numbers(usage: Usage, settings: Settings) -> List[Fact]:
 def quota_text(quota: Quota, settings: Settings) -> str:
     """A quota in full: share, counts, window and reset."""
     language = settings.language
+    if quota.role == "part":
+        return figures.window(quota, settings)
     said, bar = figures.share(quota, settings)
     parts = [figures.until_reset(quota, said + bar, say("has_reset", language))]
     counted = quota.used if quota.remaining is None else quota.remaining
@@ -78,7 +88,7 @@ def quota_text(quota: Quota, settings: Settings) -> str:
 def _untold(quotas: Iterable[Quota], language: str) -> Iterable[str]:
     """What the provider does not say of its main allowances."""
     for quota in quotas:
-        if quota.unlimited or quota.side:
+        if quota.unlimited or quota.role != "binding":
             continue
         missing = [
             say(f"no_{what}", language)

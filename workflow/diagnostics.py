@@ -172,7 +172,9 @@ def _by_provider(several: Iterable[Account]) -> Dict[str, List[Account]]:
 
 def _together(several: List[Account], state: State, answers: Mapping[str, float]) -> str:
     """How many accounts of a provider are in which state, and how fast it answers."""
-    levels = Counter(standing.level(a, state.snapshots[a.id], state.settings) for a in several)
+    levels = Counter(
+        standing.status(a, state.snapshots[a.id], state.settings).level for a in several
+    )
     told = ", ".join(f"{count} {level}" for level, count in levels.items())
     slowest = max((answers[a.id] for a in several if a.id in answers), default=None)
     return told if slowest is None else f"{told}; last asked for {slowest:.2f} s"

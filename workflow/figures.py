@@ -11,11 +11,49 @@ from typing import Tuple
 
 from . import standing, text
 from .clock import coming, switch
-from .models import Account, Balance, Quota, Spend
+from .models import Account, Balance, Quota, Snapshot, Spend
 from .settings import Settings
+from .standing import Cause, Status
 from .words import say
 
 HIDDEN = "•••"
+
+
+def reason(status: Status, snapshot: Snapshot, settings: Settings, *, brief: bool = False) -> str:
+    """Why the level of an account is not plenty, as one sentence; "" at plenty.
+
+    ``brief`` leaves the allowance out where the headline, which stands beside it, has named it.
+    """
+    cause, language = status.cause, settings.language
+    if cause is None:
+        return ""
+    if cause.name == "failed":
+        return text.say(snapshot.failure.message, language) if snapshot.failure else ""
+    if cause.name == "never":
+        return say("never_asked", language)
+    if cause.name == "blocked":
+        blocked = snapshot.usage.blocked if snapshot.usage else None
+        return say("cause_blocked", language, text.say(blocked.reason, language)) if blocked else ""
+    if cause.name == "alert":
+        return say("below_alert", language)
+    form = "brief" if brief and cause.name in ("low", "nearly") else "cause"
+    return say(f"{form}_{cause.name}", language, *_named(cause, settings))
+
+
+def _named(cause: Cause, settings: Settings) -> Tuple[str, ...]:
+    """What a cause speaks of: the allowance, then the bar that it is under or what pays instead."""
+    language = settings.language
+    what = say("the_balance", language)
+    if cause.quota is not None:
+        what = text.short_label(cause.quota.label, language)
+    if cause.name == "reserve":
+        pays = text.short_label(cause.reserve, language) if cause.reserve else ""
+        return what, pays or say("the_balance", language)
+    if cause.limit is None:
+        return (what,)
+    if cause.balance is not None:
+        return what, amount(cause.limit, cause.balance.unit, settings)
+    return what, f"{text.digits(cause.limit)}%"
 
 
 def has_share(quota: Quota) -> bool:
@@ -50,6 +88,8 @@ def _percent(quota: Quota, settings: Settings) -> Tuple[Decimal, str]:
 def window(quota: Quota, settings: Settings) -> str:
     """A quota in a few letters: "Week 41%", "Plan 639/1,000 credits left", "Requests 17 used"."""
     label = text.short_label(quota.label, settings.language)
+    if quota.role == "part":
+        return _part(label, quota, settings)
     if quota.unlimited:
         return f"{label} ∞"
     percent, sure = _percent(quota, settings)[1], _sure(quota)
@@ -61,6 +101,14 @@ def window(quota: Quota, settings: Settings) -> str:
         said = _loose(quota, settings)
     shown = f"{label} {said}" if said else label
     return until_reset(quota, shown, f"{label} {say('has_reset', settings.language)}")
+
+
+def _part(label: str, quota: Quota, settings: Settings) -> str:
+    """The share of another quota that one use took: "of it Kimi Code 25%"."""
+    used = quota.used or Decimal(0)
+    share = text.share(used, ROUND_HALF_DOWN)
+    said = share if quota.unit == "%" else amount(used, quota.unit, settings)
+    return until_reset(quota, say("part", settings.language, label, said))
 
 
 def _loose(quota: Quota, settings: Settings) -> str:
@@ -126,12 +174,12 @@ def balance_in_full(told: Balance, settings: Settings) -> str:
 
 def spend(spent: Spend, settings: Settings) -> str:
     """A spend with its period: "$1.31 this month"."""
-    said = amount(spent.amount, spent.unit, settings)
-    if spent.since.date() == spent.until.date():
-        return say("today", settings.language, said)
-    if spent.since.day == 1 and spent.since.month == spent.until.month:
-        return say("this_month", settings.language, said)
-    return say("days", settings.language, said, (spent.until - spent.since).days + 1)
+    said, language = amount(spent.amount, spent.unit, settings), settings.language
+    if spent.period == "day":
+        return say("today", language, said)
+    if spent.period == "month":
+        return say("this_month", language, said)
+    return say("days", language, said, (spent.until - spent.since).days + 1)
 
 
 def period(spent: Spend) -> str:

@@ -8,7 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Mapping, NamedTuple, Optional, Tuple
+from typing import Literal, Mapping, NamedTuple, Optional, Tuple
+
+ROLES = ("binding", "reserve", "secondary", "part")  # in the order in which they are shown
+Role = Literal["binding", "reserve", "secondary", "part"]
+BlockedKind = Literal["spend_limit", "credits", "payment", "suspended", "other"]
+Period = Literal["day", "month", "30 days"]
 
 AHEAD = timedelta(minutes=1)  # that a clock may be off; a moment further ahead of now tells nothing
 
@@ -32,7 +37,13 @@ class Phrase(NamedTuple):
 
 @dataclass(frozen=True)
 class Quota:
-    """An allowance that is used up and mostly comes back."""
+    """An allowance that is used up and mostly comes back.
+
+    ``role``: *binding* ones stop the work, the least of them is the headline; a *reserve*
+    (pay-as-you-go, purchased credits) begins when they are used up, and adds; *secondary* ones
+    (video, MCP, code review) stop nothing else; a *part* is the share of another quota that one
+    use of it took: ``used`` alone is known, nothing is left of it.
+    """
 
     label: str  # "5 hours", "Weekly", "Plan", "Deep research"
     unit: str  # "%" (limit is then 100, or None when unlimited), "requests", "credits", "tokens"
@@ -43,8 +54,9 @@ class Quota:
     resets_at: Optional[datetime] = None
     unlimited: bool = False  # the provider says there is no cap
     estimated: bool = False  # ours, not told: shown with ~
-    side: bool = False  # a side lane (video, MCP, code review): never the headline
-    alert: bool = False  # the provider itself says that this is exhausted or blocked
+    role: Role = "binding"
+    part_of: Optional[str] = None  # the label of the whole, for a part
+    alert: bool = False  # the provider itself says that this one is used up
 
     @property
     def used_percent(self) -> Optional[Decimal]:
@@ -62,6 +74,7 @@ class Balance:
     unit: str  # ISO 4217 code or "credits"
     granted: Optional[Decimal] = None  # vouchers, as reported
     low: bool = False  # below the alert that the user set at the provider
+    role: Literal["binding", "reserve"] = "binding"  # a reserve pays when the quotas are used up
 
 
 @dataclass(frozen=True)
@@ -72,6 +85,16 @@ class Spend:
     unit: str
     since: datetime
     until: datetime
+    period: Optional[Period] = None  # what the provider's module asked for
+
+
+@dataclass(frozen=True)
+class WorkBlocked:
+    """That the provider refuses work, although an allowance may have room."""
+
+    kind: BlockedKind
+    reason: Phrase  # one sentence: what was reached, and who can do what about it
+    until: Optional[datetime] = None  # when the provider says that it ends
 
 
 @dataclass(frozen=True)
@@ -83,6 +106,7 @@ class Usage:
     spends: Tuple[Spend, ...] = ()
     plan: Optional[str] = None
     notice: Optional[Phrase] = None
+    blocked: Optional[WorkBlocked] = None
     endpoints: Tuple[str, ...] = field(
         default=(), compare=False
     )  # where it was told: host and path

@@ -51,17 +51,19 @@ def _place(
     usage = snapshot.usage
     if usage is None or snapshot.failure is not None:
         return None
-    if standing.level(account, snapshot, settings) in ("critical", "error"):
+    status = standing.status(account, snapshot, settings)
+    if status.level in ("critical", "error"):
         return None
-    quota = standing.headline(usage.quotas)
+    if status.cause is not None and status.cause.name == "reserve":
+        return Place(account, BALANCE / 10, status.headline)  # it costs money by now
+    quota = status.headline
     if quota is not None and quota.unlimited:
         return Place(account, BEST, quota)
     left = standing.left_percent(quota) if quota is not None else None
     if quota is not None and left is not None:
         return Place(account, left * _haste(quota, now), quota)
     if usage.balances and usage.balances[0].available > 0:
-        low = standing.is_low(account, usage, settings)
-        return Place(account, BALANCE / 10 if low else BALANCE)
+        return Place(account, BALANCE / 10 if status.is_low else BALANCE)
     return None
 
 

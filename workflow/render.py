@@ -119,8 +119,9 @@ def _match(row: Row, provider: Optional[Provider], snapshot: Snapshot, settings:
     if usage is not None:
         words += [usage.plan or "", *(balance.unit for balance in usage.balances)]
         words += [spend.unit for spend in usage.spends]
-        if standing.is_low(row.account, usage, settings):
-            words += ["low", "不足"]
+        status = standing.status(row.account, snapshot, settings)
+        words += ["low", "不足"] if status.is_low else []
+        words += ["blocked", "无法使用"] if status.is_blocked else []
     if failure is not None:
         words += ["error", "fail", "错误", failure.kind]
     stale = standing.stale_at(snapshot, settings)

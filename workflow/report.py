@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any, Dict, Optional, Union
 
-from . import standing, text
-from .models import Account, Balance, Failure, Quota, Snapshot, Spend
+from . import figures, standing, text
+from .models import Account, Balance, Failure, Quota, Snapshot, Spend, WorkBlocked
 from .publish import State
 from .settings import Settings
 
@@ -32,11 +33,17 @@ def _account(
 ) -> Dict[str, Any]:
     usage = snapshot.usage
     known = snapshot.fetched_at is not None
+    status = standing.status(account, snapshot, settings)
+    complete = replace(settings, privacy=False)
     return {
         "id": account.id,
         "provider": account.provider,
         "label": account.label,
         "region": account.region or None,
+        "scope": dict(account.scope),
+        "level": status.level,
+        "reason": figures.reason(status, snapshot, complete) or None,
+        "blocked": _blocked(usage.blocked, settings) if usage and usage.blocked else None,
         "plan": usage.plan if usage else None,
         "quotas": [_quota(q) for q in standing.arranged(usage.quotas)] if usage else [],
         "balances": [_balance(balance) for balance in usage.balances] if usage else [],
@@ -49,10 +56,20 @@ def _account(
     }
 
 
+def _blocked(blocked: WorkBlocked, settings: Settings) -> Dict[str, Any]:
+    return {
+        "kind": blocked.kind,
+        "reason": text.say(blocked.reason, settings.language),
+        "until": _time(blocked.until),
+    }
+
+
 def _quota(quota: Quota) -> Dict[str, Any]:
     percent = quota.used_percent
     return {
         "label": quota.label,
+        "role": quota.role,
+        "part_of": quota.part_of,
         "unit": quota.unit,
         "used": number(quota.used),
         "limit": None if quota.unlimited else number(quota.limit),
@@ -70,6 +87,7 @@ def _balance(balance: Balance) -> Dict[str, Any]:
         "available": number(balance.available),
         "unit": balance.unit,
         "granted": number(balance.granted),
+        "role": balance.role,
     }
 
 
@@ -79,6 +97,7 @@ def _spend(spend: Spend) -> Dict[str, Any]:
         "unit": spend.unit,
         "since": _time(spend.since),
         "until": _time(spend.until),
+        "period": spend.period,
     }
 
 

@@ -12,6 +12,7 @@ from .figures import HIDDEN
 from .models import Account, Snapshot, Usage
 from .provider import Provider
 from .settings import Settings
+from .standing import Status
 from .words import name_of, say
 
 GAP = "   "  # between the name and the number of a title
@@ -27,6 +28,7 @@ class Part(NamedTuple):
 
 
 _SPEND, _NOTICE, _PLAN, _COUNT, _LANE = range(1, 6)
+BLOCKED = "⛔ "  # before the number of an account at which the provider refuses work
 
 
 @dataclass(frozen=True)
@@ -77,14 +79,15 @@ def row(
     account: Account, provider: Optional[Provider], snapshot: Snapshot, settings: Settings
 ) -> Row:
     """One account as every face shows it."""
+    status = standing.status(account, snapshot, settings)
     share, bar = _headline(snapshot, settings)
     return Row(
         account=account,
         name=name(account, provider.short if provider else account.provider, settings),
-        headline=share,
+        headline=f"{BLOCKED}{share}" if status.is_blocked else share,
         bar=bar,
-        parts=tuple(part for part in _parts(account, snapshot, settings) if part.text),
-        level=standing.level(account, snapshot, settings),
+        parts=tuple(part for part in _parts(account, snapshot, status, settings) if part.text),
+        level=status.level,
         markdown=settings.summary == "markdown",
     )
 
@@ -140,7 +143,7 @@ def fitted(parts: Sequence[Part]) -> List[Part]:
     return kept
 
 
-def _parts(account: Account, snapshot: Snapshot, settings: Settings) -> List[Part]:
+def _parts(account: Account, snapshot: Snapshot, status: Status, settings: Settings) -> List[Part]:
     usage, failure, language = snapshot.usage, snapshot.failure, settings.language
     parts: List[Part] = []
     if failure is not None:
@@ -149,7 +152,8 @@ def _parts(account: Account, snapshot: Snapshot, settings: Settings) -> List[Par
             retry = figures.moment("retry", failure.retry_at, "retry_now", language)
             parts.append(Part(retry))
     if usage is not None:
-        parts += _numbers(usage, settings)
+        numbers = [part for part in _numbers(usage, status, settings) if part.text]
+        parts += _stated(status, snapshot, numbers, settings)
         parts.append(Part(notice(usage, settings), _NOTICE))
         parts.append(Part(discreet(usage.plan or "", settings), _PLAN))
     if _ends_soon(account, snapshot):
@@ -163,28 +167,53 @@ def _parts(account: Account, snapshot: Snapshot, settings: Settings) -> List[Par
     return parts
 
 
+def _stated(
+    status: Status, snapshot: Snapshot, numbers: List[Part], settings: Settings
+) -> List[Part]:
+    """The numbers with the reason of the level, which a narrow row gives up last.
+
+    It leads them, and is gone with the numbers that it speaks of once their reset has passed. A
+    failure has said its own, and that no number is exposed says the headline.
+    """
+    cause, usage = status.cause, snapshot.usage
+    if cause is None or usage is None or cause.name == "failed":
+        return numbers
+    reason = figures.reason(status, snapshot, settings, brief=True)
+    if cause.name == "untold":
+        return [*numbers, Part(reason)] if usage.quotas or usage.spends else numbers
+    if cause.quota is not None and numbers:
+        lead = figures.until_reset(cause.quota, f"{reason} · ")
+        return [Part(f"{lead}{numbers[0].text}"), *numbers[1:]]
+    parts = [Part(reason)]
+    until = usage.blocked.until if usage.blocked else None
+    if until and until not in [quota.resets_at for quota in usage.quotas]:
+        parts.append(Part(figures.moment("lifts", until, "has_reset", settings.language)))
+    return parts + numbers
+
+
 def _ends_soon(account: Account, snapshot: Snapshot) -> bool:
     if account.expires_at is None:
         return False
     return snapshot.fetched_at is None or account.expires_at - snapshot.fetched_at < SOON
 
 
-def _numbers(usage: Usage, settings: Settings) -> List[Part]:
+def _numbers(usage: Usage, status: Status, settings: Settings) -> List[Part]:
     quotas = standing.arranged(usage.quotas)
-    main = [quota for quota in quotas if not quota.side]
+    main = [quota for quota in quotas if quota.role == "binding" or quota is status.headline]
     shared = [quota for quota in main if figures.has_share(quota)]
     windows = [figures.window(quota, settings) for quota in shared]
     if shared:
         windows[-1] += figures.reset(shared[0], settings.language, lead=" · ")
-    parts = [Part(said) for said in windows]
+    parts = [Part(window) for window in windows]
     for i, balance in enumerate(usage.balances):
         parts.append(Part(figures.balance(balance, settings, headline=not shared and i == 0)))
-    if usage.balances and usage.balances[0].low:
+    said = status.cause.name if status.cause else ""
+    if usage.balances and usage.balances[0].low and said != "alert":
         parts.append(Part(say("below_alert", settings.language)))
     first = 0 if shared or usage.balances else 1
     parts += [Part(figures.spend(spent, settings), _SPEND) for spent in usage.spends[first:]]
     counts = [quota for quota in main if not figures.has_share(quota)]
-    side = [quota for quota in quotas if quota.side]
+    side = [quota for quota in quotas if quota not in main]
     side.sort(key=lambda quota: (not quota.alert, not figures.has_share(quota)))
     parts += [Part(figures.window(quota, settings), _COUNT) for quota in counts]
     return parts + [

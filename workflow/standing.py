@@ -1,15 +1,17 @@
-"""Where an account stands: its headline, whether it is low or stale, when it is asked again."""
+"""Where an account stands: its headline, its level and why, whether it is stale, when it is asked again."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Iterable, List, Optional, Tuple
+from typing import Iterable, List, Literal, NamedTuple, Optional, Tuple
 
-from .models import AHEAD, Account, Quota, Snapshot, Usage
+from .models import AHEAD, ROLES, Account, Balance, Quota, Snapshot, Usage
 from .provider import Provider
 from .settings import Settings
 
+Level = Literal["plenty", "low", "critical", "error", "unknown"]
 CRITICAL = Decimal(5)  # percent left
 NEEDS_USER = frozenset(
     (
@@ -24,6 +26,42 @@ PATIENCE = timedelta(hours=1)  # between two tries of what only the user can men
 FOREVER = datetime(9999, 1, 1, tzinfo=timezone.utc)
 
 
+class Cause(NamedTuple):
+    """Why a level is not plenty.
+
+    ``name``: *failed* (the failure's own message), *never* (not asked yet), *blocked* (the usage's
+    own reason), *spent*, *nearly* (at most 5 percent left), *low* (at most ``limit`` percent left),
+    *threshold* (below ``limit``, the account's own), *reserve* (``quota`` or the first balance is
+    used up and a reserve pays), *empty*, *owed*, *alert* (below the alert set at the provider) or
+    *untold* (no limit and no balance is told).
+    """
+
+    name: str
+    quota: Optional[Quota] = None
+    balance: Optional[Balance] = None
+    limit: Optional[Decimal] = None
+    reserve: Optional[str] = None  # the label of a reserve quota; None for a balance
+
+
+@dataclass(frozen=True)
+class Status:
+    """What the numbers of an account mean; worked out once, read by every face."""
+
+    level: Level
+    cause: Optional[Cause] = None  # None at plenty
+    headline: Optional[Quota] = None
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether the provider refuses work, whatever the numbers say."""
+        return self.cause is not None and self.cause.name == "blocked"
+
+    @property
+    def is_low(self) -> bool:
+        """Whether little or nothing is left."""
+        return self.level in ("low", "critical")
+
+
 def left_percent(quota: Quota) -> Optional[Decimal]:
     """Share left, raw (below zero beyond the limit); None without a limit."""
     used = quota.used_percent
@@ -31,32 +69,144 @@ def left_percent(quota: Quota) -> Optional[Decimal]:
 
 
 def arranged(quotas: Iterable[Quota]) -> Tuple[Quota, ...]:
-    """The binding main quota first, then the other main ones, then the side lanes."""
+    """The headline first, then the other binding quotas, reserves, secondary ones and parts."""
     known = list(quotas)
-    main = [quota for quota in known if not quota.side]
-    side = [quota for quota in known if quota.side]
-    binding = headline(main)
-    rest: List[Quota] = [quota for quota in main if quota is not binding]
-    return tuple(([binding] if binding else []) + rest + side)
+    first = headline(known)
+    rest = sorted((q for q in known if q is not first), key=lambda q: ROLES.index(q.role))
+    return ((first,) if first else ()) + tuple(rest)
 
 
 def headline(quotas: Iterable[Quota]) -> Optional[Quota]:
-    """The main quota with the least share left; without any share, the first main one."""
-    main = [quota for quota in quotas if not quota.side]
+    """The binding quota with the least share left; without any share, the first binding one.
+
+    Once that one is used up, a reserve with a share left takes its place.
+    """
+    known = list(quotas)
+    binding = _least(known)
+    if binding is not None and not _is_spent(binding):
+        return binding
+    for reserve in _open_reserves(known):
+        if left_percent(reserve) is not None:
+            return reserve
+    return binding if binding else next((q for q in known if q.role == "reserve"), None)
+
+
+def _least(quotas: Iterable[Quota]) -> Optional[Quota]:
+    binding = [quota for quota in quotas if quota.role == "binding"]
+    refused = [quota for quota in binding if quota.alert and left_percent(quota) is None]
+    if refused:
+        return refused[0]
     shares = [
         (left, i)
-        for i, quota in enumerate(main)
+        for i, quota in enumerate(binding)
         for left in [left_percent(quota)]
         if left is not None
     ]
-    blocked = [quota for quota in main if quota.alert and left_percent(quota) is None]
-    if blocked:
-        return blocked[0]
-    return main[min(shares)[1]] if shares else next(iter(main), None)
+    return binding[min(shares)[1]] if shares else next(iter(binding), None)
+
+
+def _is_spent(quota: Quota) -> bool:
+    left = left_percent(quota)
+    return quota.alert or (left is not None and left <= 0)
+
+
+def _open_reserves(quotas: Iterable[Quota]) -> List[Quota]:
+    """The reserves that still pay; one that is not limited always does."""
+    return [quota for quota in quotas if quota.role == "reserve" and _has_room(quota)]
+
+
+def _has_room(quota: Quota) -> bool:
+    if quota.alert:
+        return False
+    if quota.unlimited or quota.limit is None:
+        return quota.remaining is None or quota.remaining > 0
+    return quota.remaining is not None and quota.remaining > 0
+
+
+def status(account: Account, snapshot: Snapshot, settings: Settings) -> Status:
+    """Level, cause and headline of an account.
+
+    Plenty that could not be confirmed is unknown: without a connection no list looks healthy.
+    """
+    failure, usage = snapshot.failure, snapshot.usage
+    first = headline(usage.quotas) if usage else None
+    if failure is not None and (usage is None or failure.kind in NEEDS_USER):
+        level: Level = "error"
+        return Status(level, Cause("failed"), first)
+    if usage is None:
+        return Status("unknown", Cause("never"))
+    level, cause = _judged(account, usage, settings)
+    if level == "plenty" and failure is not None:
+        return Status("unknown", Cause("failed"), first)
+    return Status(level, cause, first)
+
+
+_Verdict = Tuple[Level, Optional[Cause]]
+
+
+def _judged(account: Account, usage: Usage, settings: Settings) -> _Verdict:
+    if usage.blocked is not None:
+        return "critical", Cause("blocked")
+    binding = _least(usage.quotas)
+    if binding is None:
+        binding = next((quota for quota in usage.quotas if quota.role == "reserve"), None)
+    if binding is not None and (left_percent(binding) is not None or binding.alert):
+        return _of_quota(binding, account, usage, settings)
+    if binding is not None and binding.unlimited:
+        return "plenty", None
+    return _of_money(account, usage)
+
+
+def _of_quota(quota: Quota, account: Account, usage: Usage, settings: Settings) -> _Verdict:
+    if _is_spent(quota):
+        return _beyond(Cause("spent", quota), usage)
+    return _of_share(quota, account, settings)
+
+
+def _of_share(quota: Quota, account: Account, settings: Settings) -> _Verdict:
+    left, low = left_percent(quota), Decimal(settings.low)
+    if left is None:
+        return "plenty", None
+    if left <= CRITICAL:
+        return "critical", Cause("nearly", quota, limit=CRITICAL)
+    if left <= low:
+        return "low", Cause("low", quota, limit=low)
+    if account.threshold is not None and left < account.threshold:
+        return "low", Cause("threshold", quota, limit=account.threshold)
+    return "plenty", None
+
+
+def _of_money(account: Account, usage: Usage) -> _Verdict:
+    first = next(iter(usage.balances), None)
+    if first is None:
+        return "unknown", Cause("untold")
+    if first.available <= 0:
+        name = "owed" if first.available < 0 else "empty"
+        return _beyond(Cause(name, balance=first), usage)
+    if first.low:
+        return "low", Cause("alert", balance=first)
+    if account.threshold is not None and first.available < account.threshold:
+        return "low", Cause("threshold", balance=first, limit=account.threshold)
+    return "plenty", None
+
+
+def _beyond(cause: Cause, usage: Usage) -> _Verdict:
+    """The verdict on an allowance that is used up: low where a reserve pays, else critical."""
+    for reserve in _open_reserves(usage.quotas):
+        if reserve is not cause.quota:
+            left = left_percent(reserve)
+            nearly = left is not None and left <= CRITICAL
+            return "critical" if nearly else "low", cause._replace(
+                name="reserve", reserve=reserve.label
+            )
+    paying = [b for b in usage.balances if b.role == "reserve" and b.available > 0]
+    if paying:
+        return "low", cause._replace(name="reserve", balance=paying[0])
+    return "critical", cause
 
 
 def has_reset(snapshot: Snapshot, now: datetime) -> bool:
-    """Whether a main allowance came back since the numbers were fetched."""
+    """Whether an allowance came back, or a block ended, since the numbers were fetched."""
     return any(moment <= now for moment in _resets(snapshot))
 
 
@@ -76,45 +226,14 @@ def stale_at(snapshot: Snapshot, settings: Settings) -> Optional[datetime]:
     return min([snapshot.fetched_at + timedelta(seconds=2 * settings.interval), *_resets(snapshot)])
 
 
-def is_low(account: Account, usage: Usage, settings: Settings) -> bool:
-    """At or under the threshold of the account or the settings, or the provider's own alert."""
-    if any(balance.low or balance.available <= 0 for balance in usage.balances[:1]):
-        return True
-    binding = headline(usage.quotas)
-    if binding is not None:
-        if binding.alert:
-            return True
-        left = left_percent(binding)
-        if left is not None:
-            return left <= Decimal(settings.low) or _under(account.threshold, left)
-    return any(_under(account.threshold, b.available) for b in usage.balances[:1])
-
-
-def level(account: Account, snapshot: Snapshot, settings: Settings) -> str:
-    """ "plenty", "low", "critical", "error" or "unknown", for the icon and the colour.
-
-    Plenty that could not be confirmed is unknown: without a connection no list looks healthy.
-    """
-    failure, usage = snapshot.failure, snapshot.usage
-    if failure is not None and (usage is None or failure.kind in NEEDS_USER):
-        return "error"
-    if usage is None:
-        return "unknown"
-    if _is_critical(usage):
-        return "critical"
-    if is_low(account, usage, settings):
-        return "low"
-    binding = headline(usage.quotas)
-    told = binding is not None and (binding.unlimited or left_percent(binding) is not None)
-    return "plenty" if failure is None and (told or usage.balances) else "unknown"
-
-
 def urgency(account: Account, snapshot: Snapshot, settings: Settings) -> Tuple[int, Decimal]:
     """A sort key, the most urgent first: what is broken, then what is nearly gone."""
     order = ("error", "critical", "low", "plenty", "unknown")
-    binding = headline(snapshot.usage.quotas) if snapshot.usage else None
-    left = left_percent(binding) if binding else None
-    return order.index(level(account, snapshot, settings)), Decimal(100) if left is None else left
+    known = status(account, snapshot, settings)
+    if known.is_blocked:
+        return order.index("critical"), Decimal("-Infinity")
+    left = left_percent(known.headline) if known.headline else None
+    return order.index(known.level), Decimal(100) if left is None else left
 
 
 def due_at(provider: Optional[Provider], snapshot: Snapshot, settings: Settings) -> datetime:
@@ -134,23 +253,7 @@ def due_at(provider: Optional[Provider], snapshot: Snapshot, settings: Settings)
 def _resets(snapshot: Snapshot) -> List[datetime]:
     if snapshot.usage is None or snapshot.fetched_at is None:
         return []
-    return [
-        quota.resets_at
-        for quota in snapshot.usage.quotas
-        if quota.resets_at is not None and quota.resets_at > snapshot.fetched_at
-    ]
-
-
-def _under(threshold: Optional[Decimal], value: Decimal) -> bool:
-    return threshold is not None and value < threshold
-
-
-def _is_critical(usage: Usage) -> bool:
-    binding = headline(usage.quotas)
-    if binding is not None:
-        left = left_percent(binding)
-        if binding.alert or (left is not None and left <= CRITICAL):
-            return True
-        if left is not None or binding.unlimited:
-            return False
-    return any(balance.available <= 0 for balance in usage.balances[:1])
+    moments = [quota.resets_at for quota in snapshot.usage.quotas]
+    if snapshot.usage.blocked:
+        moments.append(snapshot.usage.blocked.until)
+    return [at for at in moments if at is not None and at > snapshot.fetched_at]

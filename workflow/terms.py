@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from typing import Iterable, Optional, Tuple
 
-from .models import Phrase, Quota
+from .models import ROLES, Phrase, Quota
 
 MOST_NOTICE = 180  # characters of a notice in one language
 _WINDOWS = {86400: "Daily", 604800: "Weekly", 2628000: "Monthly"}  # the last a twelfth of a year
@@ -24,8 +24,12 @@ def window_label(seconds: Optional[int]) -> str:
 
 
 def shortest_first(quotas: Iterable[Quota]) -> Tuple[Quota, ...]:
-    """Windows by their length, then those without one, then the side lanes likewise."""
-    return tuple(sorted(quotas, key=lambda q: (q.side, q.window is None, q.window or 0)))
+    """Windows by their length, then those without one, then reserves, the secondary ones and parts likewise."""
+    return tuple(sorted(quotas, key=_place))
+
+
+def _place(quota: Quota) -> Tuple[int, bool, int]:
+    return ROLES.index(quota.role), quota.window is None, quota.window or 0
 
 
 def joined(*parts: Optional[Phrase]) -> Optional[Phrase]:

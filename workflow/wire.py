@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any, Dict, Optional
 
-from .models import Balance, Failure, Phrase, Quota, Snapshot, Spend, Usage
+from .models import Balance, Failure, Phrase, Quota, Snapshot, Spend, Usage, WorkBlocked
 
 
 def pack(snapshot: Snapshot) -> Dict[str, Any]:
@@ -39,7 +39,16 @@ def _usage(usage: Usage) -> Dict[str, Any]:
         "spends": [_plain(vars(spend)) for spend in usage.spends],
         "plan": usage.plan,
         "notice": list(usage.notice) if usage.notice else None,
+        "blocked": _blocked(usage.blocked) if usage.blocked else None,
         "endpoints": list(usage.endpoints),
+    }
+
+
+def _blocked(blocked: WorkBlocked) -> Dict[str, Any]:
+    return {
+        "kind": blocked.kind,
+        "reason": list(blocked.reason),
+        "until": _time(blocked.until),
     }
 
 
@@ -73,8 +82,13 @@ def _read_usage(value: Dict[str, Any]) -> Usage:
         spends=tuple(Spend(**_amounts(s, "amount")) for s in value["spends"]),
         plan=value["plan"],
         notice=Phrase(*value["notice"]) if value["notice"] else None,
+        blocked=_read_blocked(value["blocked"]) if value["blocked"] else None,
         endpoints=tuple(map(str, value.get("endpoints", ()))),
     )
+
+
+def _read_blocked(value: Dict[str, Any]) -> WorkBlocked:
+    return WorkBlocked(value["kind"], Phrase(*value["reason"]), _read_time(value["until"]))
 
 
 def _amounts(fields: Dict[str, Any], *names: str) -> Dict[str, Any]:

@@ -31,7 +31,7 @@ from tests.providers.contract import (
 )
 from workflow import provider as providers
 from workflow.errors import UsageError
-from workflow.models import Account, Balance, Credential, Phrase, Quota, Usage
+from workflow.models import Account, Balance, Credential, Phrase, Quota, Role, Usage
 from workflow.payload import Answer
 from workflow.providers import chatgpt
 
@@ -70,17 +70,24 @@ def at(
 
 
 def window(
-    label: str, used: int, seconds: int, resets: datetime, side: bool = False, alert: bool = False
+    label: str,
+    used: int,
+    seconds: int,
+    resets: datetime,
+    role: Role = "binding",
+    alert: bool = False,
 ) -> Quota:
     hundred = Decimal(100)
     left = hundred - used
-    return Quota(label, "%", Decimal(used), hundred, left, seconds, resets, side=side, alert=alert)
+    return Quota(label, "%", Decimal(used), hundred, left, seconds, resets, role=role, alert=alert)
 
 
 def feature(
     label: str, left: int, resets: Optional[datetime], alert: bool = False, unit: str = "uses"
 ) -> Quota:
-    return Quota(label, unit, None, None, Decimal(left), resets_at=resets, side=True, alert=alert)
+    return Quota(
+        label, unit, None, None, Decimal(left), resets_at=resets, role="secondary", alert=alert
+    )
 
 
 PLUS = (
@@ -146,9 +153,11 @@ class TestChatGPT(ProviderContract):
                 quotas=(
                     window("5 hours", 3, 18000, at(5, 13, 43, 20)),
                     window("Weekly", 9, 604800, at(11, 3, 53, 20)),
-                    window("Code review", 25, 604800, at(6, 12, 46, 40), side=True),
-                    window("GPT-5.3-Codex-Spark · 5 hours", 40, 18000, at(5, 9, 50), side=True),
-                    window("GPT-5.3-Codex-Spark · Weekly", 72, 604800, at(6, 10), side=True),
+                    window("Code review", 25, 604800, at(6, 12, 46, 40), role="secondary"),
+                    window(
+                        "GPT-5.3-Codex-Spark · 5 hours", 40, 18000, at(5, 9, 50), role="secondary"
+                    ),
+                    window("GPT-5.3-Codex-Spark · Weekly", 72, 604800, at(6, 10), role="secondary"),
                 ),
                 balances=(Balance(Decimal("250.5"), "credits"),),
                 plan="Pro",
@@ -739,7 +748,7 @@ def test_other_lanes() -> None:
             ],
         }
     )
-    assert [(quota.label, quota.alert) for quota in usage.quotas if quota.side] == [
+    assert [(quota.label, quota.alert) for quota in usage.quotas if quota.role == "secondary"] == [
         ("Browser agent · 5 hours", False),
         ("Browser agent · Weekly", False),
         ("Codex new · 5 hours", False),
@@ -828,7 +837,9 @@ def test_keyed_features_and_rare_totals() -> None:
         "junk": 7,
     }
     usage = read(rate(), {INIT: answer(200, {"limits_progress": progress})})
-    found: List[Any] = [(q.label, q.used, q.limit, q.remaining) for q in usage.quotas if q.side]
+    found: List[Any] = [
+        (q.label, q.used, q.limit, q.remaining) for q in usage.quotas if q.role == "secondary"
+    ]
     assert found == [
         ("Deep research", 3, 10, 7),
         ("New feature", 3, 4, 1),
@@ -864,7 +875,7 @@ def test_allowances_wherever_they_lie(where: str) -> None:
     elif where == ACCOUNTS:
         extra = {ACCOUNTS: answer(200, {"accounts": {PERSONAL: told}})}
     usage = read({**rate(), **(told if where == USAGE else {})}, extra)
-    side = [q for q in usage.quotas if q.side]
+    side = [q for q in usage.quotas if q.role == "secondary"]
     found: List[Any] = [(q.label, q.unit, q.used, q.limit, q.remaining, q.alert) for q in side]
     assert found == [
         ("Message usage", "messages", 12, 80, 68, False),

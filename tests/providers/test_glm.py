@@ -78,13 +78,13 @@ def tools(
         left,
         None,
         resets_at,
-        side=True,
+        role="secondary",
         estimated=estimated,
     )
 
 
 def recent(label: str, used: int, unit: str = "requests") -> Quota:
-    return Quota(label, unit, D(used), None, None, DAY, side=True)
+    return Quota(label, unit, D(used), None, None, DAY, role="secondary")
 
 
 FIVE, WEEKLY = share("5 hours", 36, 18000, at(2, 179)), share("Weekly", 21, WEEK, at(96, 997))

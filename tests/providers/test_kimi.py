@@ -32,7 +32,7 @@ from workflow.errors import (
     Unreachable,
     UsageError,
 )
-from workflow.models import Account, Balance, Credential, Phrase, Quota, Usage
+from workflow.models import Account, Balance, Credential, Phrase, Quota, Role, Usage
 from workflow.payload import Answer
 from workflow.providers import kimi
 
@@ -57,9 +57,9 @@ def share(
     used: str,
     window: Optional[int],
     resets_at: Optional[datetime] = None,
-    side: bool = False,
+    role: Role = "binding",
 ) -> Quota:
-    return Quota(label, "%", D(used), D(100), 100 - D(used), window, resets_at, side=side)
+    return Quota(label, "%", D(used), D(100), 100 - D(used), window, resets_at, role=role)
 
 
 def requests(
@@ -465,8 +465,8 @@ def test_pools_fill_what_the_windows_leave_open() -> None:
         share("5 hours", "44", 18000),
         share("Weekly", "20", WEEK, at(96)),
         share("Monthly", "78.77", None, datetime(2026, 10, 17, tzinfo=NOW.tzinfo)),
-        share("Monthly code", "50", None, side=True),
-        share("New thing", "1", None, side=True),
+        share("Monthly code", "50", None, role="secondary"),
+        share("New thing", "1", None, role="secondary"),
     )
     empty = limit(300, "TIME_UNIT_MINUTE", limit="0", used="0", remaining="0")
     assert windows(limits=[empty], usages={"limit_5h": {"used_ratio": 0}}) == (

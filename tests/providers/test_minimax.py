@@ -119,8 +119,8 @@ class TestMiniMax(ProviderContract):
                 (
                     five_hours(9),
                     weekly(36),
-                    requests("Video", 3, 5, DAY, TONIGHT, side=True),
-                    requests("Video weekly", 3, 25, WEEK, MONDAY, side=True),
+                    requests("Video", 3, 5, DAY, TONIGHT, role="secondary"),
+                    requests("Video weekly", 3, 25, WEEK, MONDAY, role="secondary"),
                 )
             ),
             CN,
@@ -154,12 +154,20 @@ class TestMiniMax(ProviderContract):
                 (
                     requests("5 hours", 3888, 4500, FIVE_HOURS, SOON, estimated=True),
                     requests("Weekly", 39880, 45000, WEEK, MONDAY, estimated=True),
-                    requests("Speech", 9000, 9000, DAY, TONIGHT, estimated=True, side=True),
+                    requests("Speech", 9000, 9000, DAY, TONIGHT, estimated=True, role="secondary"),
                     requests(
-                        "Speech weekly", 63000, 63000, WEEK, MONDAY, estimated=True, side=True
+                        "Speech weekly",
+                        63000,
+                        63000,
+                        WEEK,
+                        MONDAY,
+                        estimated=True,
+                        role="secondary",
                     ),
-                    requests("Image", 100, 100, DAY, TONIGHT, estimated=True, side=True),
-                    requests("Image weekly", 700, 700, WEEK, MONDAY, estimated=True, side=True),
+                    requests("Image", 100, 100, DAY, TONIGHT, estimated=True, role="secondary"),
+                    requests(
+                        "Image weekly", 700, 700, WEEK, MONDAY, estimated=True, role="secondary"
+                    ),
                 ),
                 plan="Plus",
             ),
@@ -201,8 +209,8 @@ class TestMiniMax(ProviderContract):
                 (
                     requests("5 hours", 1350, 4500, FIVE_HOURS, SOON),
                     requests("Weekly", 6750, 45000, WEEK, MONDAY),
-                    requests("Speech", 0, 9000, DAY, TONIGHT, side=True),
-                    requests("Speech weekly", 0, 63000, WEEK, MONDAY, side=True),
+                    requests("Speech", 0, 9000, DAY, TONIGHT, role="secondary"),
+                    requests("Speech weekly", 0, 63000, WEEK, MONDAY, role="secondary"),
                 ),
                 plan="Plus",
             ),
@@ -710,7 +718,7 @@ def test_the_headline_is_a_text_row_never_a_fuller_other_one() -> None:
     video = {"model_name": "video-01", "current_interval_remaining_percent": 100}
     music = {"model_name": "MiniMax-Music-2", "current_interval_remaining_percent": 100}
     usage = read(video, music, row(model_name="MiniMax-M2.5"))
-    assert [(q.label, q.side) for q in usage.quotas] == [
+    assert [(q.label, q.role == "secondary") for q in usage.quotas] == [
         ("5 hours", False),
         ("video-01", True),
         ("MiniMax-Music-2", True),
@@ -719,7 +727,7 @@ def test_the_headline_is_a_text_row_never_a_fuller_other_one() -> None:
 
 def test_without_a_text_row_there_is_no_headline() -> None:
     usage = read({"model_name": "video", "current_interval_remaining_percent": 100})
-    assert [(q.label, q.side) for q in usage.quotas] == [("Video", True)]
+    assert [(q.label, q.role == "secondary") for q in usage.quotas] == [("Video", True)]
 
 
 def test_text_rows_with_numbers_of_their_own_are_side_lanes() -> None:
@@ -727,7 +735,7 @@ def test_text_rows_with_numbers_of_their_own_are_side_lanes() -> None:
     usage = read(row(), row(model_name="MiniMax-M2"), other, dict(other, model_name="MiniMax-M4"))
     assert usage.quotas == (
         percent("5 hours", 30, None, None),
-        percent("MiniMax-M3", 80, None, None, side=True),
+        percent("MiniMax-M3", 80, None, None, role="secondary"),
     )
 
 

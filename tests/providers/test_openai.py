@@ -75,9 +75,9 @@ ENFORCED = Phrase(
 
 def spends(month: str, today: str, thirty: str, unit: str = "USD") -> Tuple[Spend, ...]:
     return (
-        Spend(Decimal(month), unit, MONTH, NOW),
-        Spend(Decimal(today), unit, TODAY, NOW),
-        Spend(Decimal(thirty), unit, THIRTY, NOW),
+        Spend(Decimal(month), unit, MONTH, NOW, "month"),
+        Spend(Decimal(today), unit, TODAY, NOW, "day"),
+        Spend(Decimal(thirty), unit, THIRTY, NOW, "30 days"),
     )
 
 
@@ -94,7 +94,7 @@ def limit(used: str, most: str, left: str, alert: bool = False) -> Quota:
 
 
 OWN = tuple(
-    Quota(label, unit, Decimal(used), None, None, side=True)
+    Quota(label, unit, Decimal(used), None, None, role="secondary")
     for label, unit, used in (
         ("Images", "images", 6),
         ("Speech", "characters", 1830),
@@ -136,7 +136,7 @@ HARD_LIMIT = Quota(
 LEGACY = Usage(
     quotas=(HARD_LIMIT,),
     balances=(Balance(Decimal("18.8"), "USD"),),
-    spends=(Spend(Decimal("2.31"), "USD", MONTH, NOW),),
+    spends=(Spend(Decimal("2.31"), "USD", MONTH, NOW, "month"),),
     plan="Pay-as-you-go",
     notice=CREDIT_ENDS,
 )
@@ -411,7 +411,7 @@ def test_admin_calls_go_out_together() -> None:
 def test_what_the_costs_do_not_name_is_not_asked() -> None:
     table = {**EVERYTHING.answers, COSTS: with_lines("gpt-5.2, input", "gpt-image-1, output")}
     usage, client = fetch("openai", ACCOUNT, ADMIN, table)
-    assert [quota.label for quota in usage.quotas if quota.side] == ["Images"]
+    assert [quota.label for quota in usage.quotas if quota.role == "secondary"] == ["Images"]
     assert len(client.asked) == 5
 
 

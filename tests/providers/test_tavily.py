@@ -19,19 +19,29 @@ from tests.providers.contract import (
     shape_of,
 )
 from tests.providers.contract import fetch as run
+from workflow import standing
 from workflow.errors import RateLimited, UnexpectedResponse, UsageError
-from workflow.models import Account, Credential, Phrase, Quota, Usage
+from workflow.models import Account, Credential, Quota, Role, Usage
 from workflow.providers import tavily
 
 USAGE = "GET api.tavily.com/usage"
 ACCOUNT = Account(id="t1", provider="tavily", label="Work")
 CREDENTIAL = Credential("api_key", "tvly-dev-canary0123456789")
-PAID = Phrase("plan credits spent: calls are paid as you go now", "套餐积分已用完：调用现按量计费")
 
 
-def credits(label: str, used: Optional[int], limit: Optional[int], left: Optional[int]) -> Quota:
+def credits(
+    label: str,
+    used: Optional[int],
+    limit: Optional[int],
+    left: Optional[int],
+    role: Role = "binding",
+) -> Quota:
     spent, ceiling, rest = (None if n is None else Decimal(n) for n in (used, limit, left))
-    return Quota(label, "credits", spent, ceiling, rest)
+    return Quota(label, "credits", spent, ceiling, rest, role=role)
+
+
+def paid(used: Optional[int], limit: Optional[int], left: Optional[int]) -> Quota:
+    return credits("Pay-as-you-go", used, limit, left, "reserve")
 
 
 def read(sample: str, expect: object) -> Case:
@@ -59,9 +69,8 @@ class TestTavily(ProviderContract):
         read(
             "usage.paygo_active.json",
             Usage(
-                (credits("Plan", 4000, 4000, 0), credits("Pay-as-you-go", 300, 2000, 1700)),
+                (credits("Plan", 4000, 4000, 0), paid(300, 2000, 1700)),
                 plan="Project",
-                notice=PAID,
             ),
         ),
         read(
@@ -161,15 +170,20 @@ def test_pay_as_you_go_without_a_limit_is_shown_once_used() -> None:
     assert parse(paygo_usage=7, paygo_limit=0).quotas == (plan,)
     assert parse(paygo_usage=7, paygo_limit=None).quotas == (
         plan,
-        credits("Pay-as-you-go", 7, None, None),
+        paid(7, None, None),
     )
 
 
-def test_paid_calls_are_said_only_while_they_go_on() -> None:
-    assert parse(paygo_usage=0, paygo_limit=50).notice is None
-    assert parse(plan_usage=100, paygo_usage=0, paygo_limit=50).notice == PAID
-    assert parse(plan_usage=100, paygo_usage=50, paygo_limit=50).notice is None
-    assert parse(plan_usage=100, paygo_usage=3, paygo_limit=None).notice == PAID
+def headline(**account: Any) -> Optional[str]:
+    quota = standing.headline(parse(**account).quotas)
+    return quota.label if quota else None
+
+
+def test_pay_as_you_go_is_a_reserve_behind_the_plan() -> None:
+    assert headline(plan_usage=5, paygo_usage=50, paygo_limit=50) == "Plan"
+    assert headline(plan_usage=100, paygo_usage=20, paygo_limit=50) == "Pay-as-you-go"
+    assert headline(plan_usage=100, paygo_usage=50, paygo_limit=50) == "Plan"
+    assert headline(plan_usage=100, paygo_usage=3, paygo_limit=None) == "Plan"
 
 
 def test_a_plan_name_is_data() -> None:

@@ -17,7 +17,7 @@ from tests.standin import KEYS, Reply, StandIn
 from tests.stored import GOOD, SIX, remember, save, six, snapshot
 from tests.terminal import terminal
 from workflow import accounts, refresh
-from workflow.models import Balance, Failure, Phrase, Quota, Snapshot, Spend, Usage, utc_now
+from workflow.models import Balance, Failure, Phrase, Quota, Role, Snapshot, Spend, Usage, utc_now
 
 SCHEMA = json.loads(
     (Path(__file__).parent.parent / "facts" / "usage.schema.json").read_text(encoding="utf-8")
@@ -69,7 +69,7 @@ def test_every_field_of_the_answer(world: StandIn, shell: Shell) -> None:
     usage = Usage(
         quotas=(Quota("5 hours", "%", Decimal(28), Decimal(100), Decimal(72), 18000, resets),),
         balances=(Balance(Decimal("42.18"), "CNY", Decimal(12)),),
-        spends=(Spend(Decimal("1.31"), "USD", since, now),),
+        spends=(Spend(Decimal("1.31"), "USD", since, now, "day"),),
         plan="Pro",
         notice=Phrase("renews soon", "即将续订"),
     )
@@ -81,10 +81,16 @@ def test_every_field_of_the_answer(world: StandIn, shell: Shell) -> None:
             "provider": "glm",
             "label": "Work",
             "region": "cn",
+            "scope": {},
+            "level": "plenty",
+            "reason": None,
+            "blocked": None,
             "plan": "Pro",
             "quotas": [
                 {
                     "label": "5 hours",
+                    "role": "binding",
+                    "part_of": None,
                     "unit": "%",
                     "used": 28,
                     "limit": 100,
@@ -96,8 +102,16 @@ def test_every_field_of_the_answer(world: StandIn, shell: Shell) -> None:
                     "resets_at": stamp(resets),
                 }
             ],
-            "balances": [{"available": 42.18, "unit": "CNY", "granted": 12}],
-            "spends": [{"amount": 1.31, "unit": "USD", "since": stamp(since), "until": stamp(now)}],
+            "balances": [{"available": 42.18, "unit": "CNY", "granted": 12, "role": "binding"}],
+            "spends": [
+                {
+                    "amount": 1.31,
+                    "unit": "USD",
+                    "since": stamp(since),
+                    "until": stamp(now),
+                    "period": "day",
+                }
+            ],
             "notice": "renews soon",
             "fetched_at": stamp(now),
             "stale": False,
@@ -166,10 +180,10 @@ def test_a_quota(world: StandIn, shell: Shell, quota: Quota, told: Dict[str, Any
 def test_the_binding_main_quota_comes_first_and_side_lanes_last(
     world: StandIn, shell: Shell
 ) -> None:
-    def share(label: str, used: int, side: bool = False) -> Quota:
-        return Quota(label, "%", Decimal(used), Decimal(100), Decimal(100 - used), side=side)
+    def share(label: str, used: int, role: Role = "binding") -> Quota:
+        return Quota(label, "%", Decimal(used), Decimal(100), Decimal(100 - used), role=role)
 
-    quotas = (share("Video", 100, True), share("5 hours", 10), share("Weekly", 60))
+    quotas = (share("Video", 100, "secondary"), share("5 hours", 10), share("Weekly", 60))
     entry = only(shell, Usage(quotas))
     assert [quota["label"] for quota in entry["quotas"]] == ["Weekly", "5 hours", "Video"]
 
@@ -197,7 +211,12 @@ def test_every_credential_of_the_world_fits_the_schema(world: StandIn, shell: Sh
             agree(quota)
     known = {entry["label"]: entry for entry in entries}
     assert known["tavily-exhausted"]["quotas"][0]["used_percent"] == 100.0
-    assert known["kimi-debt-cn"]["balances"][0] == {"available": 9.1, "unit": "CNY", "granted": 9.1}
+    assert known["kimi-debt-cn"]["balances"][0] == {
+        "available": 9.1,
+        "unit": "CNY",
+        "granted": 9.1,
+        "role": "binding",
+    }
     assert known["openai-admin"]["spends"][0]["since"].endswith("-01T00:00:00Z")
     assert known["chatgpt-plus"]["credential"]["kind"] == "access_token"
     assert known["openai-project"]["failure"]["kind"] == "wrong_credential"

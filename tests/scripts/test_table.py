@@ -100,7 +100,7 @@ def test_every_level_has_a_sign(home: Path, capsys: pytest.CaptureFixture[str]) 
     examples.install([(account, Snapshot(account.id, failure=failure))])
     (line,) = printed(capsys, Settings())
     assert line.startswith("✗ GLM · Work") and "replace it" in line
-    levels = {standing.level(*known, Settings()) for known in examples.SIX}
+    levels = {standing.status(*known, Settings()).level for known in examples.SIX}
     assert levels | {"error", "critical"} <= set(table.SIGNS)
 
 

@@ -454,7 +454,7 @@ def _allowance(
     label: str, counts: Counts, entry: Mapping[str, Any], at: datetime, unit: str = "uses"
 ) -> Quota:
     reset = _reset(entry, at)
-    return Quota(label, unit, *counts, resets_at=reset, side=True, alert=counts.left == 0)
+    return Quota(label, unit, *counts, resets_at=reset, role="secondary", alert=counts.left == 0)
 
 
 def _reset(entry: Mapping[str, Any], at: datetime) -> Optional[datetime]:
@@ -507,7 +507,7 @@ def _lane(limit: object, at: datetime, name: str = "", *, spare: bool = False) -
             rest(_FULL, used),
             seconds,
             _reset(window, at),
-            side=bool(name),
+            role="secondary" if name else "binding",
             alert=blocked and used >= _FULL,
         )
         found.append((seconds or usual, quota))
@@ -609,7 +609,7 @@ def _free_resets(told: Told) -> Tuple[Quota, ...]:
         left = _embedded_resets(told.usage)
     if left is None and told.resets.get("credits"):
         left = Decimal(len(_lapses(told)))
-    return (Quota("Free resets", "resets", None, None, left, side=True),) if left else ()
+    return (Quota("Free resets", "resets", None, None, left, role="secondary"),) if left else ()
 
 
 def _embedded_resets(usage: Mapping[str, Any]) -> Optional[Decimal]:

@@ -323,7 +323,7 @@ def parse_limits(
         raise UnexpectedResponse
     return tuple(
         replace(quota, resets_at=tools_reset, estimated=True)
-        if quota.side and quota.resets_at is None and tools_reset
+        if quota.role == "secondary" and quota.resets_at is None and tools_reset
         else quota
         for quota in shortest_first(quotas)
     )
@@ -357,7 +357,7 @@ def _quota(entry: Dict[str, Any]) -> Optional[Quota]:
         rest(limit, used),
         seconds,
         moment(entry.get("nextResetTime")),
-        side=tools,
+        role="secondary" if tools else "binding",
     )
 
 
@@ -397,7 +397,7 @@ def parse_last_day(extras: Mapping[str, Any]) -> Tuple[Quota, ...]:
         data = mapping(mapping(extras.get(source)).get("data"))
         used = count(mapping(data.get("totalUsage")).get(field))
         if used or (used is not None and source == "models"):
-            quotas.append(Quota(label, unit, used, None, None, _DAY, side=True))
+            quotas.append(Quota(label, unit, used, None, None, _DAY, role="secondary"))
     return tuple(quotas)
 
 

@@ -35,7 +35,7 @@ from ..errors import (
     UsageError,
     Words,
 )
-from ..models import Account, Balance, Credential, Phrase, Quota, Usage
+from ..models import Account, Balance, Credential, Phrase, Quota, Role, Usage
 from ..payload import (
     Answer,
     count,
@@ -289,9 +289,10 @@ def _pools(told: Mapping[str, Any]) -> Iterator[Quota]:
         label, seconds = _titled(name)
         if ratio is None or not label:
             continue
-        used, side = ratio * 100, seconds is None and label != "Monthly"
+        used = ratio * 100
+        role: Role = "secondary" if seconds is None and label != "Monthly" else "binding"
         left = rest(_FULL, used)
-        yield Quota(label, "%", used, _FULL, left, seconds, _reset(pool), side=side)
+        yield Quota(label, "%", used, _FULL, left, seconds, _reset(pool), role=role)
 
 
 def _titled(name: str) -> Tuple[str, Optional[int]]:

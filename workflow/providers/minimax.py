@@ -360,7 +360,9 @@ def _quotas(rows: List[Row], main: Row, at: datetime, proven: bool) -> Tuple[Quo
         shown += [
             (
                 lane,
-                replace(quota, label=name if lane == "interval" else f"{name} weekly", side=True),
+                replace(
+                    quota, label=name if lane == "interval" else f"{name} weekly", role="secondary"
+                ),
             )
             for lane, quota in lanes
             if not quota.unlimited

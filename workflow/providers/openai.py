@@ -39,7 +39,7 @@ from typing import (
 from urllib.parse import quote
 
 from ..errors import Blocked, CredentialRejected, NotAvailable, UnexpectedResponse, WrongCredential
-from ..models import Account, Balance, Credential, Phrase, Quota, Spend, Usage, utc_now
+from ..models import Account, Balance, Credential, Period, Phrase, Quota, Spend, Usage, utc_now
 from ..payload import Answer, count, entries, first, integer, mapping, moment, number, rest, text
 from ..provider import Client, Provider, bearer, optional, shape, together
 from ..terms import dated
@@ -309,12 +309,13 @@ def parse(costs: Pages, usage: Mapping[str, Optional[Pages]], limit: object, at:
 
 def parse_costs(pages: Pages, at: datetime) -> Tuple[Spend, ...]:
     """Spends of this month, today and the last 30 days, for each currency."""
-    sums = [(since, _costs(pages, since, at)) for since in periods(at)]
-    units = dict.fromkeys(unit for _, costs in sums for unit in costs) or {"USD": None}
+    names: Tuple[Period, ...] = ("month", "day", "30 days")
+    sums = [(name, since, _costs(pages, since, at)) for name, since in zip(names, periods(at))]
+    units = dict.fromkeys(unit for *_, costs in sums for unit in costs) or {"USD": None}
     return tuple(
-        Spend(round(costs.get(unit, _ZERO), 10), unit, since, at)
+        Spend(round(costs.get(unit, _ZERO), 10), unit, since, at, name)
         for unit in units
-        for since, costs in sums
+        for name, since, costs in sums
     )
 
 
@@ -399,7 +400,7 @@ def parse_usage(usage: Mapping[str, Optional[Pages]], at: datetime) -> Tuple[Quo
             sums[each.name] = tokens, asked
             if each.own and total(pages, at, each.own[1]):
                 label, unit = each.own
-                own.append(Quota(label, unit, total(pages, at, unit), None, None, side=True))
+                own.append(Quota(label, unit, total(pages, at, unit), None, None, role="secondary"))
     if "completions" not in sums:
         return tuple(own)
     ours = len(sums) < len(usage)
@@ -436,7 +437,7 @@ def parse_legacy(grants: object, subscription: object, spent: object, at: dateti
     return Usage(
         quotas=(monthly,) if limit else (),
         balances=(Balance(left, "USD"),) if left is not None and (left or given) else (),
-        spends=() if used is None else (Spend(used, "USD", periods(at)[0], at),),
+        spends=() if used is None else (Spend(used, "USD", periods(at)[0], at, "month"),),
         plan=text(mapping(mapping(subscription).get("plan")).get("title")),
         notice=dated("credit expires on {}", "额度将于{}到期", end) if end else None,
     )

@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import Any, Dict, Mapping, Optional
 
 from ..errors import RateLimited, UnexpectedResponse, Words
-from ..models import Account, Credential, Phrase, Quota, Usage
+from ..models import Account, Credential, Phrase, Quota, Role, Usage
 from ..payload import Answer, count, mapping, rest, text
 from ..provider import Client, Provider, bearer, shape
 
@@ -53,7 +53,6 @@ _SPENT: Mapping[int, Words] = {  # statuses of Tavily's own
         "{provider} 表示按量付费额度已用完；请到 {keys} 提高额度，或等下个月重置",
     ),
 }
-_PAID = Phrase("plan credits spent: calls are paid as you go now", "套餐积分已用完：调用现按量计费")
 
 
 async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
@@ -71,7 +70,7 @@ def parse(document: object) -> Usage:
     account = mapping(mapping(document).get("account"))
     plan = _credits("Plan", account, "plan_usage", "plan_limit")
     own = _credits("Key", key, "usage", "limit")
-    paid = _credits("Pay-as-you-go", account, "paygo_usage", "paygo_limit")
+    paid = _credits("Pay-as-you-go", account, "paygo_usage", "paygo_limit", "reserve")
     if own and own.limit is None and plan:  # the same credits, seen from the key
         own = None
     if paid and not (paid.used if paid.limit is None else paid.limit):  # off, or never touched
@@ -82,19 +81,16 @@ def parse(document: object) -> Usage:
     return Usage(
         quotas=quotas,
         plan=text(account.get("current_plan")),
-        notice=_PAID if plan and plan.remaining == 0 and _open(paid) else None,
     )
 
 
-def _credits(label: str, block: Dict[str, Any], used: str, limit: str) -> Optional[Quota]:
+def _credits(
+    label: str, block: Dict[str, Any], used: str, limit: str, role: Role = "binding"
+) -> Optional[Quota]:
     spent, ceiling = count(block.get(used)), count(block.get(limit))
     if spent is None and ceiling is None:
         return None
-    return Quota(label, "credits", spent, ceiling, rest(ceiling, spent))
-
-
-def _open(paid: Optional[Quota]) -> bool:
-    return paid is not None and (paid.limit is None or bool(paid.remaining))
+    return Quota(label, "credits", spent, ceiling, rest(ceiling, spent), role=role)
 
 
 def _document(answer: Answer) -> Any:
