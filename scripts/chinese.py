@@ -49,11 +49,11 @@ HELP: Mapping[str, str] = {
     "Move ACCOUNT up or down, pin or unpin it, hide or show it.": (
         "把 ACCOUNT 上移、下移、置顶、取消置顶、隐藏或重新显示。"
     ),
-    "Ask the providers of the accounts that are due, or of the named ACCOUNTs whatever their age.": (
-        "查询到了刷新时间的账号；指定的 ACCOUNT 则总是查询。"
+    "Ask the providers of all accounts, or of the named ACCOUNTs, whatever the age of their numbers.": (
+        "查询全部账号或指定的 ACCOUNT，不论数据新旧。"
     ),
-    "Exits 1 only when every account that was asked failed.": (
-        "仅当所查账号全部失败时，退出码为 1。"
+    "Only who told us to wait is not asked. Exits 1 only when every account that was asked failed.": (
+        "只跳过服务商要求等待的账号。仅当所查账号全部失败时，退出码为 1。"
     ),
     "Remove ACCOUNT, its secret in the keychain and what is cached of it.": (
         "移除 ACCOUNT，包括钥匙串中的密钥和缓存的数据。"
@@ -87,7 +87,8 @@ HELP: Mapping[str, str] = {
     "Take all of them without asking.": "全部添加，不询问。",
     "The machine-readable answer.": "输出供程序读取的 JSON。",
     "Wait for a refresh that is due.": "到了刷新时间则等待刷新完成。",
-    "All accounts, whatever their age.": "全部账号，不论何时查询过。",
+    "All accounts, as without a name.": "全部账号，与不指定名称相同。",
+    "Only accounts whose numbers are old.": "仅查询到了刷新时间的账号。",
     "Ask also where a provider said to wait.": "服务商要求等待的账号也查询。",
     "One line for all accounts.": "所有账号合为一行。",
     "Do not ask.": "不询问。",

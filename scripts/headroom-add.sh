@@ -9,5 +9,6 @@
 # @raycast.icon ../icons/add.png
 # @raycast.description Add an account; a hidden dialog takes the key
 
-. "$(dirname "${BASH_SOURCE[0]}")/raycast.sh"
+here=$0; while [ -L "$here" ]; do to=$(readlink "$here"); cd -P "$(dirname "$here")"; here=$to; done
+. "$(dirname "$here")/raycast.sh"
 one_line take-in

@@ -9,5 +9,6 @@
 # @raycast.icon ../icons/copy.png
 # @raycast.description Copy a line for every account
 
-. "$(dirname "${BASH_SOURCE[0]}")/raycast.sh"
+here=$0; while [ -L "$here" ]; do to=$(readlink "$here"); cd -P "$(dirname "$here")"; here=$to; done
+. "$(dirname "$here")/raycast.sh"
 one_line summary --copy

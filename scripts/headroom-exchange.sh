@@ -9,5 +9,6 @@
 # @raycast.icon ../icons/refresh.png
 # @raycast.description Trade every ChatGPT session for a new token
 
-. "$(dirname "${BASH_SOURCE[0]}")/raycast.sh"
+here=$0; while [ -L "$here" ]; do to=$(readlink "$here"); cd -P "$(dirname "$here")"; here=$to; done
+. "$(dirname "$here")/raycast.sh"
 one_line exchange --brief

@@ -10,5 +10,6 @@
 # @raycast.description What is left, in one line
 # @raycast.refreshTime 5m
 
-. "$(dirname "${BASH_SOURCE[0]}")/raycast.sh"
+here=$0; while [ -L "$here" ]; do to=$(readlink "$here"); cd -P "$(dirname "$here")"; here=$to; done
+. "$(dirname "$here")/raycast.sh"
 one_line summary --glance

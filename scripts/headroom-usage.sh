@@ -9,5 +9,6 @@
 # @raycast.icon ../icons/icon.png
 # @raycast.description What is left of every API account
 
-. "$(dirname "${BASH_SOURCE[0]}")/raycast.sh"
+here=$0; while [ -L "$here" ]; do to=$(readlink "$here"); cd -P "$(dirname "$here")"; here=$to; done
+. "$(dirname "$here")/raycast.sh"
 COLUMNS=100 FORCE_COLOR=1 TERM=xterm-256color headroom list --wait 2>&1

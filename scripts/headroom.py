@@ -39,12 +39,19 @@ VERBS = {
     "summary": "summary",
     "take-in": "take_in",
 }
+DEFAULT = "list"
 INTERNAL = ("script-filter", "take-in")  # for launchers: they work, and are not listed
 WHOLE = 200  # characters of a first sentence; click would cut it at the end of the line
 
 
 class Verbs(speech.Spoken, click.Group):
-    """A group that imports a verb's module only when it is called for."""
+    """A group that imports a verb's module only when it is called for; without a verb it lists."""
+
+    def parse_args(self, ctx: click.Context, args: List[str]) -> List[str]:
+        ours = {flag for param in self.get_params(ctx) for flag in param.opts} | {"--"}
+        if not args or (args[0].startswith("-") and args[0] not in ours):
+            args = [DEFAULT, *args]
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> List[str]:
         return [verb for verb in VERBS if verb not in INTERNAL]
@@ -68,18 +75,13 @@ class Verbs(speech.Spoken, click.Group):
             )
 
 
-@click.group(
-    cls=Verbs, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
-)
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="headroom")
-@click.pass_context
-def main(ctx: click.Context) -> None:
+def main() -> None:
     """What is left of every API account you pay for.
 
     Without a verb, the list. Accounts are named by id or by an unambiguous label.
     """
-    if ctx.invoked_subcommand is None:
-        ctx.invoke(main.get_command(ctx, "list"))  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":

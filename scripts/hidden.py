@@ -9,6 +9,7 @@ nothing.
 
 from __future__ import annotations
 
+import locale
 import os
 import re
 import select
@@ -182,4 +183,4 @@ def is_clever() -> bool:
 
 
 def _write(terminal: int, text: str) -> None:
-    os.write(terminal, text.encode("utf-8", "replace"))
+    os.write(terminal, text.encode(locale.getpreferredencoding(False), "replace"))

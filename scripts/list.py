@@ -25,7 +25,7 @@ from workflow.publish import State
 @click.command(cls=console.Command, name="list")
 @click.option("--json", "as_json", is_flag=True, help="The machine-readable answer.")
 @click.option("--wait", is_flag=True, help="Wait for a refresh that is due.")
-def command(as_json: bool = False, wait: bool = False) -> None:
+def command(as_json: bool, wait: bool) -> None:
     """Show what is left of every account.
 
     What is known is shown at once, and a refresh is started behind it when it is due; with nothing

@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -IS
-"""Ask the providers: all accounts that are due, or the named ones."""
+"""Ask the providers: of all accounts, of the named ones, or of those that are due."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if __name__ == "__main__":  # run by a launcher: first find our packages
 
     start.prepare()
 
-from typing import Iterable, List, Tuple
+from typing import Iterable, Iterator, List, Optional, Tuple
 
 import click
 
@@ -24,38 +24,50 @@ from workflow.errors import Words
 from workflow.models import Account, Snapshot, utc_now
 from workflow.settings import Settings
 
+NAMED = 5  # accounts that a complaint names
 NOTHING_DUE: Words = (
-    "Nothing is due; headroom refresh --all asks all the same.",
-    "没有到期的账号；headroom refresh --all 可立即查询全部。",
+    "Nothing is due; headroom refresh asks all the same.",
+    "没有到期的账号；headroom refresh 可立即查询全部。",
 )
 
 
 @click.command(cls=console.Command, name="refresh")
 @click.argument("account", nargs=-1)
-@click.option("--all", "every", is_flag=True, help="All accounts, whatever their age.")
+@click.option("--all", "every", is_flag=True, help="All accounts, as without a name.")
+@click.option("--due", is_flag=True, help="Only accounts whose numbers are old.")
 @click.option("--force", is_flag=True, help="Ask also where a provider said to wait.")
 @click.option("--brief", is_flag=True, help="One line for all accounts.")
 @click.option("--background", is_flag=True, hidden=True)
 def command(
-    account: Tuple[str, ...], every: bool, force: bool, brief: bool, background: bool
+    account: Tuple[str, ...], every: bool, due: bool, force: bool, brief: bool, background: bool
 ) -> None:
-    """Ask the providers of the accounts that are due, or of the named ACCOUNTs whatever their age.
+    """Ask the providers of all accounts, or of the named ACCOUNTs, whatever the age of their numbers.
 
-    Exits 1 only when every account that was asked failed.
+    Only who told us to wait is not asked. Exits 1 only when every account that was asked failed.
     """
     if background:
         refresh.refresh(wait=False)
         return
     settings = preferences.load()
-    wanted = [accounts.load().named(name).id for name in account] if account else None
-    if (every or force) and wanted is None:
-        wanted = [found.id for found in accounts.load().accounts]
+    wanted = _wanted(account, every, due)
     if brief:
         _told_briefly(refresh.refresh(wanted, force=force), settings)
         return
     with Progress(settings) as progress:
         outcome = refresh.refresh(wanted, force=force, told=progress.told, begin=progress.begin)
     _conclude(outcome, settings)
+
+
+def _wanted(named: Tuple[str, ...], every: bool, due: bool) -> Optional[List[str]]:
+    """The ids of the accounts to ask; None for those that are due. Raises click.UsageError, Mistake."""
+    if due + every + bool(named) > 1:
+        raise click.UsageError(
+            console.told(("name accounts, or --all, or --due", "请指定账号、--all 或 --due 之一"))
+        )
+    book = accounts.load()
+    if due:
+        return None
+    return [found.id for found in (map(book.named, named) if named else book.accounts)]
 
 
 def _told_briefly(outcome: refresh.Outcome, settings: Settings) -> None:
@@ -66,28 +78,34 @@ def _told_briefly(outcome: refresh.Outcome, settings: Settings) -> None:
 
 def _in_brief(outcome: refresh.Outcome, settings: Settings) -> Words:
     """What came of a refresh, in one line for all accounts."""
+    parts = [*_asked(outcome, settings), *_not_asked(outcome, settings)]
+    if not parts:
+        return NOTHING_DUE if accounts.load().accounts else console.NO_ACCOUNT
+    return "; ".join(english for english, _ in parts), "；".join(chinese for _, chinese in parts)
 
-    def names(told: Iterable[Account]) -> str:
-        return ", ".join(console.name(account, settings) for account in told)
 
+def _asked(outcome: refresh.Outcome, settings: Settings) -> Iterator[Words]:
     asked, failed = len(outcome.asked), len(outcome.failed)
     if failed:
-        who = names(outcome.failed)
-        return (
-            f"{asked} asked, {failed} failed: {who}",
-            f"已查询 {asked} 个，{failed} 个失败：{who}",
-        )
-    if asked:
-        return f"{asked} asked, all fine", f"已查询 {asked} 个，全部成功"
+        who = _names(outcome.failed, settings)
+        yield f"{asked} asked, {failed} failed: {who}", f"已查询 {asked} 个，{failed} 个失败：{who}"
+    elif asked:
+        yield f"{asked} asked, all fine", f"已查询 {asked} 个，全部成功"
+
+
+def _not_asked(outcome: refresh.Outcome, settings: Settings) -> Iterator[Words]:
     if outcome.held:
         until, now = max(end for _, end in outcome.held).timestamp(), utc_now().timestamp()
         when = day_and_time(until, now, settings.language, settings.hours24)
-        who = names(account for account, _ in outcome.held)
-        return f"asked to be left alone until {when}: {who}", f"对方要求等到 {when} 再查询：{who}"
+        who = _names((account for account, _ in outcome.held), settings)
+        yield f"asked to be left alone until {when}: {who}", f"对方要求等到 {when} 再查询：{who}"
     if outcome.left:
-        who = names(outcome.left)
-        return f"time ran out before these were asked: {who}", f"时间已到，尚未查询：{who}"
-    return NOTHING_DUE if accounts.load().accounts else console.NO_ACCOUNT
+        who = _names(outcome.left, settings)
+        yield f"time ran out before these were asked: {who}", f"时间已到，尚未查询：{who}"
+
+
+def _names(told: Iterable[Account], settings: Settings) -> str:
+    return ", ".join(console.name(account, settings) for account in told)
 
 
 def _conclude(outcome: refresh.Outcome, settings: Settings) -> None:
@@ -102,18 +120,23 @@ def _conclude(outcome: refresh.Outcome, settings: Settings) -> None:
             )
         )
     if outcome.left:
-        names = ", ".join(console.name(account, settings) for account in outcome.left[:5])
-        console.complain(
-            (
-                f"time ran out before {len(outcome.left)} accounts were asked ({names} …); the next refresh asks them",
-                f"时间已到，还有 {len(outcome.left)} 个账号未查询（{names} …）；下次刷新会继续",
-            )
-        )
+        console.complain(_left(outcome.left, settings))
     if not (outcome.asked or outcome.held or outcome.left):
         nothing = NOTHING_DUE if accounts.load().accounts else console.NO_ACCOUNT
         click.echo(console.told(nothing), err=True)
     if outcome.asked and len(outcome.failed) == len(outcome.asked):
         raise SystemExit(1)
+
+
+def _left(late: List[Account], settings: Settings) -> Words:
+    """Who was not asked in time; a few are named."""
+    count, more = len(late), " …" if len(late) > NAMED else ""
+    names = _names(late[:NAMED], settings) + more
+    several = "1 account was" if count == 1 else f"{count} accounts were"
+    return (
+        f"time ran out before {several} asked ({names}); the next refresh asks again",
+        f"时间已到，还有 {count} 个账号未查询（{names}）；下次刷新会继续",
+    )
 
 
 class Progress:

@@ -15,6 +15,8 @@ from typing import Any, Iterator, Optional
 
 import click
 
+from scripts import signs
+
 _HELP_OPTION = "Show this message and exit."
 
 
@@ -22,6 +24,7 @@ class Spoken(click.Command):
     """A command, or with ``click.Group`` a group, that speaks the user's language."""
 
     def main(self, *args: Any, **more: Any) -> Any:
+        signs.take_all()
         with _speaking():
             return super().main(*args, **more)
 

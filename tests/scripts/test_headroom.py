@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
+from datetime import timedelta
+from typing import List
 
 import pytest
 from click.testing import CliRunner
 
 from scripts import headroom
+from tests import stored
 from tests.conftest import Shell
+from tests.standin import StandIn
+from tests.stored import remember
 from workflow import provider, settings
 
 
@@ -48,3 +54,31 @@ def test_a_key_in_the_place_of_a_verb_is_not_repeated(shell: Shell) -> None:
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
     assert "canary" not in ran.err and "history" in ran.err
     assert "No such command 'lst'" in shell.headroom("lst").err
+
+
+@pytest.mark.parametrize(
+    "options", [["--json"], ["--wait"], ["--json", "--wait"], ["--wait", "--json"]]
+)
+def test_options_without_a_verb_are_those_of_the_list(
+    world: StandIn, shell: Shell, options: List[str]
+) -> None:
+    remember(stored.account("tavily-dev", "Work"), ago=timedelta(hours=1))
+    ran = shell.headroom(*options)
+    assert (ran.code, ran.err) == (0, "")
+    if "--json" in options:
+        (account,) = json.loads(ran.out)["accounts"]
+        assert (account["label"], account["stale"]) == ("Work", "--wait" not in options)
+    else:
+        assert "Work" in ran.out and "just now" in ran.out
+
+
+def test_options_of_the_command_itself_stay_its_own() -> None:
+    assert told("--version").startswith("headroom, version ")
+    assert told("-h") == told("--help") and "Commands:" in told("-h")
+
+
+def test_an_option_that_the_list_does_not_have(shell: Shell) -> None:
+    ran = shell.headroom("--nonsense")
+    assert (ran.code, ran.out) == (2, "") and "No such option" in ran.err
+    ran = shell.headroom("--", "tvly-dev-canary0123456789")
+    assert ran.code == 2 and "canary" not in ran.err

@@ -118,9 +118,13 @@ class Raycast:
         finds.write_text(told, encoding="utf-8")
 
     def __call__(self, name: str) -> Ran:
+        return self.run(self.root / "scripts" / f"{name}.sh")
+
+    def run(self, script: Path) -> Ran:
         done = subprocess.run(
-            ["/bin/bash", str(self.root / "scripts" / f"{name}.sh")],
+            ["/bin/bash", str(script)],
             env=self.env,
+            cwd=self.root.parent,
             capture_output=True,
             text=True,
             timeout=60,
@@ -193,6 +197,22 @@ def test_usage_has_only_colours_that_raycast_shows(raycast: Raycast) -> None:
 def test_glance_names_the_accounts_in_one_line(filled: Raycast) -> None:
     told = filled.line("headroom-glance")
     assert "GLM" in told and "¥63.90" in told
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=lambda path: path.stem)
+def test_a_script_that_is_reached_through_links_finds_the_rest(
+    filled: Raycast, tmp_path: Path, path: Path
+) -> None:
+    beside, below = tmp_path / "my commands", tmp_path / "elsewhere" / "below"
+    for folder in (beside, below):
+        folder.mkdir(parents=True)
+    (below / "first.sh").symlink_to(filled.root / "scripts" / path.name)
+    (tmp_path / "short").symlink_to(below)
+    (tmp_path / "elsewhere" / "second").symlink_to("below/first.sh")
+    (beside / "api usage.sh").symlink_to("../short/../second")
+    told, plain = filled.run(beside / "api usage.sh"), filled(path.stem)
+    assert "No such file" not in told.out + told.err and told.err == ""
+    assert told.code == plain.code and told.out.split()[:2] == plain.out.split()[:2]
 
 
 def test_the_summary_is_copied_and_said(filled: Raycast) -> None:

@@ -15,6 +15,7 @@ from typing import Callable, Dict, List, Optional
 
 import pytest
 
+from scripts import refresh
 from tests import stored
 from tests.conftest import ROOT, Ran, Shell
 from tests.standin import KEYS, Reply, Request, StandIn, faults
@@ -22,9 +23,10 @@ from tests.stored import GOOD, MAIN, SIX, remember, six, snapshot
 from tests.terminal import terminal
 from workflow import accounts, credentials, publish
 from workflow.models import Account
+from workflow.settings import Settings
 
 TAVILY = "api.tavily.com"
-NOTHING_DUE = "Nothing is due; headroom refresh --all asks all the same.\n"
+NOTHING_DUE = "Nothing is due; headroom refresh asks all the same.\n"
 
 
 def test_every_account_gets_a_line(world: StandIn, shell: Shell) -> None:
@@ -42,13 +44,75 @@ def test_it_speaks_the_user_s_language(world: StandIn, shell: Shell) -> None:
     shell.env["LANG"] = "zh_CN.UTF-8"
     stored.account("tavily-dev")
     assert "剩余 64%" in shell.headroom("refresh").out
-    assert shell.headroom("refresh").err.startswith("没有到期的账号")
+    assert shell.headroom("refresh", "--due").err.startswith("没有到期的账号")
 
 
 def test_nothing_due(world: StandIn, shell: Shell) -> None:
     remember(stored.account("tavily-dev"), ago=timedelta(0))
-    assert shell.headroom("refresh") == Ran(0, "", NOTHING_DUE)
+    assert shell.headroom("refresh", "--due") == Ran(0, "", NOTHING_DUE)
+    assert shell.headroom("refresh", "--due", "--brief") == Ran(0, NOTHING_DUE, "")
     assert world.requests == []
+
+
+@pytest.mark.parametrize("words", [[], ["--all"], ["Work"], ["--brief"], ["--all", "--brief"]])
+def test_what_is_new_is_asked_too(world: StandIn, shell: Shell, words: List[str]) -> None:
+    remember(stored.account("tavily-dev", "Work"), ago=timedelta(0))
+    ran = shell.headroom("refresh", *words)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("1 asked, all fine" if "--brief" in words else "✓ Tavily · Work")
+    assert len(world.requests) == 1
+
+
+def test_only_what_is_due(world: StandIn, shell: Shell) -> None:
+    remember(stored.account("tavily-dev", "New"), ago=timedelta(0))
+    remember(stored.account("tavily-paygo", "Old"), ago=timedelta(hours=1))
+    assert shell.headroom("refresh", "--due").out.startswith("✓ Tavily · Old")
+    assert len(world.requests) == 1
+
+
+@pytest.mark.parametrize("words", [["--due", "--all"], ["--due", "Work"], ["--all", "Work"]])
+@pytest.mark.parametrize(("language", "said"), [("en", "or --due"), ("zh", "之一")])
+def test_whom_to_ask_is_said_once(
+    world: StandIn, shell: Shell, words: List[str], language: str, said: str
+) -> None:
+    shell.env["HEADROOM_LANGUAGE"] = language
+    stored.account("tavily-dev", "Work")
+    ran = shell.headroom("refresh", *words)
+    assert (ran.code, ran.out, world.requests) == (2, "", []) and said in ran.err
+
+
+@pytest.mark.parametrize("words", [[], ["--all"], ["--due"]])
+def test_who_said_to_wait_is_spared_among_others(
+    world: StandIn, shell: Shell, words: List[str]
+) -> None:
+    stored.account("tavily-dev", "Held")
+    world.reply(TAVILY, "*", faults.too_many_requests(3000))
+    shell.headroom("refresh")
+    remembered(minutes=10)
+    stored.account("kimi-cn", "Free")
+    ran = shell.headroom("refresh", *words)
+    assert ran.code == 0 and ran.out.startswith("✓ KIMI · Free") and ran.out.count("\n") == 1
+    assert "Held asked to be left alone until " in ran.err and "--force" in ran.err
+    brief = shell.headroom("refresh", "--brief").out
+    assert brief.startswith("1 asked, all fine; asked to be left alone until ")
+    assert brief.endswith(": Tavily · Held\n")
+    world.reset()
+    assert "✓ Tavily · Held" in shell.headroom("refresh", "--force").out
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (1, "before 1 account was asked (GLM · 1); "),
+        (5, "before 5 accounts were asked (GLM · 1, GLM · 2, GLM · 3, GLM · 4, GLM · 5); "),
+        (7, "before 7 accounts were asked (GLM · 1, GLM · 2, GLM · 3, GLM · 4, GLM · 5 …); "),
+    ],
+)
+def test_who_was_left_out_is_named(count: int, said: str) -> None:
+    late = [Account(f"glm-{n}", "glm", str(n)) for n in range(1, count + 1)]
+    english, chinese = refresh._left(late, Settings())
+    assert said in english and f"还有 {count} 个" in chinese
+    assert ("…" in english) == ("…" in chinese) == (count > 5)
 
 
 def test_without_accounts(world: StandIn, shell: Shell) -> None:
@@ -138,7 +202,7 @@ def test_a_failure_that_asks_for_the_user_is_asked_again_when_named(
     assert shell.headroom("refresh").code == 1
     credentials.store(account, credentials.read(account))
     world.reset()
-    assert shell.headroom("refresh").err == NOTHING_DUE
+    assert shell.headroom("refresh", "--due").err == NOTHING_DUE
     assert shell.headroom("refresh", "Work").code == 0
     assert len(world.requests) == 1
 
@@ -147,7 +211,7 @@ def test_twenty_at_once_ask_each_account_once(world: StandIn, shell: Shell) -> N
     told = six()
     world.delay = 0.2
     with ThreadPoolExecutor(20) as pool:
-        ran = list(pool.map(lambda _: shell.headroom("refresh"), range(20)))
+        ran = list(pool.map(lambda _: shell.headroom("refresh", "--due"), range(20)))
     assert {each.code for each in ran} == {0}
     main = set(MAIN.values())
     asked = Counter((r.host, r.path) for r in world.requests if (r.host, r.path) in main)
@@ -234,7 +298,7 @@ def test_a_killed_refresh_loses_nothing(world: StandIn, shell: Shell, moment: st
     assert answered >= {"some answers": 1, "last answer": 5}.get(moment, 0)
     assert [a.id for a in publish.read().book.accounts] == [a.id for a in told.values()]
     world.reset()
-    ran = shell.headroom("refresh")
+    ran = shell.headroom("refresh", "--due")
     assert ran.code == 0
     assert len(ran.out.splitlines()) == len(told) - answered
     assert all(snapshot(account.id).usage != GOOD for account in told.values())
