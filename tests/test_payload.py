@@ -330,3 +330,77 @@ def test_any_retry_after_is_a_time_within_a_week_or_nothing(told: str) -> None:
 def test_neither_body_nor_cookies_show_in_a_repr() -> None:
     shown = repr(Answer(200, {}, b"canary", NOW, ("canary=1",)))
     assert "canary" not in shown
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('{"base_resp": {"status_code": 2057, "status_msg": "not coding plan token"}}', "not coding plan token"),
+        ('{"code": 1234, "msg": "该功能暂未开放", "success": false}', "该功能暂未开放"),
+        ('{"error": {"type": "x", "message": "Project archived."}}', "Project archived."),
+        ('{"error": "url.not_found", "message": "nothing here"}', "url.not_found"),
+        ('{"detail": {"error": "The account has been deactivated."}}', "The account has been deactivated."),
+        ('{"detail": [{"msg": "field required"}, {"msg": "other"}]}', "field required"),
+        ('{"detail": "", "message": "second"}', "second"),
+        ('"Api key is invalid"', "Api key is invalid"),
+        ('{"msg": "one\\n\\ttwo \\u0007\\u202ethree"}', "one two three"),
+        ('{"msg": "see {keys} or {provider}"}', "see (keys) or (provider)"),
+        ('{"msg": "ask owner@example.com first"}', "ask ••• first"),
+        ('{"msg": "at 2026-10-05T09:00:00Z and 2026-10-05 it ends"}', "at 2026-10-05T09:00:00Z and 2026-10-05 it ends"),
+        ('{"msg": "您的账户自2026年10月5日起欠费，请充值后继续使用"}', "您的账户自2026年10月5日起欠费，请充值后继续使用"),
+        ('{"msg": 7}', None),
+        ('{"msg": "  "}', None),
+        ("[]", None),
+        ("7", None),
+        ("{", None),
+        ("<html><title>no</title></html>", None),
+    ],
+)  # fmt: skip
+def test_what_a_vendor_says_of_an_error(body: str, said: Optional[str]) -> None:
+    assert payload.vendor_message(answer(400, body)) == said
+
+
+def test_a_plain_text_is_a_message_too() -> None:
+    told = answer(401, "Authentication Fails (governor)", content_type="text/plain; charset=utf-8")
+    assert payload.vendor_message(told) == "Authentication Fails (governor)"
+
+
+KEYS_REPEATED = (
+    "0123456789abcdef0123456789abcdef.SyntheticSecret1",
+    "sk-kimi-SyntheticSyntheticSynthetic0001",
+    "sk-cp-SyntheticSyntheticSyntheticSynthetic",
+    "sk-proj-****************abcd",
+    "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1In0.c2ln",
+    "tvly-dev-synthetic0123456Dev",
+    "user-synthetic0123",
+)
+
+
+@given(st.sampled_from(KEYS_REPEATED), st.integers(0, 300), st.sampled_from(["", ": ", "「", "="]))
+def test_no_message_repeats_a_credential(key: str, before: int, lead: str) -> None:
+    said = payload.vendor_message(
+        answer(400, json.dumps({"msg": f"{'no ' * before}{lead}{key}」 again"}))
+    )
+    assert said is not None and len(said) <= payload.MAX_MESSAGE
+    assert not any(key[i : i + 8] in said for i in range(len(key) - 7))
+
+
+@FOREIGN
+@given(JSON, st.integers(200, 599))
+def test_any_answer_makes_a_sentence_of_one_line(told: Any, status: int) -> None:
+    for code in (None, told, 42):
+        error = payload.unknown_error(answer(status, json.dumps(told)), code)
+        for words in error.words:
+            assert len(words) < 300 and words.isprintable()
+            assert set("{}") & set(words.replace("{provider}", "")) == set()
+
+
+def test_an_unknown_code_is_named_with_the_message_of_the_vendor() -> None:
+    told = payload.unknown_error(answer(200, '{"msg": "no such {thing}"}'), 4711)
+    assert told.words == (
+        "{provider} answered with code 4711 (“no such (thing)”), which Headroom does not know; try again, then update Headroom",
+        "{provider} 返回了未知的错误码 4711（“no such (thing)”）；请重试，仍不行请更新 Headroom",
+    )
+    status = payload.status_error(answer(418, '{"error": "teapot"}'))
+    assert status is not None and "HTTP 418 (“teapot”)" in status.words[0]
+    assert payload.unknown_error(answer(200, "{}")).words == UnexpectedResponse.default

@@ -27,9 +27,19 @@ from .errors import (
 
 MAX_DEPTH = 64
 MAX_TEXT = 200  # characters of a provider's text that are ever shown
+MAX_MESSAGE = 120  # characters of its message inside a sentence of ours
 _LARGEST = Decimal(10) ** 18
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)\Z", re.ASCII)
 _ISO = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:?\d\d)?\Z", re.ASCII)
+_MESSAGES = ("error", "base_resp", "detail", "msg", "message", "status_msg", "error_description", "error_msg")  # fmt: skip
+_DATE = r"\d{4}-\d\d-\d\d(T\d\d)?(?![\w.~+/=-])"
+_PERSONAL = re.compile(
+    r"[^\s@]+@[^\s@]+"  # an e-mail address
+    r"|\S*\*\*\S*"  # a key with stars in it
+    r"|(?<![\w.~+/=-])(?!" + _DATE + r")(?=[\w.~+/=-]*\d)[\w.~+/=-]{12,}"  # a key, a token, an id
+    r"|(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{20,}|[A-Za-z]{24,}",  # the same without digits
+    re.ASCII,
+)
 _CHALLENGE = (b"just a moment", b"cf-chl", b"challenge-platform", b"cf_chl", b"attention required")
 
 
@@ -96,12 +106,62 @@ def status_error(answer: Answer) -> Optional[UsageError]:
         return RateLimited(retry_at=retry_at(answer))
     if status >= 500:
         return ProviderFailed(retry_at=retry_at(answer))
+    return unknown_error(answer)
+
+
+def unknown_error(answer: Answer, code: object = None) -> UnexpectedResponse:
+    """An error that no table of ours has: our sentence, with the vendor's own message inside it.
+
+    Args:
+        code: the vendor's code, where it told one; else the HTTP status is named.
+    """
+    named, said = text(code if code is None else str(code), 40), vendor_message(answer)
+    if named is None and said is None and 200 <= answer.status < 300:
+        return UnexpectedResponse()
+    code_en, code_zh = f"code {_masked(named or '')}", f"错误码 {_masked(named or '')}"
+    if named is None:
+        code_en, code_zh = f"HTTP {answer.status}", f" HTTP {answer.status}"
+    quote_en, quote_zh = (f" (“{said}”)", f"（“{said}”）") if said else ("", "")
     return UnexpectedResponse(
         (
-            f"{{provider}} answered HTTP {status}, which Headroom did not expect; try again, then update Headroom",
-            f"{{provider}} 返回了意外的 HTTP {status}；请重试，仍不行请更新 Headroom",
+            f"{{provider}} answered with {code_en}{quote_en}, which Headroom does not know; try again, then update Headroom",
+            f"{{provider}} 返回了未知的{code_zh}{quote_zh}；请重试，仍不行请更新 Headroom",
         )
     )
+
+
+def vendor_message(answer: Answer) -> Optional[str]:
+    """What the vendor itself says of an error, as data to quote; None when it says nothing.
+
+    It is one line, bounded, without control characters, and without what may be a credential, an
+    id or an e-mail address, since vendors repeat those.
+    """
+    if is_html(answer):
+        return None
+    try:
+        told = codec.loads(answer.body)
+    except ValueError:
+        plain = answer.headers.get("content-type", "").startswith("text/plain")
+        told = answer.body[: 8 * MAX_TEXT].decode("utf-8", "replace") if plain else None
+    said = text(_message(told), 5 * MAX_TEXT)
+    return text(_masked(said), MAX_MESSAGE) if said else None
+
+
+def _message(told: object, depth: int = 3) -> Optional[str]:
+    """The first message in the places where vendors put one."""
+    if isinstance(told, str):
+        return told if told.strip() else None
+    if isinstance(told, list):
+        told = told[0] if told else None
+    if not isinstance(told, dict) or not depth:
+        return None
+    found = (_message(told.get(name), depth - 1) for name in _MESSAGES)
+    return next((said for said in found if said), None)
+
+
+def _masked(said: str) -> str:
+    said = _PERSONAL.sub("•••", said)
+    return said.replace("{", "(").replace("}", ")")  # braces stand for our own names in a sentence
 
 
 def _refusal(answer: Answer) -> UsageError:
