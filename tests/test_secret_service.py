@@ -12,7 +12,7 @@ from typing import Dict, Iterator, List
 
 import pytest
 
-from tests.conftest import Ran, Shell
+from tests.conftest import ROOT, Ran, Shell
 from tests.standin import KEYS, StandIn
 
 NEEDED = ("dbus-run-session", "gnome-keyring-daemon")
@@ -186,3 +186,101 @@ def test_without_a_store_the_message_says_how_to_choose_one(
         for path in Path(os.environ["HEADROOM_HOME"]).rglob("*")
         if path.is_file()
     )
+
+
+WEAK = """
+import json, os
+from keyring.backend import KeyringBackend
+
+class PlaintextKeyring(KeyringBackend):
+    priority = {plain}
+    file = os.path.expanduser("~/plain.json")
+
+    def get_password(self, service, username):
+        try:
+            with open(self.file) as file:
+                return json.load(file).get(username)
+        except OSError:
+            return None
+
+    def set_password(self, service, username, password):
+        with open(self.file, "w") as file:
+            json.dump({{username: password}}, file)
+
+class EncryptedKeyring(PlaintextKeyring):
+    priority = {encrypted}
+"""
+"""What keyrings.alt brings, which other packages install along with themselves."""
+
+
+@pytest.fixture
+def unnamed(shell: Shell, home: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """A shell where nobody chose a store, on a system that brings none."""
+    monkeypatch.delenv("PYTHON_KEYRING_BACKEND")
+    shell.env["DBUS_SESSION_BUS_ADDRESS"] = "unix:path=/nonexistent"
+    return shell
+
+
+def installed(shell: Shell, folder: Path, plain: float, encrypted: float) -> Path:
+    """Install weak stores, as keyrings.alt does; where they keep their secrets."""
+    info = folder / "weak_stores-1.0.dist-info"
+    info.mkdir(parents=True)
+    (folder / "weak_stores.py").write_text(WEAK.format(plain=plain, encrypted=encrypted))
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: weak-stores\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[keyring.backends]\nweak = weak_stores\n")
+    shell.env["PYTHONPATH"] = f"{ROOT}{os.pathsep}{folder}"
+    return Path(os.environ["HOME"]) / "plain.json"
+
+
+@pytest.mark.parametrize(("plain", "encrypted"), [(0.5, 0.6), (0.5, -1), (0.999, 0.1)])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_weak_store_that_is_merely_installed_is_not_used(
+    world: StandIn, unnamed: Shell, tmp_path: Path, plain: float, encrypted: float, language: str
+) -> None:
+    place = installed(unnamed, tmp_path / "site", plain, encrypted)
+    unnamed.env["HEADROOM_LANGUAGE"] = language
+    told = failed(add(unnamed, "tavily-dev"))
+    assert ("没有可用的密钥存储" if language == "zh" else "no secret store") in told
+    assert "PYTHON_KEYRING_BACKEND" in told and "keyringrc.cfg" in told
+    assert not place.exists() and listed(unnamed) == [] and world.requests == []
+    assert "- secret store: keyring.backends.fail.Keyring, chosen by keyring\n" in doctor(unnamed)
+
+
+def test_a_weak_store_that_somebody_named_is_used(
+    world: StandIn, unnamed: Shell, tmp_path: Path, home: Path
+) -> None:
+    place = installed(unnamed, tmp_path / "site", 0.5, 0.6)
+    (home / ".config/python_keyring").mkdir(parents=True)
+    chosen = home / ".config/python_keyring/keyringrc.cfg"
+    chosen.write_text("[backend]\ndefault-keyring=weak_stores.PlaintextKeyring\n")
+    assert add(unnamed, "tavily-dev").code == 0 and place.exists()
+    said = "weak_stores.PlaintextKeyring, chosen by ~/.config/python_keyring/keyringrc.cfg\n"
+    assert said in doctor(unnamed)
+    chosen.unlink()
+    unnamed.env["PYTHON_KEYRING_BACKEND"] = "weak_stores.EncryptedKeyring"
+    assert "EncryptedKeyring, chosen by PYTHON_KEYRING_BACKEND\n" in doctor(unnamed)
+
+
+@pytest.mark.parametrize("encrypted", [0.6, -1])
+def test_a_store_that_keyring_recommends_is_used_alone(
+    world: StandIn, unnamed: Shell, tmp_path: Path, encrypted: float
+) -> None:
+    place = installed(unnamed, tmp_path / "site", 1, encrypted)
+    assert add(unnamed, "tavily-dev").code == 0 and place.exists()
+    assert "secret store: weak_stores.PlaintextKeyring, chosen by keyring\n" in doctor(unnamed)
+
+
+def test_nothing_is_removed_from_a_store_that_nobody_chose(
+    world: StandIn, unnamed: Shell, tmp_path: Path
+) -> None:
+    place = installed(unnamed, tmp_path / "site", 0.5, 0.6)
+    unnamed.env["PYTHON_KEYRING_BACKEND"] = "weak_stores.PlaintextKeyring"
+    assert add(unnamed, "tavily-dev").code == 0
+    before = place.read_text()
+    del unnamed.env["PYTHON_KEYRING_BACKEND"]
+    unnamed.headroom("remove", "Work", "--yes")
+    assert place.read_text() == before
+
+
+def doctor(shell: Shell) -> str:
+    return shell.headroom("doctor").out

@@ -7,6 +7,7 @@ accounts.json notes beforehand; then accounts.json points to it; then the old on
 
 from __future__ import annotations
 
+import configparser
 import json
 import os
 from contextlib import suppress
@@ -15,7 +16,9 @@ from datetime import datetime, timezone
 from typing import Any, Dict, Optional, Tuple
 
 import keyring
+import keyring.core
 import keyring.errors
+from keyring.backend import KeyringBackend
 from keyring.util import platform_
 
 from . import accounts, files, paths
@@ -174,10 +177,31 @@ def forget(*names: str) -> None:
 def backend() -> str:
     """The class of the secret store in use, for a report."""
     try:
-        found = keyring.get_keyring()
+        found = _backend()
     except Exception as error:
         return f"none ({type(error).__name__})"
     return f"{type(found).__module__}.{type(found).__qualname__}"
+
+
+def chooser() -> str:
+    """Who chose the secret store in use, for a report: a variable, a file, or keyring itself."""
+    if os.environ.get("PYTHON_KEYRING_BACKEND"):
+        return "PYTHON_KEYRING_BACKEND"
+    told = configparser.RawConfigParser()
+    with suppress(configparser.Error, UnicodeError):
+        told.read(os.path.join(platform_.config_root(), _CONFIG), encoding="utf-8")
+    return _config_file() if told.has_option("backend", "default-keyring") else "keyring"
+
+
+def _backend() -> KeyringBackend:
+    """The secret store. One that nobody named counts only where keyring itself recommends it.
+
+    Otherwise the first key goes to a plain file as soon as anything has installed keyrings.alt. The
+    limit also holds within a chain of stores, whose own priority says nothing of its links.
+    """
+    if keyring.core._keyring_backend is None:  # keyring.get_keyring would choose without a limit
+        keyring.core.init_backend(keyring.core.recommended)
+    return keyring.get_keyring()
 
 
 def sweep() -> None:
@@ -205,25 +229,25 @@ def _next_generation(book: Accounts, account: Account) -> int:
 
 
 def _check_fits(told: str) -> None:
-    store = type(_asking(keyring.get_keyring)).__module__
+    store = type(_asking(_backend)).__module__
     if "Windows" in store and len(told.encode("utf-16-le")) > WINDOWS_LIMIT:
         raise Mistake(_TOO_LONG)
 
 
 def _held(stored: str) -> Optional[str]:
-    told: Optional[str] = _asking(lambda: keyring.get_password(SERVICE, stored))
+    told: Optional[str] = _asking(lambda: _backend().get_password(SERVICE, stored))
     return told
 
 
 def _put(stored: str, told: str) -> None:
-    _asking(lambda: keyring.set_password(SERVICE, stored, told))
+    _asking(lambda: _backend().set_password(SERVICE, stored, told))
     if _held(stored) != told:
         raise Mistake(_naming(_LOST, _config_file()))
 
 
 def _deleted(stored: str) -> bool:
     try:
-        keyring.delete_password(SERVICE, stored)
+        _backend().delete_password(SERVICE, stored)
     except keyring.errors.PasswordDeleteError:
         return _is_absent(stored)
     except Exception:
@@ -233,7 +257,7 @@ def _deleted(stored: str) -> bool:
 
 def _is_absent(stored: str) -> bool:
     try:
-        return keyring.get_password(SERVICE, stored) is None
+        return _backend().get_password(SERVICE, stored) is None
     except Exception:
         return False
 
@@ -241,7 +265,7 @@ def _is_absent(stored: str) -> bool:
 def _asking(ask: Any) -> Any:
     """Ask the store. Backends raise what they like, so everything becomes StoreLocked."""
     try:
-        keyring.get_keyring()
+        _backend()
     except Exception:
         raise StoreLocked(_unusable()) from None
     try:
