@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
 from tests.examples import CHATGPT, GLM, KIMI, NOW, OPENAI, Known, share
 from workflow import clock, provider, row
-from workflow.models import Failure, Phrase, Quota, Usage
+from workflow.models import Balance, Failure, Phrase, Quota, Usage, WorkBlocked
 from workflow.settings import Settings
 from workflow.summary import spoken
 
@@ -66,6 +67,81 @@ def test_a_lane_that_is_used_up_outlives_the_others() -> None:
     lanes = (*LANES[:-1], replace(LANES[-1], alert=True))
     told = of(with_usage(GLM, Usage((share("Weekly", "41"), *lanes))))
     assert told.subtitle().split(" · ")[1] == "Lane 19 50%"
+
+
+OUT_OF_CREDITS = WorkBlocked(
+    "credits",
+    Phrase(
+        "workspace credits are used up; ask the workspace owner", "工作区积分已用完，请联系所有者"
+    ),
+)
+
+
+def test_a_block_is_said_first_and_given_up_last() -> None:
+    told = of(with_usage(GLM, replace(FULL[1].usage or Usage(), blocked=OUT_OF_CREDITS)))
+    assert (told.level, told.headline[:2]) == ("critical", row.BLOCKED)
+    assert told.subtitle().startswith(
+        "blocked: workspace credits are used up; ask the workspace owner · Week 41%"
+    )
+    long = replace(OUT_OF_CREDITS, reason=Phrase.quoted("x" * 120))
+    assert "x" * 120 in of(with_usage(GLM, Usage((*LANES,), blocked=long))).subtitle()
+
+
+def test_a_block_says_when_it_is_lifted_unless_a_reset_says_so() -> None:
+    until = NOW + timedelta(hours=2)
+    blocked = replace(OUT_OF_CREDITS, until=until)
+    told = spoken(of(with_usage(GLM, Usage(blocked=blocked))).subtitle(), EN, NOW)
+    assert "ask the workspace owner · lifted in 2h (17:00)" in told
+    window = share("5 hours", "9", timedelta(hours=2))
+    told = spoken(of(with_usage(GLM, Usage((window,), blocked=blocked))).subtitle(), EN, NOW)
+    assert "lifted" not in told and told.count("17:00") == 1
+
+
+@pytest.mark.parametrize(
+    ("usage", "english", "chinese"),
+    [
+        (Usage((share("Weekly", "12"),)), "low (≤ 20%)", "额度不足（≤ 20%）"),
+        (Usage((share("Weekly", "4"),)), "nearly used up", "即将用完"),
+        (Usage((share("Weekly", "0"),)), "Week is used up", "本周额度已用完"),
+        (
+            Usage((share("Weekly", "0"), replace(share("Pay-as-you-go", "50"), role="reserve"))),
+            "Week is used up, Pay-as-you-go pays now",
+            "本周额度已用完，现由按量付费支付",
+        ),
+        (
+            Usage((share("Weekly", "0"),), (Balance(Decimal(9), "USD", role="reserve"),)),
+            "Week is used up, the balance pays now",
+            "本周额度已用完，现由余额支付",
+        ),
+        (Usage(balances=(Balance(Decimal(-2), "CNY"),)), "money is owed", "已欠费"),
+        (
+            Usage(balances=(Balance(Decimal(2), "CNY", low=True),)),
+            "below the alert that you set there",
+            "低于你设置的提醒额度",
+        ),
+    ],
+)
+def test_every_level_other_than_plenty_says_why_and_only_once(
+    usage: Usage, english: str, chinese: str
+) -> None:
+    for settings, said in ((EN, english), (Settings(language="zh"), chinese)):
+        told = of(with_usage(GLM, usage), settings)
+        line = spoken(told.subtitle(), settings, NOW)
+        assert line.count(said) == 1 and line.startswith(said)
+        assert told.level != "plenty"
+
+
+def test_a_reason_ends_with_the_reset_of_what_it_speaks_of() -> None:
+    told = of(with_usage(GLM, Usage((share("Weekly", "4", timedelta(hours=1)),))))
+    later = NOW + timedelta(hours=2)
+    assert spoken(told.subtitle(), EN, later).startswith("Week has reset")
+
+
+def test_a_part_says_of_what_it_is_a_part_by_standing_behind_it() -> None:
+    code = Quota("Code", "%", Decimal(25), None, None, role="part", part_of="Monthly")
+    told = of(with_usage(GLM, Usage((share("Monthly", "15"), code))))
+    assert "Month 15%" in told.subtitle() and "of it Code 25%" in told.subtitle()
+    assert "75%" not in told.line
 
 
 @pytest.mark.parametrize(("days", "said"), [(6, True), (8, False)])
