@@ -28,6 +28,7 @@ SOURCES = (".json", ".png", ".py", ".sh")  # what counts as ours where no git sa
 NOT_FOR_USERS = (  # pyproject.toml leaves the same out of the wheel
     "scripts/bundle",
     "scripts/bundle.py",
+    "scripts/check",
     "scripts/demo",
     "scripts/draw_icons.py",
     "scripts/draw_preview.py",

@@ -29,6 +29,19 @@ _EXPECTED = {"PYTHON_KEYRING_BACKEND", "PYTHONPATH", "PYTHONUNBUFFERED", "PYTHON
 _FOREIGN = ("LC_ALL", "LC_MESSAGES", "LC_TIME", "LANG", "LANGUAGE", "TZ")
 
 
+SLOW = ("alfred/test_flows", "bundle/", "scripts/test_bundle", "test_secret_service")
+
+
+def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
+    """Mark what is slow by its place; repeat what has a deadline, and nothing else."""
+    for item in items:
+        place = item.path.relative_to(ROOT / "tests").as_posix()
+        if place.startswith(SLOW):
+            item.add_marker(pytest.mark.slow)
+        if item.get_closest_marker("timing"):
+            item.add_marker(pytest.mark.flaky(reruns=2))
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home, a file as secret store, English, UTC, no proxy, no Alfred."""

@@ -26,6 +26,7 @@ from workflow.models import (
     WorkBlocked,
 )
 from workflow.settings import Settings
+from workflow.standing import Cause
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 SETTINGS = Settings()
@@ -182,6 +183,7 @@ def test_the_level(known: Snapshot, level: str) -> None:
     assert standing.status(ACCOUNT, known, SETTINGS).level == level
 
 
+OWN = Decimal(50)  # a threshold of the account's own
 BLOCKED = WorkBlocked("credits", Phrase("credits are gone", "积分已用完"))
 PLAN_SPENT = share("Plan", "0")
 PAY_AS_YOU_GO = replace(share("Pay-as-you-go", "99"), role="reserve")
@@ -275,6 +277,79 @@ def test_the_level_and_its_cause(
     assert known.level == level
     assert (known.cause.name if known.cause else None) == cause
     assert (known.headline.label if known.headline else None) == first
+
+
+SPENT = share("Weekly", "0")
+WEEKLY = share("Weekly", "15")
+WALLET = reserve("125")
+
+
+@pytest.mark.parametrize(
+    ("usage", "cause"),
+    [
+        (Usage((WEEKLY,)), Cause("low", WEEKLY, limit=Decimal(20))),
+        (Usage((share("Weekly", "5"),)), Cause("nearly", share("Weekly", "5"), limit=Decimal(5))),
+        (Usage((share("Weekly", "40"),)), Cause("threshold", share("Weekly", "40"), limit=OWN)),
+        (Usage((SPENT,)), Cause("spent", SPENT)),
+        (Usage((SPENT, PAY_AS_YOU_GO)), Cause("reserve", SPENT, reserve="Pay-as-you-go")),
+        (Usage((SPENT,), (money("0"), WALLET)), Cause("reserve", SPENT, WALLET)),
+        (Usage(balances=(money("-1"),)), Cause("owed", balance=money("-1"))),
+        (Usage(balances=(money("0"),)), Cause("empty", balance=money("0"))),
+        (Usage(balances=(money("0"), WALLET)), Cause("reserve", balance=WALLET)),
+        (Usage(balances=(money("1", low=True),)), Cause("alert", balance=money("1", low=True))),
+        (Usage(balances=(money("49"),)), Cause("threshold", balance=money("49"), limit=OWN)),
+        (Usage(balances=(money("50"),)), None),
+        (Usage((TOLD_ONLY_USE,)), Cause("untold")),
+        (Usage((UNLIMITED,), (money("0"),)), None),
+        (Usage((PAY_AS_YOU_GO,)), None),
+        (Usage((replace(SPENT, role="reserve"),)), Cause("spent", replace(SPENT, role="reserve"))),
+        (Usage((SPENT,), blocked=BLOCKED), Cause("blocked")),
+    ],
+)
+def test_the_cause_names_what_it_is_about(usage: Usage, cause: Optional[Cause]) -> None:
+    account = replace(ACCOUNT, threshold=OWN)
+    assert standing.status(account, Snapshot("x", usage, NOW), SETTINGS).cause == cause
+
+
+@pytest.mark.parametrize(
+    ("reserve_quota", "pays"),
+    [
+        (replace(TOLD_ONLY_USE, role="reserve", remaining=Decimal(1)), True),
+        (replace(TOLD_ONLY_USE, role="reserve", remaining=Decimal(0)), False),
+        (replace(UNLIMITED, role="reserve"), True),
+        (replace(UNLIMITED, role="reserve", alert=True), False),
+        (replace(PAY_AS_YOU_GO, remaining=Decimal(0)), False),
+        (replace(PAY_AS_YOU_GO, remaining=None), False),
+    ],
+)
+def test_a_reserve_pays_as_long_as_it_has_room(reserve_quota: Quota, pays: bool) -> None:
+    known = standing.status(ACCOUNT, Snapshot("x", Usage((SPENT, reserve_quota)), NOW), SETTINGS)
+    assert (known.cause is not None and known.cause.name == "reserve") is pays
+    assert known.level == ("low" if pays else "critical")
+
+
+def test_a_failure_keeps_the_headline_and_says_that_it_failed() -> None:
+    quota = share("Weekly", "41")
+    for kind, level in (("unreachable", "unknown"), ("credential_expired", "error")):
+        known = standing.status(ACCOUNT, snapshot(quota, failure=failure(kind)), SETTINGS)
+        assert known == standing.Status(level, Cause("failed"), quota)  # type: ignore[arg-type]
+    low = standing.status(ACCOUNT, snapshot(WEEKLY, failure=failure("unreachable")), SETTINGS)
+    assert low == standing.Status("low", Cause("low", WEEKLY, limit=Decimal(20)), WEEKLY)
+    assert standing.status(ACCOUNT, Snapshot("x"), SETTINGS).cause == Cause("never")
+
+
+def test_a_blocked_account_comes_before_a_critical_one() -> None:
+    usage = Usage((share("Weekly", "90"),), blocked=BLOCKED)
+    keys = [
+        standing.urgency(ACCOUNT, known, SETTINGS)
+        for known in (
+            Snapshot("x", failure=failure("no_credential")),
+            Snapshot("x", usage, NOW),
+            snapshot(share("Weekly", "-50")),
+            snapshot(share("Weekly", "4")),
+        )
+    ]
+    assert keys == sorted(keys) and len(set(keys)) == 4
 
 
 @given(
