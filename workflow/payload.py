@@ -23,6 +23,7 @@ from .errors import (
     RateLimited,
     UnexpectedResponse,
     UsageError,
+    Words,
 )
 
 MAX_DEPTH = 64
@@ -145,6 +146,18 @@ def vendor_message(answer: Answer) -> Optional[str]:
         told = answer.body[: 8 * MAX_TEXT].decode("utf-8", "replace") if plain else None
     said = text(_message(told), 5 * MAX_TEXT)
     return text(_masked(said), MAX_MESSAGE) if said else None
+
+
+def quoting(words: Words, answer: Answer) -> Words:
+    """A sentence of ours ("what; what next") with the vendor's own message behind what it says."""
+    said = vendor_message(answer)
+    if said is None:
+        return words
+    english, chinese = words[0].partition(";"), words[1].partition("；")
+    return (
+        f"{english[0]} (“{said}”){english[1]}{english[2]}",
+        f"{chinese[0]}（“{said}”）{chinese[1]}{chinese[2]}",
+    )
 
 
 def _message(told: object, depth: int = 3) -> Optional[str]:

@@ -3,24 +3,28 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from decimal import Decimal
-from typing import Any, Optional
+from typing import Any, Dict, Optional, Tuple
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.played import Played, played
 from tests.providers.contract import (
+    JUNK,
     NOW,
     Case,
     ProviderContract,
     ScriptedClient,
     answer,
+    document,
     mutated,
     shape_of,
 )
 from tests.providers.contract import fetch as run
+from tests.standin import Reply, StandIn
 from workflow import standing
-from workflow.errors import RateLimited, UnexpectedResponse, UsageError
+from workflow.errors import CredentialRejected, RateLimited, UnexpectedResponse, UsageError
 from workflow.models import Account, Credential, Quota, Role, Usage
 from workflow.providers import tavily
 
@@ -184,6 +188,138 @@ def test_pay_as_you_go_is_a_reserve_behind_the_plan() -> None:
     assert headline(plan_usage=100, paygo_usage=20, paygo_limit=50) == "Pay-as-you-go"
     assert headline(plan_usage=100, paygo_usage=50, paygo_limit=50) == "Plan"
     assert headline(plan_usage=100, paygo_usage=3, paygo_limit=None) == "Plan"
+
+
+def test_a_key_that_is_used_up_is_not_rescued_by_pay_as_you_go() -> None:
+    block = {"plan_usage": 10, "plan_limit": 100, "paygo_usage": 3, "paygo_limit": 50}
+    usage = tavily.parse({"key": {"usage": 60, "limit": 60}, "account": block})
+    assert usage.quotas == (
+        credits("Plan", 10, 100, 90),
+        credits("Key", 60, 60, 0),
+        credits("Pay-as-you-go", 3, 50, 47, "secondary"),
+    )
+    assert standing.headline(usage.quotas) == usage.quotas[1]
+
+
+# Played over HTTP
+
+ROUTE = "api.tavily.com/usage"
+
+
+def plays(world: StandIn, told: Dict[str, Any], status: int = 200, language: str = "en") -> Played:
+    return played(world, "tavily-dev", {ROUTE: Reply(status, told)}, language)
+
+
+@pytest.mark.parametrize(
+    ("plan", "paid", "left"),
+    [
+        ((200, 4000), (100, 100), 95),  # the plan was changed after it had been used up
+        ((500, 15000), (25, 100), 96.67),  # the documented example
+        ((1, 4000), (0, 2000), 99.98),
+    ],
+)
+def test_a_reserve_behind_an_open_plan_is_no_alarm(
+    plan: Tuple[int, int], paid: Tuple[int, int], left: float, world: StandIn
+) -> None:
+    account = {"current_plan": "Project", "plan_usage": plan[0], "plan_limit": plan[1]}
+    account.update(paygo_usage=paid[0], paygo_limit=paid[1])
+    shown = plays(world, {"key": {"usage": 700, "limit": None}, "account": account})
+    told = shown.json
+    assert (told["level"], told["reason"], told["blocked"]) == ("plenty", None, None)
+    assert [(q["label"], q["role"]) for q in told["quotas"]] == [
+        ("Plan", "binding"),
+        ("Pay-as-you-go", "reserve"),
+    ]
+    assert 100 - told["quotas"][0]["used_percent"] == pytest.approx(left, abs=0.01)
+    assert "Plan" in shown.line and "used up" not in shown.line
+    assert shown.is_recommended
+
+
+def test_the_headline_of_a_reserve_that_pays_says_why(world: StandIn) -> None:
+    account = {"plan_usage": 4000, "plan_limit": 4000, "paygo_usage": 20, "paygo_limit": 2000}
+    shown = plays(world, {"key": {"usage": 9, "limit": None}, "account": account})
+    assert shown.json["quotas"][0]["label"] == "Pay-as-you-go"
+    assert (shown.json["level"], shown.json["reason"]) == (
+        "low",
+        "Plan is used up, Pay-as-you-go pays now",
+    )
+    assert shown.line.count("used up") == 1
+
+
+def test_a_key_limit_binds_before_its_plan(world: StandIn) -> None:
+    account = {"plan_usage": 6150, "plan_limit": 15000, "paygo_usage": 0, "paygo_limit": 900}
+    shown = plays(world, {"key": {"usage": 700, "limit": 700}, "account": account})
+    assert [q["label"] for q in shown.json["quotas"]] == ["Key", "Plan", "Pay-as-you-go"]
+    assert (shown.json["level"], shown.json["reason"]) == ("critical", "Key is used up")
+    assert "0% left" in shown.row.title
+    assert not shown.is_recommended
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_deactivated_account_is_no_wrong_key(status: int, language: str, world: StandIn) -> None:
+    said = "The account associated with this API key has been deactivated."
+    shown = plays(world, {"detail": {"error": said}}, status, language)
+    told = shown.json["failure"]
+    assert told["kind"] == "credential_rejected"
+    if language == "en":
+        assert "account of this key is deactivated; contact Tavily" in told["message"]
+        assert "copy it again" not in shown.line
+        assert "deactivated" in shown.line
+    else:
+        assert "账号已停用；请联系 Tavily" in told["message"]
+
+
+REFUSALS = [  # the body, the words in the sentence, the words that are not
+    ({"detail": {"error": "Unauthorized: missing or invalid API key."}}, "copy it again", "“"),
+    ({"detail": {"error": "This API key has been revoked."}}, "(“This API key has been revoked.”); copy it", "account"),
+    ({"detail": "Your account is suspended for abuse."}, "(“Your account is suspended for abuse.”); contact Tavily", "copy it"),
+    ({"detail": {"error": "Account Deactivated"}}, "contact Tavily", "“"),
+    ({"detail": {"error": "tvly-dev-canary0123456789 is unknown"}}, "(“••• is unknown”)", "canary"),
+    ({"detail": 7}, "copy it again", "“"),
+    ("", "copy it again", "“"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("told", "said", "unsaid"), REFUSALS)
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refusal_is_read_before_it_is_explained(
+    status: int, told: object, said: str, unsaid: str
+) -> None:
+    with pytest.raises(CredentialRejected) as caught:
+        run("tavily", ACCOUNT, CREDENTIAL, {USAGE: answer(status, told)})
+    assert said in caught.value.words[0]
+    assert unsaid not in caught.value.words[0]
+    assert not set("{}") & set(
+        caught.value.words[1].replace("{provider}", "").replace("{keys}", "")
+    )
+
+
+FIELDS = {  # where a number stands -> the quota that it is part of
+    ("key", "usage"): "Key",
+    ("key", "limit"): "Key",
+    ("account", "plan_usage"): "Plan",
+    ("account", "plan_limit"): "Plan",
+    ("account", "paygo_usage"): "Pay-as-you-go",
+    ("account", "paygo_limit"): "Pay-as-you-go",
+    ("account", "current_plan"): "",
+    ("account", "search_usage"): "",
+}
+
+
+@settings(database=None, max_examples=150)
+@given(st.sampled_from(sorted(FIELDS)), JUNK, st.booleans())
+def test_an_odd_field_costs_itself_only(place: Tuple[str, str], junk: object, gone: bool) -> None:
+    told = document("tavily/usage.bootstrap_key_capped.json")
+    told["account"].update(paygo_usage=25, paygo_limit=100)
+    whole = tavily.parse(told)
+    block, name = place
+    told[block][name] = junk
+    if gone:
+        del told[block][name]
+    kept = {quota.label: quota.used for quota in tavily.parse(told).quotas}
+    for quota in whole.quotas:
+        assert FIELDS[place] == quota.label or kept[quota.label] == quota.used
 
 
 def test_a_plan_name_is_data() -> None:

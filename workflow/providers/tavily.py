@@ -5,17 +5,19 @@
 
 Everything counts credits in the current month. ``null`` means no limit, a ``paygo_limit`` of 0 means
 that pay-as-you-go is off, either block and any field may be missing, and no answer says when the
-month resets. A key's own limit can bind before the plan's does. The endpoint itself allows ten
-requests in ten minutes.
+month resets. A key's own limit can bind before the plan's does, and stops what is paid as you go too;
+else pay-as-you-go begins when the plan is used up. The endpoint itself allows ten requests in ten
+minutes. A 401 may also speak of the account behind a good key, which no new key can mend.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any, Dict, Mapping, Optional
 
-from ..errors import RateLimited, UnexpectedResponse, Words
+from ..errors import CredentialRejected, RateLimited, UnexpectedResponse, UsageError, Words
 from ..models import Account, Credential, Phrase, Quota, Role, Usage
-from ..payload import Answer, count, mapping, rest, text
+from ..payload import Answer, count, mapping, quoting, rest, status_error, text, vendor_message
 from ..provider import Client, Provider, bearer, shape
 
 PROVIDER = Provider(
@@ -53,6 +55,12 @@ _SPENT: Mapping[int, Words] = {  # statuses of Tavily's own
         "{provider} 表示按量付费额度已用完；请到 {keys} 提高额度，或等下个月重置",
     ),
 }
+_DEACTIVATED: Words = (
+    "{provider}: the account of this key is deactivated; contact Tavily, or use another account's key from {keys}",
+    "{provider}：此 Key 所属账号已停用；请联系 Tavily，或到 {keys} 换用其他账号的 Key",
+)
+_NO_SUCH_KEY = "missing or invalid api key"  # says no more than our own sentence
+_CLOSED = re.compile(r"deactivat|disabled|suspend|terminat|banned|closed")
 
 
 async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
@@ -70,7 +78,14 @@ def parse(document: object) -> Usage:
     account = mapping(mapping(document).get("account"))
     plan = _credits("Plan", account, "plan_usage", "plan_limit")
     own = _credits("Key", key, "usage", "limit")
-    paid = _credits("Pay-as-you-go", account, "paygo_usage", "paygo_limit", "reserve")
+    stopped = own is not None and own.limit is not None and own.remaining == 0
+    paid = _credits(
+        "Pay-as-you-go",
+        account,
+        "paygo_usage",
+        "paygo_limit",
+        "secondary" if stopped else "reserve",
+    )
     if own and own.limit is None and plan:  # the same credits, seen from the key
         own = None
     if paid and not (paid.used if paid.limit is None else paid.limit):  # off, or never touched
@@ -96,4 +111,16 @@ def _credits(
 def _document(answer: Answer) -> Any:
     if answer.status in _SPENT:
         raise RateLimited(_SPENT[answer.status])
+    error = status_error(answer)
+    if isinstance(error, CredentialRejected):
+        raise _refusal(answer, error)
     return answer.json()
+
+
+def _refusal(answer: Answer, error: CredentialRejected) -> UsageError:
+    """What a 401 or 403 says of the account or the key, as far as it says anything."""
+    said = (vendor_message(answer) or "").lower()
+    if "account" in said and _CLOSED.search(said):
+        plain = "deactivat" in said
+        return CredentialRejected(_DEACTIVATED if plain else quoting(_DEACTIVATED, answer))
+    return error if _NO_SUCH_KEY in said else CredentialRejected(quoting(error.words, answer))
