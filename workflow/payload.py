@@ -203,6 +203,20 @@ def retry_at(answer: Answer) -> Optional[datetime]:
         return None
 
 
+def latest(answer: Answer) -> datetime:
+    """The later of our clock and the server's (the header Date), when an answer came.
+
+    What lies too far ahead of both was told so; a clock of ours that is slow is no reason to doubt it.
+    """
+    from email.utils import parsedate_to_datetime  # rarely needed, and slow to import
+
+    try:
+        told = parsedate_to_datetime(answer.headers.get("date", ""))
+        return max(answer.at, told if told.tzinfo else told.replace(tzinfo=timezone.utc))
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return answer.at
+
+
 def mapping(value: object) -> Dict[str, Any]:
     """The value if it is an object, else an empty one: for optional blocks."""
     return value if isinstance(value, dict) else {}
@@ -245,6 +259,12 @@ def count(value: object) -> Optional[Decimal]:
     """A number that is not below zero."""
     found = number(value)
     return found if found is not None and found >= 0 else None
+
+
+def share(value: object) -> Optional[Decimal]:
+    """A share or a percentage: a number, below zero read as zero."""
+    found = number(value)
+    return None if found is None else max(Decimal(0), found)
 
 
 def rest(limit: Optional[Decimal], used: Optional[Decimal]) -> Optional[Decimal]:

@@ -165,6 +165,11 @@ def bearer(secret: str) -> Dict[str, str]:
     return {"Authorization": f"Bearer {secret}", "Accept": "application/json"}
 
 
+def bare(secret: str) -> Dict[str, str]:
+    """The same with the key alone, without the word Bearer."""
+    return {**bearer(secret), "Authorization": secret}
+
+
 def shape(pattern: str, en: str, zh: str, **more: Any) -> Shape:
     """A Shape from its parts."""
     return Shape(re.compile(pattern, re.ASCII), Phrase(en, zh), **more)

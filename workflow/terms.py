@@ -9,6 +9,7 @@ from typing import Iterable, Optional, Tuple
 from .models import ROLES, Phrase, Quota
 
 MOST_NOTICE = 180  # characters of a notice in one language
+NO_LABEL = "Limit"  # of a window whose length nobody knows
 _WINDOWS = {86400: "Daily", 604800: "Weekly", 2628000: "Monthly"}  # the last a twelfth of a year
 _UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
@@ -16,7 +17,7 @@ _UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 def window_label(seconds: Optional[int]) -> str:
     """What a window is called by its length: "5 hours", "Daily", "30 days"; "Limit" without one."""
     if not seconds:
-        return "Limit"
+        return NO_LABEL
     if seconds in _WINDOWS:
         return _WINDOWS[seconds]
     size, word = next(unit for unit in _UNITS if seconds % unit[0] == 0)

@@ -118,10 +118,12 @@ def label(name: str, language: str) -> str:
 
 
 def _chinese(name: str) -> str:
-    """A part of a label: a name we know, the length of a window, or the week of something."""
+    """A part of a label: a name we know, the length of a window, the week of something, the second of two."""
     if name in LABELS:
         return LABELS[name]
     head, _, last = name.rpartition(" ")
+    if last.isdecimal() and head:
+        return f"{_chinese(head)} {last}"
     if head.isdecimal() and last.rstrip("s") in _LENGTHS:
         return f"{head} {_LENGTHS[last.rstrip('s')]}"
     if head and last == "weekly":

@@ -7,13 +7,14 @@ import time
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal as D
-from typing import Any, Dict, List, Mapping, Optional, Tuple, Union
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.providers.contract import (
+    JUNK,
     NOW,
     Case,
     ProviderContract,
@@ -26,7 +27,10 @@ from tests.providers.contract import (
     sample,
     shape_of,
 )
+from tests.standin import KEYS, Reply, Request, StandIn
+from workflow import ask, text
 from workflow import provider as providers
+from workflow.client import Client
 from workflow.errors import (
     CredentialRejected,
     NotAvailable,
@@ -35,7 +39,7 @@ from workflow.errors import (
     Unreachable,
     UsageError,
 )
-from workflow.models import Account, Balance, Credential, Phrase, Quota, Usage
+from workflow.models import Account, Balance, Credential, Phrase, Quota, Usage, WorkBlocked
 from workflow.payload import Answer
 from workflow.providers import glm
 
@@ -228,7 +232,7 @@ class TestGlm(ProviderContract):
                 PLANS: "glm/subscription_list.pro_monthly.json",
             },
             Usage(
-                quotas=(MAX_FIVE, tools(1492, 4000, at(519), estimated=True)),
+                quotas=(MAX_FIVE, tools(1492, 4000, at(511), estimated=True)),
                 plan="GLM Coding Pro",
                 notice=RENEWS,
             ),
@@ -240,7 +244,7 @@ class TestGlm(ProviderContract):
                 PLANS: "glm/subscription_list.expired_and_valid.json",
             },
             Usage(
-                quotas=(MAX_FIVE, tools(1492, 4000, at(519), estimated=True)),
+                quotas=(MAX_FIVE, tools(1492, 4000, at(511), estimated=True)),
                 plan="GLM Coding Max",
                 notice=ENDS,
             ),
@@ -268,7 +272,7 @@ class TestGlm(ProviderContract):
 
 
 def windows(*entries: Mapping[str, Any]) -> Tuple[Quota, ...]:
-    return glm.parse_limits({"data": {"limits": list(entries)}})
+    return glm.parse_limits({"data": {"limits": list(entries)}}, NOW)
 
 
 def tokens(**fields: Any) -> Dict[str, Any]:
@@ -288,8 +292,14 @@ def tokens(**fields: Any) -> Dict[str, Any]:
         (6, 7, "Weekly", WEEK),
         (6, 2, "14 days", 2 * WEEK),
         ("6", "1", "Weekly", WEEK),
-        (5, 1, "Monthly", None),
+        (5, 300, "5 hours", 18000),
+        (5, 90, "90 minutes", 5400),
+        (5, 60, "1 hour", HOUR),
+        ("5", 10080 // 7 // 2, "12 hours", 12 * HOUR),
+        (7, 1, "Monthly", None),
         (7, 3, "3 months", None),
+        (7, 13, "Limit", None),
+        (6, 300, "Limit", None),
         (9, 2, "Limit", None),
         (3, 0, "Limit", None),
         (3, None, "Limit", None),
@@ -330,7 +340,7 @@ def test_more_used_than_there_is() -> None:
     assert (quota.used, quota.limit, quota.remaining) == (D(130), D(100), D(0))
 
 
-@pytest.mark.parametrize("odd", [True, False, None, "", "NaN", "1e309", -5, [], {}, "50%"])
+@pytest.mark.parametrize("odd", [True, False, None, "", "NaN", "1e309", [], {}, "50%"])
 def test_an_odd_number_is_unknown_and_never_zero(odd: Any) -> None:
     with pytest.raises(UnexpectedResponse):
         windows(tokens(percentage=odd))
@@ -368,21 +378,45 @@ def test_a_plan_without_windows_still_says_its_plan() -> None:
 
 
 def test_no_plan_with_a_balance() -> None:
-    for told, amount, notice in (
-        ("balance_cn.ok.json", "56.7", ALONE),
-        ("balance_cn.null_available.json", "0.83", ALONE),
-        (
-            "balance_cn.arrears.json",
-            "-3.4",
-            Phrase(f"{ALONE.en}; ¥3.40 is owed", f"{ALONE.zh}；欠费 ¥3.40"),
-        ),
+    owed = WorkBlocked("payment", Phrase("money is owed: top up", "账户欠费，请充值"))
+    for told, amount, notice, blocked in (
+        ("balance_cn.ok.json", "56.7", ALONE, None),
+        ("balance_cn.null_available.json", "0.83", ALONE, None),
+        ("balance_cn.arrears.json", "-3.4", None, owed),
     ):
         answers: Mapping[str, Told] = {
             CN_LIMIT: "glm/error_no_plan_zh.json",
             CN_REPORT: f"glm/{told}",
         }
         usage, _ = fetch("glm", CN, CREDENTIAL, answers)
-        assert usage == Usage(balances=money(amount), notice=notice)
+        assert usage == Usage(balances=money(amount), notice=notice, blocked=blocked)
+
+
+@pytest.mark.parametrize(
+    ("code", "amount", "kind", "reason"),
+    [
+        (1113, "12.5", "payment", "no balance and no package is left: top up or subscribe"),
+        (1113, "-8", "payment", "no balance and no package is left: top up or subscribe"),
+        (1309, "0", "payment", "the plan has expired: renew it"),
+        (1309, "-0.01", "payment", "the plan has expired: renew it"),
+        (1309, "20", None, None),
+        (1311, "20", None, None),
+        (1112, "9", "suspended", "the account is locked: contact its support"),
+        (1121, "0", "suspended", "the account is locked: contact its support"),
+    ],
+)
+def test_what_refuses_work_beside_a_balance_is_a_block(
+    code: int, amount: str, kind: Optional[str], reason: Optional[str]
+) -> None:
+    refused = answer(200, {"code": code, "msg": "no", "success": False})
+    report = answer(200, {"code": 200, "data": {"availableBalance": amount}})
+    usage, _ = fetch("glm", CN, CREDENTIAL, {CN_LIMIT: refused, CN_REPORT: report})
+    assert usage.balances == money(amount)
+    assert (usage.blocked and usage.blocked.kind) == kind
+    assert (usage.blocked and usage.blocked.reason.en) == reason
+    assert (usage.notice is None) == (kind is not None)
+    with pytest.raises(NotAvailable):
+        fetch("glm", CN, CREDENTIAL, {CN_LIMIT: refused})
 
 
 def test_a_zero_balance_beside_a_plan_is_none_and_alone_it_is_told() -> None:
@@ -439,45 +473,48 @@ def test_a_project_alone_is_a_team_too() -> None:
     assert "GET" in {one.method for one in client.asked if one.url.endswith("type=2")}
 
 
-def test_the_last_day_is_24_clock_hours_of_the_site() -> None:
-    now = datetime(2026, 10, 5, 20, 30, 5, tzinfo=timezone.utc)
-    assert glm.last_day(now, glm.SITES["intl"].zone) == {
-        "startTime": "2026-10-04 21:00:00",
-        "endTime": "2026-10-05 20:59:59",
-    }
-    assert glm.last_day(now, glm.SITES["cn"].zone) == {
-        "startTime": "2026-10-05 05:00:00",
-        "endTime": "2026-10-06 04:59:59",
-    }
+@pytest.mark.parametrize(
+    ("now", "start", "end"),
+    [
+        ("2026-10-05T20:30:05", "2026-10-05 05:00:00", "2026-10-06 04:59:59"),
+        ("2026-12-31T15:59:59", "2026-12-31 00:00:00", "2026-12-31 23:59:59"),
+        ("2027-01-01T00:00:00", "2026-12-31 09:00:00", "2027-01-01 08:59:59"),
+    ],
+)
+def test_the_last_day_is_24_clock_hours_of_utc_8(now: str, start: str, end: str) -> None:
+    told = glm.last_day(datetime.fromisoformat(now).replace(tzinfo=timezone.utc))
+    assert told == {"startTime": start, "endTime": end}
 
 
-def rounds(told: Told, again: Optional[Told] = None) -> Tuple[Optional[str], int]:
-    """The kind of failure, if any, and how often the other address was asked."""
+def rounds(told: Told, again: Optional[Told] = None) -> Tuple[Optional[str], int, int]:
+    """The kind of failure, if any, how often the other address was asked, and the other form."""
     client = ScriptedClient({LIMIT: told, **({FALLBACK: again} if again else {})})
     kind = None
     try:
         asyncio.run(glm.fetch(client, INTL, CREDENTIAL))
     except UsageError as error:
         kind = error.kind
-    return kind, sum(one.url.endswith("/monitor/usage") for one in client.asked)
+    bare = sum(one.headers["Authorization"] == KEY for one in client.asked)
+    return kind, sum(one.url.endswith("/monitor/usage") for one in client.asked), bare
 
 
-def test_the_other_address_is_asked_once_and_only_after_a_401() -> None:
-    good = "glm/usage_fallback.json"
-    assert rounds("glm/error_401_token.json", good) == (None, 1)
-    assert rounds("glm/error_http401_envelope.json", good) == (None, 1)
-    assert rounds(answer(401, "nothing"), good) == (None, 1)
-    assert rounds("glm/error_401_token.json", "glm/error_401_token.json") == (
-        "credential_rejected",
+def test_the_other_ways_are_tried_once_and_only_after_a_401() -> None:
+    good, refused = "glm/usage_fallback.json", "credential_rejected"
+    assert rounds("glm/error_401_token.json", good) == (None, 1, 1)
+    assert rounds("glm/error_http401_envelope.json", good) == (None, 1, 1)
+    assert rounds(answer(401, "nothing"), good) == (None, 1, 1)
+    assert rounds("glm/error_401_token.json", "glm/error_401_token.json") == (refused, 1, 1)
+    assert rounds("glm/error_401_token.json", "glm/error_no_plan_en.json") == (
+        "not_available",
+        1,
         1,
     )
-    assert rounds("glm/error_401_token.json", "glm/error_no_plan_en.json") == ("not_available", 1)
-    assert rounds("glm/error_401_token.json", "glm/http_502.html") == ("credential_rejected", 1)
-    assert rounds(answer(200, {"code": 1002}), good) == ("credential_rejected", 0)
-    assert rounds("glm/error_no_plan_en.json", good) == ("not_available", 0)
-    assert rounds("glm/error_500_internal.json", good) == ("provider_failed", 0)
-    assert rounds("glm/http_502.html", good) == ("provider_failed", 0)
-    assert rounds(answer(403, {}), good) == ("credential_rejected", 0)
+    assert rounds("glm/error_401_token.json", "glm/http_502.html") == (refused, 1, 1)
+    assert rounds(answer(200, {"code": 1002}), good) == (refused, 0, 0)
+    assert rounds("glm/error_no_plan_en.json", good) == ("not_available", 0, 0)
+    assert rounds("glm/error_500_internal.json", good) == ("provider_failed", 0, 0)
+    assert rounds("glm/http_502.html", good) == ("provider_failed", 0, 0)
+    assert rounds(answer(403, {}), good) == (refused, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -517,6 +554,18 @@ def test_a_rejected_key_may_belong_to_the_other_site() -> None:
         assert all("z.ai" in words and "bigmodel.cn" in words for words in error.words)
 
 
+@pytest.mark.parametrize("code", [1234, "1699", "PackagePaused", 404])
+def test_an_unknown_code_is_said_in_the_words_of_the_vendor(code: Any) -> None:
+    for told in (
+        answer(200, {"code": code, "msg": "该功能\u0007 暂未开放", "success": False}),
+        answer(400, {"error": {"code": code, "message": "该功能\u0007 暂未开放"}}),
+    ):
+        error = glm.refusal(told)
+        assert isinstance(error, UnexpectedResponse)
+        assert all(str(code) in words for words in error.words)
+        assert all("“该功能 暂未开放”" in words for words in error.words)
+
+
 def test_success_without_code_or_with_code_zero() -> None:
     for head in ({}, {"code": 0, "success": True}, {"code": "200"}):
         told = answer(200, {**head, "data": {"limits": [tokens(percentage=9)]}})
@@ -541,7 +590,7 @@ class Meeting(ScriptedClient):
         return found
 
 
-@pytest.mark.parametrize(("account", "calls"), [(INTL, 4), (CN, 5), (TEAM, 4)])
+@pytest.mark.parametrize(("account", "calls"), [(INTL, 5), (CN, 6), (TEAM, 5)])
 def test_calls_go_out_together(account: Account, calls: int) -> None:
     client = Meeting({LIMIT: BASE, CN_LIMIT: BASE})
     client.expected = calls
@@ -570,7 +619,13 @@ class Troubled(ScriptedClient):
         return await super().get(url, headers=headers, params=params)
 
 
-EXTRAS = ("subscription/list", "model-usage", "tool-usage", "query-customer-account-report")
+EXTRAS = (
+    "subscription/list",
+    "model-usage",
+    "tool-usage",
+    "query-customer-account-report",
+    "customer-package-reset/list",
+)
 
 
 @pytest.mark.parametrize("hangs", [False, True])
@@ -603,6 +658,7 @@ def test_an_odd_extra_keeps_the_windows(odd: Answer) -> None:
     answers: Dict[str, Told] = {CN_LIMIT: BASE, CN_REPORT: odd, CN_MODELS: odd}
     answers["GET open.bigmodel.cn/api/monitor/usage/tool-usage"] = odd
     answers["GET open.bigmodel.cn/api/biz/subscription/list"] = odd
+    answers["GET open.bigmodel.cn/api/biz/customer-package-reset/list"] = odd
     usage, _ = fetch("glm", CN, CREDENTIAL, answers)
     assert usage == PRO
 
@@ -664,10 +720,9 @@ MORE = (
 def test_whatever_is_told_gives_a_usage_or_a_usage_error(data: st.DataObject) -> None:
     told = data.draw(mutated(data.draw(st.sampled_from(SAMPLES))))
     extras = {name: data.draw(mutated(file)) for name, file in MORE}
-    site = data.draw(st.sampled_from(list(glm.SITES.values())))
     body = json.dumps(told, allow_nan=False)
     try:
-        usage = glm.parse(answer(200, body), extras, site)
+        usage = glm.parse(answer(200, body), extras)
     except UsageError:
         return
     assert isinstance(usage, Usage)
@@ -676,3 +731,242 @@ def test_whatever_is_told_gives_a_usage_or_a_usage_error(data: st.DataObject) ->
             assert quota.used is not None and quota.limit is not None
             assert quota.used >= 0
             assert quota.remaining == max(D(0), quota.limit - quota.used)
+    labels = [quota.label for quota in usage.quotas]
+    assert len(labels) == len(set(labels))
+
+
+# ---- lengths, shares and meters
+
+
+@pytest.mark.parametrize(
+    ("entry", "hours", "label"),
+    [
+        ({"unit": 3, "number": 5}, 5, "5 hours"),
+        ({"unit": 3, "number": 5}, 5.2, "5 hours"),
+        ({"unit": 3, "number": 5}, 9, "Limit"),
+        ({"unit": 3, "number": 5}, 100, "Limit"),
+        ({"unit": 5, "number": 1}, 400, "Limit"),
+        ({"unit": 5, "number": 300}, 2.5, "5 hours"),
+        ({"unit": 1, "number": 1}, 30, "Limit"),
+        ({"unit": 1, "number": 30}, 31 * 24, "30 days"),
+        ({"unit": 6, "number": 1}, 168, "Weekly"),
+        ({"unit": 6, "number": 1}, 240, "Limit"),
+        ({"unit": 7, "number": 1}, 31 * 24, "Monthly"),
+        ({"unit": 7, "number": 1}, 60 * 24, "Limit"),
+        ({"unit": 6, "number": 1}, -3, "Weekly"),
+    ],
+)
+def test_a_window_that_contradicts_its_reset_has_no_name(
+    entry: Dict[str, Any], hours: float, label: str
+) -> None:
+    ends = (NOW + timedelta(hours=hours)).timestamp() * 1000
+    told = tokens(**entry, percentage=41, nextResetTime=int(ends))
+    (quota,) = windows(told)
+    assert quota.label == label
+    assert label != "Limit" or quota.window is None
+    assert (quota.used, quota.resets_at) == (D(41), at(hours))
+
+
+def test_a_slow_clock_of_ours_is_no_contradiction() -> None:
+    told = {"data": {"limits": [tokens(percentage=4, nextResetTime=int(at(9).timestamp() * 1000))]}}
+    for date, label in (
+        ("Mon, 05 Oct 2026 13:00:00 GMT", "5 hours"),
+        ("Mon, 05 Oct 2026 09:00:00 GMT", "Limit"),
+        ("yesterday", "Limit"),
+    ):
+        usage, _ = fetch("glm", INTL, CREDENTIAL, {LIMIT: answer(200, told, date=date)})
+        assert usage.quotas[0].label == label
+
+
+@given(st.permutations([(9, 2, 28), (9, 7, 3), (12, 1, 64), (3, 5, 11)]))
+def test_windows_without_a_name_are_told_apart_whatever_their_order(
+    order: List[Tuple[int, int, int]],
+) -> None:
+    told = [tokens(unit=unit, number=number, percentage=used) for unit, number, used in order]
+    assert [(quota.label, quota.used) for quota in windows(*told)] == [
+        ("5 hours", D(11)),
+        ("Limit", D(28)),
+        ("Limit 2", D(3)),
+        ("Limit 3", D(64)),
+    ]
+
+
+def test_two_windows_that_contradict_their_resets_are_told_apart() -> None:
+    late = int(at(300).timestamp() * 1000)
+    first, second = windows(
+        tokens(percentage=12, nextResetTime=late),
+        tokens(unit=6, number=1, percentage=70, nextResetTime=late),
+    )
+    assert [(q.label, q.used) for q in (first, second)] == [("Limit", D(12)), ("Limit 2", D(70))]
+    assert text.label("Limit 2", "zh") == "限额 2"
+
+
+def credits(**fields: Any) -> Dict[str, Any]:
+    return {**tokens(**fields), "type": "CREDIT_LIMIT"}
+
+
+def test_a_window_told_alike_in_tokens_and_credits_is_one() -> None:
+    counted = credits(usage=2000, currentValue=620, remaining=1380, percentage=31)
+    for told in (
+        (tokens(percentage=31), counted),
+        (counted, tokens(percentage=30)),
+        (tokens(percentage=31, nextResetTime=int(at(2).timestamp() * 1000)), counted),
+        (counted, tokens(percentage="?")),
+    ):
+        (quota,) = windows(*told)
+        assert (quota.label, quota.unit, quota.used) == ("5 hours", "credits", D(620))
+
+
+def test_two_meters_of_one_window_say_what_they_count() -> None:
+    found = windows(
+        tokens(percentage=80), credits(percentage=12), tokens(unit=6, number=1, percentage=5)
+    )
+    assert [(quota.label, quota.used, quota.window) for quota in found] == [
+        ("Credits · 5 hours", D(12), 18000),
+        ("Tokens · 5 hours", D(80), 18000),
+        ("Weekly", D(5), WEEK),
+    ]
+    assert {quota.role for quota in found} == {"binding"}
+    assert text.short_label("Tokens · 5 hours", "en") == "Tokens 5h"
+    assert text.short_label("Credits · 5 hours", "zh") == "积分 5小时"
+
+
+def test_two_meters_of_one_kind_are_numbered() -> None:
+    found = windows(tokens(percentage=80), tokens(percentage=12))
+    assert [quota.label for quota in found] == ["5 hours", "5 hours 2"]
+    assert text.label("5 hours 2", "zh") == "5 小时 2"
+
+
+@pytest.mark.parametrize("below", [-1, "-0.5", -0.001])
+def test_a_share_below_zero_is_none_used(below: Any) -> None:
+    assert windows(tokens(percentage=below)) == (share("5 hours", 0, 18000),)
+    tool = {"type": "TIME_LIMIT", "unit": 5, "number": 1, "percentage": below}
+    assert windows(tokens(percentage=1), tool)[1].used == 0
+
+
+# ---- reset cards
+
+CARDS = "GET api.z.ai/api/biz/customer-package-reset/list"
+
+
+def card(expires: Any, available: Any = True) -> Dict[str, Any]:
+    return {"recordId": 1, "grantType": "DIRECT", "expireTime": expires, "available": available}
+
+
+def with_cards(data: Any, account: Account = INTL) -> Tuple[Usage, ScriptedClient]:
+    told = answer(200, {"code": 200, "data": data, "success": True})
+    host = "api.z.ai" if account is INTL else "open.bigmodel.cn"
+    limit = LIMIT if account is INTL else CN_LIMIT
+    path = "/api/biz/customer-package-reset/list"
+    return fetch("glm", account, CREDENTIAL, {limit: BASE, f"GET {host}{path}": told})
+
+
+def free(many: int) -> Quota:
+    return Quota("Free resets", "resets", None, None, D(many), role="secondary")
+
+
+def test_reset_cards_are_counted_with_the_day_the_first_one_lapses() -> None:
+    usage, client = with_cards(
+        {
+            "fiveHourResets": [card("2026-12-20 23:59:59"), card("2026-11-02 23:59:59")],
+            "weekResets": [card("2026-10-12 23:59:59"), card("2026-10-08 00:00:00", False)],
+            "lastWeekResetTime": None,
+        }
+    )
+    assert usage.quotas == (*PRO.quotas, free(3))
+    assert usage.notice == Phrase(
+        "free resets: 2 for 5 hours, 1 for the week; the first lapses on 12 Oct 2026",
+        "免费重置：5 小时 2 次、每周 1 次；最早一次2026年10月12日失效",
+    )
+    assert [one.url for one in client.asked if "reset" in one.url] == [
+        "https://api.z.ai/api/biz/customer-package-reset/list?targetType=PERSONAL"
+    ]
+    assert {one.method for one in client.asked} == {"GET"}
+
+
+def test_a_team_asks_for_the_cards_of_the_team() -> None:
+    usage, client = with_cards({"weekResets": [card(None)]}, TEAM)
+    assert free(1) in usage.quotas
+    assert usage.notice == Phrase("free resets: 1 for the week", "免费重置：每周 1 次")
+    assert any(one.url.endswith("reset/list?targetType=TEAM") for one in client.asked)
+
+
+@pytest.mark.parametrize(
+    ("expires", "left"),
+    [
+        ("2026-10-05 16:59:59", 0),  # an hour ago at the site
+        ("2026-10-05 17:30:00", 1),
+        ("2026-10-05T10:00:00Z", 1),
+        ("2026-10-05T08:00:00Z", 0),
+        (1791194400000, 1),
+        ("soon", 1),
+        ("0001-01-01 00:00:00", 1),
+        ("9999-12-31 23:59:59", 1),
+    ],
+)
+def test_a_card_ends_on_the_clock_of_the_site(expires: Any, left: int) -> None:
+    usage, _ = with_cards({"fiveHourResets": [card(expires)], "weekResets": "none"})
+    assert usage.quotas[len(PRO.quotas) :] == ((free(left),) if left else ())
+
+
+@given(st.recursive(JUNK, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+    st.sampled_from(["data", "fiveHourResets", "weekResets", "monthResets", "expireTime", "available"]), inner), max_leaves=12))  # fmt: skip
+def test_odd_cards_cost_the_cards_only(told: Any) -> None:
+    usage = glm.parse(answer(200, document(BASE)), {"cards": {"data": told}})
+    assert usage.quotas[: len(PRO.quotas)] == PRO.quotas
+    assert len(usage.quotas) <= len(PRO.quotas) + 1
+
+
+# ---- over HTTP
+
+
+def over_http(account: Account, key: str) -> Usage:
+    async def whole() -> Usage:
+        async with Client() as client:
+            return await ask.usage(client, account, Credential("api_key", KEYS[key].value))
+
+    return asyncio.run(whole())
+
+
+@pytest.mark.parametrize(("account", "key"), [(INTL, "glm-intl"), (CN, "glm-cn")])
+def test_the_last_24_hours_are_asked_in_utc_8(world: StandIn, account: Account, key: str) -> None:
+    told = {quota.label: quota.used for quota in over_http(account, key).quotas}
+    assert (told["Tokens 24 h"], told["Calls 24 h"]) == (D(222500), D(17))
+
+
+def refuses(form: str) -> Callable[[Request], Optional[Reply]]:
+    """Refuse a key in one form of the header: "Bearer" or "bare"."""
+
+    def answered(request: Request) -> Optional[Reply]:
+        bare = request.bearer is None
+        refused = Reply(body={"code": 401, "msg": "token expired or incorrect", "success": False})
+        return refused if bare == (form == "bare") else None
+
+    return answered
+
+
+@pytest.mark.parametrize(
+    ("account", "key", "host"),
+    [(CN, "glm-cn", "open.bigmodel.cn"), (INTL, "glm-intl", "api.z.ai")],
+)
+@pytest.mark.parametrize("where", ["*", "/api/monitor/*"])
+def test_a_key_that_is_taken_bare_only(
+    world: StandIn, account: Account, key: str, host: str, where: str
+) -> None:
+    plain = over_http(account, key)
+    world.reply(host, where, refuses("Bearer"))
+    assert over_http(account, key) == plain
+    assert plain.plan
+    begun = len(world.requests)
+    world.reply(host, where, refuses("bare"))
+    with pytest.raises(CredentialRejected):
+        over_http(account, key)
+    forms = [one.bearer is None for one in world.requests[begun:] if "quota/limit" in one.path]
+    assert sorted(forms) == [False, True]
+
+
+def test_a_key_that_is_taken_as_bearer_only_is_asked_once(world: StandIn) -> None:
+    world.reply("api.z.ai", "*", refuses("bare"))
+    assert over_http(INTL, "glm-intl").plan == "GLM Coding Pro"
+    assert all(one.bearer for one in world.requests)
+    assert all(one.method == "GET" and not one.path.endswith("/use") for one in world.requests)

@@ -16,7 +16,7 @@ from base64 import urlsafe_b64decode
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -370,9 +370,15 @@ def test_glm_side_routes(stand_in: StandIn) -> None:
     assert ask(stand_in, "api.z.ai", LIMIT, "glm-fallback-intl").json["code"] == 401
     parent = ask(stand_in, "api.z.ai", "/api/monitor/usage", "glm-fallback-intl").json
     assert parent["data"]["level"] == "pro"
-    times = "?" + urlencode({"startTime": "2026-01-01 00:00:00", "endTime": "2026-01-02 00:00:00"})
-    models = ask(stand_in, "api.z.ai", f"/api/monitor/usage/model-usage{times}", "glm-intl").json
-    assert models["data"]["totalUsage"]["totalTokensUsage"] == 222500
+    now = datetime.now(timezone(timedelta(hours=8)))  # the clock of both sites
+    for hours, total in ((24, 222500), (1.5, 40500), (0, 0)):
+        ends = {"startTime": now - timedelta(hours=hours), "endTime": now}
+        times = "?" + urlencode({name: f"{at:%Y-%m-%d %H:%M:%S}" for name, at in ends.items()})
+        path = f"/api/monitor/usage/model-usage{times}"
+        models = ask(stand_in, "api.z.ai", path, "glm-intl").json
+        assert models["data"]["totalUsage"]["totalTokensUsage"] == total
+    cards = "/api/biz/customer-package-reset/list?targetType=TEAM"
+    assert ask(stand_in, "api.z.ai", cards, "glm-intl").json["data"]["targetType"] == "TEAM"
     tools = ask(stand_in, "api.z.ai", f"/api/monitor/usage/tool-usage{times}", "glm-intl").json
     assert tools["data"]["totalUsage"]["totalSearchMcpCount"] == 4
     (plan,) = ask(stand_in, "api.z.ai", "/api/biz/subscription/list", "glm-intl").json["data"]

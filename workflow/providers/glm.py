@@ -5,25 +5,46 @@
 "remaining": 1106, "percentage": 44, "nextResetTime": <epoch ms>}``. Traps: ``usage`` is the total,
 ``currentValue`` what is used, ``percentage`` the share used and often the only number; used and
 remaining may miss the total by rounding; where counts and percentage differ, the percentage holds.
-A window is known by unit and number alone (3 hours, 1 and 4 days, 6 weeks where 1 and 7 both mean
-one, 5 and 7 months): the weekly one may reset first, and an idle one has no reset. TIME_LIMIT is
-the month of MCP tool calls; a type that is not known is passed over.
+A window is known by unit and number alone (3 hours, 5 minutes, 1 and 4 days, 6 weeks where 1 and 7
+both mean one, 7 months): the weekly one may reset first, and an idle one has no reset. A length that
+ends before its own reset is no length: such a window has no name. One window may be told twice, in
+tokens and in credits. TIME_LIMIT is the month of MCP tool calls; a type that is not known is passed
+over.
 
 Errors come in HTTP 200 as ``{"code": 401, "msg": …}``; code 500 with "coding plan" in its text is a
 good key without a plan. Some good keys get 401 from quota/limit and the numbers from
-/api/monitor/usage. Both sites' keys look alike and work only at home. The key goes as Bearer, which
-both sites take; without the word BigModel was seen to refuse it. At the balance ``giveAmount`` counts
-all gifts ever made, so it is no voucher. The times of the statistics are the site's own.
+/api/monitor/usage. Both sites' keys look alike and work only at home. The key goes as Bearer; some
+accounts are refused that way and take the bare key, others the other way round, so the bare key is
+tried once after a 401. At the balance ``giveAmount`` counts all gifts ever made, so it is no voucher.
+
+Times without a zone are those of UTC+8 at both sites: the statistics' hours, the day of the renewal,
+the end of a reset card (``customer-package-reset/list``; its neighbour ``/use`` spends one).
 """
 
 from __future__ import annotations
 
+import asyncio
 import calendar
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from functools import partial
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple, Type
+from typing import (
+    Any,
+    Awaitable,
+    Callable,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Tuple,
+    Type,
+)
 
 from ..errors import (
     Blocked,
@@ -35,7 +56,7 @@ from ..errors import (
     UsageError,
     Words,
 )
-from ..models import Account, Balance, Credential, Phrase, Quota, Usage, utc_now
+from ..models import Account, Balance, Credential, Phrase, Quota, Usage, WorkBlocked, utc_now
 from ..payload import (
     Answer,
     count,
@@ -43,16 +64,19 @@ from ..payload import (
     first,
     integer,
     is_challenge,
+    latest,
     mapping,
     moment,
     number,
     rest,
     retry_at,
+    share,
     status_error,
     text,
+    unknown_error,
 )
-from ..provider import Client, Provider, bearer, optional, shape, together
-from ..terms import joined, renewal, shortest_first, window_label
+from ..provider import Client, Provider, bare, bearer, optional, shape, together
+from ..terms import NO_LABEL, dated, joined, renewal, shortest_first, window_label
 
 PROVIDER = Provider(
     id="glm",
@@ -95,25 +119,33 @@ PROVIDER = Provider(
 
 
 class Site(NamedTuple):
-    """One of the two sites: its host, its clock, and where it tells the balance."""
+    """One of the two sites: its host, and where it tells the balance."""
 
     host: str
-    zone: timezone
     report: str = ""
 
 
 SITES = {
-    "intl": Site("https://api.z.ai", timezone.utc),
+    "intl": Site("https://api.z.ai"),
     "cn": Site(
         "https://open.bigmodel.cn",
-        timezone(timedelta(hours=8)),
         "https://www.bigmodel.cn/api/biz/account/query-customer-account-report",
     ),
 }
+_CLOCK = timezone(timedelta(hours=8))  # of both sites, wherever the account is
 _DAY, _WEEK = 86400, 7 * 86400
-_UNITS = {3: 3600, 1: _DAY, 4: _DAY, 6: _WEEK}  # what ``unit`` counts, in seconds
-_MONTHS = (5, 7)
+_UNITS = {3: 3600, 1: _DAY, 4: _DAY, 5: 60, 6: _WEEK}  # what ``unit`` counts, in seconds
+_MONTHS, _MONTH = 7, 31 * _DAY  # the unit, and the longest that one lasts
+_YEAR = 366 * _DAY
+_FULL = Decimal(100)
+_CARDS = {"fiveHourResets": "5 hours", "weekResets": "week"}
+_FOR = {
+    "5 hours": Phrase("5 hours", "5 小时"),
+    "week": Phrase("the week", "每周"),
+    "": Phrase("another window", "其他窗口"),
+}
 _COUNTED = {"TOKENS_LIMIT": "tokens", "CREDIT_LIMIT": "credits", "TIME_LIMIT": "requests"}
+_Headers = Mapping[str, str]
 _PLAN_NAMES = ("planName", "plan", "planType", "plan_type", "packageName", "level")
 _SCOPE_HEADERS = {"organization": "Bigmodel-Organization", "project": "Bigmodel-Project"}
 _LAST_DAY = (
@@ -124,6 +156,11 @@ _LAST_DAY = (
     ("tools", "totalZreadMcpCount", "Zread 24 h", "requests"),
 )
 
+_ALONE = Phrase(
+    "no coding plan, only the balance (that of a team needs its organisation and project)",
+    "没有编程套餐，仅有余额（团队套餐需填写组织和项目）",
+)
+_ONLY = Phrase("the plan has expired, only the balance is left", "套餐已到期，仅剩余额")
 _REJECTED: Words = (
     "{provider} does not accept this key; keys of z.ai and bigmodel.cn look alike, so it may belong to the other site: check the region, or make a new one at {keys}",
     "{provider} 不接受此 Key；z.ai 与 bigmodel.cn 的 Key 外形相同，它可能属于另一站点：请检查地区，或到 {keys} 新建",
@@ -132,6 +169,35 @@ _NO_PLAN: Words = (
     "{provider}: the key is valid but has no coding plan; subscribe to one, or use another key",
     "{provider}：Key 有效但没有编程套餐（Coding Plan）；请先订阅，或移除此账号",
 )
+_NOTHING: Words = (
+    "{provider}: no balance and no package is left; top up or subscribe",
+    "{provider}：余额不足且没有可用资源包；请充值或订阅",
+)
+_EXPIRED: Words = (
+    "{provider}: the plan has expired; renew it, or remove the account",
+    "{provider}：套餐已到期；请续费，或移除此账号",
+)
+_LOCKED: Words = (
+    "{provider} has locked this account; contact its support",
+    "{provider} 已锁定此账号；请联系其客服",
+)
+_REFUSES: Mapping[Words, WorkBlocked] = {
+    _NOTHING: WorkBlocked(
+        "payment",
+        Phrase(
+            "no balance and no package is left: top up or subscribe",
+            "余额不足且没有可用资源包，请充值或订阅",
+        ),
+    ),
+    _EXPIRED: WorkBlocked(
+        "payment", Phrase("the plan has expired: renew it", "套餐已到期，请续费")
+    ),
+    _LOCKED: WorkBlocked(
+        "suspended",
+        Phrase("the account is locked: contact its support", "账号已被锁定，请联系客服"),
+    ),
+}
+_OWED = WorkBlocked("payment", Phrase("money is owed: top up", "账户欠费，请充值"))
 _MEANING: Tuple[Tuple[Tuple[int, ...], Type[UsageError], Optional[Words]], ...] = (
     ((401, 1000, 1001, 1002, 1003, 1004, 1111), CredentialRejected, _REJECTED),
     ((429, 1302, 1303), RateLimited, None),
@@ -159,22 +225,8 @@ _MEANING: Tuple[Tuple[Tuple[int, ...], Type[UsageError], Optional[Words]], ...] 
             "{provider}：已达到套餐用量上限；请等待重置，或升级套餐",
         ),
     ),
-    (
-        (1113,),
-        NotAvailable,
-        (
-            "{provider}: no balance and no package is left; top up or subscribe",
-            "{provider}：余额不足且没有可用资源包；请充值或订阅",
-        ),
-    ),
-    (
-        (1309,),
-        NotAvailable,
-        (
-            "{provider}: the plan has expired; renew it, or remove the account",
-            "{provider}：套餐已到期；请续费，或移除此账号",
-        ),
-    ),
+    ((1113,), NotAvailable, _NOTHING),
+    ((1309,), NotAvailable, _EXPIRED),
     (
         (1311,),
         NotAvailable,
@@ -183,14 +235,7 @@ _MEANING: Tuple[Tuple[Tuple[int, ...], Type[UsageError], Optional[Words]], ...] 
             "{provider}：当前套餐不包含此项；请升级套餐",
         ),
     ),
-    (
-        (1112, 1121),
-        NotAvailable,
-        (
-            "{provider} has locked this account; contact its support",
-            "{provider} 已锁定此账号；请联系其客服",
-        ),
-    ),
+    ((1112, 1121), NotAvailable, _LOCKED),
     (tuple(range(500, 600)), ProviderFailed, None),
 )
 
@@ -200,27 +245,51 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     site = SITES.get(account.region, SITES["intl"])
     scope = account.scope if site.report else {}  # only bigmodel.cn has team plans
     team = {header: scope[name] for name, header in _SCOPE_HEADERS.items() if scope.get(name)}
-    headers = {**bearer(credential.secret), "Accept-Language": "en-US,en", **team}
+    common = {"Accept-Language": "en-US,en", **team}
+    forms = [{**form(credential.secret), **common} for form in (bearer, bare)]
     extras = _extras(site, bool(team))
-    answer, found = await together(
-        _limits(client, site, headers, {"type": 2} if team else None),
-        *(partial(_document, client, url, headers, how) for url, how in extras.values()),
-    )
-    return parse(answer, dict(zip(extras, found)), site)
+
+    def calls(names: Iterable[str], headers: _Headers) -> List[Callable[[], Awaitable[Any]]]:
+        return [partial(_document, client, extras[n][0], headers, extras[n][1]) for n in names]
+
+    main = _limits(client, site, forms, {"type": 2} if team else None)
+    (answer, taken), found = await together(main, *calls(extras, forms[0]))
+    told = dict(zip(extras, found))
+    if taken is not forms[0]:  # then pages beside it were refused, too
+        missing = [name for name, document in told.items() if not document]
+        _, found = await together(asyncio.sleep(0), *calls(missing, taken))
+        told.update(zip(missing, found))
+    return parse(answer, told)
 
 
 async def _limits(
-    client: Client, site: Site, headers: Mapping[str, str], params: Optional[Mapping[str, Any]]
-) -> Answer:
-    """The answer with the windows, or one that says there is no plan where a balance may do."""
+    client: Client, site: Site, forms: Sequence[_Headers], params: Optional[Mapping[str, Any]]
+) -> Tuple[Answer, _Headers]:
+    """The answer with the windows, or one that says there is no plan where a balance may do.
+
+    Beside it, the headers that it was given to: the first, or after a 401 the next form of the key.
+    """
     url = f"{site.host}/api/monitor/usage"
-    answer = await client.get(f"{url}/quota/limit", headers=headers, params=params)
-    error = refusal(answer)
-    if isinstance(error, CredentialRejected) and 401 in (answer.status, _code(answer)):
-        other = await optional(client.get(url, headers=headers, params=params))
-        told = refusal(other) if other else error
+    answer = await client.get(f"{url}/quota/limit", headers=forms[0], params=params)
+    if not _is_401(answer):
+        return _unless_refused(answer, site), forms[0]
+    others = [(f"{url}/quota/limit", form) for form in forms[1:]] + [(url, forms[0])]
+    for page, form in others:
+        other = await optional(client.get(page, headers=form, params=params))
+        told = refusal(other) if other else None
         if other and (told is None or isinstance(told, NotAvailable)):
-            answer, error = other, told
+            return _unless_refused(other, site), form
+    return _unless_refused(answer, site), forms[0]
+
+
+def _is_401(answer: Answer) -> bool:
+    rejected = isinstance(refusal(answer), CredentialRejected)
+    return rejected and 401 in (answer.status, _code(answer))
+
+
+def _unless_refused(answer: Answer, site: Site) -> Answer:
+    """The answer, unless it refuses what no balance can make up for. Raises UsageError."""
+    error = refusal(answer)
     if error is not None and not (isinstance(error, NotAvailable) and site.report):
         raise error
     return answer
@@ -228,11 +297,15 @@ async def _limits(
 
 def _extras(site: Site, team: bool) -> Dict[str, Tuple[str, Mapping[str, Any]]]:
     """What else is asked: pages and their parameters."""
-    day = last_day(utc_now(), site.zone)
+    day = last_day(utc_now())
     statistics = f"{site.host}/api/monitor/usage"
     pages: Dict[str, Tuple[str, Mapping[str, Any]]] = {
         "plans": (f"{site.host}/api/biz/subscription/list", {}),
         "models": (f"{statistics}/model-usage", {**day, "type": 3} if team else day),
+        "cards": (
+            f"{site.host}/api/biz/customer-package-reset/list",
+            {"targetType": "TEAM" if team else "PERSONAL"},
+        ),
     }
     if not team:  # how a team is named there is not known
         pages["tools"] = (f"{statistics}/tool-usage", day)
@@ -248,9 +321,9 @@ async def _document(
     return {} if refusal(answer) else mapping(answer.document())
 
 
-def last_day(now: datetime, zone: timezone) -> Dict[str, Any]:
+def last_day(now: datetime) -> Dict[str, Any]:
     """The 24 clock hours up to the running one, as the statistics want them."""
-    hour = now.astimezone(zone).replace(minute=0, second=0, microsecond=0)
+    hour = now.astimezone(_CLOCK).replace(minute=0, second=0, microsecond=0)
     start, end = hour - timedelta(hours=23), hour + timedelta(minutes=59, seconds=59)
     return {"startTime": f"{start:%Y-%m-%d %H:%M:%S}", "endTime": f"{end:%Y-%m-%d %H:%M:%S}"}
 
@@ -278,54 +351,76 @@ def refusal(answer: Answer) -> Optional[UsageError]:
     error = status_error(answer)
     if answer.status == 401 and isinstance(error, CredentialRejected):
         return CredentialRejected(_REJECTED)
-    if error is None and (code not in (None, 0, 200) or envelope.get("success") is False):
-        return UnexpectedResponse()
-    return error
+    if error is not None and not isinstance(error, UnexpectedResponse):
+        return error
+    named = first(envelope, "code")
+    if named is not None and code not in (0, 200):
+        return unknown_error(answer, named)
+    return error or (unknown_error(answer) if envelope.get("success") is False else None)
 
 
-def parse(answer: Answer, extras: Mapping[str, Any], site: Site) -> Usage:
+def parse(answer: Answer, extras: Mapping[str, Any]) -> Usage:
     """One usage from the windows and what else was told. Raises UsageError."""
     error, balance = refusal(answer), parse_balance(extras.get("report"))
-    if error is not None and not isinstance(error, NotAvailable):
-        raise error
-    told = {} if error else mapping(answer.json())
-    plan = {} if error else current_plan(extras.get("plans"))
-    day = _renewal_day(plan, site.zone)
-    quotas = () if error else parse_limits(told, _tools_reset(day, answer.at))
+    if error is not None:
+        return _alone(error, balance)
+    told, plan = mapping(answer.json()), current_plan(extras.get("plans"))
+    day = _renewal_day(plan)
+    quotas = parse_limits(told, latest(answer), _tools_reset(day, answer.at))
     if not quotas and not plan:
-        if balance is None:
-            raise error or NotAvailable(_NO_PLAN)
-        alone = Phrase(
-            "no coding plan, only the balance (that of a team needs its organisation and project)",
-            "没有编程套餐，仅有余额（团队套餐需填写组织和项目）",
-        )
-        return Usage(balances=(balance,), notice=joined(alone, _debt(balance)))
+        return _alone(NotAvailable(_NO_PLAN), balance)
     names = first({**told, **mapping(told.get("data"))}, *_PLAN_NAMES)
     name = text(plan.get("productName")) or text(names) or ""
+    cards = parse_cards(extras.get("cards"), answer.at)
     return Usage(
-        quotas=(*quotas, *parse_last_day(extras)),
+        quotas=(*quotas, *_free_resets(cards), *parse_last_day(extras)),
         balances=(balance,) if balance is not None and balance.available else (),
         plan=name[:1].upper() + name[1:] or None,
-        notice=joined(_renews(plan, day), _debt(balance)),
+        notice=joined(_debt(balance), _lapse(cards), _renews(plan, day)),
     )
 
 
+def _alone(error: UsageError, balance: Optional[Balance]) -> Usage:
+    """The balance of an account without a plan, and whether calls are refused. Raises UsageError."""
+    if balance is None or not isinstance(error, NotAvailable):
+        raise error
+    blocked = _blocked(error.words, balance)
+    if blocked is not None:
+        return Usage(balances=(balance,), blocked=blocked)
+    return Usage(balances=(balance,), notice=_ONLY if error.words == _EXPIRED else _ALONE)
+
+
+def _blocked(why: Words, balance: Balance) -> Optional[WorkBlocked]:
+    """That nothing pays for calls, or that the account is locked."""
+    if why == _EXPIRED and balance.available > 0:
+        return None
+    if why in _REFUSES:
+        return _REFUSES[why]
+    return _OWED if balance.available < 0 else None
+
+
 def parse_limits(
-    told: Mapping[str, Any], tools_reset: Optional[datetime] = None
+    told: Mapping[str, Any], now: datetime, tools_reset: Optional[datetime] = None
 ) -> Tuple[Quota, ...]:
-    """The windows, shortest first, then the tools. Raises UnexpectedResponse if none is readable."""
+    """The windows, shortest first, then the tools. Raises UnexpectedResponse if none is readable.
+
+    Args:
+        now: the latest that it can be, against which the lengths are checked.
+        tools_reset: when the tools come back, where they do not say so themselves.
+    """
     limits = mapping(told.get("data")).get("limits", told.get("limits"))
     if not isinstance(limits, list):
         raise UnexpectedResponse
     shown = [entry for entry in limits if not _hidden(entry)]
-    quotas = [quota for quota in map(_quota, entries(shown)) if quota is not None]
+    meters = [_meter(entry, now) for entry in entries(shown)]
+    quotas = shortest_first(_apart([meter for meter in meters if meter is not None]))
     if shown and all(quota.used is None for quota in quotas):
         raise UnexpectedResponse
     return tuple(
         replace(quota, resets_at=tools_reset, estimated=True)
         if quota.role == "secondary" and quota.resets_at is None and tools_reset
         else quota
-        for quota in shortest_first(quotas)
+        for quota in quotas
     )
 
 
@@ -339,26 +434,74 @@ def _hidden(entry: object) -> bool:
     return _type(found) == "TIME_LIMIT" and number(found.get("usage")) == 0
 
 
-def _quota(entry: Dict[str, Any]) -> Optional[Quota]:
+class _Meter(NamedTuple):
+    """One entry of the limits, read, and what tells it apart from others of the same name."""
+
+    quota: Quota
+    counts: str  # what it counts: "Tokens", "Credits"
+    place: Tuple[int, int]  # its unit and number, as told
+
+
+def _meter(entry: Dict[str, Any], now: datetime) -> Optional[_Meter]:
     kind = _type(entry)
     if kind not in _COUNTED:
         return None
-    percent, counts = count(entry.get("percentage")), _counts(entry)
-    unit, (used, limit) = _COUNTED[kind], counts or (percent, Decimal(100))
+    percent, counts = share(entry.get("percentage")), _counts(entry)
+    unit, (used, limit) = _COUNTED[kind], counts or (percent, _FULL)
+    resets_at = moment(entry.get("nextResetTime"))
     tools = kind == "TIME_LIMIT"
     if tools and used is None:
         return None
-    label, seconds = ("MCP tools", None) if tools else _window(entry)
-    return Quota(
+    label, seconds = ("MCP tools", None) if tools else _window(entry, resets_at, now)
+    quota = Quota(
         label,
         unit if counts else "%",
         used,
         limit,
         rest(limit, used),
         seconds,
-        moment(entry.get("nextResetTime")),
+        resets_at,
         role="secondary" if tools else "binding",
     )
+    place = (integer(entry.get("unit")) or 0, integer(entry.get("number")) or 0)
+    return _Meter(quota, _COUNTED[kind].capitalize(), place)
+
+
+def _apart(meters: Sequence[_Meter]) -> Iterator[Quota]:
+    """The quotas, each with a name of its own.
+
+    One window told twice alike is one; told differently, both say what they count. What still has
+    the same name is numbered, in an order that does not hang on the order in which it was told.
+    """
+    for label in dict.fromkeys(meter.quota.label for meter in meters):
+        same = [meter for meter in meters if meter.quota.label == label]
+        same = same if label == NO_LABEL else _once(same)
+        same.sort(key=lambda meter: (meter.place, meter.counts))
+        kinds = {meter.counts for meter in same}
+        differ = label != NO_LABEL and 1 < len(same) == len(kinds)
+        for place, meter in enumerate(same, 1):
+            name = label if place == 1 else f"{label} {place}"
+            yield replace(meter.quota, label=f"{meter.counts} · {label}" if differ else name)
+
+
+def _once(meters: Sequence[_Meter]) -> List[_Meter]:
+    """Meters of one window without those that repeat another; the one with counts stays."""
+    kept: List[_Meter] = []
+    for meter in sorted(meters, key=lambda m: (m.quota.used is None, m.quota.unit == "%")):
+        if not any(_repeats(meter.quota, other.quota) for other in kept):
+            kept.append(meter)
+    return kept
+
+
+def _repeats(quota: Quota, other: Quota) -> bool:
+    """Whether a meter tells nothing that another one of its window does not tell."""
+    if quota.used_percent is None or other.used_percent is None:
+        return quota.used_percent is None
+    if abs(quota.used_percent - other.used_percent) > 1:
+        return False
+    if quota.resets_at is None or other.resets_at is None:
+        return True
+    return abs(quota.resets_at - other.resets_at) <= timedelta(minutes=1)
 
 
 def _counts(entry: Mapping[str, Any]) -> Optional[Tuple[Decimal, Decimal]]:
@@ -372,22 +515,35 @@ def _counts(entry: Mapping[str, Any]) -> Optional[Tuple[Decimal, Decimal]]:
         return None
     if left is not None and abs(min(used, total) + left - total) > max(Decimal(1), total / 100):
         return None
-    share, percent = min(used * 100 / total, Decimal(100)), count(entry.get("percentage"))
-    if percent is not None and abs(share - min(percent, Decimal(100))) > 1:
+    taken, percent = min(used * 100 / total, _FULL), share(entry.get("percentage"))
+    if percent is not None and abs(taken - min(percent, _FULL)) > 1:
         return None
     return used, total
 
 
-def _window(entry: Mapping[str, Any]) -> Tuple[str, Optional[int]]:
+def _window(
+    entry: Mapping[str, Any], resets_at: Optional[datetime], now: datetime
+) -> Tuple[str, Optional[int]]:
+    """What a window is called, and its length; neither where its own reset lies beyond its end."""
     unit, amount = integer(entry.get("unit")), integer(entry.get("number"))
     if unit is None or amount is None or not 0 < amount < 1000:
-        return "Limit", None
-    if unit in _MONTHS:
-        return "Monthly" if amount == 1 else f"{amount} months", None
-    if unit not in _UNITS:
-        return "Limit", None
-    seconds = _WEEK if (unit, amount) == (6, 7) else _UNITS[unit] * amount
-    return window_label(seconds), seconds
+        return NO_LABEL, None
+    if unit == _MONTHS:
+        label, seconds = "Monthly" if amount == 1 else f"{amount} months", None
+        longest = amount * _MONTH
+    elif unit in _UNITS:
+        longest = seconds = _WEEK if (unit, amount) == (6, 7) else _UNITS[unit] * amount
+        label = window_label(seconds)
+    else:
+        return NO_LABEL, None
+    spare = max(600, longest // 20)
+    if longest > _YEAR + spare or _ends_before(resets_at, now, longest + spare):
+        return NO_LABEL, None
+    return label, seconds
+
+
+def _ends_before(resets_at: Optional[datetime], now: datetime, longest: int) -> bool:
+    return resets_at is not None and resets_at - now > timedelta(seconds=longest)
 
 
 def parse_last_day(extras: Mapping[str, Any]) -> Tuple[Quota, ...]:
@@ -418,13 +574,61 @@ def current_plan(plans: object) -> Dict[str, Any]:
     return {}
 
 
-def _renewal_day(plan: Mapping[str, Any], zone: timezone) -> Optional[datetime]:
+def _renewal_day(plan: Mapping[str, Any]) -> Optional[datetime]:
     """When the day of the renewal begins at the site."""
-    told = (text(plan.get("nextRenewTime")) or "")[:10]
-    found = moment(f"{told} 00:00:00")
-    if found is None or found.year < 2000:
+    return _local(f"{(text(plan.get('nextRenewTime')) or '')[:10]} 00:00:00")
+
+
+def _local(value: object) -> Optional[datetime]:
+    """A moment on the clock of the site; one with a zone, or an epoch, is what it says."""
+    found = moment(value)
+    if found is None or not 2000 < found.year < 9000:
         return None
-    return found.replace(tzinfo=zone)
+    bare = isinstance(value, str) and re.fullmatch(r"[\d-]{10}[T ][\d:.]+", value.strip())
+    return found.replace(tzinfo=_CLOCK) if bare else found.astimezone(_CLOCK)
+
+
+class Card(NamedTuple):
+    """A reset of a window that the user may take when it is wanted."""
+
+    kind: str  # "5 hours", "week", "" for another window
+    lapses_at: Optional[datetime]
+
+
+def parse_cards(told: object, now: datetime) -> Tuple[Card, ...]:
+    """The reset cards that can still be used, the one that lapses first at the front."""
+    data = mapping(mapping(told).get("data"))
+    cards = [
+        Card(_CARDS.get(name, ""), _local(entry.get("expireTime")))
+        for name in data
+        if name.lower().endswith("resets")
+        for entry in entries(data[name])
+        if entry.get("available") not in (False, 0, "0", "false")
+    ]
+    valid = [card for card in cards if card.lapses_at is None or card.lapses_at > now]
+    return tuple(sorted(valid, key=lambda card: (card.lapses_at is None, card.lapses_at or now)))
+
+
+def _free_resets(cards: Sequence[Card]) -> Tuple[Quota, ...]:
+    left = Decimal(len(cards))
+    return (Quota("Free resets", "resets", None, None, left, role="secondary"),) if cards else ()
+
+
+def _lapse(cards: Sequence[Card]) -> Optional[Phrase]:
+    """What the reset cards are for, and when the first one lapses."""
+    counts = [(kind, sum(card.kind == kind for card in cards)) for kind in _FOR]
+    named = [
+        Phrase(f"{many} for {_FOR[kind].en}", f"{_FOR[kind].zh} {many} 次")
+        for kind, many in counts
+        if many
+    ]
+    if not named:
+        return None
+    en, zh = ", ".join(part.en for part in named), "、".join(part.zh for part in named)
+    what = Phrase(f"free resets: {en}", f"免费重置：{zh}")
+    if cards[0].lapses_at is None:
+        return what
+    return joined(what, dated("the first lapses on {}", "最早一次{}失效", cards[0].lapses_at))
 
 
 def _renews(plan: Mapping[str, Any], day: Optional[datetime]) -> Optional[Phrase]:

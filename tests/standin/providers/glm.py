@@ -20,6 +20,7 @@ REGIONS = {
 QUOTA_PATH = "/api/monitor/usage/quota/limit"
 FALLBACK_PATH = "/api/monitor/usage"
 SUBSCRIPTION_PATH = "/api/biz/subscription/list"
+CARDS_PATH = "/api/biz/customer-package-reset/list"
 BALANCE_PATH = "/api/biz/account/query-customer-account-report"
 TEAM = {"organization": "org-synthetic", "project": "proj_synthetic"}
 CHINA = timezone(timedelta(hours=8))
@@ -135,6 +136,10 @@ def _english(request: Request) -> bool:
     return (request.header("accept-language") or "").startswith("en")
 
 
+def _total(points: list[int | None]) -> int:
+    return sum(point or 0 for point in points)
+
+
 class GLM:
     """Both sites of GLM."""
 
@@ -151,6 +156,7 @@ class GLM:
             f"{FALLBACK_PATH}/model-usage": self._models,
             f"{FALLBACK_PATH}/tool-usage": self._tools,
             SUBSCRIPTION_PATH: self._subscription,
+            CARDS_PATH: self._cards,
         }
         if request.host == "www.bigmodel.cn":
             routes[BALANCE_PATH] = self._balance
@@ -217,29 +223,52 @@ class GLM:
         }
         return _success(request, [subscription])
 
+    def _cards(self, request: Request, key: Key) -> Reply:
+        data: dict[str, Any] = {
+            "customerId": 90000000000000001,
+            "targetType": request.value("targetType"),
+            "lastWeekResetTime": None,
+            "fiveHourResets": [],
+            "weekResets": [],
+        }
+        return _success(request, data)
+
     def _models(self, request: Request, key: Key) -> Reply:
         if not (request.value("startTime") and request.value("endTime")):
             return refusal(500, "startTime and endTime are required")
+        seen = [self._is_asked(request, back) for back in (2, 1, 0)]
+        calls = [told if s else None for s, told in zip(seen, (14, None, 3))]
+        air = [told if s else None for s, told in zip(seen, (12000, None, 9500))]
+        main = [told if s else None for s, told in zip(seen, (170000, None, 31000))]
+        tokens = [None if m is None else m + (a or 0) for m, a in zip(main, air)]
+        totals = {"glm-4.7": _total(main), "glm-4.5-air": _total(air)}
         return _success(
             request,
             {
                 "x_time": self._hours(3),
-                "modelCallCount": [14, None, 3],
-                "tokensUsage": [182000, None, 40500],
+                "modelCallCount": calls,
+                "tokensUsage": tokens,
                 "totalUsage": {
-                    "totalModelCallCount": 17,
-                    "totalTokensUsage": 222500,
+                    "totalModelCallCount": _total(calls),
+                    "totalTokensUsage": _total(tokens),
                     "modelSummaryList": [
-                        {"modelName": "glm-4.7", "totalTokens": 201000, "sortOrder": 1},
-                        {"modelName": "glm-4.5-air", "totalTokens": 21500, "sortOrder": 2},
+                        {"modelName": name, "totalTokens": total, "sortOrder": order}
+                        for order, (name, total) in enumerate(totals.items(), 1)
                     ],
                 },
                 "modelDataList": [
-                    {"modelName": "glm-4.7", "tokensUsage": [170000, None, 31000]},
-                    {"modelName": "glm-4.5-air", "tokensUsage": [12000, None, 9500]},
+                    {"modelName": "glm-4.7", "tokensUsage": main},
+                    {"modelName": "glm-4.5-air", "tokensUsage": air},
                 ],
             },
         )
+
+    def _is_asked(self, request: Request, back: int) -> bool:
+        """Whether the hour so many hours ago lies in the window, which is read as UTC+8."""
+        moment = self._clock.now() - HOUR * back - 300  # five minutes before now is the last use
+        at = f"{datetime.fromtimestamp(moment, CHINA):%Y-%m-%d %H:%M:%S}"
+        start, end = (request.value(name) or "" for name in ("startTime", "endTime"))
+        return start <= at <= end
 
     def _tools(self, request: Request, key: Key) -> Reply:
         if not (request.value("startTime") and request.value("endTime")):
