@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from . import codec
 from .errors import (
@@ -32,7 +32,7 @@ MAX_MESSAGE = 120  # characters of its message inside a sentence of ours
 _LARGEST = Decimal(10) ** 18
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)\Z", re.ASCII)
 _ISO = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:?\d\d)?\Z", re.ASCII)
-_MESSAGES = ("error", "base_resp", "detail", "msg", "message", "status_msg", "error_description", "error_msg")  # fmt: skip
+_MESSAGES = ("error", "base_resp", "detail", "msg", "message", "status_msg", "baseResp", "statusMsg", "error_description", "error_msg")  # fmt: skip
 _DATE = r"\d{4}-\d\d-\d\d(T\d\d)?(?![\w.~+/=-])"
 _PERSONAL = re.compile(
     r"[^\s@]+@[^\s@]+"  # an e-mail address
@@ -40,6 +40,22 @@ _PERSONAL = re.compile(
     r"|(?<![\w.~+/=-])(?!" + _DATE + r")(?=[\w.~+/=-]*\d)[\w.~+/=-]{12,}"  # a key, a token, an id
     r"|(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{20,}|[A-Za-z]{24,}",  # the same without digits
     re.ASCII,
+)
+_ACCOUNT = (("account", "账号"), ("account", "账户"))  # signs of an account that is closed
+_CLOSED = (
+    ("deactivat", "停用"),
+    ("suspend", "冻结"),
+    ("banned", "封禁"),
+    ("terminat", "注销"),
+    ("disabled", "禁用"),
+)
+_NOTHING_NEW = re.compile(  # that the credential is wrong, as our own sentences say
+    r"\W*(un|not )?authori[sz]ed\W*\Z|\W*forbidden\W*\Z|login fail"
+    r"|(invalid|incorrect|missing|wrong|no) .{0,20}\b(key|token|credential|authentication)"
+)
+_DEACTIVATED: Words = (
+    "{provider}: the account of this key is deactivated; contact {provider}, or use another account's key from {keys}",
+    "{provider}：此 Key 所属账号已停用；请联系 {provider}，或到 {keys} 换用其他账号的 Key",
 )
 _CHALLENGE = (b"just a moment", b"cf-chl", b"challenge-platform", b"cf_chl", b"attention required")
 
@@ -149,9 +165,12 @@ def vendor_message(answer: Answer) -> Optional[str]:
 
 
 def quoting(words: Words, answer: Answer) -> Words:
-    """A sentence of ours ("what; what next") with the vendor's own message behind what it says."""
+    """A sentence of ours ("what; what next") with the vendor's own message behind what it says.
+
+    A message that says no more than that the credential is wrong is left out.
+    """
     said = vendor_message(answer)
-    if said is None:
+    if said is None or _NOTHING_NEW.search(said.lower()):
         return words
     english, chinese = words[0].partition(";"), words[1].partition("；")
     return (
@@ -185,7 +204,29 @@ def _refusal(answer: Answer) -> UsageError:
                 "{provider} 不支持当前国家或地区；请更换网络或代理",
             )
         )
-    return NotAvailable() if answer.status == 402 else CredentialRejected()
+    if answer.status == 402:
+        return NotAvailable()
+    said = (vendor_message(answer) or "").lower()
+    if not (_has(_ACCOUNT, said) and _has(_CLOSED, said)):
+        return CredentialRejected()
+    plain = _has(_CLOSED[:1], said)
+    return CredentialRejected(_DEACTIVATED if plain else quoting(_DEACTIVATED, answer))
+
+
+def _has(signs: Tuple[Tuple[str, str], ...], said: str) -> bool:
+    return any(sign in said for pair in signs for sign in pair)
+
+
+def rejected(answer: Answer, words: Words = CredentialRejected.default) -> Optional[UsageError]:
+    """What the status means, and where the credential is refused what the answer says of that.
+
+    Args:
+        words: the provider's own sentence for a credential that is wrong.
+    """
+    error = status_error(answer)
+    if isinstance(error, CredentialRejected) and error.words == CredentialRejected.default:
+        return CredentialRejected(quoting(words, answer))
+    return error
 
 
 def retry_at(answer: Answer) -> Optional[datetime]:

@@ -4,13 +4,14 @@ import asyncio
 import contextlib
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping, Optional, Type
 from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.played import Played, played
 from tests.providers.contract import (
     JUNK,
     NOW,
@@ -18,10 +19,12 @@ from tests.providers.contract import (
     ProviderContract,
     ScriptedClient,
     answer,
+    document,
     mutated,
     shape_of,
 )
 from tests.providers.contract import fetch as run
+from tests.standin import Reply, StandIn
 from workflow.errors import (
     CredentialRejected,
     NotAvailable,
@@ -31,7 +34,7 @@ from workflow.errors import (
     Unreachable,
     UsageError,
 )
-from workflow.models import Account, Balance, Credential, Phrase, Quota, Usage
+from workflow.models import Account, Balance, Credential, Phrase, Quota, Usage, WorkBlocked
 from workflow.payload import Answer
 from workflow.providers import minimax
 
@@ -84,6 +87,8 @@ def money(available: str, unit: str = "USD", granted: str = "0", **more: Any) ->
 
 
 POINTS = Balance(Decimal(2500), "credits")
+RESERVE = Balance(Decimal(2500), "credits", role="reserve")
+OWED = WorkBlocked("payment", Phrase("money is owed, pay it to go on", "已欠费，付清后恢复"))
 
 
 def plan(sample: str, expect: object, account: Account = INTL) -> Case:
@@ -219,7 +224,7 @@ class TestMiniMax(ProviderContract):
             "coding_plan.data_wrapper_strings.json",
             Usage(
                 (requests("5 hours", 3000, 15000, FIVE_HOURS, SOON),),
-                balances=(POINTS,),
+                balances=(RESERVE,),
                 plan="Max",
             ),
         ),
@@ -242,7 +247,7 @@ class TestMiniMax(ProviderContract):
         ),
         balance(
             "query_balance.owed.json",
-            Usage(balances=(money("-1.35"),), notice=Phrase("1.35 USD owed", "欠费 1.35 USD")),
+            Usage(balances=(money("-1.35"),), blocked=OWED),
         ),
         balance("query_balance.zero.json", Usage(balances=(money("0"),))),
         balance("query_balance.data_wrapper.json", Usage(balances=(money("8.5"),))),
@@ -261,7 +266,7 @@ class TestMiniMax(ProviderContract):
                 MONEY: "minimax/query_balance.zero.json",
                 PLAN: "minimax/token_plan.percent_plus.json",
             },
-            Usage((five_hours(27), weekly(42)), balances=(money("0"),)),
+            Usage((five_hours(27), weekly(42)), balances=(money("0", role="reserve"),)),
             credential=MONEY_KEY,
         ),
         Case(
@@ -270,7 +275,7 @@ class TestMiniMax(ProviderContract):
                 MONEY: "minimax/query_balance.payg_global.json",
                 PLAN: "minimax/token_plan.no_plan_2062_points.json",
             },
-            Usage(balances=(money("23.71", granted="5"), POINTS)),
+            Usage(balances=(money("23.71", granted="5"), RESERVE)),
             credential=MONEY_KEY,
         ),
         plan("empty_model_remains.json", "not_available"),
@@ -470,11 +475,135 @@ def test_retry_after_beside_a_code_is_remembered() -> None:
     assert caught.value.retry_at == NOW + timedelta(seconds=60)
 
 
-def test_text_of_a_refusal_is_never_repeated() -> None:
+UNKNOWN = [
+    (refusal(4711, "quota service is moving"), "code 4711 (“quota service is moving”)"),
+    (refusal("3902", "套餐接口已下线"), "code 3902 (“套餐接口已下线”)"),
+    (refusal(4711, f"bad {PLAN_KEY.secret}"), "code 4711 (“bad •••”)"),
+    (answer(200, {"status_code": 77, "status_msg": "flat"}), "code 77 (“flat”)"),
+    (answer(200, {"baseResp": {"statusCode": 77, "statusMsg": "humps"}}), "code 77 (“humps”)"),
+    (answer(400, {"base_resp": {"status_code": 77}}), "code 77,"),
+    (answer(418, {"message": "teapot"}), "HTTP 418 (“teapot”)"),
+]
+
+
+@pytest.mark.parametrize(("told", "said"), UNKNOWN)
+def test_an_unknown_code_is_quoted_without_the_key(told: Answer, said: str) -> None:
     with pytest.raises(UnexpectedResponse) as caught:
-        run("minimax", INTL, PLAN_KEY, {PLAN: refusal(4711, f"bad {PLAN_KEY.secret}")})
-    assert "4711" in caught.value.words[0]
+        run("minimax", INTL, PLAN_KEY, {PLAN: told, OLDER: told})
+    assert said in caught.value.words[0]
     assert PLAN_KEY.secret not in "".join(caught.value.words)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(401, CredentialRejected), (429, RateLimited), (503, ProviderFailed)]
+)
+def test_an_unknown_code_beside_a_status_is_what_that_means(
+    status: int, kind: Type[UsageError]
+) -> None:
+    told = answer(status, {"base_resp": {"status_code": 4711, "status_msg": "token is paused"}})
+    with pytest.raises(kind) as caught:
+        run("minimax", INTL, PLAN_KEY, {PLAN: told})
+    if status == 401:
+        assert "(“token is paused”); it may belong to the other region" in caught.value.words[0]
+
+
+@pytest.mark.parametrize("status", [401, 403])
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("invalid api key", "does not accept this key; it may belong"),
+        ("your account has been banned", "deactivated (“your account has been banned”); contact"),
+        ("该账号已停用", "the account of this key is deactivated; contact"),
+        ("账户已被封禁", "deactivated (“账户已被封禁”); contact"),
+        ("", "does not accept this key; it may belong"),
+    ],
+)
+def test_a_refusal_is_read_before_it_is_explained(status: int, said: str, words: str) -> None:
+    told = {"type": "error", "error": {"type": "authentication_error", "message": said}}
+    with pytest.raises(CredentialRejected) as caught:
+        run("minimax", INTL, PLAN_KEY, {PLAN: answer(status, told)})
+    assert words in caught.value.words[0]
+
+
+# Played over HTTP
+
+
+def plays(world: StandIn, key: str, language: str = "en", **told: Any) -> Played:
+    """``plan`` and ``money`` are the bodies of the two pages."""
+    pages = {"plan": PLAN, "money": MONEY}
+    routes = {pages[name].partition(" ")[2]: Reply(200, body) for name, body in told.items()}
+    return played(world, key, routes, language)
+
+
+SAID_2057 = ["not coding plan token", "not token plan token", "该 Key 不是套餐 Key"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("said", SAID_2057)
+def test_a_key_that_is_no_plan_key(said: str, language: str, world: StandIn) -> None:
+    body = {"base_resp": {"status_code": 2057, "status_msg": said}}
+    failure = plays(world, "minimax-plan-intl", language, plan=body).json["failure"]
+    assert failure["kind"] == "not_available"
+    wanted = {
+        "en": ("valid but no plan key", "Subscription Key (sk-cp-…)", "pay-as-you-go key (sk-api-"),
+        "zh": ("Key 有效，但不是套餐 Key", "订阅 Key（sk-cp-…）", "按量付费 Key（sk-api-…）"),
+    }
+    assert all(words in failure["message"] for words in wanted[language])
+    assert "update" not in failure["message"]
+
+
+def test_a_key_without_a_plan_still_shows_its_money(world: StandIn) -> None:
+    body = {"base_resp": {"status_code": 2057, "status_msg": "not coding plan token"}}
+    told = plays(world, "minimax-payg-intl", plan=body).json
+    assert (told["failure"], told["level"]) == (None, "plenty")
+    assert told["balances"] == [
+        {"available": 23.71, "unit": "USD", "granted": 5, "role": "binding"}
+    ]
+
+
+def wallet(available: str, owed: str = "0.00") -> Dict[str, Any]:
+    return {
+        "available_amount": available,
+        "voucher_balance": "0.00",
+        "owed_amount": owed,
+        "base_resp": {"status_code": 0, "status_msg": "success"},
+    }
+
+
+@pytest.mark.parametrize(("available", "owed"), [("0.00", "0.00"), ("-0.40", "0.40")])
+def test_no_money_beside_a_plan_with_room_is_no_alarm(
+    available: str, owed: str, world: StandIn
+) -> None:
+    shown = plays(world, "minimax-payg-plan-intl", money=wallet(available, owed))
+    told = shown.json
+    assert (told["level"], told["reason"], told["blocked"]) == ("plenty", None, None)
+    assert [balance["role"] for balance in told["balances"]] == ["reserve"]
+    assert told["notice"] == ("0.40 USD owed" if owed == "0.40" else None)
+    assert shown.is_recommended
+
+
+def test_money_behind_a_plan_that_is_used_up(world: StandIn) -> None:
+    spent = {
+        "model_remains": [row(current_interval_status=2, current_interval_remaining_percent=0)],
+        "points_balance": "900",
+    }
+    shown = plays(world, "minimax-payg-plan-intl", plan=spent, money=wallet("7.20"))
+    assert (shown.json["level"], shown.json["blocked"]) == ("low", None)
+    assert shown.json["reason"] == "5h is used up, the balance pays now"
+    assert [b["role"] for b in shown.json["balances"]] == ["reserve", "reserve"]
+    broke = plays(world, "minimax-plan-intl", plan=dict(spent, points_balance="0"))
+    assert broke.state.row(broke.account).level == "critical"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_money_that_is_owed_refuses_work(language: str, world: StandIn) -> None:
+    owing = plays(world, "minimax-payg-intl", language, money=wallet("0", "12.5"))
+    told = owing.json
+    reason = {"en": "money is owed, pay it to go on", "zh": "已欠费，付清后恢复"}[language]
+    assert told["blocked"] == {"kind": "payment", "reason": reason, "until": None}
+    assert (told["level"], told["failure"], told["notice"]) == ("critical", None, None)
+    assert told["balances"][0]["available"] == -12.5
+    assert owing.line.count(reason) == 1
 
 
 # Pay-as-you-go and a plan together
@@ -507,6 +636,7 @@ BOTH = {
     PLAN: "minimax/token_plan.percent_plus.json",
 }
 DOLLARS = (money("23.71", granted="5"),)
+BEHIND = (money("23.71", granted="5", role="reserve"),)
 ODD = [
     refusal(1004),
     refusal(2062),
@@ -524,7 +654,7 @@ ODD = [
 def test_both_are_asked_at_once() -> None:
     client = Waiting(BOTH)
     usage = asyncio.run(asyncio.wait_for(minimax.fetch(client, INTL, MONEY_KEY), 5))
-    assert usage == Usage((five_hours(27), weekly(42)), DOLLARS)
+    assert usage == Usage((five_hours(27), weekly(42)), BEHIND)
 
 
 @pytest.mark.parametrize("odd", ODD)
@@ -643,7 +773,7 @@ def test_percentages_are_what_remains_and_are_not_scaled() -> None:
 
 def test_percentages_out_of_range_agree_with_themselves() -> None:
     below = read(row(current_interval_remaining_percent=-5)).quotas[0]
-    assert [below.used, below.remaining] == [105, 0]
+    assert [below.used, below.remaining] == [100, 0]
     above = read(row(current_interval_remaining_percent=120)).quotas[0]
     assert [above.used, above.remaining] == [0, 100]
 
@@ -793,11 +923,37 @@ def test_an_untold_plan_is_known_by_its_total(region: str, total: int, name: Opt
 
 
 def test_points_stand_beside_a_plan_and_none_is_no_balance() -> None:
-    assert read(row(), points_balance="2500").balances == (POINTS,)
+    assert read(row(), points_balance="2500").balances == (RESERVE,)
     assert read(row(), points_balance="0").balances == ()
 
 
 # Anything
+
+
+@settings(database=None, max_examples=150)
+@given(st.data(), JUNK)
+def test_an_odd_field_costs_its_own_window_only(data: st.DataObject, junk: object) -> None:
+    told = document("minimax/token_plan.percent_max_with_video.json")
+    whole = minimax.parse_plan(told, NOW, "cn").quotas
+    at = data.draw(st.integers(0, len(told["model_remains"]) - 1))
+    changed = told["model_remains"][at]
+    field = data.draw(st.sampled_from(sorted(set(changed) - {"model_name"})))
+    changed[field] = junk
+    kept = minimax.parse_plan(told, NOW, "cn").quotas
+    lost = [quota for quota in whole if quota not in kept]
+    assert len(lost) <= 1
+    assert all(("eekly" in quota.label) == ("weekly" in field) for quota in lost)
+
+
+@settings(database=None, max_examples=100)
+@given(
+    st.sampled_from(["cash_balance", "voucher_balance", "owed_amount", "balance_alert_switch", "balance_alert_threshold"]),
+    JUNK,
+)  # fmt: skip
+def test_an_odd_field_of_the_wallet_costs_itself_only(field: str, junk: object) -> None:
+    told = document("minimax/query_balance.payg_global.json")
+    usage = minimax.parse_balance({**told, field: junk}, "intl")
+    assert (usage.balances[0].available, usage.blocked) == (Decimal("23.71"), None)
 
 
 SAMPLES = (

@@ -273,8 +273,8 @@ def test_a_deactivated_account_is_no_wrong_key(status: int, language: str, world
 REFUSALS = [  # the body, the words in the sentence, the words that are not
     ({"detail": {"error": "Unauthorized: missing or invalid API key."}}, "copy it again", "“"),
     ({"detail": {"error": "This API key has been revoked."}}, "(“This API key has been revoked.”); copy it", "account"),
-    ({"detail": "Your account is suspended for abuse."}, "(“Your account is suspended for abuse.”); contact Tavily", "copy it"),
-    ({"detail": {"error": "Account Deactivated"}}, "contact Tavily", "“"),
+    ({"detail": "Your account is suspended for abuse."}, "(“Your account is suspended for abuse.”); contact {provider}", "copy it"),
+    ({"detail": {"error": "Account Deactivated"}}, "contact {provider}", "“"),
     ({"detail": {"error": "tvly-dev-canary0123456789 is unknown"}}, "(“••• is unknown”)", "canary"),
     ({"detail": 7}, "copy it again", "“"),
     ("", "copy it again", "“"),

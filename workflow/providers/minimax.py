@@ -12,7 +12,11 @@ model) is the headline wherever it stands. Of a row, for ``interval`` and ``week
 
 ``GET /account/query_balance`` (``sk-api-`` keys) -> ``{"available_amount": "23.71", …}`` without a
 currency: USD at the international host, CNY in China. Errors come inside HTTP 200; 1004 is an
-unknown key, a wrong region or a path the gateway does not serve, never a balance of zero.
+unknown key, a wrong region or a path the gateway does not serve, never a balance of zero. 2057 is a good
+key that has no plan of its own (seen for pay-as-you-go keys), 2062 one whose account has none.
+
+Beside a plan the balance and the credits are reserves. Money that is owed refuses what is paid as you
+go; that it stops a plan is told nowhere.
 """
 
 from __future__ import annotations
@@ -33,7 +37,7 @@ from ..errors import (
     UsageError,
     Words,
 )
-from ..models import Account, Balance, Credential, Phrase, Quota, Usage
+from ..models import Account, Balance, Credential, Phrase, Quota, Usage, WorkBlocked
 from ..payload import (
     Answer,
     count,
@@ -43,10 +47,12 @@ from ..payload import (
     mapping,
     moment,
     number,
+    rejected,
     rest,
     retry_at,
-    status_error,
+    share,
     text,
+    unknown_error,
 )
 from ..provider import OPTIONAL_SECONDS, Client, Provider, bearer, shape
 from ..terms import joined, window_label
@@ -134,10 +140,15 @@ _NOT_IN_PLAN: Words = (
     "{provider}: the key is valid but its plan does not include this; check the plan at {keys}",
     "{provider}：Key 有效，但其套餐不包含此项；请到 {keys} 查看套餐",
 )
+_NO_PLAN_KEY: Words = (
+    "{provider}: the key is valid but no plan key; use the Subscription Key (sk-cp-…) from {keys}, or the pay-as-you-go key (sk-api-…)",
+    "{provider}：Key 有效，但不是套餐 Key；请改用 {keys} 的订阅 Key（sk-cp-…），或按量付费 Key（sk-api-…）",
+)
 _SPENT: Words = (
     "{provider} says that the limit of this plan is reached; wait for the reset",
     "{provider} 表示此套餐的额度已用完；请等待重置",
 )
+_OWED = Phrase("money is owed, pay it to go on", "已欠费，付清后恢复")
 _WITHOUT_PLAN = Phrase("no active Token Plan", "没有生效的 Token Plan")
 
 _Meaning = Tuple[Type[UsageError], Optional[Words]]
@@ -148,6 +159,7 @@ _CODES: Mapping[int, _Meaning] = {
     **dict.fromkeys((1002, 1039), (RateLimited, None)),
     **dict.fromkeys((1028, 1030, 2056), (RateLimited, _SPENT)),
     1008: (NotAvailable, _NO_MONEY),
+    2057: (NotAvailable, _NO_PLAN_KEY),
     2061: (NotAvailable, _NOT_IN_PLAN),
     2062: (NotAvailable, _NO_PLAN),
 }
@@ -228,8 +240,21 @@ def _telling(main: UsageError, other: UsageError) -> UsageError:
 
 
 def _together(money: Usage, plan: Usage) -> Usage:
-    notice = joined(money.notice, plan.notice if plan.quotas else None)
-    return replace(plan, balances=money.balances + plan.balances, notice=notice)
+    """Money and plan of one account; behind a plan the money is a reserve."""
+    credit = _as_reserve(plan.balances)
+    if not plan.quotas:
+        return replace(money, balances=money.balances + credit)
+    debts = (_debt(-balance.available, balance.unit) for balance in money.balances if money.blocked)
+    notice = joined(*debts, money.notice, plan.notice)
+    return replace(plan, balances=_as_reserve(money.balances) + credit, notice=notice)
+
+
+def _as_reserve(balances: Tuple[Balance, ...]) -> Tuple[Balance, ...]:
+    return tuple(replace(balance, role="reserve") for balance in balances)
+
+
+def _debt(owed: Decimal, unit: str) -> Phrase:
+    return Phrase(f"{owed} {unit} owed", f"欠费 {owed} {unit}")
 
 
 def _told(answer: Answer) -> Row:
@@ -265,10 +290,8 @@ def _checked(told: Row, answer: Answer) -> Row:
     merged = {**told, **mapping(told.get("data"))}
     code, said = _code(told)
     if code and not (code == 2062 and _credits(merged)):
-        raise _meaning(code, said, retry_at(answer))
-    error = status_error(answer)
-    if isinstance(error, CredentialRejected):
-        raise CredentialRejected(_REJECTED)
+        raise _meaning(code, said, answer)
+    error = rejected(answer, _REJECTED)
     if error is not None:
         raise error
     if not told:
@@ -276,15 +299,17 @@ def _checked(told: Row, answer: Answer) -> Row:
     return merged
 
 
-def _meaning(code: int, said: str, again: Optional[datetime]) -> UsageError:
+def _meaning(code: int, said: str, answer: Answer) -> UsageError:
+    """What a code stands for; an unknown one is what the status means, else quoted."""
     if code == _TIMEOUT_OR_KEY and "key" in said:
         return CredentialRejected(_REJECTED)
-    unknown = (
-        f"{{provider}} answered with code {code}, which Headroom does not know; try again, then update Headroom",
-        f"{{provider}} 返回了未知错误码 {code}；请重试，仍不行请更新 Headroom",
-    )
-    kind, words = _CODES.get(code, (UnexpectedResponse, unknown))
-    return kind(words, retry_at=again)
+    if code in _CODES:
+        kind, words = _CODES[code]
+        return kind(words, retry_at=retry_at(answer))
+    error = rejected(answer, _REJECTED)
+    if error is None or isinstance(error, UnexpectedResponse):
+        return unknown_error(answer, code)
+    return error
 
 
 def parse_balance(told: Row, region: str) -> Usage:
@@ -295,7 +320,8 @@ def parse_balance(told: Row, region: str) -> Usage:
     unit, owed = _CURRENCIES[region], count(told.get("owed_amount"))
     if owed and available <= 0:
         available = min(available, -owed)
-    debt = Phrase(f"{owed} {unit} owed", f"欠费 {owed} {unit}") if owed else None
+    blocked = WorkBlocked("payment", _OWED) if available < 0 else None
+    debt = _debt(owed, unit) if owed and not blocked else None
     credit = number(told.get("credit_balance"))
     lent = Phrase(f"credit balance {credit}", f"信用余额 {credit}") if credit else None
     alert = number(told.get("balance_alert_threshold"))
@@ -306,7 +332,7 @@ def parse_balance(told: Row, region: str) -> Usage:
         granted=count(told.get("voucher_balance")),
         low=warned and alert is not None and available < alert,
     )
-    return Usage(balances=(balance,), notice=joined(debt, lent))
+    return Usage(balances=(balance,), notice=joined(debt, lent), blocked=blocked)
 
 
 def parse_plan(told: Row, at: datetime, region: str, proven: bool = False) -> Usage:
@@ -319,7 +345,7 @@ def parse_plan(told: Row, at: datetime, region: str, proven: bool = False) -> Us
     present = [row for row in rows if not _outside_plan(row)]
     main = _headline(present)
     quotas = _quotas(present, main, at, proven)
-    credit = _credits(told)
+    credit = _as_reserve(_credits(told)) if quotas else _credits(told)
     if not credit and not any(quota.unlimited or quota.used is not None for quota in quotas):
         nothing = "model_remains" in told and not present and told["model_remains"] in (None, rows)
         raise NotAvailable(_NO_DATA) if nothing else UnexpectedResponse()
@@ -414,8 +440,8 @@ def _label(window: Optional[int]) -> str:
 
 def _amounts(row: Row, lane: str, proven: bool) -> Optional[Quota]:
     """What is used of an allowance, yet without label and times; None when nothing is told."""
-    share = f"current_{lane}_remaining_percent"
-    left, total = number(row.get(share)), count(row.get(f"current_{lane}_total_count"))
+    told = row.get(f"current_{lane}_remaining_percent")
+    left, total = share(told), count(row.get(f"current_{lane}_total_count"))
     readings, guessed = _readings(row, lane, total)
     used = readings[0] if readings else None
     if left is not None:
@@ -428,7 +454,7 @@ def _amounts(row: Row, lane: str, proven: bool) -> Optional[Quota]:
         return Quota("", "%", used, _FULL, rest(_FULL, used))
     if total:
         return Quota("", "requests", None, total, None)
-    return Quota("", "%", None, _FULL, None) if row.get(share) is not None else None
+    return Quota("", "%", None, _FULL, None) if told is not None else None
 
 
 def _readings(row: Row, lane: str, total: Optional[Decimal]) -> Tuple[List[Decimal], bool]:

@@ -12,12 +12,11 @@ minutes. A 401 may also speak of the account behind a good key, which no new key
 
 from __future__ import annotations
 
-import re
 from typing import Any, Dict, Mapping, Optional
 
-from ..errors import CredentialRejected, RateLimited, UnexpectedResponse, UsageError, Words
+from ..errors import RateLimited, UnexpectedResponse, Words
 from ..models import Account, Credential, Phrase, Quota, Role, Usage
-from ..payload import Answer, count, mapping, quoting, rest, status_error, text, vendor_message
+from ..payload import Answer, count, mapping, rejected, rest, text
 from ..provider import Client, Provider, bearer, shape
 
 PROVIDER = Provider(
@@ -55,12 +54,6 @@ _SPENT: Mapping[int, Words] = {  # statuses of Tavily's own
         "{provider} 表示按量付费额度已用完；请到 {keys} 提高额度，或等下个月重置",
     ),
 }
-_DEACTIVATED: Words = (
-    "{provider}: the account of this key is deactivated; contact Tavily, or use another account's key from {keys}",
-    "{provider}：此 Key 所属账号已停用；请联系 Tavily，或到 {keys} 换用其他账号的 Key",
-)
-_NO_SUCH_KEY = "missing or invalid api key"  # says no more than our own sentence
-_CLOSED = re.compile(r"deactivat|disabled|suspend|terminat|banned|closed")
 
 
 async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
@@ -111,16 +104,7 @@ def _credits(
 def _document(answer: Answer) -> Any:
     if answer.status in _SPENT:
         raise RateLimited(_SPENT[answer.status])
-    error = status_error(answer)
-    if isinstance(error, CredentialRejected):
-        raise _refusal(answer, error)
+    error = rejected(answer)
+    if error is not None:
+        raise error
     return answer.json()
-
-
-def _refusal(answer: Answer, error: CredentialRejected) -> UsageError:
-    """What a 401 or 403 says of the account or the key, as far as it says anything."""
-    said = (vendor_message(answer) or "").lower()
-    if "account" in said and _CLOSED.search(said):
-        plain = "deactivat" in said
-        return CredentialRejected(_DEACTIVATED if plain else quoting(_DEACTIVATED, answer))
-    return error if _NO_SUCH_KEY in said else CredentialRejected(quoting(error.words, answer))
