@@ -13,7 +13,7 @@ if __name__ == "__main__":  # run by a launcher: first find our packages
     start.prepare()
 
 from contextlib import contextmanager
-from typing import Dict, Iterator, Mapping, Optional, Tuple
+from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 import click
 
@@ -39,14 +39,20 @@ _ADDED = Phrase("Added {}", "已添加 {}")
 )
 @click.option("--scope", multiple=True, metavar="NAME=VALUE", help="A team, project or workspace.")
 @click.option("--no-check", is_flag=True, help="Store it without asking the provider.")
+@click.option("--all", "every", is_flag=True, help="Take every credential in what is pasted.")
 def command(
-    provider: Optional[str], label: str, region: str, scope: Tuple[str, ...], no_check: bool
+    provider: Optional[str],
+    label: str,
+    region: str,
+    scope: Tuple[str, ...],
+    no_check: bool,
+    every: bool,
 ) -> None:
     """Add an account of PROVIDER.
 
     The credential is asked for at a hidden prompt, or read from standard input to its end. It is
     checked live before it is stored; with --region auto the provider's own regional hosts are asked.
-    Without PROVIDER it is recognised.
+    Without PROVIDER it is recognised. Of several a terminal asks which one; --all takes all.
     """
     scopes = dict(_scope(told) for told in scope)
     about = providers.about(provider.lower()) if provider else None
@@ -56,11 +62,22 @@ def command(
         about, pasted = _pick()
     if about is not None:
         _check_scopes(about, scopes)
-    found = finding(pasted or secret(about), about)
-    about = about or providers.about(found.provider)
-    _check_scopes(about, scopes)
-    check_region(about, region)
-    take(enrol.Wish(found, label, region, scopes, check=not no_check), _ADDED)
+    taken = chosen(pasted or secret(about), about, every)
+    failed = 0
+    for found in taken:
+        try:
+            about = providers.about(found.provider)
+            _check_scopes(about, scopes)
+            check_region(about, region)
+            take(enrol.Wish(found, label, region, scopes, check=not no_check), _ADDED)
+        except (Mistake, SystemExit) as error:
+            if len(taken) == 1:
+                raise
+            if isinstance(error, Mistake):
+                console.complain(error.words)
+            failed += 1
+    if failed:
+        raise SystemExit(1)
 
 
 def check_store() -> None:
@@ -115,23 +132,98 @@ def _asking(wish: enrol.Wish) -> Iterator[None]:
         click.echo(f"\r{hidden.CLEAR}", nl=False, err=True)
 
 
-def finding(pasted: str, about: Optional[providers.Provider]) -> recognise.Finding:
-    """What was pasted, for this provider or for any. Exits with a complaint, or raises Mistake."""
-    if about is not None:
-        try:
-            return recognise.read(pasted, about.id)
-        except UsageError as error:
-            console.fail_with(error, Account("", about.id, ""))
-    found = recognise.recognise(pasted)
-    if len(found) > 1 and not found[0].sure:
-        names = ", ".join(dict.fromkeys(each.provider for each in found))
-        raise Mistake(
-            (
-                f"this may be a key of {names}; name the one it belongs to: headroom add PROVIDER",
-                f"此密钥可能属于 {names}；请指明：headroom add 服务名",
-            )
+def chosen(
+    pasted: str, about: Optional[providers.Provider], every: Optional[bool] = False
+) -> List[recognise.Finding]:
+    """The credentials in what was pasted that are wanted. Exits with a complaint, or raises Mistake.
+
+    Args:
+        pasted: what was pasted.
+        about: the provider that they are for, None for any.
+        every: take all of them without asking; None where only one can be taken.
+    """
+    found = _found(pasted, about)
+    if every or len(found) == 1:
+        return _sure(found, about) if every else found
+    is_one = recognise.is_one(found)
+    if sys.stdin.isatty():
+        return _asked(found, about, every is not None and not is_one)
+    if is_one:
+        raise Mistake(_may_be(found))
+    raise Mistake(_several(found, every is not None))
+
+
+def _found(pasted: str, about: Optional[providers.Provider]) -> List[recognise.Finding]:
+    if about is None:
+        return recognise.choices(recognise.recognise(pasted, utc_now()))
+    try:
+        return list(recognise.read_all(pasted, about.id, utc_now()))
+    except UsageError as error:
+        console.fail_with(error, Account("", about.id, ""))
+
+
+def _sure(
+    found: List[recognise.Finding], about: Optional[providers.Provider]
+) -> List[recognise.Finding]:
+    """Those whose provider is known. Raises Mistake when it is of none."""
+    sure = [one for one in found if one.sure or about is not None]
+    unsure = [one for one in found if one not in sure]
+    if not sure:
+        raise Mistake(_may_be(unsure))
+    if unsure:
+        console.complain(_may_be(unsure))
+    return sure
+
+
+def _asked(
+    found: List[recognise.Finding], about: Optional[providers.Provider], with_all: bool
+) -> List[recognise.Finding]:
+    """What is chosen from a list on a terminal."""
+    for number, one in enumerate(found, 1):
+        click.echo(f"{number}  {_said(one)}", err=True)
+    last = len(found)
+    asked = ("Which one?", "选择哪一个？")
+    if with_all:
+        asked = (
+            f"Which one? (1 to {last}, or all)",
+            f"选择哪一个？（1 到 {last}，或输入 all 全部添加）",
         )
-    return found[0]
+    while True:
+        told = _typed(asked).strip().lower()
+        if told.isdecimal() and 1 <= int(told) <= last:
+            return [found[int(told) - 1]]
+        if told in ("all", "全部") and with_all:
+            return _sure(found, about)
+        note((f"choose 1 to {last}", f"请输入 1 到 {last}"))
+
+
+def _said(found: recognise.Finding) -> str:
+    """Whose it is and what it is, never itself."""
+    return f"{providers.about(found.provider).name}: {say(found.what, console.language())}"
+
+
+def _may_be(found: Sequence[recognise.Finding]) -> Words:
+    names = ", ".join(dict.fromkeys(each.provider for each in found))
+    return (
+        f"this may be a key of {names}; name the one it belongs to: headroom add PROVIDER",
+        f"此密钥可能属于 {names}；请指明：headroom add 服务名",
+    )
+
+
+def _several(found: Sequence[recognise.Finding], with_all: bool) -> Words:
+    en, zh = (
+        _numbered(providers.about(one.provider).name + ": " + one.what[language] for one in found)
+        for language in (0, 1)
+    )
+    all_en, all_zh = (" (--all takes all)", "（--all 全部添加）") if with_all else ("", "")
+    return (
+        f"several credentials are in it: {en}; give only one of them{all_en}",
+        f"其中有多个凭证：{zh}；请只提供一个{all_zh}",
+    )
+
+
+def _numbered(told: Iterable[str]) -> str:
+    return " · ".join(f"{number} {each}" for number, each in enumerate(told, 1))
 
 
 def _scope(told: str) -> Tuple[str, str]:

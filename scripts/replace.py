@@ -37,7 +37,7 @@ def command(account: str, region: str, no_check: bool) -> None:
     found = accounts.load().named(account)
     about = providers.about(found.provider)
     add.check_store()
-    finding = add.finding(add.secret(about, found.region), about)
+    (finding,) = add.chosen(add.secret(about, found.region), about, every=None)
     add.check_region(about, region)
     wish = enrol.Wish(finding, region=region, check=not no_check, replaces=found)
     add.take(wish, _REPLACED)

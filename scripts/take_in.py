@@ -47,7 +47,8 @@ def command(provider: str, account: str, region: str, source: str) -> None:
     except Exception as error:  # no traceback where a secret was at hand
         _answer(act.trouble(error), failed=True)
         return
-    _answer(_told(done, settings, bool(account)), then="list")
+    told = [_told(each, settings, bool(account)) for each in done]
+    _answer(" · ".join(told), then="list")
 
 
 def _order(provider: str, account: str, region: str, source: str) -> Order:

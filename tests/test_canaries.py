@@ -406,6 +406,6 @@ def test_nothing_shows_itself(form: str) -> None:
         recognise._look(pasted, None),
         recognise._look(pasted, None).words,
         login.find(pasted),
-        login.read(pasted),
+        cookies.jars(pasted),
     ]
     check(repr(shown).encode(), str(shown).encode())

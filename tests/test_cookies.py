@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from workflow import cookies
+from workflow import cookies, pasted
 from workflow.errors import Mistake
 
 NAME = "__Secure-next-auth.session-token"
@@ -21,7 +21,9 @@ def netscape(*rows: tuple[str, str, str]) -> str:
 
 
 def header(text: str, document: object = None) -> str:
-    session = cookies.session(cookies.pairs(text, document))
+    found = cookies.jars(text, document, pasted.parts(text, document))
+    (jar,) = [jar for jar in found if jar.is_ours and jar.has_session()]
+    session = cookies.session(jar.values)
     assert session is not None
     return session.cookie
 

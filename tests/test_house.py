@@ -28,7 +28,7 @@ from workflow import provider
 FLOORS: Tuple[Tuple[str, str], ...] = (
     (
         "nothing of ours",
-        "codec errors files jwt later models network paths run_script script_filter system",
+        "addresses codec errors files jwt later models network paths run_script script_filter system",
     ),
     (
         "reading, writing and saying one thing",
@@ -59,12 +59,12 @@ NARROW: Dict[str, str] = {
     "client": "errors later models network payload",
     "credentials": "accounts errors files models paths",
     "feed": "paths",
-    "login": "cookies errors jwt models pasted payload",
-    "pasted": "codec",
+    "login": "addresses cookies errors jwt models pasted payload",
+    "pasted": "addresses codec",
     "payload": "codec errors",
     "provider": "errors models payload",
     "providers": "errors jwt models payload provider terms",
-    "recognise": "cookies errors jwt login models pasted payload provider strangers",
+    "recognise": "addresses cookies errors jwt login models pasted payload provider strangers",
     "strangers": "errors jwt provider",
     "settings": "codec errors feed files paths system",
     "terms": "models",

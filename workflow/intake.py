@@ -37,8 +37,11 @@ class Order:
     found: Optional[Finding] = None  # a credential that needs not be asked for
 
 
-def take_in(order: Order, settings: Settings) -> Enrolled:
-    """Take a credential in. Raises dialog.Cancelled, or Mistake where nothing can be asked."""
+def take_in(order: Order, settings: Settings) -> Tuple[Enrolled, ...]:
+    """Take a credential in, or several of one text.
+
+    Raises dialog.Cancelled when nothing was taken, or Mistake where nothing can be asked.
+    """
     if order.replaces is not None:
         order = Order(
             order.replaces.provider, "", enrol.AUTO, {}, order.replaces, order.from_clipboard
@@ -46,7 +49,7 @@ def take_in(order: Order, settings: Settings) -> Enrolled:
     conversation = _Conversation(order, settings)
     while True:
         done = conversation.turn()
-        if done is not None:
+        if done:
             return done
 
 
@@ -60,26 +63,41 @@ class _Conversation:
         self._reason = ""
         self._found = order.found
 
-    def turn(self) -> Optional[Enrolled]:
-        """One credential from its asking to its end; None when another one is to be asked for."""
+    def turn(self) -> Tuple[Enrolled, ...]:
+        """What was pasted from its asking to its end; () when something else is to be asked for."""
         if self._found is not None:
             found, self._found = self._found, None
             self._provider = found.provider
-            return self._enrolled(found)
+            return self._one(found)
         pasted = self._pasted()
         try:
-            finding = self._finding(pasted)
+            findings = self._findings(pasted)
         except (Mistake, UsageError) as error:
             other = self._after_misreading(error, pasted)
             if other is None:
-                return None
-            finding = other
-        if self._clipboard:
-            self._confirm(finding, len(pasted.strip()))
-        done = self._enrolled(finding)
-        if done is not None and self._clipboard:
+                return ()
+            findings = [other]
+        if self._clipboard and len(findings) == 1:
+            self._confirm(findings[0], len(pasted.strip()))
+        done = self._one(findings[0]) if len(findings) == 1 else self._each(findings)
+        if done and self._clipboard:
             _clear(pasted)
         return done
+
+    def _one(self, finding: Finding) -> Tuple[Enrolled, ...]:
+        done = self._enrolled(finding)
+        return () if done is None else (done,)
+
+    def _each(self, findings: List[Finding]) -> Tuple[Enrolled, ...]:
+        """All of them, as the user chose; one that is given up does not undo the others."""
+        done: List[Enrolled] = []
+        for finding in findings:
+            try:
+                done += self._one(finding)
+            except dialog.Cancelled:
+                if not done:
+                    raise
+        return tuple(done)
 
     def _pasted(self) -> str:
         if not self._clipboard:
@@ -119,14 +137,28 @@ class _Conversation:
     def _buttons(self) -> Tuple[str, str, str]:
         return self._say("cancel"), self._say("use_clipboard"), self._say("go_on")
 
-    def _finding(self, pasted: str) -> Finding:
+    def _findings(self, pasted: str) -> List[Finding]:
+        """The credential in what was pasted; of several what the user chooses."""
         if self._provider:
-            return recognise.read(pasted, self._provider, utc_now())
-        found = recognise.recognise(pasted, utc_now())
-        if len(found) == 1 or found[0].sure:
-            return found[0]
-        names = {providers.about(finding.provider).name: finding for finding in reversed(found)}
-        return names[self._pick(self._say("ask_may_be"), list(reversed(list(names))))]
+            found = list(recognise.read_all(pasted, self._provider, utc_now()))
+        else:
+            found = recognise.choices(recognise.recognise(pasted, utc_now()))
+        if len(found) == 1:
+            return found
+        if recognise.is_one(found):
+            names = {providers.about(finding.provider).name: [finding] for finding in found}
+            return names[self._pick(self._say("ask_may_be"), list(names))]
+        language = self._settings.language
+        choices = {
+            f"{number} · {providers.about(one.provider).name}: {in_language(one.what, language)}": [
+                one
+            ]
+            for number, one in enumerate(found, 1)
+        }
+        sure = [one for one in found if one.sure or self._provider]
+        if len(sure) > 1 and not self._order.replaces:
+            choices[self._say("take_all", len(sure))] = sure
+        return choices[self._pick(self._say("ask_several"), list(choices))]
 
     def _after_misreading(self, error: _Trouble, pasted: str) -> Optional[Finding]:
         """What else it can be added as, or None to ask again."""

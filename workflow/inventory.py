@@ -10,7 +10,6 @@ import os
 from dataclasses import dataclass, replace
 from typing import Dict, Iterator, Mapping, Optional, Tuple
 
-from . import provider as providers
 from . import recognise
 from .errors import Mistake, UsageError
 from .recognise import Finding
@@ -40,8 +39,7 @@ def environment(
 
 def variables() -> Tuple[str, ...]:
     """The names of the variables that are looked at."""
-    own = [f"{provider_id.upper()}_API_KEY" for provider_id in providers.names()]
-    return tuple(dict.fromkeys((*own, *recognise.VARIABLES)))
+    return tuple(recognise.variables())
 
 
 def codex_path(environ: Mapping[str, str]) -> str:

@@ -286,6 +286,11 @@ WORDS = {
         "This key may belong to several providers, and is sent to none to find out. Which one is it?",
         "此密钥可能属于多家服务，不会逐个发送试探。它属于哪一家？",
     ),
+    "ask_several": Phrase(
+        "Several credentials are in it; none has been sent yet. Which one is to be added?",
+        "其中有多个凭证，尚未发送任何一个。要添加哪一个？",
+    ),
+    "take_all": Phrase("All of them ({})", "全部添加（{} 个）"),
     "go_on": Phrase("Check and Save", "验证并保存"),
     "use_clipboard": Phrase("Use the Clipboard", "使用剪贴板"),
     "seen": Phrase(

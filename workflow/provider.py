@@ -64,6 +64,9 @@ class Shape:
     kind: str = "api_key"
     sure: bool = True
     region: str = ""  # where the form tells it
+    marked: bool = (
+        True  # of a sure one: it has a sign of its own, so that no address beside it matters
+    )
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,8 @@ class Provider:
     scopes: Mapping[str, Phrase] = field(default_factory=dict)  # name -> what it is
     interval: int = 0  # seconds between two refreshes at the least
     match: str = ""  # more words a row is found by
+    variables: Mapping[str, str] = field(default_factory=dict)  # that hold its key -> region or ""
+    hosts: Mapping[str, str] = field(default_factory=dict)  # more domains of its own -> region
     steps: Tuple[Phrase, ...] = ()  # where the credential is found; ``{keys}`` is its page
 
     def keys_page(self, region: str) -> str:

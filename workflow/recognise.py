@@ -9,38 +9,21 @@ message carries any part of what was pasted.
 from __future__ import annotations
 
 import functools
-import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import islice
-from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from . import cookies, jwt, login, pasted, strangers
 from . import provider as providers
+from .addresses import Surroundings
 from .errors import Mistake, Words, WrongCredential
 from .login import Login
 from .models import Credential, Phrase
-from .pasted import Word
-from .payload import mapping
+from .pasted import Part, Word
 from .provider import Provider, Shape
 
 LONGEST = 1024 * 1024  # characters that are looked at
-VARIABLES: Mapping[str, Tuple[str, str]] = {  # beside <ID>_API_KEY: provider, region
-    "MINIMAX_CN_API_KEY": ("minimax", "cn"),
-    "ZAI_API_KEY": ("glm", "intl"),
-    "Z_AI_API_KEY": ("glm", "intl"),
-    "ZHIPUAI_API_KEY": ("glm", "cn"),
-    "ZHIPU_API_KEY": ("glm", "cn"),
-    "BIGMODEL_API_KEY": ("glm", "cn"),
-    "OPENAI_ADMIN_KEY": ("openai", ""),
-    "OPENAI_ADMIN_API_KEY": ("openai", ""),
-    "MOONSHOT_API_KEY": ("kimi", ""),
-    "KIMI_CODE_API_KEY": ("kimi", ""),
-}
 _LONGEST_KEY = 4096  # characters
-_NAMED_BEFORE = re.compile(r"([A-Z][A-Z0-9_]{2,60})[\"']?\s*[=:]\s*[\"'“]?(?:Bearer\s+)?\Z")
-_ORIGIN = re.compile(r"https?://([A-Za-z0-9.-]{1,100})")
-
 _SHARED = Phrase(
     "keys of DeepSeek, SiliconFlow and others look the same; Headroom does not cover those",
     "DeepSeek、SiliconFlow 等的密钥格式相同；Headroom 不支持它们",
@@ -93,17 +76,27 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class _Place:
+    """A piece of the text that may be a key, and the addresses around it."""
+
+    word: Word = field(repr=False)
+    around: Surroundings = field(repr=False)
+
+
+@dataclass(frozen=True)
 class _Seen:
     """Everything that is in a text."""
 
     findings: Tuple[Finding, ...] = ()
-    words: Tuple[Word, ...] = field(default=(), repr=False)
+    words: Tuple[_Place, ...] = field(default=(), repr=False)
     trouble: Optional[Words] = None  # why a login in it cannot be used
     doubt: Optional[Words] = None  # why a key in it cannot be used
+    site: Optional[Words] = None  # whose session it is, of another site
 
     def foreign(self) -> Optional[Words]:
-        """What to say of a stranger's key in it."""
-        return strangers.said(word.text for word in self.words)
+        """What to say of a stranger's key or session in it."""
+        told = strangers.said(place.word.text for place in self.words)
+        return told or self.site or next(filter(None, map(_elsewhere, self.words)), None)
 
 
 def recognise(text: str, now: Optional[datetime] = None) -> Tuple[Finding, ...]:
@@ -120,17 +113,22 @@ def recognise(text: str, now: Optional[datetime] = None) -> Tuple[Finding, ...]:
 
 
 def read(text: str, provider_id: str, now: Optional[datetime] = None) -> Finding:
-    """The credential for this provider in what was pasted.
+    """The credential for this provider in what was pasted; of several the first.
 
     Raises WrongCredential when it belongs elsewhere, and says where; Unrecognised when nothing in it
     is well-formed.
     """
+    return read_all(text, provider_id, now)[0]
+
+
+def read_all(text: str, provider_id: str, now: Optional[datetime] = None) -> Tuple[Finding, ...]:
+    """The credentials for this provider in what was pasted, each once. Raises what ``read`` raises."""
     wanted = providers.about(provider_id)
     seen = _look(text, now)
-    mine = next((found for found in seen.findings if found.provider == provider_id), None)
-    mine = mine or _chosen(seen.words, wanted)
-    if mine is not None:
-        return mine if mine.sure else replace(mine, note=None)
+    mine = [found for found in seen.findings if found.provider == provider_id]
+    mine = mine or list(_chosen(seen.words, wanted))
+    if mine:
+        return tuple(found if found.sure else replace(found, note=None) for found in mine)
     stray = next((found for found in seen.findings if _is_stray(found, wanted)), None)
     words = _stray(stray, wanted) if stray else seen.foreign()
     if words is not None:
@@ -139,26 +137,62 @@ def read(text: str, provider_id: str, now: Optional[datetime] = None) -> Finding
     raise Unrecognised(trouble or seen.doubt or _malformed(wanted))
 
 
+def choices(findings: Iterable[Finding]) -> List[Finding]:
+    """What a user chooses among: a credential that is sure once, another by each that it may be."""
+    found: Dict[Tuple[str, str], List[Finding]] = {}
+    for one in findings:
+        found.setdefault((one.credential.secret, one.credential.cookie), []).append(one)
+    return [
+        one for readings in found.values() for one in readings[: 1 if readings[0].sure else None]
+    ]
+
+
+def is_one(findings: Sequence[Finding]) -> bool:
+    """Whether these are readings of a single credential."""
+    return len({(one.credential.secret, one.credential.cookie) for one in findings}) == 1
+
+
 def hosts(text: str) -> List[Tuple[str, str]]:
     """Provider and region of each address in a text; ("", "") for one that is not ours."""
+    return [_whose(host) for host in Surroundings(text).hosts()]
+
+
+def _whose(host: str) -> Tuple[str, str]:
+    """Provider and region of a host; ("", "") for one that is not ours."""
+    return _domains().get(_domain(host), ("", ""))
+
+
+@functools.lru_cache(maxsize=1)
+def _domains() -> Mapping[str, Tuple[str, str]]:
+    """The domains of our providers."""
     known = {
-        _domain(page): (about.id, region if region in about.regions else "")
+        _domain(page.split("/")[2]): (about.id, region if region in about.regions else "")
         for about in providers.everything().values()
         for pages in (about.dashboard, about.keys)
         for region, page in pages.items()
     }
-    return [known.get(_domain(match[0]), ("", "")) for match in islice(_ORIGIN.finditer(text), 20)]
+    for about in providers.everything().values():
+        known.update({domain: (about.id, region) for domain, region in about.hosts.items()})
+    return known
 
 
-def _domain(address: str) -> str:
-    return ".".join(address.split("/")[2].lower().rsplit(".", 2)[-2:])
+def _domain(host: str) -> str:
+    return ".".join(host.lower().split(":")[0].rsplit(".", 2)[-2:])
 
 
 def variable(name: str) -> Optional[Tuple[str, str]]:
     """Provider and region by the name of a variable that holds a key."""
-    provider_id = name[: -len("_API_KEY")].lower() if name.endswith("_API_KEY") else ""
-    own = (provider_id, "") if provider_id in providers.names() else None
-    return VARIABLES.get(name, own)
+    return variables().get(name)
+
+
+@functools.lru_cache(maxsize=1)
+def variables() -> Mapping[str, Tuple[str, str]]:
+    """The variables that hold a key of a provider: provider and region by name."""
+    return {
+        name: (about.id, region)
+        for about in providers.everything().values()
+        for name, region in about.variables.items()
+    }
 
 
 # ---- what is in a text
@@ -172,9 +206,9 @@ def _look(text: str, now: Optional[datetime]) -> _Seen:
     if not text:
         raise Unrecognised(_EMPTY)
     mended = pasted.mended(text, _is_key)
-    seen = _seen(mended)
+    seen = _seen(mended, now)
     if not seen.findings and mended != text:
-        seen = _seen(text)
+        seen = _seen(text, now)
     return replace(seen, findings=tuple(_dated(found, now) for found in seen.findings))
 
 
@@ -186,27 +220,83 @@ def _dated(found: Finding, now: Optional[datetime]) -> Finding:
     return replace(found, note=_EXPIRED)
 
 
-def _seen(text: str) -> _Seen:
+def _seen(text: str, now: Optional[datetime]) -> _Seen:
     text, document = pasted.opened(text)
-    try:
-        held = login.find(text, document)
-    except Mistake as error:
-        return _Seen(trouble=error.words)
-    if held and not held.codex:
-        return _Seen((_login(held),))
-    if held:  # of Codex, whose other tokens are not for us
-        text = f"OPENAI_API_KEY={mapping(document).get('OPENAI_API_KEY')}"
-    words = tuple(pasted.words(text))
-    damaged = {word for word in words if word.is_damaged(_is_key)}
-    whole = tuple(word for word in words if word not in damaged)
-    logins = [_login(held)] if held else []
-    findings = _distinct([*logins, *_readings(whole, hosts(text))])
+    parts = pasted.parts(text, document)
+    held = login.find(text, document, parts, now)
+    logins = [_login(one) for one in held.logins]
+    places = [place for place in _places(parts) if place.word.text not in held.values]
+    faults = [place.word.fault(_is_key) for place in places]
+    whole = tuple(place for place, fault in zip(places, faults) if fault is None)
+    site = strangers.said_of_session(held.host) if held.host else None
+    others = _readings(whole)
+    if logins:  # whose text is full of what looks like a key
+        others = [found for found in others if found.sure and found.provider != "chatgpt"]
+    elif held.trouble:
+        others = [found for found in others if found.provider != "chatgpt"]
+    findings = _distinct([*logins, *others])
     if findings:
-        return _Seen(findings, whole)
-    hurt = any(_is_key(word.text) for word in damaged)
-    hurt = hurt or any(word.text.startswith("eyJ") for word in whole)
-    doubt = _SHORTENED if pasted.is_shortened(text) else _BROKEN if hurt else None
-    return _Seen((), whole, login.absent(text, document), doubt)
+        return _Seen(findings, whole, held.trouble, site=site)
+    hurt = [fault for place, fault in zip(places, faults) if fault and _is_key(place.word.text)]
+    trouble = held.trouble or login.absent(text, document)
+    return _Seen((), whole, trouble, _doubt(text, places, faults, hurt), site)
+
+
+def _places(parts: Iterable[Part]) -> Iterator[_Place]:
+    """The pieces that may be keys, each once."""
+    known = set()
+    for part in parts:
+        around: Optional[Surroundings] = None
+        for word in pasted.words(part.text, part.name):
+            if word.text not in known:
+                known.add(word.text)
+                around = around or Surroundings(part.text, part.around)
+                yield _Place(word, around)
+        if len(known) >= pasted.MOST_WORDS:
+            return
+
+
+def _doubt(
+    text: str, places: Sequence[_Place], faults: Sequence[Optional[str]], hurt: Sequence[str]
+) -> Optional[Words]:
+    """Why nothing in this text is a key, though something in it resembles one."""
+    if pasted.is_shortened(text):
+        return _SHORTENED
+    character = next(iter(hurt), "") or pasted.odd(text, _is_key)
+    if character:
+        return _odd(character)
+    half = (
+        _is_key(p.word.text) if f == "" else p.word.text[:3] == "eyJ"
+        for p, f in zip(places, faults)
+    )
+    return _BROKEN if any(half) else None
+
+
+_ODD: Tuple[Tuple[str, str, str], ...] = (
+    ("\t", "a tab", "制表符"),
+    ("\xa0\u202f", "a no-break space", "不换行空格"),
+    ("\u3000", "a full-width space", "全角空格"),
+    (pasted.HYPHENS, "a typographic hyphen", "排版用连字符"),
+)
+
+
+def _odd(character: str) -> Words:
+    """What to say of a character that has no place in a key."""
+    en, zh = next(((e, z) for among, e, z in _ODD if character in among), ("", ""))
+    if not en and character.isspace():
+        en, zh = "an unusual space", "特殊空格"
+    elif not en and 0xFF00 < ord(character) < 0xFF5F:
+        en, zh = "a full-width character", "全角字符"
+    elif not en:
+        is_letter = character.isalpha()
+        en, zh = (
+            ("a foreign letter", "非英文字母") if is_letter else ("a foreign character", "异常字符")
+        )
+    code = f"U+{ord(character):04X}"
+    return (
+        f"there is {en} ({code}) inside the credential; copy it again, or take that character out",
+        f"凭证中间有{zh}（{code}）；请重新复制，或去掉该字符",
+    )
 
 
 def _login(held: Login) -> Finding:
@@ -234,7 +324,7 @@ def _shapes() -> Tuple[Tuple[Provider, Shape], ...]:
 
 
 def _fits(shape: Shape, word: str) -> bool:
-    if shape.kind == "session" or (shape.kind != "api_key" and not word.startswith("eyJ")):
+    if shape.kind == "session" or (shape.kind != "api_key" and not word.startswith(("eyJ", "at-"))):
         return False
     return shape.pattern.fullmatch(word) is not None
 
@@ -246,30 +336,77 @@ def _is_key(word: str) -> bool:
     return cookies.is_complete(word) or any(_fits(shape, word) for _, shape in _shapes())
 
 
-def _readings(words: Iterable[Word], origins: List[Tuple[str, str]]) -> List[Finding]:
-    found = [reading for word in words for reading in _reading(word, origins)]
+def _readings(places: Iterable[_Place]) -> List[Finding]:
+    found = [reading for place in places for reading in _reading(place)]
     return sorted(found, key=lambda finding: not finding.sure)
 
 
-def _reading(word: Word, origins: List[Tuple[str, str]]) -> List[Finding]:
+def _reading(place: _Place) -> List[Finding]:
     """Whose credential this word may be; one reading when its form or its surroundings tell."""
-    if word.text.startswith("eyJ"):
-        held = login.bare(word.text)
-        if held or not jwt.claims(word.text):
+    word = place.word.text
+    if word.startswith("eyJ"):
+        held = login.bare(word)
+        if held and cookies.is_complete(word) and _elsewhere(place):
+            return []
+        if held or not jwt.claims(word):
             return [_login(held)] if held else []
-    elif len(word.text) > _LONGEST_KEY:
+    elif len(word) > _LONGEST_KEY:
         return []
-    hits = _hits(word.text)
-    sure = [hit for hit in hits.values() if hit[1].sure]
-    if not sure and strangers.said([word.text]):
+    hits = _hits(word)
+    sure = {name: hit for name, hit in hits.items() if hit[1].sure}
+    if not hits or (not sure and strangers.said([word])):
         return []
-    near, region = _near(word, origins, hits)
+    if _elsewhere(place):
+        return []
+    near, region = _near(place, hits)
     if not sure and near in hits:
-        return [_key(word.text, *hits[near], region, sure=True)]
+        return [_key(word, *hits[near], region, sure=True)]
     return [
-        _key(word.text, about, shape, region if about.id == near else "", sure=bool(sure))
-        for about, shape in sorted(sure or hits.values(), key=_by_likelihood)
+        _key(word, about, shape, region if about.id == near else "", sure=bool(sure))
+        for about, shape in sorted((sure or hits).values(), key=_by_likelihood)
     ]
+
+
+def _elsewhere(place: _Place) -> Optional[Words]:
+    """What to say of a key that is used with somebody else's address or variable; None for no such.
+
+    A form with a mark of its own tells more than what stands around it.
+    """
+    word, around = place.word, place.around
+    hits = _hits(word.text)
+    if any(shape.sure and shape.marked for _, shape in hits.values()) or login.bare_token(
+        word.text
+    ):
+        return None
+    if not (hits or cookies.is_complete(word.text)):
+        return None
+    fitting = {*hits, *(["chatgpt", "openai"] if cookies.is_complete(word.text) else [])}
+    beside = around.beside(word.at, word.name)
+    if beside is not None:
+        if _whose(beside.host)[0] in fitting:
+            return None
+        is_session = cookies.is_complete(word.text)
+        return strangers.said_of_session(beside.host) if is_session else _said_beside(beside.host)
+    if variable(word.name) is not None:
+        return None
+    owner = strangers.named(word.name)
+    if owner:
+        return strangers.said_of(owner)
+    mentioned = around.mentioned(word.at)
+    if mentioned is None or any(_whose(host)[0] in fitting for host in around.hosts()):
+        return None
+    return _said_beside(mentioned.host)
+
+
+def _said_beside(host: str) -> Words:
+    about, _ = _whose(host)
+    if not about:
+        return strangers.said_beside(host)
+    name = providers.about(about).name
+    return (
+        f"this stands beside {host}, which is {name}'s, but is no credential of it; nothing was sent; if it belongs elsewhere, paste it alone",
+        f"它与 {host}（{name}）写在一起，但不是该服务的凭证；未发送任何请求；若属于其他服务，请单独粘贴",
+    )
 
 
 def _by_likelihood(hit: Tuple[Provider, Shape]) -> Tuple[bool, str]:
@@ -286,17 +423,21 @@ def _hits(word: str) -> Dict[str, Tuple[Provider, Shape]]:
     return found
 
 
-def _near(
-    word: Word, origins: List[Tuple[str, str]], hits: Mapping[str, object]
-) -> Tuple[str, str]:
-    """Provider and region by the addresses in the text, else by the variable's name."""
-    ours = dict.fromkeys(origin for origin in origins if origin[0] in hits)
+def _near(place: _Place, hits: Mapping[str, object]) -> Tuple[str, str]:
+    """Provider and region by the address beside it, the variable's name or what else is mentioned."""
+    word, around = place.word, place.around
+    beside = around.beside(word.at, word.name)
+    if beside is not None and _whose(beside.host)[0] in hits:
+        return _whose(beside.host)
+    told = [_whose(host) for host in around.hosts()]
+    ours = dict.fromkeys(one for one in told if one[0] in hits)
+    meant = variable(word.name)
+    if meant is not None and meant[0] in hits:
+        regions = {region for name, region in ours if name == meant[0]}
+        return (meant[0], meant[1] or (regions.pop() if len(regions) == 1 else ""))
     if len({name for name, _ in ours}) == 1:
         return next(iter(ours)) if len(ours) == 1 else (next(iter(ours))[0], "")
-    named = _NAMED_BEFORE.search(word.before)
-    if named is None or (origins and not ours):
-        return "", ""
-    return variable(named[1]) or ("", "")
+    return "", ""
 
 
 def _key(word: str, about: Provider, shape: Shape, region: str, sure: bool) -> Finding:
@@ -305,17 +446,18 @@ def _key(word: str, about: Provider, shape: Shape, region: str, sure: bool) -> F
     return Finding(about.id, credential, shape.what, shape.region or region, sure=sure, note=note)
 
 
-def _chosen(words: Iterable[Word], wanted: Provider) -> Optional[Finding]:
-    """A key that has a form of this provider and is nobody else's for sure."""
-    for word, *_ in words:
+def _chosen(places: Iterable[_Place], wanted: Provider) -> Iterator[Finding]:
+    """The keys that have a form of this provider and are nobody else's for sure."""
+    for place in places:
+        word = place.word.text
         if len(word) > _LONGEST_KEY or strangers.said([word]) or login.bare(word):
             continue
-        if any(shape.sure and _fits(shape, word) for _, shape in _shapes()):
+        if any(shape.sure and _fits(shape, word) for _, shape in _shapes()) or _elsewhere(place):
             continue
-        for shape in wanted.shapes:
-            if shape.kind == "api_key" and _fits(shape, word):
-                return _key(word, wanted, shape, "", sure=False)
-    return None
+        fitting = (s for s in wanted.shapes if s.kind == "api_key" and _fits(s, word))
+        for shape in fitting:
+            yield _key(word, wanted, shape, "", sure=False)
+            break
 
 
 # ---- what is said of a credential that is not the wanted one

@@ -16,10 +16,13 @@ from .errors import Words
 _LONGEST = 4096  # characters
 _FORMS: Tuple[Tuple[str, str, str], ...] = (  # form, whose, our provider that it resembles
     (r"sk-ant-admin[\w-]{4,}", "Anthropic (Admin key)", ""),
+    (r"sk-ant-oa?t[\w-]{4,}", "Anthropic / Claude (sign-in token)", ""),
     (r"sk-ant-[\w-]{4,}", "Anthropic / Claude", ""),
     (r"sk-or-[\w-]{4,}", "OpenRouter", ""),
+    (r"sk-sp-[\w-]{8,}", "Alibaba Model Studio (coding plan)", ""),
     (r"sess-[\w-]{8,}", "OpenAI (dashboard session, sess-…)", "openai"),
     (r"mmo[ar]t_[\w-]{4,}", "MiniMax Code (sign-in token)", "minimax"),
+    (r"[0-9a-fA-F]{32}\.[\w-]{24}", "Ollama", ""),
     (r"fc-[\w-]{16,}", "Firecrawl", ""),
     (r"gsk_[\w-]{8,}", "Groq", ""),
     (r"xai-[\w-]{8,}", "xAI", ""),
@@ -27,10 +30,39 @@ _FORMS: Tuple[Tuple[str, str, str], ...] = (  # form, whose, our provider that i
     (r"wk-[\w.-]{16,}", "Warp", ""),
     (r"fw_[\w-]{16,}", "Fireworks", ""),
     (r"syn_[\w-]{8,}", "Synthetic", ""),
-    (r"sk_[\w-]{16,}", "ElevenLabs", ""),
+    (r"sk_[0-9a-f]{48}", "ElevenLabs", ""),
+    (r"sk_[\w-]{16,}", "ElevenLabs or Novita", ""),
+    (r"vck_[\w-]{16,}", "Vercel AI Gateway", ""),
+    (r"jina_[\w-]{16,}", "Jina", ""),
+    (r"r8_[\w-]{16,}", "Replicate", ""),
+    (r"tgp_v1_[\w-]{16,}", "Together", ""),
+    (r"cpk_[\w.-]{16,}", "Chutes", ""),
+    (r"nvapi-[\w-]{16,}", "NVIDIA", ""),
+    (r"csk-[\w-]{16,}", "Cerebras", ""),
+    (r"hf_\w{16,}", "Hugging Face", ""),
+    (r"bce-v3/[\w/-]{16,}", "Baidu Qianfan", ""),
+    (r"AKLT[\w=]{16,}", "Volcengine", ""),
+    (r"AKID\w{16,}", "Tencent Cloud", ""),
+    (r"LTAI\w{12,}", "Alibaba Cloud", ""),
     (r"AIza[\w-]{20,}", "Google Gemini", ""),
     (r"(?:gh[opurs]_|github_pat_)[\w-]{8,}", "GitHub", ""),
 )
+_NAMES = {  # what the variables of others begin with, whose keys have no form of their own
+    "ALIBABA": "Alibaba Model Studio",
+    "BAILIAN": "Alibaba Model Studio",
+    "BOCHA": "Bocha",
+    "DASHSCOPE": "Alibaba Model Studio",
+    "DEEPSEEK": "DeepSeek",
+    "LITELLM": "LiteLLM",
+    "MISTRAL": "Mistral",
+    "NEWAPI": "New API",
+    "ONEAPI": "One API",
+    "OPENCODE": "OpenCode",
+    "OLLAMA": "Ollama",
+    "QWEN": "Alibaba Model Studio",
+    "SILICONFLOW": "SiliconFlow",
+    "STEPFUN": "StepFun",
+}
 _STRANGERS = tuple((re.compile(form, re.ASCII), owner, ours) for form, owner, ours in _FORMS)
 
 
@@ -41,6 +73,35 @@ def said(words: Iterable[str]) -> Optional[Words]:
         if owner:
             return _words(owner, ours)
     return None
+
+
+def named(variable: str) -> str:
+    """Whose key a variable of this name holds, by the vendors that are known; else ""."""
+    beginning = variable.partition("_")[0] if "_" in variable else ""
+    return _NAMES.get(beginning, "")
+
+
+def said_of(owner: str) -> Words:
+    """What to say of a credential whose owner is told by the variable that holds it."""
+    return _words(owner, "")
+
+
+def said_beside(host: str) -> Words:
+    """What to say of a credential that is used with this address."""
+    host = host[:60]
+    return (
+        f"this is a key used with {host}, which Headroom does not cover; nothing was sent; if it belongs elsewhere, paste the key alone",
+        f"这是用于 {host} 的密钥，Headroom 不支持该网站；未发送任何请求；若属于其他服务，请单独粘贴密钥",
+    )
+
+
+def said_of_session(host: str) -> Words:
+    """What to say of a session of another site."""
+    host = host[:60]
+    return (
+        f"this is a session of {host}, not of chatgpt.com; nothing was sent; copy the cookies of https://chatgpt.com",
+        f"这是 {host} 的会话，不是 chatgpt.com 的；未发送任何请求；请复制 https://chatgpt.com 的 Cookie",
+    )
 
 
 def _owner(word: str) -> Tuple[str, str]:
@@ -54,6 +115,11 @@ def _owner(word: str) -> Tuple[str, str]:
 
 
 def _words(owner: str, ours: str) -> Words:
+    if "sign-in token" in owner and not ours:
+        return (
+            f"this is a credential of {owner}, which is for Anthropic's own programs only; Headroom does not take it",
+            f"这是 {owner} 的凭证，仅供 Anthropic 自己的程序使用；Headroom 不接受",
+        )
     if not ours:
         return (
             f"this is a credential of {owner}, which Headroom does not cover",

@@ -100,6 +100,12 @@ PROVIDER = Provider(
             kind="session",
         ),
         shape(
+            r"at-(?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{32,}",
+            "Codex access token (at-…)",
+            "Codex access token（at-…）",
+            kind="access_token",
+        ),
+        shape(
             r"eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+",
             "possibly a ChatGPT access token",
             "可能是 ChatGPT accessToken",
@@ -110,6 +116,7 @@ PROVIDER = Provider(
     scopes={"workspace": Phrase("workspace (account ID)", "工作区（账号 ID）")},
     interval=300,
     match="openai chatgpt codex subscription plus pro team 订阅 会员",
+    variables={"CODEX_ACCESS_TOKEN": ""},
     steps=(
         Phrase(
             "Log in at {keys} in your browser and stay on that page.",

@@ -91,7 +91,14 @@ PROVIDER = Provider(
         "intl": "https://z.ai/manage-apikey/coding-plan/personal/usage",
         "cn": "https://bigmodel.cn/coding-plan/personal/usage",
     },
-    shapes=(shape(r"[0-9a-fA-F]{32}\.[A-Za-z0-9_-]{8,64}", "a GLM API key", "GLM（智谱）API Key"),),
+    shapes=(  # 24 behind the dot: a key of Ollama
+        shape(
+            r"[0-9a-fA-F]{32}\.[A-Za-z0-9]{16}",
+            "a GLM API key",
+            "GLM（智谱）API Key",
+            marked=False,
+        ),
+    ),
     regions=("intl", "cn"),
     scopes={
         "organization": Phrase(
@@ -104,6 +111,14 @@ PROVIDER = Provider(
         ),
     },
     match="glm zhipu chatglm bigmodel z.ai zai 智谱 智谱AI 清言 coding plan 编程套餐",
+    variables={
+        "GLM_API_KEY": "",
+        "ZAI_API_KEY": "intl",
+        "Z_AI_API_KEY": "intl",
+        "ZHIPUAI_API_KEY": "cn",
+        "ZHIPU_API_KEY": "cn",
+        "BIGMODEL_API_KEY": "cn",
+    },
     steps=(
         Phrase("Open {keys} and log in.", "登录 {keys}。"),
         Phrase(

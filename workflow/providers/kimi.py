@@ -84,6 +84,7 @@ PROVIDER = Provider(
     ),
     regions=("intl", "cn"),
     match="kimi moonshot kimi code 月之暗面",
+    variables={"KIMI_API_KEY": "", "KIMI_CODE_API_KEY": "", "MOONSHOT_API_KEY": ""},
     steps=(
         Phrase("Open {keys} and log in.", "登录 {keys}。"),
         Phrase(

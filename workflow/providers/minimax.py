@@ -78,6 +78,8 @@ PROVIDER = Provider(
     ),
     regions=("intl", "cn"),
     match="minimax hailuo token plan coding plan 稀宇 海螺 套餐",
+    variables={"MINIMAX_API_KEY": "", "MINIMAX_CN_API_KEY": "cn"},
+    hosts={"minimax.chat": "cn", "minimax.cn": "cn"},
     steps=(
         Phrase("Open {keys} and log in.", "登录 {keys}。"),
         Phrase(

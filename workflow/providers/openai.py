@@ -82,6 +82,12 @@ PROVIDER = Provider(
         "organization": Phrase("organization id (org-…)", "组织 ID（org-…）"),
     },
     match="openai api token platform gpt admin billing 账单 花费 用量 接口",
+    variables={
+        "OPENAI_API_KEY": "",
+        "OPENAI_ADMIN_KEY": "",
+        "OPENAI_ADMIN_API_KEY": "",
+        "CODEX_API_KEY": "",
+    },
     steps=(
         Phrase(
             "Open {keys} (Settings → Organization → Admin keys) and log in as an **owner of the organization**. Nobody else may make Admin keys; ask an owner if you are none.",

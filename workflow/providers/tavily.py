@@ -34,6 +34,7 @@ PROVIDER = Provider(
     scopes={"project": Phrase("project ID (X-Project-ID)", "项目 ID（X-Project-ID）")},
     interval=300,
     match="tavily search web credits 搜索 联网 积分",
+    variables={"TAVILY_API_KEY": ""},
     steps=(
         Phrase("Open {keys} and log in.", "登录 {keys}。"),
         Phrase(
