@@ -18,10 +18,11 @@ HELP: Mapping[str, str] = {
         "不带命令时显示列表。账号可用 ID 或不重复的名称指定。"
     ),
     "Add an account of PROVIDER.": "添加 PROVIDER（服务商）的账号。",
-    "The credential is asked for at a hidden prompt, or read from standard input to its end. It is checked live before it is stored; with --region auto the provider's own regional hosts are asked. Without PROVIDER it is recognised.": (
+    "The credential is asked for at a hidden prompt, or read from standard input to its end. It is checked live before it is stored; with --region auto the provider's own regional hosts are asked. Without PROVIDER it is recognised. Of several a terminal asks which one; --all takes all.": (
         "凭证在提示后输入（不显示），或从标准输入读到结尾；在线验证后才保存。\n"
         "--region auto 会依次查询该服务商自己的各地区主机。\n"
-        "不指定 PROVIDER 时自动识别。"
+        "不指定 PROVIDER 时自动识别。\n"
+        "有多个凭证时在终端询问选哪一个；--all 全部添加。"
     ),
     "Show all settings, one of them, or set NAME to VALUE.": (
         "显示全部设置或其中一项，或把 NAME 设为 VALUE。"
@@ -36,11 +37,11 @@ HELP: Mapping[str, str] = {
         "说明 PROVIDER（默认为全部服务商）的凭证在哪里获取。"
     ),
     "Markdown when the output is no terminal.": "输出目标不是终端时，格式为 Markdown。",
-    "Add keys that lie in environment variables or Codex's sign-in.": (
-        "添加本机已有的密钥：环境变量和 Codex 登录信息。"
+    "Add keys that lie in environment variables, Codex's sign-in or Claude Code's settings.": (
+        "添加本机已有的密钥：环境变量、Codex 登录信息和 Claude Code 设置。"
     ),
-    "Each is shown by where it lies and what it is, never itself, and asked for. Codex's auth.json is only read.": (
-        "逐个询问，只显示位置和类型，不显示密钥本身。\nCodex 的 auth.json 只读取，不改动。"
+    "Each is shown by where it lies and what it is, never itself, and asked for. The files of other programs are only read.": (
+        "逐个询问，只显示位置和类型，不显示密钥本身。\n其他程序的文件只读取，不改动。"
     ),
     "Show what is left of every account.": "显示所有账号的剩余额度。",
     "What is known is shown at once, and a refresh is started behind it when it is due; with nothing known yet, or with --wait, the refresh is waited for.": (
@@ -79,6 +80,7 @@ HELP: Mapping[str, str] = {
     "Where the key belongs.": "密钥所属地区（国际或中国）。",
     "If the new one belongs elsewhere.": "新凭证所属地区（若与原来不同）。",
     "A team, project or workspace.": "团队、项目或工作区。",
+    "Take every credential in what is pasted.": "添加粘贴内容中的全部凭证。",
     "Store it without asking the provider.": "不向服务商验证，直接保存。",
     "Copy it instead of printing it.": "复制到剪贴板，不输出。",
     "Write a page and print where it lies.": "生成网页并输出其路径。",

@@ -13,7 +13,8 @@ if __name__ == "__main__":  # run by a launcher: first find our packages
     start.prepare()
 
 import os
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from contextlib import suppress
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
 import click
 
@@ -22,8 +23,8 @@ from workflow import accounts, codec, credentials, enrol, inventory, jwt, recogn
 from workflow import provider as providers
 from workflow import settings as preferences
 from workflow.errors import Mistake, NoCredential, Words
-from workflow.inventory import CODEX, Candidate
-from workflow.models import Account, utc_now
+from workflow.inventory import Candidate
+from workflow.models import Account, Credential, utc_now
 from workflow.recognise import Finding
 from workflow.text import say
 
@@ -35,19 +36,23 @@ SCHEMA = "headroom.import.v1"
 @click.option("--json", "as_json", is_flag=True, help="Only say what there is, for a program.")
 @click.option("--yes", is_flag=True, help="Take all of them without asking.")
 def command(only_list: bool, as_json: bool, yes: bool) -> None:
-    """Add keys that lie in environment variables or Codex's sign-in.
+    """Add keys that lie in environment variables, Codex's sign-in or Claude Code's settings.
 
-    Each is shown by where it lies and what it is, never itself, and asked for. Codex's auth.json is
-    only read.
+    Each is shown by where it lies and what it is, never itself, and asked for. The files of other
+    programs are only read.
     """
-    found = _found()
+    looked = inventory.look(os.environ)
+    found = sorted(looked.candidates, key=lambda candidate: candidate.finding.provider)
+    store = _Store()
     if as_json:
-        sys.stdout.buffer.write(codec.pretty(_report(found)) + b"\n")
+        sys.stdout.buffer.write(codec.pretty(_report(found, looked.remarks, store)) + b"\n")
         return
+    for remark in looked.remarks:
+        console.complain(remark)
     if not found:
         click.echo(console.told(_nothing()))
         return
-    new = [candidate for candidate in found if not _is_stored(candidate)]
+    new = [candidate for candidate in found if not _is_stored(candidate, store)]
     if only_list:
         for candidate in new:
             click.echo(_said(candidate))
@@ -56,15 +61,9 @@ def command(only_list: bool, as_json: bool, yes: bool) -> None:
         return
     if new and not (yes or sys.stdin.isatty()):
         raise Mistake(_offer(len(new)))
-    taken = [_is_taken(candidate) for candidate in new if yes or _is_wanted(candidate)]
+    taken = [_is_taken(candidate, store) for candidate in new if yes or _is_wanted(candidate)]
     if not all(taken):
         raise SystemExit(1)
-
-
-def _found() -> List[Candidate]:
-    """What could be added, by provider."""
-    found = inventory.environment(os.environ, inventory.codex_auth(os.environ))
-    return sorted(found, key=lambda candidate: candidate.finding.provider)
 
 
 def _variables() -> List[str]:
@@ -74,7 +73,7 @@ def _variables() -> List[str]:
         provider, _ = recognise.variable(name) or ("", "")
         return provider, name
 
-    return sorted(inventory.variables(), key=place)
+    return [*sorted(inventory.variables(), key=place), inventory.BESIDE_AN_ADDRESS[0]]
 
 
 def _offer(count: int) -> Words:
@@ -84,9 +83,36 @@ def _offer(count: int) -> Words:
     )
 
 
-def _is_stored(candidate: Candidate) -> bool:
+class _Store:
+    """The secret store, of which each secret is read once in a run: each may be a dialog."""
+
+    def __init__(self) -> None:
+        self._held: Dict[Tuple[str, int], Optional[Credential]] = {}
+
+    def read(self, account: Account) -> Credential:
+        """The credential of an account. Raises NoCredential or StoreLocked."""
+        key = (account.id, account.generation)
+        if key not in self._held:
+            try:
+                self._held[key] = credentials.read(account)
+            except NoCredential:
+                self._held[key] = None
+        held = self._held[key]
+        if held is None:
+            raise NoCredential
+        return held
+
+    def held(self, provider: str) -> Iterator[Tuple[Account, Credential]]:
+        """The accounts of a provider that have a credential. Raises StoreLocked."""
+        for account in accounts.load().accounts:
+            if account.provider == provider:
+                with suppress(NoCredential):
+                    yield account, self.read(account)
+
+
+def _is_stored(candidate: Candidate, store: _Store) -> bool:
     """Whether an account has this credential already, which is then said."""
-    twin = _twin(candidate.finding)
+    twin = _twin(candidate.finding, store)
     if twin is None:
         return False
     name = console.name(twin, preferences.load())
@@ -95,43 +121,25 @@ def _is_stored(candidate: Candidate) -> bool:
     return True
 
 
-def _twin(finding: Finding) -> Optional[Account]:
+def _twin(finding: Finding, store: _Store) -> Optional[Account]:
     wanted = (finding.credential.secret, finding.credential.cookie)
-    for account in _held(finding.provider):
-        held = credentials.read(account)
+    for account, held in store.held(finding.provider):
         if (held.secret, held.cookie) == wanted:
             return account
     return None
 
 
-def _elder(finding: Finding) -> Optional[Account]:
+def _elder(finding: Finding, store: _Store) -> Optional[Account]:
     """The account that has an earlier token of the same person and workspace."""
     token = finding.credential.secret
     whose = (jwt.email(token), jwt.account_id(token))
     if finding.credential.kind != "access_token" or None in whose:
         return None
-    for account in _held(finding.provider):
-        held = credentials.read(account).secret
-        if account.kind == "access_token" and (jwt.email(held), jwt.account_id(held)) == whose:
+    for account, held in store.held(finding.provider):
+        of = (jwt.email(held.secret), jwt.account_id(held.secret))
+        if account.kind == "access_token" and of == whose:
             return account
     return None
-
-
-def _held(provider: str) -> List[Account]:
-    """The accounts of a provider that have a credential. Raises StoreLocked."""
-    return [
-        account
-        for account in accounts.load().accounts
-        if account.provider == provider and _has_one(account)
-    ]
-
-
-def _has_one(account: Account) -> bool:
-    try:
-        credentials.read(account)
-    except NoCredential:
-        return False
-    return True
 
 
 def _is_wanted(candidate: Candidate) -> bool:
@@ -139,8 +147,9 @@ def _is_wanted(candidate: Candidate) -> bool:
     return click.confirm(f"{_said(candidate)} · {question}", err=True)
 
 
-def _is_taken(candidate: Candidate) -> bool:
-    wish = enrol.Wish(candidate.finding, replaces=_elder(candidate.finding))
+def _is_taken(candidate: Candidate, store: _Store) -> bool:
+    elder = _elder(candidate.finding, store)
+    wish = enrol.Wish(candidate.finding, replaces=elder, read=store.read)
     try:
         done = enrol.enrol(wish)
     except enrol.CheckFailed as failed:
@@ -162,28 +171,31 @@ def _said(candidate: Candidate) -> str:
 
 
 def _place(candidate: Candidate) -> str:
-    return inventory.codex_path(os.environ) if candidate.source == CODEX else candidate.source
+    return inventory.path_of(candidate.source, os.environ)
 
 
 def _nothing() -> Words:
-    looked, codex = ", ".join(_variables()), inventory.codex_path(os.environ)
+    looked = ", ".join(_variables())
+    claude, codex = inventory.claude_path(os.environ), inventory.codex_path(os.environ)
     return (
-        f"No key found. Looked at the variables {looked}, and at {codex}. Add one by hand: headroom add",
-        f"没有找到密钥。已查看环境变量 {looked}，以及 {codex}。手动添加：headroom add",
+        f"No key found. Looked at the variables {looked}, and at {claude} and {codex}. Add one by hand: headroom add",
+        f"没有找到密钥。已查看环境变量 {looked}，以及 {claude} 和 {codex}。手动添加：headroom add",
     )
 
 
-def _report(found: Sequence[Candidate]) -> Dict[str, Any]:
+def _report(found: Sequence[Candidate], remarks: Sequence[Words], store: _Store) -> Dict[str, Any]:
+    files = (inventory.claude_path(os.environ), inventory.codex_path(os.environ))
     return {
         "schema": SCHEMA,
-        "keys": [_entry(candidate) for candidate in found],
-        "looked_at": [*_variables(), inventory.codex_path(os.environ)],
+        "keys": [_entry(candidate, store) for candidate in found],
+        "remarks": [console.told(remark) for remark in remarks],
+        "looked_at": [*_variables(), *files],
     }
 
 
-def _entry(candidate: Candidate) -> Dict[str, Any]:
+def _entry(candidate: Candidate, store: _Store) -> Dict[str, Any]:
     finding, language = candidate.finding, console.language()
-    twin, ends = _twin(finding), finding.credential.expires_at
+    twin, ends = _twin(finding, store), finding.credential.expires_at
     return {
         "source": _place(candidate),
         "provider": finding.provider,

@@ -185,7 +185,7 @@ def _import(environ: Mapping[str, str], settings: Settings) -> menus.Rows:
             candidate.source,
             say(candidate.finding.what, settings.language),
         )
-        for candidate in inventory.environment(environ, inventory.codex_auth(environ))
+        for candidate in inventory.look(environ).candidates
     ]
     return adding_menus.candidates(found, settings.language)
 

@@ -60,16 +60,16 @@ def _order(provider: str, account: str, region: str, source: str) -> Order:
     about = providers.about(provider)
     told = adding_menus.wanted(about, os.environ)
     scopes = {name: told[f"scope_{name}"] for name in about.scopes if f"scope_{name}" in told}
-    found = _on_machine(os.environ.get("place", "")) if source == "machine" else None
+    found = _on_machine(os.environ.get("place", ""), provider) if source == "machine" else None
     return Order(
         provider, told.get("label", ""), region, scopes, None, source == "clipboard", found
     )
 
 
-def _on_machine(place: str) -> Finding:
+def _on_machine(place: str, provider: str) -> Finding:
     """The credential that lies where the user chose. Raises Mistake when it is gone."""
-    for candidate in inventory.environment(os.environ, inventory.codex_auth(os.environ)):
-        if candidate.source == place:
+    for candidate in inventory.look(os.environ).candidates:
+        if (candidate.source, candidate.finding.provider) == (place, provider):
             return candidate.finding
     raise Mistake((f"there is no key at {place[:60]} any more", f"{place[:60]} 处已没有密钥"))
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 from typing import Callable, Optional
 
@@ -14,9 +15,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflow import provider as providers
-from workflow.errors import Mistake, UsageError, WrongCredential
+from workflow.errors import Mistake, UsageError, Words, WrongCredential
 from workflow.models import Credential
-from workflow.recognise import LONGEST, Finding, Unrecognised, read, recognise
+from workflow.recognise import (
+    LONGEST,
+    Finding,
+    Unrecognised,
+    choices,
+    is_one,
+    read,
+    read_all,
+    recognise,
+)
 
 SAMPLES = Path(__file__).parent / "samples" / "chatgpt"
 NAME = "__Secure-next-auth.session-token"
@@ -588,6 +598,358 @@ def _leaks_nothing(outcome: object, text: str) -> None:
             pieces = {secret[n : n + 8] for n in range(len(secret) - 7)}
             pieces = {piece for piece in pieces if piece not in PUBLIC}
             assert not [piece for piece in pieces for line in shown if piece in line]
+
+
+def refused(call: Callable[[], object]) -> Words:
+    """What is said when nothing of it is taken."""
+    with pytest.raises((Unrecognised, WrongCredential)) as caught:
+        call()
+    error: BaseException = caught.value
+    assert isinstance(error, (Unrecognised, WrongCredential))
+    return error.words
+
+
+def ways(pasted: str, *names: str) -> list[Callable[[], object]]:
+    """To recognise it, and to read it for each of these providers, or for all."""
+    named = [partial(read, pasted, name) for name in names or providers.names()]
+    return [partial(recognise, pasted), *named]
+
+
+# ---- whose it is by the address beside it
+
+HOSTS = st.from_regex(r"[a-z][a-z0-9-]{0,10}[a-z]\.(?:dev|example|net|ai)", fullmatch=True).filter(
+    lambda host: host not in ("z.ai", "kimi.ai")
+)
+BESIDE = [
+    "curl https://{host}/v1/models -H 'Authorization: Bearer {key}'",
+    "curl -H 'Authorization: Bearer {key}' \\\n  https://{host}/v1/models",
+    "OPENAI_BASE_URL=https://{host}/v1\nOPENAI_API_KEY={key}\n",
+    "OPENAI_API_KEY={key}\nOPENAI_BASE_URL=https://{host}/v1",
+    "set -gx MOONSHOT_BASE_URL https://{host}\nset -gx MOONSHOT_API_KEY {key}",
+    '{{"env": {{"ANTHROPIC_AUTH_TOKEN": "{key}", "ANTHROPIC_BASE_URL": "https://{host}/anthropic"}}}}',
+    '{{"provider": {{"x": {{"options": {{"baseURL": "https://{host}/v1", "apiKey": "{key}"}}}}}}}}',
+    '{{"apiKey": "{key}", "endpoint": {{"baseUrl": "https://{host}"}}}}',
+    '{{"auth": {{"OPENAI_API_KEY": "{key}"}}, "config": "base_url = \\"https://{host}/v1\\""}}',
+    'fetch("https://{host}/x", {{"headers": {{"authorization": "Bearer {key}"}}}})',
+    "GET /v1/models HTTP/1.1\nHost: {host}\nAuthorization: Bearer {key}",
+    "base_url: https://{host}\napi_key: {key}",
+    "我的中转站 https://{host} 密钥 {key}",
+]
+
+
+@settings(database=None, deadline=None, max_examples=150)
+@given(
+    st.sampled_from([SHARED, DEEPSEEK, GLM, OLD_MINIMAX, SESSION]), HOSTS, st.sampled_from(BESIDE)
+)
+def test_a_key_beside_a_foreign_address_is_nobody_elses(key: str, host: str, text: str) -> None:
+    pasted = text.format(host=host, key=key)
+    for words in map(refused, ways(pasted)):
+        assert host in words[0] and host in words[1] and "nothing was sent" in words[0]
+
+
+SITES = [
+    "curl 'https://{host}/x' \\\n  -H 'accept: */*' \\\n  -b 'a=1; {cookies}'",
+    "curl 'https://{host}/x' -H 'referer: https://chatgpt.com/' -H 'cookie: {cookies}'",
+    'curl ^"https://{host}/x^" ^\r\n  -b ^"{cookies}^"',
+    'fetch("https://{host}/x", {{"headers": {{"cookie": "{cookies}"}}, "method": "GET"}});',
+    "GET / HTTP/2\nHost: {host}\nCookie: {cookies}",
+    ":authority: {host}\n:method: GET\ncookie: {cookies}",
+    '{{"headers": [{{"name": "Host", "value": "{host}"}}, {{"name": "Cookie", "value": "{cookies}"}}]}}',
+    '{{"url": "https://{host}/", "headers": {{"cookie": "{cookies}"}}}}',
+    "referer: https://{host}/\ncookie: {cookies}",
+]
+
+
+@settings(database=None, deadline=None, max_examples=150)
+@given(HOSTS, st.sampled_from(SITES), st.sampled_from([NAME, OTHER]), st.booleans())
+def test_the_session_of_another_site_is_not_chatgpts(
+    host: str, text: str, name: str, chunked: bool
+) -> None:
+    cookies = f"{name}.0={FIRST}; {name}.1={SECOND}" if chunked else f"{name}={SESSION}"
+    pasted = text.format(host=host, cookies=cookies)
+    for words in map(refused, ways(pasted, "chatgpt", "minimax")):
+        assert "a session of" in words[0] and host in words[1]
+    assert only(text.format(host="chatgpt.com", cookies=cookies)).credential.cookie == cookies
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        pytest.param(f"{NAME}\t{SESSION}\twww.site.example\t/\t2027-01-02", id="row of DevTools"),
+        pytest.param(
+            f'new Cookie("{NAME}", "{SESSION}", "/", ".site.example")', id="PowerShell"
+        ),
+        pytest.param(json.dumps([{"name": NAME, "value": SESSION, "domain": ".site.example"}]), id="export"),
+        pytest.param(f".site.example\tTRUE\t/\tTRUE\t1999999999\t{NAME}\t{SESSION}", id="Netscape"),
+        pytest.param(f'{{"domain": "site.example", "name": "{NAME}", "value": "{SESSION}"}} junk', id="broken"),
+        pytest.param(json.dumps({"url": "https://site.example", "sessionToken": SESSION}), id="document"),
+    ],
+)  # fmt: skip
+def test_the_domain_of_a_cookie_is_believed(pasted: str) -> None:
+    with pytest.raises(Unrecognised, match=r"a session of .*site\.example"):
+        recognise(pasted)
+    with pytest.raises(WrongCredential, match=r"a session of .*site\.example"):
+        read(pasted, "chatgpt")
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        f"# from https://github.com/somebody/notes\nexport MOONSHOT_API_KEY={SHARED}",
+        f"https_proxy=http://127.0.0.1:7890\nKIMI_API_KEY={SHARED}",
+        f"SITE_URL=https://my.site.example\nMOONSHOT_API_KEY={SHARED}",
+        f"OPENAI_BASE_URL=https://api.deepseek.com\nMOONSHOT_API_KEY={SHARED}",
+        f"curl -x http://10.0.0.1:80 https://api.moonshot.ai/v1/models -H 'x-api-key: {SHARED}'",
+        json.dumps(
+            {
+                "$schema": "https://opencode.ai/config.json",
+                "a": {"baseURL": "https://api.deepseek.com", "apiKey": DEEPSEEK},
+                "b": {"baseURL": "https://api.moonshot.ai/v1", "apiKey": SHARED},
+            }
+        ),
+    ],
+)
+def test_an_address_of_something_else_is_no_hindrance(pasted: str) -> None:
+    assert [(found.provider, found.sure) for found in recognise(pasted)] == [("kimi", True)]
+
+
+def test_a_key_with_a_sign_of_its_own_is_its_vendors() -> None:
+    for key, provider in ((PROJECT, "openai"), (TAVILY, "tavily"), (PLAN, "minimax")):
+        assert only(f"curl https://proxy.example -H 'x-api-key: {key}'").provider == provider
+
+
+def test_the_variable_of_another_vendor_is_believed() -> None:
+    pasted = f"export DEEPSEEK_API_KEY={DEEPSEEK}"
+    with pytest.raises(Unrecognised, match="DeepSeek"):
+        recognise(pasted)
+    with pytest.raises(WrongCredential, match="DeepSeek"):
+        read(pasted, "minimax")
+
+
+# ---- characters that have no place in a key
+
+ODD = (
+    "\t\x0b\x0c\x85\xa0\u1680\u2000\u2002\u2003\u2009\u200a\u202f\u205f\u3000"  # white space
+    "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d"  # hyphens
+    "\uff41\uff21\uff10\uff3f\u0430\u0415\u03bf\u00e9\u5bc6\x07"  # letters
+)
+BROKEN_KEYS = [ADMIN, PROJECT, TAVILY, GLM, PLAN, PAYG, CODE, SHARED, DEEPSEEK, ACCESS, LEGACY]
+
+
+@settings(database=None, deadline=None, max_examples=600)
+@given(
+    st.sampled_from(BROKEN_KEYS),
+    st.sampled_from(ODD),
+    st.floats(0, 1),
+    st.sampled_from(["{}", "Authorization: Bearer {}", "export SOME_KEY={}", '{{"key": "{}"}}', "我的密钥：{}"]),
+    st.booleans(),
+)  # fmt: skip
+def test_half_a_key_is_never_taken(
+    key: str, odd: str, where: float, around: str, instead: bool
+) -> None:
+    at = 1 + int(where * (len(key) - 3))
+    broken = key[:at] + odd + key[at + instead :]
+    outcome = _tried(around.format(broken))
+    if odd in "\x0b\x0c\x85":  # line breaks, which are mended
+        if isinstance(outcome, tuple) and not instead:
+            assert [found.credential.secret for found in outcome][:1] == [key]
+        return
+    assert isinstance(outcome, Unrecognised), around.format(broken)
+
+
+@pytest.mark.parametrize("key", [TAVILY, PLAN, GLM, SHARED, ACCESS])
+@pytest.mark.parametrize(
+    "odd", ["\t", "\xa0", "\u2009", "\u202f", "\u3000", "\u2011", "\u2013", "\u0430"]
+)
+def test_the_character_is_named(key: str, odd: str) -> None:
+    broken = key[:-9] + odd + key[-8:]
+    for words in map(refused, ways(broken)):
+        assert all(f"U+{ord(odd):04X}" in line for line in words)
+
+
+def test_full_width_writing_is_named() -> None:
+    wide = "".join(chr(ord(letter) + 0xFEE0) for letter in TAVILY)
+    with pytest.raises(Unrecognised, match="full-width"):
+        recognise(wide)
+    with pytest.raises(Unrecognised, match="hyphen"):
+        recognise(TAVILY.replace("-", "\u2013"))
+
+
+def test_a_row_of_a_table_is_whole() -> None:
+    row = f"My key\t{TAVILY}\t2026-01-02\tNever"
+    assert only(row).credential.secret == TAVILY
+
+
+# ---- shells, lists and settings that write no equals sign
+
+NO_EQUALS = [
+    "set -x {name} {key}",
+    "set -gx {name} '{key}'",
+    'set -Ux {name} "{key}"',
+    "setx {name} {key}",
+    'setx {name} "{key}" /M',
+    "launchctl setenv {name} {key}",
+    "setenv {name} '{key}'",
+    '[Environment]::SetEnvironmentVariable("{name}", "{key}", "User")',
+    "env:\n  - name: {name}\n    value: {key}\n",
+    '[{{"name": "{name}", "value": "{key}"}}]',
+    '{{"key": "{name}", "value": "{key}", "enabled": true}}',
+]
+
+
+@pytest.mark.parametrize("form", NO_EQUALS)
+@pytest.mark.parametrize(
+    ("name", "key", "provider", "region"),
+    [
+        ("MOONSHOT_API_KEY", SHARED, "kimi", ""),
+        ("OPENAI_API_KEY", SHARED, "openai", ""),
+        ("ZHIPUAI_API_KEY", GLM, "glm", "cn"),
+        ("MINIMAX_CN_API_KEY", PLAN, "minimax", "cn"),
+    ],
+)
+def test_a_variable_is_named_without_an_equals_sign(
+    form: str, name: str, key: str, provider: str, region: str
+) -> None:
+    found = only(form.format(name=name, key=key))
+    assert (found.provider, found.region, found.sure) == (provider, region, True)
+    assert found.credential.secret == key
+
+
+# ---- documents within documents
+
+CHUNKED = f"{NAME}.0={FIRST}; {NAME}.1={SECOND}"
+
+
+def har(*requests: tuple[str, str]) -> dict[str, object]:
+    entries = [
+        {
+            "request": {
+                "url": url,
+                "headers": [{"name": "Cookie", "value": cookie}, {"name": "Referer", "value": url}],
+                "cookies": [],
+            },
+            "response": {"headers": [{"name": "set-cookie", "value": f"{NAME}.0=new; Path=/"}]},
+        }
+        for url, cookie in requests
+    ]
+    return {"log": {"version": "1.2", "entries": entries}}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"headers": {"cookie": CHUNKED}},
+        {"Request Headers (8.1 KB)": {"headers": [{"name": "Cookie", "value": CHUNKED}]}},
+        {"Request Cookies": {f"{NAME}.0": FIRST, f"{NAME}.1": SECOND}},
+        {"a": [{"b": {"request": {"headers": [["x", "y"], {"name": "cookie", "value": CHUNKED}]}}}]},
+        har(("https://chatgpt.com/backend-api/me", CHUNKED)),
+        har(("https://chatgpt.com/a", f"{NAME}={SESSION}x"), ("https://chatgpt.com/b", CHUNKED)),
+        har(("https://site.example/", f"{NAME}=x{SESSION}"), ("https://chatgpt.com/", CHUNKED)),
+        {"text": f"curl 'https://chatgpt.com/' -b '{CHUNKED}'"},
+        [{"domain": ".chatgpt.com", "cookies": [{"name": f"{NAME}.1", "value": SECOND, "domain": "chatgpt.com"},
+                                                {"name": f"{NAME}.0", "value": FIRST, "domain": "chatgpt.com"}]}],
+    ],
+)  # fmt: skip
+def test_cookies_are_found_wherever_they_lie(document: object) -> None:
+    finding = read(json.dumps(document), "chatgpt")
+    assert (finding,) == recognise(json.dumps(document, indent=1))
+    assert finding.credential.cookie == CHUNKED
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"data": json.loads(session_json())},
+        [{"x": {"session": json.loads(session_json())}}],
+        {"response": {"content": {"mimeType": "application/json", "text": session_json()}}},
+    ],
+)
+def test_a_session_document_is_found_wherever_it_lies(document: object) -> None:
+    finding = only(json.dumps(document))
+    assert finding.credential == Credential("access_token", ACCESS, expires_at=ENDS)
+    assert finding.scope == {"workspace": WORKSPACE}
+
+
+# ---- several in one text
+
+
+def test_all_keys_of_a_text_are_listed() -> None:
+    text = f"A={TAVILY}\nB={PLAN}\nC={TAVILY}x\nD={SHARED}"
+    found = choices(recognise(text))
+    assert [one.credential.secret for one in found if one.sure] == [TAVILY, PLAN, f"{TAVILY}x"]
+    assert {one.provider for one in found if not one.sure} == {"kimi", "minimax", "openai"}
+    assert [one.credential.secret for one in read_all(text, "tavily")] == [TAVILY, f"{TAVILY}x"]
+    assert [one.credential.secret for one in read_all(text, "kimi")] == [SHARED]
+    assert is_one(recognise(SHARED)) and not is_one(recognise(text))
+
+
+def test_sessions_of_two_requests_are_two() -> None:
+    other = SESSION.replace("Y2lw", "Y3lw")
+    text = f"curl 'https://chatgpt.com/' -b '{NAME}={SESSION}'\ncurl 'https://chatgpt.com/' -b '{NAME}={other}'"
+    assert [f.credential.cookie for f in read_all(text, "chatgpt")] == [
+        f"{NAME}={SESSION}",
+        f"{NAME}={other}",
+    ]
+
+
+def test_a_session_and_a_key_are_both_listed() -> None:
+    found = recognise(f"curl 'https://chatgpt.com/' -b '{NAME}={SESSION}'\nTAVILY_API_KEY={TAVILY}")
+    assert [one.provider for one in found] == ["chatgpt", "tavily"]
+
+
+# ---- look-alikes
+
+
+@pytest.mark.parametrize("tail", ["abcdefghIJKL0123456789_-", "A" * 24])
+def test_a_key_of_ollama_is_none_of_glm(tail: str) -> None:
+    key = f"{GLM[:33]}{tail}"
+    with pytest.raises(Unrecognised, match="Ollama"):
+        recognise(key)
+    for name in providers.names():
+        with pytest.raises(WrongCredential, match="Ollama"):
+            read(key, name)
+    assert only(GLM).sure and len(GLM) == 49
+    with pytest.raises(Unrecognised):
+        read(GLM[:-1], "glm")  # a part of one
+
+
+@pytest.mark.parametrize(
+    ("key", "owner"),
+    [
+        ("sk-sp-0123456789abcdef0123456789abcdef", "Alibaba"),
+        ("vck_Canary0123456789abcdef", "Vercel"),
+        ("jina_Canary0123456789abcdef", "Jina"),
+        ("r8_Canary0123456789abcdefgh", "Replicate"),
+        ("tgp_v1_Canary0123456789abcdef", "Together"),
+        ("sk_Canary0123456789abcdefgh", "Novita"),
+        ("sk-ant-oat01-Canary0123456789", "own programs"),
+    ],
+)
+def test_more_keys_of_others_are_named(key: str, owner: str) -> None:
+    for words in map(refused, ways(key, "openai")):
+        assert owner in words[0]
+
+
+PERSONAL = "at-Canary" + "0123456789abcdefghijABCDEFGHIJ" * 2
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        PERSONAL,
+        f"export CODEX_ACCESS_TOKEN={PERSONAL}",
+        f"Authorization: Bearer {PERSONAL}",
+        json.dumps({"auth_mode": "personalAccessToken", "personal_access_token": PERSONAL}),
+        json.dumps({"OPENAI_API_KEY": None, "tokens": None, "personal_access_token": PERSONAL}),
+    ],
+)
+def test_an_access_token_made_for_codex(pasted: str) -> None:
+    finding = only(pasted)
+    assert finding == read(pasted, "chatgpt")
+    assert finding.credential == Credential("access_token", PERSONAL)
+    assert (finding.provider, finding.sure, finding.note) == ("chatgpt", True, None)
+    with pytest.raises(WrongCredential, match="headroom add chatgpt"):
+        read(pasted, "openai")
 
 
 def test_no_heavy_module_is_loaded() -> None:

@@ -16,7 +16,10 @@ _MOST = 1000  # addresses of one text that are looked at
 _BEFORE = 80  # characters before an address that may name it
 
 _HOST = r"(?:\[[0-9A-Fa-f:.]{2,45}\]|\w[\w.-]{0,252})"
-_URL = re.compile(rf"(?:https?|wss?)://(?:[^\s/@\"'<>\\]{{0,200}}@)?({_HOST})", re.IGNORECASE)
+_REST = rf"(?:[^\s/@\"'<>\\]{{0,200}}@)?({_HOST})"  # behind ://
+_URL = re.compile(rf"(?:https?|wss?)://{_REST}", re.IGNORECASE)
+_BEHIND = re.compile(_REST)
+_SCHEMES = ("http", "https", "ws", "wss")
 _DOTTED = r"\.?(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}|localhost|\d{1,3}(?:\.\d{1,3}){3}"
 _VALUE = re.compile(  # behind Host, "domain", BASE_URL
     rf"[\"']?[ \t]{{0,4}}[:=\s][ \t]{{0,4}}[\"']?({_DOTTED})(?![\w.=(-])", re.IGNORECASE
@@ -37,7 +40,7 @@ _MENTION = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS_NAME = re.compile(
-    r"url|uri|host|base|endpoint|server|address|domain|authority|地址|接口|域名|网址", re.IGNORECASE
+    r"url|uri|host|base|endpoint|server|address|domain|authority", re.IGNORECASE
 )
 _ENDS = (
     *("_API_BASE_URL", "_BASE_URL", "_API_BASE", "_API_URL", "_API_HOST", "_API_ENDPOINT"),
@@ -149,10 +152,13 @@ def _addresses(text: str) -> Iterator[Address]:
 
 
 def _full(text: str) -> Iterator[Address]:
-    if "://" not in text:
-        return
-    for match in islice(_URL.finditer(text), _MOST):
-        before = text[max(0, match.start() - _BEFORE) : match.start()]
+    for place in islice(_places(text, "://"), 5 * _MOST):
+        scheme = re.search(r"[A-Za-z]{1,5}\Z", text[max(0, place - 5) : place])
+        match = _BEHIND.match(text, place + 3)
+        if match is None or scheme is None or scheme[0].lower() not in _SCHEMES:
+            continue
+        start = place - len(scheme[0])
+        before = text[max(0, start - _BEFORE) : start]
         name = _name(before)
         if _NOTHING_TOLD.search(name) or _PROXY.search(before[-12:]):
             continue
@@ -161,7 +167,7 @@ def _full(text: str) -> Iterator[Address]:
         weight = _weight(name, is_address or _SAID.search(line) is not None)
         weight = 0 if _COMMENT.search(line) else weight
         kept = name if is_address or weight == 0 else ""
-        yield Address(_clean(match[1]), match.start(), kept, weight)
+        yield Address(_clean(match[1]), start, kept, weight)
 
 
 def _bare(text: str) -> Iterator[Address]:

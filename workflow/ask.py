@@ -82,6 +82,18 @@ async def answered(client: Client, account: Account, credential: Credential) -> 
         raise UnexpectedResponse from None
 
 
+async def placed(client: Client, account: Account, credential: Credential) -> Account:
+    """The account with the scope that its provider alone can tell of this credential.
+
+    A provider that can has ``scope_of(client, credential)``; what the account has itself comes first.
+    Raises UsageError.
+    """
+    tell = getattr(providers.load(account.provider), "scope_of", None)
+    if tell is None:
+        return account
+    return replace(account, scope={**await tell(client, credential), **account.scope})
+
+
 class _Listener:
     """A client that notes which endpoints told something, by host and path."""
 

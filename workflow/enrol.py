@@ -33,6 +33,7 @@ class Wish:
     scope: Mapping[str, str] = ()  # type: ignore[assignment]
     check: bool = True
     replaces: Optional[Account] = None  # the account whose credential this becomes
+    read: Callable[[Account], Credential] = credentials.read  # who has read the store already
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,7 @@ async def _try(
     try:
         if credential.kind == "session":
             credential = await ask.within_deadline(exchange.exchanged(client, credential))
+        account = await ask.within_deadline(ask.placed(client, account, credential))
         told = await ask.within_deadline(ask.answered(client, account, credential))
     except UsageError as error:
         return _Try(account, credential, error=error)
@@ -163,7 +165,7 @@ def _checked(tries: List[_Try]) -> Tuple[_Try, int]:
 
 def _remarks(wish: Wish, account: Account) -> List[Phrase]:
     said = [wish.finding.note] if wish.finding.note else []
-    twin = _twin(wish.finding.credential, account)
+    twin = _twin(wish.finding.credential, account, wish.read)
     if twin is not None:
         name = name_of(twin, providers.about(twin.provider).short, preferences.load())
         said.append(
@@ -175,13 +177,15 @@ def _remarks(wish: Wish, account: Account) -> List[Phrase]:
     return said
 
 
-def _twin(credential: Credential, wanted: Account) -> Optional[Account]:
+def _twin(
+    credential: Credential, wanted: Account, read: Callable[[Account], Credential]
+) -> Optional[Account]:
     """Another account that has the same credential and scope."""
     for account in accounts.load().accounts:
         if account.id == wanted.id or account.provider != wanted.provider:
             continue
         try:
-            stored = credentials.read(account)
+            stored = read(account)
         except UsageError:
             continue
         same = (stored.secret, stored.cookie) == (credential.secret, credential.cookie)

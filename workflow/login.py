@@ -46,7 +46,7 @@ _DOCUMENTS = ("accessToken", "sessionToken", "access_token", "RefreshAccessToken
 
 _ACCESS = Phrase("ChatGPT access token", "ChatGPT accessToken")
 _ACCESS_OF_CODEX = Phrase("ChatGPT access token of Codex", "Codex 的 ChatGPT accessToken")
-_PERSONAL = Phrase("Codex access token (at-…)", "Codex access token（at-…）")
+_PERSONAL = Phrase("Codex access token (at-…)", "Codex 访问令牌（at-…）")
 _BARE_SESSION = Phrase("ChatGPT session token", "ChatGPT 会话 token")
 _SIGNED_OUT: Words = (
     "there is no accessToken in it: the browser is not logged in; log in at https://chatgpt.com, reload the page and run the command again, or copy the session cookie",

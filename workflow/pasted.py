@@ -16,6 +16,7 @@ LONGEST_WORD = 16 * 1024  # characters; a token of ChatGPT has some thousand
 _MOST_LINES = 300  # that one key is broken into
 MOST_WORDS = 300  # candidates in one text
 _BEFORE, _AFTER = 90, 64  # characters around a word that are looked at
+_FEW, _LONG = 4, 20  # pieces of a text that is but a key, and characters of one
 _DEEPEST = 40  # objects within objects
 _LONGEST_FIELD = 20_000  # characters of a field that are searched for an address
 _AROUND = "\"'`“”‘’,; \t\r\n"  # what may stand around the whole
@@ -178,18 +179,20 @@ def words(text: str, name: str = "") -> Iterator[Word]:
 def odd(text: str, is_key: IsKey) -> str:
     """The character that keeps a key in this text from being one, "" when there is none."""
     straight = text.translate(_STRAIGHT)
-    if straight != text:
-        known = {word.text for word in words(text)}
-        for word in words(straight):
-            if word.text not in known and is_key(word.text):
-                own = text[word.at : word.at + len(word.text)]
-                return next((one for one in own if not one.isascii()), "")
-    space = _ODD_SPACE.search(straight)
-    if space is None:
-        return ""
     joined = _ODD_SPACE.sub("", straight)
-    known = {word.text for word in words(straight)}
-    return space[1] if any(w.text not in known and is_key(w.text) for w in words(joined)) else ""
+    if joined == text:
+        return ""
+    known = {word.text for word in words(text)}
+    fresh = [word.text for word in words(joined) if word.text not in known]
+    is_alone = len(text.split(" ")) <= _FEW
+    if not any(is_key(word) or (is_alone and _is_long(word)) for word in fresh):
+        return ""
+    space = _ODD_SPACE.search(straight)
+    return space[1] if space else next(o for o, s in zip(text, straight) if o != s)
+
+
+def _is_long(word: str) -> bool:
+    return len(word) >= _LONG and any(letter.isdigit() for letter in word)
 
 
 Around = Tuple[

@@ -11,9 +11,9 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from . import cookies, jwt, login, pasted, strangers
+from . import addresses, cookies, jwt, login, pasted, strangers
 from . import provider as providers
 from .addresses import Surroundings
 from .errors import Mistake, Words, WrongCredential
@@ -80,7 +80,15 @@ class _Place:
     """A piece of the text that may be a key, and the addresses around it."""
 
     word: Word = field(repr=False)
-    around: Surroundings = field(repr=False)
+    part: Part = field(repr=False)
+    surroundings: Callable[[Part], Surroundings] = field(
+        repr=False
+    )  # each part's once, when needed
+
+    @property
+    def around(self) -> Surroundings:
+        """The addresses around it."""
+        return self.surroundings(self.part)
 
 
 @dataclass(frozen=True)
@@ -152,12 +160,13 @@ def is_one(findings: Sequence[Finding]) -> bool:
     return len({(one.credential.secret, one.credential.cookie) for one in findings}) == 1
 
 
-def hosts(text: str) -> List[Tuple[str, str]]:
-    """Provider and region of each address in a text; ("", "") for one that is not ours."""
-    return [_whose(host) for host in Surroundings(text).hosts()]
+def hosts(text: str) -> List[str]:
+    """The hosts of the addresses in a text; of a bare address its own."""
+    found = Surroundings(text).hosts()
+    return found or [one.host for one in [addresses.named("url", text)] if one]
 
 
-def _whose(host: str) -> Tuple[str, str]:
+def whose(host: str) -> Tuple[str, str]:
     """Provider and region of a host; ("", "") for one that is not ours."""
     return _domains().get(_domain(host), ("", ""))
 
@@ -226,11 +235,13 @@ def _seen(text: str, now: Optional[datetime]) -> _Seen:
     held = login.find(text, document, parts, now)
     logins = [_login(one) for one in held.logins]
     places = [place for place in _places(parts) if place.word.text not in held.values]
+    if logins:  # whose text is full of what looks like a key
+        places = [p for p in places if p.word.text[:3] != "eyJ" and _hits(p.word.text)]
     faults = [place.word.fault(_is_key) for place in places]
     whole = tuple(place for place, fault in zip(places, faults) if fault is None)
     site = strangers.said_of_session(held.host) if held.host else None
     others = _readings(whole)
-    if logins:  # whose text is full of what looks like a key
+    if logins:
         others = [found for found in others if found.sure and found.provider != "chatgpt"]
     elif held.trouble:
         others = [found for found in others if found.provider != "chatgpt"]
@@ -245,15 +256,18 @@ def _seen(text: str, now: Optional[datetime]) -> _Seen:
 def _places(parts: Iterable[Part]) -> Iterator[_Place]:
     """The pieces that may be keys, each once."""
     known = set()
+    surroundings = functools.lru_cache(maxsize=8)(_surroundings)
     for part in parts:
-        around: Optional[Surroundings] = None
         for word in pasted.words(part.text, part.name):
             if word.text not in known:
                 known.add(word.text)
-                around = around or Surroundings(part.text, part.around)
-                yield _Place(word, around)
+                yield _Place(word, part, surroundings)
         if len(known) >= pasted.MOST_WORDS:
             return
+
+
+def _surroundings(part: Part) -> Surroundings:
+    return Surroundings(part.text, part.around)
 
 
 def _doubt(
@@ -383,7 +397,7 @@ def _elsewhere(place: _Place) -> Optional[Words]:
     fitting = {*hits, *(["chatgpt", "openai"] if cookies.is_complete(word.text) else [])}
     beside = around.beside(word.at, word.name)
     if beside is not None:
-        if _whose(beside.host)[0] in fitting:
+        if whose(beside.host)[0] in fitting:
             return None
         is_session = cookies.is_complete(word.text)
         return strangers.said_of_session(beside.host) if is_session else _said_beside(beside.host)
@@ -393,13 +407,13 @@ def _elsewhere(place: _Place) -> Optional[Words]:
     if owner:
         return strangers.said_of(owner)
     mentioned = around.mentioned(word.at)
-    if mentioned is None or any(_whose(host)[0] in fitting for host in around.hosts()):
+    if mentioned is None or any(whose(host)[0] in fitting for host in around.hosts()):
         return None
     return _said_beside(mentioned.host)
 
 
 def _said_beside(host: str) -> Words:
-    about, _ = _whose(host)
+    about, _ = whose(host)
     if not about:
         return strangers.said_beside(host)
     name = providers.about(about).name
@@ -427,9 +441,9 @@ def _near(place: _Place, hits: Mapping[str, object]) -> Tuple[str, str]:
     """Provider and region by the address beside it, the variable's name or what else is mentioned."""
     word, around = place.word, place.around
     beside = around.beside(word.at, word.name)
-    if beside is not None and _whose(beside.host)[0] in hits:
-        return _whose(beside.host)
-    told = [_whose(host) for host in around.hosts()]
+    if beside is not None and whose(beside.host)[0] in hits:
+        return whose(beside.host)
+    told = [whose(host) for host in around.hosts()]
     ours = dict.fromkeys(one for one in told if one[0] in hits)
     meant = variable(word.name)
     if meant is not None and meant[0] in hits:

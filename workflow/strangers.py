@@ -63,6 +63,9 @@ _NAMES = {  # what the variables of others begin with, whose keys have no form o
     "SILICONFLOW": "SiliconFlow",
     "STEPFUN": "StepFun",
 }
+_HOST = re.compile(
+    r"(?:[a-z0-9-]{1,40}\.){1,5}[a-z]{2,12}|localhost|\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]{2,45}\]"
+)
 _STRANGERS = tuple((re.compile(form, re.ASCII), owner, ours) for form, owner, ours in _FORMS)
 
 
@@ -88,19 +91,28 @@ def said_of(owner: str) -> Words:
 
 def said_beside(host: str) -> Words:
     """What to say of a credential that is used with this address."""
-    host = host[:60]
+    host, zh_host = shown(host)
     return (
         f"this is a key used with {host}, which Headroom does not cover; nothing was sent; if it belongs elsewhere, paste the key alone",
-        f"这是用于 {host} 的密钥，Headroom 不支持该网站；未发送任何请求；若属于其他服务，请单独粘贴密钥",
+        f"这是用于 {zh_host} 的密钥，Headroom 不支持该网站；未发送任何请求；若属于其他服务，请单独粘贴密钥",
     )
+
+
+def shown(host: str) -> Words:
+    """A host as it may be shown: what a key was glued to is not."""
+    pieces = re.split(r"[.-]", host)
+    is_glued = any(len(one) > 13 and sum(map(str.isdigit, one)) > 1 for one in pieces)
+    if len(host) > 80 or is_glued or not _HOST.fullmatch(host):
+        return "another address", "其他网址"
+    return host, host
 
 
 def said_of_session(host: str) -> Words:
     """What to say of a session of another site."""
-    host = host[:60]
+    host, zh_host = shown(host)
     return (
         f"this is a session of {host}, not of chatgpt.com; nothing was sent; copy the cookies of https://chatgpt.com",
-        f"这是 {host} 的会话，不是 chatgpt.com 的；未发送任何请求；请复制 https://chatgpt.com 的 Cookie",
+        f"这是 {zh_host} 的会话，不是 chatgpt.com 的；未发送任何请求；请复制 https://chatgpt.com 的 Cookie",
     )
 
 

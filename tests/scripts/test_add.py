@@ -298,9 +298,10 @@ def test_a_request_of_many_lines_is_taken_whole(world: StandIn, shell: Shell) ->
 def test_the_shell_gets_nothing_of_it(world: StandIn, shell: Shell) -> None:
     """Neither when it is taken nor when it is refused; what is typed then is seen again."""
     script = '"$0" -m scripts.headroom add tavily; printf next:; read line; echo "got [$line]"'
-    for key, end in (("tavily-dev", "Added"), ("glm-intl", "headroom add glm")):
+    cases = (("tavily-dev", "tavily.com", "Added"), ("glm-intl", "z.ai", "headroom add glm"))
+    for key, host, end in cases:
         pasted = (
-            f"curl 'https://example.com' \\\n  -H 'Bearer {KEYS[key].value}' \\\n  --compressed"
+            f"curl 'https://api.{host}/' \\\n  -H 'Bearer {KEYS[key].value}' \\\n  --compressed"
         )
         shown = shown_by(
             ["sh", "-c", script, sys.executable], shell.environment(), ROOT, [pasted, "after"]

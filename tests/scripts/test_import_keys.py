@@ -20,7 +20,7 @@ SIX = {
     "OPENAI_ADMIN_KEY": "openai-admin",
     "MOONSHOT_API_KEY": "kimi-intl",
 }
-FOREIGN = ("_API_KEY", "_ADMIN_KEY", "_BASE_URL", "CODEX_HOME")
+FOREIGN = ("_API_KEY", "_ADMIN_KEY", "_BASE_URL", "_TOKEN", "CODEX_HOME", "CLAUDE_CONFIG_DIR")
 
 
 @pytest.fixture(autouse=True)
@@ -114,14 +114,16 @@ def test_what_is_stored_is_said_and_skipped(world: StandIn, shell: Shell) -> Non
 def test_nothing_found_says_where_it_looked(shell: Shell, home: Path) -> None:
     ran = take(shell)
     assert (ran.code, ran.err) == (0, "")
-    for name in (*SIX, "GLM_API_KEY", "CHATGPT_API_KEY", str(home / ".codex/auth.json")):
+    files = (str(home / ".codex/auth.json"), str(home / ".claude/settings.json"))
+    for name in (*SIX, "GLM_API_KEY", "CODEX_ACCESS_TOKEN", "ANTHROPIC_AUTH_TOKEN", *files):
         assert name in ran.out
+    assert "CHATGPT_API_KEY" not in ran.out  # there is no such variable
     assert ran.out.endswith("Add one by hand: headroom add\n")
     assert listed(shell) == []
 
 
 def test_the_variables_of_a_provider_stand_together(shell: Shell) -> None:
-    looked = json.loads(take(shell, "--json").out)["looked_at"][:-1]
+    looked = json.loads(take(shell, "--json").out)["looked_at"][:-3]
     meant = [recognise.variable(name) for name in looked]
     assert sorted(looked) == sorted(inventory.variables())
     whose = [found[0] for found in meant if found]

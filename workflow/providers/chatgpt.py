@@ -60,6 +60,7 @@ from ..payload import (
     entries,
     first,
     integer,
+    is_challenge,
     mapping,
     moment,
     number,
@@ -73,6 +74,8 @@ from ..terms import dated, joined, renewal, window_label
 
 _HOST = "https://chatgpt.com"
 _API = f"{_HOST}/backend-api"
+_WHOAMI = "https://auth.openai.com/api/accounts/v1/user-auth-credential/whoami"
+_PERSONAL = "at-"  # what a Codex access token begins with
 _SESSION_COOKIE = r"(?s:.*)__Secure-(?:next-auth|authjs)\.session-token(?s:.*)"
 
 PROVIDER = Provider(
@@ -102,7 +105,7 @@ PROVIDER = Provider(
         shape(
             r"at-(?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{32,}",
             "Codex access token (at-…)",
-            "Codex access token（at-…）",
+            "Codex 访问令牌（at-…）",
             kind="access_token",
         ),
         shape(
@@ -225,6 +228,10 @@ _REJECTED: Words = (
     f"{{provider}} does not accept this access token; {_AGAIN_EN}",
     f"{{provider}} 不接受此 accessToken；{_AGAIN_ZH}",
 )
+_REVOKED: Words = (
+    "{provider} does not accept this Codex access token; make a new one at https://chatgpt.com/admin/access-tokens",
+    "{provider} 不接受此 Codex 访问令牌；请到 https://chatgpt.com/admin/access-tokens 新建",
+)
 _CUT: Words = (
     "{provider} cannot read this access token, part of it may be missing; copy it whole from {keys}",
     "{provider} 无法识别此 accessToken，可能没有复制完整；请到 {keys} 重新完整复制",
@@ -282,6 +289,8 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     _check(token)
     own = _workspace(jwt.account_id(token))
     workspace = _workspace(account.scope.get("workspace")) or own
+    if workspace is None:
+        workspace = (await scope_of(client, credential)).get("workspace")
     headers = _headers(account, token, workspace)
     extras = _extras(client, headers, workspace)
     (answer, usage, resets), found = await together(_main(client, headers), *extras.values())
@@ -296,6 +305,22 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     if usage is None and not _node(told) and not text(told.subscription.get("plan_type")):
         raise _refusal(answer)
     return parse(told)
+
+
+async def scope_of(client: Client, credential: Credential) -> Dict[str, str]:
+    """The workspace of a Codex access token, which does not tell it itself; {} for any other.
+
+    Raises CredentialRejected. Where the page does not answer, the usage is asked without it.
+    """
+    if not credential.secret.startswith(_PERSONAL):
+        return {}
+    answer = await optional(client.get(_WHOAMI, headers=bearer(credential.secret)))
+    if answer is None or is_challenge(answer):
+        return {}
+    if answer.status == 401:
+        raise CredentialRejected(_REVOKED)
+    workspace = _workspace(mapping(answer.document()).get("chatgpt_account_id"))
+    return {"workspace": workspace} if workspace else {}
 
 
 def _check(token: str) -> None:

@@ -91,12 +91,18 @@ PROVIDER = Provider(
         "intl": "https://z.ai/manage-apikey/coding-plan/personal/usage",
         "cn": "https://bigmodel.cn/coding-plan/personal/usage",
     },
-    shapes=(  # 24 behind the dot: a key of Ollama
+    shapes=(
         shape(
             r"[0-9a-fA-F]{32}\.[A-Za-z0-9]{16}",
             "a GLM API key",
             "GLM（智谱）API Key",
             marked=False,
+        ),
+        shape(  # 24 behind the dot: a key of Ollama; fewer than 16: a part of one of ours
+            r"[0-9a-fA-F]{32}\.(?![\w-]{24}\Z)[\w-]{17,64}",
+            "possibly a GLM API key",
+            "可能是 GLM（智谱）API Key",
+            sure=False,
         ),
     ),
     regions=("intl", "cn"),

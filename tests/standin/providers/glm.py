@@ -27,7 +27,7 @@ CHINA = timezone(timedelta(hours=8))
 
 
 def _key(number: int, name: str, word: str, region: str, about: str, **scopes: str) -> Key:
-    return Key(name, secret(f"{number:032x}.", word, 20), "glm", region, about, scopes=scopes)
+    return Key(name, secret(f"{number:032x}.", word, 16), "glm", region, about, scopes=scopes)
 
 
 KEYS = (
