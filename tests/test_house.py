@@ -36,7 +36,7 @@ FLOORS: Tuple[Tuple[str, str], ...] = (
     ),
     (
         "what is kept, asked and said",
-        "accounts cache client clock cookies guide_page journal menu_words provider settings words",
+        "accounts cache chatgpt_credits client clock cookies guide_page journal menu_words provider settings words",
     ),
     ("whose credential it is", "login strangers"),
     (
@@ -63,7 +63,8 @@ NARROW: Dict[str, str] = {
     "pasted": "addresses codec",
     "payload": "codec errors",
     "provider": "errors models payload",
-    "providers": "errors jwt models payload provider terms",
+    "chatgpt_credits": "models payload",
+    "providers": "chatgpt_credits errors jwt models payload provider terms",
     "recognise": "addresses cookies errors jwt login models pasted payload provider strangers",
     "strangers": "errors jwt provider",
     "settings": "codec errors feed files paths system",

@@ -48,6 +48,18 @@ def test_a_line_has_what_it_has_room_for_and_the_details_everything() -> None:
     assert len(told.details) == 2 + len(LANES) + 3
 
 
+def test_a_notice_gives_up_its_last_sentence_first() -> None:
+    names = [f"sentence {number} is {'rather ' * 3}long" for number in range(3)]
+    notice = Phrase("; ".join(names), "；".join(names))
+    told = with_usage(GLM, Usage((share("Weekly", "41"),), notice=notice))
+    for language in ("en", "zh"):
+        said = of(told, Settings(language=language)).subtitle()
+        assert names[0] in said
+        assert names[1] not in said or names[2] not in said
+        assert clock.columns(said) <= row.WIDTH
+    assert all(name in of(told).details for name in names)
+
+
 def test_what_must_be_said_is_said_however_long() -> None:
     failure = Failure("blocked", Phrase.quoted("long " * 40), NOW)
     told = of((FULL[0], replace(FULL[1], failure=failure)))

@@ -73,6 +73,11 @@ def money(amount: str, low: bool = False) -> Balance:
         pytest.param([TOLD_ONLY_USE, UNLIMITED], "Tokens", id="the-first-without-shares"),
         pytest.param([UNLIMITED, share("Weekly", "0.5")], "Weekly", id="unlimited-binds-nothing"),
         pytest.param(
+            [share("Weekly", "3"), replace(share("Monthly", "9"), alert=True)],
+            "Monthly",
+            id="said-by-the-provider",
+        ),
+        pytest.param(
             [share("Weekly", "41"), replace(TOLD_ONLY_USE, alert=True)], "Tokens", id="blocked"
         ),
         pytest.param(

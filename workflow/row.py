@@ -13,6 +13,7 @@ from .models import Account, Snapshot, Usage
 from .provider import Provider
 from .settings import Settings
 from .standing import Status
+from .terms import BETWEEN
 from .words import name_of, say
 
 GAP = "   "  # between the name and the number of a title
@@ -154,7 +155,8 @@ def _parts(account: Account, snapshot: Snapshot, status: Status, settings: Setti
     if usage is not None:
         numbers = [part for part in _numbers(usage, status, settings) if part.text]
         parts += _stated(status, snapshot, numbers, settings)
-        parts.append(Part(notice(usage, settings), _NOTICE))
+        between = text.say(BETWEEN, language)
+        parts += [Part(said, _NOTICE) for said in notice(usage, settings).split(between)]
         parts.append(Part(discreet(usage.plan or "", settings), _PLAN))
     if _ends_soon(account, snapshot):
         parts.append(Part(figures.expiry(account, settings)))

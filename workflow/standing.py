@@ -97,12 +97,12 @@ def _least(quotas: Iterable[Quota]) -> Optional[Quota]:
     if refused:
         return refused[0]
     shares = [
-        (left, i)
+        (not quota.alert, left, i)  # what the provider says counts for more than what it counts
         for i, quota in enumerate(binding)
         for left in [left_percent(quota)]
         if left is not None
     ]
-    return binding[min(shares)[1]] if shares else next(iter(binding), None)
+    return binding[min(shares)[-1]] if shares else next(iter(binding), None)
 
 
 def _is_spent(quota: Quota) -> bool:

@@ -8,6 +8,7 @@ from typing import Iterable, Optional, Tuple
 
 from .models import ROLES, Phrase, Quota
 
+BETWEEN = Phrase("; ", "；")  # two notices in one
 MOST_NOTICE = 180  # characters of a notice in one language
 NO_LABEL = "Limit"  # of a window whose length nobody knows
 _WINDOWS = {86400: "Daily", 604800: "Weekly", 2628000: "Monthly"}  # the last a twelfth of a year
@@ -37,7 +38,7 @@ def joined(*parts: Optional[Phrase]) -> Optional[Phrase]:
     """One notice of several, in their order and as many as fit; None without any."""
     kept: Optional[Phrase] = None
     for part in filter(None, parts):
-        longer = Phrase(f"{kept.en}; {part.en}", f"{kept.zh}；{part.zh}") if kept else part
+        longer = Phrase(*map(str.join, BETWEEN, zip(kept, part))) if kept else part
         if kept is None or max(map(len, longer)) <= MOST_NOTICE:
             kept = longer
     return kept

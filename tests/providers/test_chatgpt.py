@@ -31,7 +31,16 @@ from tests.providers.contract import (
 )
 from workflow import provider as providers
 from workflow.errors import UsageError
-from workflow.models import Account, Balance, Credential, Phrase, Quota, Role, Usage
+from workflow.models import (
+    Account,
+    Balance,
+    Credential,
+    Phrase,
+    Quota,
+    Role,
+    Usage,
+    WorkBlocked,
+)
 from workflow.payload import Answer
 from workflow.providers import chatgpt
 
@@ -40,6 +49,7 @@ USAGE = f"GET {HOST}/wham/usage"
 ACCOUNTS = f"GET {HOST}/accounts/check/v4-2023-04-27"
 INIT = f"POST {HOST}/conversation/init"
 RESETS = f"GET {HOST}/wham/rate-limit-reset-credits"
+BALANCE = f"GET {HOST}/accounts/00000000-aaaa-4bbb-8ccc-000000000002/remaining_balance"
 SUBSCRIPTION = f"GET {HOST}/subscriptions"
 
 PERSONAL = "00000000-aaaa-4bbb-8ccc-000000000001"
@@ -53,7 +63,6 @@ IN_TEAM = replace(ACCOUNT, scope={"workspace": TEAM})
 CREDENTIAL = Credential("access_token", TOKEN)
 UNKNOWN = Credential("access_token", OPAQUE)
 NO_NUMBER = Phrase("ChatGPT exposes no number for this plan", "ChatGPT 未公开此套餐的额度数字")
-REACHED = Phrase("limit reached", "已达用量上限")
 RENEWS = Phrase("renews on 25 Oct 2026", "2026年10月25日自动续订")
 
 
@@ -94,6 +103,18 @@ PLUS = (
     window("5 hours", 14, 18000, at(5, 11, 32)),
     window("Weekly", 61, 604800, at(8, 21)),
 )
+TEAM_LIMITS = (
+    window("Monthly", 12, 2628000, at(15, 19)),
+    Quota(
+        "Credit limit",
+        "credits",
+        Decimal("815.25"),
+        Decimal(2000),
+        Decimal("1184.75"),
+        resets_at=at(19, 6, 20),
+    ),
+)
+UNCOUNTED = Phrase("credits are there, their amount is not told", "有可用积分，但未提供数额")
 ONE_RESET = feature("Free resets", 1, None, unit="resets")
 MAIN: Dict[str, Told] = {USAGE: "chatgpt/wham_usage.plus.json"}
 
@@ -103,8 +124,10 @@ def plus(
     notice: Optional[Phrase] = None,
     *side: Quota,
     resets: Optional[Quota] = ONE_RESET,
+    blocked: Optional[WorkBlocked] = None,
 ) -> Usage:
-    return Usage((*PLUS, *side, *([resets] if resets else [])), plan=plan, notice=notice)
+    quotas = (*PLUS, *side, *([resets] if resets else []))
+    return Usage(quotas, plan=plan, notice=notice, blocked=blocked)
 
 
 def only(name: str) -> Dict[str, Told]:
@@ -138,7 +161,10 @@ class TestChatGPT(ProviderContract):
             },
             plus(
                 "Plus",
-                RENEWS,
+                Phrase(
+                    f"{RENEWS.en}; the first free reset lapses on 15 Oct 2026",
+                    f"{RENEWS.zh}；首次免费重置将于2026年10月15日失效",
+                ),
                 feature("Deep research", 22, at(24, 9, 0, 0, 104512)),
                 feature("Agent", 38, at(24, 9, 0, 0, 104551)),
                 feature("Images", 180, at(6, 9, 0, 0, 104560)),
@@ -159,7 +185,7 @@ class TestChatGPT(ProviderContract):
                     ),
                     window("GPT-5.3-Codex-Spark · Weekly", 72, 604800, at(6, 10), role="secondary"),
                 ),
-                balances=(Balance(Decimal("250.5"), "credits"),),
+                balances=(Balance(Decimal("250.5"), "credits", role="reserve"),),
                 plan="Pro",
             ),
         ),
@@ -182,7 +208,6 @@ class TestChatGPT(ProviderContract):
                     window("Weekly", 88, 604800, at(10, 0, 6, 40)),
                 ),
                 plan="Plus",
-                notice=REACHED,
             ),
         ),
         Case(
@@ -190,29 +215,28 @@ class TestChatGPT(ProviderContract):
             only("limit_reached_but_credits"),
             Usage(
                 (window("Weekly", 100, 604800, at(6, 9)),),
-                balances=(Balance(Decimal(1200), "credits"),),
+                balances=(Balance(Decimal(1200), "credits", role="reserve"),),
                 plan="Pro",
-                notice=Phrase(
-                    "limit reached, credits keep working", "已达用量上限，可继续使用积分"
-                ),
             ),
         ),
         Case(
             "team with a credit limit",
             only("team_spend_control"),
             Usage(
-                (
-                    window("Monthly", 12, 2628000, at(15, 19)),
-                    Quota(
-                        "Credit limit",
-                        "credits",
-                        Decimal("815.25"),
-                        Decimal(2000),
-                        Decimal("1184.75"),
-                        resets_at=at(19, 6, 20),
-                    ),
-                ),
+                TEAM_LIMITS,
                 plan="Team",
+                notice=UNCOUNTED,
+            ),
+            account=IN_TEAM,
+        ),
+        Case(
+            "team with credits that another page counts",
+            {**only("team_spend_control"), BALANCE: "chatgpt/remaining_balance.json"},
+            Usage(
+                TEAM_LIMITS,
+                balances=(Balance(Decimal(900), "credits", role="reserve"),),
+                plan="Team",
+                notice=Phrase("credits expire from 1 Aug 2027 on", "积分自2027年8月1日起陆续到期"),
             ),
             account=IN_TEAM,
         ),
@@ -228,11 +252,14 @@ class TestChatGPT(ProviderContract):
             "workspace without credits",
             only("workspace_depleted"),
             Usage(
-                balances=(Balance(Decimal(0), "credits", low=True),),
+                balances=(Balance(Decimal(0), "credits"),),
                 plan="Business",
-                notice=Phrase(
-                    "workspace credits are used up: ask the workspace owner",
-                    "工作区积分已用完：请联系工作区所有者",
+                blocked=WorkBlocked(
+                    "credits",
+                    Phrase(
+                        "workspace credits are used up, ask the owner to add some",
+                        "工作区积分已用完，请联系工作区所有者充值",
+                    ),
                 ),
             ),
         ),
@@ -251,7 +278,6 @@ class TestChatGPT(ProviderContract):
                     feature("gpt-5.3-codex", 0, at(5, 9, 33, 20), alert=True),
                 ),
                 plan="Plus",
-                notice=REACHED,
             ),
         ),
         Case(
@@ -278,21 +304,11 @@ class TestChatGPT(ProviderContract):
             "the team beside it",
             {**only("team_spend_control"), ACCOUNTS: "chatgpt/accounts_check.free_plus_team.json"},
             Usage(
-                (
-                    window("Monthly", 12, 2628000, at(15, 19)),
-                    Quota(
-                        "Credit limit",
-                        "credits",
-                        Decimal("815.25"),
-                        Decimal(2000),
-                        Decimal("1184.75"),
-                        resets_at=at(19, 6, 20),
-                    ),
-                ),
+                TEAM_LIMITS,
                 plan="Team",
                 notice=Phrase(
-                    "renews on 25 Oct 2026; workspace Example Team",
-                    "2026年10月25日自动续订；工作区 Example Team",
+                    f"{UNCOUNTED.en}; renews on 25 Oct 2026; workspace Example Team",
+                    f"{UNCOUNTED.zh}；2026年10月25日自动续订；工作区 Example Team",
                 ),
             ),
             account=IN_TEAM,
@@ -314,8 +330,15 @@ class TestChatGPT(ProviderContract):
             plus(
                 "Team",
                 Phrase(
-                    "this workspace is deactivated; renews on 25 Oct 2026; workspace Old Team",
-                    "此工作区已停用；2026年10月25日自动续订；工作区 Old Team",
+                    "renews on 25 Oct 2026; workspace Old Team",
+                    "2026年10月25日自动续订；工作区 Old Team",
+                ),
+                blocked=WorkBlocked(
+                    "suspended",
+                    Phrase(
+                        "this workspace is deactivated, ask its owner or choose another one",
+                        "此工作区已停用，请联系其所有者或改选其他工作区",
+                    ),
                 ),
             ),
             account=IN_TEAM,
@@ -429,7 +452,6 @@ class TestChatGPT(ProviderContract):
         "chatgpt/me.noauth.json": "never asked: identity only",
         "chatgpt/accounts_list.json": "never asked: accounts/check has the names",
         "chatgpt/codex_profile_me.json": "never asked: token totals, no allowance",
-        "chatgpt/remaining_balance.json": "never asked: wham/usage has the credits",
         "chatgpt/monthly_usage.capped.json": "never asked: wham/usage has the credit limit",
         "chatgpt/monthly_usage.no_cap.json": "never asked: wham/usage has the credit limit",
         "chatgpt/daily_breakdown.credits.json": "never asked: a history, no allowance",
@@ -647,7 +669,7 @@ def test_the_shortest_window_comes_first() -> None:
     assert [quota.label for quota in read(told).quotas] == ["5 hours", "Weekly"]
 
 
-@pytest.mark.parametrize("odd", [None, True, "bad", -1, [], {}, "1e309"])
+@pytest.mark.parametrize("odd", [None, True, "bad", [], {}, "1e309"])
 def test_an_unknown_percentage_drops_its_window_only(odd: object) -> None:
     told = rate(used_percent=odd)
     told["rate_limit"]["secondary_window"] = {"used_percent": 7, "limit_window_seconds": 604800}
@@ -657,7 +679,8 @@ def test_an_unknown_percentage_drops_its_window_only(odd: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("used", "left"), [(0, 0), ("14", 14), (99.5, 99.5), (100, 100), (130, 130)]
+    ("used", "left"),
+    [(0, 0), ("14", 14), (99.5, 99.5), (100, 100), (130, 130), (-1, 0), ("-0.5", 0)],
 )
 def test_percentages_stay_raw(used: object, left: float) -> None:
     (quota,) = read(rate(used_percent=used)).quotas
@@ -682,54 +705,10 @@ def test_resets(fields: Dict[str, Any], when: Optional[datetime]) -> None:
     assert read(rate(**fields)).quotas[0].resets_at == when
 
 
-def test_a_blocked_account_without_a_full_window_says_so() -> None:
-    told = rate()
-    told["rate_limit"]["allowed"] = False
-    usage = read(told)
-    assert usage.notice == REACHED
-    assert not usage.quotas[0].alert
-
-
-@pytest.mark.parametrize(
-    ("credits", "works"),
-    [
-        (None, False),
-        ({"has_credits": True, "balance": None}, True),
-        ({"unlimited": True}, True),
-        ({"has_credits": True, "balance": 0}, False),
-        ({"has_credits": True, "balance": "12", "overage_limit_reached": True}, False),
-        ({"has_credits": "yes", "balance": "NaN"}, False),
-    ],
-)
-def test_credits_let_work_go_on(credits: object, works: bool) -> None:
-    told = {**rate(used_percent=100), "credits": credits}
-    told["rate_limit"]["limit_reached"] = True
-    usage = read(told)
-    assert usage.quotas[0].alert is not works
-    assert usage.notice is not None
-    assert ("credits keep working" in usage.notice.en) is works
-
-
 def test_full_and_allowed_is_not_blocked() -> None:
     told = rate(used_percent=100)
     told["rate_limit"].update(allowed=True, limit_reached=False)
-    assert read(told).notice is None
-
-
-@pytest.mark.parametrize(
-    ("kind", "says"),
-    [
-        ("workspace_owner_credits_depleted", "add credits"),
-        ("workspace_member_usage_limit_reached", "ask the workspace owner"),
-        ("workspace_owner_usage_limit_reached", "settings"),
-        ("something_new", "limit reached"),
-    ],
-)
-@pytest.mark.parametrize("wrapped", [True, False])
-def test_what_was_reached(kind: str, says: str, wrapped: bool) -> None:
-    usage = read({**rate(), "rate_limit_reached_type": {"type": kind} if wrapped else kind})
-    assert usage.notice is not None
-    assert says in usage.notice.en
+    assert (read(told).notice, read(told).blocked) == (None, None)
 
 
 def test_other_lanes() -> None:
@@ -755,6 +734,35 @@ def test_other_lanes() -> None:
         ("Codex new · Weekly", False),
         ("Other · 5 hours", True),
     ]
+
+
+def test_every_window_counts_whatever_its_name() -> None:
+    told = rate(used_percent=20)
+    told["rate_limit"].update(
+        burst_window={"used_percent": 91, "limit_window_seconds": 18000},
+        tertiary_window={"used_percent": "35", "limit_window_seconds": 2628000},
+        nightly_window={"remaining_percent": 45},
+        fourth_window="junk",
+    )
+    told["additional_rate_limits"] = [{"limit_name": "Spark", "rate_limit": told["rate_limit"]}] * 2
+    found: List[Any] = [(q.label, q.used, q.role) for q in read(told).quotas]
+    assert found[:5] == [
+        ("5 hours", 20, "binding"),
+        ("Burst · 5 hours", 91, "binding"),
+        ("Monthly", 35, "binding"),
+        ("Nightly", 55, "binding"),
+        ("Spark · 5 hours", 20, "secondary"),
+    ]
+    assert {label for label, *_ in found[5:]} >= {"Spark · Burst · 5 hours", "Spark 2 · Monthly"}
+
+
+def test_a_lane_that_lets_nothing_through_is_named() -> None:
+    closed = {"allowed": False, "primary_window": {"used_percent": 12}}
+    usage = read({**rate(), "code_review_rate_limit": closed})
+    assert usage.notice == Phrase("blocked: Code review", "不可用：Code review")
+    assert usage.blocked is None
+    full = {**closed, "primary_window": {"used_percent": 100}}
+    assert read({**rate(), "code_review_rate_limit": full}).notice is None
 
 
 # Credits
@@ -790,6 +798,9 @@ def test_the_credit_limit_in_three_places(place: str) -> None:
         ({"limit": 100, "used": 10, "used_percent": 55}, "%", 55, 100, 45),
         ({"remaining_percent": 30, "limit": True}, "%", 70, 100, 30),
         ({"used": "12.5"}, "credits", "12.5", None, None),
+        ({"limit": 100, "used": "-3"}, "credits", 0, 100, 100),
+        ({"limit": 100, "remaining": -20}, "credits", 120, 100, 0),
+        ({"used_percent": -4}, "%", 0, 100, 100),
     ],
 )
 def test_credit_limits(limit: object, unit: str, used: Any, cap: Any, left: Any) -> None:
@@ -798,17 +809,9 @@ def test_credit_limits(limit: object, unit: str, used: Any, cap: Any, left: Any)
     assert [quota.unit, quota.used, quota.limit, quota.remaining] == [unit, *numbers]
 
 
-@pytest.mark.parametrize("limit", [{}, {"limit": "100"}, {"used": -1}, {"used": "NaN"}, 7, None])
+@pytest.mark.parametrize("limit", [{}, {"limit": "100"}, {"used": "NaN"}, 7, None, [{}]])
 def test_no_credit_limit(limit: object) -> None:
     assert len(read({**rate(), "individual_limit": limit}).quotas) == 1
-
-
-def test_a_reached_credit_limit() -> None:
-    control = {"reached": True, "individual_limit": {"limit": 5, "used": 5}}
-    usage = read({**rate(), "spend_control": control})
-    assert usage.quotas[1].alert
-    assert usage.notice is not None
-    assert "credit limit reached" in usage.notice.en
 
 
 @pytest.mark.parametrize(
@@ -913,6 +916,15 @@ def test_a_lapsing_reset_is_said() -> None:
     )
 
 
+def test_the_day_of_the_first_reset_that_lapses() -> None:
+    days = ("2026-12-01T09:00:00Z", "2026-11-03T09:00:00Z", None, "soon")
+    credits = [{"status": "available", "expires_at": day} for day in days]
+    usage = read(rate(), {RESETS: answer(200, {"credits": credits, "available_count": 4})})
+    assert usage.notice == Phrase(
+        "the first free reset lapses on 3 Nov 2026", "首次免费重置将于2026年11月3日失效"
+    )
+
+
 # Plan
 
 
@@ -1013,7 +1025,7 @@ def test_braces_in_a_plan_are_just_text() -> None:
         ({"renews_at": "2026-10-25T03:00:00+00:00"}, "renews on 25 Oct 2026"),
         ({"cancels_at": "2026-10-25T03:00:00+00:00"}, "will not renew, ends on 25 Oct 2026"),
         ({"cancels_at": "2026-10-01T03:00:00+00:00"}, "ended on 1 Oct 2026"),
-        ({"is_delinquent": True}, "payment overdue"),
+        ({"is_delinquent": True}, None),  # a block
         ({"renews_at": "soon"}, None),
         ({"renews_at": "2026-10-01T03:00:00+00:00"}, None),
         ({"has_active_subscription": False, "expires_at": "2026-10-25T03:00:00Z"}, None),

@@ -638,6 +638,9 @@ def test_chatgpt_side_routes(stand_in: StandIn) -> None:
     assert {*check["accounts"]} == {*check["account_ordering"], "default"}
     assert get("me")["id"] == PEOPLE["plus"].user_id
     assert get("wham/rate-limit-reset-credits")["available_count"] == 1
+    team, personal = (each.id for each in PEOPLE["team"].workspaces)
+    assert get(f"accounts/{team}/remaining_balance", "chatgpt-team")["balance"] == "4321.5"
+    assert get(f"accounts/{personal}/remaining_balance", "chatgpt-team") == {"detail": "Not Found"}
     account = PEOPLE["plus"].workspaces[0].id
     assert get(f"subscriptions?account_id={account}")["will_renew"] is True
     assert [item["name"] for item in get("accounts", "chatgpt-team")["items"]] == [

@@ -10,9 +10,9 @@
      "spend_control": {"reached": false, "individual_limit": {"limit": "2000", "used": "815.25"}},
      "rate_limit_reached_type": {"type": "…"}, "model_usage": {"<slug>": {"available": false}}}
 
-Traps: a window is told by its length, never by its place (weekly-only plans put the week first); a
-window without ``used_percent`` is unknown, not empty; ``limit_reached`` is another fact than 100 %,
-and credits may let work go on; ``account_id`` may be "" or the id of the user; of features
+Traps: a window is told by its length, never by its place (weekly-only plans put the week first) or
+its name (more than two may come); one without ``used_percent`` is unknown, not empty;
+``limit_reached`` is another fact than 100 % (chatgpt_credits.py); ``account_id`` may be "" or the id of the user; of features
 (``conversation/init``) only what is left is told, no total; free accounts have ``will_renew: false``;
 ``accounts/check`` lists every workspace, and another workspace's plan says nothing of ours. These are
 ChatGPT's own pages, not a public API: what cannot be read is left out, never made up.
@@ -20,6 +20,7 @@ ChatGPT's own pages, not a public API: what cannot be read is left out, never ma
 
 from __future__ import annotations
 
+import asyncio
 import re
 import uuid
 from dataclasses import dataclass, field, replace
@@ -36,12 +37,12 @@ from typing import (
     Iterator,
     List,
     Mapping,
-    NamedTuple,
     Optional,
     Tuple,
     Type,
 )
 
+from .. import chatgpt_credits as credits
 from .. import jwt
 from ..errors import (
     Blocked,
@@ -53,7 +54,7 @@ from ..errors import (
     Words,
     WrongCredential,
 )
-from ..models import Account, Balance, Credential, Phrase, Quota, Usage, utc_now
+from ..models import Account, Credential, Phrase, Quota, Usage, utc_now
 from ..payload import (
     Answer,
     count,
@@ -140,18 +141,8 @@ PROVIDER = Provider(
     ),
 )
 
-_PLACES = (
-    ("primary_window", 18000),
-    ("secondary_window", 604800),
-)  # usual lengths, if none is told
-_FULL = Decimal(100)
-_TEN_YEARS = 10 * 365 * 86400
-_RESETS = ("reset_at", "resets_at", "available_at", "reset_after", "resets_after")
-_LEFT = ("remaining", "remaining_count")
-_USED = ("used", "used_count", "usage")
-_LIMIT = ("limit", "total", "max", "max_count")
+_PLACES = {"primary_window": 18000, "secondary_window": 604800}  # usual lengths, if none is told
 _NAMES = ("limit_name", "feature_name", "model_slug", "name", "label", "metered_feature")
-_MOST = 40  # entries of one list that are read
 _DEPTH = 4  # levels at which an allowance may lie
 
 _FEATURES = {
@@ -194,30 +185,8 @@ _READ: Mapping[str, Tuple[str, ...]] = {  # blocks with a reader of their own
 }
 
 _NO_NUMBER = Phrase("ChatGPT exposes no number for this plan", "ChatGPT 未公开此套餐的额度数字")
-_REACHED = Phrase("limit reached", "已达用量上限")
+_UNCOUNTED = Phrase("credits are there, their amount is not told", "有可用积分，但未提供数额")
 _CREDITS_WORK = Phrase("limit reached, credits keep working", "已达用量上限，可继续使用积分")
-_DEPLETED = {
-    "workspace_owner_credits_depleted": Phrase(
-        "workspace credits are used up: add credits", "工作区积分已用完：请充值"
-    ),
-    "workspace_member_credits_depleted": Phrase(
-        "workspace credits are used up: ask the workspace owner",
-        "工作区积分已用完：请联系工作区所有者",
-    ),
-    "workspace_owner_usage_limit_reached": Phrase(
-        "workspace usage limit reached: raise it in its settings",
-        "已达工作区用量上限：请在工作区设置中提高",
-    ),
-    "workspace_member_usage_limit_reached": Phrase(
-        "workspace usage limit reached: ask the workspace owner",
-        "已达工作区用量上限：请联系工作区所有者",
-    ),
-}
-_CAP_REACHED = Phrase(
-    "credit limit reached: ask the workspace owner", "已达积分上限：请联系工作区所有者"
-)
-_OVERDUE = Phrase("payment overdue", "付款逾期")
-_DEACTIVATED = Phrase("this workspace is deactivated", "此工作区已停用")
 _AGAIN_EN = "run the console command again (guide, method A) or store a session cookie (method B)"
 _AGAIN_ZH = "请重新执行控制台命令（指南方法 A），或改存会话 Cookie（方法 B）"
 _EXPIRED: Words = (
@@ -277,6 +246,7 @@ class Told:
     accounts: Mapping[str, Any] = field(default_factory=dict)
     init: Mapping[str, Any] = field(default_factory=dict)
     resets: Mapping[str, Any] = field(default_factory=dict)
+    balance: Mapping[str, Any] = field(default_factory=dict)
     subscription: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -293,13 +263,14 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
         workspace = (await scope_of(client, credential)).get("workspace")
     headers = _headers(account, token, workspace)
     extras = _extras(client, headers, workspace)
-    (answer, usage, resets), found = await together(_main(client, headers), *extras.values())
+    main = _main(client, headers, workspace)
+    (answer, usage, more), found = await together(main, *extras.values())
     told = Told(
         answer.at,
         usage or {},
         workspace,
         jwt.plan(token) if workspace == own else None,
-        resets=resets,
+        **more,
         **{name: mapping(document) for name, document in zip(extras, found)},
     )
     if usage is None and not _node(told) and not text(told.subscription.get("plan_type")):
@@ -343,15 +314,28 @@ def _headers(account: Account, token: str, workspace: Optional[str]) -> Dict[str
 
 
 async def _main(
-    client: Client, headers: Mapping[str, str]
-) -> Tuple[Answer, Optional[Dict[str, Any]], Dict[str, Any]]:
-    """The main page as it came and as it reads, and the free resets."""
+    client: Client, headers: Mapping[str, str], workspace: Optional[str]
+) -> Tuple[Answer, Optional[Dict[str, Any]], Dict[str, Dict[str, Any]]]:
+    """The main page as it came and as it reads, and the pages that it makes worth asking."""
     answer = await client.get(f"{_API}/wham/usage", headers=headers)
-    usage, resets = _usage(answer), None
-    if _embedded_resets(usage or {}) != 0:
-        beta = {**headers, "OpenAI-Beta": "codex-1"}
-        resets = await optional(_page(client.get, "wham/rate-limit-reset-credits", headers=beta))
-    return answer, usage, mapping(resets)
+    usage = _usage(answer)
+    pages = _further(usage or {}, headers, workspace)
+    calls = (_page(client.get, path, headers=sent) for path, sent in pages.values())
+    found = await asyncio.gather(*map(optional, calls))
+    return answer, usage, dict(zip(pages, map(mapping, found)))
+
+
+def _further(
+    usage: Mapping[str, Any], headers: Mapping[str, str], workspace: Optional[str]
+) -> Dict[str, Tuple[str, Mapping[str, str]]]:
+    """Free resets when there may be any, and the credits that the main page does not count."""
+    pages: Dict[str, Tuple[str, Mapping[str, str]]] = {}
+    if _embedded_resets(usage) != 0:
+        pages["resets"] = "wham/rate-limit-reset-credits", {**headers, "OpenAI-Beta": "codex-1"}
+    owner = workspace or _workspace(usage.get("account_id"))
+    if owner and credits.is_untold(usage):
+        pages["balance"] = f"accounts/{owner}/remaining_balance", headers
+    return pages
 
 
 def _extras(
@@ -419,22 +403,25 @@ def _workspace(value: object) -> Optional[str]:
 def parse(told: Told) -> Usage:
     """Read the answers of one round."""
     usage, node = told.usage, _node(told)
-    spare = _credits_work(usage)
-    main = _lane(usage.get("rate_limit"), told.at, spare=spare) + _credits(usage, told.at)
-    side = _side(told, node)
-    balances = _balances(usage, alone=not main)
+    left = credits.amount(usage, told.balance)
+    spare = credits.pay_on(usage, left)
+    windows = _lane(usage.get("rate_limit"), told.at, spare=spare)
+    caps = credits.limits(usage, told.at)
+    main = [*windows, *caps, *credits.uncounted(usage, windows, left)]
+    quotas = _distinct([*main, *_side(told, node), *_free_resets(told)])
+    balances = credits.balances(usage, windows, main, left)
+    blocked = credits.blocked(usage, node, told.subscription, windows, left, told.at)
     parts = [
-        *_limit_notices(usage, spare=spare),
+        *_credit_notices(told, windows, left, spare=spare),
         *_plan_notices(node, told),
-        *_feature_notices(told.init),
+        *_feature_notices(told),
         *_reset_notices(told),
     ]
-    if not (main or side or balances):
+    if not (quotas or balances or blocked or credits.is_untold(usage)):
         parts.append((30, _NO_NUMBER))
-    quotas = _distinct([*main, *side, *_free_resets(told)])
     parts.sort(key=lambda part: part[0])
     notice = joined(*(phrase for _, phrase in parts))
-    return Usage(quotas, balances, plan=_plan(told, node), notice=notice)
+    return Usage(quotas, balances, plan=_plan(told, node), notice=notice, blocked=blocked)
 
 
 def _side(told: Told, node: Mapping[str, Any]) -> List[Quota]:
@@ -455,52 +442,14 @@ def _distinct(quotas: Iterable[Quota]) -> Tuple[Quota, ...]:
     return tuple(found.values())
 
 
-# ---- what an entry counts, and until when
-
-
-class Counts(NamedTuple):
-    """What is counted of an allowance, in agreement; use or rest is told."""
-
-    used: Optional[Decimal]
-    limit: Optional[Decimal]
-    left: Optional[Decimal]
-
-
-_NONE_LEFT = Counts(None, None, Decimal(0))
-
-
-def _counts(entry: Mapping[str, Any]) -> Optional[Counts]:
-    """What an entry counts; None when neither use nor rest is told."""
-    used, left = count(first(entry, *_USED)), count(first(entry, *_LEFT))
-    limit = count(first(entry, *_LIMIT))
-    if limit is not None and left is not None and left > limit:
-        limit = None  # no total of this rest
-    if left is None:
-        left = rest(limit, used)
-    elif limit is not None and rest(limit, used) != left:
-        used = limit - left
-    return None if left is None and used is None else Counts(used, limit, left)
+# ---- what an entry counts, and under which name
 
 
 def _allowance(
-    label: str, counts: Counts, entry: Mapping[str, Any], at: datetime, unit: str = "uses"
+    label: str, counts: credits.Counts, entry: Mapping[str, Any], at: datetime, unit: str = "uses"
 ) -> Quota:
-    reset = _reset(entry, at)
+    reset = credits.reset(entry, at)
     return Quota(label, unit, *counts, resets_at=reset, role="secondary", alert=counts.left == 0)
-
-
-def _reset(entry: Mapping[str, Any], at: datetime) -> Optional[datetime]:
-    """When an entry starts anew: a time, else seconds from ``at``."""
-    told = [entry.get(name) for name in _RESETS]
-    times = (moment(value) for value in told if not _soon(value))
-    waits = map(_soon, (entry.get("reset_after_seconds"), *told))
-    return next(filter(None, chain(times, (at + wait for wait in waits if wait))), None)
-
-
-def _soon(value: object) -> Optional[timedelta]:
-    """A number that is too small for a time of ours: it counts the seconds until then."""
-    wait = number(value)
-    return timedelta(seconds=float(wait)) if wait is not None and 0 < wait < _TEN_YEARS else None
 
 
 def _name(entry: Mapping[str, Any]) -> Optional[str]:
@@ -520,118 +469,81 @@ def _named(value: object) -> Optional[str]:
 
 
 def _lane(limit: object, at: datetime, name: str = "", *, spare: bool = False) -> List[Quota]:
-    """The windows of one rate limit, the shortest first."""
+    """The windows of one rate limit, whatever their names, the shortest first."""
     rate = mapping(limit)
-    blocked = _blocked(rate) and not spare
-    found = []
-    for place, usual in _PLACES:
-        window = mapping(rate.get(place))
-        used = count(window.get("used_percent"))
+    refused = credits.is_refused(rate) and not spare
+    found: Dict[str, Tuple[int, Quota]] = {}
+    for place, window in _windows(rate):
+        used = credits.percent(window)
         if used is None:
             continue
-        seconds = _seconds(window.get("limit_window_seconds"))
-        label = window_label(seconds or usual)
+        seconds, usual = _seconds(window.get("limit_window_seconds")), _PLACES.get(place)
+        own = _named(place[: -len("_window")]) or "Other"
+        label = window_label(seconds or usual) if seconds or usual else own
         quota = Quota(
-            f"{name} · {label}" if name else label,
+            f"{own} · {label}" if label in found else label,
             "%",
             used,
-            _FULL,
-            rest(_FULL, used),
+            credits.FULL,
+            rest(credits.FULL, used),
             seconds,
-            _reset(window, at),
+            credits.reset(window, at),
             role="secondary" if name else "binding",
-            alert=blocked and used >= _FULL,
+            alert=refused and used >= credits.FULL,
         )
-        found.append((seconds or usual, quota))
-    return [quota for _, quota in sorted(found, key=lambda pair: pair[0])]
+        found[quota.label] = seconds or usual or credits.TEN_YEARS, quota
+    ordered = [quota for _, quota in sorted(found.values(), key=lambda pair: pair[0])]
+    return [replace(q, label=f"{name} · {q.label}") for q in ordered] if name else ordered
 
 
-def _blocked(rate: Mapping[str, Any]) -> bool:
-    return rate.get("limit_reached") is True or rate.get("allowed") is False
+def _windows(rate: Mapping[str, Any]) -> List[Tuple[str, Dict[str, Any]]]:
+    found = [(key, mapping(value)) for key, value in rate.items() if key.endswith("_window")]
+    return found[: credits.MOST]
 
 
 def _seconds(value: object) -> Optional[int]:
     found = integer(value)
-    return found if found is not None and 0 < found <= _TEN_YEARS else None
+    return found if found is not None and 0 < found <= credits.TEN_YEARS else None
 
 
 def _lanes(usage: Mapping[str, Any], at: datetime) -> Iterator[Quota]:
     """Rate limits beside the main one: code review and whatever else has windows, special models."""
-    for key, value in list(usage.items())[:_MOST]:
+    for name, limit, is_listed in _side_limits(usage):
+        lane = _lane(limit, at, name)
+        short = len(lane) == 1 and not is_listed
+        yield from (replace(quota, label=name) for quota in lane) if short else lane
+
+
+def _side_limits(usage: Mapping[str, Any]) -> Iterator[Tuple[str, Mapping[str, Any], bool]]:
+    """Name and limit of each lane, and whether it is one of a list; no two names are the same."""
+    found: List[Tuple[str, Any, bool]] = []
+    for key, value in list(usage.items())[: credits.MOST]:
         name = _named(key.replace("_rate_limit", ""))
         if key != "rate_limit" and name and _is_lane(value):
-            lane = _lane(value, at, name)
-            yield from lane if len(lane) > 1 else (replace(quota, label=name) for quota in lane)
-    for entry in entries(usage.get("additional_rate_limits"))[:_MOST]:
-        yield from _lane(entry.get("rate_limit"), at, _name(entry) or "Other")
+            found.append((name, value, False))
+    for entry in entries(usage.get("additional_rate_limits"))[: credits.MOST]:
+        if _is_lane(entry.get("rate_limit")):
+            found.append((_name(entry) or "Other", entry.get("rate_limit"), True))
+    seen: Dict[str, int] = {}
+    for name, value, is_listed in found:
+        seen[name] = seen.get(name, 0) + 1
+        number = f" {seen[name]}" if seen[name] > 1 else ""
+        yield f"{name}{number}", mapping(value), is_listed
+
+
+def _refused_lanes(usage: Mapping[str, Any]) -> Iterator[str]:
+    """The lanes that let nothing through although no window of theirs is used up."""
+    for name, limit, _ in _side_limits(usage):
+        shares = [credits.percent(window) for _, window in _windows(limit)]
+        if credits.is_refused(limit) and max(filter(None, shares), default=0) < credits.FULL:
+            yield name
 
 
 def _is_lane(value: object) -> bool:
-    return any(place in mapping(value) for place, _ in _PLACES)
+    return any(key.endswith("_window") for key in mapping(value))
 
 
-# ---- credits and free resets
-
-
-def _credits_work(usage: Mapping[str, Any]) -> bool:
-    """Whether credits let work go on after a limit was reached."""
-    credits = mapping(usage.get("credits"))
-    rate = mapping(usage.get("rate_limit"))
-    if credits.get("overage_limit_reached") is True or rate.get("allowed") is False:
-        return False
-    balance = number(credits.get("balance"))
-    if credits.get("unlimited") is True:
-        return True
-    return balance > 0 if balance is not None else credits.get("has_credits") is True
-
-
-def _credits(usage: Mapping[str, Any], at: datetime) -> List[Quota]:
-    """The member's own credit limit, and credits without end."""
-    found = []
-    control = mapping(usage.get("spend_control"))
-    places = (control, mapping(usage.get("rate_limit")), usage)
-    limits = (mapping(place.get("individual_limit")) for place in places)
-    cap = _cap(next((limit for limit in limits if limit), {}), at, control.get("reached") is True)
-    if cap:
-        found.append(cap)
-    if mapping(usage.get("credits")).get("unlimited") is True:
-        found.append(Quota("Credits", "credits", None, None, None, unlimited=True))
-    return found
-
-
-def _cap(told: Mapping[str, Any], at: datetime, reached: bool) -> Optional[Quota]:
-    percent = count(told.get("used_percent"))
-    if percent is None:
-        percent = rest(_FULL, count(told.get("remaining_percent")))
-    unit, counts = "credits", _counts(told)
-    if percent is not None and not _agree(counts, percent):
-        unit, counts = "%", Counts(percent, _FULL, rest(_FULL, percent))
-    if counts is None:
-        return None
-    return Quota("Credit limit", unit, *counts, resets_at=_reset(told, at), alert=reached)
-
-
-def _agree(counts: Optional[Counts], percent: Decimal) -> bool:
-    """Whether the counts say what the rounded percentage says."""
-    if counts is None or counts.used is None or counts.limit is None:
-        return False
-    return counts.limit == 0 or abs(counts.used * 100 / counts.limit - percent) <= 1
-
-
-def _balances(usage: Mapping[str, Any], *, alone: bool) -> Tuple[Balance, ...]:
-    """Prepaid credits; none left is worth a word only where nothing else counts."""
-    credits = mapping(usage.get("credits"))
-    available = number(credits.get("balance"))
-    if available is None or credits.get("unlimited") is True:
-        return ()
-    if available == 0 and not (alone and _reached_type(usage) in _DEPLETED):
-        return ()
-    return (Balance(available, "credits", low=available <= 0),)
-
-
-def _reached_type(usage: Mapping[str, Any]) -> str:
-    told = usage.get("rate_limit_reached_type")
-    return text(mapping(told).get("type") if isinstance(told, dict) else told) or ""
+# ---- free resets
 
 
 def _free_resets(told: Told) -> Tuple[Quota, ...]:
@@ -661,14 +573,14 @@ def _lapses(told: Told) -> List[Optional[datetime]]:
 
 def _models(told: Told) -> Iterator[Quota]:
     """Models that cannot be used now."""
-    for slug, entry in list(mapping(told.usage.get("model_usage")).items())[:_MOST]:
+    for slug, entry in list(mapping(told.usage.get("model_usage")).items())[: credits.MOST]:
         label = text(slug, 40)
         if label and mapping(entry).get("available") is False:
-            yield _allowance(label, _NONE_LEFT, mapping(entry), told.at)
-    for entry in entries(told.init.get("model_limits"))[:_MOST]:
+            yield _allowance(label, credits.NONE_LEFT, mapping(entry), told.at)
+    for entry in entries(told.init.get("model_limits"))[: credits.MOST]:
         label = text(entry.get("model_slug"), 40)
         if label:
-            yield _allowance(label, _counts(entry) or _NONE_LEFT, entry, told.at)
+            yield _allowance(label, credits.counts(entry) or credits.NONE_LEFT, entry, told.at)
 
 
 def _features(told: Told) -> Iterator[Quota]:
@@ -677,20 +589,20 @@ def _features(told: Told) -> Iterator[Quota]:
     if isinstance(progress, dict):
         progress = [{"feature_name": key, **mapping(value)} for key, value in progress.items()]
     blocked = _blocked_features(told.init)
-    for entry in entries(progress)[:_MOST]:
-        name, counts = _name(entry), _counts(entry)
+    for entry in entries(progress)[: credits.MOST]:
+        name, counts = _name(entry), credits.counts(entry)
         if name and counts:
             quota = _allowance(name, counts, entry, told.at)
             yield replace(quota, alert=quota.alert or name in blocked)
     for name, block in blocked.items():
-        if _reset(block, told.at):
-            yield _allowance(name, _NONE_LEFT, block, told.at)
+        if credits.reset(block, told.at):
+            yield _allowance(name, credits.NONE_LEFT, block, told.at)
 
 
 def _blocked_features(init: Mapping[str, Any]) -> Dict[str, Mapping[str, Any]]:
     """By name; an entry is a name, ``{"name"}`` or ``{"feature_name"}``."""
     found: Dict[str, Mapping[str, Any]] = {}
-    for told in sequence(init.get("blocked_features"))[:_MOST]:
+    for told in sequence(init.get("blocked_features"))[: credits.MOST]:
         entry = told if isinstance(told, dict) else {"name": told}
         name = _name(entry)
         if name:
@@ -705,7 +617,7 @@ def _allowances(source: Mapping[str, Any], known: Tuple[str, ...], at: datetime)
     ]
     for _ in range(_DEPTH):
         below = []
-        for path, value in layer[:_MOST]:
+        for path, value in layer[: credits.MOST]:
             quota = _other(path, mapping(value), at)
             if quota:
                 yield quota
@@ -718,7 +630,7 @@ def _allowances(source: Mapping[str, Any], known: Tuple[str, ...], at: datetime)
 
 def _other(path: Tuple[str, ...], entry: Mapping[str, Any], at: datetime) -> Optional[Quota]:
     """An allowance by the names on the way to it; None for anything without a limit."""
-    counts = _counts(entry)
+    counts = credits.counts(entry)
     names = [name for name in map(_named, path[-2:]) if name]
     if counts is None or counts.limit is None or not names:
         return None
@@ -782,44 +694,54 @@ def _plan_name(value: object) -> Optional[str]:
 _Part = Tuple[int, Phrase]  # the smaller, the more urgent
 
 
-def _limit_notices(usage: Mapping[str, Any], *, spare: bool) -> Iterator[_Part]:
-    kind = _reached_type(usage)
-    if kind in _DEPLETED:
-        yield 10, _DEPLETED[kind]
-    elif kind or _blocked(mapping(usage.get("rate_limit"))):
-        yield (50, _CREDITS_WORK) if spare else (10, _REACHED)
-    if mapping(usage.get("spend_control")).get("reached") is True:
-        yield 11, _CAP_REACHED
+def _credit_notices(
+    told: Told, windows: List[Quota], left: Optional[Decimal], *, spare: bool
+) -> Iterator[_Part]:
+    """Where credits come in without a window that says so, what is not told, when they expire."""
+    usage, end = told.usage, credits.lapse(told.balance, told.at)
+    reached = credits.reached_type(usage) or credits.is_refused(mapping(usage.get("rate_limit")))
+    if reached and spare and not credits.spent(windows):
+        yield 50, _CREDITS_WORK
+    if left is None and credits.is_untold(usage):
+        yield 55, _UNCOUNTED
+    if left and end:
+        yield 75, dated("credits expire from {} on", "积分自{}起陆续到期", end)
+    for group in credits.groups(usage):
+        yield 85, group
 
 
-def _feature_notices(init: Mapping[str, Any]) -> Iterator[_Part]:
+def _feature_notices(told: Told) -> Iterator[_Part]:
+    init = told.init
     banner = text(mapping(init.get("banner_info")).get("title"), 120)
     if banner:
         yield 15, Phrase.quoted(banner)
     model, meant = text(init.get("default_model_slug"), 40), init.get("intended_default_model_slug")
     if model and text(meant, 40) and text(meant, 40) != model:
         yield 40, Phrase(f"answers come from {model}", f"当前由 {model} 回答")
-    blocked = text(", ".join(_blocked_features(init)), 100)
+    names = dict.fromkeys([*_blocked_features(init), *_refused_lanes(told.usage)])
+    blocked = text(", ".join(names), 100)
     if blocked:
         yield 45, Phrase(f"blocked: {blocked}", f"不可用：{blocked}")
 
 
 def _reset_notices(told: Told) -> Iterator[_Part]:
-    end = min((end for end in _lapses(told) if end), default=None)
-    if end and end - told.at < timedelta(days=3):
-        yield 48, dated("a free reset lapses on {}", "一次免费重置将于{}失效", end)
+    """The day on which the first free reset lapses, the more urgent the nearer it is."""
+    ends = _lapses(told)
+    end = min((end for end in ends if end), default=None)
+    if end is None:
+        return
+    urgency = 48 if end - told.at < timedelta(days=3) else 75
+    if len(ends) > 1:
+        yield urgency, dated("the first free reset lapses on {}", "首次免费重置将于{}失效", end)
+    else:
+        yield urgency, dated("a free reset lapses on {}", "一次免费重置将于{}失效", end)
 
 
 def _plan_notices(node: Mapping[str, Any], told: Told) -> Iterator[_Part]:
     account, right = mapping(node.get("account")), mapping(node.get("entitlement"))
-    if account.get("is_deactivated") is True:
-        yield 0, _DEACTIVATED
-    for place in (right, told.subscription):
-        if place.get("is_delinquent") is True:
-            grace = moment(place.get("grace_period_end_timestamp"))
-            until = "payment overdue, grace until {}", "付款逾期，宽限期至{}"
-            yield 1, dated(*until, grace) if grace else _OVERDUE
-            break
+    grace = credits.grace(node, told.subscription)
+    if grace and grace > told.at:
+        yield 1, dated("payment overdue, grace until {}", "付款逾期，宽限期至{}", grace)
     yield from _renewal(node, right, told)
     discount = mapping(right.get("discount"))
     free = moment(discount.get("discount_expires_at"))

@@ -24,7 +24,7 @@ BLOCKED = (
 TOKENS = {
     "plus": "5 h 14 %, week 61 % used; one free reset",
     "pro": "5 h 3 %, week 9 % used; code review, Spark; 250.5 credits",
-    "team": "month 12 % used, own cap 815.25 of 2000 credits; also a free personal account",
+    "team": "month 12 % used, own cap 815.25 of 2000 credits, 4321.5 credits; also a free personal account",
     "free": "30 days 90 % used",
     "lite": "week 48 % used, told in the first window; the account id is the user id",
     "enterprise": "no windows, unlimited credits; the account id is empty",
@@ -243,7 +243,8 @@ class ChatGPT:
             "/backend-api/conversation/init": self._init,
             "/backend-api/me": self._me,
         }
-        route = routes.get(request.path)
+        paid = request.path.endswith("/remaining_balance")
+        route = self._balance if paid else routes.get(request.path)
         if route is None:
             return Reply(404, {"detail": "Not Found"})
         if request.method != ("POST" if route == self._init else "GET"):
@@ -349,6 +350,18 @@ class ChatGPT:
             "title": "One free rate limit reset",
         }
         return Reply(body={"credits": [credit], "available_count": 1})
+
+    def _balance(self, request: Request, person: Person, workspace: Workspace) -> Reply:
+        asked = person.workspace(request.path.split("/")[3])
+        if asked is None or asked.plan != "team":
+            return Reply(404, {"detail": "Not Found"})
+        grant = {
+            "amount_granted": "5000",
+            "amount_remaining": "4321.5",
+            "expiry_date": iso(self._clock.upcoming(200 * DAY, 365 * DAY), fraction=".336697"),
+            "grant_type": "purchase",
+        }
+        return Reply(body={"balance": "4321.5", "expiring_balance_details": [grant]})
 
     def _check(self, request: Request, person: Person, workspace: Workspace) -> Reply:
         nodes = {each.id: self._node(person, each) for each in person.workspaces}
