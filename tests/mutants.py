@@ -73,7 +73,7 @@ def verdicts(folder: Path) -> Dict[str, str]:
         check=True,
     )
     pairs = (line.strip().rsplit(": ", 1) for line in told.stdout.splitlines() if ": " in line)
-    return {name: verdict for name, verdict in pairs}
+    return dict(pairs)
 
 
 def main(module: str, *tests: str) -> int:
@@ -93,10 +93,10 @@ def main(module: str, *tests: str) -> int:
                     check=False,
                 ).stdout
                 lines = [line for line in shown.splitlines() if line[:2] in ("- ", "+ ")]
-                print(f"{verdict}: {change}", *lines, sep="\n")
+                sys.stdout.write("\n".join([f"{verdict}: {change}", *lines, ""]))
     noticed = sum(counts[verdict] for verdict in NOTICED)
     share = 100 * noticed / max(1, len(found))
-    print(f"{noticed} of {len(found)} changes of {module} were noticed ({share:.1f} %)")
+    sys.stdout.write(f"{noticed} of {len(found)} changes of {module} noticed ({share:.1f} %)\n")
     return 0 if share >= ENOUGH else 1
 
 
