@@ -10,8 +10,8 @@ from typing import Any, NoReturn, Optional
 import click
 
 from scripts import speech
+from workflow import files, paths, publish
 from workflow import provider as providers
-from workflow import publish
 from workflow import settings as preferences
 from workflow.errors import Mistake, StoreLocked, UsageError, Words
 from workflow.models import Account, Phrase, Snapshot, utc_now
@@ -95,14 +95,10 @@ class Command(speech.Spoken):
         except BrokenPipeError:
             sys.stderr.close()
             raise SystemExit(1) from None
+        except paths.Unplaced as error:
+            fail(error.words)
         except OSError as error:
-            where, why = error.filename or "a file", error.strerror or type(error).__name__
-            fail(
-                (
-                    f"{where} cannot be used ({why}); check its permissions and the disk",
-                    f"无法使用 {where}（{why}）；请检查权限和磁盘",
-                )
-            )
+            fail(files.unusable(error))
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
         except Exception as error:  # a message of somebody else may carry a secret

@@ -40,16 +40,26 @@ def _why(error: BaseException) -> "tuple[tuple[str, str], tuple[str, str]]":
     if isinstance(words, tuple) and len(words) == 2:
         return title, (str(words[0]), str(words[1]))
     if isinstance(error, OSError):
-        where, why = error.filename or "a folder", error.strerror or type(error).__name__
-        return title, (
-            f"{where} cannot be used ({why}); check its permissions and the disk",
-            f"无法使用 {where}（{why}）；请检查权限和磁盘",
-        )
+        return title, _unusable(error)
     kind = type(error).__name__
     return title, (
         f"An unforeseen error ({kind}); run `headroom list` in a shell to see more",
         f"意外错误（{kind}）；请在终端运行 `headroom list` 查看详情",
     )
+
+
+def _unusable(error: OSError) -> "tuple[str, str]":
+    """What to say of a file that cannot be used; only one of ours is named."""
+    try:
+        from workflow import files
+
+        return files.unusable(error)
+    except Exception:  # whatever it is, it may be what is to be told
+        why = error.strerror or type(error).__name__
+        return (
+            f"a file cannot be used ({why}); check its permissions and the disk",
+            f"无法使用某个文件（{why}）；请检查权限和磁盘",
+        )
 
 
 def _is_chinese() -> bool:

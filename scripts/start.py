@@ -63,7 +63,11 @@ def prepare() -> None:
         sys.dont_write_bytecode = True  # until it is known where to
         from workflow import paths
 
-        _keep_compiled(paths.cache(os.environ))
+        try:
+            cache = paths.cache(os.environ)
+        except paths.Unplaced:
+            return  # whoever needs the folder says so
+        _keep_compiled(cache)
 
 
 def _keep_compiled(cache: str) -> None:
@@ -102,6 +106,8 @@ def _is_open(folder: str) -> bool:
     found = os.lstat(folder)
     if found.st_uid != os.geteuid():
         raise PermissionError(errno.EPERM, "somebody else's", folder)
+    if found.st_mode & 0o1000:  # like /tmp
+        raise PermissionError(errno.EPERM, "everybody's", folder)
     return bool(found.st_mode & 0o022)
 
 

@@ -79,6 +79,29 @@ def test_a_refresh_that_runs_is_under_way(started: list[list[str]]) -> None:
     assert started == []
 
 
+@pytest.mark.parametrize("seconds, under_way", [(0, True), (89, True), (91, False), (9e6, False)])
+def test_a_refresh_that_lasts_too_long_is_nothing_to_ask_again_for(
+    started: list[list[str]], monkeypatch: pytest.MonkeyPatch, seconds: float, under_way: bool
+) -> None:
+    with files.lock(background.lock_path(os.environ)):
+        later = int(time.monotonic()) + seconds
+        monkeypatch.setattr(time, "monotonic", lambda: later)
+        assert background.start(os.environ) is under_way
+        assert background.is_running(os.environ)
+        assert background.is_stuck(os.environ) is not under_way
+    assert started == []
+    assert not background.is_stuck(os.environ)
+
+
+def test_a_pipe_in_place_of_the_stamp_starts_nothing_and_keeps_nobody(
+    started: list[list[str]],
+) -> None:
+    os.mkfifo(f"{paths.cache(os.environ)}/refresh.started")
+    os.utime(f"{paths.cache(os.environ)}/refresh.started", (1, 1))
+    assert background.start(os.environ) is False
+    assert started == []
+
+
 def test_a_start_runs_the_script_of_this_installation(started: list[list[str]]) -> None:
     assert background.start(os.environ)
     (command,) = started
@@ -111,7 +134,9 @@ def test_a_refresh_that_ends_at_once_is_not_started_with_every_key(
     assert len(started) == starts
 
 
-@pytest.mark.parametrize(("ago", "under_way"), [(0.1, True), (0.6, False)])
+@pytest.mark.parametrize(
+    ("ago", "under_way"), [(0.1, True), (0.6, False), (-5.0, False), (-9e6, False)]
+)
 def test_whoever_read_the_feed_too_early_is_to_read_it_again(
     started: list[list[str]], ago: float, under_way: bool
 ) -> None:

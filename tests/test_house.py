@@ -7,6 +7,7 @@ plan fixes more narrowly stands in ``NARROW``. Where that differs from the plan:
 - JSON, files, locks and tokens got rooms of their own on the ground (codec, files, jwt), and what the
   plan calls "cache → models, errors, paths" reads and writes through them; wire packs for the cache.
 - credentials → accounts: a stored secret is noted in accounts.json before the store is touched.
+- background → holder: a refresh that never ends is told by what it wrote into its lock.
 - settings → feed and system: what Alfred told last is compared in the form that the feed carries.
 - clock → feed: the markers belong to who fills them on the keystroke path.
 - refresh, enrol, diagnostics and the menus are composed of finished rooms, so they live at the top.
@@ -28,11 +29,11 @@ from workflow import provider
 FLOORS: Tuple[Tuple[str, str], ...] = (
     (
         "nothing of ours",
-        "addresses codec errors files jwt later models network paths run_script script_filter system",
+        "addresses codec errors holder jwt later models network paths run_script script_filter system",
     ),
     (
         "reading, writing and saying one thing",
-        "background clipboard dialog feed guide_text leftovers pasted payload terms text wire",
+        "background builds clipboard dialog feed files guide_text leftovers pasted payload terms text wire",
     ),
     (
         "what is kept, asked and said",
@@ -54,7 +55,7 @@ FLOOR = {room: number for number, (_, rooms) in enumerate(FLOORS) for room in ro
 
 NARROW: Dict[str, str] = {
     "accounts": "codec errors files models paths",
-    "background": "paths",
+    "background": "holder paths",
     "cache": "codec files models paths wire",
     "client": "errors later models network payload",
     "credentials": "accounts errors files models paths",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Dict
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Shell
 from workflow import paths
 
 ALFRED = {"alfred_workflow_data": "/a/data", "alfred_workflow_cache": "/a/cache"}
@@ -45,6 +46,8 @@ CASES = [
     pytest.param(
         "darwin", {**ALFRED, "HEADROOM_HOME": "/x/"}, "/x", "/x/cache", id="one-home-over-all"
     ),
+    pytest.param("linux", {"HEADROOM_HOME": "~/x/"}, "/h/x", "/h/x/cache", id="below-the-home"),
+    pytest.param("darwin", {"HEADROOM_HOME": "~"}, "/h", "/h/cache", id="the-home"),
     pytest.param("linux", {"HEADROOM_HOME": "/"}, "/", "/cache", id="root"),
 ]
 
@@ -56,6 +59,35 @@ def test_the_folders(
     monkeypatch.setattr(sys, "platform", platform)
     assert paths.data({"HOME": "/h", **environ}) == data
     assert paths.cache({"HOME": "/h", **environ}) == cache
+
+
+@pytest.mark.parametrize("folder", ["x", "./x", "../x", ".", "~ada/x", "~x", "Users/ada", " /x"])
+@pytest.mark.parametrize("name", ["HEADROOM_HOME", "alfred_workflow_data"])
+def test_a_relative_folder_is_refused(folder: str, name: str) -> None:
+    with pytest.raises(paths.Unplaced) as told:
+        paths.data({"HOME": "/h", name: folder})
+    for words in told.value.words:
+        assert name in words
+
+
+def test_every_face_says_that_a_relative_folder_is_refused(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HEADROOM_HOME", "here")
+    for verb in (["list"], ["refresh"], ["summary"], ["config", "show", "used"]):
+        ran = shell.headroom(*verb)
+        assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
+        assert ran.err.startswith("headroom: HEADROOM_HOME has to be a whole path")
+    for script, variables in (
+        ("usage.py", {}),
+        ("menu.py", {"action": "extras"}),
+        ("act.py", {"action": "refresh_all"}),
+    ):
+        monkeypatch.setattr(shell, "env", variables)
+        ran = shell.run([sys.executable, "-IS", str(ROOT / "scripts" / script)])
+        assert ran.code == 0 and "HEADROOM_HOME has to be a whole path" in ran.out
+        assert ran.err == ""
+    assert not (ROOT / "here").exists()
 
 
 def test_on_a_mac_every_face_shares_the_folders_alfred_names(

@@ -11,16 +11,17 @@ import posix
 import sys
 import time
 
-from . import paths
+from . import holder, paths
 
 LOCK = "refresh.lock"
 PAUSE = 5.0  # seconds after a start in which no other one is made
 GRACE = 3.0  # seconds that a start may take until the lock is held
+LONGEST = 90.0  # seconds that a refresh may last, its dialogs included
 JUST_NOW = 0.5  # seconds, less than a launcher waits before it asks again
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import List, Mapping
+    from typing import List, Mapping, Optional, Tuple
 
 
 def lock_path(environ: Mapping[str, str]) -> str:
@@ -30,17 +31,29 @@ def lock_path(environ: Mapping[str, str]) -> str:
 
 def is_running(environ: Mapping[str, str]) -> bool:
     """Whether somebody refreshes just now."""
+    return _runner(environ) is not None
+
+
+def is_stuck(environ: Mapping[str, str]) -> bool:
+    """Whether somebody has been refreshing for longer than a refresh may last: a suspended process."""
+    found = _runner(environ)
+    return found is not None and found[1] > LONGEST
+
+
+def _runner(environ: Mapping[str, str]) -> Optional[Tuple[int, float]]:
+    """Who refreshes, and for how many seconds; nobody in particular who does not say."""
     try:
-        descriptor = posix.open(lock_path(environ), posix.O_RDWR | posix.O_CLOEXEC)
+        flags = posix.O_RDWR | posix.O_CLOEXEC | posix.O_NONBLOCK
+        descriptor = posix.open(lock_path(environ), flags)
     except OSError:
-        return False
+        return None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        return True
+        return holder.of(descriptor) or (0, 0.0)
     finally:
         posix.close(descriptor)
-    return False
+    return None
 
 
 def start(environ: Mapping[str, str]) -> bool:
@@ -48,16 +61,17 @@ def start(environ: Mapping[str, str]) -> bool:
 
     A start that was made a moment ago counts as under way, so that a refresh that cannot even
     begin is not started with every keystroke. So does one that has just written the feed, which the
-    caller has read too early.
+    caller has read too early. One that has lasted too long does not: nothing comes of it.
     """
-    if is_running(environ):
-        return True
+    running = _runner(environ)
+    if running:
+        return running[1] <= LONGEST
     stamp = f"{paths.cache(environ)}/refresh.started"
     since = _age(stamp)
     if 0 <= since < PAUSE:
-        return since < GRACE or _age(f"{paths.cache(environ)}/feed") < JUST_NOW
+        return since < GRACE or 0 <= _age(f"{paths.cache(environ)}/feed") < JUST_NOW
     try:
-        flags = posix.O_WRONLY | posix.O_CREAT | posix.O_TRUNC | posix.O_CLOEXEC
+        flags = posix.O_WRONLY | posix.O_CREAT | posix.O_TRUNC | posix.O_CLOEXEC | posix.O_NONBLOCK
         posix.close(posix.open(stamp, flags, 0o600))
         _detach([*interpreter(), f"{paths.root()}/scripts/refresh.py", "--background"], environ)
     except OSError:

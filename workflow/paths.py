@@ -8,11 +8,23 @@ set wins over the folder Alfred uses for our bundle id (Alfred sets ``alfred_wor
 import sys
 
 BUNDLE_ID = "app.headroom.usage"
+NAMES = (BUNDLE_ID, "headroom", "bytecode", "snapshots-1")  # of folders that are nobody else's
 SNAPSHOTS = "snapshots-1"  # in the cache folder, by the layout of its rows; another has its own
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Mapping
+
+
+class Unplaced(ValueError):
+    """A variable names a relative folder, which would be another one in every place; ``words`` say so."""
+
+    def __init__(self, name: str) -> None:
+        self.words = (
+            f"{name} has to be a whole path, like /Users/you/headroom or ~/headroom; correct it or unset it",
+            f"{name} 必须是完整路径，例如 /Users/you/headroom 或 ~/headroom；请更正或取消设置",
+        )
+        super().__init__(self.words[0])
 
 
 def data(environ: "Mapping[str, str]") -> str:
@@ -36,15 +48,24 @@ def _folder(
     environ: "Mapping[str, str]", within: str, alfred: str, library: str, xdg: str, fallback: str
 ) -> str:
     told = environ.get
-    if told("HEADROOM_HOME"):
-        return environ["HEADROOM_HOME"].rstrip("/") + within or "/"
-    if told(alfred):
-        return environ[alfred]
     home = (told("HOME") or _own_home()).rstrip("/")
+    if told("HEADROOM_HOME"):
+        return _whole("HEADROOM_HOME", environ["HEADROOM_HOME"], home).rstrip("/") + within or "/"
+    if told(alfred):
+        return _whole(alfred, environ[alfred], home)
     if sys.platform == "darwin":
         return f"{home}/Library/{library}/Workflow Data/{BUNDLE_ID}"
     base = told(xdg, "")
     return f"{base.rstrip('/') if base[:1] == '/' else f'{home}/{fallback}'}/headroom"
+
+
+def _whole(name: str, path: str, home: str) -> str:
+    """A folder that a variable names, from the root on. Raises Unplaced for a relative one."""
+    if path == "~" or path[:2] == "~/":
+        return home + path[1:]
+    if path[:1] != "/":
+        raise Unplaced(name)
+    return path
 
 
 def _own_home() -> str:

@@ -13,7 +13,7 @@ import pytest
 from scripts import last_resort
 from tests.alfred.reference import violations
 from tests.conftest import ROOT
-from workflow import paths
+from workflow import files, paths
 from workflow.errors import Mistake
 
 CANARY = "sk-canary-0123456789"
@@ -23,18 +23,32 @@ ERRORS = [
     pytest.param(Mistake(("do this", "这样做")), "do this", "这样做", id="ours"),
     pytest.param(
         PermissionError(13, "Permission denied", "/x/feed"),
-        "/x/feed cannot be used (Permission denied)",
-        "无法使用 /x/feed（Permission denied）",
-        id="a-file",
+        "a file cannot be used (Permission denied)",
+        "无法使用某个文件（Permission denied）",
+        id="a-file-of-somebody",
     ),
-    pytest.param(OSError(), "a folder cannot be used (OSError)", "（OSError）", id="no-file"),
+    pytest.param(OSError(), "a file cannot be used (OSError)", "（OSError）", id="no-file"),
     pytest.param(KeyboardInterrupt(), "(KeyboardInterrupt)", "KeyboardInterrupt", id="stopped"),
     pytest.param(
         ValueError(CANARY), "An unforeseen error (ValueError)", "意外错误", id="unforeseen"
     ),
     pytest.param(UnicodeError("\udcff"), "UnicodeError", "UnicodeError", id="no-text"),
-    pytest.param(OSError(2, "No", "/\udcff"), "/? cannot be used", "无法使用 /?", id="odd-path"),
+    pytest.param(OSError(2, "No", "/\udcff"), "a file cannot be used", "某个文件", id="odd-path"),
 ]
+
+
+def test_a_file_of_ours_is_named(home: Path) -> None:
+    for name in ("accounts.json", "cache/feed", "cache/\udcff"):
+        subtitle = row(PermissionError(13, "No", str(home / "headroom" / name)))["subtitle"]
+        assert subtitle.startswith(f"{home}/headroom/{name}".replace("\udcff", "?"))
+
+
+def test_without_our_own_words_no_file_is_named(
+    monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    monkeypatch.setattr(files, "unusable", None)
+    said = row(PermissionError(13, "No", str(home / "headroom" / "feed")))["subtitle"]
+    assert said == "a file cannot be used (No); check its permissions and the disk"
 
 
 def row(error: BaseException) -> Dict[str, Any]:
