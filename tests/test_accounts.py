@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import ROOT
-from workflow import accounts
+from workflow import accounts, files
 from workflow.accounts import Accounts
 from workflow.errors import Mistake
 from workflow.models import Account
@@ -170,6 +170,9 @@ DAMAGE = [
                 ("label", None),
                 ("credential", None),
                 ("credential", {"kind": "api_key", "generation": "new"}),
+                ("credential", {"kind": "api_key", "generation": 10**30}),
+                ("credential", {"kind": "api_key", "generation": 2**31}),
+                ("credential", {"kind": "api_key", "generation": -1}),
                 ("credential", {"kind": "api_key", "generation": 1, "expires_at": "soon"}),
                 ("scope", ["a"]),
                 ("threshold", "NaN"),
@@ -188,6 +191,122 @@ def test_a_damaged_file_is_kept_aside_and_reported(content: str) -> None:
     assert book == Accounts(damaged=str(kept))
     assert kept.read_text(encoding="utf-8") == content
     assert not path.exists()
+
+
+BOM = "\ufeff"
+
+
+def test_a_mark_that_an_editor_has_put_before_it_is_no_damage() -> None:
+    place(BOM + json.dumps(document()))
+    assert accounts.load() == Accounts((WORK,))
+    accounts.change(lambda book: book.with_account(KIMI))
+    assert accounts.load() == Accounts((WORK, KIMI))
+    assert not kept_aside()
+
+
+@pytest.mark.parametrize("content", [" " * 17_000_000 + json.dumps(document()), "x" * 17_000_000])
+def test_a_file_that_is_too_large_is_said_and_left_as_it_is(content: str) -> None:
+    path = place(content)
+    for use in (accounts.load, lambda: accounts.change(lambda book: book.with_account(KIMI))):
+        with pytest.raises(Mistake) as told:
+            use()
+        assert "larger than 16 MB" in told.value.words[0]
+        assert "16 MB" in told.value.words[1]
+    assert path.stat().st_size == len(content)
+    assert not kept_aside()
+
+
+ODD_NAMES = [
+    *("glm-00000001:x", "glm-00000001", "glm-00000001:", ":1", "x", "", "glm-00000001:-1"),
+    *("glm-00000001:1e3", "../../x:1", f"glm-00000001:{10**30}", "glm-00000001:1:2", "GLM-1:1"),
+    *(7, None, ["glm-00000001:1"], {"a": 1}, "glm-00000001:１"),
+]
+
+
+def test_names_of_secrets_that_nobody_wrote_are_passed_over() -> None:
+    good = ["glm-0000000a:3", "kimi-00000003:12"]
+    place(json.dumps({**document(), "noted": [good[0], *ODD_NAMES, good[1]]}))
+    assert accounts.load() == Accounts((WORK,), tuple(good))
+    assert not kept_aside()
+
+
+@given(st.one_of(st.text(), st.integers(), st.none(), st.from_regex(r"[a-z]+-[0-9a-f]{8}:.*")))
+def test_whatever_is_noted_has_a_generation(name: object) -> None:
+    if isinstance(name, str) and accounts._NOTED.match(name):
+        assert 0 <= int(name.rpartition(":")[2]) < accounts.MAX_GENERATION
+
+
+@pytest.mark.parametrize(
+    "label, kept",
+    [
+        pytest.param("x" * 10_000_000, "x" * 60, id="ten-megabytes"),
+        pytest.param("two\nlines", "two lines", id="lines"),
+        pytest.param("a\x1b[31mb\u202e", "a [31mb", id="signs"),
+        pytest.param("主账号 🚀", "主账号 🚀", id="as-we-write-it"),
+    ],
+)
+def test_a_label_that_somebody_edited_is_as_it_should_be(label: str, kept: str) -> None:
+    place(json.dumps(document(label=label)))
+    assert accounts.load() == Accounts((replace(WORK, label=kept),))
+
+
+def test_what_we_do_not_know_stays_at_the_next_change() -> None:
+    told = document(colour="red", tags=["a", {"b": None}])
+    told["accounts"][0]["credential"]["taken_by"] = "hand"
+    told["remark"] = {"mine": [1, 2.5]}
+    place(json.dumps(told))
+    accounts.change(lambda book: book.with_account(KIMI).noting("glm-0000000a:1"))
+    accounts.change(lambda book: book.with_account(replace(WORK, label="Renamed", generation=4)))
+    kept = json.loads(Path(accounts.path()).read_text(encoding="utf-8"))
+    assert kept["remark"] == {"mine": [1, 2.5]}
+    first, second = kept["accounts"]
+    assert (first["colour"], first["tags"]) == ("red", ["a", {"b": None}])
+    assert first["credential"] == {
+        "kind": "api_key",
+        "generation": 4,
+        "expires_at": None,
+        "taken_by": "hand",
+    }
+    assert first["label"] == "Renamed"
+    assert "colour" not in second
+    accounts.change(lambda book: book.without(WORK.id))
+    assert "colour" not in Path(accounts.path()).read_text(encoding="utf-8")
+
+
+def test_what_is_nested_too_deeply_to_write_does_not_stop_a_change() -> None:
+    deep: Any = 1
+    for _ in range(300):
+        deep = [deep]
+    place(json.dumps({**document(), "deep": deep}))
+    accounts.change(lambda book: book.with_account(KIMI))
+    assert accounts.load() == Accounts((WORK, KIMI))
+
+
+def test_a_link_is_followed_by_a_change(tmp_path: Path) -> None:
+    place(json.dumps(document())).rename(tmp_path / "kept.json")
+    Path(accounts.path()).symlink_to(tmp_path / "kept.json")
+    accounts.change(lambda book: book.with_account(KIMI))
+    assert Path(accounts.path()).is_symlink()
+    assert "KIMI" not in (tmp_path / "kept.json").read_text()
+    assert KIMI.id in (tmp_path / "kept.json").read_text()
+
+
+def test_a_pipe_in_its_place_keeps_nobody() -> None:
+    place("").unlink()
+    os.mkfifo(accounts.path())
+    with pytest.raises(Mistake, match="no file"):
+        accounts.load()
+
+
+def test_a_holder_that_does_not_end_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    save(WORK)
+    monkeypatch.setattr(files, "WAIT", 0.05)
+    with files.lock(f"{accounts.path()}.lock"):
+        with pytest.raises(Mistake) as told:
+            accounts.change(lambda book: book.with_account(KIMI))
+        for words in told.value.words:
+            assert f" {os.getpid()} " in words
+            assert "accounts.json.lock" in words
 
 
 def test_damage_is_reported_until_there_is_an_account() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import plistlib
 import stat
 import sys
@@ -268,6 +269,67 @@ def test_a_damaged_file_is_no_setting_and_is_mended(content: str) -> None:
     assert alfred(show="used").show == "used"
     settings.choose("low", "7")
     assert (load().show, load().low) == ("used", 7)
+
+
+WRONG = [
+    '{"layout": 1, "settings": ["show"]}',
+    '{"layout": 1, "settings": {"show": "everything"}}',
+    '{"layout": 1, "settings": {"show": "used", "low": 20}}',
+    '{"layout": 1, "settings": {"interval": null}}',
+    '{"layout": 1, "settings": {}, "seen": 5}',
+]
+
+
+@pytest.mark.parametrize("content", WRONG)
+def test_wrong_values_are_kept_in_a_copy_before_they_are_written_over(content: str) -> None:
+    path = place(content)
+    settings.choose("privacy", "1")
+    assert path.with_name("settings.damaged.json").read_text() == content
+    assert settings.chosen()["privacy"] == "1"
+
+
+def test_good_values_need_no_copy_and_what_we_do_not_know_stays() -> None:
+    told = {"layout": 1, "settings": {"show": "used", "future": {"a": [1]}}, "more": 2.5}
+    path = place(json.dumps(told))
+    settings.choose("privacy", "1")
+    kept = document()
+    assert kept["settings"] == {"show": "used", "future": {"a": [1]}, "privacy": "1"}
+    assert kept["more"] == 2.5
+    assert sorted(p.name for p in path.parent.glob("settings*")) == [
+        "settings.json",
+        "settings.json.lock",
+    ]
+
+
+def test_a_mark_that_an_editor_has_put_before_it_is_no_damage() -> None:
+    path = place('\ufeff{"layout": 1, "settings": {"show": "used"}}')
+    assert settings.chosen()["show"] == "used"
+    settings.choose("privacy", "1")
+    assert settings.chosen()["show"] == "used"
+    assert not path.with_name("settings.damaged.json").exists()
+
+
+@pytest.mark.parametrize("size", [17_000_000])
+def test_a_file_that_is_too_large_or_none_is_not_written_over(size: int) -> None:
+    path = place(" " * size)
+    assert settings.chosen()["show"] == "left"
+    with pytest.raises(OSError, match="large"):
+        settings.choose("privacy", "1")
+    assert path.stat().st_size == size
+    path.unlink()
+    os.mkfifo(path)
+    assert settings.chosen()["show"] == "left"
+    with pytest.raises(OSError, match="no file"):
+        settings.choose("privacy", "1")
+
+
+def test_a_link_is_followed(tmp_path: Path) -> None:
+    path = place('{"layout": 1, "settings": {"show": "used"}}')
+    path.rename(tmp_path / "kept.json")
+    path.symlink_to(tmp_path / "kept.json")
+    settings.choose("privacy", "1")
+    assert path.is_symlink()
+    assert json.loads((tmp_path / "kept.json").read_text())["settings"]["privacy"] == "1"
 
 
 def test_a_newer_layout_is_read_as_far_as_it_goes_and_left_untouched() -> None:

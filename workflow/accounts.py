@@ -3,26 +3,33 @@
 The file also notes every stored secret that is not the current one of an account (``noted``): the
 secret store cannot list what it holds, so a name is written down here before the store is touched.
 A damaged file is kept aside under another name, never overwritten; one of a newer layout is left
-alone.
+alone. What a file says beyond what we know stays in it.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from decimal import Decimal
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from . import codec, files, paths
-from .errors import Mistake
+from .errors import Mistake, Words
 from .models import Account, utc_now
 
 LAYOUT = 1
+_TOO_LARGE: Words = (
+    "accounts.json is larger than 16 MB and is left as it is; take out what does not belong there",
+    "accounts.json 超过 16 MB，已保持原样；请删去多余的内容",
+)
 STEPS: Dict[int, Callable[[Dict[str, Any]], Dict[str, Any]]] = {}  # layout -> makes the next one
 MAX_LABEL = 60  # characters
+MAX_GENERATION = 2**31
 _ID = re.compile(r"[a-z0-9_]+-[0-9a-f]{6,32}\Z")
+_NOTED = re.compile(r"[a-z0-9_]+-[0-9a-f]{6,32}:[0-9]{1,9}\Z")
 
 
 @dataclass(frozen=True)
@@ -143,18 +150,26 @@ def change(edit: Callable[[Accounts], Accounts]) -> Accounts:
             before = _read_or_keep_aside()
             after = edit(before)
             if after != before:
-                _keep_older()
-                files.write(path(), codec.pretty(_written(after)) + b"\n")
+                before_us = _on_disk()
+                _keep_older(before_us)
+                files.write(path(), _written(after, before_us) + b"\n")
             return replace(after, damaged=None) if after.accounts else after
     except OSError as error:
         raise _unusable(error) from error
 
 
-def _keep_older() -> None:
+def _on_disk() -> Dict[str, Any]:
+    """What a readable accounts.json says, word for word."""
+    content = files.read(path())
+    found = {} if content is None else codec.of_file(content)
+    return found if isinstance(found, dict) else {}
+
+
+def _keep_older(document: Mapping[str, Any]) -> None:
     """Keep a copy of a file that is about to be written in a newer layout."""
     content = files.read(path())
-    if content is not None and int(codec.loads(content)["layout"]) < LAYOUT:
-        files.keep(path(), content, f"layout-{codec.loads(content)['layout']}")
+    if content is not None and int(document["layout"]) < LAYOUT:
+        files.keep(path(), content, f"layout-{document['layout']}")
 
 
 class _Damaged(Exception):
@@ -179,13 +194,14 @@ def _read() -> Accounts:
     if content is None:
         return Accounts(damaged=_kept_aside())
     try:
-        document = codec.loads(content)
+        document = codec.of_file(content)
         if int(document["layout"]) > LAYOUT:
             raise _newer()
         for layout in range(int(document["layout"]), LAYOUT):
             document = STEPS[layout](document)
         known = tuple(_account(entry) for entry in document["accounts"])
-        noted = tuple(str(name) for name in document.get("noted", ()))
+        told = document.get("noted", ())
+        noted = tuple(name for name in told if isinstance(name, str) and _NOTED.match(name))
         return Accounts(known, noted, None if known else _kept_aside())
     except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
         raise _Damaged from error
@@ -204,19 +220,29 @@ def _account(entry: Dict[str, Any]) -> Account:
     if not _ID.match(entry["id"]) or not isinstance(entry["label"], str):
         raise ValueError("not an account")
     credential = entry["credential"]
+    generation = int(credential["generation"])
+    if not 0 <= generation < MAX_GENERATION:
+        raise ValueError("not a generation")
     return Account(
         id=entry["id"],
         provider=str(entry["provider"]),
-        label=entry["label"],
+        label=_label(entry["label"]),
         region=str(entry.get("region", "")),
         scope={str(k): str(v) for k, v in entry.get("scope", {}).items()},
         kind=str(credential["kind"]),
         expires_at=_time(credential.get("expires_at")),
-        generation=int(credential["generation"]),
+        generation=generation,
         threshold=_amount(entry.get("threshold")),
         pinned=entry.get("pinned") is True,
         hidden=entry.get("hidden") is True,
     )
+
+
+def _label(told: str) -> str:
+    """A label that somebody may have edited; what we have written is as it should be."""
+    if len(told) <= MAX_LABEL and told.isprintable():
+        return told
+    return clean_label(told[: 4 * MAX_LABEL])
 
 
 def _time(told: Optional[str]) -> Optional[datetime]:
@@ -230,12 +256,22 @@ def _amount(told: object) -> Optional[Decimal]:
     return amount
 
 
-def _written(book: Accounts) -> Dict[str, Any]:
-    return {
-        "layout": LAYOUT,
-        "accounts": [_entry(account) for account in book.accounts],
-        "noted": list(book.noted),
-    }
+def _written(book: Accounts, before: Mapping[str, Any]) -> bytes:
+    """The file, with what it said before beyond what we know."""
+    entries = [_entry(account) for account in book.accounts]
+    before = before if before.get("layout") == LAYOUT else {}
+    ours = {"layout": LAYOUT, "accounts": entries, "noted": list(book.noted)}
+    known = {entry["id"]: entry for entry in before.get("accounts", ())}
+    merged = [_merged(known.get(entry["id"], {}), entry) for entry in entries]
+    try:
+        return codec.pretty({**before, **ours, "accounts": merged})
+    except ValueError:  # nested more deeply than we write
+        return codec.pretty(ours)
+
+
+def _merged(before: Mapping[str, Any], entry: Mapping[str, Any]) -> Dict[str, Any]:
+    credential = {**before.get("credential", {}), **entry["credential"]}
+    return {**before, **entry, "credential": credential}
 
 
 def _entry(account: Account) -> Dict[str, Any]:
@@ -294,10 +330,14 @@ def _newer() -> Mistake:
 
 
 def _unusable(error: OSError) -> Mistake:
-    where, why = error.filename or path(), error.strerror or "unusable"
-    return Mistake(
-        (
-            f"{where} cannot be used ({why}); check its permissions and the disk",
-            f"无法使用 {where}（{why}）；请检查权限和磁盘",
-        )
-    )
+    if error.errno == errno.EFBIG and error.filename == path() and _is_too_large():
+        return Mistake(_TOO_LARGE)
+    return Mistake(files.unusable(error, path()))
+
+
+def _is_too_large() -> bool:
+    """Whether it is the file, and not the disk's limit for one that is written."""
+    try:
+        return os.stat(path()).st_size > files.LARGEST
+    except OSError:
+        return False

@@ -82,6 +82,11 @@ else:
             raise ValueError("half of a surrogate pair is not UTF-8") from None
 
 
+def of_file(content: bytes) -> Any:
+    """Read the JSON of a file that people edit: some editors put a mark before it. Raises ValueError."""
+    return loads(content[3:] if content.startswith(b"\xef\xbb\xbf") else content)
+
+
 def dumps(value: Any) -> bytes:
     """Write compact UTF-8 JSON.
 

@@ -133,7 +133,7 @@ def choose(name: str, told: str) -> str:
                 f"{name} 的取值为 {choice.values}，不能是 {told!r}",
             )
         )
-    _change(lambda document: {**document, "settings": {**_kept(document), name: value}})
+    _change(lambda document: {**document, "settings": {**_told(document), name: value}})
     return value
 
 
@@ -145,7 +145,7 @@ def _written_through(environ: Mapping[str, str]) -> Dict[str, Any]:
     told = {name[9:]: environ[name] for name in environ if name.startswith("headroom_")}
 
     def through(document: Dict[str, Any]) -> Dict[str, Any]:
-        kept, before = _kept(document), _parsed(str(document.get("seen", "")))
+        kept, before = _told(document), _parsed(str(document.get("seen", "")))
         for name, choice in CHOICES.items():
             if name in told and " ".join(told[name].split()) != before.get(name):
                 kept[name] = choice.read(told[name]) or choice.default
@@ -153,7 +153,7 @@ def _written_through(environ: Mapping[str, str]) -> Dict[str, Any]:
 
     try:
         return _change(through)
-    except (OSError, Mistake):
+    except (OSError, ValueError, Mistake):
         return through(document)
 
 
@@ -178,11 +178,25 @@ def _change(edit: Callable[[Dict[str, Any]], Dict[str, Any]]) -> Dict[str, Any]:
 
 
 def _keep_copy() -> None:
-    """Keep what the file holds, unless it is of our layout."""
-    content, layout = files.read(path()), _layout(_on_disk())
-    if content is None or layout == LAYOUT or content.strip() in (b"", b"{}"):
+    """Keep what the file holds, unless it is of our layout and says nothing that we cannot read."""
+    document = _on_disk()
+    content, layout = files.read(path()), _layout(document)
+    whole = layout == LAYOUT and _is_readable(document)
+    if content is None or whole or content.strip() in (b"", b"{}"):
         return
-    files.keep(path(), content, "damaged" if layout is None else f"layout-{layout}")
+    files.keep(path(), content, f"layout-{layout}" if layout not in (None, LAYOUT) else "damaged")
+
+
+def _is_readable(document: Mapping[str, Any]) -> bool:
+    """Whether every setting that we know has a value of ours."""
+    told = document.get("settings", {})
+    if not isinstance(told, dict) or not isinstance(document.get("seen", ""), str):
+        return False
+    return all(
+        isinstance(told[name], str) and choice.read(told[name]) is not None
+        for name, choice in CHOICES.items()
+        if name in told
+    )
 
 
 def _document() -> Dict[str, Any]:
@@ -198,7 +212,7 @@ def _document() -> Dict[str, Any]:
 
 def _on_disk() -> Dict[str, Any]:
     try:
-        found = codec.loads(files.read(path()) or b"{}")
+        found = codec.of_file(files.read(path()) or b"{}")
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
@@ -210,15 +224,16 @@ def _layout(document: Mapping[str, Any]) -> Optional[int]:
     return layout if type(layout) is int and layout > 0 else None
 
 
-def _kept(document: Mapping[str, Any]) -> Dict[str, str]:
-    kept = document.get("settings")
-    return {str(k): str(v) for k, v in kept.items()} if isinstance(kept, dict) else {}
+def _told(document: Mapping[str, Any]) -> Dict[str, Any]:
+    """The settings as the file has them, also those that we do not know."""
+    told = document.get("settings")
+    return dict(told) if isinstance(told, dict) else {}
 
 
 def _chosen(document: Mapping[str, Any]) -> Dict[str, str]:
-    kept = _kept(document)
+    told = _told(document)
     return {
-        name: (choice.read(kept[name]) if name in kept else None) or choice.default
+        name: (choice.read(str(told[name])) if name in told else None) or choice.default
         for name, choice in CHOICES.items()
     }
 
