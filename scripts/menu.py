@@ -30,8 +30,10 @@ from workflow import (
     account_menus,
     accounts,
     adding_menus,
+    builds,
     codec,
     extra_menus,
+    files,
     menus,
     paths,
     script_filter,
@@ -221,32 +223,23 @@ def _guide(environ: Mapping[str, str], settings: Settings) -> menus.Rows:
 def guide_page(provider_id: str, language: str) -> str:
     """The file that Quick Look shows, or "" when it cannot be written.
 
-    One that is newer than what it is made from needs no look at the guide itself.
+    One that this build has written needs no look at the guide itself.
     """
     name = f"guide-{provider_id or 'all'}-{language}.html"
     page = os.path.join(paths.cache(os.environ), name)
-    if _is_fresh(page, provider_id):
-        return page
-    from workflow import guide
-
     try:
-        page = guide.page_path(provider_id, language)
-        os.utime(page)  # it is as it would be written now
+        if _is_fresh(page):
+            return page
+        from workflow import guide
+
+        return guide.page_path(provider_id, language)
     except OSError:
         return ""
-    return page
 
 
-def _is_fresh(page: str, provider_id: str) -> bool:
-    sources = ["guide.py", "guide_page.py", "guide_text.py"]
-    of = [provider_id] if provider_id else providers.names()
-    sources += [f"providers/{name}.py" for name in of]
-    folder = os.path.join(paths.root(), "workflow")
-    try:
-        made = os.stat(page).st_mtime
-        return all(os.stat(os.path.join(folder, name)).st_mtime < made for name in sources)
-    except OSError:
-        return False
+def _is_fresh(page: str) -> bool:
+    mark = builds.mark()
+    return bool(mark) and (files.read(page) or b"").endswith(mark)
 
 
 MENUS: Dict[str, Menu] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 import unicodedata
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import Dict, List, Optional, Tuple
 import pytest
 from markdown_it import MarkdownIt
 
-from workflow import files, guide, guide_text, provider
+from scripts import menu
+from workflow import files, guide, guide_text, paths, provider
 from workflow.errors import Mistake
 
 VOID = {"meta", "img", "br", "hr", "input", "link"}
@@ -289,12 +291,55 @@ def test_the_page_is_written_once_in_the_language_of_the_settings(
     assert Path(path).read_text(encoding="utf-8") == guide.page("en", "kimi")
     assert os.stat(path).st_mode & 0o777 == 0o600
     written: List[str] = []
-    monkeypatch.setattr(files, "write", lambda path, content: written.append(path))
+    monkeypatch.setattr(files, "write", lambda path, *_, **__: written.append(path))
     assert guide.page_path("kimi") == path
     monkeypatch.setenv("HEADROOM_LANGUAGE", "zh")
     other = guide.page_path("kimi")
     assert other.endswith("guide-kimi-zh.html")
     assert written == [other]
+
+
+def build(monkeypatch: pytest.MonkeyPatch, root: Path, name: str) -> None:
+    """Let this be a bundle of this name."""
+    (root / "lib").mkdir(exist_ok=True)
+    (root / "lib" / "build").write_text(name)
+    monkeypatch.setattr(paths, "root", lambda: str(root))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("provider", ["", "glm"])
+def test_a_page_of_another_build_is_replaced_whatever_its_date(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, provider: str, language: str
+) -> None:
+    build(monkeypatch, tmp_path, "1.0 abc")
+    page = menu.guide_page(provider, language)
+    assert guide.page(language, provider) in Path(page).read_text(encoding="utf-8")
+    Path(page).write_bytes(Path(page).read_bytes().replace(b"<h1", b"<p>old</p><h1"))
+    year = 365 * 86400
+    for shift in (-year, 0, year):
+        os.utime(page, (time.time() + shift,) * 2)
+        assert menu.guide_page(provider, language) == page
+        assert b"<p>old</p>" in Path(page).read_bytes()  # of this build: nobody looks twice
+    build(monkeypatch, tmp_path, "1.1 def")
+    os.utime(page, (time.time() + year,) * 2)
+    assert menu.guide_page(provider, language) == page
+    assert b"<p>old</p>" not in Path(page).read_bytes()
+
+
+def test_in_a_checkout_the_page_is_always_compared() -> None:
+    page = menu.guide_page("glm", "en")
+    Path(page).write_text("old", encoding="utf-8")
+    os.utime(page, (time.time() + 9e8,) * 2)
+    assert Path(menu.guide_page("glm", "en")).read_text(encoding="utf-8") == guide.page("en", "glm")
+
+
+def test_a_page_that_cannot_be_written_is_none(home: Path) -> None:
+    (home / "headroom").write_text("in the way")
+    assert menu.guide_page("glm", "en") == ""
+    (home / "headroom").unlink()
+    (home / "headroom" / "cache").mkdir(parents=True)
+    os.mkfifo(home / "headroom" / "cache" / "guide-glm-en.html")
+    assert menu.guide_page("glm", "en") == ""
 
 
 def test_an_old_page_is_replaced() -> None:

@@ -12,7 +12,7 @@ import re
 from dataclasses import replace
 from typing import List, Tuple
 
-from . import files, guide_page, paths
+from . import builds, files, guide_page, paths
 from . import guide_text as words
 from . import provider as providers
 from . import settings as preferences
@@ -99,14 +99,15 @@ def page(language: str, provider_id: str = "") -> str:
 def page_path(provider_id: str = "", language: str = "") -> str:
     """Where the page lies in the cache folder; it is written unless it is there already.
 
+    It ends with the build that wrote it, which tells whether a look at the guide itself is needed.
     Without ``language`` it is the one of the settings. Raises OSError when it cannot be written.
     """
     language = language or preferences.load().language
-    content = page(language, provider_id).encode()
+    content = page(language, provider_id).encode() + builds.mark()
     name = f"guide-{provider_id or 'all'}-{language}.html"
     path = os.path.join(paths.cache(os.environ), name)
     if files.read(path) != content:
-        files.write(path, content)
+        files.write(path, content, lasting=False)
     return path
 
 
