@@ -37,7 +37,9 @@ def answer(status: int = 200, body: str = "{}", **headers: str) -> Answer:
         ("+7", "7"),
         (".5", "0.5"),
         ("5.", "5"),
-        ("0.000000000000000000000000000001", "1E-30"),
+        ("0.000000001", "1E-9"),
+        ("-0.0000000015", "-1.5E-9"),
+        ("0.00000000000000000000", "0"),
         (10**17, "100000000000000000"),
     ],
 )
@@ -50,7 +52,7 @@ def test_numbers(value: object, told: str) -> None:
     [
         None, True, False, "", " ", "NaN", "nan", "Infinity", "-inf", "1e3", "0x10", "1_000", "1,5",
         "٣", "--1", "1.2.3", "9" * 101, "9" * 20, 10**18, pytest.param(10**5000, id="huge"), 1e300, float("nan"),
-        float("inf"), [], {}, [1], b"1",
+        float("inf"), [], {}, [1], b"1", 1e-20, -1e-20, "0.0000000009", "0.000000000000000000000000000001", 5e-324,
     ],
 )  # fmt: skip
 def test_what_is_no_number_is_none_and_never_zero(value: object) -> None:

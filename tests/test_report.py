@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Dict, Optional
 
 import pytest
@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.examples import CHATGPT, FETCHED, GLM, KIMI, NOW, OPENAI, TAVILY, Known
-from workflow import codec, report
+from workflow import codec, details, publish, report, summary
 from workflow.accounts import Accounts
-from workflow.models import Failure, Phrase, Quota, Snapshot, Usage
+from workflow.models import Balance, Failure, Phrase, Quota, Snapshot, Usage
 from workflow.publish import State
+from workflow.row import row
 from workflow.settings import Settings
 
 EN = Settings()
@@ -42,6 +43,65 @@ def quota(quota: Quota) -> Dict[str, Any]:
     (found,) = entry((GLM[0], Snapshot(GLM[0].id, Usage((quota,)), FETCHED)))["quotas"]
     assert isinstance(found, dict)
     return found
+
+
+HUGE = st.decimals("1e-9", "1e18", allow_nan=False, allow_infinity=False)
+
+
+@given(used=HUGE, limit=HUGE)
+def test_every_number_that_is_read_can_be_told(used: Decimal, limit: Decimal) -> None:
+    quota = Quota("Plan", "credits", used, limit, max(Decimal(0), limit - used))
+    known = Snapshot(GLM[0].id, Usage((quota,), (Balance(used, "USD", limit),)), FETCHED)
+    state = State(Accounts((GLM[0],)), {GLM[0].id: known}, {}, EN)
+    for language in ("en", "zh"):
+        state = replace(state, settings=replace(EN, language=language))
+        (account,) = report.report(state, NOW)["accounts"]
+        assert account["failure"] is None
+        assert codec.dumps(account)
+        row(GLM[0], None, known, state.settings)
+        assert details.facts(state, GLM[0], NOW)
+        assert publish.items(state, NOW)
+
+
+class Unfit(Decimal):
+    """A number that no arithmetic takes."""
+
+    def __sub__(self, other: object) -> Decimal:
+        raise InvalidOperation
+
+    __rsub__ = __mul__ = __truediv__ = __lt__ = __le__ = __eq__ = __sub__  # type: ignore[assignment]
+    __hash__ = Decimal.__hash__
+
+
+UNTELLABLE = Usage((Quota("Plan", "credits", Unfit(1), Decimal(10), Unfit(9)),))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_account_that_cannot_be_told_is_its_own_failure(language: str) -> None:
+    settings = Settings(language=language, order="urgency")
+    broken = (GLM[0], Snapshot(GLM[0].id, UNTELLABLE, FETCHED))
+    found = {each["id"]: each for each in told(KIMI, broken, TAVILY, settings=settings)["accounts"]}
+    assert [found[known[0].id]["failure"] for known in (KIMI, TAVILY)] == [None, None]
+    assert found[KIMI[0].id]["balances"] and found[TAVILY[0].id]["quotas"]
+    entry = found[GLM[0].id]
+    assert (entry["quotas"], entry["fetched_at"], entry["stale"]) == ([], None, True)
+    assert entry["failure"]["kind"] == "unexpected_response"
+    assert ("cannot be shown" if language == "en" else "无法显示") in entry["failure"]["message"]
+
+
+def test_an_account_that_cannot_be_told_costs_no_face_the_others() -> None:
+    known = (KIMI, (GLM[0], Snapshot(GLM[0].id, UNTELLABLE, FETCHED)), TAVILY)
+    state = State(
+        Accounts(tuple(account for account, _ in known)),
+        {snapshot.account_id: snapshot for _, snapshot in known},
+        {},
+        Settings(order="urgency"),
+    )
+    rows = [item.title for item in publish.items(state, NOW) if item.uid]
+    assert [any(name in row for row in rows) for name in ("主账号", "Work", "Dev")] == [True] * 3
+    assert "主账号" in summary.summary(state, NOW)
+    assert details.facts(state, GLM[0], NOW)
+    assert state.due_at() and publish.rendered(state)
 
 
 def test_an_answer_without_accounts() -> None:

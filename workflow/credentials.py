@@ -309,14 +309,20 @@ def _unpacked(told: str) -> Credential:
     try:
         fields = json.loads(told)
         return Credential(
-            kind=fields["kind"],
-            secret=fields["secret"],
-            cookie=fields.get("cookie", ""),
+            kind=_text(fields["kind"]),
+            secret=_text(fields["secret"]),
+            cookie=_text(fields.get("cookie", "")),
             expires_at=_time(fields.get("expires_at")),
             session_expires_at=_time(fields.get("session_expires_at")),
         )
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except Exception:  # whatever it is, its message may hold the secret
         raise NoCredential from None
+
+
+def _text(told: object) -> str:
+    if not isinstance(told, str):
+        raise TypeError("not text")
+    return told
 
 
 def _time(told: Optional[str]) -> Optional[datetime]:

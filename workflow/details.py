@@ -19,7 +19,11 @@ Fact = Tuple[str, str]  # what it is, its value (with markers)
 
 def facts(state: State, account: Account, now: datetime) -> List[Fact]:
     """Everything that is known of an account, in the order it is shown; ``now`` is aware UTC."""
-    snapshot, settings = state.snapshots[account.id], state.settings
+    return state.tell(account, lambda snapshot: _facts(state, account, snapshot, now))
+
+
+def _facts(state: State, account: Account, snapshot: Snapshot, now: datetime) -> List[Fact]:
+    settings = state.settings
     found = _failure(snapshot, settings, now) + _state(account, snapshot, settings)
     if snapshot.usage is not None:
         found += _numbers(snapshot.usage, settings)

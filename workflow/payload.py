@@ -30,6 +30,7 @@ MAX_DEPTH = 64
 MAX_TEXT = 200  # characters of a provider's text that are ever shown
 MAX_MESSAGE = 120  # characters of its message inside a sentence of ours
 _LARGEST = Decimal(10) ** 18
+_SMALLEST = Decimal(10) ** -9  # nearer to nothing is no number that anybody means
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)\Z", re.ASCII)
 _ISO = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:?\d\d)?\Z", re.ASCII)
 _MESSAGES = ("error", "base_resp", "detail", "msg", "message", "status_msg", "baseResp", "statusMsg", "error_description", "error_msg")  # fmt: skip
@@ -293,7 +294,8 @@ def number(value: object) -> Optional[Decimal]:
         found = Decimal(value if isinstance(value, int) else str(value))
     except InvalidOperation:
         return None
-    return found if found.is_finite() and abs(found) < _LARGEST else None
+    fits = found.is_finite() and (not found or _SMALLEST <= abs(found) < _LARGEST)
+    return found if fits else None
 
 
 def count(value: object) -> Optional[Decimal]:

@@ -9,7 +9,8 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Callable, Dict, List, Optional, Tuple
+from decimal import Decimal
+from typing import Callable, Dict, List, Optional, Tuple, TypeVar
 
 from . import (
     __version__,
@@ -31,9 +32,9 @@ from . import settings as preferences
 from .accounts import Accounts
 from .cache import Cache
 from .clock import ago
-from .errors import Mistake
+from .errors import Mistake, UnexpectedResponse, Words
 from .menu_words import say as tell
-from .models import Account, Snapshot, utc_now
+from .models import Account, Failure, Phrase, Snapshot, utc_now
 from .provider import Provider
 from .row import Part, Row, fitted, row
 from .script_filter import Item
@@ -42,6 +43,14 @@ from .words import say
 
 NEXT_BEST = 3  # accounts that the first row names
 PATIENCE = 2.0  # seconds to wait for another writer of the feed
+STUCK = 10.0  # seconds after which that one does not count any more
+
+
+_T = TypeVar("_T")
+_UNTOLD: Words = (
+    "{provider}: the numbers that are kept cannot be shown; refresh, then update Headroom",
+    "{provider}：已保存的数据无法显示；请刷新，仍不行请更新 Headroom",
+)
 
 
 @dataclass(frozen=True)
@@ -58,28 +67,41 @@ class State:
         account = self.book.get(account_id)
         return self.providers.get(account.provider) if account else None
 
+    def tell(self, account: Account, tell: Callable[[Snapshot], _T]) -> _T:
+        """What is told of an account's numbers; where that fails, of a failure of this account alone."""
+        try:
+            return tell(self.snapshots[account.id])
+        except Exception:  # a defect of ours, which must not take the other accounts with it
+            provider = self.provider(account.id)
+            name = provider.name if provider else account.provider
+            words = Phrase(*(each.replace("{provider}", name) for each in _UNTOLD))
+            failure = Failure(UnexpectedResponse.kind, words, utc_now())
+            return tell(Snapshot(account.id, failure=failure))
+
     def due_at(self) -> datetime:
         """When the next account is to be asked."""
-        return min(
-            (
-                standing.due_at(self.providers.get(a.provider), self.snapshots[a.id], self.settings)
-                for a in self.book.accounts
-            ),
-            default=standing.FOREVER,
-        )
+        return min(map(self._due_at, self.book.accounts), default=standing.FOREVER)
+
+    def _due_at(self, account: Account) -> datetime:
+        provider = self.providers.get(account.provider)
+        return self.tell(account, lambda told: standing.due_at(provider, told, self.settings))
 
     def rows(self) -> Tuple[Row, ...]:
         """Every account as a row, in the order of the settings, the pinned ones first."""
         shown = list(self.book.accounts)
         if self.settings.order == "urgency":
-            shown.sort(key=lambda a: standing.urgency(a, self.snapshots[a.id], self.settings))
+            shown.sort(key=self.urgency)
         shown.sort(key=lambda account: not account.pinned)
         return tuple(self.row(account) for account in shown)
+
+    def urgency(self, account: Account) -> Tuple[int, Decimal]:
+        """A sort key, the most urgent first."""
+        return self.tell(account, lambda told: standing.urgency(account, told, self.settings))
 
     def row(self, account: Account) -> Row:
         """One account as a row."""
         provider = self.providers.get(account.provider)
-        return row(account, provider, self.snapshots[account.id], self.settings)
+        return self.tell(account, lambda told: row(account, provider, told, self.settings))
 
 
 def read(settings: Optional[Settings] = None, *, now: Callable[[], datetime] = utc_now) -> State:
@@ -121,14 +143,20 @@ def _published(now: Callable[[], datetime], alone: bool) -> Tuple[State, bytes]:
     answer = rendered(state)
     if not state.settings.one_call:
         with suppress(OSError):
-            _leave(_feed(state, answer, stamp, now()) if alone else None)
+            _leave(_feed(state, answer, stamp, now()) if alone or _is_stuck() else None)
     return state, answer
+
+
+def _is_stuck() -> bool:
+    """Whether who holds the lock has been at it far too long: a suspended process has nothing to say."""
+    found = files.held_by(f"{feed.path(os.environ)}.lock")
+    return found is not None and found[1] > STUCK
 
 
 def _leave(content: Optional[bytes]) -> None:
     """Write the feed; without one, leave none: whoever holds the lock may have read what is old."""
     if content is not None:
-        files.write(feed.path(os.environ), content)
+        files.write(feed.path(os.environ), content, lasting=False)
         return
     with suppress(FileNotFoundError):
         os.unlink(feed.path(os.environ))
@@ -164,14 +192,18 @@ def items(state: State, now: Optional[datetime] = None) -> List[Item]:
                 variables={"action": "reveal"},
             )
         )
-    found += _best_row(state, now or utc_now())
-    for each in state.rows():
-        if each.account.hidden:
-            continue
-        snapshot = state.snapshots[each.account.id]
-        provider = state.provider(each.account.id)
-        found.append(render.item(each, provider, snapshot, state.settings))
+    with suppress(
+        Exception
+    ):  # who cannot be told is not recommended, and the others have their rows
+        found += _best_row(state, now or utc_now())
+    found += [_item(state, each) for each in state.rows() if not each.account.hidden]
     return [*found, _add_row(bool(state.book.accounts), language)]
+
+
+def _item(state: State, row: Row) -> Item:
+    """One account as a row of a launcher."""
+    provider = state.provider(row.account.id)
+    return state.tell(row.account, lambda told: render.item(row, provider, told, state.settings))
 
 
 def _best_row(state: State, now: datetime) -> List[Item]:

@@ -21,11 +21,13 @@ def report(state: State, now: datetime) -> Dict[str, Any]:
     return {
         "schema": SCHEMA,
         "generated_at": _time(now),
-        "accounts": [
-            _account(account, state.snapshots[account.id], state.settings, now)
-            for account in state.book.accounts
-        ],
+        "accounts": [_told(state, account, now) for account in state.book.accounts],
     }
+
+
+def _told(state: State, account: Account, now: datetime) -> Dict[str, Any]:
+    """One account; a defect in telling one is its own failure and nobody else's."""
+    return state.tell(account, lambda known: _account(account, known, state.settings, now))
 
 
 def _account(
@@ -74,7 +76,7 @@ def _quota(quota: Quota) -> Dict[str, Any]:
         "used": number(quota.used),
         "limit": None if quota.unlimited else number(quota.limit),
         "remaining": number(quota.remaining),
-        "used_percent": None if percent is None else float(round(percent, 4)),
+        "used_percent": None if percent is None else round(float(percent), 4),
         "unlimited": quota.unlimited,
         "estimated": quota.estimated,
         "window_seconds": quota.window,

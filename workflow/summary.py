@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import List, Optional, Sequence
 
-from . import clock, standing
+from . import clock
 from .publish import State
 from .row import Row
 from .settings import Settings
@@ -52,5 +52,5 @@ def _rows(state: State, only: Optional[Sequence[str]], private: bool) -> List[Ro
         for account in state.book.accounts
         if (account.id in only if only is not None else not account.hidden)
     ]
-    chosen.sort(key=lambda a: standing.urgency(a, state.snapshots[a.id], state.settings))
+    chosen.sort(key=state.urgency)
     return [state.row(account) for account in chosen]
