@@ -12,13 +12,16 @@ if __name__ == "__main__":  # run by a launcher: first find our packages
 
     start.prepare()
 
+from dataclasses import replace
+from typing import Dict
+
 import click
 
 from scripts import console
 from workflow import codec, publish, report
 from workflow.accounts import Accounts
 from workflow.errors import Words
-from workflow.models import utc_now
+from workflow.models import Snapshot, utc_now
 from workflow.publish import State
 
 
@@ -49,12 +52,23 @@ def fresh(wait: bool) -> State:
     state = publish.read()
     nothing = all(s.fetched_at is None and s.failure is None for s in state.snapshots.values())
     if state.book.accounts and (wait or nothing) and state.due_at() <= utc_now():
-        from workflow import refresh
-
-        refresh.refresh()
-        return publish.read()
+        return _refreshed()
     publish.keep_warm(state, utc_now())
     return state
+
+
+def _refreshed() -> State:
+    """What is known after a refresh, also where the disk has not kept it."""
+    from workflow import refresh
+
+    told: Dict[str, Snapshot] = {}
+    try:
+        refresh.refresh(told=lambda account, snapshot: told.update({account.id: snapshot}))
+    except refresh.Stuck as stuck:  # what is known is shown all the same
+        console.complain(stuck.words)
+    state = publish.read()
+    told = {name: snapshot for name, snapshot in told.items() if name in state.snapshots}
+    return replace(state, snapshots={**state.snapshots, **told})
 
 
 def say_nothing(book: Accounts) -> None:

@@ -65,12 +65,17 @@ def _from_feed() -> "bytes | None":
         return background.start(environ)
 
     try:
-        with open(f"{ours['cache'](environ)}/{ours['NAME']}", "rb", 0) as file:
-            content = file.read(ours["MAX_BYTES"])
+        content = _read(f"{ours['cache'](environ)}/{ours['NAME']}", ours["MAX_BYTES"])
         book = ours["stamp"](ours["data"](environ))
         return ours["serve"](environ, time(), content, book, refresh)  # type: ignore[no-any-return]
     except (OSError, ValueError):
         return None
+
+
+def _read(path: str, limit: int) -> bytes:
+    """A file; of a pipe, which would keep us waiting, what is there. Raises OSError."""
+    descriptor = posix.open(path, posix.O_RDONLY | posix.O_NONBLOCK)
+    return posix.read(descriptor, min(posix.fstat(descriptor).st_size, limit))
 
 
 def _rendered() -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import pickle
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -185,6 +186,80 @@ def test_no_stamp_holds_an_account_for_ever(
     assert standing.due_at(None, told, Settings()) - NOW <= 7 * DAY
     for stamp in (told.fetched_at, told.failure.at if told.failure else None):
         assert stamp is None or stamp - NOW <= 60 * SECOND
+
+
+# ---- a disk that takes nothing
+
+FULL = """
+import resource, signal, sys
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), resource.RLIM_INFINITY))
+from workflow.cache import Cache
+from workflow.models import Snapshot
+with Cache() as cache:
+    print(cache.get("glm-1").usage.plan, cache.get("kimi-2").usage.plan, cache.get("x").usage)
+    cache.put(Snapshot("glm-1"))
+    cache.drop("kimi-2")
+"""
+
+
+@pytest.mark.parametrize("room", [0, 4096, 12288])
+def test_on_a_full_disk_what_is_known_is_read(folder: Path, room: int) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", FULL, str(room)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (told.stdout, told.stderr) == ("Pro None None\n", "")
+
+
+def refused(*_: object) -> None:
+    raise OSError(30, "Read-only file system")
+
+
+@pytest.mark.parametrize("name", ["snapshots-1", "100% ?x=1&y#z"])
+@pytest.mark.parametrize("log", [False, True])
+def test_a_read_only_disk_tells_what_it_has(
+    home: Path, monkeypatch: pytest.MonkeyPatch, name: str, log: bool
+) -> None:
+    place = home / name
+    with Cache(str(place)) as cache:
+        cache.put(GOOD)
+        cache.put(OTHER)
+        if log:  # as a writer leaves it that was killed
+            shutil.copytree(place, home / "copy")
+    if log:
+        place = home / "copy"
+    monkeypatch.setattr(module, "_Database", refused)
+    with Cache(str(place)) as cache:
+        assert cache.all(["glm-1", "x"]) == {"glm-1": GOOD, "x": Snapshot("x")}
+        assert cache.ids() == []
+        cache.put(LATER)
+        cache.drop("glm-1")
+        assert cache.get("glm-1") == GOOD
+
+
+@pytest.mark.parametrize("mode", [MODE_PICKLE, MODE_BINARY, MODE_TEXT])
+def test_a_read_only_disk_is_believed_no_more_than_another(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int
+) -> None:
+    bomb = pickle.dumps(Bomb(tmp_path / "bang"))
+    execute(folder, "UPDATE Cache SET mode = ?, value = ? WHERE key = 'glm-1'", mode, bomb)
+    execute(folder, "UPDATE Cache SET filename = 'x' WHERE key = 'kimi-2'")
+    monkeypatch.setattr(module, "_Database", refused)
+    assert (get(), get("kimi-2")) == (Snapshot("glm-1"), Snapshot("kimi-2"))
+    assert not (tmp_path / "bang").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"rubbish" * 2000, b"SQLite format 3\0" + b"\xff" * 4096])
+def test_a_damaged_read_only_database_tells_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    overwrite(folder, content)
+    monkeypatch.setattr(module, "_Database", refused)
+    assert get() == Snapshot("glm-1")
 
 
 # ---- nothing is executed

@@ -104,12 +104,19 @@ def test_without_accounts_nothing_is_ever_due() -> None:
     assert line("next refresh due") == "never"
 
 
-def test_a_refresh_that_broke_off_and_one_that_runs() -> None:
+def test_a_journal_of_a_clock_that_ran_ahead_is_no_puzzle() -> None:
+    journal.write(journal.Journal(journal.Refresh(2**32, 1.5)))
+    assert re.match(r"\d+ s ahead of the clock for 1.50 s", line("last refresh"))
+
+
+def test_a_refresh_that_broke_off_and_one_that_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     journal.write(journal.Journal(journal.Refresh(0, 1.5, 3, 0, 1, 2, "KeyError")))
     assert "3 asked, 0 failed, 1 told to wait, 2 out of time, broken off by KeyError" in report()
     assert line("running now") == "no"
     with files.lock(background.lock_path(os.environ)):
-        assert line("running now") == "yes"
+        assert re.fullmatch(rf"yes, process {os.getpid()} for \d s", line("running now"))
+        monkeypatch.setattr(background, "LONGEST", -1.0)
+        assert line("running now").endswith("; it does not end")
 
 
 def test_a_feed_of_no_use_is_said() -> None:

@@ -106,8 +106,7 @@ def test_a_defect_is_noted_without_its_message(
 
     stored.account("tavily-dev")
     monkeypatch.setattr(ask, "succeeded", broken)
-    with pytest.raises(RuntimeError):
-        refresh.refresh()
+    refresh.refresh()
     last = journal.read().last
     assert last and last.defect == "RuntimeError"
     assert "canary" not in json.dumps(Path(journal.path()).read_text(encoding="utf-8"))

@@ -54,6 +54,50 @@ def test_snapshots_of_another_layout_stay_while_a_build_uses_them(
     assert (cache / "snapshots-0" / "cache.db").exists()
 
 
+@pytest.mark.parametrize("place", ["headroom", "headroom/cache"])
+@pytest.mark.parametrize(
+    ("name", "ago", "goes"),
+    [
+        ("accounts.json.123.456789.new", 3601, True),
+        ("accounts.json.123.456789.new", 3500, False),
+        ("accounts.json.123.456789.new", 0, False),
+        ("accounts.json.123.456789.new", -30, False),
+        ("settings.json.1.2.new", -3600, True),
+        ("feed.77.88.new", 1e8, True),
+        ("accounts.json", 1e8, False),
+        ("accounts.damaged-20260101T000000Z-abcd.json", 1e8, False),
+        ("letter.new", 1e8, False),
+        ("letter.1.new", 1e8, False),
+        (".1.2.new", 1e8, False),
+        ("letter.a.b.new", 1e8, False),
+        ("accounts.json.1.2.new.json", 1e8, False),
+    ],
+)
+def test_drafts_that_nobody_writes_any_more_go(
+    home: Path, place: str, name: str, ago: float, goes: bool
+) -> None:
+    folder = home / place
+    folder.mkdir(parents=True)
+    (folder / name).touch()
+    age(folder / name, ago)
+    (folder / "folder.1.2.new").mkdir()
+    age(folder / "folder.1.2.new", 1e8)
+    leftovers.sweep_drafts(os.environ)
+    assert (folder / name).exists() is not goes
+    assert (folder / "folder.1.2.new").is_dir()
+
+
+def test_what_a_clock_that_ran_ahead_has_touched_ages_from_now_on(tmp_path: Path) -> None:
+    old = tmp_path / "bytecode" / "old"
+    old.mkdir(parents=True)
+    age(old, -365 * 86400)
+    leftovers.sweep(str(tmp_path))
+    assert old.is_dir() and abs(old.stat().st_mtime - time.time()) < 60
+    age(old, leftovers.UNUSED + 60)
+    leftovers.sweep(str(tmp_path))
+    assert not old.exists()
+
+
 def test_where_there_is_nothing_nothing_happens(tmp_path: Path) -> None:
     leftovers.sweep(str(tmp_path / "nowhere"))
     assert not (tmp_path / "nowhere").exists()

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import errno
 import os
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -8,18 +12,31 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, List, Optional, Tuple
+from pathlib import Path
+from typing import Any, Callable, List, Optional, Tuple
 
 import keyring
 import pytest
 
 from tests import stored
+from tests.conftest import ROOT, Shell
 from tests.standin import KEYS, Reply, Request, StandIn
 from tests.stored import GOOD, MAIN, SIX, remember, save, six, snapshot
-from workflow import accounts, ask, background, credentials, feed, files, publish, refresh
+from workflow import (
+    accounts,
+    ask,
+    background,
+    credentials,
+    feed,
+    files,
+    paths,
+    publish,
+    refresh,
+    upkeep,
+)
 from workflow.cache import Cache
 from workflow.client import PER_HOST
-from workflow.errors import Mistake
+from workflow.errors import Mistake, Words
 from workflow.models import Account, Credential, Failure, Phrase, Quota, Snapshot, utc_now
 from workflow.refresh import Outcome
 
@@ -222,7 +239,53 @@ def test_open_launchers_see_answers_as_they_come(
     monkeypatch.setattr(refresh, "PUBLISH_SECONDS", 0.0)
     monkeypatch.setattr(publish, "publish", counting)
     refresh.refresh()
-    assert seen["feeds"] == 7
+    assert 2 <= seen["feeds"] <= 7  # one is not begun before another one is done
+
+
+def test_a_slow_disk_delays_no_answer(world: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    all_six, heard, put = six(), [], Cache.put
+    begun = time.monotonic()
+
+    def slowly(cache: Cache, snapshot: Snapshot) -> None:
+        time.sleep(1.0)
+        put(cache, snapshot)
+
+    monkeypatch.setattr(Cache, "put", slowly)
+    refresh.refresh(told=lambda *_: heard.append(time.monotonic() - begun))
+    assert max(heard) < time.monotonic() - begun - 3
+    assert all(snapshot(account.id).usage for account in all_six.values())
+
+
+def test_a_slow_feed_delays_no_answer(world: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    six()
+    published, heard, begun = publish.publish, [], time.monotonic()
+
+    def slowly(*now: Any) -> Tuple[publish.State, bytes]:
+        time.sleep(2.0)
+        return published(*now)
+
+    monkeypatch.setattr(refresh, "PUBLISH_SECONDS", 0.0)
+    monkeypatch.setattr(publish, "publish", slowly)
+    refresh.refresh(told=lambda *_: heard.append(time.monotonic() - begun))
+    assert len(heard) == 6 and max(heard) < time.monotonic() - begun - 2
+
+
+def test_a_feed_that_cannot_be_made_is_not_kept_quiet(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account, published, times = tavily(), publish.publish, []
+
+    def broken(*now: Any) -> Tuple[publish.State, bytes]:
+        times.append(1)
+        if len(times) == 1:
+            raise RuntimeError
+        return published(*now)
+
+    monkeypatch.setattr(refresh, "PUBLISH_SECONDS", 0.0)
+    monkeypatch.setattr(publish, "publish", broken)
+    with pytest.raises(RuntimeError):
+        refresh.refresh()
+    assert snapshot(account.id).usage and len(times) == 2
 
 
 def test_an_account_of_an_unknown_provider_is_told_so(world: StandIn) -> None:
@@ -296,6 +359,191 @@ def test_a_mistake_with_one_account_is_its_failure_and_the_others_are_asked(
     assert snapshot(two.id).usage
 
 
+DAMAGED = {
+    "a-moment-before-all-time": '{"kind":"api_key","secret":"canary","expires_at":"0001-01-01T00:00:00+14:00"}',
+    "a-moment-after-all-time": '{"kind":"api_key","secret":"canary","session_expires_at":"9999-12-31T23:59:59-14:00"}',
+    "deep": '{"kind":"api_key","secret":' + "[" * 100_000,
+    "a-list": '["canary"]',
+    "no-text": '{"kind":"api_key","secret":["canary"]}',
+    "no-kind": '{"kind":7,"secret":"canary"}',
+    "an-odd-cookie": '{"kind":"session","secret":"canary","cookie":{}}',
+    "cut": '{"kind":"api_key","secret":"can',
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED.keys())
+def test_a_damaged_secret_costs_its_own_account_only(
+    world: StandIn, capfd: pytest.CaptureFixture[str], content: str
+) -> None:
+    one, two, three = tavily("one"), tavily("two"), tavily("three")
+    keyring.set_password(credentials.SERVICE, credentials.name(two.id, two.generation), content)
+    outcome = refresh.refresh([one.id, two.id, three.id])
+    assert labels(outcome.asked) == ["one", "three", "two"]
+    assert labels(outcome.failed) == ["two"]
+    failure = snapshot(two.id).failure
+    assert failure and failure.kind == "no_credential"
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    "error, kind",
+    [
+        (RecursionError("canary"), "no_credential"),
+        (OverflowError("canary"), "no_credential"),
+        (OSError(28, "No space left", "canary"), "store_locked"),
+        (Mistake(("m", "m")), "store_locked"),
+    ],
+)
+def test_whatever_goes_wrong_with_a_secret_the_next_one_is_read(
+    world: StandIn,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    error: Exception,
+    kind: str,
+) -> None:
+    one, two = tavily("one"), tavily("two")
+    real = credentials.read
+
+    def read(account: Account) -> Credential:
+        if account.id == one.id:
+            raise error
+        return real(account)
+
+    monkeypatch.setattr(credentials, "read", read)
+    assert labels(refresh.refresh().failed) == ["one"]
+    failure = snapshot(one.id).failure
+    assert failure and failure.kind == kind and "canary" not in str(failure)
+    assert snapshot(two.id).usage
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("error", [RuntimeError("canary"), OSError(30, "Read-only", "canary")])
+def test_a_defect_with_one_account_is_its_failure_alone(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    one, two = tavily("one"), tavily("two")
+    real = ask.usage
+
+    async def usage(client: Any, account: Account, credential: Credential) -> Any:
+        if account.id == one.id:
+            raise error
+        return await real(client, account, credential)
+
+    monkeypatch.setattr(ask, "usage", usage)
+    outcome = refresh.refresh()
+    assert labels(outcome.failed) == ["one"] and snapshot(two.id).usage
+    failure = snapshot(one.id).failure
+    assert failure and "canary" not in str(failure)
+    assert outcome.defect == ("" if isinstance(error, OSError) else "RuntimeError")
+
+
+def test_an_account_removed_while_it_is_asked_leaves_nothing(world: StandIn) -> None:
+    gone, stays = tavily("gone"), tavily("stays")
+    remember(gone, stays)
+
+    def remove(request: Request) -> Optional[Reply]:
+        if accounts.load().get(gone.id):
+            upkeep.remove(gone)
+        return None
+
+    world.reply(TAVILY, "*", remove)
+    refresh.refresh([gone.id, stays.id])
+    with Cache() as cache:
+        assert cache.ids() == [stays.id]
+
+
+def test_what_was_left_of_accounts_that_are_gone_goes_too(world: StandIn) -> None:
+    account = tavily()
+    for number in range(3):
+        save(Snapshot(f"glm-0000000{number}", GOOD, utc_now()))
+    refresh.refresh()
+    with Cache() as cache:
+        assert cache.ids() == [account.id]
+
+
+def test_drafts_of_killed_writers_go(world: StandIn) -> None:
+    account = tavily()
+    draft = f"{paths.data(os.environ)}/accounts.json.1.2.new"
+    Path(draft).touch()
+    os.utime(draft, (1, 1))
+    refresh.refresh([account.id])
+    assert not os.path.exists(draft)
+
+
+# A clock that ran ahead
+
+
+AHEAD = [timedelta(minutes=2), timedelta(hours=1), timedelta(days=3), timedelta(days=365)]
+
+
+@pytest.mark.parametrize("ahead", AHEAD)
+@pytest.mark.parametrize("named", [True, False])
+def test_numbers_of_a_clock_that_ran_ahead_are_asked_for_again(
+    world: StandIn, ahead: timedelta, named: bool
+) -> None:
+    account = tavily()
+    refresh.refresh(now=lambda: utc_now() + ahead)
+    assert len(world.requests) == 1
+    outcome = refresh.refresh([account.id] if named else None)
+    assert outcome.asked == [account] and len(world.requests) == 2
+    known = snapshot(account.id)
+    assert known.fetched_at and abs(utc_now() - known.fetched_at) < MINUTE
+
+
+@pytest.mark.parametrize("ahead", AHEAD)
+@pytest.mark.parametrize("status", [401, 402, 429, 500])
+def test_failures_of_a_clock_that_ran_ahead_hold_nobody(
+    world: StandIn, ahead: timedelta, status: int
+) -> None:
+    account = tavily()
+    world.reply(TAVILY, "*", Reply(status, headers={"Retry-After": "3600"}))
+    refresh.refresh(now=lambda: utc_now() + ahead)
+    failure = snapshot(account.id).failure
+    assert failure is None
+    world.reset()
+    outcome = refresh.refresh()
+    assert (outcome.asked, outcome.failed, outcome.held) == ([account], [], [])
+
+
+def test_a_clock_that_is_put_back_while_numbers_are_fresh_skips_nobody(world: StandIn) -> None:
+    account = tavily()
+    refresh.refresh()
+    earlier = utc_now() - timedelta(hours=2)
+    outcome = refresh.refresh([account.id], now=lambda: earlier)
+    assert outcome.asked == [account] and len(world.requests) == 2
+
+
+def test_whoever_need_not_wait_takes_no_answer_of_the_same_moment(world: StandIn) -> None:
+    account = tavily()
+    moment = utc_now()
+    for _ in range(2):
+        assert refresh.refresh([account.id], now=lambda: moment).asked == [account]
+    assert len(world.requests) == 2
+
+
+# A disk that takes nothing
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.ENOSPC, errno.ENOTDIR])
+def test_without_a_lock_file_the_accounts_are_asked_all_the_same(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    account, heard = tavily(), []
+    monkeypatch.setenv("alfred_workflow_cache", "/nowhere")
+    lock = files.lock
+
+    def refused(path: str, *how: Any, **more: Any) -> Any:
+        if path.startswith(paths.cache(os.environ)):
+            raise OSError(number, os.strerror(number), path)
+        return lock(path, *how, **more)
+
+    monkeypatch.setattr(files, "lock", refused)
+    outcome = refresh.refresh(told=lambda _, s: heard.append(s))
+    assert outcome.asked == [account] and outcome.failed == []
+    assert heard[0].usage
+
+
 # One at a time
 
 
@@ -325,6 +573,60 @@ def test_so_is_its_failure(world: StandIn) -> None:
     first.join()
     assert outcome.asked == outcome.failed == [account]
     assert len(world.requests) == 1
+
+
+def test_a_suspended_refresh_is_named_and_not_waited_for(world: StandIn, shell: Shell) -> None:
+    account = tavily()
+    world.reply(TAVILY, "*", Reply(200, delay=20.0))
+    command = [sys.executable, "-m", "scripts.headroom", "refresh"]
+    with subprocess.Popen(
+        command, env=shell.environment(), cwd=ROOT, stdout=subprocess.DEVNULL
+    ) as other:
+        try:
+            while not world.requests:
+                time.sleep(0.01)
+            os.kill(other.pid, signal.SIGSTOP)
+            begun = time.monotonic()
+            for words in refused_by(lambda: refresh.refresh([account.id])):
+                assert f" {other.pid} " in words and f"kill -9 {other.pid}" in words
+            ran = shell.headroom("refresh")
+            assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
+            assert f"process {other.pid} has been refreshing" in ran.err and "suspended" in ran.err
+            remember(account, ago=timedelta(hours=2))
+            ran = shell.headroom("list", "--wait")
+            assert "Remembered" in ran.out and f"process {other.pid} " in ran.err
+            assert refresh.refresh(wait=False).busy
+            assert time.monotonic() - begun < 20
+            assert len(world.requests) == 1
+        finally:
+            other.kill()
+    world.reset()
+    assert refresh.refresh([account.id]).failed == []
+
+
+def refused_by(act: Callable[[], object]) -> Words:
+    """What is said of a refresh that does not end."""
+    with pytest.raises(refresh.Stuck) as told:
+        act()
+    return told.value.words
+
+
+def test_a_refresh_that_lasts_too_long_is_not_waited_for(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = tavily()
+    with files.lock(background.lock_path(os.environ)):
+        begun = time.monotonic()
+        monkeypatch.setattr(background, "LONGEST", 0.3)
+        for words in refused_by(lambda: refresh.refresh([account.id])):
+            assert f"kill {os.getpid()}" in words
+        assert 0 < time.monotonic() - begun < 10
+    assert background.LONGEST == 0.3 and world.requests == []
+
+
+def test_a_refresh_is_waited_for_as_long_as_one_may_last() -> None:
+    assert background.LONGEST >= refresh.STORE_SECONDS + refresh.TOTAL_SECONDS
+    assert background.LONGEST == 90
 
 
 def test_who_does_not_wait_leaves_at_once(world: StandIn) -> None:

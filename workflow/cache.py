@@ -1,12 +1,13 @@
 """The only user of diskcache: what the disk remembers of every account.
 
-Rows are bytes of JSON. diskcache's own Disk unpickles what it finds, which lets whoever can write
+Where the disk is full or read-only, what is known is read all the same. Rows are bytes of JSON. diskcache's own Disk unpickles what it finds, which lets whoever can write
 the folder run code (CVE-2025-69872); ours refuses every row that is not plain bytes. A row or a
 database that cannot be read means "nothing known yet".
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -15,7 +16,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Any, Callable, Dict, Iterable, Iterator, Optional, Tuple, Type
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Tuple, Type
+from urllib.parse import quote
 
 import diskcache
 from diskcache.core import DBNAME, MODE_RAW, UNKNOWN
@@ -105,6 +107,35 @@ def _shut(database: _Database) -> None:
     diskcache.Cache.close(database)  # a damaged database may have put something else in its place
 
 
+class _Reader:
+    """The rows of a database that cannot be opened for writing."""
+
+    def __init__(self, folder: str) -> None:
+        path = quote(os.path.join(folder, DBNAME))
+        for how in ("mode=ro", "mode=ro&immutable=1"):  # the log can be read too only where it lies
+            database = sqlite3.connect(f"file:{path}?{how}", uri=True, timeout=_TIMEOUT)
+            try:
+                database.execute("SELECT 1 FROM Cache LIMIT 1")
+                break
+            except sqlite3.Error:
+                database.close()
+        else:
+            raise OSError(errno.EIO, "no database", folder)
+        self._database = database
+
+    def get(self, key: str) -> Optional[bytes]:
+        """The value of a key; None for a row that is not plain bytes."""
+        found = self._database.execute(
+            "SELECT value FROM Cache WHERE key = ? AND raw = 1 AND mode = ? AND filename IS NULL",
+            (key, MODE_RAW),
+        ).fetchone()
+        return found[0] if found and isinstance(found[0], bytes) else None
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._database.close()
+
+
 class Cache:
     """Snapshots by account id, as far as they can be believed. Use it as a context manager."""
 
@@ -112,6 +143,7 @@ class Cache:
         self._now = now
         self._folder = folder or os.path.join(paths.cache(os.environ), paths.SNAPSHOTS)
         self._store: Optional[diskcache.Cache] = None
+        self._reader: Optional[_Reader] = None
 
     def __enter__(self) -> Cache:
         with suppress(OSError):
@@ -123,6 +155,9 @@ class Cache:
             self._start_over(error)
         except (OSError, diskcache.Timeout):
             self._store = None
+        if self._store is None:
+            with self._forgiving():
+                self._reader = _Reader(self._folder)
         return self
 
     def __exit__(
@@ -136,7 +171,8 @@ class Cache:
     def get(self, account_id: str) -> Snapshot:
         """What is known of this account; an empty snapshot when nothing is."""
         with self._forgiving():
-            row = self._store.get(account_id) if self._store is not None else None
+            source = self._reader if self._store is None else self._store
+            row = source.get(account_id) if source is not None else None
             if row:
                 snapshot = wire.unpack(codec.loads(row))
                 if snapshot.account_id == account_id:
@@ -146,6 +182,13 @@ class Cache:
     def all(self, account_ids: Iterable[str]) -> Dict[str, Snapshot]:
         """What is known of these accounts."""
         return {account_id: self.get(account_id) for account_id in account_ids}
+
+    def ids(self) -> List[str]:
+        """The accounts of which something is known, or was meant to be."""
+        found: List[str] = []
+        with self._forgiving():
+            found.extend(self._store if self._store is not None else ())
+        return found
 
     def put(self, snapshot: Snapshot) -> None:
         """Remember a snapshot. A disk that cannot be written is not worth failing for."""
@@ -171,6 +214,9 @@ class Cache:
         if self._store is not None:
             _shut(self._store)
         self._store = None
+        if self._reader is not None:
+            self._reader.close()
+        self._reader = None
 
     def _start_over(self, error: Exception) -> None:
         """A damaged database is of no use to anybody: begin a new one. A busy disk is not damage."""

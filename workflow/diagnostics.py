@@ -202,11 +202,19 @@ def _refresh(now: datetime) -> Iterator[Line]:
         how += [f"{last.failed} failed", f"{last.held} told to wait", f"{last.left} out of time"]
         how += [f"broken off by {last.defect}"] if last.defect else []
     yield "last refresh", ", ".join(how) if last else "none known"
-    yield "running now", "yes" if background.is_running(os.environ) else "no"
+    yield "running now", _running()
     written = _modified(feed.path(os.environ))
     yield "feed written", "never" if written is None else _ago(written, now)
     due = publish.read().due_at()
     yield "next refresh due", "never" if due == standing.FOREVER else _until(due.timestamp(), now)
+
+
+def _running() -> str:
+    if not background.is_running(os.environ):
+        return "no"
+    found = files.held_by(background.lock_path(os.environ))
+    told = f"yes, process {found[0]} for {found[1]:.0f} s" if found else "yes"
+    return f"{told}; it does not end" if background.is_stuck(os.environ) else told
 
 
 def _modified(path: str) -> Optional[float]:
@@ -217,7 +225,8 @@ def _modified(path: str) -> Optional[float]:
 
 
 def _ago(moment: float, now: datetime) -> str:
-    return f"{int(now.timestamp() - moment)} s ago"
+    seconds = int(now.timestamp() - moment)
+    return f"{seconds} s ago" if seconds >= 0 else f"{-seconds} s ahead of the clock"
 
 
 def _until(moment: float, now: datetime) -> str:
@@ -227,9 +236,11 @@ def _until(moment: float, now: datetime) -> str:
 
 def _timings() -> Iterator[Line]:
     def serve() -> object:
-        with open(feed.path(os.environ), "rb") as file:
-            book = feed.stamp(paths.data(os.environ))
-            return feed.serve(os.environ, time.time(), file.read(), book, lambda: False)
+        content = files.read(feed.path(os.environ), feed.MAX_BYTES)
+        if content is None:
+            raise FileNotFoundError
+        book = feed.stamp(paths.data(os.environ))
+        return feed.serve(os.environ, time.time(), content, book, lambda: False)
 
     steps: Tuple[Tuple[str, Callable[[], object]], ...] = (
         ("serve the feed", serve),

@@ -63,4 +63,5 @@ def _refresh(told: Mapping[str, Any]) -> Refresh:
 def write(journal: Journal) -> None:
     """Note it. A disk that cannot be written is not worth failing for."""
     with suppress(OSError):
-        files.write(path(), codec.dumps({"layout": LAYOUT, **asdict(journal)}))
+        content = codec.dumps({"layout": LAYOUT, **asdict(journal)})
+        files.write(path(), content, lasting=False)

@@ -7,21 +7,24 @@ import os
 import threading
 import time
 from collections import defaultdict
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple, Union
 
-from . import ask, background, credentials, files, journal, standing
+from . import accounts, ask, background, credentials, files, holder, journal, leftovers, standing
 from . import publish as publishing
 from .cache import Cache
 from .client import PER_HOST, Client
-from .errors import Mistake, StoreLocked, UsageError
+from .errors import Mistake, NoCredential, StoreLocked, UnexpectedResponse, UsageError, Words
 from .models import Account, Credential, Snapshot, utc_now
 from .publish import State
 
 TOTAL_SECONDS = 20.0  # what all accounts together get
 STORE_SECONDS = 60.0  # how long a dialog of the secret store may stay open
 PUBLISH_SECONDS = 1.0  # between two feeds while answers come in
+REFRESHING: Words = ("refreshing", "刷新")
 
 Told = Callable[[Account, Snapshot], None]
 Secret = Union[Credential, UsageError, Mistake]  # or why there is none
@@ -36,6 +39,7 @@ class Outcome:
     held: List[Tuple[Account, datetime]] = field(default_factory=list)  # Retry-After still runs
     left: List[Account] = field(default_factory=list)  # the deadline came first
     busy: bool = False  # somebody else was refreshing, and this one did not wait
+    defect: str = ""  # the class of an error of ours, which cost the account its answer
     answers: Dict[str, float] = field(default_factory=dict)  # seconds, by account id
 
     def record(self, account: Account, snapshot: Snapshot) -> None:
@@ -56,6 +60,9 @@ def refresh(
 ) -> Outcome:
     """Refresh what is due, or the accounts of these ids whatever their age.
 
+    A refresh that runs already is waited for no longer than one may last. Without a folder for the lock
+    the accounts are asked all the same: the answers are told and not kept.
+
     Args:
         wanted: account ids; None for all that are due.
         force: ask also where a Retry-After still runs.
@@ -64,28 +71,96 @@ def refresh(
         begin: called once with the accounts that will be asked.
         now: the clock.
 
-    Raises Mistake when accounts.json or a setting cannot be used.
+    Raises Stuck when another refresh does not end, and Mistake when accounts.json or a setting cannot be
+    used.
     """
     since = now()
-    with files.lock(background.lock_path(os.environ), None if wait else 0.0) as held:
-        if not held:
+    with _turn(wait) as turn:
+        if not turn.held:
             return Outcome(busy=True)
         state = publishing.read(now=now)
         outcome = Outcome()
         chosen = _chosen(state, wanted, force, now(), outcome)
-        until = now()
-        waited_for = [a for a in chosen if _answered(state.snapshots[a.id], since, until)]
-        for account in waited_for:
-            outcome.record(account, state.snapshots[account.id])
-            told(account, state.snapshots[account.id])
-        chosen = [account for account in chosen if account not in waited_for]
+        if turn.waited:
+            chosen = _unanswered(state, chosen, since, now(), outcome, told)
         begin(chosen)
         try:
             if chosen:
                 _ask(state, chosen, outcome, told, now)
+                _forget_removed()
         finally:
             publishing.publish(now)
+            leftovers.sweep_drafts(os.environ)
         return outcome
+
+
+class Stuck(Mistake):
+    """Another refresh does not end; ``words`` name its process and say what to do."""
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """Whether it is ours to refresh, and whether somebody else's refresh was waited for."""
+
+    held: bool
+    waited: bool = False
+
+
+@contextmanager
+def _turn(wait: bool) -> Iterator[_Turn]:
+    """One refresh at a time. Raises Stuck."""
+    path = background.lock_path(os.environ)
+    with ExitStack() as stack:
+        try:
+            turn = _Turn(stack.enter_context(files.lock(path, 0.0)))
+            if not turn.held and wait:
+                turn = _Turn(stack.enter_context(files.lock(path, _patience(path))), waited=True)
+        except OSError as error:
+            if error.errno not in files.REFUSED:
+                raise
+            turn = _Turn(held=True)  # nobody else can lock it either
+        if not turn.held and wait:
+            raise Stuck(files.kept(path, REFRESHING))
+        yield turn
+
+
+def _patience(path: str) -> float:
+    """How long a refresh that runs may go on; a suspended one comes to nothing."""
+    found = files.held_by(path)
+    if found is None:
+        return background.LONGEST
+    pid, seconds = found
+    return 0.0 if holder.is_suspended(pid) else max(0.0, background.LONGEST - seconds)
+
+
+def _unanswered(
+    state: State,
+    chosen: List[Account],
+    since: datetime,
+    until: datetime,
+    outcome: Outcome,
+    told: Told,
+) -> List[Account]:
+    """The accounts that the refresh that was waited for has not asked; of the others its answer is told."""
+    left = []
+    for account in chosen:
+        snapshot = state.snapshots[account.id]
+        if _answered(snapshot, since, until):
+            outcome.record(account, snapshot)
+            told(account, snapshot)
+        else:
+            left.append(account)
+    return left
+
+
+def _forget_removed() -> None:
+    """Drop what came in for accounts that were removed meanwhile."""
+    with Cache() as cache, suppress(Mistake):
+        known = cache.ids()  # an account is there before its numbers are
+        current = {account.id for account in accounts.load().accounts}
+        for account_id in known:
+            if account_id not in current:
+                cache.drop(account_id)
 
 
 def _chosen(
@@ -130,17 +205,17 @@ def _ask(
     now: Callable[[], datetime],
 ) -> None:
     """Ask these accounts, and note for the report how that went, also when it broke off."""
-    at, begun, defect = now(), time.monotonic(), ""
+    at, begun = now(), time.monotonic()
     try:
         asyncio.run(_run(state, chosen, outcome, told, now))
     except BaseException as error:
-        defect = type(error).__name__
+        outcome.defect = type(error).__name__
         raise
     finally:
-        _note(state, outcome, at, time.monotonic() - begun, defect)
+        _note(state, outcome, at, time.monotonic() - begun)
 
 
-def _note(state: State, outcome: Outcome, at: datetime, seconds: float, defect: str) -> None:
+def _note(state: State, outcome: Outcome, at: datetime, seconds: float) -> None:
     last = journal.Refresh(
         at=int(at.timestamp()),
         seconds=round(seconds, 3),
@@ -148,7 +223,7 @@ def _note(state: State, outcome: Outcome, at: datetime, seconds: float, defect: 
         failed=sum(account.id in outcome.answers for account in outcome.failed),
         held=len(outcome.held),
         left=len(outcome.left),
-        defect=defect,
+        defect=outcome.defect,
     )
     known = {**journal.read().answers, **outcome.answers}
     current = {a.id: known[a.id] for a in state.book.accounts if a.id in known}
@@ -163,8 +238,8 @@ async def _run(
     now: Callable[[], datetime],
 ) -> None:
     secrets = await _secrets(chosen)
-    with Cache() as cache:
-        desk = _Desk(state, cache, outcome, told, now)
+    with _Clerk(now) as clerk:
+        desk = _Desk(state, clerk, outcome, told, now)
         async with Client(now) as client:
             tasks = {
                 asyncio.ensure_future(desk.serve(client, account, secrets[account.id])): account
@@ -182,18 +257,50 @@ async def _run(
                 task.result()  # a defect of ours is not kept quiet
 
 
+class _Clerk:
+    """Writes down what came in, one after the other, beside the loop that asks: a disk may be slow."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._cache = Cache()
+        self._thread = ThreadPoolExecutor(max_workers=1)
+        self._written: List[Future[Any]] = []
+        self._shown: Optional[Future[Any]] = None
+
+    def __enter__(self) -> _Clerk:
+        self._written.append(self._thread.submit(self._cache.__enter__))
+        return self
+
+    def keep(self, snapshot: Snapshot) -> None:
+        """Remember a snapshot, soon."""
+        self._written.append(self._thread.submit(self._cache.put, snapshot))
+
+    def show(self) -> None:
+        """Let an open launcher see what was kept, soon; what is not shown yet is shown with it."""
+        if self._shown is None or self._shown.done():
+            self._shown = self._thread.submit(publishing.publish, self._now)
+            self._written.append(self._shown)
+
+    def __exit__(self, kind: object, error: Optional[BaseException], trace: object) -> None:
+        self._thread.submit(self._cache.__exit__, None, None, None)
+        self._thread.shutdown()
+        if error is None:
+            for written in self._written:
+                written.result()  # a defect of ours is not kept quiet
+
+
 class _Desk:
     """Serves one account after the other at each provider's counter, eight at once."""
 
     def __init__(
         self,
         state: State,
-        cache: Cache,
+        clerk: _Clerk,
         outcome: Outcome,
         told: Told,
         now: Callable[[], datetime],
     ) -> None:
-        self._state, self._cache, self._outcome = state, cache, outcome
+        self._state, self._clerk, self._outcome = state, clerk, outcome
         self._told, self._now = told, now
         self._counters: Dict[str, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(PER_HOST)
@@ -206,27 +313,42 @@ class _Desk:
             begun = time.monotonic()
             before = self._state.snapshots[account.id]
             try:
-                if not isinstance(secret, Credential):
-                    raise secret
-                usage = await ask.usage(client, account, secret)
+                usage = await ask.usage(client, account, _given(secret))
                 after = ask.succeeded(account, usage, self._now())
-            except (UsageError, Mistake) as error:
-                if isinstance(error, Mistake):  # of accounts.json, or a renewed session is not kept
-                    error = StoreLocked(error.words)
+            except Exception as error:
+                why = self._reason(error)
                 provider = self._state.provider(account.id)
-                after = ask.failed(before, ask.failure(error, account, provider, self._now()))
+                after = ask.failed(before, ask.failure(why, account, provider, self._now()))
             self._outcome.answers[account.id] = round(time.monotonic() - begun, 3)
         self._outcome.record(account, after)
-        self._cache.put(after)
+        self._clerk.keep(after)
         self._told(account, after)
         self._show()
+
+    def _reason(self, error: Exception) -> UsageError:
+        """Why an account has no answer, whatever went wrong: it is this account's failure alone."""
+        if isinstance(error, UsageError):
+            return error
+        if isinstance(error, Mistake):  # of accounts.json, or a renewed session is not kept
+            return StoreLocked(error.words)
+        if isinstance(error, OSError):
+            return StoreLocked(files.unusable(error))
+        self._outcome.defect = type(error).__name__
+        return UnexpectedResponse()
 
     def _show(self) -> None:
         """Let an open launcher see the answers as they come in."""
         passed = asyncio.get_running_loop().time() - self._published
         if passed >= PUBLISH_SECONDS:
-            publishing.publish(self._now)
+            self._clerk.show()
             self._published = asyncio.get_running_loop().time()
+
+
+def _given(secret: Secret) -> Credential:
+    """The credential. Raises the reason why there is none."""
+    if isinstance(secret, Credential):
+        return secret
+    raise secret
 
 
 async def _secrets(chosen: Iterable[Account]) -> Dict[str, Secret]:
@@ -243,6 +365,10 @@ async def _secrets(chosen: Iterable[Account]) -> Dict[str, Secret]:
                 found[account.id] = credentials.read(account)
             except (UsageError, Mistake) as error:
                 found[account.id] = error
+            except OSError as error:
+                found[account.id] = StoreLocked(files.unusable(error))
+            except Exception:  # whatever it is: the next account's secret is read all the same
+                found[account.id] = NoCredential()
 
     reader = threading.Thread(target=read, daemon=True)
     reader.start()

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import sys
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -329,3 +332,67 @@ def test_a_terminal_gets_colour(world: StandIn, shell: Shell) -> None:
     assert all(label in shown for label in SIX.values())
     shell.env["NO_COLOR"] = "1"
     assert "\x1b[3" not in terminal(shell, "list")
+
+
+FULL = ["/bin/sh", "-c", 'ulimit -f 0; exec "$@"', "sh", sys.executable, "-m", "scripts.headroom"]
+
+
+def test_on_a_full_disk_known_numbers_are_shown_and_new_ones_told(
+    world: StandIn, shell: Shell
+) -> None:
+    account = stored.account("tavily-dev", "Work")
+    remember(account)
+    log = Path(f"{os.environ['HEADROOM_TEST_KEYRING']}.log")
+    log.unlink()
+    log.symlink_to("/dev/null")  # the store has room for what it notes
+    assert "Remembered" in shell.run([*FULL, "list"]).out
+    (entry,) = read(shell.run([*FULL, "list", "--json"]))["accounts"]
+    assert entry["plan"] == "Remembered" and entry["stale"]
+    ran = shell.run([*FULL, "refresh"])
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("✓ Tavily · Work: 64% left")
+    (entry,) = read(shell.run([*FULL, "list", "--json", "--wait"]))["accounts"]
+    assert (entry["plan"], entry["stale"]) == ("Researcher", False)
+    assert snapshot(account.id).usage == GOOD  # nothing was kept, and nothing is lost
+
+
+@pytest.mark.parametrize("verb", ["list", "refresh", "summary"])
+def test_without_a_cache_folder_the_numbers_are_told(
+    world: StandIn, shell: Shell, home: Path, verb: str
+) -> None:
+    stored.account("tavily-dev", "Work")
+    shutil.rmtree(home / "headroom" / "cache", ignore_errors=True)
+    (home / "headroom" / "cache").write_text("in the way")
+    ran = shell.headroom(verb)
+    assert (ran.code, ran.err) == (0, "")
+    assert "64%" in ran.out
+
+
+def test_numbers_of_a_clock_that_ran_ahead_are_of_unknown_age(world: StandIn, shell: Shell) -> None:
+    account = stored.account("tavily-dev", "Work")
+    for ahead in (timedelta(minutes=2), timedelta(days=3), timedelta(days=9000)):
+        save(Snapshot(account.id, GOOD, utc_now() + ahead))
+        world.reply("api.tavily.com", "*", Reply(500))
+        shown = shell.headroom("show", "Work")
+        assert "Remembered" in shown.out and "age unknown" in shown.out
+        world.reset()
+        ran = shell.headroom("refresh", "Work")
+        assert ran.out.startswith("✓") and "just now" in ran.out
+    assert len(world.requests) == 1
+    save(Snapshot(account.id, GOOD, utc_now() + HOUR))
+    assert [(e["fetched_at"], e["stale"]) for e in listed(shell, "--wait")] != [(None, True)]
+    assert len(world.requests) == 2
+
+
+def test_one_number_that_is_none_takes_no_json_from_the_others(
+    world: StandIn, shell: Shell
+) -> None:
+    for label in ("one", "two"):
+        stored.account("tavily-dev", label)
+    tiny = {
+        "account": {"plan_usage": 361, "plan_limit": 1e-20},
+        "key": {"usage": 361, "limit": None},
+    }
+    world.reply("api.tavily.com", "*", [Reply(200, tiny), Reply(200, tiny)])
+    shell.headroom("refresh")
+    assert {entry["label"] for entry in listed(shell)} == {"one", "two"}

@@ -223,7 +223,19 @@ MENDED = [
     pytest.param(rewrite(lambda content: content.replace(b"\t17", b"\tx7", 1)), id="line-one"),
     pytest.param(lambda cache: (cache / "feed").unlink(), id="none"),
     pytest.param(lambda cache: (cache / "feed").chmod(0o200), id="unreadable"),
+    pytest.param(lambda cache: replaced_by_a_pipe(cache / "feed"), id="a-pipe"),
+    pytest.param(lambda cache: of_a_clock_ahead(cache / "feed"), id="made-ahead-of-now"),
 ]
+
+
+def replaced_by_a_pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def of_a_clock_ahead(path: Path) -> None:
+    """As if the clock had been an hour ahead when it was written."""
+    publish.publish(lambda: utc_now() + timedelta(hours=1))
 
 
 @pytest.mark.parametrize("ruin", MENDED)
@@ -238,6 +250,19 @@ def test_a_feed_of_no_use_is_rendered_anew(cache: Path, shell: Shell, ruin: Ruin
         feed.stamp(paths.data(os.environ)),
         bool,
     )
+
+
+FULL = ["/bin/sh", "-c", 'ulimit -f 0; exec "$@"', "sh"]
+
+
+@pytest.mark.parametrize("feed_left", [True, False])
+def test_on_a_full_disk_the_numbers_that_are_known_are_shown(
+    cache: Path, shell: Shell, feed_left: bool
+) -> None:
+    whole = ask(shell)
+    if not feed_left:
+        (cache / "feed").unlink()
+    assert ask(shell, [*FULL, *USAGE]) == whole
 
 
 # Bad states that stay
@@ -505,7 +530,7 @@ def test_labels_are_data(home: Path, shell: Shell) -> None:
     examples.install([(replace(known[0], label=label), known[1])])
     cold, warm = ask(shell), ask(shell)
     assert cold == warm
-    isolated = r'"\ \u0011u0:x\u0012 👩‍👩‍👧 עברית {} %s u0gone'
+    isolated = r'"\ \u0011u0:x\u0012 👩‍👩‍👧 עברית {} %s u0 gone'
     assert titles(warm)[0].startswith(f"GLM · \u2068{isolated}\u2069   41%")
 
 
