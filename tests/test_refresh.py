@@ -20,6 +20,7 @@ import pytest
 
 from tests import stored
 from tests.conftest import ROOT, Shell
+from tests.keyrings import FileKeyring
 from tests.standin import KEYS, Reply, Request, StandIn
 from tests.stored import GOOD, MAIN, SIX, remember, save, six, snapshot
 from workflow import (
@@ -166,7 +167,7 @@ def test_nothing_due_sends_nothing_and_reads_no_secret(
     world: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     remember(tavily(), ago=timedelta(0))
-    monkeypatch.setattr(keyring, "get_password", None)
+    monkeypatch.setattr(FileKeyring, "get_password", None)
     assert refresh.refresh() == Outcome()
     assert world.requests == []
 
@@ -643,16 +644,16 @@ def test_a_store_that_is_never_answered_counts_as_locked(
 ) -> None:
     accounts_told = [tavily("one"), tavily("two")]
     never = threading.Event()
-    real = keyring.get_password
+    real = FileKeyring.get_password
 
-    def dialog(service: str, name: str) -> Optional[str]:
+    def dialog(store: FileKeyring, service: str, name: str) -> Optional[str]:
         if name.startswith(accounts_told[1].id):
             never.wait(20)
-        return real(service, name)
+        return real(store, service, name)
 
     assert refresh.STORE_SECONDS == 60
     monkeypatch.setattr(refresh, "STORE_SECONDS", 0.2)
-    monkeypatch.setattr(keyring, "get_password", dialog)
+    monkeypatch.setattr(FileKeyring, "get_password", dialog)
     outcome = refresh.refresh()
     never.set()
     assert labels(outcome.failed) == ["two"]
@@ -664,13 +665,13 @@ def test_a_dialog_does_not_eat_the_network_s_time(
     world: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tavily()
-    real = keyring.get_password
+    real = FileKeyring.get_password
 
-    def dialog(service: str, name: str) -> Optional[str]:
+    def dialog(store: FileKeyring, service: str, name: str) -> Optional[str]:
         time.sleep(1.2)
-        return real(service, name)
+        return real(store, service, name)
 
-    monkeypatch.setattr(keyring, "get_password", dialog)
+    monkeypatch.setattr(FileKeyring, "get_password", dialog)
     monkeypatch.setattr(ask, "ACCOUNT_SECONDS", 1.0)
     monkeypatch.setattr(refresh, "TOTAL_SECONDS", 1.0)
     outcome = refresh.refresh()

@@ -114,7 +114,8 @@ def _places() -> Iterator[Line]:
     yield "installation", paths.root()
     yield "data", paths.data(environ)
     yield "cache", paths.cache(environ)
-    yield "secret store", f"{credentials.backend()}, chosen by {credentials.chooser()}"
+    store = f"{credentials.backend()}, chosen by {credentials.chooser()}"
+    yield "secret store", store
     yield "loopback", "set" if environ.get("HEADROOM_LOOPBACK") else "not set"
     told = [n for n in _PROXIES if environ.get(n) or environ.get(n.lower())]
     yield "proxy variables", ", ".join(told) or "none"
