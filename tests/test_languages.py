@@ -238,7 +238,7 @@ NO_LABELS = {  # headers, and names of plans, which are the same everywhere
     *("Accept-Language", "Bigmodel-Organization", "Bigmodel-Project", "ChatGPT-Account-Id"),
     *("OpenAI-Beta", "OpenAI-Organization", "Origin", "Referer", "X-Project-ID", "1d"),
     *("Free", "Edu", "Business", "Enterprise", "K-12", "Pro Lite"),
-    *("Starter", "Plus", "Max", "Ultra-HS", "Allegretto", "Allegro"),
+    *("Starter", "Plus", "Max", "Ultra-HS", "Allegretto", "Allegro", "Kimi Code"),
 }
 
 

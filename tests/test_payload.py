@@ -4,7 +4,7 @@ import json
 import unicodedata
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Any, Dict, Optional
+from typing import Any, Dict, List, Optional
 
 import pytest
 from hypothesis import given, settings
@@ -406,3 +406,26 @@ def test_an_unknown_code_is_named_with_the_message_of_the_vendor() -> None:
     status = payload.status_error(answer(418, '{"error": "teapot"}'))
     assert status is not None and "HTTP 418 (“teapot”)" in status.words[0]
     assert payload.unknown_error(answer(200, "{}")).words == UnexpectedResponse.default
+
+
+def test_a_share_below_zero_reads_as_zero() -> None:
+    assert [payload.share(told) for told in (-3, "-0.01", 0, "42.5", 130)] == [
+        *(Decimal(0), Decimal(0), Decimal(0)),
+        *(Decimal("42.5"), Decimal(130)),
+    ]
+    odd: List[Any] = [None, True, "x", "NaN", []]
+    assert [payload.share(told) for told in odd] == [None] * 5
+
+
+@pytest.mark.parametrize(
+    ("date", "hour"),
+    [
+        ("Sun, 22 Nov 2026 17:00:00 GMT", 17),
+        ("Sun, 22 Nov 2026 16:00:00 -0000", 16),
+        ("Sun, 22 Nov 2026 13:00:00 GMT", 15),
+        ("now", 15),
+        ("", 15),
+    ],
+)
+def test_the_later_of_two_clocks(date: str, hour: int) -> None:
+    assert payload.latest(answer(date=date)) == NOW.replace(hour=hour)

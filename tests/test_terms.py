@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Optional
+from typing import List, Optional
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from workflow import terms
 from workflow.models import Phrase, Quota, Role
 from workflow.terms import MOST_NOTICE, dated, joined, renewal, shortest_first, window_label
 
@@ -93,3 +96,42 @@ def test_a_day_told_without_a_time_stays_that_day(
 
 def test_braces_in_a_name_stay_as_they_are() -> None:
     assert dated("{0.X} {a} {}", "{b}{}", LATE).en == "{0.X} {a} 24 Oct 2026"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "hours", "impossible"),
+    [
+        (18000, 5, False),
+        (18000, 5.2, False),
+        (18000, 5.5, True),
+        (60, 0.1, False),
+        (60, 0.2, True),
+        (604800, 176, False),
+        (604800, 177, True),
+        (604800, -100, False),
+    ],
+)
+def test_a_window_does_not_end_before_its_reset(
+    seconds: int, hours: float, impossible: bool
+) -> None:
+    now = datetime(2026, 11, 22, 15, tzinfo=timezone.utc)
+    assert terms.is_impossible(seconds, now + timedelta(hours=hours), now) is impossible
+    assert not terms.is_impossible(seconds, None, now)
+
+
+@given(st.lists(st.sampled_from(["Limit", "Limit 2", "Limit 2 2", "Weekly"]), max_size=8))
+def test_every_quota_gets_a_name_of_its_own(labels: List[str]) -> None:
+    told = [Quota(label, "%", None, None, None) for label in labels]
+    found = [quota.label for quota in terms.numbered(told)]
+    assert len(set(found)) == len(found)
+    assert all(name.startswith(label) for name, label in zip(found, labels))
+
+
+def test_the_second_of_one_name_is_numbered() -> None:
+    told = [Quota(label, "%", None, None, None) for label in ("Limit", "Weekly", "Limit", "Limit")]
+    assert [quota.label for quota in terms.numbered(told)] == [
+        "Limit",
+        "Weekly",
+        "Limit 2",
+        "Limit 3",
+    ]

@@ -191,3 +191,13 @@ def test_every_foreign_name_is_plain(foreign: str, language: str) -> None:
         text.say(Phrase.quoted(foreign), language),
     ):
         assert said == text.plain(said)
+
+
+def test_the_second_of_two_keeps_its_number() -> None:
+    assert [text.label(name, "zh") for name in ("Limit 2", "5 hours 3", "3 days 2", "K2 2")] == [
+        "限额 2",
+        "5 小时 3",
+        "3 天 2",
+        "K2 2",
+    ]
+    assert text.label("Limit 2", "en") == "Limit 2"

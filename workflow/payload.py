@@ -58,6 +58,10 @@ _DEACTIVATED: Words = (
     "{provider}: the account of this key is deactivated; contact {provider}, or use another account's key from {keys}",
     "{provider}：此 Key 所属账号已停用；请联系 {provider}，或到 {keys} 换用其他账号的 Key",
 )
+COUNTRY: Words = (
+    "{provider} does not serve this country or region; use a network where it does",
+    "{provider} 不支持当前国家或地区；请更换网络或代理",
+)
 _CHALLENGE = (b"just a moment", b"cf-chl", b"challenge-platform", b"cf_chl", b"attention required")
 
 
@@ -199,12 +203,7 @@ def _masked(said: str) -> str:
 
 def _refusal(answer: Answer) -> UsageError:
     if b"unsupported_country" in answer.body:
-        return Blocked(
-            (
-                "{provider} does not serve this country or region; use a network where it does",
-                "{provider} 不支持当前国家或地区；请更换网络或代理",
-            )
-        )
+        return Blocked(COUNTRY)
     if answer.status == 402:
         return NotAvailable()
     said = (vendor_message(answer) or "").lower()

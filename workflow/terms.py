@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import date, datetime
-from typing import Iterable, Optional, Tuple
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from itertools import count
+from typing import Iterable, Iterator, Optional, Set, Tuple
 
 from .models import ROLES, Phrase, Quota
 
@@ -23,6 +25,22 @@ def window_label(seconds: Optional[int]) -> str:
         return _WINDOWS[seconds]
     size, word = next(unit for unit in _UNITS if seconds % unit[0] == 0)
     return f"{seconds // size} {word}{'' if seconds == size else 's'}"
+
+
+def is_impossible(seconds: int, resets_at: Optional[datetime], now: datetime) -> bool:
+    """Whether a window of this length cannot be: it would end well before its own reset."""
+    spare = max(600, seconds // 20)  # clocks differ, and a month is not always 30 days
+    return resets_at is not None and resets_at - now > timedelta(seconds=seconds + spare)
+
+
+def numbered(quotas: Iterable[Quota]) -> Iterator[Quota]:
+    """The quotas, each with a name of its own: the second "Limit" is "Limit 2"."""
+    seen: Set[str] = set()
+    for quota in quotas:
+        names = (quota.label if i == 1 else f"{quota.label} {i}" for i in count(1))
+        label = next(name for name in names if name not in seen)
+        seen.add(label)
+        yield replace(quota, label=label)
 
 
 def shortest_first(quotas: Iterable[Quota]) -> Tuple[Quota, ...]:

@@ -40,6 +40,7 @@ LABELS: Mapping[str, str] = {
     "File uploads": "文件上传",
     "Paste to file": "粘贴转文件",
     "Free resets": "免费重置",
+    "Extra usage": "额外用量",
     "Credits": "积分",
     "Credit limit": "积分上限",
     "Shared limit": "共享上限",

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.played import played
 from tests.providers.contract import (
     JUNK,
     NOW,
@@ -970,3 +971,55 @@ def test_a_key_that_is_taken_as_bearer_only_is_asked_once(world: StandIn) -> Non
     assert over_http(INTL, "glm-intl").plan == "GLM Coding Pro"
     assert all(one.bearer for one in world.requests)
     assert all(one.method == "GET" and not one.path.endswith("/use") for one in world.requests)
+
+
+LIMIT_PATH = "api.z.ai/api/monitor/usage/quota/limit"
+CARDS_PATH = "api.z.ai/api/biz/customer-package-reset/list"
+
+
+def test_free_resets_are_shown_when_a_window_is_used_up(world: StandIn) -> None:
+    now = world.world.clock.now()
+    spent = [
+        tokens(percentage=100, nextResetTime=(now + HOUR) * 1000),
+        tokens(unit=6, number=1, percentage=30, nextResetTime=(now + DAY) * 1000),
+    ]
+    ends = datetime.fromtimestamp(now + 3 * DAY, timezone(timedelta(hours=8)))
+    cards = {"fiveHourResets": [card(f"{ends:%Y-%m-%d %H:%M:%S}")], "weekResets": [card("soon")]}
+    shown = played(
+        world,
+        "glm-intl",
+        {
+            LIMIT_PATH: Reply(body={"code": 200, "data": {"limits": spent}}),
+            CARDS_PATH: Reply(body={"code": 200, "data": cards}),
+        },
+    )
+    told = {quota["label"]: quota["remaining"] for quota in shown.json["quotas"]}
+    assert (told["5 hours"], told["Weekly"], told["Free resets"]) == (0, 70, 2)
+    assert shown.json["level"] == "critical"
+    day = f"{ends.astimezone():%d %b %Y}".lstrip("0")
+    assert shown.json["notice"].startswith(
+        f"free resets: 1 for 5 hours, 1 for the week; the first lapses on {day}"
+    )
+
+
+@pytest.mark.parametrize("status", [429, 500, 404])
+def test_optional_pages_that_fail_cost_nothing(world: StandIn, status: int) -> None:
+    for path in ("/api/biz/*", "/api/monitor/usage/*-usage"):
+        world.reply("api.z.ai", path, Reply(status, {"code": status}))
+    shown = played(world, "glm-intl", {})
+    assert shown.failure == ""
+    assert [q["label"] for q in shown.json["quotas"]] == ["5 hours", "Weekly", "MCP tools"]
+
+
+def test_an_account_in_debt_is_blocked_and_never_recommended(world: StandIn) -> None:
+    report = Reply(body={"code": 200, "data": {"availableBalance": -7.5}})
+    path = "www.bigmodel.cn/api/biz/account/query-customer-account-report"
+    shown = played(world, "glm-no-plan-cn", {path: report})
+    assert shown.json["blocked"] == {
+        "kind": "payment",
+        "reason": "money is owed: top up",
+        "until": None,
+    }
+    assert shown.json["balances"][0]["available"] == -7.5
+    assert shown.line.count("owed") == 1
+    assert not shown.is_recommended

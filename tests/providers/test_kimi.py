@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.played import Played, played
 from tests.providers.contract import (
     JUNK,
     NOW,
@@ -24,6 +25,9 @@ from tests.providers.contract import (
     sample,
     shape_of,
 )
+from tests.standin import Reply, StandIn
+from tests.standin.clock import iso
+from tests.standin.providers import kimi as kimi_world
 from workflow import provider as providers
 from workflow.errors import (
     CredentialRejected,
@@ -32,7 +36,7 @@ from workflow.errors import (
     Unreachable,
     UsageError,
 )
-from workflow.models import Account, Balance, Credential, Phrase, Quota, Role, Usage
+from workflow.models import Account, Balance, Credential, Phrase, Quota, Role, Usage, WorkBlocked
 from workflow.payload import Answer
 from workflow.providers import kimi
 
@@ -62,6 +66,10 @@ def share(
     return Quota(label, "%", D(used), D(100), 100 - D(used), window, resets_at, role=role)
 
 
+def part(label: str, used: str, of: str, resets_at: Optional[datetime] = None) -> Quota:
+    return Quota(label, "%", D(used), None, None, resets_at=resets_at, role="part", part_of=of)
+
+
 def requests(
     label: str, used: int, limit: int, window: int, resets_at: Optional[datetime] = None
 ) -> Quota:
@@ -81,9 +89,7 @@ def case(
 
 REFUSED = Phrase("calls are refused until you top up", "充值之前调用会被拒绝")
 DEBT = Phrase("cash is in debt by ¥2.37", "现金欠费 ¥2.37")
-BLOCKED = Phrase(
-    "weekly quota is used up: blocked until 6 Oct 2026", "每周额度已用完：2026年10月6日前无法使用"
-)
+NO_MONEY = WorkBlocked("payment", REFUSED)
 FULL = Usage(
     quotas=(
         share("5 hours", "12", 18000, at(2, 415263)),
@@ -110,7 +116,6 @@ NUMERIC = Usage(
 SPENT = Usage(
     quotas=(share("5 hours", "40", 18000, at(3)), share("Weekly", "100", WEEK, at(24))),
     plan="Allegro",
-    notice=BLOCKED,
 )
 NO_USAGE = Usage(quotas=(share("5 hours", "5", 18000), share("Weekly", "22", WEEK)))
 
@@ -118,7 +123,7 @@ CASES = (
     case("balance.cn_ok.json", balance("63.90218", "CNY", "15"), CN_BALANCE, CN),
     case("balance.intl_ok.json", balance("12.4", "USD", "0")),
     case("balance.negative_cash.json", balance("9.1", "CNY", "9.1", DEBT), CN_BALANCE, CN),
-    case("balance.zero.json", balance("0", "USD", "0", REFUSED)),
+    case("balance.zero.json", replace(balance("0", "USD", "0"), blocked=NO_MONEY)),
     case("balance.minimal_keys.json", balance("3.5", "USD", "3.5")),
     case("balance.error_code_in_200.json", "credential_rejected"),
     Case(
@@ -247,11 +252,11 @@ def test_what_is_available_follows_from_cash_and_voucher() -> None:
     assert in_debt.notice.en == "cash is in debt by $4.00"
 
 
-def test_debt_without_a_voucher_says_both() -> None:
-    usage = parsed(available_balance=-31.15, voucher_balance=0, cash_balance=-31.15)
-    assert usage.balances == (Balance(D("-31.15"), "USD", D(0)),)
-    assert usage.notice == Phrase(
-        f"cash is in debt by $31.15; {REFUSED.en}", f"现金欠费 $31.15；{REFUSED.zh}"
+@pytest.mark.parametrize("left", ["0", "-31.15", "0.01"])
+def test_nothing_left_blocks_the_work(left: str) -> None:
+    usage = parsed(available_balance=left, voucher_balance=0, cash_balance=left)
+    assert usage == Usage(
+        balances=(Balance(D(left), "USD", D(0)),), blocked=NO_MONEY if D(left) <= 0 else None
     )
 
 
@@ -371,7 +376,18 @@ def limit(duration: Any, unit: Any, **detail: Any) -> Dict[str, Any]:
         (30, "TIME_UNIT_DAY", "30 days", 30 * 86400),
         (90, "TIME_UNIT_MINUTE", "90 minutes", 5400),
         (300, "TIME_UNIT_MILLISECOND", "Limit", None),
-        (300, "MINUTE", "Limit", None),
+        (300, "MINUTE", "5 hours", 18000),
+        (300, "minutes", "5 hours", 18000),
+        (300, "TIME_UNIT_MINUTES", "5 hours", 18000),
+        ("24", "hrs", "Daily", 86400),
+        (7, "Day", "Weekly", WEEK),
+        (1, "TIME_UNIT_WEEK", "Weekly", WEEK),
+        (1, "TIME_UNIT_MONTH", "Monthly", None),
+        (3, "months", "3 months", None),
+        (18000, "s", "5 hours", 18000),
+        (300, "fortnight", "Limit", None),
+        (300, "", "Limit", None),
+        (4000, "TIME_UNIT_DAY", "Limit", None),
         (0, "TIME_UNIT_MINUTE", "Limit", None),
         (-5, "TIME_UNIT_HOUR", "Limit", None),
         (True, "TIME_UNIT_HOUR", "Limit", None),
@@ -465,8 +481,8 @@ def test_pools_fill_what_the_windows_leave_open() -> None:
         share("5 hours", "44", 18000),
         share("Weekly", "20", WEEK, at(96)),
         share("Monthly", "78.77", None, datetime(2026, 10, 17, tzinfo=NOW.tzinfo)),
-        share("Monthly code", "50", None, role="secondary"),
         share("New thing", "1", None, role="secondary"),
+        part("Kimi Code", "50", "Monthly"),
     )
     empty = limit(300, "TIME_UNIT_MINUTE", limit="0", used="0", remaining="0")
     assert windows(limits=[empty], usages={"limit_5h": {"used_ratio": 0}}) == (
@@ -543,3 +559,369 @@ def _read(parse: Any, *arguments: Any) -> Usage:
         return Usage()
     assert isinstance(usage, Usage)
     return usage
+
+
+# ---- shares, names and resets
+
+
+@pytest.mark.parametrize(
+    ("total", "code", "left"), [(0.85, 0.25, "15"), ("0.4", "0.4", "60"), (0.7877, 0.7877, "21.23")]
+)
+def test_what_code_took_of_the_month_is_a_part_of_it(total: Any, code: Any, left: str) -> None:
+    ends = "2026-10-16T09:00:00Z"
+    usages = {
+        "limit_month_code": {"used_ratio": code, "reset_time": ends},
+        "limit_month_total": {"used_ratio": total, "reset_time": ends},
+    }
+    month, of_it = windows(usages=usages)
+    assert (month.label, month.remaining, month.role) == ("Monthly", D(left), "binding")
+    assert of_it == part("Kimi Code", str(D(str(code)) * 100), "Monthly", at(264))
+
+
+def test_any_use_of_a_window_is_a_part_of_it() -> None:
+    usages = {
+        "limit_7d_total": {"used_ratio": 0.5},
+        "limit_7d_code": {"used_ratio": 0.3},
+        "limit_month_office_suite": {"used_ratio": 0.1},
+    }
+    assert windows(usages=usages) == (
+        share("Weekly", "50", WEEK),
+        part("Kimi Code", "30", "Weekly"),
+        part("Office suite", "10", "Monthly"),
+    )
+
+
+@pytest.mark.parametrize("below", [-0.1, "-3", -1e-9])
+def test_a_share_below_zero_is_none_used(below: Any) -> None:
+    assert windows(usages={"limit_5h": {"used_ratio": below}}) == (share("5 hours", "0", 18000),)
+    assert windows(usage={"limit": "100", "used": below}) == (share("Weekly", "0", WEEK),)
+
+
+@pytest.mark.parametrize(
+    ("told", "label", "seconds"),
+    [
+        ({"name": "5h limit"}, "5 hours", 18000),
+        ({"title": "Weekly limit"}, "Weekly", WEEK),
+        ({"scope": "7-day"}, "Weekly", WEEK),
+        ({"name": "Monthly quota"}, "Monthly", None),
+        ({"window": "5h"}, "5 hours", 18000),
+        ({"name": "Deep search"}, "Deep search", None),
+        ({"scope": "FEATURE_CODING"}, "Feature coding", None),
+        ({"name": 7, "title": ""}, "Limit", None),
+        ({"name": "Anything", "duration": 5, "timeUnit": "HOUR"}, "5 hours", 18000),
+    ],
+)
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_window_may_have_a_name_instead_of_a_length(
+    told: Dict[str, Any], label: str, seconds: Optional[int], inside: bool
+) -> None:
+    counts = {"limit": "100", "used": "4"}
+    entry = (
+        {"detail": {**counts, **told}}
+        if inside and "window" not in told
+        else {"detail": counts, **told}
+    )
+    (quota,) = windows(limits=[entry])
+    assert (quota.label, quota.window, quota.used) == (label, seconds, D(4))
+
+
+def test_windows_of_one_length_are_told_apart() -> None:
+    def five(used: str, **more: Any) -> Dict[str, Any]:
+        return {**limit(300, "MINUTE", limit="100", used=used), **more}
+
+    def told(*entries: Dict[str, Any]) -> Any:
+        return [(quota.label, quota.used) for quota in windows(limits=list(entries))]
+
+    assert told(five("7", name="K2"), five("9", name="K3")) == [
+        ("K2 · 5 hours", D(7)),
+        ("K3 · 5 hours", D(9)),
+    ]
+    assert told(five("7"), five("9")) == [("5 hours", D(7)), ("5 hours 2", D(9))]
+    assert told(five("7"), five("7")) == [("5 hours", D(7))]
+    loose = [{"detail": {"limit": "100", "used": used}} for used in ("3", "4")]
+    assert told(*loose) == [("Limit", D(3)), ("Limit 2", D(4))]
+
+
+@pytest.mark.parametrize(
+    ("told", "hours"),
+    [
+        ({"resetIn": 9000}, 2.5),
+        ({"reset_in": "9000"}, 2.5),
+        ({"ttl": "9000s"}, 2.5),
+        ({"ttl": 9000.0, "resetTime": "2026-10-05T11:00:00Z"}, 2),
+        ({"period_end": "2026-10-05T12:00:00Z"}, 3),
+        ({"period_end": 1791205200}, 4),
+        ({"resetTime": "soon", "resetIn": 60}, 1 / 60),
+        ({"resetIn": 0}, None),
+        ({"resetIn": -5}, None),
+        ({"ttl": 10**12}, None),
+        ({"ttl": "soon"}, None),
+        ({"reset_in": True}, None),
+    ],
+)
+def test_a_reset_may_be_told_as_the_seconds_until_then(
+    told: Dict[str, Any], hours: Optional[float]
+) -> None:
+    (quota,) = windows(limits=[limit(300, "MINUTE", limit="100", used="1", **told)])
+    assert quota.resets_at == (None if hours is None else at(hours))
+    assert quota.label == "5 hours"
+
+
+def test_a_window_that_contradicts_its_reset_has_no_name() -> None:
+    far = "2026-10-25T09:00:00Z"
+    odd = limit(300, "MINUTE", limit="100", used="3", resetTime=far)
+    usage = {"limit": "100", "used": "8", "resetTime": far}
+    told = windows(
+        limits=[odd], usage=usage, usages={"limit_7d": {"used_ratio": 0.2, "reset_time": far}}
+    )
+    assert [(quota.label, quota.used, quota.window) for quota in told] == [
+        ("Limit", D(3), None),
+        ("Limit 2", D(8), None),
+        ("Limit 3", D(20), None),
+    ]
+
+
+# ---- the wallet
+
+
+def wallet(
+    status: str = "STATUS_ENABLED", left: Any = "12500000000", **more: Any
+) -> Dict[str, Any]:
+    return {
+        "status": status,
+        "balance": {"type": "BOOSTER", "amount": "20000000000", "amountLeft": left},
+        "monthlyChargeLimitEnabled": True,
+        "monthlyChargeLimit": {"currency": "USD", "priceInCents": "20000"},
+        "monthlyUsed": {"currency": "USD", "priceInCents": "5000"},
+        **more,
+    }
+
+
+def with_wallet(told: Any, key: str = "boosterWallet", region: str = "") -> Usage:
+    usage = {"limit": "100", "used": "100", "resetTime": "2026-10-07T09:00:00Z"}
+    user = {"user": {"region": region}} if region else {}
+    return kimi.parse_code(answer(200, {"usage": usage, key: told, **user}))
+
+
+def extra(used: str, cap: Optional[str], unit: str = "USD") -> Quota:
+    limit = None if cap is None else D(cap)
+    left = None if limit is None else limit - D(used)
+    return Quota("Extra usage", unit, D(used), limit, left, role="secondary")
+
+
+def test_the_wallet_is_a_reserve_behind_the_windows() -> None:
+    usage = with_wallet(wallet())
+    assert usage.balances == (Balance(D(125), "USD", role="reserve"),)
+    assert usage.quotas == (share("Weekly", "100", WEEK, at(48)), extra("50", "200"))
+    assert (usage.notice, usage.blocked) == (None, None)
+    assert with_wallet(wallet(), "booster_wallet") == usage
+
+
+@pytest.mark.parametrize(
+    ("told", "left", "unit"),
+    [
+        (wallet(left=4_200_000_000), "42", "USD"),
+        (wallet(left="1"), "0.00000001", "USD"),
+        (wallet(monthlyChargeLimit=None, monthlyUsed={"currency": "cny", "priceInCents": 1}), "125", "CNY"),
+        ({"balance": {"amountLeft": "100000000"}}, "1", "USD"),
+        ({"status": "enabled", "balance": {"amount_left": "250000000", "currency": "EUR"}}, "2.5", "EUR"),
+    ],
+)  # fmt: skip
+def test_amounts_of_the_wallet(told: Dict[str, Any], left: str, unit: str) -> None:
+    assert with_wallet(told).balances == (Balance(D(left), unit, role="reserve"),)
+
+
+def test_a_currency_that_is_not_told_is_that_of_the_region() -> None:
+    told = {"status": "STATUS_ENABLED", "balance": {"amountLeft": "3000000000"}}
+    for region, unit in (("REGION_CN", "CNY"), ("REGION_OVERSEA", "USD"), ("", "USD")):
+        (found,) = with_wallet(told, region=region).balances
+        assert (found.available, found.unit) == (D(30), unit)
+
+
+@pytest.mark.parametrize(
+    ("told", "en", "zh"),
+    [
+        (wallet("STATUS_DISABLED"), "it is switched off", "已关闭"),
+        (wallet("STATUS_FROZEN"), "it is frozen", "已冻结"),
+        (wallet("STATUS_UNAVAILABLE"), "it is not available", "目前不可用"),
+        (wallet("STATUS_SOMETHING_NEW"), "it is not available", "目前不可用"),
+        (
+            wallet(monthlyUsed={"currency": "USD", "priceInCents": "20000"}),
+            "its monthly limit is reached",
+            "已达每月上限",
+        ),
+    ],
+)
+def test_a_wallet_that_does_not_pay_is_said_and_is_no_reserve(
+    told: Dict[str, Any], en: str, zh: str
+) -> None:
+    usage = with_wallet(told)
+    assert usage.balances == ()
+    assert usage.notice == Phrase(
+        f"extra usage of $125.00 does not pay: {en}", f"额外用量 $125.00 未生效：{zh}"
+    )
+
+
+@pytest.mark.parametrize("left", [0, "0", None, "-5", "many", True, [], {}])
+def test_nothing_in_the_wallet_is_no_balance(left: Any) -> None:
+    for status in ("STATUS_ENABLED", "STATUS_FROZEN"):
+        usage = with_wallet(wallet(status, left))
+        assert (usage.balances, usage.notice) == ((), None)
+        assert usage.quotas[0].used == 100
+
+
+def test_what_the_wallet_paid_without_a_limit() -> None:
+    off = wallet(monthlyChargeLimitEnabled=False)
+    assert with_wallet(off).quotas[1:] == (extra("50", None),)
+    unspent = wallet(monthlyUsed={"currency": "USD"})
+    assert with_wallet(unspent).quotas[1:] == (extra("0", "200"),)
+    assert with_wallet({**off, "monthlyUsed": {"currency": "USD"}}).quotas[1:] == ()
+
+
+@given(
+    st.recursive(
+        JUNK,
+        lambda inner: st.dictionaries(
+            st.sampled_from(
+                ["status", "balance", "amount", "amountLeft", "monthlyUsed", "priceInCents", "currency",
+                 "monthlyChargeLimit", "monthlyChargeLimitEnabled"]
+            ),
+            inner,
+        ),
+        max_leaves=12,
+    )
+)  # fmt: skip
+def test_an_odd_wallet_costs_the_wallet_only(told: Any) -> None:
+    usage = with_wallet(told)
+    assert usage.quotas[0] == share("Weekly", "100", WEEK, at(48))
+    assert all(balance.available > 0 for balance in usage.balances)
+
+
+@given(
+    st.lists(
+        st.dictionaries(
+            st.sampled_from(
+                ["window", "duration", "timeUnit", "name", "title", "scope", "limit", "used",
+                 "remaining", "resetTime", "resetIn", "ttl", "detail"]
+            ),
+            st.one_of(JUNK, st.dictionaries(st.sampled_from(["duration", "timeUnit", "limit"]), JUNK)),
+        ),
+        max_size=4,
+    )
+)  # fmt: skip
+def test_an_odd_window_costs_that_window_only(odd: Any) -> None:
+    known = limit(300, "TIME_UNIT_MINUTE", limit="100", used="7")
+    told = windows(limits=[*odd, known])
+    assert any(quota.used == 7 and quota.limit == 100 for quota in told)
+    assert len({quota.label for quota in told}) == len(told)
+
+
+# ---- refusals
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "sign"),
+    [
+        ("Your current membership does not support this feature.", "not_available", "no Kimi Code plan"),
+        ("当前会员不支持此功能", "not_available", "no Kimi Code plan"),
+        ("", "not_available", "no Kimi Code plan"),
+        ("You've reached your usage limit for this billing cycle.", "rate_limited", "a limit of the plan is reached"),
+        ("本周额度已用完", "rate_limited", "a limit of the plan is reached"),
+        ("Kimi For Coding is only available for Coding Agents.", "not_available", "“Kimi For Coding is only available for Coding Agents.”"),
+        ("Not served in your country", "blocked", "does not serve this country"),
+        ("This account has been suspended", "not_available", "suspended this account"),
+        ("insufficient balance", "not_available", "no money is left"),
+        ("something\u0007 {new}", "not_available", "“something (new)”"),
+    ],
+)  # fmt: skip
+def test_a_403_is_read_before_it_is_explained(said: str, kind: str, sign: str) -> None:
+    body = {"error": {"message": said, "type": "access_terminated_error"}} if said else {}
+    with pytest.raises(UsageError) as caught:
+        fetch("kimi", INTL, CODE_KEY, {USAGES: answer(403, body)})
+    assert caught.value.kind == kind
+    assert sign in caught.value.words[0]
+    assert all(word.isprintable() for word in caught.value.words)
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "sign"),
+    [
+        ("The API you are accessing is not open", "credential_rejected", "may not read the balance (“The API"),
+        ("Your account has been suspended, please check your balance", "not_available", "no money is left"),
+        ("region is not supported", "blocked", "country or region"),
+        ("account is banned", "not_available", "suspended this account"),
+        ("", "credential_rejected", "may not read the balance;"),
+    ],
+)  # fmt: skip
+def test_a_403_of_the_platform_is_read_too(said: str, kind: str, sign: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        fetch("kimi", CN, KEY, {CN_BALANCE: answer(403, {"error": {"message": said}})})
+    assert caught.value.kind == kind
+    assert sign in caught.value.words[0]
+
+
+@pytest.mark.parametrize("code", [5, "x", 777])
+def test_an_unknown_code_is_said_in_the_words_of_the_vendor(code: Any) -> None:
+    told = answer(200, {"code": code, "message": "没找到对象", "status": False})
+    for parse in (kimi.parse_code, lambda found: kimi.parse_balance(found, "CNY")):
+        with pytest.raises(UnexpectedResponse) as caught:
+            parse(told)
+        assert all(f"{code}" in words and "没找到对象" in words for words in caught.value.words)
+
+
+# ---- over HTTP
+
+
+def code_usages(world: StandIn, *changes: Mapping[str, Any], key: str = "kimi-code") -> Played:
+    base = kimi_world.CODE["kimi-code"](world.world.clock)
+    for change in changes:
+        base = {name: value for name, value in {**base, **change}.items() if value is not None}
+    return played(world, key, {"api.kimi.com/coding/v1/usages": Reply(body=base)})
+
+
+def test_a_part_is_no_lane_of_its_own(world: StandIn) -> None:
+    ends = iso(world.world.clock.now() + 900_000)
+    pools = {
+        "limit_month_total": {"used_ratio": 0.64, "reset_time": ends},
+        "limit_month_code": {"used_ratio": 0.6, "reset_time": ends},
+    }
+    shown = code_usages(world, {"usage": None, "usages": pools})
+    assert [
+        (q["label"], q["role"], q["remaining"], q["part_of"]) for q in shown.json["quotas"]
+    ] == [
+        ("Monthly", "binding", 36, None),
+        ("5 hours", "binding", 88, None),
+        ("Kimi Code", "part", None, "Monthly"),
+    ]
+    assert "36% left" in shown.line and "of it Kimi Code 60%" in shown.line
+    assert "40%" not in " ".join([shown.line, *shown.details])
+
+
+@pytest.mark.parametrize(
+    ("told", "level", "left", "said"),
+    [
+        (wallet(left="777000000"), "low", 7.77, "$7.77"),
+        (wallet("STATUS_FROZEN"), "critical", None, "Week is used up"),
+        (None, "critical", None, "Week is used up"),
+    ],
+)
+def test_a_week_that_is_used_up_and_what_pays_behind_it(
+    world: StandIn, told: Any, level: str, left: Optional[float], said: str
+) -> None:
+    ends = iso(world.world.clock.now() + 200_000)
+    week = {"limit": "100", "used": "100", "resetTime": ends}
+    shown = code_usages(world, {"usage": week, "boosterWallet": told})
+    assert (shown.json["level"], shown.json["blocked"]) == (level, None)
+    assert [balance["available"] for balance in shown.json["balances"]] == [left][
+        : left is not None
+    ]
+    assert {balance["role"] for balance in shown.json["balances"]} <= {"reserve"}
+    assert "blocked" not in shown.line and shown.line.count("used up") == 1
+    assert said in shown.line
+
+
+def test_an_account_without_money_is_never_recommended(world: StandIn) -> None:
+    shown = played(world, "kimi-zero-intl", {})
+    assert shown.json["blocked"]["kind"] == "payment"
+    assert shown.line.count("calls are refused until you top up") == 1
+    assert not shown.is_recommended

@@ -68,15 +68,24 @@ from ..payload import (
     mapping,
     moment,
     number,
+    rejected,
     rest,
     retry_at,
     share,
-    status_error,
     text,
     unknown_error,
 )
 from ..provider import Client, Provider, bare, bearer, optional, shape, together
-from ..terms import NO_LABEL, dated, joined, renewal, shortest_first, window_label
+from ..terms import (
+    NO_LABEL,
+    dated,
+    is_impossible,
+    joined,
+    numbered,
+    renewal,
+    shortest_first,
+    window_label,
+)
 
 PROVIDER = Provider(
     id="glm",
@@ -157,7 +166,7 @@ _CLOCK = timezone(timedelta(hours=8))  # of both sites, wherever the account is
 _DAY, _WEEK = 86400, 7 * 86400
 _UNITS = {3: 3600, 1: _DAY, 4: _DAY, 5: 60, 6: _WEEK}  # what ``unit`` counts, in seconds
 _MONTHS, _MONTH = 7, 31 * _DAY  # the unit, and the longest that one lasts
-_YEAR = 366 * _DAY
+_YEAR = 12 * _MONTH
 _FULL = Decimal(100)
 _CARDS = {"fiveHourResets": "5 hours", "weekResets": "week"}
 _FOR = {
@@ -369,9 +378,7 @@ def refusal(answer: Answer) -> Optional[UsageError]:
     for codes, kind, words in _MEANING:
         if code in codes:
             return kind(words, retry_at=retry_at(answer))
-    error = status_error(answer)
-    if answer.status == 401 and isinstance(error, CredentialRejected):
-        return CredentialRejected(_REJECTED)
+    error = rejected(answer, _REJECTED)
     if error is not None and not isinstance(error, UnexpectedResponse):
         return error
     named = first(envelope, "code")
@@ -434,7 +441,7 @@ def parse_limits(
         raise UnexpectedResponse
     shown = [entry for entry in limits if not _hidden(entry)]
     meters = [_meter(entry, now) for entry in entries(shown)]
-    quotas = shortest_first(_apart([meter for meter in meters if meter is not None]))
+    quotas = shortest_first(numbered(_apart([meter for meter in meters if meter is not None])))
     if shown and all(quota.used is None for quota in quotas):
         raise UnexpectedResponse
     return tuple(
@@ -489,10 +496,9 @@ def _meter(entry: Dict[str, Any], now: datetime) -> Optional[_Meter]:
 
 
 def _apart(meters: Sequence[_Meter]) -> Iterator[Quota]:
-    """The quotas, each with a name of its own.
+    """The quotas; one window told twice alike is one, told differently both say what they count.
 
-    One window told twice alike is one; told differently, both say what they count. What still has
-    the same name is numbered, in an order that does not hang on the order in which it was told.
+    Those of one name come in an order that does not hang on the order in which they were told.
     """
     for label in dict.fromkeys(meter.quota.label for meter in meters):
         same = [meter for meter in meters if meter.quota.label == label]
@@ -500,9 +506,8 @@ def _apart(meters: Sequence[_Meter]) -> Iterator[Quota]:
         same.sort(key=lambda meter: (meter.place, meter.counts))
         kinds = {meter.counts for meter in same}
         differ = label != NO_LABEL and 1 < len(same) == len(kinds)
-        for place, meter in enumerate(same, 1):
-            name = label if place == 1 else f"{label} {place}"
-            yield replace(meter.quota, label=f"{meter.counts} · {label}" if differ else name)
+        for meter in same:
+            yield replace(meter.quota, label=f"{meter.counts} · {label}" if differ else label)
 
 
 def _once(meters: Sequence[_Meter]) -> List[_Meter]:
@@ -557,14 +562,9 @@ def _window(
         label = window_label(seconds)
     else:
         return NO_LABEL, None
-    spare = max(600, longest // 20)
-    if longest > _YEAR + spare or _ends_before(resets_at, now, longest + spare):
+    if longest > _YEAR or is_impossible(longest, resets_at, now):
         return NO_LABEL, None
     return label, seconds
-
-
-def _ends_before(resets_at: Optional[datetime], now: datetime, longest: int) -> bool:
-    return resets_at is not None and resets_at - now > timedelta(seconds=longest)
 
 
 def parse_last_day(extras: Mapping[str, Any]) -> Tuple[Quota, ...]:

@@ -11,17 +11,26 @@ A ``sk-kimi-`` key belongs to Kimi Code, one host for both regions, whose ``/usa
 ``{"usage": {"limit": "100", "used": "31", "remaining": "69", "resetTime": …}, "limits": [{"window":
 {"duration": 300, "timeUnit": "TIME_UNIT_MINUTE"}, "detail": {…}}]}``. Traps: ``usage`` is the week,
 numbers are strings, a zero is left out (so ``used`` may have to be limit - remaining), a limit of
-100 means percent, older plans count requests. Newer plans add ``"usages": {"limit_5h":
-{"used_ratio": 0.4, "reset_time": …}, "limit_7d": …, "limit_month_total": …}``; these were seen at
-zero while the detailed window had use, so they only fill what the other two leave open.
-``totalQuota`` and ``parallel`` are no windows.
+100 means percent, older plans count requests. The unit is spelt in several ways, a window may only
+have a name, and a reset may be told as the seconds until then. Newer plans add ``"usages":
+{"limit_5h": {"used_ratio": 0.4, "reset_time": …}, "limit_7d": …, "limit_month_total": …,
+"limit_month_code": …}``; these were seen at zero while the detailed window had use, so they only fill
+what the other two leave open. ``limit_month_code`` is the share of the month that Kimi Code took: a
+part of ``limit_month_total``, no window. ``totalQuota`` and ``parallel`` are no windows.
+
+``boosterWallet`` is prepaid extra usage, which pays once a window is used up: ``{"status":
+"STATUS_ENABLED", "balance": {"amount": …, "amountLeft": …}, "monthlyChargeLimit": {"currency": "USD",
+"priceInCents": …}, "monthlyUsed": …}``, amounts in millionths of a cent, a zero left out. The status
+may also be disabled, frozen or unavailable: then it pays for nothing.
+
+A 403 has many reasons, and only its text tells them apart.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any, Dict, Iterator, Mapping, Optional, Tuple, Type, Union
@@ -31,27 +40,34 @@ from ..errors import (
     CredentialRejected,
     NotAvailable,
     ProviderFailed,
+    RateLimited,
     UnexpectedResponse,
     UsageError,
     Words,
 )
-from ..models import Account, Balance, Credential, Phrase, Quota, Role, Usage
+from ..models import Account, Balance, Credential, Phrase, Quota, Role, Usage, WorkBlocked
 from ..payload import (
+    COUNTRY,
     Answer,
     count,
     entries,
     first,
     integer,
+    latest,
     mapping,
     moment,
     number,
+    quoting,
     rest,
     retry_at,
+    share,
     status_error,
     text,
+    unknown_error,
+    vendor_message,
 )
 from ..provider import Client, Provider, bearer, shape, together
-from ..terms import dated, joined, shortest_first, window_label
+from ..terms import NO_LABEL, is_impossible, numbered, shortest_first, window_label
 
 CODE = "sk-kimi-"
 PROVIDER = Provider(
@@ -103,13 +119,35 @@ _PLATFORM = {
 }
 _USAGES = "https://api.kimi.com/coding/v1/usages"
 _DAY, _WEEK = 86400, 7 * 86400
-_UNITS = {"SECOND": 1, "MINUTE": 60, "HOUR": 3600, "DAY": _DAY}
+_UNITS = {  # as they are spelt, in lower case and the singular
+    **dict.fromkeys(("s", "sec", "second"), 1),
+    **dict.fromkeys(("min", "minute"), 60),
+    **dict.fromkeys(("h", "hr", "hour"), 3600),
+    **dict.fromkeys(("d", "day"), _DAY),
+    **dict.fromkeys(("w", "week"), _WEEK),
+}
+_WORDS = {
+    **dict.fromkeys(("hour", "hourly"), 3600),
+    **dict.fromkeys(("day", "daily"), _DAY),
+    **dict.fromkeys(("week", "weekly"), _WEEK),
+}
+_YEAR = 366 * _DAY
 _FULL = Decimal(100)
-_LETTERS = {"h": 3600, "d": _DAY, "w": _WEEK}
+_WALLET = 100_000_000  # its amounts are millionths of a cent
+_USES = {"code": "Kimi Code"}
+_UNKNOWN = Phrase("it is not available", "目前不可用")
+_IDLE = {
+    "DISABLED": Phrase("it is switched off", "已关闭"),
+    "FROZEN": Phrase("it is frozen", "已冻结"),
+    "UNAVAILABLE": _UNKNOWN,
+}
 _LEVELS = {"INTERMEDIATE": "Allegretto", "ADVANCED": "Allegro"}  # the names all sources agree on
 _REFUSED = Phrase("calls are refused until you top up", "充值之前调用会被拒绝")
-_LONG = {"Weekly": "每周", "Monthly": "每月"}
 
+_NO_MONEY: Words = (
+    "{provider}: no money is left, so calls are refused; top up the account",
+    "{provider}：余额不足，调用会被拒绝；请充值",
+)
 _Meaning = Mapping[Union[int, str], Tuple[Type[UsageError], Words]]
 _OPEN: _Meaning = {
     401: (
@@ -126,13 +164,7 @@ _OPEN: _Meaning = {
             "{provider}：此 Key 无权读取余额；请到 {keys} 新建有权限的 Key",
         ),
     ),
-    "exceeded_current_quota_error": (
-        NotAvailable,
-        (
-            "{provider}: no money is left, so calls are refused; top up the account",
-            "{provider}：余额不足，调用会被拒绝；请充值",
-        ),
-    ),
+    "exceeded_current_quota_error": (NotAvailable, _NO_MONEY),
     "engine_overloaded_error": (
         ProviderFailed,
         (
@@ -141,6 +173,26 @@ _OPEN: _Meaning = {
         ),
     ),
 }
+_SAYS: Tuple[Tuple[Words, Type[UsageError], Words], ...] = (  # what a 403 says, and what it means
+    (("balance|arrear|insufficient (fund|credit)", "欠费|余额"), NotAvailable, _NO_MONEY),
+    (
+        ("(usage|rate|request) limit|quota|billing cycle", "额度|用量上限"),
+        RateLimited,
+        (
+            "{provider}: a limit of the plan is reached; wait for its reset, or upgrade the plan",
+            "{provider}：已达到套餐用量上限；请等待重置，或升级套餐",
+        ),
+    ),
+    ((r"\b(country|region|territory)\b", "地区"), Blocked, COUNTRY),
+    (
+        ("suspend|deactivat|banned|account.{0,40}(disabled|terminated)", "封禁|停用|冻结"),
+        NotAvailable,
+        (
+            "{provider} has suspended this account; contact its support",
+            "{provider} 已停用此账号；请联系其客服",
+        ),
+    ),
+)
 _NO_PLAN: Words = (
     "{provider}: the key is valid but has no Kimi Code plan; subscribe at https://www.kimi.com/code, or use another key",
     "{provider}：Key 有效但没有 Kimi Code 套餐；请到 https://www.kimi.com/code 订阅，或移除此账号",
@@ -154,9 +206,16 @@ _CODING: _Meaning = {
             "{provider} 不接受此 Kimi Code Key；请到 https://www.kimi.com/code/console 新建",
         ),
     ),
-    403: (NotAvailable, _NO_PLAN),
+    403: (
+        NotAvailable,
+        (
+            "{provider} refuses this Kimi Code key; check the membership at https://www.kimi.com/code",
+            "{provider} 拒绝了此 Kimi Code Key；请到 https://www.kimi.com/code 检查会员状态",
+        ),
+    ),
     404: (NotAvailable, _NO_PLAN),
 }
+_MEMBER = ("member", "subscri", "coding plan", "会员", "套餐", "订阅")
 
 
 async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
@@ -186,10 +245,24 @@ def refusal(answer: Answer, meaning: _Meaning) -> Optional[UsageError]:
         return error
     told = mapping(answer.document())
     named = text(mapping(told.get("error")).get("type")) or ""
+    if answer.status == 403:
+        return _read(answer, meaning, told=(named, vendor_message(answer) or ""))
     kind, words = meaning.get(named) or meaning.get(answer.status) or (None, None)
     if kind is not None:
         return kind(words, retry_at=retry_at(answer))
     return error or _inside(answer, told, meaning)
+
+
+def _read(answer: Answer, meaning: _Meaning, told: Tuple[str, str]) -> UsageError:
+    """A 403 by its type and its text; one that says nothing we know is quoted."""
+    named, said = told[0], told[1].lower()
+    for signs, error, words in _SAYS:
+        if re.search("|".join(signs), said):
+            return error(words, retry_at=retry_at(answer))
+    if meaning is _CODING and (not said or any(sign in said for sign in _MEMBER)):
+        return NotAvailable(_NO_PLAN)
+    kind, words = meaning.get(named) or meaning[403]
+    return kind(quoting(words, answer))
 
 
 def _inside(answer: Answer, told: Mapping[str, Any], meaning: _Meaning) -> Optional[UsageError]:
@@ -200,9 +273,9 @@ def _inside(answer: Answer, told: Mapping[str, Any], meaning: _Meaning) -> Optio
     names = (text(told.get(name)) or "" for name in ("code", "scode", "error", "message"))
     if any("unauthorized" in name.lower() for name in names):
         return refusal(replace(answer, status=401), meaning)
-    if told.get("status") is False or (told.get("code") is not None and code != 0):
-        return UnexpectedResponse()
-    return None
+    if told.get("code") is not None and code != 0:
+        return unknown_error(answer, told["code"])
+    return unknown_error(answer) if told.get("status") is False else None
 
 
 def parse_balance(answer: Answer, unit: str) -> Usage:
@@ -216,19 +289,25 @@ def parse_balance(answer: Answer, unit: str) -> Usage:
     if available is None and voucher is not None and cash is not None:
         available = voucher + max(cash, Decimal(0))
     if available is None:
-        raise UnexpectedResponse
+        raise unknown_error(answer)
     return Usage(
         balances=(Balance(available, unit, granted=voucher),),
-        notice=_warning(available, cash, unit),
+        notice=_debt(available, cash, unit),
+        blocked=WorkBlocked("payment", _REFUSED) if available <= 0 else None,
     )
 
 
-def _warning(available: Decimal, cash: Optional[Decimal], unit: str) -> Optional[Phrase]:
-    debt = None
-    if cash is not None and cash < 0:
-        owed = f"{'¥' if unit == 'CNY' else '$'}{-cash:.2f}"
-        debt = Phrase(f"cash is in debt by {owed}", f"现金欠费 {owed}")
-    return joined(debt, _REFUSED if available <= 0 else None)
+def _debt(available: Decimal, cash: Optional[Decimal], unit: str) -> Optional[Phrase]:
+    """That money is owed, where the balance itself does not say so."""
+    if cash is None or cash >= 0 or available < 0:
+        return None
+    owed = _money(-cash, unit)
+    return Phrase(f"cash is in debt by {owed}", f"现金欠费 {owed}")
+
+
+def _money(amount: Decimal, unit: str) -> str:
+    sign = {"CNY": "¥", "USD": "$"}.get(unit)
+    return f"{sign}{amount:.2f}" if sign else f"{amount:.2f} {unit}"
 
 
 def parse_tier(told: object) -> Optional[str]:
@@ -241,79 +320,176 @@ def parse_tier(told: object) -> Optional[str]:
 
 
 def parse_code(answer: Answer) -> Usage:
-    """The windows of a Kimi Code plan. Raises UsageError."""
+    """The windows of a Kimi Code plan, and the wallet behind them. Raises UsageError."""
     error = refusal(answer, _CODING)
     if error is not None:
         raise error
     told = mapping(answer.json())
     if not any(isinstance(told.get(name), (dict, list)) for name in ("usage", "limits", "usages")):
-        raise UnexpectedResponse
-    quotas = _merged(told)
-    if any(quota.used is not None for quota in quotas):
-        return Usage(quotas=quotas, plan=_level(told), notice=_spent(quotas))
-    raise UnexpectedResponse if quotas or _unreadable(told) else NotAvailable(_NO_PLAN)
+        raise unknown_error(answer)
+    quotas, wallet = _merged(told, answer), parse_wallet(told)
+    if not any(quota.used is not None for quota in quotas):
+        if not quotas and wallet.balances:
+            return wallet
+        raise UnexpectedResponse if quotas or _unreadable(told) else NotAvailable(_NO_PLAN)
+    return replace(wallet, quotas=shortest_first((*quotas, *wallet.quotas)), plan=_level(told))
 
 
-def _merged(told: Mapping[str, Any]) -> Tuple[Quota, ...]:
+def parse_wallet(told: Mapping[str, Any]) -> Usage:
+    """The prepaid extra usage: what is left of it, its monthly limit, and why it does not pay."""
+    wallet = mapping(first(told, "boosterWallet", "booster_wallet"))
+    balance = mapping(wallet.get("balance"))
+    limit = mapping(first(wallet, "monthlyChargeLimit", "monthly_charge_limit"))
+    spent = mapping(first(wallet, "monthlyUsed", "monthly_used"))
+    unit = _currency(told, balance, limit, spent)
+    on = first(wallet, "monthlyChargeLimitEnabled", "monthly_charge_limit_enabled")
+    used, cap = _price(spent), _price(limit) if on in (True, "true") else None
+    left, quotas = _left(balance), _extra(used, cap or None, unit)
+    if not left:
+        return Usage(quotas=quotas)
+    idle = _idle(wallet)
+    if idle is None and any(quota.remaining == 0 for quota in quotas):
+        idle = Phrase("its monthly limit is reached", "已达每月上限")
+    if idle is None:
+        return Usage(quotas=quotas, balances=(Balance(left, unit, role="reserve"),))
+    money = _money(left, unit)
+    return Usage(
+        quotas=quotas,
+        notice=Phrase(
+            f"extra usage of {money} does not pay: {idle.en}",
+            f"额外用量 {money} 未生效：{idle.zh}",
+        ),
+    )
+
+
+def _merged(told: Mapping[str, Any], answer: Answer) -> Tuple[Quota, ...]:
     """All windows, shortest first: ``limits``, and what ``usage`` and ``usages`` add to them."""
-    found = list(_limits(told))
-    for quota in (*_week(told), *_pools(told)):
-        same = [other for other in found if other.label == quota.label]
+    found = list(_limits(told, answer))
+    for quota in (*_week(told, answer), *_pools(told, answer)):
+        same = [other for other in found if _is_same(quota, other)]
         if all(other.used is None for other in same):
             found = [other for other in found if other not in same] + [quota]
-    return shortest_first(found)
+    return shortest_first(numbered(found))
 
 
-def _limits(told: Mapping[str, Any]) -> Iterator[Quota]:
-    for entry in entries(told.get("limits")):
-        seconds = _length(mapping(entry.get("window")) or entry)
-        quota = _meter(_detail(entry), window_label(seconds), seconds)
-        if quota is not None:
-            yield quota
+def _is_same(quota: Quota, other: Quota) -> bool:
+    """Whether both are the same window, which may also have a name of its own."""
+    return quota.label == other.label.rpartition(" · ")[2] != NO_LABEL
 
 
-def _week(told: Mapping[str, Any]) -> Iterator[Quota]:
+def _limits(told: Mapping[str, Any], answer: Answer) -> Iterator[Quota]:
+    """The windows; those of one length and different names say their names."""
+    read = (_limit(entry, answer) for entry in entries(told.get("limits")))
+    found = list(dict.fromkeys(each for each in read if each is not None))
+    for quota, name in found:
+        same = [other for other, _ in found if other.label == quota.label]
+        alone = len(same) == 1 or not name or name == quota.label
+        yield quota if alone else replace(quota, label=f"{name} · {quota.label}")
+
+
+def _limit(entry: Dict[str, Any], answer: Answer) -> Optional[Tuple[Quota, str]]:
+    """One window, and what else it is called."""
+    detail = _detail(entry)
+    seconds, months = _length(entry, detail)
+    name, named = _told_name(entry, detail)
+    if seconds is not None:
+        label = window_label(seconds)
+    elif months:
+        label = "Monthly" if months == 1 else f"{months} months"
+    else:
+        label, seconds = name or NO_LABEL, named
+    quota = _meter({**entry, **detail}, label, seconds, answer)
+    return (quota, "" if named else name) if quota is not None else None
+
+
+def _told_name(*sources: Mapping[str, Any]) -> Tuple[str, Optional[int]]:
+    told = (
+        text(source.get(key), 40)
+        for key in ("name", "title", "scope", "window")
+        for source in sources
+    )
+    name = next((each for each in told if each), "")
+    return _titled(name) if name else ("", None)
+
+
+def _week(told: Mapping[str, Any], answer: Answer) -> Iterator[Quota]:
     """``usage``, unless it only repeats a window of ``limits``."""
-    quota = _meter(mapping(told.get("usage")), "Weekly", _WEEK)
+    usage = mapping(told.get("usage"))
+    name, named = _told_name(usage)
+    label, seconds = (name, named) if named or name == "Monthly" else ("Weekly", _WEEK)
+    quota = _meter(usage, label, seconds, answer)
     if quota is not None and not any(
         other == replace(quota, label=other.label, window=other.window)
-        for other in _limits(told)
+        for other in _limits(told, answer)
         if other.resets_at is not None
     ):
         yield quota
 
 
-def _pools(told: Mapping[str, Any]) -> Iterator[Quota]:
+def _pools(told: Mapping[str, Any], answer: Answer) -> Iterator[Quota]:
     for name, entry in list(mapping(told.get("usages")).items())[:20]:
         pool = mapping(entry)
-        ratio = count(first(pool, "used_ratio", "usedRatio"))
-        label, seconds = _titled(name)
+        ratio = share(first(pool, "used_ratio", "usedRatio"))
+        title, of = _pool(text(name, 40) or "")
+        label, seconds = title
         if ratio is None or not label:
             continue
-        used = ratio * 100
+        used, reset = ratio * 100, _reset(pool, answer)
+        if of is not None:
+            yield Quota(label, "%", used, None, None, None, reset, role="part", part_of=of)
+            continue
         role: Role = "secondary" if seconds is None and label != "Monthly" else "binding"
-        left = rest(_FULL, used)
-        yield Quota(label, "%", used, _FULL, left, seconds, _reset(pool), role=role)
+        if seconds is not None and is_impossible(seconds, reset, latest(answer)):
+            label, seconds = NO_LABEL, None
+        yield Quota(label, "%", used, _FULL, rest(_FULL, used), seconds, reset, role=role)
 
 
-def _titled(name: str) -> Tuple[str, Optional[int]]:
-    """``limit_5h`` is 5 hours; any other pool keeps its own name."""
-    title = (text(name, 40) or "").lower()
-    sized = re.fullmatch(r"limit_([1-9]\d{0,2})([hdw])", title, re.ASCII)
-    if sized:
-        seconds = int(sized[1]) * _LETTERS[sized[2]]
+_Title = Tuple[str, Optional[int]]
+
+
+def _pool(name: str) -> Tuple[_Title, Optional[str]]:
+    """What a pool is called, its length, and the label of the whole that it is a part of.
+
+    ``limit_5h`` and ``limit_month_total`` are windows, ``limit_month_code`` is a part of the latter.
+    """
+    lead, _, use = re.sub("^limit_", "", name.lower()).partition("_")
+    whole = _titled(lead)
+    if lead and (whole[1] is not None or whole[0] == "Monthly"):
+        if use in ("", "total", "all"):
+            return whole, None
+        return (_USES.get(use) or _own_name(use), None), whole[0]
+    return _titled(name), None
+
+
+def _titled(name: str) -> _Title:
+    """A name that tells a length is that window; any other stays as it is.
+
+    "5h", "7-day limit", "Weekly quota", "limit_month" …
+    """
+    title = re.sub(r"^limit[_ ]|[_ ]+(limit|quota|usage|window)s?$", "", name.strip().lower())
+    sized = re.fullmatch(r"([1-9]\d{0,2})[ _-]?([a-z]+?)s?", title, re.ASCII)
+    if sized and sized[2] in _UNITS:
+        seconds = int(sized[1]) * _UNITS[sized[2]]
         return window_label(seconds), seconds
-    if title == "limit_month_total":
+    if title in _WORDS:
+        return window_label(_WORDS[title]), _WORDS[title]
+    if title in ("month", "monthly"):
         return "Monthly", None
-    words = re.sub(r"^limit_|[_ ]+", " ", title).strip().replace("month ", "monthly ")
-    return words[:1].upper() + words[1:], None
+    return _own_name(re.sub("^limit_", "", name, flags=re.IGNORECASE)), None
+
+
+def _own_name(name: str) -> str:
+    words = " ".join(re.split("[_ ]+", name)).strip()
+    return words.capitalize() if words.isupper() else words[:1].upper() + words[1:]
 
 
 def _detail(entry: Dict[str, Any]) -> Dict[str, Any]:
     return mapping(entry.get("detail")) or entry
 
 
-def _meter(detail: Mapping[str, Any], label: str, window: Optional[int]) -> Optional[Quota]:
+def _meter(
+    detail: Mapping[str, Any], label: str, window: Optional[int], answer: Answer
+) -> Optional[Quota]:
     """One window; None where there is none (no limit, or a limit of 0)."""
     limit = count(detail.get("limit"))
     if not limit:
@@ -321,22 +497,45 @@ def _meter(detail: Mapping[str, Any], label: str, window: Optional[int]) -> Opti
     used, left = count(detail.get("used")), count(detail.get("remaining"))
     if used is None and left is not None and left <= limit:
         used = limit - left
+    if used is None and left is None:
+        used = share(detail.get("used"))
+    reset = _reset(detail, answer)
+    if window is not None and is_impossible(window, reset, latest(answer)):
+        label, window = NO_LABEL, None
     unit = "%" if limit == _FULL else "requests"
-    return Quota(label, unit, used, limit, rest(limit, used), window, _reset(detail))
+    return Quota(label, unit, used, limit, rest(limit, used), window, reset)
 
 
-def _reset(detail: Mapping[str, Any]) -> Optional[datetime]:
-    names = ("resetTime", "resetAt", "reset_time", "reset_at")
-    return moment(first(detail, *names))
+def _reset(detail: Mapping[str, Any], answer: Answer) -> Optional[datetime]:
+    """When a window comes back, told as a moment or as the seconds until then."""
+    names = ("resetTime", "resetAt", "reset_time", "reset_at", "period_end", "periodEnd")
+    moments = (moment(detail.get(name)) for name in names)
+    waits = (_seconds(detail.get(name)) for name in ("resetIn", "reset_in", "ttl"))
+    soon = (answer.at + timedelta(seconds=wait) for wait in waits if wait is not None)
+    return next((each for each in (*moments, *soon) if each is not None), None)
 
 
-def _length(window: Mapping[str, Any]) -> Optional[int]:
-    named = text(first(window, "timeUnit", "time_unit")) or ""
-    size = _UNITS.get(named[len("TIME_UNIT_") :]) if named.startswith("TIME_UNIT_") else None
-    amount = integer(window.get("duration"))
-    if size is None or amount is None or not 0 < amount < 10_000_000:
-        return None
-    return size * amount
+def _seconds(told: object) -> Optional[int]:
+    """A number of seconds within a year, also as "9000s"."""
+    wait = number(told[:-1] if isinstance(told, str) and told.endswith("s") else told)
+    return int(wait) if wait is not None and 0 < wait <= _YEAR else None
+
+
+def _length(*sources: Mapping[str, Any]) -> Tuple[Optional[int], Optional[int]]:
+    """How long a window is: in seconds, or in months."""
+    places = [mapping(sources[0].get("window")), *sources]
+    told = (first(place, "timeUnit", "time_unit", "unit") for place in places)
+    word = next((each for each in map(text, told) if each), "").lower()
+    word = re.sub(r"^time_?unit_?", "", word)
+    word = word[:-1] if word.endswith("s") and len(word) > 1 else word
+    lengths = (integer(place.get("duration")) for place in places)
+    amount = next((each for each in lengths if each is not None), None)
+    if amount is None or not 0 < amount < 10_000_000:
+        return None, None
+    if word in ("month", "mon"):
+        return None, amount if amount <= 12 else None
+    seconds = amount * _UNITS.get(word, 0)
+    return (seconds if 0 < seconds <= _YEAR else None), None
 
 
 def _unreadable(told: Mapping[str, Any]) -> bool:
@@ -355,14 +554,36 @@ def _level(told: Mapping[str, Any]) -> Optional[str]:
     return _LEVELS.get(word) or word.replace("_", " ").title()
 
 
-def _spent(quotas: Tuple[Quota, ...]) -> Optional[Phrase]:
-    """That a long window is used up, which a short one with room would hide."""
-    for quota in reversed(quotas):
-        spent = quota.remaining == 0 and quota.resets_at is not None
-        if spent and quota.label in _LONG and quota.resets_at:
-            return dated(
-                f"{quota.label.lower()} quota is used up: blocked until {{}}",
-                f"{_LONG[quota.label]}额度已用完：{{}}前无法使用",
-                quota.resets_at,
-            )
-    return None
+def _currency(told: Mapping[str, Any], *sources: Mapping[str, Any]) -> str:
+    """The currency of the wallet; where none is told, the one that the vendor bills the region in."""
+    named = (text(source.get("currency"), 8) or "" for source in sources)
+    found = next((each for each in named if re.fullmatch("[A-Za-z]{3}", each)), "")
+    region = text(mapping(told.get("user")).get("region")) or ""
+    return found.upper() or ("CNY" if region.upper().endswith("CN") else "USD")
+
+
+def _left(balance: Mapping[str, Any]) -> Optional[Decimal]:
+    """What is left in the wallet; a zero is left out of the answer."""
+    left = first(balance, "amountLeft", "amount_left")
+    found = share(0 if left is None else left)
+    return None if found is None else found / _WALLET
+
+
+def _price(price: Mapping[str, Any]) -> Optional[Decimal]:
+    """An amount in its currency; a zero is left out of the answer."""
+    cents = first(price, "priceInCents", "price_in_cents")
+    found = share(0 if cents is None else cents) if price else None
+    return None if found is None else found / 100
+
+
+def _extra(used: Optional[Decimal], cap: Optional[Decimal], unit: str) -> Tuple[Quota, ...]:
+    """What the wallet paid this month, against the limit that the user set; nothing for nothing."""
+    if used is None or not (used or cap):
+        return ()
+    return (Quota("Extra usage", unit, used, cap, rest(cap, used), role="secondary"),)
+
+
+def _idle(wallet: Mapping[str, Any]) -> Optional[Phrase]:
+    """Why the wallet pays for nothing; None where it does, or its state is not told."""
+    state = (text(wallet.get("status"), 40) or "").upper().replace("STATUS_", "")
+    return None if state in ("", "UNSPECIFIED", "ENABLED", "ACTIVE") else _IDLE.get(state, _UNKNOWN)
