@@ -53,6 +53,11 @@ LABELS: Mapping[str, str] = {
     "Limit": "限额",
     "Speech": "语音",
     "Transcription": "语音转写",
+    "Web search": "网页搜索",
+    "File search": "文件搜索",
+    "Code interpreter": "代码解释器",
+    "Vector stores": "向量存储",
+    "Moderation": "内容审核",
     "Tokens 24 h": "24 小时 Token",
     "Calls 24 h": "24 小时调用",
     "Web search 24 h": "24 小时搜索",
@@ -87,6 +92,9 @@ UNITS: Mapping[str, Phrase] = {
     "images": Phrase("images", "张图片"),
     "seconds": Phrase("seconds", "秒"),
     "characters": Phrase("characters", "字符"),
+    "calls": Phrase("calls", "次调用"),
+    "sessions": Phrase("sessions", "次会话"),
+    "bytes": Phrase("bytes", "字节"),
 }
 
 

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
-from datetime import datetime, timezone
+import json
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional, Tuple, Union
 from urllib.parse import parse_qs, urlsplit
 
+import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.played import Played, played
+from tests.standin import KEYS, Reply, Request, StandIn
+from tests.standin.clock import Clock
+from tests.standin.providers import openai as synthetic
 from workflow import provider as providers
+from workflow.accounts import Accounts
 from workflow.errors import (
     CredentialRejected,
     RateLimited,
@@ -21,11 +29,25 @@ from workflow.errors import (
     UsageError,
     WrongCredential,
 )
-from workflow.models import Account, Balance, Credential, Phrase, Quota, Spend, Usage
+from workflow.models import (
+    Account,
+    Balance,
+    Credential,
+    Phrase,
+    Quota,
+    Snapshot,
+    Spend,
+    Usage,
+    WorkBlocked,
+    utc_now,
+)
 from workflow.payload import Answer
 from workflow.providers import openai
+from workflow.publish import State
+from workflow.settings import Settings
 
 from .contract import (
+    INDEX,
     JUNK,
     NOW,
     Case,
@@ -46,6 +68,7 @@ LIMIT = f"{HOME}/spend_limit"
 MODELS = "GET api.openai.com/v1/models"
 BILLING = "GET api.openai.com/v1/dashboard/billing"
 KINDS = ("completions", "embeddings")
+ASKED = (*KINDS, "decisions", "moderations")
 BILLED = ("images", "audio_speeches", "audio_transcriptions")
 
 ACCOUNT = Account("a1", "openai", "Work")
@@ -59,18 +82,27 @@ NEXT = datetime(2026, 11, 1, tzinfo=timezone.utc)
 DAY = 86400
 
 NO_USE = answer(200, {"object": "page", "data": [], "has_more": False, "next_page": None})
-QUIET: Mapping[str, Told] = {f"{HOME}/usage/{name}": NO_USE for name in (*KINDS, *BILLED)}
+QUIET: Mapping[str, Told] = {f"{HOME}/usage/{name}": NO_USE for name in (*ASKED, *BILLED)}
 BUSY: Mapping[str, Told] = {
+    **QUIET,
     f"{HOME}/usage/completions": "openai/usage_completions.by_model.json",
     f"{HOME}/usage/embeddings": "openai/usage_embeddings.json",
     f"{HOME}/usage/images": "openai/usage_images.json",
     f"{HOME}/usage/audio_speeches": "openai/usage_audio_speeches.json",
     f"{HOME}/usage/audio_transcriptions": "openai/usage_audio_transcriptions.json",
 }
-ENFORCED = Phrase(
-    "spend limit reached: OpenAI refuses requests until it is raised or the month ends (1 Nov 2026)",
-    "已达花费上限：提高上限或本月结束（2026年11月1日）之前，OpenAI 会拒绝请求",
+ENFORCED = WorkBlocked(
+    "spend_limit",
+    Phrase(
+        "the spend limit is reached, raise it or wait for the reset",
+        "已达花费上限，请提高上限或等待重置",
+    ),
+    NEXT,
 )
+IN_PART = Phrase(
+    "part of the costs cannot be read, the sums are too low", "部分花费无法读取，合计偏低"
+)
+NO_COSTS = Phrase("the costs cannot be read", "花费无法读取")
 
 
 def spends(month: str, today: str, thirty: str, unit: str = "USD") -> Tuple[Spend, ...]:
@@ -93,13 +125,14 @@ def limit(used: str, most: str, left: str, alert: bool = False) -> Quota:
     return Quota("Spend limit", "USD", told, top, rest, resets_at=NEXT, alert=alert)
 
 
-OWN = tuple(
-    Quota(label, unit, Decimal(used), None, None, role="secondary")
-    for label, unit, used in (
-        ("Images", "images", 6),
-        ("Speech", "characters", 1830),
-        ("Transcription", "seconds", 742),
-    )
+def own(label: str, unit: str, used: int, estimated: bool = False) -> Quota:
+    return Quota(label, unit, Decimal(used), None, None, estimated=estimated, role="secondary")
+
+
+OWN = (
+    own("Images", "images", 6),
+    own("Speech", "characters", 1830),
+    own("Transcription", "seconds", 742),
 )
 NOTHING = counted(0, 0)
 PLAIN = spends("3.1223", "2.31", "3.1223")
@@ -215,8 +248,42 @@ class TestOpenai(ProviderContract):
         admin(
             "limit enforced",
             "openai/costs.plain_3days.json",
-            Usage((limit("3.1223", "50", "46.8777", True), *NOTHING), (), PLAIN, None, ENFORCED),
+            Usage(
+                (limit("3.1223", "50", "46.8777", True), *NOTHING), spends=PLAIN, blocked=ENFORCED
+            ),
             spend_limit="openai/spend_limit.enforcing.json",
+        ),
+        admin(
+            "decisions",
+            "openai/costs.plain_3days.json",
+            Usage(counted(1060, 25), spends=PLAIN),
+            usage__decisions="openai/usage_decisions.json",
+        ),
+        admin(
+            "moderations, which are free",
+            "openai/costs.plain_3days.json",
+            Usage((*NOTHING, own("Moderation", "requests", 20)), spends=PLAIN),
+            usage__moderations="openai/usage_moderations.json",
+        ),
+        admin(
+            "tools that were billed",
+            with_lines(
+                "Web search tool calls", "code interpreter", "file search", "vector storage"
+            ),
+            Usage(
+                (
+                    *NOTHING,
+                    own("Web search", "calls", 12),
+                    own("File search", "calls", 7),
+                    own("Code interpreter", "sessions", 3),
+                    own("Vector stores", "bytes", 10485760),
+                ),
+                spends=PLAIN,
+            ),
+            usage__web_search_calls="openai/usage_web_search_calls.json",
+            usage__file_search_calls="openai/usage_file_search_calls.json",
+            usage__code_interpreter_sessions="openai/usage_code_interpreter.json",
+            usage__vector_stores="openai/usage_vector_stores.json",
         ),
         admin("invalid key", "openai/error_401_invalid_key.json", "credential_rejected"),
         admin("no scope", "openai/error_403_missing_scope_object.json", "wrong_credential"),
@@ -267,10 +334,6 @@ class TestOpenai(ProviderContract):
         "openai/chat_completion_headers.json": "inference only: asking would cost money",
         "openai/project_rate_limits.json": "limits per minute, without what is used of them",
         "openai/spend_alerts.json": "OpenAI sends these by mail; only the limit stops requests",
-        "openai/usage_moderations.json": "free of charge; see test_other_pages_of_usage",
-        "openai/usage_vector_stores.json": "bytes stored: neither tokens nor requests",
-        "openai/usage_code_interpreter.json": "sessions; see test_other_pages_of_usage",
-        "openai/usage_web_search_calls.json": "their requests are counted in completions already",
     }
 
 
@@ -298,9 +361,9 @@ def test_admin_asks_each_page_once_for_whole_utc_days() -> None:
     assert asked == {
         f"{home}/costs": costs,
         f"{home}/spend_limit": {},
-        **{f"{home}/usage/{name}": usage for name in (*KINDS, *BILLED)},
+        **{f"{home}/usage/{name}": usage for name in (*ASKED, *BILLED)},
     }
-    assert len(client.asked) == 7
+    assert len(client.asked) == 9
     for one in client.asked:
         assert urlsplit(one.url).hostname == "api.openai.com"
         assert one.headers["Authorization"] == f"Bearer {ADMIN.secret}"
@@ -345,7 +408,7 @@ def test_scope() -> None:
     assert usage.quotas[0] == limit("3.1223", "50", "46.8777", True)
     for path, query in queries(client).items():
         assert query.get("project_ids") == (None if "spend_limit" in path else ["proj_a/b"])
-    assert "/v1/organization/spend_limit" not in queries(client)
+    assert usage.blocked == ENFORCED
     assert {one.headers["OpenAI-Organization"] for one in client.asked} == {"org-synthetic"}
 
 
@@ -412,7 +475,7 @@ def test_what_the_costs_do_not_name_is_not_asked() -> None:
     table = {**EVERYTHING.answers, COSTS: with_lines("gpt-5.2, input", "gpt-image-1, output")}
     usage, client = fetch("openai", ACCOUNT, ADMIN, table)
     assert [quota.label for quota in usage.quotas if quota.role == "secondary"] == ["Images"]
-    assert len(client.asked) == 5
+    assert len(client.asked) == 7
 
 
 def test_ordinary_calls_go_out_together() -> None:
@@ -425,13 +488,18 @@ def without(path: str) -> Usage:
     """What is left of everything when this optional call tells nothing."""
     assert isinstance(EVERYTHING.expect, Usage)
     cap, *own = limit("3.1223", "120", "116.8777"), *OWN
+    tokens, _ = counted(124800, 205)
+
+    def asked(requests: int) -> Quota:
+        return counted(0, requests, True)[1]
+
     reduced = {
         "spend_limit": (*counted(124800, 205), *OWN),
         "usage/completions": (cap, *OWN),
         "usage/embeddings": (cap, *counted(83800, 75, True), *OWN),
-        "usage/images": (cap, *counted(124800, 199, True), *own[1:]),
-        "usage/audio_speeches": (cap, *counted(124800, 201, True), own[0], own[2]),
-        "usage/audio_transcriptions": (cap, *counted(124800, 202, True), *own[:2]),
+        "usage/images": (cap, tokens, asked(199), *own[1:]),
+        "usage/audio_speeches": (cap, tokens, asked(201), own[0], own[2]),
+        "usage/audio_transcriptions": (cap, tokens, asked(202), *own[:2]),
     }
     return Usage(reduced[path], spends=PLAIN)
 
@@ -452,7 +520,6 @@ ODD: Tuple[Any, ...] = (
     answer(200, {"data": [], "has_more": True, "next_page": None}),
     answer(200, {"threshold_amount": "NaN", "currency": "USD"}),
     answer(200, {"threshold_amount": True, "currency": "USD"}),
-    answer(200, {"threshold_amount": 100, "currency": 7}),
     answer(403, "<html>Just a moment...</html>", content_type="text/html"),
 )
 
@@ -527,17 +594,19 @@ def test_a_day_may_continue_on_the_next_page() -> None:
 def test_pages_that_lead_nowhere() -> None:
     yesterday = datetime(2026, 10, 4, tzinfo=timezone.utc)
     more = {"has_more": True}
-    assert costs(page((yesterday, 1), **more)) == "unexpected_response"
-    assert costs(page((yesterday, 1), next_page=7, **more)) == "unexpected_response"
-    assert costs(page((yesterday, 1), next_page="same", **more)) == "unexpected_response"
-    assert costs(page(**more)) == "unexpected_response"
+    assert costs(page((yesterday, 1), **more)) == ()
+    assert costs(page((yesterday, 1), next_page=7, **more)) == ()
+    assert costs(page((yesterday, 1), next_page="same", **more)) == ()
+    assert costs(page(**more)) == ()
     endless = [page((TODAY, 1), next_page=str(n), **more) for n in range(30)]
-    assert costs(*endless) == "unexpected_response"
+    assert costs(*endless) == ()
 
 
 def test_no_cursor_is_no_harm_when_today_was_reached() -> None:
-    told = page((MONTH, 1), (TODAY, 2), has_more=True)
-    assert costs(told) == spends("3", "2", "3")
+    odd: Tuple[Any, ...] = (None, 7, "", [])
+    for cursor in odd:
+        told = page((MONTH, 1), (TODAY, 2), has_more=True, next_page=cursor)
+        assert costs(told) == spends("3", "2", "3")
 
 
 def test_a_failing_second_page_fails_the_costs() -> None:
@@ -568,9 +637,9 @@ def test_currencies_stay_apart() -> None:
     assert costs(told) == spends("4", "4", "4") + spends("0", "0", "2", "EUR")
 
 
-@pytest.mark.parametrize("value", ["0E-6176", "1.5e-3", 0, -2, "-2.50", 1e-07, "1E+1"])
+@pytest.mark.parametrize("value", ["0E-6176", "1.5e-3", 0, -2, "-2.50", 1e-07, "1E+1", " 3 "])
 def test_amounts(value: Any) -> None:
-    said = str(Decimal(str(value)) if value != "0E-6176" else 0)
+    said = str(Decimal(str(value).strip()) if value != "0E-6176" else 0)
     assert costs(page((TODAY, value))) == spends(said, said, said)
 
 
@@ -578,25 +647,52 @@ def test_amounts(value: Any) -> None:
     "value", [None, True, "", "two", "NaN", "1e309", "1e12", [], {}, "1_0", "0x1", "9" * 99]
 )
 def test_malformed_amount_is_never_zero(value: Any) -> None:
-    assert costs(page((TODAY, value))) == "unexpected_response"
+    usage = with_costs(page((TODAY, value)))
+    assert (usage.spends, usage.notice, usage.quotas) == ((), NO_COSTS, NOTHING)
+    usage = with_costs(page((MONTH, "1.5"), (TODAY, value)))
+    month, _, thirty = spends("1.5", "0", "1.5")
+    assert (usage.spends, usage.notice) == ((month, thirty), IN_PART)
+    usage = with_costs(page((THIRTY, value), (MONTH, 2), (TODAY, "0.5")))
+    assert (usage.spends, usage.notice) == (spends("2.5", "0.5", "2.5"), IN_PART)
 
 
-@pytest.mark.parametrize(
-    "results",
-    [
-        [{"amount": {"value": 1}}],
-        [{"amount": {"value": 1, "currency": "dollar"}}],
-        [{"amount": {"value": 1, "currency": 840}}],
-        [{"amount": 1}],
-        [{}],
-        [None],
-        None,
-    ],
-)
-def test_missing_fields_are_unexpected(results: Any) -> None:
-    told = page((TODAY, 1))
+@pytest.mark.parametrize("currency", [None, "", "dollar", 840, "$", [], {}])
+def test_a_currency_that_is_not_told_is_the_one_openai_bills_in(currency: Any) -> None:
+    told = page((MONTH, "1.25"), (TODAY, 0.5))
+    told["data"][0]["results"][0]["amount"] = {"value": "1.25"}
+    told["data"][1]["results"][0]["amount"]["currency"] = currency
+    assert costs(told) == spends("1.75", "0.5", "1.75")
+    cap = {"threshold_amount": 1000, "currency": currency, "interval": "month"}
+    assert openai.parse_limit(cap, spends("4", "1", "4"), NOW) == (limit("4", "10", "6"),)
+
+
+@pytest.mark.parametrize("results", [[{"amount": 1}], [{}], [None], None, "x", [7, []]])
+def test_results_that_cannot_be_read_cost_their_day(results: Any) -> None:
+    told = page((MONTH, 1), (TODAY, 1))
     told["data"][0]["results"] = results
-    assert costs(told) == "unexpected_response"
+    usage = with_costs(told)
+    assert (usage.spends, usage.notice) == (spends("1", "1", "1"), IN_PART)
+
+
+def test_a_day_is_known_by_its_end_too() -> None:
+    told = page((MONTH, 1), (TODAY, 2))
+    told["data"][1].update(start_time="soon", end_time=int(TODAY.timestamp()) + DAY)
+    assert costs(told) == spends("3", "2", "3")
+
+
+def test_a_day_that_cannot_be_placed_is_in_no_period() -> None:
+    told = page((MONTH, 1), (TODAY, 2))
+    told["data"][1]["start_time"] = None
+    usage = with_costs(told)
+    month, _, thirty = spends("1", "0", "1")
+    assert (usage.spends, usage.notice) == ((month, thirty), IN_PART)
+
+
+def test_a_limit_beside_costs_that_are_too_low_is_an_estimate() -> None:
+    told = page((MONTH, 1), (TODAY, "?"))
+    cap = answer(200, {"threshold_amount": 1000, "interval": "month"})
+    usage = with_costs(told, {LIMIT: cap})
+    assert usage.quotas[0] == replace(limit("1", "10", "9"), estimated=True)
 
 
 def test_not_a_page() -> None:
@@ -607,7 +703,21 @@ def test_not_a_page() -> None:
         document("openai/project_rate_limits.json"),
         document("openai/chat_completion_headers.json"),
     )
-    assert [costs(one) for one in other] == ["unexpected_response"] * len(other)
+    for one in other:
+        assert costs(one) in ((), "unexpected_response")
+        with pytest.raises(UnexpectedResponse):
+            fetch("openai", ACCOUNT, ADMIN, {COSTS: answer(200, one)})
+
+
+def test_an_error_inside_200_is_quoted() -> None:
+    told = answer(200, {"error": {"code": "project_archived", "message": "It is archived."}})
+    assert "code project_archived (“It is archived.”)" in failure(told).words[0]
+
+
+def with_costs(told: Any, more: Mapping[str, Told] = QUIET) -> Usage:
+    """What is known where these are the costs and everything else is nothing."""
+    table: Dict[str, Union[Told, List[Told]]] = {**QUIET, **more, COSTS: answer(200, told)}
+    return fetch("openai", ACCOUNT, ADMIN, table)[0]
 
 
 def test_an_organization_without_any_day_has_spent_nothing() -> None:
@@ -615,11 +725,27 @@ def test_an_organization_without_any_day_has_spent_nothing() -> None:
 
 
 @pytest.mark.parametrize("value", [None, True, "NaN", -1, "x", [1]])
-def test_malformed_count_is_never_zero(value: Any) -> None:
+def test_malformed_count_costs_itself_and_is_never_zero(value: Any) -> None:
     for name in ("input_tokens", "output_tokens", "num_model_requests"):
-        told = document("openai/usage_completions.ungrouped.json")
-        told["data"][0]["results"][0][name] = value
-        assert openai.parse_usage({"completions": [told]}, NOW) == ()
+        told = document("openai/usage_completions.by_model.json")
+        (whole,) = [openai.parse_usage({"completions": [told]}, NOW)]
+        (result, *_) = [r for day in told["data"] for r in day["results"] if r[name]]
+        lost, result[name] = result[name], value
+        found = openai.parse_usage({"completions": [told]}, NOW)
+        changed = 1 if name == "num_model_requests" else 0
+        expected = list(whole)
+        old = whole[changed]
+        assert old.used is not None
+        expected[changed] = replace(old, used=old.used - lost, estimated=True)
+        assert found == tuple(expected)
+
+
+def test_counts_of_which_none_can_be_read_are_not_told() -> None:
+    told = document("openai/usage_completions.ungrouped.json")
+    for result in (result for day in told["data"] for result in day["results"]):
+        result.update(input_tokens="?", output_tokens=None)
+    (requests,) = openai.parse_usage({"completions": [told]}, NOW)
+    assert requests == counted(0, 2)[1]
 
 
 def test_use_before_this_month_is_left_out() -> None:
@@ -628,21 +754,37 @@ def test_use_before_this_month_is_left_out() -> None:
     assert openai.parse_usage({"completions": [told]}, NOW) == counted(0, 0)
 
 
-def test_other_pages_of_usage() -> None:
-    sessions = document("openai/usage_code_interpreter.json")
-    searches = document("openai/usage_web_search_calls.json")
-    stored = document("openai/usage_vector_stores.json")
-    moderations = document("openai/usage_moderations.json")
-    assert openai.total([moderations], NOW, "num_model_requests") == 20
-    assert openai.total([sessions], NOW, "num_sessions") == 3
-    assert openai.total([searches], NOW, "num_requests") == 12
-    assert openai.total([stored], NOW, "usage_bytes") == 10485760
+def test_a_page_that_an_organization_does_not_have_yet_is_a_zero() -> None:
+    gone = answer(404, {"error": {"message": "Invalid URL", "code": None}})
+    table = {**EVERYTHING.answers, f"{HOME}/usage/decisions": gone}
+    assert fetch("openai", ACCOUNT, ADMIN, table)[0] == EVERYTHING.expect
+    table[f"{HOME}/usage/decisions"] = answer(429, {})
+    usage, _ = fetch("openai", ACCOUNT, ADMIN, table)
+    assert [quota.estimated for quota in usage.quotas[1:3]] == [True, True]
+    assert usage.spends == PLAIN
+
+
+def test_requests_of_a_web_search_are_not_counted_twice() -> None:
+    table = admin("", with_lines("web search tool calls"), Usage()).answers
+    usage, _ = fetch(
+        "openai",
+        ACCOUNT,
+        ADMIN,
+        {
+            **table,
+            f"{HOME}/usage/completions": "openai/usage_completions.by_model.json",
+            f"{HOME}/usage/web_search_calls": "openai/usage_web_search_calls.json",
+        },
+    )
+    assert usage.quotas == (*counted(83800, 62), own("Web search", "calls", 12))
 
 
 def test_spend_limit_that_is_not_monthly_or_in_another_currency() -> None:
     told = {"threshold_amount": "2500", "currency": "usd", "interval": "week"}
     bare = Quota("Spend limit", "USD", None, Decimal(25), None)
     assert openai.parse_limit(told, PLAIN, NOW) == (bare,)
+    told["interval"] = "month"
+    assert openai.parse_limit(told, PLAIN, NOW) == (limit("3.1223", "25", "21.8777"),)
     euro = {"threshold_amount": 2500, "currency": "EUR", "interval": "month", "enforcement": None}
     expected = Quota("Spend limit", "EUR", None, Decimal(25), None, resets_at=NEXT)
     assert openai.parse_limit(euro, PLAIN, NOW) == (expected,)
@@ -777,6 +919,194 @@ def test_keys_of_others_are_not_taken(prefix: str) -> None:
     assert shape_of(openai.PROVIDER, prefix + "a1B2" * 12) is None
 
 
+# -- played over HTTP -----------------------------------------------------------------------------
+
+
+def days(*amounts: Tuple[int, Any]) -> Dict[str, Any]:
+    """A page of costs: for each the days before today, and the amount as told."""
+    today = openai.periods(utc_now())[1]
+    data = [
+        {
+            "object": "bucket",
+            "start_time": int((today - timedelta(days=back)).timestamp()),
+            "results": [{"object": "organization.costs.result", "amount": amount}],
+        }
+        for back, amount in amounts
+    ]
+    return {"object": "page", "data": data, "has_more": False, "next_page": None}
+
+
+def plays(world: StandIn, told: Mapping[str, Any], language: str = "en") -> Played:
+    """``told`` has the answers by the end of the path."""
+    routes = {f"api.openai.com/v1/organization/{path}": body for path, body in told.items()}
+    return played(world, "openai-admin", routes, language)
+
+
+def test_costs_without_a_currency(world: StandIn) -> None:
+    amounts = days((1, {"value": "2.25"}), (0, {"value": 0.75}))
+    tokens = {"input_tokens": 1200, "output_tokens": 300, "num_model_requests": 4}
+    shown = plays(
+        world,
+        {
+            "costs": Reply(body=amounts),
+            "usage/completions": Reply(body={**amounts, "data": [dict(amounts["data"][1], results=[tokens])]}),
+            "usage/embeddings": Reply(body={**amounts, "data": []}),
+        },
+    )  # fmt: skip
+    told = {spend["period"]: (spend["amount"], spend["unit"]) for spend in shown.json["spends"]}
+    month = 0.75 if utc_now().day == 1 else 3
+    assert told == {"day": (0.75, "USD"), "month": (month, "USD"), "30 days": (3, "USD")}
+    assert shown.json["failure"] is None
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_one_odd_amount_is_said(language: str, world: StandIn) -> None:
+    told = {"costs": Reply(body=days((1, {"value": "x"}), (0, {"value": 0.75})))}
+    shown = plays(world, told, language)
+    assert shown.json["notice"] == (IN_PART.zh if language == "zh" else IN_PART.en)
+    assert {"day": 0.75}.items() <= {s["period"]: s["amount"] for s in shown.json["spends"]}.items()
+
+
+CAP = {"object": "organization.spend_limit", "threshold_amount": 900_000, "currency": "USD"}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_limit_that_is_enforced_blocks(language: str, world: StandIn) -> None:
+    cap = {**CAP, "interval": "month", "enforcement": {"status": "enforcing"}}
+    shown = plays(world, {"spend_limit": Reply(body=cap)}, language)
+    blocked = shown.json["blocked"]
+    assert ENFORCED.reason in (
+        Phrase(blocked["reason"], ENFORCED.reason.zh),
+        Phrase(ENFORCED.reason.en, blocked["reason"]),
+    )
+    assert blocked["kind"] == "spend_limit"
+    assert blocked["until"] == f"{openai.next_month(shown.now):%Y-%m-%dT00:00:00Z}"
+    assert (shown.json["level"], shown.json["failure"]) == ("critical", None)
+    assert shown.line.count(blocked["reason"]) == 1
+    assert not shown.is_recommended
+
+
+def test_a_limit_that_sleeps_does_not_block(world: StandIn) -> None:
+    cap = {**CAP, "interval": "month", "enforcement": {"status": "inactive"}}
+    shown = plays(world, {"spend_limit": Reply(body=cap)})
+    assert (shown.json["blocked"], shown.json["level"]) == (None, "plenty")
+
+
+def test_the_limit_of_the_organization_stops_its_projects_too() -> None:
+    account = Account("a1", "openai", "Work", scope={"project": "proj_a"})
+    table = {
+        **EVERYTHING.answers,
+        f"{HOME}/projects/proj_a/spend_limit": "openai/spend_limit.json",
+        LIMIT: "openai/spend_limit.enforcing.json",
+    }
+    usage, _ = fetch("openai", account, ADMIN, table)
+    assert usage.quotas[0] == limit("3.1223", "120", "116.8777")
+    assert usage.blocked is not None
+    assert "organization's spend limit" in usage.blocked.reason.en
+
+
+@pytest.mark.parametrize(("language", "today"), [("en", "today"), ("zh", "今日")])
+@pytest.mark.parametrize("day", ["2026-10-01T00:00:05", "2026-10-01T23:59", "2026-03-01T12:00"])
+def test_on_the_first_day_of_a_month_today_is_said_once(
+    day: str, language: str, today: str
+) -> None:
+    at = datetime.fromisoformat(f"{day}+00:00")
+    month, now, _ = openai.periods(at)
+    assert month == now
+    found, _ = openai.parse_costs([page((now, 2), (now - timedelta(days=1), 3))], at)
+    assert [spend.period for spend in found] == ["month", "day", "30 days"]
+    state = State(
+        Accounts((ACCOUNT,)),
+        {ACCOUNT.id: Snapshot(ACCOUNT.id, Usage(spends=found), at)},
+        {"openai": openai.PROVIDER},
+        Settings(language=language),
+    )
+    shown = Played(ACCOUNT, state, at)
+    assert shown.line.count(today) == 1
+    assert sum(today in fact for fact in shown.details) == 1
+
+
+# -- what OpenAI publishes ------------------------------------------------------------------------
+
+FACTS = Path(__file__).parent.parent / "facts" / "openai.schema.json"
+SCHEMAS: Dict[str, Any] = json.loads(FACTS.read_text(encoding="utf-8"))
+RESULTS = {
+    schema["properties"]["object"]["enum"][0]: schema
+    for schema in SCHEMAS["$defs"].values()
+    if str(schema.get("properties", {}).get("object", {}).get("enum", [""])[0]).endswith(".result")
+}
+PUBLISHED = {  # path -> the schema of its answer
+    "costs": "UsageResponse",
+    **{f"usage/{kind}": "UsageResponse" for kind in synthetic.USAGE},
+    "spend_limit": "OrganizationSpendLimitResource",
+    f"projects/{synthetic.PROJECTS[0]}/spend_limit": "ProjectSpendLimitResource",
+    "spend_alerts": "OrganizationSpendAlertListResource",
+}
+
+
+def stand_in(path: str, query: str = "", key: str = "openai-admin") -> Reply:
+    api = synthetic.OpenAI(Clock(lambda: NOW.timestamp()))
+    headers = {"authorization": f"Bearer {KEYS[key].value}"}
+    return api.answer(Request("GET", "api.openai.com", f"/v1/{path}", query, headers))
+
+
+def check(told: Any, schema: str) -> None:
+    """Raise where an answer is not what OpenAI publishes."""
+    rule = {"$ref": f"#/$defs/{schema}", "$defs": SCHEMAS["$defs"]}
+    jsonschema.Draft202012Validator(rule).validate(told)
+
+
+def test_the_schemas_name_their_source() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMAS)
+    assert "github.com/openai/openai-openapi" in SCHEMAS["$comment"]
+    assert len(RESULTS) == len(synthetic.USAGE) + 1
+
+
+@pytest.mark.parametrize("path", sorted(PUBLISHED))
+@pytest.mark.parametrize("key", ["openai-admin", "openai-admin-paged"])
+def test_the_stand_in_answers_as_openai_publishes(path: str, key: str) -> None:
+    since = int((NOW - timedelta(days=20)).timestamp())
+    groups = "".join(f"&group_by={name}" for name in ("project_id", "model", "line_item"))
+    for query in (f"start_time={since}&limit=31", f"start_time={since}&limit=5{groups}"):
+        reply = stand_in(f"organization/{path}", query, key)
+        told = json.loads(json.dumps(reply.body))
+        for result in _results_of(told):
+            extra = set(result) - set(RESULTS[result["object"]]["properties"])
+            assert extra <= {"organization_id"}, "seen live, not published"
+            if isinstance(result.get("amount", {}).get("value"), str):
+                result["amount"]["value"] = float(result["amount"]["value"])  # so it answers live
+        check(told, PUBLISHED[path])
+
+
+def _results_of(told: Mapping[str, Any]) -> List[Dict[str, Any]]:
+    days = [day for day in told.get("data", []) if day.get("object") == "bucket"]
+    return [result for day in days for result in day["results"]]
+
+
+def test_models_and_errors_are_as_openai_publishes() -> None:
+    check(stand_in("models", key="openai-project").body, "ListModelsResponse")
+    for reply in (
+        stand_in("organization/costs", key="openai-project"),
+        stand_in("organization/costs", "start_time=x"),
+        stand_in("nothing"),
+        synthetic.wrong_key(),
+        synthetic.missing_key(),
+    ):
+        assert reply.status >= 400
+        check(reply.body, "ErrorResponse")
+
+
+def test_samples_of_usage_are_as_openai_publishes() -> None:
+    names = [name for name in INDEX if name.startswith(("openai/usage_", "openai/costs."))]
+    assert len(names) > 15
+    for name in names:
+        told = document(name)
+        for result in _results_of(told):
+            if isinstance(result.get("amount", {}).get("value"), str):
+                result["amount"]["value"] = float(result["amount"]["value"])
+        check(told, "UsageResponse")
+
+
 # -- whatever comes -------------------------------------------------------------------------------
 
 NAMES = sorted(
@@ -794,12 +1124,44 @@ NAMES = sorted(
 UNUSUAL = st.floats() | st.sampled_from(["0E-6176", "9" * 120, "usd", 10**30, 1791158400])
 
 
+PARTS = {  # path -> what of the usage it tells
+    "costs": "spends",
+    "spend_limit": "caps",
+    "usage/completions": "counted",
+    "usage/embeddings": "counted",
+}
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(sorted(PARTS)), st.data())
+def test_an_odd_field_costs_its_own_part_only(path: str, data: st.DataObject) -> None:
+    changed = data.draw(mutated(str(QUIETLY[f"{HOME}/{path}"]), JUNK | UNUSUAL, most=1))
+    table = {**QUIETLY, f"{HOME}/{path}": answer(200, changed)}
+    found, whole = (fetch("openai", ACCOUNT, ADMIN, each)[0] for each in (table, QUIETLY))
+    if path != "costs":
+        assert found.spends == whole.spends
+        assert found.notice is None
+    if path != "spend_limit":
+        assert (found.blocked, found.quotas[0].limit) == (whole.blocked, whole.quotas[0].limit)
+    if PARTS[path] != "counted":
+        assert found.quotas[-2:] == whole.quotas[-2:]
+
+
+QUIETLY: Mapping[str, Told] = {
+    **QUIET,
+    COSTS: "openai/costs.plain_3days.json",
+    LIMIT: "openai/spend_limit.json",
+    f"{HOME}/usage/completions": "openai/usage_completions.by_model.json",
+    f"{HOME}/usage/embeddings": "openai/usage_embeddings.json",
+}
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_mutated_samples_give_usage_or_a_usage_error(data: st.DataObject) -> None:
     told = data.draw(mutated(data.draw(st.sampled_from(NAMES)), JUNK | UNUSUAL))
     try:
-        usage = openai.parse([told], {name: [told] for name in (*KINDS, *BILLED)}, told, NOW)
+        usage = openai.parse([told], {each.name: [told] for each in openai.COUNTERS}, [told], NOW)
     except UsageError:
         usage = openai.parse_legacy(told, told, told, NOW)
     assert isinstance(usage, Usage)

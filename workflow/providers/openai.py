@@ -9,10 +9,14 @@ An Admin key (``sk-admin-…``) reads pages of UTC days, the costs being the mai
 Traps: ``value`` is a number or a decimal string of 30 and more digits, and below zero for a credit;
 a day without results is a day without costs; one day may continue on the next page; today's
 bucket is partial, and costs lag by minutes to hours. The costs are asked by line, so that images and
-audio, which few use, are counted only where something was billed for them. ``input_tokens`` include the cached ones.
+audio, which few use, are counted only where something was billed for them, and so are the tools.
+``input_tokens`` include the cached ones; the requests of a web search are counted with the completions.
+By the specification neither ``amount`` nor its fields have to be there; OpenAI bills in USD. What cannot
+be read costs itself: the sums without it are marked, or not told.
 ``threshold_amount`` of the spend limit and ``total_usage`` of legacy billing are cents. ``error``
 is an object or a plain string, echoes part of the key, and a 401 with "Missing scopes" is a good
-key that lacks a permission. No endpoint tells the prepaid balance.
+key that lacks a permission. No endpoint tells the prepaid balance. A hard spend limit that is enforcing
+refuses work (429 ``organization_spend_limit_exceeded``); one of the organization stops its projects too.
 
 Ordinary keys (``sk-proj-…``, ``sk-svcacct-…``, ``sk-…``) see no money: the legacy billing pages,
 made for browser sessions, are tried, and otherwise the user is told to make an Admin key.
@@ -21,7 +25,8 @@ made for browser sessions, are tried, and otherwise the user is told to make an 
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import partial
@@ -29,7 +34,6 @@ from typing import (
     Any,
     Dict,
     Iterator,
-    List,
     Mapping,
     NamedTuple,
     Optional,
@@ -39,8 +43,32 @@ from typing import (
 from urllib.parse import quote
 
 from ..errors import Blocked, CredentialRejected, NotAvailable, UnexpectedResponse, WrongCredential
-from ..models import Account, Balance, Credential, Period, Phrase, Quota, Spend, Usage, utc_now
-from ..payload import Answer, count, entries, first, integer, mapping, moment, number, rest, text
+from ..models import (
+    Account,
+    Balance,
+    Credential,
+    Period,
+    Phrase,
+    Quota,
+    Spend,
+    Usage,
+    WorkBlocked,
+    utc_now,
+)
+from ..payload import (
+    Answer,
+    count,
+    entries,
+    first,
+    integer,
+    mapping,
+    moment,
+    number,
+    rejected,
+    rest,
+    text,
+    unknown_error,
+)
 from ..provider import Client, Provider, bearer, optional, shape, together
 from ..terms import dated
 
@@ -51,6 +79,9 @@ _DAYS = {"bucket_width": "1d", "limit": 31}  # a month, or 30 days, on one page
 _MOST_PAGES = 20
 _LARGEST = Decimal(10) ** 12  # no amount is that large; sums stay exact to ten places
 _ZERO = Decimal(0)
+_AMOUNT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\Z", re.ASCII | re.IGNORECASE)
+_DAY = 86400
+_CURRENCY = "USD"  # in which OpenAI bills
 _BILLING = "https://platform.openai.com/settings/organization/billing"
 
 PROVIDER = Provider(
@@ -136,12 +167,24 @@ _OTHER_ORGANIZATION = (
     "{provider}: this key belongs to another organization than the one set for this account; correct it, or make a key there at {keys}",
     "{provider}：此密钥不属于为此账号设置的组织；请更正组织，或到 {keys} 为该组织新建密钥",
 )
-_LIMIT_REACHED = (
-    "spend limit reached: OpenAI refuses requests until it is raised or the month ends ({})",
-    "已达花费上限：提高上限或本月结束（{}）之前，OpenAI 会拒绝请求",
+_LIMIT_REACHED = Phrase(
+    "the spend limit is reached, raise it or wait for the reset",
+    "已达花费上限，请提高上限或等待重置",
 )
+_SHARED_LIMIT_REACHED = Phrase(
+    "the organization's spend limit is reached, raise it or wait for the next month",
+    "组织已达花费上限，请提高上限或等到下个月",
+)
+_COSTS_IN_PART = Phrase(
+    "part of the costs cannot be read, the sums are too low", "部分花费无法读取，合计偏低"
+)
+_NO_COSTS = Phrase("the costs cannot be read", "花费无法读取")
 _REFUSALS = (  # what code, type or message say -> what it means; the texts themselves go nowhere
     ("insufficient_quota", NotAvailable, _NO_CREDIT),
+    ("credit_balance_exhausted", NotAvailable, _NO_CREDIT),
+    ("spend_limit_exceeded", NotAvailable, _NO_CREDIT),
+    ("usage_limit_exceeded", NotAvailable, _NO_CREDIT),
+    ("billing_not_active", NotAvailable, _NO_CREDIT),
     ("account_deactivated", CredentialRejected, _DEACTIVATED),
     ("ip_not_authorized", Blocked, _ADDRESS),
     ("member of an organization", CredentialRejected, _NO_MEMBER),
@@ -157,18 +200,48 @@ class Counter(NamedTuple):
 
     name: str
     tokens: Tuple[str, ...] = ()  # fields that add up to its tokens
-    own: Optional[Tuple[str, str]] = None  # label and unit of a row of its own; unit = field
+    asks: bool = False  # its num_model_requests are requests that no other endpoint counts
+    own: Optional[Tuple[str, str, str]] = None  # a row of its own: label, unit, field
+    stored: bool = False  # its field is what lies there, not what adds up
     billed: Tuple[str, ...] = ()  # asked only where a line of the costs has one of these words
+    recent: bool = False  # so new that not every organization has it: a 404 is a zero
 
 
 COUNTERS = (
-    Counter("completions", ("input_tokens", "output_tokens")),
-    Counter("embeddings", ("input_tokens",)),
-    Counter("images", own=("Images", "images"), billed=("image", "dall-e")),
-    Counter("audio_speeches", own=("Speech", "characters"), billed=("tts", "speech")),
+    Counter("completions", ("input_tokens", "output_tokens"), asks=True),
+    Counter("embeddings", ("input_tokens",), asks=True),
+    Counter("decisions", ("input_tokens", "output_tokens"), asks=True, recent=True),
+    Counter("images", asks=True, own=("Images", "images", "images"), billed=("image", "dall-e")),
     Counter(
-        "audio_transcriptions", own=("Transcription", "seconds"), billed=("whisper", "transcri")
+        "audio_speeches",
+        asks=True,
+        own=("Speech", "characters", "characters"),
+        billed=("tts", "speech"),
     ),
+    Counter(
+        "audio_transcriptions",
+        asks=True,
+        own=("Transcription", "seconds", "seconds"),
+        billed=("whisper", "transcri"),
+    ),
+    Counter(
+        "web_search_calls", own=("Web search", "calls", "num_requests"), billed=("web search",)
+    ),
+    Counter(
+        "file_search_calls", own=("File search", "calls", "num_requests"), billed=("file search",)
+    ),
+    Counter(
+        "code_interpreter_sessions",
+        own=("Code interpreter", "sessions", "num_sessions"),
+        billed=("code interpreter", "container"),
+    ),
+    Counter(
+        "vector_stores",
+        own=("Vector stores", "bytes", "usage_bytes"),
+        stored=True,
+        billed=("vector", "storage"),
+    ),
+    Counter("moderations", own=("Moderation", "requests", "num_model_requests")),  # free of charge
 )
 
 
@@ -188,23 +261,27 @@ async def _admin(client: Client, headers: Mapping[str, str], project: str) -> Us
     spot = f"{home}/projects/{quote(project, safe='')}" if project else home
     query = {**_DAYS, "project_ids": project} if project else _DAYS
 
-    async def days(path: str, since: datetime, **more: str) -> Tuple[Pages, datetime]:
+    async def days(
+        path: str, since: datetime, recent: bool = False, **more: str
+    ) -> Tuple[Pages, datetime]:
         asked = {"start_time": int(since.timestamp()), **query, **more}
-        return await _pages(client, f"{home}/{path}", headers, asked)
+        return await _pages(client, f"{home}/{path}", headers, asked, recent)
 
     async def counted(counter: Counter) -> Any:
-        return await optional(days(f"usage/{counter.name}", month))
+        return await optional(days(f"usage/{counter.name}", month, counter.recent))
 
+    limits = [spot, home] if project else [home]
     always = [counter for counter in COUNTERS if not counter.billed]
-    (costs, at), (limit, *told) = await together(
+    (costs, at), told = await together(
         days("costs", min(month, thirty), group_by="line_item"),
-        partial(_object, client, f"{spot}/spend_limit", headers),
+        *(partial(_object, client, f"{place}/spend_limit", headers) for place in limits),
         *(partial(counted, counter) for counter in always),
     )
+    caps, told = told[: len(limits)], told[len(limits) :]
     billed = [counter for counter in COUNTERS if _is_billed(counter, costs)]
     told += await asyncio.gather(*map(counted, billed))
     usage = {each.name: found and found[0] for each, found in zip([*always, *billed], told)}
-    return parse(costs, usage, limit, at)
+    return parse(costs, usage, caps, at)
 
 
 def _is_billed(counter: Counter, costs: Pages) -> bool:
@@ -249,17 +326,24 @@ async def _checked(client: Client, headers: Mapping[str, str]) -> datetime:
 
 
 async def _pages(
-    client: Client, url: str, headers: Mapping[str, str], query: Mapping[str, Any]
+    client: Client,
+    url: str,
+    headers: Mapping[str, str],
+    query: Mapping[str, Any],
+    recent: bool = False,
 ) -> Tuple[Pages, datetime]:
-    """All pages of a list of days, and when the first one arrived."""
+    """All pages of a list of days, and when the first one arrived; no page where it is too recent."""
     answer = await client.get(url, headers=headers, params=query)
+    if recent and answer.status == 404:
+        return (), answer.at
     pages, at, cursors = [read(answer)], answer.at, [""]
     while pages[-1].get("has_more"):
-        cursor = pages[-1].get("next_page")
+        told = pages[-1].get("next_page")
+        cursor = told if isinstance(told, str) else ""
         if not cursor and _reaches(pages[-1], at):
             break  # days come in order, so none is missing
-        if not isinstance(cursor, str) or cursor in cursors or len(pages) == _MOST_PAGES:
-            raise UnexpectedResponse
+        if cursor in cursors or len(pages) == _MOST_PAGES:
+            return [{}], at  # days are missing, so nothing is told
         cursors.append(cursor)
         answer = await client.get(url, headers=headers, params={**query, "page": cursor})
         pages.append(read(answer))
@@ -278,9 +362,14 @@ def read(answer: Answer) -> Dict[str, Any]:
     for sign, kind, words in _REFUSALS:
         if sign in said:
             raise kind(words)
+    error = rejected(answer)
+    if error is not None:
+        raise error
     found = answer.json()
     if not isinstance(found, dict):
         raise UnexpectedResponse
+    if found.get("error"):
+        raise unknown_error(answer, mapping(found["error"]).get("code"))
     return found
 
 
@@ -304,130 +393,215 @@ def next_month(now: datetime) -> datetime:
     return (periods(now)[0] + timedelta(days=32)).replace(day=1)
 
 
-def parse(costs: Pages, usage: Mapping[str, Optional[Pages]], limit: object, at: datetime) -> Usage:
-    """Read the answers for an Admin key; raises UnexpectedResponse when the costs are odd."""
-    spends = parse_costs(costs, at)
-    quotas = parse_limit(limit, spends, at)
-    reached = any(quota.alert for quota in quotas)
-    notice = dated(*_LIMIT_REACHED, next_month(at)) if reached else None
-    return Usage(quotas=quotas + parse_usage(usage, at), spends=spends, notice=notice)
+def parse(
+    costs: Pages, usage: Mapping[str, Optional[Pages]], limits: Sequence[object], at: datetime
+) -> Usage:
+    """Read the answers for an Admin key. Raises UnexpectedResponse when they tell nothing.
 
-
-def parse_costs(pages: Pages, at: datetime) -> Tuple[Spend, ...]:
-    """Spends of this month, today and the last 30 days, for each currency."""
-    names: Tuple[Period, ...] = ("month", "day", "30 days")
-    sums = [(name, since, _costs(pages, since, at)) for name, since in zip(names, periods(at))]
-    units = dict.fromkeys(unit for *_, costs in sums for unit in costs) or {"USD": None}
-    return tuple(
-        Spend(round(costs.get(unit, _ZERO), 10), unit, since, at, name)
-        for unit in units
-        for name, since, costs in sums
+    Args:
+        limits: the spend limit, and the organization's where that one is a project's.
+    """
+    spends, whole = parse_costs(costs, at)
+    caps = parse_limit(limits[0], spends, at) if limits else ()
+    counted = parse_usage(usage, at)
+    if not spends and not counted:
+        raise UnexpectedResponse
+    odd = _COSTS_IN_PART if spends else _NO_COSTS
+    return Usage(
+        quotas=caps + counted if whole else tuple(map(_estimated, caps)) + counted,
+        spends=spends,
+        notice=None if whole else odd,
+        blocked=_blocked(limits, at),
     )
 
 
-def _costs(pages: Pages, since: datetime, until: datetime) -> Dict[str, Decimal]:
-    found: Dict[str, Decimal] = {}
-    for result in _results(pages, since, until):
-        amount = mapping(result.get("amount"))
-        value, unit = _money(amount.get("value")), _currency(amount.get("currency"))
-        if value is None or unit is None:
-            raise UnexpectedResponse
-        found[unit] = found.get(unit, _ZERO) + value
-    return found
+def _estimated(quota: Quota) -> Quota:
+    return replace(quota, estimated=True)
 
 
-def _results(pages: Pages, since: datetime, until: datetime) -> Iterator[Dict[str, Any]]:
-    """The results of the days in a period. Raises UnexpectedResponse for anything but days."""
-    for page in pages:
-        days = _objects(page.get("data"))
-        if not days and "has_more" not in page:
-            raise UnexpectedResponse
-        for day in days:
-            start = integer(day.get("start_time"))
-            results = _objects(first(day, "results", "result"))
-            if start is None:
-                raise UnexpectedResponse
-            if since.timestamp() <= start < until.timestamp():
-                yield from results
-
-
-def _objects(value: object) -> List[Dict[str, Any]]:
-    found = entries(value)
-    if not isinstance(value, list) or len(found) != len(value):
-        raise UnexpectedResponse
-    return found
-
-
-def _money(value: object) -> Optional[Decimal]:
-    """An amount, also as a string with an exponent ("0E-6176" is a zero of theirs)."""
-    found = number(value)
-    if found is None and isinstance(value, str) and len(value) <= 100 and "e" in value.lower():
-        try:
-            found = Decimal(value)
-        except InvalidOperation:
-            return None
-    return found if found is not None and found.is_finite() and abs(found) < _LARGEST else None
-
-
-def _currency(value: object) -> Optional[str]:
-    if isinstance(value, str) and len(value) == 3 and value.isascii() and value.isalpha():
-        return value.upper()
+def _blocked(limits: Sequence[object], at: datetime) -> Optional[WorkBlocked]:
+    for limit, reason in zip(limits, (_LIMIT_REACHED, _SHARED_LIMIT_REACHED)):
+        if _is_enforcing(limit):
+            monthly = mapping(limit).get("interval") == "month"
+            return WorkBlocked("spend_limit", reason, next_month(at) if monthly else None)
     return None
 
 
+def _is_enforcing(limit: object) -> bool:
+    return mapping(mapping(limit).get("enforcement")).get("status") == "enforcing"
+
+
+def parse_costs(pages: Pages, at: datetime) -> Tuple[Tuple[Spend, ...], bool]:
+    """Spends of this month, today and the last 30 days, for each currency; whether all was read.
+
+    A period of which nothing can be read is not told.
+    """
+    names: Tuple[Period, ...] = ("month", "day", "30 days")
+    sums = [(name, since, *_costs(pages, since, at)) for name, since in zip(names, periods(at))]
+    units = dict.fromkeys(unit for _, _, costs, _ in sums for unit in costs) or {_CURRENCY: None}
+    spends = tuple(
+        Spend(round(costs.get(unit, _ZERO), 10), unit, since, at, name)
+        for unit in units
+        for name, since, costs, whole in sums
+        if whole or unit in costs
+    )
+    return spends, all(whole for *_, whole in sums)
+
+
+def _costs(pages: Pages, since: datetime, until: datetime) -> Tuple[Dict[str, Decimal], bool]:
+    """What was spent in a period, for each currency, and whether all of it could be read."""
+    found: Dict[str, Decimal] = {}
+    whole = True
+    for result in _results(pages, since, until):
+        amount = mapping(mapping(result).get("amount"))
+        value, unit = _money(amount.get("value")), _currency(amount.get("currency"))
+        if value is None:
+            whole = False
+        else:
+            found[unit] = found.get(unit, _ZERO) + value
+    return found, whole
+
+
+def _results(
+    pages: Pages, since: datetime, until: datetime
+) -> Iterator[Optional[Mapping[str, Any]]]:
+    """The results of the days in a period; None for each that cannot be read, or placed."""
+    for page in pages:
+        days = page.get("data")
+        if not isinstance(days, list) or (not days and "has_more" not in page):
+            yield None
+            continue
+        for day in days:
+            start = _start(mapping(day))
+            if start is None:
+                yield None
+            elif since.timestamp() <= start < until.timestamp():
+                results = first(day, "results", "result")
+                told = results if isinstance(results, list) else [None]
+                yield from (result if isinstance(result, dict) else None for result in told)
+
+
+def _start(day: Mapping[str, Any]) -> Optional[int]:
+    """When a day begins, as told or by its end."""
+    start, end = integer(day.get("start_time")), integer(day.get("end_time"))
+    return end - _DAY if start is None and end is not None else start
+
+
+def _money(value: object) -> Optional[Decimal]:
+    """An amount however small, also with an exponent ("0E-6176" is a zero of theirs)."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    told = str(value).strip()
+    if len(told) > 100 or not _AMOUNT.match(told):
+        return None
+    try:
+        found = Decimal(told)
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() and abs(found) < _LARGEST else None
+
+
+def _currency(value: object) -> str:
+    """The currency as told; OpenAI's own where it is not."""
+    if isinstance(value, str) and len(value) == 3 and value.isascii() and value.isalpha():
+        return value.upper()
+    return _CURRENCY
+
+
 def parse_limit(found: object, spends: Sequence[Spend], at: datetime) -> Tuple[Quota, ...]:
-    """The spend limit, when one is set. ``spends`` begin with this month's in each currency."""
+    """The spend limit, when one is set."""
     told = mapping(found)
     cents, unit = count(told.get("threshold_amount")), _currency(told.get("currency"))
-    if cents is None or unit is None:
+    if cents is None:
         return ()
     limit, used, resets_at = cents / 100, None, None
     if told.get("interval") == "month":
-        used = next((spend.amount for spend in spends if spend.unit == unit), None)
-        resets_at = next_month(at)
-    alert = mapping(told.get("enforcement")).get("status") == "enforcing"
-    left = rest(limit, used)
+        months = (spend.amount for spend in spends if (spend.period, spend.unit) == ("month", unit))
+        used, resets_at = next(months, None), next_month(at)
+    left, alert = rest(limit, used), _is_enforcing(told)
     return (Quota("Spend limit", unit, used, limit, left, resets_at=resets_at, alert=alert),)
+
+
+class Sum(NamedTuple):
+    """What fields of one endpoint add up to this month."""
+
+    value: Optional[Decimal]  # None: none of it can be read
+    whole: bool = True  # whether all of it could be read
 
 
 def parse_usage(usage: Mapping[str, Optional[Pages]], at: datetime) -> Tuple[Quota, ...]:
     """Tokens and requests of this month, then what is counted in other units.
 
     ``usage`` has what was asked, None where no answer came. Without completions the sums are not
-    told; without one of the others they are marked as estimated, since they are too small.
+    told; where anything else of them is missing they are marked as estimated, since they are too small.
     """
-    sums, own = {}, []
-    for each in COUNTERS:
-        pages = usage.get(each.name)
-        if pages is None:
-            continue
-        with suppress(UnexpectedResponse):
-            tokens, asked = total(pages, at, *each.tokens), total(pages, at, "num_model_requests")
-            sums[each.name] = tokens, asked
-            if each.own and total(pages, at, each.own[1]):
-                label, unit = each.own
-                own.append(Quota(label, unit, total(pages, at, unit), None, None, role="secondary"))
-    if "completions" not in sums:
-        return tuple(own)
-    ours = len(sums) < len(usage)
-    added = [sum(column, _ZERO) for column in zip(*sums.values())]
-    tokens_and_requests = (
-        Quota(unit.capitalize(), unit, used, None, None, estimated=ours)
-        for unit, used in zip(("tokens", "requests"), added)
+    columns = (
+        ("tokens", {each: each.tokens for each in COUNTERS if each.tokens}),
+        ("requests", {each: ("num_model_requests",) for each in COUNTERS if each.asks}),
     )
-    return (*tokens_and_requests, *own)
+    found = [_added(unit, fields, usage, at) for unit, fields in columns]
+    found += [_row(each, usage.get(each.name), at) for each in COUNTERS]
+    return tuple(quota for quota in found if quota is not None)
 
 
-def total(pages: Pages, at: datetime, *fields: str) -> Decimal:
-    """What the fields of one kind of usage add up to this month; missing ones are unexpected."""
-    found = _ZERO
-    for result in _results(pages, periods(at)[0], at):
-        for name in fields:
-            counted = count(result.get(name))
-            if counted is None:
-                raise UnexpectedResponse
-            found += counted
-    return found
+def _added(
+    unit: str,
+    fields: Mapping[Counter, Tuple[str, ...]],
+    usage: Mapping[str, Optional[Pages]],
+    at: datetime,
+) -> Optional[Quota]:
+    """What one unit adds up to over all endpoints that were asked."""
+    sums = {
+        each.name: total(usage[each.name], at, *names)
+        for each, names in fields.items()
+        if each.name in usage
+    }
+    values = [told.value for told in sums.values() if told.value is not None]
+    if sums.get("completions", _UNTOLD).value is None:
+        return None
+    whole = len(values) == len(sums) and all(told.whole for told in sums.values())
+    return Quota(unit.capitalize(), unit, sum(values, _ZERO), None, None, estimated=not whole)
+
+
+def _row(counter: Counter, pages: Optional[Pages], at: datetime) -> Optional[Quota]:
+    """What one endpoint counts in a unit of its own; None where that is nothing."""
+    if counter.own is None:
+        return None
+    label, unit, field = counter.own
+    told = _stored(pages, at, field) if counter.stored else total(pages, at, field)
+    if not told.value:
+        return None
+    return Quota(label, unit, told.value, None, None, estimated=not told.whole, role="secondary")
+
+
+_UNTOLD = Sum(None, whole=False)
+
+
+def total(
+    pages: Optional[Pages], at: datetime, *fields: str, since: Optional[datetime] = None
+) -> Sum:
+    """What the fields of one endpoint add up to this month, or since a moment."""
+    if pages is None:
+        return _UNTOLD
+    told = [
+        count(mapping(result).get(name))
+        for result in _results(pages, since or periods(at)[0], at)
+        for name in fields
+    ]
+    known = [value for value in told if value is not None]
+    whole = len(known) == len(told)
+    return Sum(sum(known, _ZERO) if known or whole else None, whole)
+
+
+def _stored(pages: Optional[Pages], at: datetime, field: str) -> Sum:
+    """What a field says of the last day that says anything."""
+    today = periods(at)[1]
+    for back in range((today - periods(at)[0]).days + 1):
+        day = today - timedelta(days=back)
+        told = total(pages, min(at, day + timedelta(days=1)), field, since=day)
+        if told.value or not told.whole:
+            return told
+    return Sum(_ZERO)
 
 
 def parse_legacy(grants: object, subscription: object, spent: object, at: datetime) -> Usage:

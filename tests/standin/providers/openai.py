@@ -90,6 +90,7 @@ USAGE: Mapping[str, tuple[Use, ...]] = {
         Use(PROJECTS[0], "gpt-5.2", "", _tokens(32000, 20000, 9100, 41)),
         Use(PROJECTS[1], "gpt-5-mini", "", _tokens(8000, 0, 600, 12)),
     ),
+    "decisions": _single("gpt-6-luna", **_tokens(900, 100, 60, 25)),
     "embeddings": _single("text-embedding-3-small", input_tokens=41000, num_model_requests=130),
     "moderations": _single("omni-moderation-latest", input_tokens=2200, num_model_requests=20),
     "images": _single("gpt-image-1", images=6, num_model_requests=6),
@@ -100,9 +101,13 @@ USAGE: Mapping[str, tuple[Use, ...]] = {
     "file_search_calls": _single("", num_requests=7),
     "web_search_calls": _single("gpt-5.2", num_requests=12, num_model_requests=11),
 }
+OBJECTS = {"file_search_calls": "file_searches", "web_search_calls": "web_searches"}
 DIMENSIONS: Mapping[str, tuple[str, ...]] = {
     "completions": ("project_id", "user_id", "api_key_id", "model", "batch", "service_tier"),
+    "decisions": ("project_id", "user_id", "api_key_id", "model", "batch", "service_tier"),
     "images": ("project_id", "user_id", "api_key_id", "model", "size", "source"),
+    "file_search_calls": ("project_id", "user_id", "api_key_id", "vector_store_id"),
+    "web_search_calls": ("project_id", "user_id", "api_key_id", "model", "context_level"),
     "vector_stores": ("project_id",),
     "code_interpreter_sessions": ("project_id",),
 }
@@ -308,7 +313,7 @@ class OpenAI:
                 amounts[name] += amount * _scale(day)
         return [
             {
-                "object": f"organization.usage.{kind}.result",
+                "object": f"organization.usage.{OBJECTS.get(kind, kind)}.result",
                 **amounts,
                 **dict(zip(names, group)),
             }
@@ -344,7 +349,9 @@ class OpenAI:
             "notification_channel": {"type": "email", "recipients": ["ops@example.com"]},
         }
         alerts = [] if key.name == "openai-admin-no-limit" else [alert]
-        return Reply(body={"object": "list", "data": alerts, "has_more": False})
+        ends = alert["id"] if alerts else None
+        page = {"first_id": ends, "last_id": ends, "has_more": False}
+        return Reply(body={"object": "list", "data": alerts, **page})
 
     def _browser_only(self, request: Request, key: Key) -> Reply | None:
         if key.name == "openai-relay":
