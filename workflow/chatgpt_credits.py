@@ -19,6 +19,7 @@ limit, not of all that are told; a balance that is null is not zero.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import chain
@@ -154,7 +155,7 @@ def limits(usage: Mapping[str, Any], at: datetime) -> List[Quota]:
     """
     control = mapping(usage.get("spend_control"))
     hit = _hit(usage)
-    told = [key[: -len("_limit")] for key in control if key.endswith("_limit")]
+    told = [key[: -len("_limit")] for key in control if re.fullmatch("(?s:.+)_limit", key)]
     found = []
     for name in dict.fromkeys([*_LIMITS, *told[:MOST], *([hit] if hit else [])]):
         quotas = (_limit(name, entry, at, hit) for entry in _entries(usage, name))

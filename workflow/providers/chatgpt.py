@@ -660,13 +660,14 @@ def _node(told: Told) -> Dict[str, Any]:
     order = [i for i in sequence(told.accounts.get("account_ordering")) if isinstance(i, str)]
     ordered = [by_id[i] for i in order if i in by_id]
     every: List[Dict[str, Any]] = [*ordered, *by_id.values(), {}]
-    return next((n for n in every if _alive(n)), every[0])
+    return min(every, key=_rank)
 
 
-def _alive(node: Mapping[str, Any]) -> bool:
+def _rank(node: Mapping[str, Any]) -> int:
+    """How unlikely it is that an account is the one in use: paid, open, or closed."""
     if mapping(node.get("account")).get("is_deactivated") is True:
-        return False
-    return mapping(node.get("entitlement")).get("has_active_subscription") is True
+        return 2
+    return mapping(node.get("entitlement")).get("has_active_subscription") is not True
 
 
 def _plan(told: Told, node: Mapping[str, Any]) -> Optional[str]:
