@@ -598,6 +598,7 @@ def test_a_refusal_does_not_wait_for_extras() -> None:
 ODD = (
     answer(500, {"error": "no"}),
     answer(401, {"detail": "no"}),
+    answer(429, {"detail": "Too many requests"}, retry_after="3600"),
     answer(403, "<html>Just a moment...</html>", content_type="text/html"),
     answer(200, ""),
     answer(200, "[]"),
@@ -1120,6 +1121,7 @@ SAMPLES = (
     "conversation_init.capped_model",
     "conversation_init.free",
     "reset_credits.two",
+    "remaining_balance",
     "subscriptions.team_seats",
 )
 
@@ -1139,6 +1141,7 @@ def test_any_document_reads(data: st.DataObject) -> None:
             accounts=part("accounts"),
             init=part("conversation"),
             resets=part("reset"),
+            balance=part("remaining"),
             subscription=part("subscriptions"),
         )
     )
@@ -1146,3 +1149,4 @@ def test_any_document_reads(data: st.DataObject) -> None:
         if quota.used is not None and quota.limit is not None:
             assert quota.remaining == max(Decimal(0), quota.limit - quota.used)
     assert usage.notice is None or (usage.notice.en and usage.notice.zh)
+    assert usage.blocked is None or usage.blocked.reason.en.isprintable()
