@@ -19,7 +19,7 @@ _TOLD: Words = (
 )
 
 
-class Careful(console.Command):
+class Careful(console.Asking):
     """A command that refuses a credential among its arguments, without repeating it; exit code 2."""
 
     free: FrozenSet[str] = frozenset(("label", "account"))  # what people name, at any length

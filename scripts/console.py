@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import suppress
 from datetime import datetime
@@ -77,11 +78,23 @@ def _provider(account: Account) -> Optional[providers.Provider]:
     return None
 
 
+def say_detour() -> None:
+    """Say it when everything goes to a stand-in. Raises Mistake where that must not be."""
+    if os.environ.get("HEADROOM_LOOPBACK"):
+        from workflow import network
+
+        complain(network.detour(network.loopback(os.environ)))
+
+
 class Command(speech.Spoken):
     """A command whose foreseeable failures are one line on stderr and exit code 1."""
 
+    asks = False  # a provider, or starts what does
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
+            if self.asks:
+                say_detour()
             return super().invoke(ctx)
         except Mistake as error:
             fail(error.words)
@@ -103,6 +116,12 @@ class Command(speech.Spoken):
             raise
         except Exception as error:  # a message of somebody else may carry a secret
             fail(_unforeseen(error))
+
+
+class Asking(Command):
+    """A command that asks providers, or starts what does."""
+
+    asks = True
 
 
 def _unforeseen(error: Exception) -> Words:

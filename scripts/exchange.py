@@ -32,7 +32,7 @@ Outcome = Union[Credential, UsageError]
 Outcomes = List[Tuple[Account, Outcome]]
 
 
-@click.command(cls=console.Command, name="exchange")
+@click.command(cls=console.Asking, name="exchange")
 @click.argument("account", required=False)
 @click.option("--brief", is_flag=True, help="One line for all accounts.")
 def command(account: Optional[str], brief: bool) -> None:

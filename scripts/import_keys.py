@@ -31,7 +31,7 @@ from workflow.text import say
 SCHEMA = "headroom.import.v1"
 
 
-@click.command(cls=console.Command, name="import")
+@click.command(cls=console.Asking, name="import")
 @click.option("--list", "only_list", is_flag=True, help="Only say what there is.")
 @click.option("--json", "as_json", is_flag=True, help="Only say what there is, for a program.")
 @click.option("--yes", is_flag=True, help="Take all of them without asking.")
@@ -57,7 +57,7 @@ def command(only_list: bool, as_json: bool, yes: bool) -> None:
         for candidate in new:
             click.echo(_said(candidate))
         if new:
-            console.complain(_offer(len(new)))
+            console.complain(_offer(len(new), listed=True))
         return
     if new and not (yes or sys.stdin.isatty()):
         raise Mistake(_offer(len(new)))
@@ -76,10 +76,12 @@ def _variables() -> List[str]:
     return [*sorted(inventory.variables(), key=place), inventory.BESIDE_AN_ADDRESS[0]]
 
 
-def _offer(count: int) -> Words:
+def _offer(count: int, listed: bool = False) -> Words:
+    """How to take what was found; how to see it only where it has not been shown."""
+    english, chinese = ("", "") if listed else ("--list shows them, ", "--list 仅列出，")
     return (
-        f"{count} found, none taken; --yes takes all, --list shows them, a terminal asks for each",
-        f"找到 {count} 个，均未添加；--yes 全部添加，--list 仅列出，在终端中可逐个选择",
+        f"{count} found, none taken; --yes takes all, {english}a terminal asks for each",
+        f"找到 {count} 个，均未添加；--yes 全部添加，{chinese}在终端中可逐个选择",
     )
 
 

@@ -25,7 +25,7 @@ from workflow.models import Snapshot, utc_now
 from workflow.publish import State
 
 
-@click.command(cls=console.Command, name="list")
+@click.command(cls=console.Asking, name="list")
 @click.option("--json", "as_json", is_flag=True, help="The machine-readable answer.")
 @click.option("--wait", is_flag=True, help="Wait for a refresh that is due.")
 def command(as_json: bool, wait: bool) -> None:

@@ -31,7 +31,7 @@ NOTHING_DUE: Words = (
 )
 
 
-@click.command(cls=console.Command, name="refresh")
+@click.command(cls=console.Asking, name="refresh")
 @click.argument("account", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="All accounts, as without a name.")
 @click.option("--due", is_flag=True, help="Only accounts whose numbers are old.")

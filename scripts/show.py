@@ -20,7 +20,7 @@ from workflow import details
 from workflow.models import utc_now
 
 
-@click.command(cls=console.Command, name="show")
+@click.command(cls=console.Asking, name="show")
 @click.argument("account")
 @click.option("--wait", is_flag=True, help="Wait for a refresh that is due.")
 def command(account: str, wait: bool) -> None:

@@ -22,7 +22,7 @@ from workflow import clipboard, summary
 from workflow.models import utc_now
 
 
-@click.command(cls=console.Command, name="summary")
+@click.command(cls=console.Asking, name="summary")
 @click.argument("account", nargs=-1)
 @click.option("--copy", "copies", is_flag=True, help="Copy it instead of printing it.")
 @click.option("--private", is_flag=True, help="Hide labels, e-mails and amounts of money.")

@@ -40,6 +40,7 @@ def command(provider: str, account: str, region: str, source: str) -> None:
     """Ask for a credential in a hidden dialog, check it, and store it."""
     settings = preferences.load()
     try:
+        console.say_detour()
         done = intake.take_in(_order(provider, account, region or AUTO, source), settings)
     except dialog.Cancelled:
         _answer("" if _in_alfred() else say("cancelled", settings.language))

@@ -145,7 +145,7 @@ def test_a_feed_of_another_layout_is_of_no_use(layout: str) -> None:
         pytest.param({"LANG": "en_US", "HEADROOM_SHOW": "used"}, False, id="one-call"),
         pytest.param({"LANG": "en_US", "HEADROOM_SHOW": ""}, True, id="one-call-for-nothing"),
         pytest.param({"LANG": "en_US", "HEADROOM_HOME": "/x"}, True, id="home"),
-        pytest.param({"LANG": "en_US", "HEADROOM_LOOPBACK": "http://x"}, True, id="loopback"),
+        pytest.param({"LANG": "en_US", "HEADROOM_LOOPBACK": "http://x"}, False, id="loopback"),
         pytest.param({"LANG": "en_US", "HEADROOM_TEST_KEYRING": "x"}, True, id="no-setting"),
     ],
 )

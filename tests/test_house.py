@@ -29,11 +29,11 @@ from workflow import provider
 FLOORS: Tuple[Tuple[str, str], ...] = (
     (
         "nothing of ours",
-        "addresses codec errors holder jwt later models network paths run_script script_filter system",
+        "addresses codec errors holder jwt later models paths run_script script_filter system",
     ),
     (
         "reading, writing and saying one thing",
-        "background builds clipboard dialog feed files guide_text leftovers pasted payload terms text wire",
+        "background builds clipboard dialog feed files guide_text leftovers network pasted payload terms text wire",
     ),
     (
         "what is kept, asked and said",

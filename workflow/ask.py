@@ -9,7 +9,7 @@ from typing import Any, Awaitable, Mapping, Optional, Set, TypeVar
 
 from . import exchange
 from . import provider as providers
-from .client import ACCOUNT_SECONDS, Client
+from .client import ACCOUNT_SECONDS, SLOW, Client
 from .errors import (
     CredentialExpired,
     CredentialRejected,
@@ -25,10 +25,6 @@ from .provider import Provider
 
 _T = TypeVar("_T")
 
-_SLOW: Words = (
-    "{provider} did not answer within 10 seconds; check the connection or try again later",
-    "{provider} 在 10 秒内没有回应；请检查网络或稍后重试",
-)
 _UNKNOWN: Words = (
     "this Headroom does not know the provider {provider}; update Headroom",
     "当前版本的 Headroom 不认识 {provider}；请更新 Headroom",
@@ -45,11 +41,11 @@ async def usage(client: Client, account: Account, credential: Credential) -> Usa
 
 
 async def within_deadline(telling: Awaitable[_T]) -> _T:
-    """What is told, if that takes no more than ten seconds. Raises Unreachable."""
+    """What is told, if that takes no more than an account's time. Raises Unreachable."""
     try:
         return await asyncio.wait_for(telling, ACCOUNT_SECONDS)
     except asyncio.TimeoutError:
-        raise Unreachable(_SLOW) from None
+        raise Unreachable(SLOW) from None
 
 
 async def _usage(client: Client, account: Account, credential: Credential) -> Usage:
@@ -122,13 +118,27 @@ class _Listener:
 def failure(
     error: UsageError, account: Account, provider: Optional[Provider], now: datetime
 ) -> Failure:
-    """An error as it is kept: its words with the provider's name and page filled in."""
+    """An error of an account as it is kept."""
+    said = message(error, provider, account.region, account.provider)
+    return Failure(error.kind, said, now, error.retry_at)
+
+
+def message(
+    error: UsageError, provider: Optional[Provider], region: str = "", unknown: str = "Headroom"
+) -> Phrase:
+    """What an error says, with the provider's name and page filled in.
+
+    Args:
+        provider: whose it is; None where nobody knows.
+        region: of the key.
+        unknown: what stands in the place of a provider's name without one.
+    """
     names = {
-        "provider": provider.name if provider else account.provider,
-        "keys": provider.keys_page(account.region) if provider else "",
+        "provider": provider.name if provider else unknown,
+        "keys": provider.keys_page(region) if provider else "",
     }
     english, chinese = (_filled(words, names) for words in error.words)
-    return Failure(error.kind, Phrase(english, chinese), now, error.retry_at)
+    return Phrase(english, chinese)
 
 
 def _filled(words: str, names: dict[str, str]) -> str:

@@ -18,11 +18,10 @@ from datetime import datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Type
-from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from . import __version__, later, network
-from .errors import CredentialRejected, Mistake, UnexpectedResponse, Unreachable, UsageError, Words
+from .errors import CredentialRejected, UnexpectedResponse, Unreachable, UsageError, Words
 from .models import utc_now
 from .payload import Answer
 
@@ -36,11 +35,10 @@ USER_AGENT = (
     "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) "
     f"Version/17.6 Safari/605.1.15 Headroom/{__version__}"
 )
-_LOOPBACK_HOSTS = ("localhost", "::1")
 
-_SLOW: Words = (
-    "{provider} did not answer in time; check the connection or try again later",
-    "{provider} 未在时限内回应；请检查网络或稍后重试",
+SLOW: Words = (
+    f"{{provider}} did not answer within {ACCOUNT_SECONDS:.0f} seconds; check the connection or try again later",
+    f"{{provider}} 在 {ACCOUNT_SECONDS:.0f} 秒内没有回应；请检查网络或稍后重试",
 )
 _PROXY: Words = (
     "the proxy on the way to {provider} does not work; check the proxy settings (HTTPS_PROXY, ALL_PROXY or the system's)",
@@ -73,32 +71,9 @@ _NOT_A_KEY: Words = (
 
 
 def loopback(environ: Mapping[str, str] = os.environ) -> Optional[httpx.URL]:
-    """The address of the stand-in that ``HEADROOM_LOOPBACK`` names, if any.
-
-    Raises Mistake when it is not a loopback address.
-    """
-    told = environ.get("HEADROOM_LOOPBACK", "")
-    if not told:
-        return None
-    try:
-        parts = urlsplit(told)
-        scheme, host, port, rest = parts.scheme, parts.hostname or "", parts.port, parts.path
-    except ValueError:
-        scheme, host, port, rest = "", "", None, ""
-    if scheme not in ("http", "https") or rest.strip("/") or not _is_loopback(host):
-        raise Mistake(
-            (
-                "HEADROOM_LOOPBACK takes only an address of this machine, like http://127.0.0.1:8080; unset it for real use",
-                "HEADROOM_LOOPBACK 只接受本机地址，例如 http://127.0.0.1:8080；正常使用时请取消设置",
-            )
-        )
-    return httpx.URL(scheme=scheme, host=host, port=port)
-
-
-def _is_loopback(host: str) -> bool:
-    parts = host.split(".")
-    four = len(parts) == 4 and parts[0] == "127" and host.isascii()
-    return host in _LOOPBACK_HOSTS or (four and all(p.isdigit() and int(p) < 256 for p in parts))
+    """The address of the stand-in that ``HEADROOM_LOOPBACK`` names, if any. Raises Mistake."""
+    told = network.loopback(environ)
+    return httpx.URL(told) if told else None
 
 
 def _no_authorities() -> ssl.SSLContext:
@@ -335,7 +310,7 @@ _MEANING: Tuple[Tuple[Tuple[Type[Exception], ...], Callable[[Exception], UsageEr
         (httpx.ProxyError, httpx.UnsupportedProtocol, httpx.InvalidURL),
         lambda _: Unreachable(_PROXY),
     ),
-    ((httpx.TimeoutException,), lambda _: Unreachable(_SLOW)),
+    ((httpx.TimeoutException,), lambda _: Unreachable(SLOW)),
     ((httpx.ConnectError, ssl.SSLError), _connect),
     ((httpx.LocalProtocolError,), lambda _: CredentialRejected(_NOT_A_KEY)),
 )

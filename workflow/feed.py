@@ -51,12 +51,16 @@ def signature(environ: "Mapping[str, str]") -> str:
 
 
 def locale(environ: "Mapping[str, str]") -> str:
-    """What language and clock may depend on besides the settings; "" on macOS, which has its own."""
-    if sys.platform == "darwin":
-        return ""
+    """What the rows depend on besides the settings: language and clock, and where everything is asked.
+
+    macOS has its own language and clock.
+    """
     told = environ.get
+    aside = told("HEADROOM_LOOPBACK", "")
+    if sys.platform == "darwin":
+        return aside
     names = [told("LC_ALL") or told(n) or told("LANG", "") for n in ("LC_MESSAGES", "LC_TIME")]
-    return " ".join(names).encode("utf-8", "replace").decode()
+    return " ".join([*names, aside] if aside else names).encode("utf-8", "replace").decode()
 
 
 def stamp(folder: str) -> str:

@@ -21,6 +21,7 @@ from . import (
     feed,
     figures,
     files,
+    network,
     paths,
     ranking,
     render,
@@ -39,9 +40,11 @@ from .provider import Provider
 from .row import Part, Row, fitted, row
 from .script_filter import Item
 from .settings import Settings
+from .text import say as in_language
 from .words import say
 
 NEXT_BEST = 3  # accounts that the first row names
+DETOUR = "detour"  # the row that says where everything goes instead
 PATIENCE = 2.0  # seconds to wait for another writer of the feed
 STUCK = 10.0  # seconds after which that one does not count any more
 
@@ -192,6 +195,7 @@ def items(state: State, now: Optional[datetime] = None) -> List[Item]:
                 variables={"action": "reveal"},
             )
         )
+    found += _detour_row(language)
     with suppress(
         Exception
     ):  # who cannot be told is not recommended, and the others have their rows
@@ -204,6 +208,18 @@ def _item(state: State, row: Row) -> Item:
     """One account as a row of a launcher."""
     provider = state.provider(row.account.id)
     return state.tell(row.account, lambda told: render.item(row, provider, told, state.settings))
+
+
+def _detour_row(language: str) -> List[Item]:
+    """That everything goes to a stand-in, or why nothing goes anywhere; no row in real use."""
+    try:
+        address = network.loopback(os.environ)
+        if not address:
+            return []
+        title, how = say("detour", language, address), say("detour_how", language)
+    except Mistake as error:
+        title, how = say("asks_nobody", language), in_language(Phrase(*error.words), language)
+    return [Item(title=title, subtitle=how, uid=DETOUR, icon="icons/warning.png", valid=False)]
 
 
 def _best_row(state: State, now: datetime) -> List[Item]:
@@ -261,4 +277,12 @@ def _feed(state: State, answer: bytes, stamp: str, now: datetime) -> bytes:
 
 def keep_warm(state: State, now: datetime) -> bool:
     """Start the background refresh if an account is due; say whether one is under way."""
-    return state.due_at() <= now and background.start(os.environ)
+    return state.due_at() <= now and _may_ask() and background.start(os.environ)
+
+
+def _may_ask() -> bool:
+    """Whether a refresh would ask anybody; a stand-in may be refused."""
+    with suppress(Mistake):
+        network.loopback(os.environ)
+        return True
+    return False

@@ -69,6 +69,12 @@ WORDS = {
         "↩ Show {} in Finder: mend it and rename it to accounts.json, or add the accounts again",
         "↩ 在访达中显示 {}：修复后改名为 accounts.json，或重新添加账号",
     ),
+    "detour": Phrase("Everything goes to {}", "所有请求都发往 {}"),
+    "detour_how": Phrase(
+        "A stand-in for tests, not the providers: HEADROOM_LOOPBACK is set; unset it for real use",
+        "这是测试用的替身，而非服务商：已设置 HEADROOM_LOOPBACK；正常使用时请取消设置",
+    ),
+    "asks_nobody": Phrase("Headroom asks nobody", "Headroom 未查询任何服务商"),
     "failure": Phrase("Problem", "问题"),
     "balance": Phrase("Balance", "余额"),
     "spend": Phrase("Spend", "花费"),
@@ -93,7 +99,6 @@ WORDS = {
     "no_limit": Phrase("limit", "上限"),
     "no_reset": Phrase("reset", "重置时间"),
     "and": Phrase(" and ", "和"),
-    "trouble": Phrase("Headroom cannot show the accounts", "Headroom 无法显示账号"),
     "mod_refresh": Phrase("⌘↩ Refresh {} now", "⌘↩ 立即刷新 {}"),
     "mod_copy": Phrase("⌥↩ Copy this account's summary", "⌥↩ 复制此账号的摘要"),
     "mod_manage": Phrase(

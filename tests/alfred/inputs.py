@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from workflow.publish import DETOUR
+
 from . import reference, rows
 from .matching import matches
 from .rows import Row
@@ -128,7 +130,8 @@ class ScriptFilter(Input):
         self.session = {**self.session, **answer.get("variables", {})}
         self.rerun = answer.get("rerun")
         self.skipknowledge = answer.get("skipknowledge", False)
-        found = [rows.read(item, self.object.uid) for item in answer["items"]]
+        items = [item for item in answer["items"] if item.get("uid") != DETOUR]  # no user has it
+        found = [rows.read(item, self.object.uid) for item in items]
         return tuple(row for row in found if _exists(row, self.stage.runner.env["HOME"]))
 
     def _kept(self) -> dict[str, Any] | None:

@@ -212,7 +212,7 @@ def _started(
     **config: Any,
 ) -> Iterator[Mac]:
     home = tmp_path / "höme"
-    place = Installed(folder, home, sys.executable, {"HEADROOM_LOOPBACK": world.url})
+    place = Installed(folder, home, sys.executable).detoured(world.url)
     keyring = place.choose_keyring()
     alfred = place.alfred(
         recorders=recorders,
@@ -220,7 +220,7 @@ def _started(
         config={"headroom_best": "0", **config},  # the list begins with the first account
     )
     prepared = alfred.stage.scope.constants
-    monkeypatch.delenv("HEADROOM_HOME")
+    monkeypatch.setenv("HEADROOM_HOME", place.more["HEADROOM_HOME"])
     for name in ("alfred_workflow_data", "alfred_workflow_cache"):
         monkeypatch.setenv(name, prepared[name])
     cache = Path(prepared["alfred_workflow_cache"])

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
@@ -138,6 +138,11 @@ class Installed:
     def __post_init__(self) -> None:
         (self.home / "tmp").mkdir(parents=True, exist_ok=True)
 
+    def detoured(self, url: str) -> Installed:
+        """The same with a stand-in instead of the providers, which needs a home of its own."""
+        home = str(self.home / "headroom")
+        return replace(self, more={"HEADROOM_LOOPBACK": url, "HEADROOM_HOME": home})
+
     @property
     def environ(self) -> Dict[str, str]:
         """Alfred's variables and PATH, and nothing of ours."""
@@ -146,8 +151,10 @@ class Installed:
 
     @property
     def cache(self) -> Path:
-        """Alfred's cache folder of this workflow."""
-        return Path(self.environ["alfred_workflow_cache"])
+        """The cache folder of this workflow: Alfred's, or that of a home of its own."""
+        environ = self.environ
+        own = environ.get("HEADROOM_HOME")
+        return Path(own, "cache") if own else Path(environ["alfred_workflow_cache"])
 
     def choose_keyring(self) -> Path:
         """Choose a file as secret store, the way a user would: keyringrc.cfg. Returns that file."""

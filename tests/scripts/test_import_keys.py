@@ -63,6 +63,8 @@ def test_nothing_is_taken_by_being_listed(world: StandIn, shell: Shell) -> None:
     ran = take(shell, "--list")
     assert ran.code == 0
     assert ran.err.startswith("headroom: 5 found, none taken; --yes takes all")
+    assert "--list" not in ran.err  # they stand there already
+    assert "--list shows them" in take(shell).err
     lines = dict(line.split(": ", 1) for line in ran.out.splitlines())
     assert list(lines) == [
         "ZAI_API_KEY",

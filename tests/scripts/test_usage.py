@@ -51,11 +51,12 @@ def cache(home: Path) -> Path:
 
 
 def ask(shell: Shell, command: Optional[List[str]] = None) -> Dict[str, Any]:
-    """What Alfred is told: valid whatever happens, without a word on stderr."""
+    """What Alfred is told, the stand-in aside: valid whatever happens, without a word on stderr."""
     ran = shell.run(command or USAGE)
     assert (ran.code, ran.err) == (0, "")
     told: Dict[str, Any] = json.loads(ran.out)
     assert violations("scriptfilter", told) == []
+    told["items"] = [item for item in told["items"] if item.get("uid") != publish.DETOUR]
     return told
 
 
