@@ -15,7 +15,6 @@ if __name__ == "__main__":  # run by a launcher: first find our packages
 
     start.prepare()
 
-import json
 import os
 from dataclasses import dataclass
 from datetime import datetime
@@ -119,8 +118,7 @@ def trouble(error: Exception) -> str:
     """An error in one line, without a secret and without a traceback."""
     from scripts import last_resort
 
-    row = json.loads(last_resort.answer(error))["items"][0]
-    return str(row["subtitle"]).replace("{provider}", "Headroom")
+    return last_resort.told(last_resort.reason(error)).replace("{provider}", "Headroom")
 
 
 def _refresh(wish: Wish) -> str:

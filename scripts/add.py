@@ -18,11 +18,11 @@ from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, 
 import click
 
 from scripts import argument, console, hidden
-from workflow import credentials, enrol, recognise
+from workflow import ask, credentials, enrol, recognise
 from workflow import provider as providers
 from workflow import settings as preferences
 from workflow.errors import Mistake, UsageError, Words
-from workflow.models import Account, Phrase, utc_now
+from workflow.models import Phrase, utc_now
 from workflow.text import say
 
 LARGEST = 1024 * 1024  # characters that are ever read
@@ -159,7 +159,7 @@ def _found(pasted: str, about: Optional[providers.Provider]) -> List[recognise.F
     try:
         return list(recognise.read_all(pasted, about.id, utc_now()))
     except UsageError as error:
-        console.fail_with(error, Account("", about.id, ""))
+        console.fail(ask.message(error, about))
 
 
 def _sure(

@@ -9,7 +9,7 @@ import os
 
 def answer(error: BaseException) -> bytes:
     """A valid Script Filter answer that explains an error, without a secret and without a traceback."""
-    title, subtitle = _why(error)
+    title, subtitle = ("Headroom cannot show the accounts", "Headroom 无法显示账号"), reason(error)
     row = {
         "title": told(title),
         "subtitle": told(subtitle),
@@ -32,17 +32,17 @@ def missing(package: str) -> "tuple[str, str]":
     )
 
 
-def _why(error: BaseException) -> "tuple[tuple[str, str], tuple[str, str]]":
-    title = ("Headroom cannot show the accounts", "Headroom 无法显示账号")
+def reason(error: BaseException) -> "tuple[str, str]":
+    """What an error is, in one line: without a secret, for whoever has to do something about it."""
     if isinstance(error, ImportError):
-        return title, missing(error.name or "?")
+        return missing(error.name or "?")
     words = getattr(error, "words", None)
     if isinstance(words, tuple) and len(words) == 2:
-        return title, (str(words[0]), str(words[1]))
+        return (str(words[0]), str(words[1]))
     if isinstance(error, OSError):
-        return title, _unusable(error)
+        return _unusable(error)
     kind = type(error).__name__
-    return title, (
+    return (
         f"An unforeseen error ({kind}); run `headroom list` in a shell to see more",
         f"意外错误（{kind}）；请在终端运行 `headroom list` 查看详情",
     )

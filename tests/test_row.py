@@ -7,10 +7,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.examples import CHATGPT, GLM, KIMI, NOW, OPENAI, Known, share
 from workflow import clock, provider, row
-from workflow.models import Balance, Failure, Phrase, Quota, Usage, WorkBlocked
+from workflow.figures import HIDDEN
+from workflow.models import Account, Balance, Failure, Phrase, Quota, Usage, WorkBlocked
 from workflow.settings import Settings
 from workflow.summary import spoken
 
@@ -197,3 +200,33 @@ def test_left_and_used_add_up() -> None:
 def test_a_count_without_a_ceiling_is_called_used() -> None:
     usage = Usage((Quota("Tokens", "tokens", used=4_213_456, limit=None, remaining=None),))  # type: ignore[arg-type]
     assert of(with_usage(OPENAI, usage)).headline == "4.21M tokens used"
+
+
+@pytest.mark.parametrize(
+    ("short", "label", "told"),
+    [
+        ("KIMI", "Kimiko", "KIMI · Kimiko"),
+        ("KIMI", "kimi", "kimi"),
+        ("KIMI", "KIMI 2", "KIMI 2"),
+        ("KIMI", "Kimi-Code", "Kimi-Code"),
+        ("KIMI", "Kimi2", "KIMI · Kimi2"),
+        ("KIMI", "Kimiö", "KIMI · Kimiö"),
+        ("GLM", "GLM工作", "GLM工作"),
+        ("GLM", "GLMs", "GLM · GLMs"),
+        ("GLM", "GLM", "GLM"),
+        ("GLM", "GL", "GLM · GL"),
+        ("GLM", "GLM עבודה", "\u2068GLM עבודה\u2069"),
+        ("ChatGPT", "chatgpt · me", "chatgpt · me"),
+        ("OpenAI", "OpenAIs", "OpenAI · OpenAIs"),
+    ],
+)
+def test_a_label_says_the_provider_only_as_a_word(short: str, label: str, told: str) -> None:
+    account = Account("x-1", "x", label)
+    assert row.name(account, short, Settings()) == told
+    assert row.name(account, short, Settings(privacy=True)) == f"{short} · {HIDDEN}"
+
+
+@given(st.text(max_size=12), st.sampled_from(["GLM", "KIMI", "Tavily"]))
+def test_every_name_says_the_provider(label: str, short: str) -> None:
+    name = row.name(Account("x-1", "x", label or "-"), short, Settings())
+    assert short.casefold() in name.casefold()

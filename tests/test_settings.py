@@ -114,7 +114,7 @@ def test_a_bad_value_is_said_and_changes_nothing(name: str, told: str) -> None:
         settings.choose(name, told)
     for words in error.value.words:
         assert name in words
-        assert CHOICES[name].values in words
+        assert CHOICES[name].said in words
     assert not Path(settings.path()).exists()
 
 

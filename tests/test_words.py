@@ -8,7 +8,7 @@ from typing import Iterator, List
 import pytest
 
 from tests.conftest import ROOT
-from workflow import errors, words
+from workflow import errors, menu_words, words
 from workflow.models import Phrase
 
 NAMES = list(words.WORDS)
@@ -57,3 +57,8 @@ def test_every_failure_has_a_name(kind: str) -> None:
 
 def test_a_name_that_only_another_version_knows_stays() -> None:
     assert words.name_of("kind", "on\x91_strike", "zh") == "on_strike"
+
+
+def test_no_sentence_stands_twice() -> None:
+    lists = set(words.WORDS.values()) & set(menu_words.WORDS.values())
+    assert [phrase for phrase in lists if "{}" in phrase.en] == []

@@ -60,14 +60,13 @@ def _fact(account: Account, name: str, fact: str, value: str, page: str, languag
 
 
 def _account_mods(account: Account, name: str, language: str, value: str) -> Dict[str, Modifier]:
-    def mod(sentence: str, action: str, arg: str) -> Modifier:
-        variables = {"action": action, "account": account.id}
-        return Modifier(say(sentence, language, name), variables, arg)
+    def mod(said: str, action: str, arg: str) -> Modifier:
+        return Modifier(said, {"action": action, "account": account.id}, arg)
 
     return {
-        "cmd": mod("fact_refresh", "refresh", account.id),
-        "alt": mod("fact_copy", "copy", value),
-        "ctrl": mod("fact_manage", "manage", account.id),
+        "cmd": mod(word("mod_refresh", language, name), "refresh", account.id),
+        "alt": mod(say("fact_copy", language), "copy", value),
+        "ctrl": mod(say("fact_manage", language, name), "manage", account.id),
     }
 
 

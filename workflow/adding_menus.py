@@ -7,8 +7,7 @@ from typing import Dict, List, Mapping, Sequence, Tuple
 
 from . import text
 from .menu_words import say
-from .menus import NOBODY, Menu, Rows, back, host, icon_of, page_url, plain, scope_row
-from .models import Account
+from .menus import Menu, Rows, back, host, icon_of, page_url, plain, scope_row
 from .provider import Provider
 from .script_filter import Item, Modifier
 from .words import say as word
@@ -20,7 +19,7 @@ def providers(
     known: Mapping[str, Provider], guides: Mapping[str, str], language: str, imports: bool
 ) -> Rows:
     """What can be added: what is on the clipboard, or an account of a provider."""
-    menu = Menu(NOBODY, language, "")
+    menu = Menu(None, language)
     found = [menu.row("clipboard", "copy", action="take_in", source="clipboard")]
     if imports:
         found.append(menu.row("import", "add"))
@@ -76,7 +75,7 @@ def label_step(about: Provider, after: str, language: str, **more: str) -> Dict[
 
 def chatgpt(about: Provider, language: str, guide: str) -> Rows:
     """Ways to a ChatGPT credential: the console, the clipboard, the cookie."""
-    menu = Menu(Account("", about.id, ""), language, about.name)
+    menu = Menu(None, language, about.name)
     return (
         *chatgpt_rows(menu, "prompt", guide, label_step(about, "take_in", language)),
         back(language),
@@ -89,7 +88,7 @@ def chatgpt_rows(menu: Menu, action: str, guide: str, more: Mapping[str, str]) -
 
     language = menu.language
     typed = {**more, "action": action}
-    account = menu.account.id
+    account = menu.account_id
     return [
         menu.row("console", "copy", arg=CHATGPT, look=guide or CHATGPT, copy=COPY),
         menu.row("clipboard", "copy", action="take_in", source="clipboard", provider="chatgpt"),
@@ -136,7 +135,7 @@ def regions(about: Provider, wanted: Mapping[str, str], language: str) -> Rows:
                 variables={"action": "take_in", **kept, "region": region},
             )
         )
-    menu = Menu(Account("", about.id, ""), language, about.name)
+    menu = Menu(None, language, about.name)
     for name, what in about.scopes.items():
         value = wanted.get(f"scope_{name}", "")
         row = scope_row(name, text.say(what, language), value, menu)
@@ -147,7 +146,7 @@ def regions(about: Provider, wanted: Mapping[str, str], language: str) -> Rows:
 
 def candidates(found: Sequence[Tuple[str, str, str, str]], language: str) -> Rows:
     """Keys that lie on this machine: provider's id, its name, where it lies, what it is."""
-    menu = Menu(NOBODY, language, "")
+    menu = Menu(None, language)
     rows = [
         menu.row(
             "candidate",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Callable, List, Mapping, Optional, Tuple
 
@@ -30,7 +30,7 @@ class Wish:
     finding: Finding
     label: str = ""  # "": the provider's short name
     region: str = AUTO
-    scope: Mapping[str, str] = ()  # type: ignore[assignment]
+    scope: Mapping[str, str] = field(default_factory=dict)
     check: bool = True
     replaces: Optional[Account] = None  # the account whose credential this becomes
     read: Callable[[Account], Credential] = credentials.read  # who has read the store already
@@ -95,7 +95,7 @@ def _enrolled(wish: Wish, now: Callable[[], datetime]) -> Enrolled:
 
 def _candidates(wish: Wish, provider: Provider) -> List[Account]:
     kept = wish.replaces.scope if wish.replaces else {}
-    scope = {**wish.finding.scope, **kept, **dict(wish.scope or {})}
+    scope = {**wish.finding.scope, **kept, **wish.scope}
     for unknown in (name for name in scope if name not in provider.scopes):
         known = ", ".join(provider.scopes) or "-"
         raise Mistake(

@@ -8,7 +8,7 @@ from typing import Mapping, Optional, Sequence
 from . import row, settings
 from .accounts import Accounts
 from .menu_words import say
-from .menus import NOBODY, Menu, Rows, add, back, page_url
+from .menus import Menu, Rows, add, back, page_url
 from .models import Account
 from .provider import Provider
 from .script_filter import Item
@@ -22,7 +22,7 @@ def extras(
 ) -> Rows:
     """The second keyword: everything that is not about one visible account."""
     language = chosen.language
-    menu = Menu(NOBODY, language, "")
+    menu = Menu(None, language)
     found = [menu.row("add", "add")]
     if book.accounts:
         found = [
@@ -48,7 +48,7 @@ def _shown_again(account: Account, about: Optional[Provider], chosen: Settings) 
 
 def _switch(name: str, value: str, menu: Menu) -> Item:
     """A setting; ↩ changes it to its next value."""
-    values = settings.CHOICES[name].values.split(", ")
+    values = settings.CHOICES[name].values
     after = values[(values.index(value) + 1) % len(values)] if value in values else values[0]
     language = menu.language
     return menu.row(
@@ -73,7 +73,7 @@ def nothing(book: Accounts, known: Mapping[str, Provider], chosen: Settings) -> 
 
 def summary(lines: Sequence[str], whole: str, language: str, private: bool = False) -> Rows:
     """What is copied, line by line; the first row copies all of it."""
-    menu = Menu(NOBODY, language, "")
+    menu = Menu(None, language)
     first = Item(
         title=say("copy_private" if private else "copy_all", language),
         subtitle=say("copy_all_how", language, len(lines)),
@@ -91,7 +91,7 @@ def summary(lines: Sequence[str], whole: str, language: str, private: bool = Fal
 
 def guides(known: Mapping[str, Provider], pages: Mapping[str, str], language: str) -> Rows:
     """The credential guide as a whole, and of each provider."""
-    menu = Menu(NOBODY, language, "")
+    menu = Menu(None, language)
     how = say("steps_how", language)
     found = []
     if pages.get(""):

@@ -16,7 +16,6 @@ from .enrol import Enrolled
 from .errors import Mistake, UsageError
 from .menu_words import say
 from .models import Account, Phrase, utc_now
-from .provider import Provider
 from .recognise import Finding
 from .settings import Settings
 from .text import say as in_language
@@ -238,18 +237,14 @@ class _Conversation:
         )
 
     def _because(self, error: _Trouble) -> str:
-        if isinstance(error, enrol.CheckFailed):
+        if isinstance(error, Mistake):
+            said = Phrase(*error.words)
+        elif isinstance(error, enrol.CheckFailed):
             about = providers.about(error.account.provider)
-            return self._filled(error.error, error.account, about)
-        if isinstance(error, UsageError):
-            about = providers.about(self._provider or providers.names()[0])
-            name = about.id if self._provider else "Headroom"
-            return self._filled(error, Account("", name, ""), about if self._provider else None)
-        return in_language(Phrase(*error.words), self._settings.language)
-
-    def _filled(self, error: UsageError, account: Account, about: Optional[Provider]) -> str:
-        failure = ask.failure(error, account, about, utc_now())
-        return in_language(failure.message, self._settings.language)
+            said = ask.message(error.error, about, error.account.region)
+        else:
+            said = ask.message(error, providers.about(self._provider) if self._provider else None)
+        return in_language(said, self._settings.language)
 
     def _type_next(self) -> None:
         self._clipboard = False

@@ -31,7 +31,6 @@ WORDS = {
         "This Headroom does not know the provider; update Headroom",
         "当前版本不认识此服务；请更新 Headroom",
     ),
-    "fact_refresh": Phrase("⌘↩ Refresh {} now", "⌘↩ 立即刷新 {}"),
     "fact_copy": Phrase("⌥↩ Copy this value", "⌥↩ 复制此值"),
     "fact_manage": Phrase("⌃↩ Manage {}", "⌃↩ 管理 {}"),
     # manage
@@ -57,7 +56,6 @@ WORDS = {
     "scope": Phrase("{}: {}", "{}：{}"),
     "scope_how": Phrase("↩ Type another value; empty removes it", "↩ 输入新值；留空则清除"),
     "scope_none": Phrase("not set", "未设置"),
-    "scope_prompt": Phrase("{}", "{}"),
     "scope_hint": Phrase("↩ Keep it; empty means none", "↩ 保存；留空表示不设置"),
     "threshold": Phrase("Low threshold: {}", "低额阈值：{}"),
     "threshold_how": Phrase(

@@ -14,14 +14,14 @@ from .provider import Provider
 from .script_filter import Item
 
 Rows = Tuple[Item, ...]
-NOBODY = Account("", "", "")  # where a row is about no account
 
 
 class Menu:
-    """Makes the rows of one account's lists, or of no account's."""
+    """Makes the rows of one account's lists, or with None of no account's."""
 
-    def __init__(self, account: Account, language: str, name: str) -> None:
-        self.account, self.language, self.name = account, language, name
+    def __init__(self, account: Optional[Account], language: str, name: str = "") -> None:
+        self.account_id = account.id if account else ""
+        self.language, self.name = language, name
 
     def row(
         self,
@@ -41,17 +41,17 @@ class Menu:
         return Item(
             title=title or say(word_name, self.language, part),
             subtitle=how or say(f"{word_name}_how", self.language, part),
-            arg=self.account.id if arg is None else arg,
+            arg=self.account_id if arg is None else arg,
             icon=f"icons/{icon}.png",
             quicklook=look,
             copy=copy,
-            variables={"action": action or word_name, "account": self.account.id, **variables},
+            variables={"action": action or word_name, "account": self.account_id, **variables},
         )
 
 
 def add(language: str) -> Item:
     """The way to another account."""
-    return Menu(NOBODY, language, "").row("add", "add")
+    return Menu(None, language).row("add", "add")
 
 
 def back(language: str) -> Item:

@@ -97,8 +97,15 @@ def name(account: Account, short: str, settings: Settings) -> str:
     """What an account is called: "GLM · Work", or just its label when that says as much."""
     if settings.privacy:
         return f"{short} · {HIDDEN}"
-    label = text.isolated(text.plain(account.label))
-    return label if label.casefold().startswith(short.casefold()) else f"{short} · {label}"
+    label = text.plain(account.label)
+    said = text.isolated(label)
+    return said if _begins_with(label.casefold(), short.casefold()) else f"{short} · {said}"
+
+
+def _begins_with(label: str, word: str) -> bool:
+    """Whether a label begins with this word, and not merely with its letters; 字 are words of their own."""
+    after = label[len(word) : len(word) + 1]
+    return label.startswith(word) and not (after.isalnum() and columns(after) == 1)
 
 
 def discreet(told: str, settings: Settings) -> str:

@@ -30,7 +30,12 @@ class Choice:
 
     default: str
     read: Callable[[str], Optional[str]]  # the value as kept, or None when it is not one
-    values: str
+    values: Tuple[str, ...]  # a range is one
+
+    @property
+    def said(self) -> str:
+        """The values there are, as one text."""
+        return ", ".join(self.values)
 
 
 def _one_of(*values: str) -> Callable[[str], Optional[str]]:
@@ -61,15 +66,15 @@ def _switch(told: str) -> Optional[str]:
 
 
 CHOICES: Mapping[str, Choice] = {
-    "language": Choice("auto", _language, "auto, en, zh"),
-    "show": Choice("left", _one_of("left", "used"), "left, used"),
-    "interval": Choice("5", _between(1, 1440), "1–1440 min"),
-    "low": Choice("20", _between(0, 100), "0–100 %"),
-    "privacy": Choice("0", _switch, "0, 1"),
-    "clock": Choice("auto", _one_of("auto", "12", "24"), "auto, 12, 24"),
-    "order": Choice("hand", _one_of("hand", "urgency"), "hand, urgency"),
-    "best": Choice("1", _switch, "0, 1"),
-    "summary": Choice("text", _one_of("text", "markdown"), "text, markdown"),
+    "language": Choice("auto", _language, ("auto", "en", "zh")),
+    "show": Choice("left", _one_of("left", "used"), ("left", "used")),
+    "interval": Choice("5", _between(1, 1440), ("1–1440 min",)),
+    "low": Choice("20", _between(0, 100), ("0–100 %",)),
+    "privacy": Choice("0", _switch, ("0", "1")),
+    "clock": Choice("auto", _one_of("auto", "12", "24"), ("auto", "12", "24")),
+    "order": Choice("hand", _one_of("hand", "urgency"), ("hand", "urgency")),
+    "best": Choice("1", _switch, ("0", "1")),
+    "summary": Choice("text", _one_of("text", "markdown"), ("text", "markdown")),
 }
 
 
@@ -129,8 +134,8 @@ def choose(name: str, told: str) -> str:
     if value is None or not told:
         raise Mistake(
             (
-                f"{name} takes {choice.values}, not {told!r}",
-                f"{name} 的取值为 {choice.values}，不能是 {told!r}",
+                f"{name} takes {choice.said}, not {told!r}",
+                f"{name} 的取值为 {choice.said}，不能是 {told!r}",
             )
         )
     _change(lambda document: {**document, "settings": {**_told(document), name: value}})
@@ -269,4 +274,4 @@ def _resolved(
 
 def values(chosen: Mapping[str, str]) -> Tuple[Tuple[str, str, str], ...]:
     """Name, value and possible values of every setting."""
-    return tuple((name, chosen[name], choice.values) for name, choice in CHOICES.items())
+    return tuple((name, chosen[name], choice.said) for name, choice in CHOICES.items())
