@@ -194,9 +194,9 @@ def chooser() -> str:
 
 
 def _backend() -> KeyringBackend:
-    """The secret store. One that nobody named counts only where keyring itself recommends it.
+    """The secret store, from now on that of keyring's own calls too.
 
-    Otherwise the first key goes to a plain file as soon as anything has installed keyrings.alt. The
+    One that nobody named counts only where keyring itself recommends it. Otherwise the first key goes to a plain file as soon as anything has installed keyrings.alt. The
     limit also holds within a chain of stores, whose own priority says nothing of its links.
     """
     if keyring.core._keyring_backend is None:  # keyring.get_keyring would choose without a limit
@@ -235,19 +235,20 @@ def _check_fits(told: str) -> None:
 
 
 def _held(stored: str) -> Optional[str]:
-    told: Optional[str] = _asking(lambda: _backend().get_password(SERVICE, stored))
+    told: Optional[str] = _asking(lambda: keyring.get_password(SERVICE, stored))
     return told
 
 
 def _put(stored: str, told: str) -> None:
-    _asking(lambda: _backend().set_password(SERVICE, stored, told))
+    _asking(lambda: keyring.set_password(SERVICE, stored, told))
     if _held(stored) != told:
         raise Mistake(_naming(_LOST, _config_file()))
 
 
 def _deleted(stored: str) -> bool:
     try:
-        _backend().delete_password(SERVICE, stored)
+        _backend()
+        keyring.delete_password(SERVICE, stored)
     except keyring.errors.PasswordDeleteError:
         return _is_absent(stored)
     except Exception:
@@ -257,7 +258,7 @@ def _deleted(stored: str) -> bool:
 
 def _is_absent(stored: str) -> bool:
     try:
-        return _backend().get_password(SERVICE, stored) is None
+        return keyring.get_password(SERVICE, stored) is None
     except Exception:
         return False
 

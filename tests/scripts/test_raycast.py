@@ -18,7 +18,7 @@ import pytest
 
 from tests import examples, stored
 from tests.alfred.recorders import Recorders
-from tests.conftest import ROOT, Ran
+from tests.conftest import ROOT, Ran, undetoured
 from tests.standin import KEYS, StandIn
 from workflow import accounts, refresh
 from workflow.models import Failure, Phrase, Snapshot, utc_now
@@ -131,7 +131,7 @@ class Raycast:
             stdin=subprocess.DEVNULL,
             check=False,
         )
-        return Ran(done.returncode, done.stdout, done.stderr)
+        return Ran(done.returncode, undetoured(done.stdout), done.stderr)
 
     def line(self, name: str) -> str:
         """The one line of a command that succeeds."""

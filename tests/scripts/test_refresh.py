@@ -320,6 +320,7 @@ def reached(
     else:
         answers = 1 if moment == "some answers" else len(told) - 1
         assert process.stdout is not None
+        assert "HEADROOM_LOOPBACK" in process.stdout.readline()
         heard: List[str] = [process.stdout.readline() for _ in range(answers)]
         assert all(line.startswith("✓") for line in heard)
 
