@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Iterator, Set
 
+import jsonschema
 import pytest
 
 from scripts import headroom
@@ -90,3 +91,9 @@ def test_its_shell_lines_are_no_pipelines() -> None:
     assert "|" not in blocks
     verbs = set(re.findall("headroom ([a-z]+)", blocks))
     assert verbs >= set(headroom.VERBS) - set(headroom.INTERNAL) - {"list"}
+
+
+def test_the_example_of_the_json_is_valid() -> None:
+    schema = json.loads((ROOT / "tests/facts/usage.schema.json").read_text(encoding="utf-8"))
+    (example,) = re.findall("```json\n(.*?)```", section("JSON"), re.DOTALL)
+    jsonschema.validate(json.loads(example), schema)
