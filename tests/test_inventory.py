@@ -2,8 +2,12 @@ from __future__ import annotations
 
 import base64
 import json
+from pathlib import Path
+from typing import Optional
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from workflow import inventory
 
@@ -124,3 +128,129 @@ def test_codex_may_hold_a_key_as_well() -> None:
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"tokens": 3}', '{"tokens": {}}'])
 def test_a_broken_sign_in_offers_nothing(text: str) -> None:
     assert inventory.environment({}, text) == ()
+
+
+# ---- what other programs keep
+
+PERSONAL = "at-Synthetic" + "0123456789abcdefghijABCDEFGHIJ" * 2
+
+
+def offered(environ: dict[str, str]) -> list[tuple[str, str, str]]:
+    found = inventory.look(environ).candidates
+    return [(one.source, one.finding.provider, one.finding.region) for one in found]
+
+
+def claude(home: Path, **variables: str) -> dict[str, str]:
+    """An environment whose Claude Code has these variables in its settings."""
+    (home / ".claude").mkdir()
+    settings = {"env": variables, "model": "opus"}
+    (home / ".claude/settings.json").write_text("\ufeff" + json.dumps(settings), encoding="utf-8")
+    return {"HOME": str(home)}
+
+
+WORKS_WITH = [
+    ("https://api.z.ai/api/anthropic", GLM, "glm", "intl"),
+    ("https://open.bigmodel.cn/api/anthropic", GLM, "glm", "cn"),
+    ("https://api.moonshot.cn/anthropic", SHARED, "kimi", "cn"),
+    ("https://api.moonshot.ai/anthropic/", SHARED, "kimi", "intl"),
+    ("https://api.kimi.com/coding/", "sk-kimi-abcdefgh12345678", "kimi", "intl"),
+    ("https://api.minimaxi.com/anthropic", "sk-cp-abcdefgh12345678", "minimax", "cn"),
+    ("api.minimax.io/anthropic", "sk-api-abcdefgh12345678", "minimax", "intl"),
+]
+
+
+@pytest.mark.parametrize(("address", "key", "provider", "region"), WORKS_WITH)
+@pytest.mark.parametrize("name", inventory.BESIDE_AN_ADDRESS)
+def test_claude_code_names_service_and_key(
+    tmp_path: Path, name: str, address: str, key: str, provider: str, region: str
+) -> None:
+    told = {"ANTHROPIC_BASE_URL": address, name: key}
+    assert offered({**told, "HOME": str(tmp_path)}) == [(name, provider, region)]
+    environ = claude(tmp_path, **told)
+    assert offered(environ) == [(f"~/.claude/settings.json ({name})", provider, region)]
+    (candidate,) = inventory.look(environ).candidates
+    assert candidate.finding.sure and candidate.finding.credential.secret == key
+    where = inventory.path_of(candidate.source, environ)
+    assert where == f"{tmp_path}/.claude/settings.json ({name})"
+
+
+def test_another_service_is_named_and_anthropics_own_is_not(tmp_path: Path) -> None:
+    told = {"ANTHROPIC_BASE_URL": "https://api.other.example/x", "ANTHROPIC_AUTH_TOKEN": SHARED}
+    found = inventory.look({"HOME": str(tmp_path), **told})
+    assert found.candidates == ()
+    assert ["api.other.example" in words for words in found.remarks[0]] == [True, True]
+    for environ in (
+        {"ANTHROPIC_AUTH_TOKEN": SHARED},
+        {
+            "ANTHROPIC_API_KEY": "sk-ant-api03-abcdefgh",
+            "ANTHROPIC_BASE_URL": "https://api.anthropic.com",
+        },
+    ):
+        assert inventory.look({"HOME": str(tmp_path), **environ}) == inventory.Inventory()
+    used = {"OPENAI_API_KEY": SHARED, "OPENAI_BASE_URL": "https://api.deepseek.com"}
+    assert "api.deepseek.com" in inventory.look({"HOME": str(tmp_path), **used}).remarks[0][0]
+
+
+def test_the_access_token_of_codex(tmp_path: Path) -> None:
+    environ = {"HOME": str(tmp_path), "CODEX_ACCESS_TOKEN": PERSONAL}
+    assert offered(environ) == [("CODEX_ACCESS_TOKEN", "chatgpt", "")]
+    told = {"auth_mode": "personalAccessToken", "personal_access_token": PERSONAL}
+    (candidate,) = inventory.environment({}, json.dumps(told))
+    assert (candidate.source, candidate.finding.note) == ("~/.codex/auth.json", None)
+    assert candidate.finding.credential.secret == PERSONAL
+
+
+@pytest.mark.parametrize(
+    ("config", "says"),
+    [
+        ('model = "x"\ncli_auth_credentials_store = "keyring"\n', "keeps its sign-in"),
+        ("cli_auth_credentials_store='auto'", "seems to keep"),
+        ('model = "x"', "seems to keep"),
+        (None, "seems to keep"),
+        ('cli_auth_credentials_store = "file"', ""),
+    ],
+)
+def test_a_sign_in_in_the_keychain_is_said(
+    tmp_path: Path, config: Optional[str], says: str
+) -> None:
+    environ = {"HOME": str(tmp_path)}
+    assert inventory.look(environ) == inventory.Inventory()
+    (tmp_path / ".codex").mkdir()
+    if config is not None:
+        (tmp_path / ".codex/config.toml").write_text(config, encoding="utf-8")
+    said = [words[0] for words in inventory.look(environ).remarks]
+    assert [says in each and "codex login" in each for each in said] == [True] * bool(says)
+    (tmp_path / ".codex/auth.json").write_text("{}", encoding="utf-8")
+    assert inventory.look(environ).remarks == ()
+
+
+def test_only_variables_that_exist_are_looked_at() -> None:
+    assert "CHATGPT_API_KEY" not in inventory.variables()
+    assert all(name.isupper() for name in inventory.variables())
+
+
+@settings(database=None, deadline=None, max_examples=100)
+@given(
+    st.text(max_size=60),
+    st.dictionaries(
+        st.sampled_from(["env", "tokens"]),
+        st.integers()
+        | st.dictionaries(
+            st.sampled_from([*inventory.BESIDE_AN_ADDRESS, "ANTHROPIC_BASE_URL"]),
+            st.text(max_size=20) | st.none(),
+        ),
+    ),
+)
+def test_whatever_lies_there_is_read(
+    tmp_path_factory: pytest.TempPathFactory, text: str, document: object
+) -> None:
+    home = tmp_path_factory.mktemp("home")
+    for folder, name in (
+        (".codex", "auth.json"),
+        (".codex", "config.toml"),
+        (".claude", "settings.json"),
+    ):
+        (home / folder).mkdir(exist_ok=True)
+        content = json.dumps(document) if name.endswith("json") else text
+        (home / folder / name).write_text(content, encoding="utf-8", errors="replace")
+    assert inventory.look({"HOME": str(home)}).candidates == ()

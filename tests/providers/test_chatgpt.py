@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Set, Tuple
 
 import pytest
 from hypothesis import given, settings
@@ -30,7 +30,7 @@ from tests.providers.contract import (
     shape_of,
 )
 from workflow import provider as providers
-from workflow.errors import UsageError
+from workflow.errors import CredentialRejected, UsageError
 from workflow.models import (
     Account,
     Balance,
@@ -1150,3 +1150,55 @@ def test_any_document_reads(data: st.DataObject) -> None:
             assert quota.remaining == max(Decimal(0), quota.limit - quota.used)
     assert usage.notice is None or (usage.notice.en and usage.notice.zh)
     assert usage.blocked is None or usage.blocked.reason.en.isprintable()
+
+
+# ---- access tokens made for Codex, which tell no account themselves
+
+MADE = Credential("access_token", "at-Synthetic" + "0123456789abcdefghijABCDEFGHIJ" * 2)
+WHOAMI = "GET auth.openai.com/api/accounts/v1/user-auth-credential/whoami"
+
+
+def personal(told: Answer, scope: Optional[Dict[str, str]] = None) -> ScriptedClient:
+    """What a Codex access token makes us ask, when the page that knows it says this."""
+    client = ScriptedClient({**MAIN, WHOAMI: told})
+    account = replace(ACCOUNT, scope=scope or {})
+    asyncio.run(chatgpt.fetch(client, account, MADE))
+    return client
+
+
+def workspaces(client: ScriptedClient) -> Set[Optional[str]]:
+    return {
+        each.headers.get("ChatGPT-Account-Id") for each in client.asked if "whoami" not in each.url
+    }
+
+
+def test_the_account_of_a_codex_access_token_is_asked_for() -> None:
+    told = {"chatgpt_account_id": PERSONAL, "chatgpt_plan_type": "business", "email": "a@b.example"}
+    client = personal(answer(200, told))
+    (asked,) = [each for each in client.asked if "whoami" in each.url]
+    assert asked.headers["Authorization"] == f"Bearer {MADE.secret}"
+    assert workspaces(client) == {PERSONAL}
+    known = personal(answer(200, told), {"workspace": "another-1"})
+    assert not [each for each in known.asked if "whoami" in each.url]
+    assert workspaces(known) == {"another-1"}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [answer(404), answer(500), answer(200, []), answer(200, "no"), answer(200, {"chatgpt_account_id": "user-1"})],
+)  # fmt: skip
+def test_without_that_page_the_usage_is_asked_all_the_same(told: Answer) -> None:
+    assert workspaces(personal(told)) == {None}
+
+
+def test_a_codex_access_token_that_is_refused_is_made_anew() -> None:
+    for table in ({WHOAMI: answer(401)}, {USAGE: answer(401, {"detail": "no"})}):
+        client = ScriptedClient({**MAIN, **table})
+        with pytest.raises(CredentialRejected, match="admin/access-tokens"):
+            asyncio.run(chatgpt.fetch(client, replace(ACCOUNT, scope={}), MADE))
+
+
+def test_only_codex_access_tokens_are_asked_about() -> None:
+    client = ScriptedClient({})
+    assert asyncio.run(chatgpt.scope_of(client, CREDENTIAL)) == {}
+    assert client.asked == []

@@ -366,3 +366,135 @@ def test_names_and_scopes_are_no_keys(world: StandIn, shell: Shell) -> None:
     ran = add(shell, "glm-team-cn", "--label", "somebody.with.a.long.name@example.com", *scopes)
     assert ran.code == 0, ran.err
     assert known()[0].label == "somebody.with.a.long.name@example.com"
+
+
+# Several in one text, and what belongs to somebody else
+
+
+def of(*keys: str) -> str:
+    return "\n".join(f"{name}: {KEYS[name].value}" for name in keys)
+
+
+def test_several_keys_are_listed_and_none_is_taken(world: StandIn, shell: Shell) -> None:
+    told = refused(
+        shell.headroom("add", stdin=of("tavily-dev", "minimax-plan-intl", "tavily-paygo"))
+    )
+    assert "1 Tavily: Tavily development key" in told and "MiniMax: MiniMax plan key" in told
+    assert "--all takes all" in told and not any(key.value in told for key in KEYS.values())
+    assert "several" in refused(
+        shell.headroom("add", "tavily", stdin=of("tavily-dev", "tavily-paygo"))
+    )
+    shell.env["HEADROOM_LANGUAGE"] = "zh"
+    assert "--all" in refused(shell.headroom("add", stdin=of("tavily-dev", "glm-intl")))
+    assert world.requests == []
+
+
+def test_all_takes_them_all(world: StandIn, shell: Shell) -> None:
+    ran = shell.headroom("add", "--all", stdin=of("tavily-dev", "glm-intl", "minimax-plan-cn"))
+    assert (ran.code, ran.out.count("\n")) == (0, 3), ran.err
+    assert sorted(account.provider for account in known()) == ["glm", "minimax", "tavily"]
+
+
+def test_all_of_one_provider(world: StandIn, shell: Shell) -> None:
+    ran = shell.headroom(
+        "add", "tavily", "--all", stdin=of("tavily-dev", "glm-intl", "tavily-paygo")
+    )
+    assert ran.code == 0, ran.err
+    assert {account.provider for account in known()} == {"tavily"} and len(known()) == 2
+
+
+def test_one_that_fails_does_not_keep_the_others(world: StandIn, shell: Shell) -> None:
+    world.reply("api.tavily.com", "*", Reply(401))
+    ran = shell.headroom("add", "--all", stdin=of("tavily-dev", "glm-intl"))
+    assert ran.code == 1 and "Tavily" in ran.err
+    assert [account.provider for account in known()] == ["glm"]
+
+
+def test_what_may_be_anybodys_is_not_taken_with_all(world: StandIn, shell: Shell) -> None:
+    ran = shell.headroom("add", "--all", stdin=of("tavily-dev", "kimi-intl"))
+    assert "name the one it belongs to" in ran.err
+    assert [account.provider for account in known()] == ["tavily"]
+    assert {request.host for request in world.requests} == {"api.tavily.com"}
+
+
+@pytest.mark.parametrize(("answer", "count"), [("2", 1), ("all", 2)])
+def test_a_terminal_asks_which_one(world: StandIn, shell: Shell, answer: str, count: int) -> None:
+    shown = terminal(shell, "add", "tavily", typed=[of("tavily-dev", "tavily-paygo"), "7", answer])
+    assert "1  Tavily: Tavily development key" in shown and "choose 1 to 2" in shown
+    assert not any(key.value in shown for key in KEYS.values())
+    assert len(known()) == count
+    held = {credentials.read(account).secret for account in known()}
+    assert KEYS["tavily-paygo"].value in held
+
+
+def test_a_terminal_asks_whose_it_is(world: StandIn, shell: Shell) -> None:
+    shown = terminal(shell, "add", typed=[KEYS["kimi-cn"].value, "1"])
+    assert "1  KIMI (Moonshot): " in shown and "or all" not in shown
+    assert [account.provider for account in known()] == ["kimi"]
+
+
+def test_replace_takes_one(world: StandIn, shell: Shell) -> None:
+    assert add(shell, "tavily-dev").code == 0
+    ran = shell.headroom("replace", "Tavily", stdin=of("tavily-dev", "tavily-paygo"))
+    assert ran.code == 1 and "several credentials" in ran.err and "--all" not in ran.err
+    assert credentials.read(known()[0]).secret == KEYS["tavily-dev"].value
+
+
+SESSION = KEYS["chatgpt-session"].value
+SHARED_KEY = KEYS["kimi-intl"].value
+
+
+@pytest.mark.parametrize(
+    ("pasted", "host"),
+    [
+        (f"curl 'https://www.site.example/rest' \\\n  -b 'a=1; {SESSION}'", "www.site.example"),
+        (f"GET /x HTTP/1.1\nHost: app.site.example\nCookie: {SESSION}", "app.site.example"),
+        (
+            json.dumps(
+                {"env": {"ANTHROPIC_BASE_URL": "https://api.other.example/anthropic", "ANTHROPIC_AUTH_TOKEN": SHARED_KEY}}
+            ),
+            "api.other.example",
+        ),
+        (f"OPENAI_BASE_URL=https://api.other.example\nOPENAI_API_KEY={SHARED_KEY}", "api.other.example"),
+    ],
+)  # fmt: skip
+def test_what_is_used_with_another_address_is_named_and_sent_nowhere(
+    world: StandIn, shell: Shell, pasted: str, host: str
+) -> None:
+    for args in ([], ["chatgpt"], ["minimax"], ["kimi", "--no-check"], ["--all"]):
+        told = refused(shell.headroom("add", *args, stdin=pasted))
+        assert host in told and "nothing was sent" in told
+    assert world.requests == []
+
+
+@pytest.mark.parametrize("odd", ["\xa0", "\t", "\u2009", "\u2011", "\u0430"])
+def test_half_a_key_is_never_sent(world: StandIn, shell: Shell, odd: str) -> None:
+    key = KEYS["minimax-plan-intl"].value
+    for args in ([], ["minimax"], ["minimax", "--no-check"]):
+        told = refused(shell.headroom("add", *args, stdin=key[:-9] + odd + key[-8:]))
+        assert f"U+{ord(odd):04X}" in told
+    assert world.requests == []
+
+
+PERSONAL = "at-Synthetic" + "0123456789abcdefghijABCDEFGHIJ" * 2
+WHOAMI = "/api/accounts/v1/user-auth-credential/whoami"
+
+
+def test_a_codex_access_token_is_asked_for_its_account_once(world: StandIn, shell: Shell) -> None:
+    usage = {"plan_type": "business", "rate_limit": {"primary_window": {"used_percent": 40, "limit_window_seconds": 18000, "reset_after_seconds": 60}}}  # fmt: skip
+    world.reply("auth.openai.com", WHOAMI, Reply(200, {"chatgpt_account_id": "0a1b2c3d-1111"}))
+    world.reply("chatgpt.com", "/backend-api/wham/usage", Reply(200, usage))
+    ran = shell.headroom("add", stdin=PERSONAL)
+    assert ran.code == 0 and "60% left" in ran.out, ran.err
+    assert shell.headroom("refresh", "ChatGPT").code == 0
+    asked = [request for request in world.requests if request.path == WHOAMI]
+    assert [request.bearer for request in asked] == [PERSONAL]
+    (account,) = known()
+    assert (account.kind, dict(account.scope)) == ("access_token", {"workspace": "0a1b2c3d-1111"})
+    pages = [request for request in world.requests if request.path.endswith("wham/usage")]
+    assert {page.header("chatgpt-account-id") for page in pages} == {"0a1b2c3d-1111"}
+
+
+def test_a_revoked_codex_access_token_says_where_to_make_one(world: StandIn, shell: Shell) -> None:
+    world.reply("auth.openai.com", WHOAMI, Reply(401, {"error": "invalid"}))
+    assert "chatgpt.com/admin/access-tokens" in refused(shell.headroom("add", stdin=PERSONAL))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any, Dict, List
 
@@ -207,3 +208,53 @@ def test_a_locked_store_is_told(world: StandIn, shell: Shell) -> None:
 def test_it_speaks_chinese(shell: Shell) -> None:
     shell.env["LANG"] = "zh_CN.UTF-8"
     assert take(shell).out.startswith("没有找到密钥")
+
+
+def test_each_secret_is_read_once(world: StandIn, shell: Shell) -> None:
+    for name in ("tavily-paygo", "tavily-dev", "glm-intl"):
+        stored.account(name, label=name)
+    place(shell, TAVILY_API_KEY="tavily-capped", GLM_API_KEY="glm-cn", ZAI_API_KEY="glm-intl")
+    program = (
+        "import sys; from workflow import credentials; from scripts.headroom import main; read = credentials.read\n"
+        "def counted(account):\n    print('read', account.id, file=sys.stderr); return read(account)\n"
+        "credentials.read = counted; main()"
+    )
+    ran = shell.run([sys.executable, "-c", program, "import", "--yes"])
+    assert ran.code == 0, ran.err
+    told = [line for line in ran.err.splitlines() if line.startswith("read ")]
+    assert len(told) >= 3 and len(told) == len(set(told))
+
+
+def test_a_sign_in_in_the_keychain_is_said(shell: Shell, home: Path) -> None:
+    (home / ".codex").mkdir()
+    config = home / ".codex/config.toml"
+    config.write_text('cli_auth_credentials_store = "keyring"\n')
+    ran = take(shell, "--list")
+    assert "keeps its sign-in in the keychain" in ran.err and str(config) in ran.err
+    assert "No key found" in ran.out
+    (remark,) = json.loads(take(shell, "--json").out)["remarks"]
+    assert "codex login" in remark
+    shell.env["LANG"] = "zh_CN.UTF-8"
+    assert "钥匙串" in take(shell, "--list").err
+
+
+def test_claude_codes_settings_are_offered(world: StandIn, shell: Shell, home: Path) -> None:
+    (home / ".claude").mkdir()
+    path = home / ".claude/settings.json"
+    told = {
+        "ANTHROPIC_BASE_URL": "https://api.z.ai/api/anthropic",
+        "ANTHROPIC_AUTH_TOKEN": KEYS["glm-intl"].value,
+    }
+    path.write_text(json.dumps({"env": told}))
+    assert take(shell, "--list").out.startswith(f"{path} (ANTHROPIC_AUTH_TOKEN): GLM")
+    assert take(shell, "--yes").code == 0
+    (account,) = accounts.load().accounts
+    assert (account.provider, account.region) == ("glm", "intl")
+
+
+def test_a_key_of_another_service_is_said_and_left(world: StandIn, shell: Shell) -> None:
+    shell.env["ANTHROPIC_BASE_URL"] = "https://api.other.example/anthropic"
+    place(shell, ANTHROPIC_AUTH_TOKEN="kimi-intl")
+    ran = take(shell, "--yes")
+    assert "api.other.example, which Headroom does not cover" in ran.err
+    assert accounts.load().accounts == () and world.requests == []

@@ -11,7 +11,7 @@ import pytest
 from tests.alfred.recorders import Recorders
 from tests.conftest import Shell
 from tests.standin import KEYS, StandIn
-from workflow import accounts
+from workflow import accounts, credentials
 
 KEY = KEYS["tavily-dev"].value
 
@@ -67,3 +67,28 @@ def test_a_removed_account(mac: Recorders, shell: Shell) -> None:
     ran = shell.headroom("take-in", "--account", "tavily-00000009")
     assert ran.code == 1
     assert mac.calls() == []
+
+
+def test_several_on_the_clipboard_are_chosen_among(
+    mac: Recorders, shell: Shell, world: StandIn
+) -> None:
+    mac.clipboard = f"{KEY}\n{KEYS['tavily-paygo'].value}"
+    mac.answer("osascript", "2 · Tavily: Tavily production key\n", containing="choose from list")
+    mac.default("osascript", "Check and Save\nMine\n")
+    ran = shell.headroom("take-in", "--provider", "tavily", "--source", "clipboard")
+    assert (ran.code, ran.err) == (0, "")
+    (account,) = accounts.load().accounts
+    assert credentials.read(account).secret == KEYS["tavily-paygo"].value
+    assert mac.clipboard == ""
+
+
+def test_all_on_the_clipboard_are_taken(mac: Recorders, shell: Shell, world: StandIn) -> None:
+    mac.clipboard = f"{KEY} {KEYS['glm-intl'].value}"
+    mac.answer("osascript", "All of them (2)\n", containing="choose from list")
+    ran = shell.headroom("take-in", "--source", "clipboard")
+    assert (ran.code, ran.err, len(ran.out.splitlines())) == (0, "", 1)
+    assert "Added Tavily" in ran.out and "Added GLM" in ran.out
+    assert {account.provider for account in accounts.load().accounts} == {"tavily", "glm"}
+    (call,) = mac.calls("osascript")
+    assert call.argv[-3:][0].startswith("1 · ") and KEY not in repr(call)
+    assert mac.clipboard == ""

@@ -135,6 +135,10 @@ PROVIDER = Provider(
             "或方法 B：DevTools → **Application / Storage** → Cookies，复制 `__Secure-next-auth.session-token`。之后 Headroom 会自动换取令牌。",
         ),
         Phrase(
+            "Business, Enterprise: a Codex access token (`at-…`) of <https://chatgpt.com/admin/access-tokens> works too.",
+            "Business、Enterprise 也可用 <https://chatgpt.com/admin/access-tokens> 的 Codex 访问令牌（`at-…`）。",
+        ),
+        Phrase(
             "Paste it into Headroom. An `sk-…` key is not a ChatGPT login: add that as OpenAI API (Token).",
             "粘贴到 Headroom。`sk-…` 不是 ChatGPT 登录凭证，请用 OpenAI API (Token) 添加。",
         ),
@@ -264,7 +268,12 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     headers = _headers(account, token, workspace)
     extras = _extras(client, headers, workspace)
     main = _main(client, headers, workspace)
-    (answer, usage, more), found = await together(main, *extras.values())
+    try:
+        (answer, usage, more), found = await together(main, *extras.values())
+    except CredentialRejected as error:
+        if token.startswith(_PERSONAL) and error.words in (_REJECTED, _CUT):
+            raise CredentialRejected(_REVOKED) from None
+        raise
     told = Told(
         answer.at,
         usage or {},
