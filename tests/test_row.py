@@ -120,12 +120,12 @@ def test_a_block_says_when_it_is_lifted_unless_a_reset_says_so() -> None:
         (Usage((share("Weekly", "0"),)), "Week is used up", "本周额度已用完"),
         (
             Usage((share("Weekly", "0"), replace(share("Pay-as-you-go", "50"), role="reserve"))),
-            "Week is used up, Pay-as-you-go pays now",
+            "Week is used up, now on Pay-as-you-go",
             "本周额度已用完，现由按量付费支付",
         ),
         (
             Usage((share("Weekly", "0"),), (Balance(Decimal(9), "USD", role="reserve"),)),
-            "Week is used up, the balance pays now",
+            "Week is used up, now on the balance",
             "本周额度已用完，现由余额支付",
         ),
         (Usage(balances=(Balance(Decimal(-2), "CNY"),)), "money is owed", "已欠费"),

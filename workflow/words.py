@@ -29,7 +29,7 @@ WORDS = {
     "brief_nearly": Phrase("nearly used up", "即将用完"),
     "brief_low": Phrase("low (≤ {1})", "额度不足（≤ {1}）"),
     "cause_threshold": Phrase("{} is below your {}", "{}低于你设置的 {}"),
-    "cause_reserve": Phrase("{} is used up, {} pays now", "{}额度已用完，现由{}支付"),
+    "cause_reserve": Phrase("{} is used up, now on {}", "{}额度已用完，现由{}支付"),
     "cause_empty": Phrase("the balance is used up", "余额已用完"),
     "cause_owed": Phrase("money is owed", "已欠费"),
     "cause_untold": Phrase("no limit is told", "未提供上限"),

@@ -589,7 +589,7 @@ def test_money_behind_a_plan_that_is_used_up(world: StandIn) -> None:
     }
     shown = plays(world, "minimax-payg-plan-intl", plan=spent, money=wallet("7.20"))
     assert (shown.json["level"], shown.json["blocked"]) == ("low", None)
-    assert shown.json["reason"] == "5h is used up, the balance pays now"
+    assert shown.json["reason"] == "5h is used up, now on the balance"
     assert [b["role"] for b in shown.json["balances"]] == ["reserve", "reserve"]
     broke = plays(world, "minimax-plan-intl", plan=dict(spent, points_balance="0"))
     assert broke.state.row(broke.account).level == "critical"

@@ -241,7 +241,7 @@ def test_the_headline_of_a_reserve_that_pays_says_why(world: StandIn) -> None:
     assert shown.json["quotas"][0]["label"] == "Pay-as-you-go"
     assert (shown.json["level"], shown.json["reason"]) == (
         "low",
-        "Plan is used up, Pay-as-you-go pays now",
+        "Plan is used up, now on Pay-as-you-go",
     )
     assert shown.line.count("used up") == 1
 
