@@ -185,7 +185,7 @@ _SAYS: Tuple[Tuple[Words, Type[UsageError], Words], ...] = (  # what a 403 says,
     ),
     ((r"\b(country|region|territory)\b", "地区"), Blocked, COUNTRY),
     (
-        ("suspend|deactivat|banned|account.{0,40}(disabled|terminated)", "封禁|停用|冻结"),
+        ("suspend|deactivat|banned|account.*(disabled|terminated)", "封禁|停用|冻结"),
         NotAvailable,
         (
             "{provider} has suspended this account; contact its support",
@@ -215,7 +215,7 @@ _CODING: _Meaning = {
     ),
     404: (NotAvailable, _NO_PLAN),
 }
-_MEMBER = ("member", "subscri", "coding plan", "会员", "套餐", "订阅")
+_MEMBER: Words = ("member|subscri|coding plan", "会员|套餐|订阅")  # signs of a missing plan
 
 
 async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
@@ -259,7 +259,7 @@ def _read(answer: Answer, meaning: _Meaning, told: Tuple[str, str]) -> UsageErro
     for signs, error, words in _SAYS:
         if re.search("|".join(signs), said):
             return error(words, retry_at=retry_at(answer))
-    if meaning is _CODING and (not said or any(sign in said for sign in _MEMBER)):
+    if meaning is _CODING and (not said or re.search("|".join(_MEMBER), said)):
         return NotAvailable(_NO_PLAN)
     kind, words = meaning.get(named) or meaning[403]
     return kind(quoting(words, answer))
