@@ -33,8 +33,8 @@ def _key(number: int, name: str, word: str, region: str, about: str, **scopes: s
 KEYS = (
     _key(1, "glm-intl", "Intl", "intl", "Pro: 5 h 36 %, week 21 % used; MCP 88 of 1000"),
     _key(2, "glm-cn", "Cn", "cn", "Lite in credits: 5 h 44 %, week 63 % used; ¥56.70"),
-    _key(3, "glm-no-plan-intl", "NoPlanIntl", "intl", "valid, no coding plan"),
-    _key(4, "glm-no-plan-cn", "NoPlanCn", "cn", "valid, no coding plan; ¥56.70"),
+    _key(3, "glm-no-plan-intl", "NoPlan", "intl", "valid, no coding plan"),
+    _key(4, "glm-no-plan-cn", "NoPlan", "cn", "valid, no coding plan; ¥56.70"),
     _key(
         5, "glm-team-cn", "TeamCn", "cn", "with its scopes and type=2: 5 h 19 %, week 33 %", **TEAM
     ),
