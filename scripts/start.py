@@ -88,7 +88,7 @@ def _keep_compiled(cache: str) -> None:
             return
         sys.pycache_prefix = folder
         sys.dont_write_bytecode = False
-        if os.stat(folder).st_mtime < time() - HOUR:
+        if not 0 <= time() - os.stat(folder).st_mtime < HOUR:  # or by a clock that ran ahead
             os.utime(folder)
             from workflow import leftovers
 

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Shell
 from workflow import accounts, files
 from workflow.accounts import Accounts
 from workflow.errors import Mistake
@@ -289,6 +289,22 @@ def test_a_link_is_followed_by_a_change(tmp_path: Path) -> None:
     assert Path(accounts.path()).is_symlink()
     assert "KIMI" not in (tmp_path / "kept.json").read_text()
     assert KIMI.id in (tmp_path / "kept.json").read_text()
+
+
+@pytest.mark.parametrize("mode", [0o1777, 0o777])
+def test_a_folder_that_is_everybody_s_is_refused(tmp_path: Path, mode: int, shell: Shell) -> None:
+    folder = tmp_path / "tmp"
+    folder.mkdir()
+    (folder / "accounts.json").write_text(json.dumps(document()))
+    folder.chmod(mode)
+    shell.env = {"HEADROOM_HOME": str(folder)}
+    for verb in ("list", "refresh", "summary"):
+        ran = shell.headroom(verb)
+        assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
+        assert f"{folder} cannot be used (everybody may write to it)" in ran.err
+    shown = json.loads(shell.usage().out)["items"]
+    assert "everybody may write to it" in shown[0]["subtitle"]
+    assert stat.S_IMODE(folder.stat().st_mode) == mode & 0o1777
 
 
 def test_a_pipe_in_its_place_keeps_nobody() -> None:

@@ -254,3 +254,14 @@ def test_whatever_lies_there_is_read(
         content = json.dumps(document) if name.endswith("json") else text
         (home / folder / name).write_text(content, encoding="utf-8", errors="replace")
     assert inventory.look({"HOME": str(home)}).candidates == ()
+
+
+@pytest.mark.parametrize(
+    ("told", "folder"),
+    [("", "/h/.codex"), ("~/x", "/h/x"), ("~", "/h"), ("/c", "/c"), ("~ada/x", "~ada/x")],
+)
+def test_the_folder_of_another_program(told: str, folder: str) -> None:
+    environ = {"HOME": "/h", "CODEX_HOME": told}
+    assert inventory.codex_path(environ) == f"{folder}/auth.json"
+    environ = {"HOME": "/h", "CLAUDE_CONFIG_DIR": told}
+    assert inventory.claude_path(environ) == f"{folder.replace('.codex', '.claude')}/settings.json"

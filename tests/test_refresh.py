@@ -387,6 +387,24 @@ def test_a_damaged_secret_costs_its_own_account_only(
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize("content", [DAMAGED["a-moment-before-all-time"], DAMAGED["deep"]])
+def test_a_damaged_secret_stops_no_verb(world: StandIn, shell: Shell, content: str) -> None:
+    bad, _ = tavily("bad"), tavily("good")
+    keyring.set_password(credentials.SERVICE, credentials.name(bad.id, bad.generation), content)
+    key = KEYS["tavily-paygo"].value
+    shell.env = {"TAVILY_API_KEY": key}
+    verbs = (
+        *(["refresh"], ["list"], ["list", "--json"], ["summary"], ["show", "good"], ["doctor"]),
+        *(["import", "--list"], ["add", "tavily", "--label", "new"], ["replace", "bad"]),
+    )
+    for verb in verbs:
+        ran = shell.headroom(*verb, stdin=f"{key}\n")
+        assert ran.code == 0, (verb, ran)
+        assert "canary" not in ran.out + ran.err and "unforeseen" not in ran.err
+    ran = shell.headroom("refresh")
+    assert (ran.code, ran.err, ran.out.count("✓")) == (0, "", 3)
+
+
 @pytest.mark.parametrize(
     "error, kind",
     [

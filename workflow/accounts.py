@@ -188,6 +188,7 @@ def _read_or_keep_aside() -> Accounts:
 
 def _read() -> Accounts:
     try:
+        files.check(os.path.dirname(path()))
         content = files.read(path())
     except OSError as error:
         raise _unusable(error) from error

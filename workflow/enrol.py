@@ -186,7 +186,7 @@ def _twin(
             continue
         try:
             stored = read(account)
-        except UsageError:
+        except (UsageError, Mistake):  # one that cannot be read is none
             continue
         same = (stored.secret, stored.cookie) == (credential.secret, credential.cookie)
         if same and dict(account.scope) == dict(wanted.scope):

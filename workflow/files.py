@@ -36,6 +36,23 @@ def folder(path: str) -> str:
     """
     with suppress(FileExistsError):
         os.makedirs(path, 0o700)
+    mode = _mode(path)
+    if mode & 0o077 and _is_ours(path):
+        os.chmod(path, 0o700)
+    elif mode & stat.S_IWOTH:
+        raise PermissionError(errno.EPERM, _SHARED, path)
+    return path
+
+
+def check(path: str) -> None:
+    """Raises OSError for a folder in which others could put something in place of what is ours."""
+    with suppress(FileNotFoundError):
+        if _mode(path) & stat.S_IWOTH and not _is_ours(path):
+            raise PermissionError(errno.EPERM, _SHARED, path)
+
+
+def _mode(path: str) -> int:
+    """The permissions of a folder. Raises OSError for one that is no folder, or nobody's alone."""
     found = os.stat(path)
     if not stat.S_ISDIR(found.st_mode):
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path)
@@ -43,11 +60,7 @@ def folder(path: str) -> str:
         raise PermissionError(errno.EPERM, _FOREIGN, path)
     if found.st_mode & stat.S_ISVTX:
         raise PermissionError(errno.EPERM, _SHARED, path)
-    if found.st_mode & 0o077 and _is_ours(path):
-        os.chmod(path, 0o700)
-    elif found.st_mode & stat.S_IWOTH:
-        raise PermissionError(errno.EPERM, _SHARED, path)
-    return path
+    return found.st_mode
 
 
 def _is_ours(path: str) -> bool:

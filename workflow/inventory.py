@@ -84,14 +84,20 @@ def variables() -> Tuple[str, ...]:
 
 def codex_path(environ: Mapping[str, str]) -> str:
     """Where Codex keeps its sign-in."""
-    home = environ.get("CODEX_HOME") or os.path.join(environ.get("HOME", ""), ".codex")
-    return os.path.join(home, "auth.json")
+    return os.path.join(_home(environ, "CODEX_HOME", ".codex"), "auth.json")
 
 
 def claude_path(environ: Mapping[str, str]) -> str:
     """Where Claude Code keeps its settings."""
-    home = environ.get("CLAUDE_CONFIG_DIR") or os.path.join(environ.get("HOME", ""), ".claude")
-    return os.path.join(home, "settings.json")
+    return os.path.join(_home(environ, "CLAUDE_CONFIG_DIR", ".claude"), "settings.json")
+
+
+def _home(environ: Mapping[str, str], name: str, usual: str) -> str:
+    """The folder of another program; no shell has read the variable where a launcher runs us."""
+    told, home = environ.get(name, ""), environ.get("HOME", "")
+    if told == "~" or told.startswith("~/"):
+        return home + told[1:]
+    return told or os.path.join(home, usual)
 
 
 def path_of(source: str, environ: Mapping[str, str]) -> str:

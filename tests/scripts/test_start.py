@@ -172,6 +172,19 @@ class TestKept:
         assert self.keeps(build) and not unused.exists()
         assert time.time() - build.stat().st_mtime < start.HOUR
 
+    def test_a_folder_of_a_clock_that_ran_ahead_shows_it_too(self, build: Path) -> None:
+        unused = self.aged(build.with_name("old"), leftovers.UNUSED + 1)
+        self.aged(build, -400 * 86400)
+        assert self.keeps(build) and not unused.exists()
+        assert abs(time.time() - build.stat().st_mtime) < start.HOUR
+
+    def test_a_folder_that_is_everybody_s_keeps_nothing_and_its_mode(self, build: Path) -> None:
+        shared = build.parent.parent
+        shared.mkdir()
+        shared.chmod(0o1777)
+        assert not self.keeps(build)
+        assert shared.stat().st_mode & 0o7777 == 0o1777
+
     @pytest.mark.parametrize("open_to_others", ["mine", "bytecode"])
     def test_what_others_could_have_put_there_is_not_run(
         self, build: Path, open_to_others: str
