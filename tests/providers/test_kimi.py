@@ -860,6 +860,22 @@ def test_a_403_of_the_platform_is_read_too(said: str, kind: str, sign: str) -> N
     assert sign in caught.value.words[0]
 
 
+@pytest.mark.parametrize(
+    ("body", "sign"),
+    [
+        ({"error": {"message": "Account suspended: contact us"}}, "account of this key"),
+        ({"error": {"message": "IP is not on the list"}}, "(“IP is not on the list”)"),
+        ({"error": {"message": "Invalid Authentication", "type": "x"}}, "accept this"),
+        ({}, "accept this"),
+    ],
+)
+@pytest.mark.parametrize(("key", "page"), [(KEY, BALANCE), (CODE_KEY, USAGES)])
+def test_a_401_is_read_too(body: Any, sign: str, key: Credential, page: str) -> None:
+    with pytest.raises(CredentialRejected) as caught:
+        fetch("kimi", INTL, key, {page: answer(401, body)})
+    assert sign in caught.value.words[0]
+
+
 @pytest.mark.parametrize("code", [5, "x", 777])
 def test_an_unknown_code_is_said_in_the_words_of_the_vendor(code: Any) -> None:
     told = answer(200, {"code": code, "message": "没找到对象", "status": False})

@@ -552,7 +552,7 @@ def _window(
 ) -> Tuple[str, Optional[int]]:
     """What a window is called, and its length; neither where its own reset lies beyond its end."""
     unit, amount = integer(entry.get("unit")), integer(entry.get("number"))
-    if unit is None or amount is None or not 0 < amount < 1000:
+    if unit is None or amount is None or not 0 < amount < 1_000_000:
         return NO_LABEL, None
     if unit == _MONTHS:
         label, seconds = "Monthly" if amount == 1 else f"{amount} months", None

@@ -58,6 +58,7 @@ from ..payload import (
     moment,
     number,
     quoting,
+    rejected,
     rest,
     retry_at,
     share,
@@ -215,6 +216,7 @@ _CODING: _Meaning = {
     ),
     404: (NotAvailable, _NO_PLAN),
 }
+_BAD_KEY = ("invalid_authentication_error", "incorrect_api_key_error")
 _MEMBER: Words = ("member|subscri|coding plan", "会员|套餐|订阅")  # signs of a missing plan
 
 
@@ -248,6 +250,8 @@ def refusal(answer: Answer, meaning: _Meaning) -> Optional[UsageError]:
     if answer.status == 403:
         return _read(answer, meaning, told=(named, vendor_message(answer) or ""))
     kind, words = meaning.get(named) or meaning.get(answer.status) or (None, None)
+    if kind is CredentialRejected and named not in _BAD_KEY:
+        return rejected(answer, words or CredentialRejected.default)
     if kind is not None:
         return kind(words, retry_at=retry_at(answer))
     return error or _inside(answer, told, meaning)
