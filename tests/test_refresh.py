@@ -31,6 +31,7 @@ from workflow import (
     feed,
     files,
     paths,
+    provider,
     publish,
     refresh,
     upkeep,
@@ -39,6 +40,7 @@ from workflow.cache import Cache
 from workflow.client import PER_HOST
 from workflow.errors import Mistake, Words
 from workflow.models import Account, Credential, Failure, Phrase, Quota, Snapshot, utc_now
+from workflow.providers import minimax
 from workflow.refresh import Outcome
 
 TAVILY = "api.tavily.com"
@@ -704,6 +706,8 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Deadlines that a busy machine keeps, too."""
     monkeypatch.setattr(ask, "ACCOUNT_SECONDS", 60.0)
     monkeypatch.setattr(refresh, "TOTAL_SECONDS", 120.0)
+    monkeypatch.setattr(provider, "OPTIONAL_SECONDS", 60.0)
+    monkeypatch.setattr(minimax, "OPTIONAL_SECONDS", 60.0)
 
 
 @pytest.mark.usefixtures("patient")

@@ -68,7 +68,7 @@ LIMIT = f"{HOME}/spend_limit"
 MODELS = "GET api.openai.com/v1/models"
 BILLING = "GET api.openai.com/v1/dashboard/billing"
 KINDS = ("completions", "embeddings")
-ASKED = (*KINDS, "decisions", "moderations")
+ASKED = (*KINDS, "decisions")
 BILLED = ("images", "audio_speeches", "audio_transcriptions")
 
 ACCOUNT = Account("a1", "openai", "Work")
@@ -261,7 +261,7 @@ class TestOpenai(ProviderContract):
         ),
         admin(
             "moderations, which are free",
-            "openai/costs.plain_3days.json",
+            with_lines("omni-moderation-latest, input"),
             Usage((*NOTHING, own("Moderation", "requests", 20)), spends=PLAIN),
             usage__moderations="openai/usage_moderations.json",
         ),
@@ -363,7 +363,7 @@ def test_admin_asks_each_page_once_for_whole_utc_days() -> None:
         f"{home}/spend_limit": {},
         **{f"{home}/usage/{name}": usage for name in (*ASKED, *BILLED)},
     }
-    assert len(client.asked) == 9
+    assert len(client.asked) == 8
     for one in client.asked:
         assert urlsplit(one.url).hostname == "api.openai.com"
         assert one.headers["Authorization"] == f"Bearer {ADMIN.secret}"
@@ -475,7 +475,7 @@ def test_what_the_costs_do_not_name_is_not_asked() -> None:
     table = {**EVERYTHING.answers, COSTS: with_lines("gpt-5.2, input", "gpt-image-1, output")}
     usage, client = fetch("openai", ACCOUNT, ADMIN, table)
     assert [quota.label for quota in usage.quotas if quota.role == "secondary"] == ["Images"]
-    assert len(client.asked) == 7
+    assert len(client.asked) == 6
 
 
 def test_ordinary_calls_go_out_together() -> None:

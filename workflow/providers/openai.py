@@ -203,7 +203,7 @@ class Counter(NamedTuple):
     asks: bool = False  # its num_model_requests are requests that no other endpoint counts
     own: Optional[Tuple[str, str, str]] = None  # a row of its own: label, unit, field
     stored: bool = False  # its field is what lies there, not what adds up
-    billed: Tuple[str, ...] = ()  # asked only where a line of the costs has one of these words
+    named: Tuple[str, ...] = ()  # asked only where a line of the costs has one of these words
     recent: bool = False  # so new that not every organization has it: a 404 is a zero
 
 
@@ -211,37 +211,39 @@ COUNTERS = (
     Counter("completions", ("input_tokens", "output_tokens"), asks=True),
     Counter("embeddings", ("input_tokens",), asks=True),
     Counter("decisions", ("input_tokens", "output_tokens"), asks=True, recent=True),
-    Counter("images", asks=True, own=("Images", "images", "images"), billed=("image", "dall-e")),
+    Counter("images", asks=True, own=("Images", "images", "images"), named=("image", "dall-e")),
     Counter(
         "audio_speeches",
         asks=True,
         own=("Speech", "characters", "characters"),
-        billed=("tts", "speech"),
+        named=("tts", "speech"),
     ),
     Counter(
         "audio_transcriptions",
         asks=True,
         own=("Transcription", "seconds", "seconds"),
-        billed=("whisper", "transcri"),
+        named=("whisper", "transcri"),
     ),
+    Counter("web_search_calls", own=("Web search", "calls", "num_requests"), named=("web search",)),
     Counter(
-        "web_search_calls", own=("Web search", "calls", "num_requests"), billed=("web search",)
-    ),
-    Counter(
-        "file_search_calls", own=("File search", "calls", "num_requests"), billed=("file search",)
+        "file_search_calls", own=("File search", "calls", "num_requests"), named=("file search",)
     ),
     Counter(
         "code_interpreter_sessions",
         own=("Code interpreter", "sessions", "num_sessions"),
-        billed=("code interpreter", "container"),
+        named=("code interpreter", "container"),
     ),
     Counter(
         "vector_stores",
         own=("Vector stores", "bytes", "usage_bytes"),
         stored=True,
-        billed=("vector", "storage"),
+        named=("vector", "storage"),
     ),
-    Counter("moderations", own=("Moderation", "requests", "num_model_requests")),  # free of charge
+    Counter(  # free of charge, which its line says
+        "moderations",
+        own=("Moderation", "requests", "num_model_requests"),
+        named=("moderation",),
+    ),
 )
 
 
@@ -271,27 +273,27 @@ async def _admin(client: Client, headers: Mapping[str, str], project: str) -> Us
         return await optional(days(f"usage/{counter.name}", month, counter.recent))
 
     limits = [spot, home] if project else [home]
-    always = [counter for counter in COUNTERS if not counter.billed]
+    always = [counter for counter in COUNTERS if not counter.named]
     (costs, at), told = await together(
         days("costs", min(month, thirty), group_by="line_item"),
         *(partial(_object, client, f"{place}/spend_limit", headers) for place in limits),
         *(partial(counted, counter) for counter in always),
     )
     caps, told = told[: len(limits)], told[len(limits) :]
-    billed = [counter for counter in COUNTERS if _is_billed(counter, costs)]
-    told += await asyncio.gather(*map(counted, billed))
-    usage = {each.name: found and found[0] for each, found in zip([*always, *billed], told)}
+    named = [counter for counter in COUNTERS if _is_named(counter, costs)]
+    told += await asyncio.gather(*map(counted, named))
+    usage = {each.name: found and found[0] for each, found in zip([*always, *named], told)}
     return parse(costs, usage, caps, at)
 
 
-def _is_billed(counter: Counter, costs: Pages) -> bool:
+def _is_named(counter: Counter, costs: Pages) -> bool:
     """Whether a line of the costs names what this endpoint counts."""
     return any(
         word in (text(result.get("line_item")) or "").lower()
         for page in costs
         for bucket in entries(page.get("data"))
         for result in entries(bucket.get("results"))
-        for word in counter.billed
+        for word in counter.named
     )
 
 
