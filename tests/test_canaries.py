@@ -20,7 +20,7 @@ from click.testing import CliRunner
 
 from scripts import headroom
 from tests import stored
-from tests.conftest import ROOT, Ran, Shell
+from tests.conftest import ROOT, Ran, Shell, undetoured
 from tests.standin import KEYS, Reply, Request, StandIn, faults
 from workflow import accounts, cookies, credentials, enrol, login, payload, recognise
 from workflow.models import Credential, utc_now
@@ -141,7 +141,7 @@ class Watched:
     def program(self, command: List[str], stdin: str = "") -> Ran:
         ran = self.shell.run(command, stdin)
         check(ran.out.encode(), ran.err.encode(), *self.recorder.seen)
-        return ran
+        return ran.quiet
 
 
 def inside(*args: str, stdin: str) -> str:
@@ -149,8 +149,9 @@ def inside(*args: str, stdin: str) -> str:
     result = CliRunner().invoke(headroom.main, list(args), input=stdin)
     trace = "".join(traceback.format_exception(*(result.exc_info or (None, None, None))))
     check(result.output.encode(), trace.encode())
-    assert result.exit_code == 1 and result.output.count("\n") == 1
-    return result.output
+    said = undetoured(result.output)
+    assert result.exit_code == 1 and said.count("\n") == 1
+    return said
 
 
 @pytest.fixture

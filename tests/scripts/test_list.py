@@ -345,13 +345,13 @@ def test_on_a_full_disk_known_numbers_are_shown_and_new_ones_told(
     log = Path(f"{os.environ['HEADROOM_TEST_KEYRING']}.log")
     log.unlink()
     log.symlink_to("/dev/null")  # the store has room for what it notes
-    assert "Remembered" in shell.run([*FULL, "list"]).out
-    (entry,) = read(shell.run([*FULL, "list", "--json"]))["accounts"]
+    assert "Remembered" in shell.run([*FULL, "list"]).quiet.out
+    (entry,) = read(shell.run([*FULL, "list", "--json"]).quiet)["accounts"]
     assert entry["plan"] == "Remembered" and entry["stale"]
-    ran = shell.run([*FULL, "refresh"])
+    ran = shell.run([*FULL, "refresh"]).quiet
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith("✓ Tavily · Work: 64% left")
-    (entry,) = read(shell.run([*FULL, "list", "--json", "--wait"]))["accounts"]
+    (entry,) = read(shell.run([*FULL, "list", "--json", "--wait"]).quiet)["accounts"]
     assert (entry["plan"], entry["stale"]) == ("Researcher", False)
     assert snapshot(account.id).usage == GOOD  # nothing was kept, and nothing is lost
 
