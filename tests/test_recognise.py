@@ -634,6 +634,7 @@ BESIDE = [
     "GET /v1/models HTTP/1.1\nHost: {host}\nAuthorization: Bearer {key}",
     "base_url: https://{host}\napi_key: {key}",
     "我的中转站 https://{host} 密钥 {key}",
+    "api.{host} {key}",
 ]
 
 
@@ -645,6 +646,27 @@ def test_a_key_beside_a_foreign_address_is_nobody_elses(key: str, host: str, tex
     pasted = text.format(host=host, key=key)
     for words in map(refused, ways(pasted)):
         assert host in words[0] and host in words[1] and "nothing was sent" in words[0]
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        f"curl https://api.moonshot.cn/v1/users/me -H 'Authorization: Bearer {SHARED}'",
+        f'OpenAI(api_key="{SHARED}", base_url="https://api.moonshot.cn/v1")',
+        f"OPENAI_BASE_URL=https://api.moonshot.cn/v1\nOPENAI_API_KEY={SHARED}",
+        f"https://platform.moonshot.cn/console {SHARED}",
+        f"api.moonshot.cn {SHARED}",
+    ],
+)
+def test_the_address_of_one_of_ours_is_believed_too(pasted: str) -> None:
+    assert (only(pasted).provider, only(pasted).region) == ("kimi", "cn")
+    for name in ("openai", "minimax", "chatgpt"):
+        with pytest.raises(WrongCredential, match="headroom add kimi"):
+            read(pasted, name)
+
+
+def test_whoever_names_the_provider_knows_better_than_a_variable() -> None:
+    assert read(f"OPENAI_API_KEY={SHARED}", "minimax").credential.secret == SHARED
 
 
 SITES = [

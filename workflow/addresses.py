@@ -24,6 +24,8 @@ _DOTTED = r"\.?(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}|localhost|\d{1,3}(?:\.\d{1,3}){
 _VALUE = re.compile(  # behind Host, "domain", BASE_URL
     rf"[\"']?[ \t]{{0,4}}[:=\s][ \t]{{0,4}}[\"']?({_DOTTED})(?![\w.=(-])", re.IGNORECASE
 )
+_PLAIN = re.compile(r"(?:[\w-]{1,63}\.){2,8}[a-z]{2,24}(?![\w.=(-])", re.IGNORECASE)
+_BEGINNINGS = ("api.", "www.", "platform.", "console.", "open.")
 _FIELDS = ("host", "authority", "domain", "base_url", "baseurl", "api_base", "apibase", "endpoint")
 _NAME = re.compile(r"([\w$.-]{1,60})[\"']?\]?\s{0,3}[:=,(]?\s{0,3}[\"'“‘<]?\Z")
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
@@ -147,7 +149,7 @@ class Surroundings:
 
 
 def _addresses(text: str) -> Iterator[Address]:
-    found = [*_full(text), *_bare(text)]
+    found = [*_full(text), *_bare(text), *_spoken(text)]
     return iter(sorted(found, key=lambda one: one.at))
 
 
@@ -181,6 +183,15 @@ def _bare(text: str) -> Iterator[Address]:
             name = _name(text[max(0, place - _BEFORE) : match.start(1)])
             if not _NOTHING_TOLD.search(name):
                 yield Address(_clean(match[1]), match.start(1), name)
+
+
+def _spoken(text: str) -> Iterator[Address]:
+    """Hosts that stand there without scheme and name: api.a.example."""
+    for beginning in _BEGINNINGS:
+        for place in islice(_places(text, beginning), _MOST):
+            match = _PLAIN.match(text, place)
+            if match and not re.match(r"[\w./@-]", text[max(0, place - 1) : place]):
+                yield Address(_clean(match[0]), place, weight=1)
 
 
 def _commands(text: str) -> Iterator[int]:

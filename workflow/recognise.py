@@ -439,19 +439,42 @@ def _hits(word: str) -> Dict[str, Tuple[Provider, Shape]]:
 
 def _near(place: _Place, hits: Mapping[str, object]) -> Tuple[str, str]:
     """Provider and region by the address beside it, the variable's name or what else is mentioned."""
-    word, around = place.word, place.around
-    beside = around.beside(word.at, word.name)
-    if beside is not None and whose(beside.host)[0] in hits:
-        return whose(beside.host)
-    told = [whose(host) for host in around.hosts()]
-    ours = dict.fromkeys(one for one in told if one[0] in hits)
-    meant = variable(word.name)
-    if meant is not None and meant[0] in hits:
-        regions = {region for name, region in ours if name == meant[0]}
-        return (meant[0], meant[1] or (regions.pop() if len(regions) == 1 else ""))
-    if len({name for name, _ in ours}) == 1:
-        return next(iter(ours)) if len(ours) == 1 else (next(iter(ours))[0], "")
-    return "", ""
+    beside = _beside(place, hits)
+    meant = variable(place.word.name)
+    if beside[0] or meant is None or meant[0] not in hits:
+        return beside if beside[0] else _mentioned(place, hits)
+    name, region = meant
+    told = {region for other, region in _all_mentioned(place, hits) if other == name}
+    return name, region or (told.pop() if len(told) == 1 else "")
+
+
+def _beside(place: _Place, hits: Mapping[str, object]) -> Tuple[str, str]:
+    """Provider and region by the address that it is used with."""
+    beside = place.around.beside(place.word.at, place.word.name)
+    told = whose(beside.host) if beside else ("", "")
+    return told if told[0] in hits else ("", "")
+
+
+def _mentioned(place: _Place, hits: Mapping[str, object]) -> Tuple[str, str]:
+    """Provider and region by the addresses in the text, when all are of one provider."""
+    ours = _all_mentioned(place, hits)
+    if len({name for name, _ in ours}) != 1:
+        return "", ""
+    return ours[0] if len(ours) == 1 else (ours[0][0], "")
+
+
+def _all_mentioned(place: _Place, hits: Mapping[str, object]) -> List[Tuple[str, str]]:
+    told = map(whose, place.around.hosts())
+    return list(dict.fromkeys(one for one in told if one[0] in hits))
+
+
+def _is_believed(place: _Place, wanted: Provider) -> bool:
+    """Whether no address says that this key is another provider's, whatever the user says."""
+    hits = _hits(place.word.text)
+    near, _ = _beside(place, hits)
+    if not near and variable(place.word.name) is None:
+        near, _ = _mentioned(place, hits)
+    return near in ("", wanted.id)
 
 
 def _key(word: str, about: Provider, shape: Shape, region: str, sure: bool) -> Finding:
@@ -466,7 +489,9 @@ def _chosen(places: Iterable[_Place], wanted: Provider) -> Iterator[Finding]:
         word = place.word.text
         if len(word) > _LONGEST_KEY or strangers.said([word]) or login.bare(word):
             continue
-        if any(shape.sure and _fits(shape, word) for _, shape in _shapes()) or _elsewhere(place):
+        if any(shape.sure and _fits(shape, word) for _, shape in _shapes()):
+            continue
+        if _elsewhere(place) or not _is_believed(place, wanted):
             continue
         fitting = (s for s in wanted.shapes if s.kind == "api_key" and _fits(s, word))
         for shape in fitting:
