@@ -347,6 +347,7 @@ def test_neither_body_nor_cookies_show_in_a_repr() -> None:
         ('"Api key is invalid"', "Api key is invalid"),
         ('{"msg": "one\\n\\ttwo \\u0007\\u202ethree"}', "one two three"),
         ('{"msg": "see {keys} or {provider}"}', "see (keys) or (provider)"),
+        ('{"msg": "sk-kimi-Synthe or sk-admin-abcd... it is pay-as-you-go, wait..."}', "••• or ••• it is pay-as-you-go, wait..."),
         ('{"msg": "ask owner@example.com first"}', "ask ••• first"),
         ('{"msg": "at 2026-10-05T09:00:00Z and 2026-10-05 it ends"}', "at 2026-10-05T09:00:00Z and 2026-10-05 it ends"),
         ('{"msg": "您的账户自2026年10月5日起欠费，请充值后继续使用"}', "您的账户自2026年10月5日起欠费，请充值后继续使用"),

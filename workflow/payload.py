@@ -39,6 +39,7 @@ _PERSONAL = re.compile(
     r"[^\s@]+@[^\s@]+"  # an e-mail address
     r"|\S*\*\*\S*"  # a key with stars in it
     r"|(?<![\w.~+/=-])(?!" + _DATE + r")(?=[\w.~+/=-]*\d)[\w.~+/=-]{12,}"  # a key, a token, an id
+    r"|\b[a-z]{2,5}-(?=[\w-]*[A-Z\d])[\w-]{6,}|\w*[-_][\w-]*(…|\.\.\.)\S*"  # its beginning
     r"|(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{20,}|[A-Za-z]{24,}",  # the same without digits
     re.ASCII,
 )

@@ -281,6 +281,25 @@ class ProviderContract:
         for odd in ("", '{"a": ', nested, "[]", "null", "7", '"text"', '{"data": NaN}', "\xff"):
             assert self.failing(answer(200, odd))[0] == "unexpected_response", odd[:20]
 
+    def test_no_message_repeats_the_credential(self) -> None:
+        secret = self.credential.secret
+        said = f"no {{keys}} for {secret}, {secret[:14]}… or {secret[-14:]}\x07\u202e"
+        for status in (200, 400, 401, 402, 403, 404, 409, 418, 429, 500):
+            for told in (
+                {"code": 777, "msg": said, "success": False},
+                {"error": {"message": said, "type": "x"}},
+                {"detail": {"error": said}},
+                {"base_resp": {"status_code": 777, "status_msg": said}},
+            ):
+                client = ScriptedClient({self.main: answer(status, told)})
+                with pytest.raises(UsageError) as caught:
+                    asyncio.run(
+                        providers.load(self.provider).fetch(client, self.account, self.credential)
+                    )
+                for words in caught.value.words:
+                    assert words.isprintable() and len(words) < 400
+                    assert not any(secret[i : i + 12] in words for i in range(len(secret) - 11))
+
     def test_country_block(self) -> None:
         told = {"error": {"code": "unsupported_country_region_territory", "message": "no"}}
         assert self.failing(answer(403, told))[0] == "blocked"
