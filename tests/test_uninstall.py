@@ -15,7 +15,7 @@ from scripts import start
 from tests import stored
 from tests.conftest import ROOT
 from tests.standin import StandIn
-from workflow import accounts, background, credentials, guide, paths, refresh, settings
+from workflow import accounts, background, credentials, feed, guide, paths, refresh, settings
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 UNINSTALL = README.partition("### Uninstall\n")[2].partition("\n## ")[0]
@@ -47,6 +47,8 @@ def used(world: StandIn, monkeypatch: pytest.MonkeyPatch) -> Dict[str, List[str]
         Path(settings.path()).write_text(content)
         accounts.change(lambda book: book.noting("glm-00000000:1"))
         settings.choose("show", "used")
+    for draft in (f"{accounts.path()}.1.2.new", f"{feed.path(os.environ)}.1.2.new"):
+        Path(draft).touch()  # of a writer that was killed just now
     return {
         "Data": [name for name in os.listdir(paths.data(os.environ)) if name != "cache"],
         "Cache": os.listdir(paths.cache(os.environ)),
