@@ -13,6 +13,7 @@ if __name__ == "__main__":  # run by a launcher: first find our packages
     start.prepare()
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 import click
@@ -91,15 +92,31 @@ def take(wish: enrol.Wish, done_words: Phrase) -> None:
     Args:
         done_words: what was done with the account in the place of ``{}``.
     """
-    try:
-        with _asking(wish):
-            done = enrol.enrol(wish)
-    except enrol.CheckFailed as failed:
-        console.fail_with(failed.error, failed.account)
+    done = _enrolled(wish)
     for remark in done.remarks:
         note(remark)
     line = console.line(done.account, done.snapshot, preferences.load(), utc_now())
     click.echo(console.told(done_words).replace("{}", line))
+
+
+def _enrolled(wish: enrol.Wish) -> enrol.Enrolled:
+    """Check and store; a session that only this process has left is offered as long as the user wants."""
+    while True:
+        try:
+            with _asking(wish):
+                return enrol.enrol(wish)
+        except enrol.CheckFailed as failed:
+            console.complain_of(failed.error, failed.account, failed.remark)
+            if not (failed.in_hand and _is_stored_again()):
+                raise SystemExit(1) from None
+            again = replace(wish.finding, credential=failed.credential)
+            wish = replace(wish, finding=again, check=False)
+
+
+def _is_stored_again() -> bool:
+    """Whether the user, who was told why it could not be stored, wants another try."""
+    question = console.told(("Store it again?", "再次保存？"))
+    return sys.stdin.isatty() and click.confirm(question, default=True, err=True)
 
 
 def note(words: Words) -> None:

@@ -24,7 +24,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OUTPUT = os.path.join(ROOT, "dist", "Headroom.alfredworkflow")
 FOLDERS = ("workflow", "scripts", "icons")
 INGREDIENTS = (*FOLDERS, "info.plist", "LICENSE", "requirements.lock")
-SOURCES = (".json", ".png", ".py", ".sh")  # what counts as ours where no git says so
+SOURCES = (".js", ".json", ".png", ".py", ".sh")  # what counts as ours where no git says so
 NOT_FOR_USERS = (  # pyproject.toml leaves the same out of the wheel
     "scripts/bundle",
     "scripts/bundle.py",

@@ -7,6 +7,7 @@ click counts characters, of which a Chinese one takes two columns of a terminal.
 from __future__ import annotations
 
 import re
+import textwrap
 from typing import Iterable, Mapping, Optional, Tuple
 
 import click
@@ -154,8 +155,10 @@ class Formatter(click.HelpFormatter):
         self.write(f"{'':>{self.current_indent}}{heading}：\n")
 
     def write_text(self, text: str) -> None:
+        room = self.width - self.current_indent
         for line in of(text).splitlines():
-            self.write(f"{'':>{self.current_indent}}{line}".rstrip() + "\n")
+            for part in textwrap.wrap(line, room) if line.isascii() and line else [line]:
+                self.write(f"{'':>{self.current_indent}}{part}".rstrip() + "\n")
 
     def write_dl(
         self, rows: Iterable[Tuple[str, str]], col_max: int = 30, col_spacing: int = 2

@@ -58,12 +58,18 @@ def fail(words: Words) -> NoReturn:
     raise SystemExit(1)
 
 
-def complain_of(error: UsageError, account: Account) -> None:
-    """Say in one line what went wrong with an account."""
+def complain_of(error: UsageError, account: Account, more: Optional[Phrase] = None) -> None:
+    """Say in one line what went wrong with an account, and what more there is to know."""
     from workflow import ask
 
     failure = ask.failure(error, account, _provider(account), utc_now())
-    complain((failure.message.en, failure.message.zh))
+    said, after = failure.message, more or Phrase("", "")
+    complain(
+        (
+            f"{said.en}; {after.en}" if more else said.en,
+            f"{said.zh}；{after.zh}" if more else said.zh,
+        )
+    )
 
 
 def fail_with(error: UsageError, account: Account) -> NoReturn:

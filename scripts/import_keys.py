@@ -155,7 +155,7 @@ def _is_taken(candidate: Candidate, store: _Store) -> bool:
     try:
         done = enrol.enrol(wish)
     except enrol.CheckFailed as failed:
-        console.complain_of(failed.error, failed.account)
+        console.complain_of(failed.error, failed.account, failed.remark)
         return False
     for remark in done.remarks:
         console.complain(remark)

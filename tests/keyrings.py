@@ -86,3 +86,17 @@ class ForgetfulKeyring(KeyringBackend):
 
     def delete_password(self, service: str, username: str) -> None:
         raise keyring.errors.PasswordDeleteError("not there")
+
+
+class ReadOnlyKeyring(FileKeyring):
+    """A store that is asked over SSH: it reads, and refuses whatever is written."""
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise keyring.errors.PasswordSetError("Can't store password on keychain: (-25308)")
+
+
+class ShorteningKeyring(FileKeyring):
+    """A store that keeps the beginning of what it is given."""
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        super().set_password(service, username, password[:1000])

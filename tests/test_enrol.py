@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, List
+from typing import Any, Dict, List
 
 import pytest
 
@@ -36,10 +37,15 @@ def added(key: str, **how: Any) -> Enrolled:
 def refused(key: str, **how: Any) -> CheckFailed:
     with pytest.raises(CheckFailed) as caught:
         added(key, **how)
-    assert accounts.load().accounts == ()
-    assert not Path(os.environ["HEADROOM_TEST_KEYRING"]).exists()
+    assert (accounts.load().accounts, accounts.load().noted) == ((), ())
+    assert in_store() == {}
     assert KEYS[key].value not in str(caught.value)
     return caught.value
+
+
+def in_store() -> Dict[str, str]:
+    path = Path(os.environ["HEADROOM_TEST_KEYRING"])
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
 
 
 def mistaken(key: str, **how: Any) -> str:

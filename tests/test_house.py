@@ -33,16 +33,17 @@ FLOORS: Tuple[Tuple[str, str], ...] = (
     ),
     (
         "reading, writing and saying one thing",
-        "background builds clipboard dialog feed files guide_text leftovers network pasted payload terms text wire",
+        "background browser builds clipboard dialog feed files guide_text leftovers network pasted patience payload system_stack terms text wire",
     ),
     (
         "what is kept, asked and said",
-        "accounts cache chatgpt_credits client clock cookies guide_page journal menu_words provider settings words",
+        "accounts cache chatgpt_credits client clock cookies guide_page journal menu_words pages "
+        "provider settings words",
     ),
     ("whose credential it is", "login strangers"),
     (
         "a provider or a menu at work",
-        "credentials guide menus providers recognise standing",
+        "credentials edge guide menus providers recognise standing",
     ),
     ("accounts at work", "adding_menus exchange figures inventory ranking upkeep"),
     ("one account in words", "row"),
@@ -65,7 +66,7 @@ NARROW: Dict[str, str] = {
     "payload": "codec errors",
     "provider": "errors models payload",
     "chatgpt_credits": "models payload",
-    "providers": "chatgpt_credits errors jwt models payload provider terms",
+    "providers": "browser chatgpt_credits errors jwt models payload provider terms",
     "recognise": "addresses cookies errors jwt login models pasted payload provider strangers",
     "strangers": "errors jwt provider",
     "settings": "codec errors feed files paths system",

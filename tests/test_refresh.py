@@ -28,6 +28,7 @@ from workflow import (
     ask,
     background,
     credentials,
+    exchange,
     feed,
     files,
     paths,
@@ -312,7 +313,8 @@ def test_a_renewed_session_that_cannot_be_kept_is_a_failure(
     def full(*_: Any, **__: Any) -> Account:
         raise Mistake(("the disk is full; make room", "磁盘已满；请清理"))
 
-    monkeypatch.setattr(credentials, "store", full)
+    monkeypatch.setattr(credentials, "lay", full)
+    monkeypatch.setattr(exchange, "_PAUSE", 0.0)
     assert refresh.refresh().failed == [account]
     known = snapshot(account.id)
     assert known.failure and known.failure.message == Phrase(

@@ -14,10 +14,12 @@ import threading
 import zlib
 from collections import defaultdict
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Type
+from typing import Any, Awaitable, Callable, Dict, List, Mapping, Optional, Protocol, Tuple, Type
 from urllib.request import getproxies
 
 from . import __version__, later, network
@@ -31,10 +33,8 @@ import httpx  # noqa: E402  (after the line above)
 ACCOUNT_SECONDS = 10.0  # what one account gets
 MAX_BODY = 2 * 1024 * 1024  # bytes of one answer, after decompression
 PER_HOST = 8  # requests at one provider host at once
-USER_AGENT = (
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) "
-    f"Version/17.6 Safari/605.1.15 Headroom/{__version__}"
-)
+USER_AGENT = f"Headroom/{__version__}"  # a page that wants a browser is asked with ``browser``'s
+_REDIRECTS = (301, 302, 303, 307, 308)
 
 SLOW: Words = (
     f"{{provider}} did not answer within {ACCOUNT_SECONDS:.0f} seconds; check the connection or try again later",
@@ -169,11 +169,41 @@ def _transport(is_loopback: bool) -> httpx.AsyncBaseTransport:
     return _Ways(_trust(), limits)
 
 
-class Client:
-    """One connection pool for all accounts. Use it as an async context manager."""
+@dataclass(frozen=True)
+class Sent:
+    """A request as another program may send it. Its repr never shows a credential."""
 
-    def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
+    host: str  # of the provider, also where a stand-in answers in its place
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    at_home: bool  # a stand-in on this machine is asked
+
+
+class Detour(Protocol):
+    """Another way to hosts whose edge may not let us through; the real one is edge.Edge."""
+
+    def serves(self, host: str) -> bool:
+        """Whether this host has such an edge."""
+
+    async def passed(self, own: Callable[[], Awaitable[Answer]], sent: Sent) -> Answer:
+        """The answer by our own way or another. Raises what ``own`` raises, and Blocked."""
+
+
+class Client:
+    """One connection pool for all accounts. Use it as an async context manager.
+
+    Args:
+        now: the clock.
+        detour: another way where an edge challenges us.
+    """
+
+    def __init__(
+        self, now: Callable[[], datetime] = utc_now, detour: Optional[Detour] = None
+    ) -> None:
         self._now = now
+        self._detour = detour
         self._loopback = loopback()
         self._slots: Dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(PER_HOST))
         self._http: Optional[httpx.AsyncClient] = None
@@ -230,15 +260,33 @@ class Client:
         request = self._http.build_request(method, self._address(url), headers=headers, **content)
         host = httpx.URL(url).host
         request.headers["Host"] = host
+        own = partial(self._own_way, self._http, request)
         async with self._slots[host]:
-            try:
-                return await self._send(self._http, request)
-            except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
-                raise _translated(error) from None
-            except UsageError:
-                raise
-            except Exception:  # all of them: a proxy setting, like a port beyond 65535
-                raise Unreachable(_PROXY) from None
+            if self._detour is None or not self._detour.serves(host):
+                return await own()
+            answer = await self._detour.passed(own, self._sent(host, request))
+        if answer.status in _REDIRECTS:
+            raise UnexpectedResponse(_REDIRECT)
+        return answer
+
+    async def _own_way(self, http: httpx.AsyncClient, request: httpx.Request) -> Answer:
+        try:
+            return await self._send(http, request)
+        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
+            raise _translated(error) from None
+        except UsageError:
+            raise
+        except Exception:  # all of them: a proxy setting, like a port beyond 65535
+            raise Unreachable(_PROXY) from None
+
+    def _sent(self, host: str, request: httpx.Request) -> Sent:
+        """The request for another program, which makes the headers of its connection itself."""
+        made = {name.decode(): value.decode() for name, value in request.headers.raw}
+        ours = ("connection", "accept-encoding", "content-length")
+        own_host = () if self._loopback else ("host",)
+        kept = {n: v for n, v in made.items() if n.lower() not in (*ours, *own_host)}
+        url = str(request.url)
+        return Sent(host, request.method, url, kept, request.content, self._loopback is not None)
 
     def _address(self, url: str) -> httpx.URL:
         target = httpx.URL(url)

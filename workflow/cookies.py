@@ -34,7 +34,12 @@ from .payload import entries, first, mapping, moment
 LONGEST = 16 * 1024  # characters of a Cookie header
 _NAMES = ("__Secure-next-auth.session-token", "__Secure-authjs.session-token")
 _ACCOUNT = "_account"
-_KEPT = ("cf_clearance", "__cf_bm", "oai-did", _ACCOUNT, "__Host-next-auth.csrf-token")
+_LASTING = ("oai-did", _ACCOUNT, "__Host-next-auth.csrf-token")
+_PASTED_OF_THE_EDGE = ("cf_clearance", "__cf_bm")  # belong to the browser; sent once, as pasted
+_KEPT = (*_PASTED_OF_THE_EDGE, *_LASTING)
+_OF_THE_EDGE = (*_PASTED_OF_THE_EDGE, "__cflb", "_cfuvid")
+ORIGIN = "https://chatgpt.com/"
+_HOST, _ENDPOINT = "chatgpt.com", "/api/auth/session"  # who sets cookies, and where
 _HINTS = (".session-token", *_KEPT)  # spares most texts the pattern
 _HOSTS = ("chatgpt.com", "openai.com")
 _SESSION = r"__Secure-(?:next-auth|authjs)\.session-token"
@@ -184,12 +189,12 @@ def rotated(cookie: str, set_cookies: Iterable[str], now: datetime) -> str:
     """The Cookie header after an answer's Set-Cookie lines.
 
     A new session replaces the old one, plain or in chunks, whether or not the old form is deleted
-    explicitly. One that is damaged or incomplete does not, nor does an answer that only deletes.
+    explicitly. One that is damaged or incomplete does not, nor does an answer that only deletes, nor
+    one for another domain or path. Cookies of the edge are not kept.
     """
-    told: Dict[str, str] = {}
-    for line in set_cookies:
-        name, value = _set(line, now)
-        if _NAME.fullmatch(name):
+    told = dict.fromkeys(_PASTED_OF_THE_EDGE, "")
+    for name, value in _lines(set_cookies, now):
+        if _NAME.fullmatch(name) and name not in _OF_THE_EDGE:
             told[name] = value if _VALUE.fullmatch(value) else ""
     old, new = pairs(cookie), {name: value for name, value in told.items() if value}
     others = {n: v for n, v in {**old, **told}.items() if v and not _is_session(n)}
@@ -201,12 +206,46 @@ def rotated(cookie: str, set_cookies: Iterable[str], now: datetime) -> str:
     return cookie
 
 
-def _set(line: str, now: datetime) -> Tuple[str, str]:
+def of_the_edge(set_cookies: Iterable[str], now: datetime) -> Dict[str, str]:
+    """The cookies by which the edge knows a program again, as an answer set them; "" for a deleted one."""
+    found = {name: value for name, value in _lines(set_cookies, now) if name in _OF_THE_EDGE}
+    return {name: value for name, value in found.items() if not value or _VALUE.fullmatch(value)}
+
+
+def joined(cookie: str, more: Mapping[str, str]) -> str:
+    """A Cookie header with these cookies in place of its own of the same names."""
+    parts = [part.strip() for part in cookie.split(";") if part.strip()]
+    kept = [part for part in parts if part.partition("=")[0] not in more]
+    return "; ".join([*kept, *(f"{name}={value}" for name, value in more.items() if value)])
+
+
+def session_pairs(cookie: str) -> Dict[str, str]:
+    """The session's own cookies in a Cookie header of ours."""
+    return {name: value for name, value in pairs(cookie).items() if _is_session(name)}
+
+
+def _lines(set_cookies: Iterable[str], now: datetime) -> Iterator[Tuple[str, str]]:
+    """Name and value of each Set-Cookie line that a browser would obey; "" for what it deletes."""
+    for line in set_cookies:
+        first, *attributes = line.split(";")
+        halves = (attribute.partition("=") for attribute in attributes)
+        told = {key.strip().lower(): said.strip() for key, _, said in halves}
+        if _is_for_us(told):
+            yield _set(first, told, now)
+
+
+def _is_for_us(told: Mapping[str, str]) -> bool:
+    """Whether a cookie with these attributes would be sent to the session endpoint."""
+    domain = told.get("domain", "").lower()
+    domain, path = domain[1:] if domain[:1] == "." else domain, told.get("path", "")
+    if domain and domain != _HOST:
+        return False
+    return path[:1] != "/" or f"{_ENDPOINT}/".startswith(path if path[-1] == "/" else f"{path}/")
+
+
+def _set(first: str, told: Mapping[str, str], now: datetime) -> Tuple[str, str]:
     """Name and value that a Set-Cookie line leaves behind; "" for one that it deletes."""
-    first, *attributes = line.split(";")
     name, _, value = first.partition("=")
-    halves = (attribute.partition("=") for attribute in attributes)
-    told = {key.strip().lower(): said.strip() for key, _, said in halves}
     gone = _is_past(told.get("expires", ""), now)
     if re.fullmatch(r"-?\d{1,18}", told.get("max-age", ""), re.ASCII):
         gone = int(told["max-age"]) <= 0

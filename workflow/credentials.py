@@ -3,6 +3,9 @@
 A stored secret is never overwritten: keyring's macOS backend deletes before it adds, and a crash in
 between would lose it. A new secret is stored under the next generation (``<account>:<n>``), which
 accounts.json notes beforehand; then accounts.json points to it; then the old one goes.
+
+What is gone for good when it is not kept, like a session that was exchanged, has its place written ahead:
+``reserve`` notes it and proves by a write that the store takes it, ``lay`` is one write, ``settle`` points.
 """
 
 from __future__ import annotations
@@ -10,10 +13,10 @@ from __future__ import annotations
 import configparser
 import json
 import os
-from contextlib import suppress
-from dataclasses import replace
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
-from typing import Any, Dict, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 import keyring
 import keyring.core
@@ -29,6 +32,9 @@ from .models import Account, Credential
 SERVICE = "Headroom"
 WINDOWS_LIMIT = 2560  # bytes of UTF-16 that the Credential Locker takes
 _CONFIG = "keyringrc.cfg"
+_GROWTH = (
+    4096  # characters that a session may be longer after its exchange: its token, a chunk more
+)
 
 _NO_STORE: Words = (
     "this system has no secret store; install one, or name one in {file} (default-keyring=…) or PYTHON_KEYRING_BACKEND",
@@ -53,10 +59,24 @@ def name(account_id: str, generation: int) -> str:
     return f"{account_id}:{generation}"
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where the next secret of an account goes: a generation that is noted, and holds nothing yet."""
+
+    account: Account
+    known: bool  # the account is not new
+
+    @property
+    def name(self) -> str:
+        """What the secret will be called in the store."""
+        return name(self.account.id, self.account.generation)
+
+
 def read(account: Account) -> Credential:
     """The current secret of an account, also when it was replaced since the account was read.
 
-    Raises NoCredential or StoreLocked, and Mistake when accounts.json cannot be used.
+    Where it is gone, the latest that a crash left noted counts. Raises NoCredential or StoreLocked,
+    and Mistake when accounts.json cannot be used.
     """
     found = look(name(account.id, account.generation))
     if found is None:
@@ -64,14 +84,41 @@ def read(account: Account) -> Credential:
         if newer is not None and newer.generation != account.generation:
             found = look(name(newer.id, newer.generation))
     if found is None:
+        found = next(iter(pending(account.id)), None)
+    if found is None:
         raise NoCredential
     return found
 
 
+def pending(account_id: str) -> Iterator[Credential]:
+    """The secrets that are noted for an account without being current, the latest first.
+
+    Raises StoreLocked, and Mistake when accounts.json cannot be used.
+    """
+    for stored in _pending_names(accounts.load(), account_id):
+        with suppress(NoCredential):
+            found = look(stored)
+            if found is not None:
+                yield found
+
+
+def _pending_names(book: Accounts, account_id: str) -> List[str]:
+    parts = (stored.rpartition(":") for stored in book.noted)
+    numbers = (int(n) for owner, _, n in parts if owner == account_id and _is_generation(n))
+    return [name(account_id, number) for number in sorted(numbers, reverse=True)]
+
+
+def _is_generation(told: str) -> bool:
+    return told.isascii() and told.isdigit() and len(told) < 10
+
+
 def look(stored: str) -> Optional[Credential]:
-    """The secret of this name, or None when the store has none. Raises StoreLocked."""
+    """The secret of this name, or None when the store has none. Raises StoreLocked or NoCredential."""
     told = _held(stored)
-    return None if told is None else _unpacked(told)
+    found = None if told is None else _unpacked(told)
+    if found is not None and not found.kind:  # a place that nothing came to
+        raise NoCredential
+    return found
 
 
 def store(account: Account, credential: Credential, *, known: bool = False) -> Account:
@@ -86,22 +133,74 @@ def store(account: Account, credential: Credential, *, known: bool = False) -> A
     """
     told = _packed(credential)
     _check_fits(told)
-    with files.lock(_lock_path(), shared=True):
-        saved, known = _reserved(account, known)
-        fresh = name(saved.id, saved.generation)
+    with storing():
+        place = Place(*_reserved(account, known))
         try:
-            _put(fresh, told)
-            lives = credential.session_expires_at or credential.expires_at
-            saved = replace(saved, kind=credential.kind, expires_at=lives)
-            saved, leftovers = _pointed(saved, known)
+            _put(place.name, told)
+            return settle(place, credential)
         except (StoreLocked, Mistake, NoCredential):
-            forget(fresh)
-            if known and accounts.load().get(saved.id) is None:
+            forget(place.name)
+            if place.known and accounts.load().get(account.id) is None:
                 raise NoCredential from None
             raise
-        with suppress(Mistake):  # the new secret is in place, and the old one is noted
-            forget(*leftovers)
+
+
+@contextmanager
+def storing() -> Iterator[None]:
+    """No other process sweeps meanwhile: a secret may be in the store before its account is saved."""
+    with files.lock(_lock_path(), shared=True):
+        yield
+
+
+def reserve(account: Account, credential: Credential, *, known: bool = False) -> Place:
+    """Note the account's next generation, and prove that the store keeps what is written there.
+
+    Args:
+        account: may be new; then ``storing`` is held until it is settled.
+        credential: what is about to change; the blank that is written is longer than this.
+        known: it is not new; an account that was removed meanwhile does not come back.
+
+    Raises StoreLocked, Mistake or NoCredential; then nothing was stored.
+    """
+    told = _packed(credential)
+    _check_fits(told)
+    place = Place(*_reserved(account, known))
+    try:
+        _put(place.name, _blank(len(told) + _GROWTH))
+    except (StoreLocked, Mistake):
+        leave(place)
+        raise
+    return place
+
+
+def lay(place: Place, credential: Credential) -> None:
+    """Write a secret into its place, where it stays noted. Raises StoreLocked or Mistake."""
+    _put(place.name, _packed(credential))
+
+
+def settle(place: Place, credential: Credential) -> Account:
+    """Make what was laid the account's current secret, and drop the old one.
+
+    Returns the account as saved. Raises NoCredential when it was removed meanwhile, and Mistake when
+    accounts.json cannot be written; then what was laid stays, noted.
+    """
+    lives = credential.session_expires_at or credential.expires_at
+    saved = replace(place.account, kind=credential.kind, expires_at=lives)
+    try:
+        saved, leftovers = _pointed(saved, place.known)
+    except NoCredential:
+        with suppress(Mistake):
+            forget(place.name)
+        raise
+    with suppress(Mistake):  # the new secret is in place, and the old one is noted
+        forget(*leftovers)
     return saved
+
+
+def leave(place: Place) -> None:
+    """Give a place up, with what it holds. What the store would not give up stays noted."""
+    with suppress(Mistake):
+        forget(place.name)
 
 
 def _reserved(account: Account, known: bool) -> Tuple[Account, bool]:
@@ -223,7 +322,7 @@ def _owner(stored: str) -> str:
 
 
 def _next_generation(book: Accounts, account: Account) -> int:
-    used = [int(n.rpartition(":")[2]) for n in book.noted if _owner(n) == account.id]
+    used = [int(n.rpartition(":")[2]) for n in _pending_names(book, account.id)]
     current = book.get(account.id)
     return max([0, *used, *([current.generation] if current else [])]) + 1
 
@@ -293,6 +392,11 @@ def _config_file() -> str:
 
 def _naming(words: Words, file: str) -> Words:
     return words[0].replace("{file}", file), words[1].replace("{file}", file)
+
+
+def _blank(size: int) -> str:
+    """As much as this, in the form of a secret that is none."""
+    return json.dumps({"kind": "", "secret": "", "blank": "-" * size}, separators=(",", ":"))
 
 
 def _packed(credential: Credential) -> str:

@@ -5,21 +5,35 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Callable, List, Mapping, Optional, Tuple
+from typing import Callable, List, Mapping, Optional, Tuple, Union
 
-from . import accounts, ask, credentials, exchange, publish
+from . import accounts, ask, credentials, edge, exchange, pages, publish
 from . import provider as providers
 from . import settings as preferences
 from .cache import Cache
 from .client import Client
-from .errors import Mistake, UsageError
-from .models import Account, Credential, Phrase, Snapshot, utc_now
+from .errors import (
+    CredentialExpired,
+    CredentialRejected,
+    Mistake,
+    StoreLocked,
+    UsageError,
+)
+from .models import Account, Credential, Phrase, Snapshot, Usage, utc_now
+from .patience import unhurried
+from .provider import Client as Connection
 from .provider import Provider
 from .recognise import Finding
 from .row import name as name_of
 
 AUTO = "auto"
 _REGIONS = ("intl", "cn")
+_FROM_HERE = {
+    "blocked": Phrase("chatgpt.com lets only a browser through", "chatgpt.com 只放行浏览器"),
+    "rate_limited": Phrase("it was asked too often", "请求过于频繁"),
+    "unreachable": Phrase("no answer came", "没有收到回应"),
+    "": Phrase("chatgpt.com gave no token", "chatgpt.com 没有返回令牌"),
+}
 _KEY_TROUBLE = ("credential_rejected", "wrong_credential", "credential_expired")
 
 
@@ -54,20 +68,51 @@ class _Try:
 
 
 class CheckFailed(Exception):
-    """The live check failed; nothing is stored. ``error`` says why, ``account`` for whom.
+    """The live check failed. ``error`` says why, ``account`` for whom.
 
-    ``credential`` is what to try again with: an exchange may have rotated the session.
+    Nothing is stored, but for a session that was exchanged meanwhile: the pasted one may be dead by now.
+
+    Args:
+        error: why.
+        account: for whom.
+        credential: what to try again with.
+        kept: the account as stored, where the exchanged session was kept.
+        in_hand: the session was exchanged and could not be stored, so nobody but the caller has it.
     """
 
-    def __init__(self, error: UsageError, account: Account, credential: Credential) -> None:
+    def __init__(
+        self,
+        error: UsageError,
+        account: Account,
+        credential: Credential,
+        kept: Optional[Account] = None,
+        in_hand: bool = False,
+    ) -> None:
         self.error, self.account, self.credential = error, account, credential
+        self.kept, self.in_hand = kept, in_hand
         super().__init__(str(error))
+
+    @property
+    def remark(self) -> Optional[Phrase]:
+        """What became of an exchanged session, and what to do with it; None where there is none."""
+        if self.kept is not None:
+            return Phrase(
+                f"the session was exchanged, so it is stored all the same; ask again: headroom refresh {self.kept.id}, or drop it: headroom remove {self.kept.id}",
+                f"会话已被换取，因此仍已保存；重试：headroom refresh {self.kept.id}，不需要可移除：headroom remove {self.kept.id}",
+            )
+        if self.in_hand:
+            return Phrase(
+                "the session was exchanged, and only this window still holds the new one: unlock the keychain or free some disk, then store it again",
+                "会话已被换取，新的会话目前只在此窗口中：请解锁钥匙串或腾出磁盘空间，然后再次保存",
+            )
+        return None
 
 
 def enrol(wish: Wish, now: Callable[[], datetime] = utc_now) -> Enrolled:
     """Check a credential at its provider, store it, and show the account.
 
-    Raises CheckFailed when the provider says no, Mistake for a wish that cannot be, StoreLocked.
+    Raises CheckFailed when the provider says no, Mistake for a wish that cannot be, StoreLocked. Once a
+    session was exchanged, whatever goes wrong is CheckFailed, which says where the session is.
     """
     if wish.replaces is None:
         return _enrolled(wish, now)
@@ -79,18 +124,28 @@ def _enrolled(wish: Wish, now: Callable[[], datetime]) -> Enrolled:
     provider = providers.about(wish.finding.provider)
     candidates = _candidates(wish, provider)
     remarks = list(_remarks(wish, candidates[0]))
-    if wish.check:
-        best, more = _checked(asyncio.run(_tried(candidates, wish.finding.credential, now)))
-        remarks += _region_remarks(wish, provider, best, more)
+    if not wish.check:
+        stored = credentials.store(candidates[0], wish.finding.credential)
+        snapshot = Snapshot(stored.id)
+    elif wish.finding.credential.kind == "session":
+        stored, snapshot, more = _with_session(wish, candidates[0], now)
+        remarks += more
     else:
-        best = _Try(candidates[0], wish.finding.credential)
-    stored = credentials.store(best.account, best.credential)
-    snapshot = replace(best.snapshot or Snapshot(stored.id), account_id=stored.id)
+        best, good = _checked(asyncio.run(_tried(candidates, wish.finding.credential, now)))
+        remarks += _region_remarks(wish, provider, best, good)
+        stored = credentials.store(best.account, best.credential)
+        snapshot = best.snapshot or Snapshot(stored.id)
+    _show(replace(snapshot, account_id=stored.id))
+    return Enrolled(stored, replace(snapshot, account_id=stored.id), tuple(remarks))
+
+
+def _show(snapshot: Snapshot) -> None:
+    """Let every face show the account that was stored."""
     with Cache() as cache:
         cache.put(snapshot)
+    pages.forget(snapshot.account_id)  # they may have been somebody else's
     credentials.sweep()
     publish.publish()
-    return Enrolled(stored, snapshot, tuple(remarks))
 
 
 def _candidates(wish: Wish, provider: Provider) -> List[Account]:
@@ -134,7 +189,7 @@ def _regions(wish: Wish, provider: Provider) -> Tuple[str, ...]:
 async def _tried(
     candidates: List[Account], credential: Credential, now: Callable[[], datetime]
 ) -> List[_Try]:
-    async with Client(now) as client:
+    async with edge.connect(now) as client:
         return list(await asyncio.gather(*(_try(client, a, credential, now) for a in candidates)))
 
 
@@ -142,13 +197,124 @@ async def _try(
     client: Client, account: Account, credential: Credential, now: Callable[[], datetime]
 ) -> _Try:
     try:
-        if credential.kind == "session":
-            credential = await ask.within_deadline(exchange.exchanged(client, credential))
-        account = await ask.within_deadline(ask.placed(client, account, credential))
-        told = await ask.within_deadline(ask.answered(client, account, credential))
+        asking = ask.Round(client)
+        account = await ask.within_deadline(ask.placed(asking, account, credential))
+        told = await ask.within_deadline(ask.answered(asking, account, credential))
     except UsageError as error:
         return _Try(account, credential, error=error)
     return _Try(account, credential, ask.succeeded(account, told, now()))
+
+
+def _with_session(
+    wish: Wish, account: Account, now: Callable[[], datetime]
+) -> Tuple[Account, Snapshot, List[Phrase]]:
+    """Check and store a session: the account, its snapshot, and what is worth saying."""
+    session = _Session(account, wish.finding.credential, known=wish.replaces is not None)
+    try:
+        with credentials.storing():
+            snapshot = asyncio.run(_session_tried(session, now))
+            stored = session.kept or credentials.store(session.account, session.credential)
+    except (UsageError, Mistake) as error:
+        if not session.is_used_up and isinstance(error, (StoreLocked, Mistake)):
+            raise
+        raise _failed(session, error, now()) from None
+    return stored, snapshot, session.remarks
+
+
+def _failed(session: _Session, error: Union[UsageError, Mistake], now: datetime) -> CheckFailed:
+    """The failure of a check; where the session is stored already, every face shows the account."""
+    why = error if isinstance(error, UsageError) else StoreLocked(error.words)
+    kept = session.kept
+    if kept is not None:
+        failure = ask.failure(why, kept, providers.about(kept.provider), now)
+        _show(ask.failed(Snapshot(kept.id), failure))
+    in_hand = session.is_used_up and kept is None
+    return CheckFailed(why, session.account, session.credential, kept, in_hand)
+
+
+async def _session_tried(session: _Session, now: Callable[[], datetime]) -> Snapshot:
+    async with edge.connect(now) as client:
+        told = await session.usage(ask.Round(client))
+    return ask.succeeded(session.account, told, now())
+
+
+class _Session:
+    """A session on its way in: exchanged into a place that is written ahead, stored before it is used."""
+
+    def __init__(self, account: Account, credential: Credential, known: bool) -> None:
+        self.account, self.credential = account, credential
+        self.kept: Optional[Account] = None  # the account as stored, since the exchange
+        self.is_used_up = False  # the one that was pasted may be dead
+        self.remarks: List[Phrase] = []
+        self._known = known
+        self._trouble: Optional[UsageError] = None  # why it could not be exchanged
+
+    async def usage(self, client: Connection) -> Usage:
+        """What the provider tells. Raises UsageError or Mistake.
+
+        A pasted token that lives counts whether or not the exchange works. A refused token is exchanged
+        once, with one retry.
+        """
+        try:
+            await self._renew(client)
+        except StoreLocked:
+            raise
+        except UsageError as error:
+            if self.is_used_up or not exchange.lives(self.credential):
+                raise
+            self._trouble = error
+        try:
+            told = await self._answered(client)
+        except (CredentialExpired, CredentialRejected):
+            if self._trouble is not None:
+                raise self._trouble from None
+            await self._renew(client)
+            told = await self._answered(client)
+        if self._trouble is not None:
+            self._settle_for_the_token(self._trouble)
+        return told
+
+    async def _answered(self, client: Connection) -> Usage:
+        return await ask.within_deadline(ask.answered(client, self.account, self.credential))
+
+    async def _renew(self, client: Connection) -> None:
+        known = self._known or self.kept is not None
+        place = await unhurried(credentials.reserve, self.account, self.credential, known=known)
+        try:
+            told = await ask.within_deadline(exchange.exchanged(client, self.credential))
+        except BaseException:  # nothing came
+            await unhurried(credentials.leave, place)
+            raise
+        if told.error is not None and not exchange.is_renewed(told, self.credential):
+            await unhurried(credentials.leave, place)
+            raise told.error
+        self.credential, self.is_used_up, self.kept = told.credential, True, None
+        await unhurried(exchange.keep, place, self.credential)
+        self.account = self.kept = await unhurried(credentials.settle, place, self.credential)
+        if told.error is not None:
+            raise told.error
+
+    def _settle_for_the_token(self, trouble: UsageError) -> None:
+        """Say what did not work; a session that has ended is of no use beside its token."""
+        ends = self.credential.expires_at
+        until = f" until {ends:%Y-%m-%d}" if ends else ""
+        until_zh = f"，有效至 {ends:%Y-%m-%d}" if ends else ""
+        if isinstance(trouble, (CredentialExpired, CredentialRejected)):
+            self.credential = Credential("access_token", self.credential.secret, expires_at=ends)
+            self.remarks.append(
+                Phrase(
+                    f"the session in it has ended, so only the access token is stored; it carries the account{until}",
+                    f"其中的会话已失效，仅保存 accessToken{until_zh}",
+                )
+            )
+            return
+        why = _FROM_HERE.get(trouble.kind, _FROM_HERE[""])
+        self.remarks.append(
+            Phrase(
+                f"the access token carries the account{until}; the session could not renew it from here ({why.en}) and is tried again by itself",
+                f"账号目前使用 accessToken{until_zh}；在当前网络无法用会话续期（{why.zh}），之后会自动重试",
+            )
+        )
 
 
 def _checked(tries: List[_Try]) -> Tuple[_Try, int]:

@@ -151,8 +151,8 @@ class StoreLocked(UsageError):
 
     kind = "store_locked"
     default = (
-        "{provider}: the keychain is locked or refused access; unlock it and refresh",
-        "{provider}：钥匙串已锁定或拒绝访问；请解锁后刷新",
+        "{provider}: the keychain is locked or refused access; unlock it (over SSH: security unlock-keychain) and try again",
+        "{provider}：钥匙串已锁定或拒绝访问；请解锁后重试（SSH 中：security unlock-keychain）",
     )
 
 

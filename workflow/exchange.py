@@ -3,39 +3,46 @@
 ``GET https://chatgpt.com/api/auth/session`` answers 200 whether the session lives or not: alive with
 ``accessToken`` and ``expires``; dead with ``{}`` or only a WARNING_BANNER; ``error:
 "RefreshAccessTokenError"`` when the login has to be done again. Set-Cookie rotates the session cookie,
-also from one cookie to chunks ``.0``, ``.1`` and back.
+also from one cookie to chunks ``.0``, ``.1`` and back, and the old one may be dead at once. So the place
+of the new one is written ahead (see credentials), and the first act after an answer is one write.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import replace
-from datetime import timedelta
-from typing import AsyncIterator, Iterator, List, Optional
+import time
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, AsyncIterator, Dict, Iterator, List, Optional, Tuple
 
-from . import accounts, cookies, credentials, files, jwt, paths
+from . import accounts, browser, cookies, credentials, edge, files, jwt, paths
 from .client import ACCOUNT_SECONDS
-from .client import Client as Connection
+from .credentials import Place
 from .errors import (
     CredentialExpired,
     CredentialRejected,
+    Mistake,
     NoCredential,
+    StoreLocked,
     UnexpectedResponse,
     Unreachable,
     UsageError,
     Words,
 )
 from .models import Account, Credential, utc_now
-from .payload import Answer, moment
+from .patience import unhurried, within
+from .payload import Answer, http_date, mapping, moment
 from .provider import Client
 
 URL = "https://chatgpt.com/api/auth/session"
 MARGIN = timedelta(minutes=5)  # a token that ends sooner is exchanged before it is used
 DEADLINE_SECONDS = 2 * ACCOUNT_SECONDS  # another process may be at it first
 LONGEST = 16 * 1024  # characters of an access token
+TRIES = 3  # writes of a session that exists nowhere else
 _POLL = 0.1  # seconds between two looks at another process's exchange
+_PAUSE = 0.3  # seconds between two tries to write
 
 _ENDED: Words = (
     "{provider}: the session has ended; log in at {keys} and copy the session cookie again",
@@ -45,25 +52,43 @@ _RELOGIN: Words = (
     "{provider} wants a new login; log in at {keys} again and copy the session cookie",
     "{provider} 要求重新登录；请到 {keys} 登录后重新复制会话 Cookie",
 )
-
-
 _KEPT: Words = (" (the stored one is kept)", "（已保存的不会删除）")
 
 
-async def exchanged(client: Client, credential: Credential) -> Credential:
-    """Trade a session for an access token; the result carries the rotated cookie.
+@dataclass(frozen=True)
+class Told:
+    """What the session endpoint made of a session: renewed, or why it has no token.
 
-    A bare token is tried under the other cookie name too. Raises CredentialExpired when the session
-    is dead, Blocked, Unreachable, RateLimited, ProviderFailed or UnexpectedResponse otherwise.
+    Its cookie is the rotated one also beside an error.
     """
-    try:
-        return parse(await _ask(client, credential), credential)
-    except CredentialExpired:
-        other = cookies.renamed(credential.cookie)
-        if not other or credential.secret:
-            raise
-        second = replace(credential, cookie=other)
-        return parse(await _ask(client, second), second)
+
+    credential: Credential
+    error: Optional[UsageError] = None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether this session is of no more use."""
+        return isinstance(self.error, (CredentialExpired, CredentialRejected))
+
+
+async def exchanged(client: Client, credential: Credential) -> Told:
+    """Trade a session for an access token; what comes of it carries the rotated cookie.
+
+    A bare token is tried under the other cookie name too. Raises Blocked, Unreachable or
+    UnexpectedResponse when no answer came.
+    """
+    told = parse(await _ask(client, credential), credential)
+    other = cookies.renamed(credential.cookie)
+    if not told.has_ended or credential.secret or not other or is_renewed(told, credential):
+        return told
+    second = replace(credential, cookie=other)
+    again = parse(await _ask(client, second), second)
+    return told if again.has_ended and not is_renewed(again, second) else again
+
+
+def is_renewed(told: Told, before: Credential) -> bool:
+    """Whether the answer set another session in place of the one that was sent."""
+    return cookies.session_pairs(told.credential.cookie) != cookies.session_pairs(before.cookie)
 
 
 async def fresh(
@@ -83,25 +108,26 @@ async def fresh(
         stale: an access token that was just refused; anything else in the store is newer.
         force: exchange even though the stored token is good.
 
-    Raises what ``exchanged`` raises, NoCredential and StoreLocked. The stored session is never lost.
+    Raises what ``exchanged`` raises, CredentialExpired and CredentialRejected, NoCredential, StoreLocked,
+    and Mistake when accounts.json cannot be used. The stored session is never lost. A good token needs
+    neither lock nor disk.
     """
+    if known is not None and stale is None and not force and is_usable(known):
+        return known
     async with _alone(account.id):
-        current = accounts.load().get(account.id)
-        if current is None:
-            raise NoCredential
-        unchanged = known is not None and current.generation == account.generation
-        held = known if known and unchanged else credentials.read(current)
-        if not force and _usable(held, stale):
-            return held
+        current, held = await unhurried(_held, account, known)
+        if not force:
+            held = (
+                held if is_usable(held, stale) else await unhurried(_better, current, held, stale)
+            )
+            if is_usable(held, stale):
+                return held
         try:
             return await _renewed(client, current, held)
-        except CredentialExpired as error:
-            (en, zh), (kept, kept_zh) = error.words, _KEPT
-            raise CredentialExpired((en + kept, zh + kept_zh)) from None
-        except UsageError:
-            if stale is None and not force and _lives(held):
+        except (UsageError, Mistake) as error:
+            if stale is None and not force and lives(held):
                 return held  # the old token is good for its last minutes
-            raise
+            raise _with_comfort(error) from None
 
 
 def renew(account: Account, known: Optional[Credential] = None) -> Credential:
@@ -116,11 +142,11 @@ def renew(account: Account, known: Optional[Credential] = None) -> Credential:
     known = known or credentials.read(account)  # before the deadline: there may be a dialog
 
     async def forced() -> Credential:
-        async with Connection() as client:
+        async with edge.connect() as client:
             return await fresh(client, account, known, force=True)
 
     async def in_time() -> Credential:
-        return await asyncio.wait_for(forced(), DEADLINE_SECONDS)
+        return await within(DEADLINE_SECONDS, forced())
 
     try:
         return asyncio.run(in_time())
@@ -135,39 +161,116 @@ def turn(account_id: str) -> Iterator[None]:
         yield
 
 
+def _held(account: Account, known: Optional[Credential]) -> Tuple[Account, Credential]:
+    """The account as it is now, and its credential. Raises NoCredential, StoreLocked or Mistake."""
+    current = accounts.load().get(account.id)
+    if current is None:
+        raise NoCredential
+    if known is not None and current.generation == account.generation:
+        return current, known
+    return current, credentials.read(current)
+
+
+def _better(account: Account, held: Credential, stale: Optional[str]) -> Credential:
+    """What is noted for this account, if it has a token that can be used, else what is held."""
+    noted = credentials.pending(account.id)
+    return next((left for left in noted if left.cookie and is_usable(left, stale)), held)
+
+
+def _with_comfort(error: Exception) -> Exception:
+    """The error, which for a session that has ended says that the stored one is kept."""
+    if not isinstance(error, CredentialExpired):
+        return error
+    (en, zh), (kept, kept_zh) = error.words, _KEPT
+    return CredentialExpired((en + kept, zh + kept_zh))
+
+
 async def _renewed(client: Client, account: Account, held: Credential) -> Credential:
     """Exchange, and store before anybody uses the result.
 
-    What a crash left noted in the store may be the only live session: it is tried before it goes.
+    What a crash left noted in the store may be the only live session: it is tried when this one has
+    ended, the latest first.
     """
+    first = told = await _tried(client, account, held)
+    if told.has_ended:
+        for left in await unhurried(_leftovers, account, held):
+            told = await _tried(client, account, left)
+            if not told.has_ended:
+                break
+    if told.error is not None:
+        raise first.error if told.has_ended and first.error else told.error
+    return told.credential
+
+
+def _leftovers(account: Account, held: Credential) -> List[Credential]:
+    """The other sessions that are noted for this account, each once."""
+    seen, found = [cookies.session_pairs(held.cookie)], []
+    for left in credentials.pending(account.id):
+        if left.cookie and cookies.session_pairs(left.cookie) not in seen:
+            seen.append(cookies.session_pairs(left.cookie))
+            found.append(left)
+    return found
+
+
+async def _tried(client: Client, account: Account, credential: Credential) -> Told:
+    """Exchange one session, into a place that was proved before and is filled first of all.
+
+    A session that was renewed beside an error stays there, noted.
+    """
+    place = await unhurried(credentials.reserve, account, credential, known=True)
     try:
-        result = await exchanged(client, held)
-    except (CredentialExpired, CredentialRejected) as error:
-        result = await _from_leftovers(client, account, error)
-    credentials.store(account, result, known=True)
-    return result
+        told = await exchanged(client, credential)
+    except BaseException:  # also when nobody waits any more
+        await unhurried(credentials.leave, place)
+        raise
+    if told.error is None:
+        await unhurried(_stored, place, told.credential)
+    elif is_renewed(told, credential):
+        await unhurried(keep, place, told.credential)
+    else:
+        await unhurried(credentials.leave, place)
+    return told
 
 
-async def _from_leftovers(client: Client, account: Account, error: UsageError) -> Credential:
-    """Exchange what is noted for this account, the latest first. Raises ``error`` without any."""
-    for stored in _leftovers(account):
+def _stored(place: Place, credential: Credential) -> None:
+    keep(place, credential)
+    with suppress(Mistake):  # the disk: it is noted, and found among the leftovers
+        credentials.settle(place, credential)
+
+
+def keep(place: Place, credential: Credential) -> None:
+    """Write a session that exists nowhere else into its place. Raises StoreLocked or Mistake."""
+    for tries_left in reversed(range(TRIES)):
         try:
-            left = credentials.look(stored)
-            if left is not None and left.cookie:
-                return await exchanged(client, left)
-        except (CredentialExpired, CredentialRejected, NoCredential):
-            continue
-    raise error
+            return credentials.lay(place, credential)
+        except (StoreLocked, Mistake):
+            if not tries_left:
+                raise
+            time.sleep(_PAUSE)
 
 
-def _leftovers(account: Account) -> List[str]:
-    parts = [stored.rpartition(":") for stored in accounts.load().noted]
-    generations = [int(number) for owner, _, number in parts if owner == account.id]
-    return [credentials.name(account.id, each) for each in sorted(generations, reverse=True)]
-
-
-def parse(answer: Answer, credential: Credential) -> Credential:
+def parse(answer: Answer, credential: Credential) -> Told:
     """What the session endpoint told, as the credential it makes of the old one."""
+    at = _server_time(answer)
+    rotated = replace(credential, cookie=cookies.rotated(credential.cookie, answer.cookies, at))
+    try:
+        document = _alive(answer, at)
+    except UsageError as error:
+        return Told(rotated, error)
+    token: str = document["accessToken"]
+    return Told(
+        Credential(
+            kind="session",
+            secret=token,
+            cookie=rotated.cookie,
+            expires_at=jwt.expiry(token),
+            session_expires_at=moment(document.get("expires")) or credential.session_expires_at,
+        )
+    )
+
+
+def _alive(answer: Answer, at: datetime) -> Dict[str, Any]:
+    """The document of a session that lives. Raises UsageError."""
     document = answer.json()
     if not isinstance(document, dict):
         raise UnexpectedResponse
@@ -179,29 +282,37 @@ def parse(answer: Answer, credential: Credential) -> Credential:
     if not (token.isascii() and token.isprintable()) or " " in token or len(token) > LONGEST:
         raise UnexpectedResponse
     expires = jwt.expiry(token)
-    if expires is not None and expires <= answer.at:
+    if expires is not None and expires <= at:
         raise CredentialExpired(_RELOGIN)
-    return Credential(
-        kind="session",
-        secret=token,
-        cookie=cookies.rotated(credential.cookie, answer.cookies, answer.at),
-        expires_at=expires,
-        session_expires_at=moment(document.get("expires")) or credential.session_expires_at,
-    )
+    return document
+
+
+def _server_time(answer: Answer) -> datetime:
+    """When the answer was made, by the server's clock: as it says, else when its token was made."""
+    told = http_date(answer.headers.get("date", ""))
+    with suppress(UsageError):  # an edge that answered in its place
+        token = mapping(answer.document()).get("accessToken")
+        told = told or (jwt.issued(token) if isinstance(token, str) else None)
+    return told or answer.at
 
 
 async def _ask(client: Client, credential: Credential) -> Answer:
-    headers = {"Cookie": credential.cookie, "Accept": "*/*", "Referer": "https://chatgpt.com/"}
-    return await client.get(URL, headers=headers)
+    headers = {**browser.page_headers(), "Cookie": credential.cookie}
+    device = browser.device(credential.cookie)
+    return await client.get(
+        URL, headers={**headers, **({"oai-device-id": device} if device else {})}
+    )
 
 
-def _usable(held: Credential, stale: Optional[str]) -> bool:
+def is_usable(held: Credential, stale: Optional[str] = None) -> bool:
+    """Whether its token is good for a while, and is not the one that was refused."""
     if not held.secret or held.secret == stale:
         return False
     return held.expires_at is None or held.expires_at - utc_now() > MARGIN
 
 
-def _lives(held: Credential) -> bool:
+def lives(held: Credential) -> bool:
+    """Whether its token has not ended."""
     return bool(held.secret) and (held.expires_at is None or held.expires_at > utc_now())
 
 
@@ -211,10 +322,23 @@ def _lock_path(account_id: str) -> str:
 
 @asynccontextmanager
 async def _alone(account_id: str) -> AsyncIterator[None]:
-    """No other process exchanges this session meanwhile."""
+    """No other process exchanges this session meanwhile. Raises StoreLocked where no lock can be."""
+    path = _lock_path(account_id)
     while True:
-        with files.lock(_lock_path(account_id), 0.0) as held:
+        with ExitStack() as turn:
+            try:
+                held = turn.enter_context(files.lock(path, 0.0))
+            except OSError as error:
+                raise StoreLocked(_no_lock(path, error)) from None
             if held:
                 yield
                 return
         await asyncio.sleep(_POLL)
+
+
+def _no_lock(path: str, error: OSError) -> Words:
+    why = error.strerror or "unusable"
+    return (
+        f"{{provider}}: nothing can be written to {os.path.dirname(path)} ({why}), so the session was left alone; check its permissions and the disk",
+        f"{{provider}}：无法写入 {os.path.dirname(path)}（{why}），会话未被换取；请检查权限和磁盘",
+    )

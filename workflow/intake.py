@@ -207,8 +207,9 @@ class _Conversation:
             try:
                 return enrol.enrol(self._wish(finding, check))
             except (Mistake, UsageError, enrol.CheckFailed) as error:
-                if isinstance(error, enrol.CheckFailed):
+                if isinstance(error, enrol.CheckFailed):  # a session may have been exchanged
                     finding = replace(finding, credential=error.credential)
+                    self._order = replace(self._order, replaces=error.kept or self._order.replaces)
                 told = self._after_failure(error)
             if told == self._say("type_again"):
                 self._type_next()
@@ -242,6 +243,9 @@ class _Conversation:
         elif isinstance(error, enrol.CheckFailed):
             about = providers.about(error.account.provider)
             said = ask.message(error.error, about, error.account.region)
+            remark = error.remark
+            if remark is not None:
+                said = Phrase(f"{said.en}\n\n{remark.en}", f"{said.zh}\n\n{remark.zh}")
         else:
             said = ask.message(error, providers.about(self._provider) if self._provider else None)
         return in_language(said, self._settings.language)

@@ -28,7 +28,16 @@ def claims(token: str) -> Dict[str, Any]:
 
 def expiry(token: str) -> Optional[datetime]:
     """When the token ends, aware UTC; None when it does not say."""
-    stamp = claims(token).get("exp")
+    return _moment(token, "exp")
+
+
+def issued(token: str) -> Optional[datetime]:
+    """When the token was made, by the clock of who made it; None when it does not say."""
+    return _moment(token, "iat")
+
+
+def _moment(token: str, name: str) -> Optional[datetime]:
+    stamp = claims(token).get(name)
     if isinstance(stamp, bool) or not isinstance(stamp, (int, float)) or not 0 < stamp < _LATEST:
         return None
     return datetime.fromtimestamp(stamp, timezone.utc)

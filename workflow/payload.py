@@ -27,6 +27,7 @@ from .errors import (
 )
 
 MAX_DEPTH = 64
+CHALLENGE_WAIT = timedelta(minutes=30)
 MAX_TEXT = 200  # characters of a provider's text that are ever shown
 MAX_MESSAGE = 120  # characters of its message inside a sentence of ours
 _LARGEST = Decimal(10) ** 18
@@ -92,7 +93,7 @@ class Answer:
         Raises Blocked when an edge answered in the provider's place.
         """
         if is_challenge(self):
-            raise Blocked
+            raise challenged(self)
         try:
             found = codec.loads(self.body)
         except ValueError:
@@ -109,6 +110,11 @@ def is_challenge(answer: Answer) -> bool:
     return answer.status == 403 or any(sign in answer.body[:8192].lower() for sign in _CHALLENGE)
 
 
+def challenged(answer: Answer) -> Blocked:
+    """What an edge that wants a browser means; it is not asked again before half an hour has passed."""
+    return Blocked(retry_at=answer.at + CHALLENGE_WAIT)
+
+
 def is_html(answer: Answer) -> bool:
     """Whether the body is a web page."""
     if "html" in answer.headers.get("content-type", ""):
@@ -120,7 +126,7 @@ def status_error(answer: Answer) -> Optional[UsageError]:
     """What an HTTP status means at every provider; None for a success."""
     status = answer.status
     if is_challenge(answer):
-        return Blocked()
+        return challenged(answer)
     if 200 <= status < 300:
         return None
     if status in (401, 402, 403):
@@ -250,13 +256,19 @@ def latest(answer: Answer) -> datetime:
 
     What lies too far ahead of both was told so; a clock of ours that is slow is no reason to doubt it.
     """
+    told = http_date(answer.headers.get("date", ""))
+    return max(answer.at, told) if told else answer.at
+
+
+def http_date(told: str) -> Optional[datetime]:
+    """A moment as a header tells it, aware UTC; None for anything else."""
     from email.utils import parsedate_to_datetime  # rarely needed, and slow to import
 
     try:
-        told = parsedate_to_datetime(answer.headers.get("date", ""))
-        return max(answer.at, told if told.tzinfo else told.replace(tzinfo=timezone.utc))
+        when = parsedate_to_datetime(told)
+        return (when if when.tzinfo else when.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
     except (TypeError, ValueError, IndexError, OverflowError):
-        return answer.at
+        return None
 
 
 def mapping(value: object) -> Dict[str, Any]:

@@ -19,11 +19,13 @@ from typing import (
     Dict,
     List,
     Mapping,
+    MutableMapping,
     Optional,
     Pattern,
     Protocol,
     Tuple,
     TypeVar,
+    runtime_checkable,
 )
 
 from .errors import Mistake, UsageError
@@ -49,6 +51,13 @@ class Client(Protocol):
 
     async def post(self, url: str, *, headers: Mapping[str, str], json: object) -> Answer:
         """Like ``get``, with a JSON body; only for calls that change nothing."""
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """A client that keeps for a day what a provider puts into ``pages``, for this account alone."""
+
+    pages: MutableMapping[str, Any]
 
 
 @dataclass(frozen=True)

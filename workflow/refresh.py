@@ -13,16 +13,29 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple, Union
 
-from . import accounts, ask, background, credentials, files, holder, journal, leftovers, standing
+from . import (
+    accounts,
+    ask,
+    background,
+    credentials,
+    edge,
+    files,
+    holder,
+    journal,
+    leftovers,
+    patience,
+    standing,
+)
 from . import publish as publishing
 from .cache import Cache
 from .client import PER_HOST, Client
 from .errors import Mistake, NoCredential, StoreLocked, UnexpectedResponse, UsageError, Words
 from .models import Account, Credential, Snapshot, utc_now
+from .patience import Clock
 from .publish import State
 
 TOTAL_SECONDS = 20.0  # what all accounts together get
-STORE_SECONDS = 60.0  # how long a dialog of the secret store may stay open
+STORE_SECONDS = patience.STORE_SECONDS  # how long a dialog of the secret store may stay open
 PUBLISH_SECONDS = 1.0  # between two feeds while answers come in
 REFRESHING: Words = ("refreshing", "刷新")
 
@@ -240,13 +253,14 @@ async def _run(
     secrets = await _secrets(chosen)
     with _Clerk(now) as clerk:
         desk = _Desk(state, clerk, outcome, told, now)
-        async with Client(now) as client:
-            tasks = {
-                asyncio.ensure_future(desk.serve(client, account, secrets[account.id])): account
-                for account in chosen
-            }
+        async with edge.connect(now) as client:
+            with Clock(TOTAL_SECONDS) as clock:
+                tasks = {
+                    asyncio.ensure_future(desk.serve(client, account, secrets[account.id])): account
+                    for account in chosen
+                }
             try:
-                done, late = await asyncio.wait(tasks, timeout=TOTAL_SECONDS)
+                done, late = await clock.wait(set(tasks))
             finally:  # also after Ctrl-C: a connection that we close ourselves says nothing of the network
                 for task in tasks:
                     task.cancel()

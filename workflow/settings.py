@@ -75,6 +75,7 @@ CHOICES: Mapping[str, Choice] = {
     "order": Choice("hand", _one_of("hand", "urgency"), ("hand", "urgency")),
     "best": Choice("1", _switch, ("0", "1")),
     "summary": Choice("text", _one_of("text", "markdown"), ("text", "markdown")),
+    "edge": Choice("auto", _one_of("auto", "off"), ("auto", "off")),
 }
 
 
@@ -91,6 +92,7 @@ class Settings:
     order: str = "hand"  # or "urgency"
     best: bool = True  # the first row says where to work now
     summary: str = "text"  # or "markdown"
+    edge: str = "auto"  # or "off": chatgpt.com is asked by our own network stack only
     seen: str = ""  # Alfred's configuration as last seen, see ``feed.signature``
     one_call: bool = False  # a HEADROOM_ variable is in force: never write the shared feed
 
@@ -267,6 +269,7 @@ def _resolved(
         order=chosen["order"],
         best=chosen["best"] == "1",
         summary=chosen["summary"],
+        edge=chosen["edge"],
         seen=str(document.get("seen", "")),
         one_call=one_call,
     )

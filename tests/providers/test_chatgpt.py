@@ -29,6 +29,7 @@ from tests.providers.contract import (
     sample,
     shape_of,
 )
+from workflow import browser
 from workflow import provider as providers
 from workflow.errors import CredentialRejected, UsageError
 from workflow.models import (
@@ -482,18 +483,24 @@ def token(claims: Mapping[str, Any]) -> str:
 # Asking
 
 
-def test_five_calls_with_browser_headers() -> None:
+def test_five_calls_that_say_who_asks() -> None:
     sent = asked(MAIN).asked
     assert sorted(f"{one.method} {one.url.partition('?')[0]}" for one in sent) == sorted(
         route.replace(" ", " https://") for route in (USAGE, ACCOUNTS, INIT, RESETS, SUBSCRIPTION)
     )
+    as_browser = {*browser.page_headers(), "oai-language", "oai-device-id"}
     for one in sent:
+        honest = "/wham/" in one.url
         assert one.headers["Authorization"] == f"Bearer {TOKEN}"
-        assert one.headers["Referer"] == "https://chatgpt.com/"
         assert one.headers["ChatGPT-Account-Id"] == PERSONAL
-        assert one.headers["oai-language"] == "en-US"
-        assert "User-Agent" not in one.headers
         assert ("Origin" in one.headers) == (one.method == "POST")
+        if honest:  # the client names us in its User-Agent
+            assert one.headers["originator"] == "headroom"
+            assert not as_browser - {"Accept"} & set(one.headers)
+        else:
+            assert as_browser <= set(one.headers)
+            assert one.headers["User-Agent"] == browser.USER_AGENT
+            assert one.headers["Referer"] == "https://chatgpt.com/"
     subscription = next(one for one in sent if "/subscriptions" in one.url)
     assert subscription.url.endswith(f"?account_id={PERSONAL}")
     (init,) = (one.json for one in sent if one.method == "POST")
@@ -502,12 +509,81 @@ def test_five_calls_with_browser_headers() -> None:
     assert set(init.values()) == {None}
 
 
-def test_the_device_is_the_account() -> None:
-    def device(account: Account) -> str:
-        return asked(MAIN, account).asked[0].headers["oai-device-id"]
+def devices(account: Account, credential: Credential = CREDENTIAL) -> Set[str]:
+    sent = fetch("chatgpt", account, credential, MAIN)[1].asked
+    return {one.headers["oai-device-id"] for one in sent if "/wham/" not in one.url}
 
-    assert device(ACCOUNT) == device(replace(ACCOUNT, label="Renamed"))
-    assert device(ACCOUNT) != device(replace(ACCOUNT, id="c2"))
+
+def test_the_device_is_the_account() -> None:
+    assert len(devices(ACCOUNT)) == 1
+    assert devices(ACCOUNT) == devices(replace(ACCOUNT, label="Renamed"))
+    assert devices(ACCOUNT) != devices(replace(ACCOUNT, id="c2"))
+
+
+def test_the_device_is_that_of_the_cookie() -> None:
+    held = replace(CREDENTIAL, kind="session", cookie="a=b; oai-did=0a1b2c3d-0000; c=d")
+    assert devices(ACCOUNT, held) == {"0a1b2c3d-0000"}
+
+
+@dataclass
+class Remembers(ScriptedClient):
+    """Keeps pages, as the client of a refresh does."""
+
+    pages: Dict[str, Any] = field(default_factory=dict)
+
+
+def routes(client: ScriptedClient) -> List[str]:
+    return [f"{one.method} {one.url.partition('?')[0][8:]}" for one in client.asked]
+
+
+def in_turns(*tables: Mapping[str, Any]) -> List[Remembers]:
+    """One round of asking for each table, with what the rounds before it kept."""
+    kept: Dict[str, Any] = {}
+    clients = []
+    for table in tables:
+        client = Remembers(table, pages=kept)
+        asyncio.run(chatgpt.fetch(client, ACCOUNT, CREDENTIAL))
+        clients.append(client)
+    return clients
+
+
+def test_the_pages_of_the_plan_are_asked_once() -> None:
+    first, second = in_turns(MAIN, MAIN)
+    assert {ACCOUNTS, SUBSCRIPTION} <= set(routes(first))
+    assert not {ACCOUNTS, SUBSCRIPTION} & set(routes(second))
+    assert {USAGE, INIT} <= set(routes(second))
+
+
+def test_what_was_kept_reads_as_if_it_were_asked() -> None:
+    kept: Dict[str, Any] = {}
+    for _ in range(2):
+        assert (
+            asyncio.run(chatgpt.fetch(Remembers(MAIN, pages=kept), ACCOUNT, CREDENTIAL)) == plus()
+        )
+
+
+def test_another_plan_asks_for_its_pages_again() -> None:
+    other = {**MAIN, USAGE: answer(200, {"plan_type": "pro"})}
+    _, changed, after = in_turns(MAIN, other, other)
+    assert [routes(changed).count(page) for page in (ACCOUNTS, SUBSCRIPTION)] == [1, 1]
+    assert not {ACCOUNTS, SUBSCRIPTION} & set(routes(after))
+
+
+def test_another_workspace_has_pages_of_its_own() -> None:
+    kept: Dict[str, Any] = {}
+    for scope in ({}, {"workspace": TEAM}):
+        client = Remembers(MAIN, pages=kept)
+        asyncio.run(chatgpt.fetch(client, replace(ACCOUNT, scope=scope), CREDENTIAL))
+        assert ACCOUNTS in routes(client)
+
+
+def test_a_page_that_does_not_come_is_left_alone_for_a_while() -> None:
+    closed = {
+        **MAIN,
+        ACCOUNTS: answer(403, "<html>Just a moment...</html>", content_type="text/html"),
+    }
+    first, second = in_turns(closed, closed)
+    assert ACCOUNTS in routes(first) and ACCOUNTS not in routes(second)
 
 
 @pytest.mark.parametrize(

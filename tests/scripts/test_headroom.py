@@ -46,7 +46,8 @@ def test_providers_are_named(verb: str, language: str, monkeypatch: pytest.Monke
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_settings_are_named(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEADROOM_LANGUAGE", language)
-    assert f"NAME: {', '.join(settings.CHOICES)}\n" in told("config", "--help")
+    shown = " ".join(told("config", "--help").split())  # the list is longer than a line
+    assert f"NAME: {', '.join(settings.CHOICES)}" in shown
 
 
 def test_a_key_in_the_place_of_a_verb_is_not_repeated(shell: Shell) -> None:

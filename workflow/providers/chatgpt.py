@@ -22,7 +22,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import uuid
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -42,8 +41,8 @@ from typing import (
     Type,
 )
 
+from .. import browser, jwt
 from .. import chatgpt_credits as credits
-from .. import jwt
 from ..errors import (
     Blocked,
     CredentialExpired,
@@ -70,7 +69,7 @@ from ..payload import (
     status_error,
     text,
 )
-from ..provider import Client, Provider, bearer, optional, shape, together
+from ..provider import Client, Provider, Remembering, bearer, optional, shape, together
 from ..terms import dated, joined, renewal, window_label
 
 _HOST = "https://chatgpt.com"
@@ -147,6 +146,7 @@ PROVIDER = Provider(
 
 _PLACES = {"primary_window": 18000, "secondary_window": 604800}  # usual lengths, if none is told
 _NAMES = ("limit_name", "feature_name", "model_slug", "name", "label", "metered_feature")
+_OF_THE_PLAN = ("accounts", "subscription")  # pages that are asked once a day
 _DEPTH = 4  # levels at which an allowance may lie
 
 _FEATURES = {
@@ -260,27 +260,34 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     Raises UsageError, for an expired token before anything is sent.
     """
     token = credential.secret
-    _check(token)
+    _check(credential)
     own = _workspace(jwt.account_id(token))
     workspace = _workspace(account.scope.get("workspace")) or own
     if workspace is None:
         workspace = (await scope_of(client, credential)).get("workspace")
-    headers = _headers(account, token, workspace)
-    extras = _extras(client, headers, workspace)
-    main = _main(client, headers, workspace)
+    headers = _headers(token, workspace)
+    paged = {**headers, **_as_browser(account, credential)}
+    extras = _extras(client, paged, workspace)
+    kept = _Kept(client, workspace)
+    due = {name: call for name, call in extras.items() if name not in kept.pages}
+    main = _main(client, headers, paged, workspace)
     try:
-        (answer, usage, more), found = await together(main, *extras.values())
+        (answer, usage, more), found = await together(main, *due.values())
     except CredentialRejected as error:
         if token.startswith(_PERSONAL) and error.words in (_REJECTED, _CUT):
             raise CredentialRejected(_REVOKED) from None
         raise
+    pages = {**kept.pages, **dict(zip(due, found))}
+    if kept.is_outdated(usage):
+        pages.update({name: await optional(extras[name]()) for name in kept.pages})
+    kept.keep(usage, pages)
     told = Told(
         answer.at,
         usage or {},
         workspace,
         jwt.plan(token) if workspace == own else None,
         **more,
-        **{name: mapping(document) for name, document in zip(extras, found)},
+        **{name: mapping(document) for name, document in pages.items()},
     )
     if usage is None and not _node(told) and not text(told.subscription.get("plan_type")):
         raise _refusal(answer)
@@ -303,39 +310,77 @@ async def scope_of(client: Client, credential: Credential) -> Dict[str, str]:
     return {"workspace": workspace} if workspace else {}
 
 
-def _check(token: str) -> None:
-    if token.startswith("sk-"):
+def _check(credential: Credential) -> None:
+    if credential.secret.startswith("sk-"):
         raise WrongCredential(_API_KEY)
-    expiry = jwt.expiry(token)
+    if credential.kind == "session":
+        return  # just exchanged, or judged by who keeps it: ours may be the clock that is wrong
+    expiry = jwt.expiry(credential.secret)
     if expiry is not None and expiry <= utc_now():
         raise CredentialExpired(_EXPIRED)
 
 
-def _headers(account: Account, token: str, workspace: Optional[str]) -> Dict[str, str]:
-    device = uuid.uuid5(uuid.NAMESPACE_URL, f"{_HOST}/{account.id}")
-    headers = {
-        **bearer(token),
-        "Referer": f"{_HOST}/",
-        "oai-language": "en-US",
-        "oai-device-id": str(device),
-    }
+def _headers(token: str, workspace: Optional[str]) -> Dict[str, str]:
+    """What ``wham/*`` is asked with; programs name themselves there, as OpenAI wants them to."""
+    headers = {**bearer(token), "originator": "headroom"}
     return {**headers, "ChatGPT-Account-Id": workspace} if workspace else headers
 
 
+def _as_browser(account: Account, credential: Credential) -> Dict[str, str]:
+    """What the pages of a browser are asked with besides."""
+    device = browser.device(credential.cookie, account.id)
+    return {**browser.page_headers(), "oai-language": "en-US", "oai-device-id": device}
+
+
+class _Kept:
+    """The pages of the plan as they were told today: they are watched, and change rarely.
+
+    They are asked again after a day, and when the plan is another one.
+    """
+
+    def __init__(self, client: Client, workspace: Optional[str]) -> None:
+        self._all = client.pages if isinstance(client, Remembering) else {}
+        self._keys = {name: f"{name} {workspace or ''}" for name in (*_OF_THE_PLAN, "plan")}
+        self.pages = {
+            name: self._all[self._keys[name]]
+            for name in _OF_THE_PLAN
+            if self._keys[name] in self._all
+        }
+
+    def is_outdated(self, usage: Optional[Mapping[str, Any]]) -> bool:
+        """Whether the main page tells of another plan than when these were kept."""
+        return bool(self.pages) and self._all.get(self._keys["plan"]) != _plan_type(usage)
+
+    def keep(self, usage: Optional[Mapping[str, Any]], pages: Mapping[str, Any]) -> None:
+        """Remember these pages, also that one of them did not come."""
+        self._all[self._keys["plan"]] = _plan_type(usage)
+        self._all.update({self._keys[n]: pages[n] for n in _OF_THE_PLAN if n in pages})
+
+
+def _plan_type(usage: Optional[Mapping[str, Any]]) -> Optional[str]:
+    return text(mapping(usage).get("plan_type"))
+
+
 async def _main(
-    client: Client, headers: Mapping[str, str], workspace: Optional[str]
+    client: Client,
+    headers: Mapping[str, str],
+    paged: Mapping[str, str],
+    workspace: Optional[str],
 ) -> Tuple[Answer, Optional[Dict[str, Any]], Dict[str, Dict[str, Any]]]:
     """The main page as it came and as it reads, and the pages that it makes worth asking."""
     answer = await client.get(f"{_API}/wham/usage", headers=headers)
     usage = _usage(answer)
-    pages = _further(usage or {}, headers, workspace)
+    pages = _further(usage or {}, headers, paged, workspace)
     calls = (_page(client.get, path, headers=sent) for path, sent in pages.values())
     found = await asyncio.gather(*map(optional, calls))
     return answer, usage, dict(zip(pages, map(mapping, found)))
 
 
 def _further(
-    usage: Mapping[str, Any], headers: Mapping[str, str], workspace: Optional[str]
+    usage: Mapping[str, Any],
+    headers: Mapping[str, str],
+    paged: Mapping[str, str],
+    workspace: Optional[str],
 ) -> Dict[str, Tuple[str, Mapping[str, str]]]:
     """Free resets when there may be any, and the credits that the main page does not count."""
     pages: Dict[str, Tuple[str, Mapping[str, str]]] = {}
@@ -343,7 +388,7 @@ def _further(
         pages["resets"] = "wham/rate-limit-reset-credits", {**headers, "OpenAI-Beta": "codex-1"}
     owner = workspace or _workspace(usage.get("account_id"))
     if owner and credits.is_untold(usage):
-        pages["balance"] = f"accounts/{owner}/remaining_balance", headers
+        pages["balance"] = f"accounts/{owner}/remaining_balance", paged
     return pages
 
 

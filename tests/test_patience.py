@@ -1,0 +1,244 @@
+"""The clock of an account stands still while the store is asked, and nothing blocks the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from pathlib import Path
+from typing import Any, Awaitable, Callable, List
+
+import keyring
+import pytest
+
+from tests import keyrings, stored
+from tests.standin import KEYS, StandIn, faults
+from tests.strict import HOST, SESSION
+from workflow import (
+    accounts,
+    ask,
+    credentials,
+    enrol,
+    exchange,
+    files,
+    patience,
+    recognise,
+    refresh,
+)
+from workflow.errors import StoreLocked
+from workflow.patience import Clock, unhurried, within
+
+
+def run(telling: Callable[[], Awaitable[Any]]) -> Any:
+    async def whole() -> Any:
+        return await telling()
+
+    return asyncio.run(whole())
+
+
+def sleep(seconds: float, then: Any) -> Any:
+    """Block for so long; set an event then, or give something back."""
+    time.sleep(seconds)
+    if isinstance(then, threading.Event):
+        then.set()
+    return then
+
+
+def test_what_is_told_in_time_is_passed_on() -> None:
+    async def told() -> int:
+        await asyncio.sleep(0.01)
+        return 7
+
+    async def wrong() -> int:
+        raise KeyError("no")
+
+    assert run(lambda: within(5, told())) == 7
+    with pytest.raises(KeyError):
+        run(lambda: within(5, wrong()))
+
+
+def test_what_takes_too_long_is_ended() -> None:
+    ended: List[str] = []
+
+    async def endless() -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.append("x")
+
+    begun = time.monotonic()
+    with pytest.raises(asyncio.TimeoutError):
+        run(lambda: within(0.1, endless()))
+    assert ended and time.monotonic() - begun < 5
+
+
+def test_the_clock_stands_still_meanwhile() -> None:
+    async def slow() -> str:
+        await asyncio.sleep(0.05)
+        found = await unhurried(sleep, 0.5, "kept")
+        await asyncio.sleep(0.05)
+        return found
+
+    assert run(lambda: within(0.4, slow())) == "kept"
+
+
+def test_it_goes_on_afterwards() -> None:
+    async def slow() -> None:
+        await unhurried(time.sleep, 0.3)
+        await asyncio.sleep(60)
+
+    begun = time.monotonic()
+    with pytest.raises(asyncio.TimeoutError):
+        run(lambda: within(0.2, slow()))
+    assert 0.4 < time.monotonic() - begun < 5
+
+
+def test_a_clock_around_it_stands_still_too() -> None:
+    async def whole() -> int:
+        async def slow() -> None:
+            await within(0.3, unhurried(time.sleep, 0.6))
+
+        with Clock(0.4) as clock:
+            tasks = {asyncio.ensure_future(slow())}
+        done, late = await clock.wait(tasks)
+        return len(done) - len(late)
+
+    assert asyncio.run(whole()) == 1
+
+
+def test_others_go_on_meanwhile() -> None:
+    async def whole() -> int:
+        ticks, slow = 0, asyncio.ensure_future(unhurried(time.sleep, 0.3))
+        while not slow.done():
+            ticks += 1
+            await asyncio.sleep(0.01)
+        return ticks
+
+    assert asyncio.run(whole()) > 5
+
+
+def test_what_is_begun_is_finished() -> None:
+    finished = threading.Event()
+
+    async def whole() -> None:
+        task = asyncio.ensure_future(unhurried(sleep, 0.3, finished))
+        await asyncio.sleep(0.05)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert finished.is_set()
+
+    asyncio.run(whole())
+
+
+def test_a_dialog_that_nobody_answers_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "STORE_SECONDS", 0.1)
+    with pytest.raises(StoreLocked):
+        run(lambda: unhurried(time.sleep, 1))
+
+
+def test_what_it_raises_is_raised() -> None:
+    def wrong() -> None:
+        raise KeyError("no")
+
+    with pytest.raises(KeyError):
+        run(lambda: unhurried(wrong))
+
+
+# ---- a slow store, lock or disk
+
+
+class Slow(keyrings.FileKeyring):
+    """Takes its time to write, as while a dialog is open."""
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        time.sleep(0.4)
+        super().set_password(service, username, password)
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A secret store with a dialog, and accounts that have less time than that."""
+    backend: Callable[[], Any] = Slow
+    monkeypatch.setattr(keyring.core, "_keyring_backend", backend())
+    monkeypatch.setattr(ask, "ACCOUNT_SECONDS", 0.7)
+    monkeypatch.setattr(refresh, "TOTAL_SECONDS", 0.7)
+    monkeypatch.setattr(exchange, "DEADLINE_SECONDS", 0.7)
+
+
+def test_a_slow_store_makes_nobody_unreachable(
+    world: StandIn, slow: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = [stored.account(key) for key in ("chatgpt-session", "glm-cn", "kimi-intl")]
+    ended: List[str] = []
+    begun = time.monotonic()
+    outcome = refresh.refresh([a.id for a in told], told=lambda a, s: ended.append(a.provider))
+    assert (outcome.failed, outcome.left) == ([], [])
+    assert time.monotonic() - begun > 0.8, "two writes"
+    assert ended[-1] == "chatgpt", "nobody waits for the store but the account that it is asked for"
+
+
+def test_a_slow_store_costs_no_exchange(world: StandIn, slow: None) -> None:
+    account = stored.account("chatgpt-session")
+    assert exchange.renew(account).secret
+
+
+def test_a_slow_store_costs_no_account_that_is_added(world: StandIn, slow: None) -> None:
+    done = enrol.enrol(enrol.Wish(recognise.read(KEYS["chatgpt-session"].value, "chatgpt")))
+    assert done.snapshot.usage
+
+
+def test_the_provider_still_has_its_deadline(
+    world: StandIn, slow: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refresh, "TOTAL_SECONDS", 20.0)
+    account = stored.account("chatgpt-session")
+    world.reply(HOST, SESSION, faults.hang())
+    assert refresh.refresh([account.id]).failed == [account]
+    failure = stored.snapshot(account.id).failure
+    assert failure and failure.kind == "unreachable"
+    assert accounts.load().noted == ()
+
+
+def test_nothing_of_it_runs_on_the_loop(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The store, accounts.json and its lock are asked in threads; only the lock of the turn is not."""
+    account, other = stored.account("chatgpt-session"), stored.account("chatgpt-plus")
+    on_the_loop: List[str] = []
+
+    def watched(name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        def asked(*about: Any, **more: Any) -> Any:
+            try:
+                asyncio.get_running_loop()
+            except RuntimeError:
+                return call(*about, **more)
+            on_the_loop.append(f"{name} {about[0] if about else ''}")
+            return call(*about, **more)
+
+        return asked
+
+    for module, name in (
+        (keyring, "get_password"),
+        (keyring, "set_password"),
+        (keyring, "delete_password"),
+        (files, "write"),
+        (files, "lock"),
+        (accounts, "load"),
+        (accounts, "change"),
+        (credentials, "read"),
+    ):
+        monkeypatch.setattr(module, name, watched(name, getattr(module, name)))
+
+    async def whole() -> None:
+        from workflow import edge
+
+        async with edge.connect() as client:
+            on_the_loop.clear()
+            for each in (account, other):
+                await ask.usage(client, each, KEYS_OF[each.id])
+
+    KEYS_OF = {each.id: credentials.read(each) for each in (account, other)}
+    asyncio.run(whole())
+    assert [told for told in on_the_loop if "exchange-" not in told] == []
+    assert len(on_the_loop) == 1  # never waited for: another holder is looked for again later

@@ -1,0 +1,123 @@
+"""How long an account may take: a clock that stands still while the secret store is asked.
+
+The store may show a dialog, and a lock or a disk may be slow: none of them is the provider's fault, and
+none may hold up the event loop, on which the other accounts are asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from types import TracebackType
+from typing import Any, Awaitable, Callable, Iterator, Optional, Set, Tuple, Type, TypeVar
+
+from .errors import StoreLocked
+
+STORE_SECONDS = 60.0  # how long a dialog of the secret store may stay open
+_POLL = 0.05  # seconds between two looks at a clock that stands still
+
+_T = TypeVar("_T")
+
+
+class Clock:
+    """Counts the seconds of whatever is begun while it is entered; may stand in another one."""
+
+    def __init__(self, seconds: float) -> None:
+        self._now = asyncio.get_running_loop().time
+        self._left, self._since, self._stops = seconds, self._now(), 0
+        self._outer = _CLOCK.get()
+
+    def __enter__(self) -> Clock:
+        self._token = _CLOCK.set(self)
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        _CLOCK.reset(self._token)
+
+    @contextmanager
+    def standing(self) -> Iterator[None]:
+        """It stands still meanwhile, and so does the one around it."""
+        with ExitStack() as outer:
+            if self._outer is not None:
+                outer.enter_context(self._outer.standing())
+            if not self._stops:
+                self._left -= self._now() - self._since
+            self._stops += 1
+            try:
+                yield
+            finally:
+                self._stops -= 1
+                if not self._stops:
+                    self._since = self._now()
+
+    async def wait(self, tasks: Set[asyncio.Task[_T]]) -> Tuple[Set[Any], Set[Any]]:
+        """Wait for tasks that were begun on this clock; those that are done, and those that are late."""
+        late = set(tasks)
+        while late:
+            left = self._left - (self._now() - self._since)
+            if not self._stops and left <= 0:
+                break
+            _, late = await asyncio.wait(late, timeout=_POLL if self._stops else left)
+        return set(tasks) - late, late
+
+
+_CLOCK: ContextVar[Optional[Clock]] = ContextVar("clock", default=None)
+
+
+async def within(seconds: float, telling: Awaitable[_T]) -> _T:
+    """What is told, if that takes no more seconds than these. Raises asyncio.TimeoutError."""
+    with Clock(seconds) as clock:
+        task: asyncio.Task[_T] = asyncio.ensure_future(telling)
+    try:
+        _, late = await clock.wait({task})
+    finally:
+        if not task.done():
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+    if late and task.cancelled():
+        raise asyncio.TimeoutError
+    return task.result()
+
+
+async def unhurried(call: Callable[..., _T], *about: Any, **named: Any) -> _T:
+    """Do what may block (the store, a lock, a disk) in a thread, while the clock stands still.
+
+    Once begun it is finished, also when nobody waits for it any more; what takes longer than a dialog
+    may stay open is left behind. Raises what it raises, and StoreLocked when it is left behind.
+    """
+    work = asyncio.wrap_future(_begun(lambda: call(*about, **named)))
+    clock = _CLOCK.get()
+    with ExitStack() as meanwhile:
+        if clock is not None:
+            meanwhile.enter_context(clock.standing())
+        try:
+            await asyncio.wait({work}, timeout=STORE_SECONDS)
+        except asyncio.CancelledError:
+            await asyncio.wait({work}, timeout=STORE_SECONDS)
+            raise
+    if not work.done():
+        raise StoreLocked
+    return work.result()
+
+
+def _begun(call: Callable[[], _T]) -> Future[_T]:
+    """The result to come of a call in a thread of its own, which holds up nobody's exit."""
+    future: Future[_T] = Future()
+
+    def run() -> None:
+        if future.set_running_or_notify_cancel():
+            try:
+                future.set_result(call())
+            except BaseException as error:
+                future.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return future
