@@ -63,13 +63,10 @@ def complain_of(error: UsageError, account: Account, more: Optional[Phrase] = No
     from workflow import ask
 
     failure = ask.failure(error, account, _provider(account), utc_now())
-    said, after = failure.message, more or Phrase("", "")
-    complain(
-        (
-            f"{said.en}; {after.en}" if more else said.en,
-            f"{said.zh}；{after.zh}" if more else said.zh,
-        )
-    )
+    said = failure.message
+    if more is not None:
+        said = Phrase(f"{said.en}; {more.en}", f"{said.zh}；{more.zh}")
+    complain((said.en, said.zh))
 
 
 def fail_with(error: UsageError, account: Account) -> NoReturn:

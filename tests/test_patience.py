@@ -77,7 +77,7 @@ def test_the_clock_stands_still_meanwhile() -> None:
         await asyncio.sleep(0.05)
         found = await unhurried(sleep, 0.5, "kept")
         await asyncio.sleep(0.05)
-        return found
+        return str(found)
 
     assert run(lambda: within(0.4, slow())) == "kept"
 
@@ -219,9 +219,9 @@ def test_nothing_of_it_runs_on_the_loop(
         return asked
 
     for module, name in (
-        (keyring, "get_password"),
-        (keyring, "set_password"),
-        (keyring, "delete_password"),
+        (keyrings.FileKeyring, "get_password"),
+        (keyrings.FileKeyring, "set_password"),
+        (keyrings.FileKeyring, "delete_password"),
         (files, "write"),
         (files, "lock"),
         (accounts, "load"),

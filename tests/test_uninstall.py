@@ -15,7 +15,7 @@ from scripts import start
 from tests import stored
 from tests.conftest import ROOT
 from tests.standin import StandIn
-from workflow import accounts, background, credentials, feed, guide, paths, refresh, settings
+from workflow import accounts, background, credentials, edge, feed, guide, paths, refresh, settings
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 UNINSTALL = README.partition("### Uninstall\n")[2].partition("\n## ")[0]
@@ -34,6 +34,7 @@ def used(world: StandIn, monkeypatch: pytest.MonkeyPatch) -> Dict[str, List[str]
     stored.account("chatgpt-session")
     refresh.refresh()
     guide.page_path("", "en")
+    edge._keep({"chatgpt.com": edge.SYSTEM})
     monkeypatch.setattr(background, "_detach", lambda *_: None)
     assert background.start(os.environ)
     for name in ("pycache_prefix", "dont_write_bytecode"):

@@ -159,6 +159,7 @@ def _candidates(wish: Wish, provider: Provider) -> List[Account]:
                 f"{provider.name} 没有范围 {unknown!r}；可用：{known}",
             )
         )
+    scope.update({n: providers.scope_value(provider, n, told) for n, told in wish.scope.items()})
     base = wish.replaces or Account(
         accounts.new_id(provider.id), provider.id, wish.label or provider.short
     )

@@ -32,6 +32,7 @@ from .errors import Mistake, UsageError
 from .models import Account, Credential, Phrase, Usage
 from .payload import Answer
 
+_SHOWN = 40  # characters of a mistaken value that are repeated
 OPTIONAL_SECONDS = 5.0  # what a call that may fail gets; below the deadline of an account
 _FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "providers")
 _T = TypeVar("_T")
@@ -79,6 +80,25 @@ class Shape:
 
 
 @dataclass(frozen=True)
+class Form:
+    """What the value of a scope looks like."""
+
+    what: Phrase
+    pattern: Pattern[str]
+    example: str
+
+
+ORGANIZATION = Form(
+    Phrase("an organization ID", "组织 ID"),
+    re.compile(r"org-[\w-]{1,64}", re.ASCII),
+    "org-AbC123",
+)
+PROJECT = Form(
+    Phrase("a project ID", "项目 ID"), re.compile(r"proj_[\w-]{1,64}", re.ASCII), "proj_AbC123"
+)
+
+
+@dataclass(frozen=True)
 class Provider:
     """What a provider is, without asking it anything."""
 
@@ -91,6 +111,7 @@ class Provider:
     shapes: Tuple[Shape, ...]
     regions: Tuple[str, ...] = ()  # () where there is only one; the first is the default
     scopes: Mapping[str, Phrase] = field(default_factory=dict)  # name -> what it is
+    forms: Mapping[str, Form] = field(default_factory=dict)  # name -> its form, where one is known
     interval: int = 0  # seconds between two refreshes at the least
     match: str = ""  # more words a row is found by
     variables: Mapping[str, str] = field(default_factory=dict)  # that hold its key -> region or ""
@@ -104,6 +125,20 @@ class Provider:
     def dashboard_page(self, region: str) -> str:
         """Where the provider shows its own numbers."""
         return self.dashboard.get(region) or next(iter(self.dashboard.values()))
+
+
+def scope_value(provider: Provider, name: str, told: str) -> str:
+    """The value of a scope as it is kept. Raises Mistake, with an example, for one of another form."""
+    value, form = told.strip(), provider.forms.get(name)
+    if form is None or form.pattern.fullmatch(value):
+        return value
+    shown = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
+    raise Mistake(
+        (
+            f"{provider.name}: {name} takes {form.what.en}, such as {form.example}, not {shown!r}",
+            f"{provider.name}：{name} 需要填写{form.what.zh}，例如 {form.example}，不能是 {shown!r}",
+        )
+    )
 
 
 class Module(Protocol):

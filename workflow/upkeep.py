@@ -10,6 +10,7 @@ from . import accounts
 from .accounts import Accounts
 from .errors import Mistake
 from .models import Account
+from .provider import about, scope_value
 
 _FLAGS: Mapping[str, Callable[[Account], Account]] = {
     "pin": lambda account: replace(account, pinned=True),
@@ -49,12 +50,12 @@ def set_region(account_id: str, region: str) -> Account:
 
 
 def set_scope(account_id: str, name: str, value: str) -> Account:
-    """Keep a team, project or workspace; "" removes it. Raises Mistake."""
+    """Keep a team, project or workspace; "" removes it. Raises Mistake, also for one of another form."""
 
     def scoped(account: Account) -> Account:
         scope: Dict[str, str] = {k: v for k, v in account.scope.items() if k != name}
         if value.strip():
-            scope[name] = value.strip()
+            scope[name] = scope_value(about(account.provider), name, value)
         return replace(account, scope=scope)
 
     return _edited(account_id, scoped)

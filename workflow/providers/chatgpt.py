@@ -69,7 +69,7 @@ from ..payload import (
     status_error,
     text,
 )
-from ..provider import Client, Provider, Remembering, bearer, optional, shape, together
+from ..provider import Client, Form, Provider, Remembering, bearer, optional, shape, together
 from ..terms import dated, joined, renewal, window_label
 
 _HOST = "https://chatgpt.com"
@@ -117,6 +117,13 @@ PROVIDER = Provider(
         ),
     ),
     scopes={"workspace": Phrase("workspace (account ID)", "工作区（账号 ID）")},
+    forms={
+        "workspace": Form(
+            Phrase("an account ID", "账号 ID"),
+            re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE),
+            "0a1b2c3d-1111-4222-8333-444455556666",
+        )
+    },
     interval=300,
     match="openai chatgpt codex subscription plus pro team 订阅 会员",
     variables={"CODEX_ACCESS_TOKEN": ""},

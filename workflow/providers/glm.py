@@ -75,7 +75,7 @@ from ..payload import (
     text,
     unknown_error,
 )
-from ..provider import Client, Provider, bare, bearer, optional, shape, together
+from ..provider import ORGANIZATION, PROJECT, Client, Provider, bare, bearer, optional, shape, together
 from ..terms import (
     NO_LABEL,
     dated,
@@ -125,6 +125,7 @@ PROVIDER = Provider(
             "团队套餐的项目（proj_…，仅 bigmodel.cn）",
         ),
     },
+    forms={"organization": ORGANIZATION, "project": PROJECT},
     match="glm zhipu chatglm bigmodel z.ai zai 智谱 智谱AI 清言 coding plan 编程套餐",
     variables={
         "GLM_API_KEY": "",

@@ -69,7 +69,7 @@ from ..payload import (
     text,
     unknown_error,
 )
-from ..provider import Client, Provider, bearer, optional, shape, together
+from ..provider import ORGANIZATION, PROJECT, Client, Provider, bearer, optional, shape, together
 from ..terms import dated
 
 Pages = Sequence[Mapping[str, Any]]
@@ -112,6 +112,7 @@ PROVIDER = Provider(
         ),
         "organization": Phrase("organization id (org-…)", "组织 ID（org-…）"),
     },
+    forms={"organization": ORGANIZATION, "project": PROJECT},
     match="openai api token platform gpt admin billing 账单 花费 用量 接口",
     variables={
         "OPENAI_API_KEY": "",
