@@ -22,8 +22,8 @@ from scripts import argument, console, hidden
 from workflow import ask, credentials, enrol, recognise
 from workflow import provider as providers
 from workflow import settings as preferences
-from workflow.errors import Mistake, UsageError, Words
-from workflow.models import Phrase, utc_now
+from workflow.errors import Mistake, StoreLocked, UsageError, Words
+from workflow.models import Account, Phrase, utc_now
 from workflow.text import say
 
 LARGEST = 1024 * 1024  # characters that are ever read
@@ -101,16 +101,24 @@ def take(wish: enrol.Wish, done_words: Phrase) -> None:
 
 def _enrolled(wish: enrol.Wish) -> enrol.Enrolled:
     """Check and store; a session that only this process has left is offered as long as the user wants."""
+    holder: Optional[Account] = None  # for whom only this process has the session
     while True:
         try:
             with _asking(wish):
                 return enrol.enrol(wish)
         except enrol.CheckFailed as failed:
             console.complain_of(failed.error, failed.account, failed.remark)
-            if not (failed.in_hand and _is_stored_again()):
-                raise SystemExit(1) from None
+            holder = failed.account if failed.in_hand else None
             again = replace(wish.finding, credential=failed.credential)
             wish = replace(wish, finding=again, check=False)
+            if holder is None or not _is_stored_again():
+                raise SystemExit(1) from None
+        except (StoreLocked, Mistake) as error:
+            if holder is None:
+                raise
+            console.complain_of(StoreLocked(error.words), holder)
+            if not _is_stored_again():
+                raise SystemExit(1) from None
 
 
 def _is_stored_again() -> bool:

@@ -160,7 +160,9 @@ def test_refused_again_it_is_told(world: StandIn) -> None:
 
 @pytest.mark.parametrize("backend", ["ReadOnlyKeyring", "ShorteningKeyring", "ForgetfulKeyring"])
 @pytest.mark.parametrize(
-    "pasted", [chain("a", 0), document(session="eyJhbGciOiJkaXIifQ..aXY.ag0.dGFn")]
+    "pasted",
+    [chain("a", 0), document(session="eyJhbGciOiJkaXIifQ..aXY.ag0.dGFn")],
+    ids=["cookie", "document"],
 )
 def test_the_store_is_proved_before_anything_is_exchanged(
     world: StandIn, monkeypatch: pytest.MonkeyPatch, backend: str, pasted: str
@@ -294,6 +296,14 @@ def test_a_terminal_offers_to_store_it_again(
     server, questions = Strict(), []
     world.reply(HOST, SESSION, server)
     Breaking(monkeypatch, exchange.TRIES)
+    real, refused = credentials.store, [StoreLocked(), Mistake(("full", "已满"))]
+
+    def store(*about: Any, **how: Any) -> Any:
+        if refused:
+            raise refused.pop()
+        return real(*about, **how)
+
+    monkeypatch.setattr(credentials, "store", store)
 
     def agree(question: str, **how: Any) -> bool:
         questions.append(question)
@@ -303,7 +313,7 @@ def test_a_terminal_offers_to_store_it_again(
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     add.take(enrol.Wish(recognise.read(chain("a", 0), "chatgpt")), add._ADDED)
     told = capsys.readouterr()
-    assert questions == ["Store it again?"] and "only this window" in told.err
+    assert questions == ["Store it again?"] * 3 and "only this window" in told.err
     (account,) = accounts.load().accounts
     assert credentials.read(account).cookie == server.alive("a")
     assert "canary" not in told.out + told.err and chain("a", 1)[-12:] not in told.out + told.err
@@ -318,7 +328,7 @@ def test_a_dialog_offers_to_store_it_again(
     world.reply(HOST, SESSION, server)
     Breaking(monkeypatch, exchange.TRIES)
     _typed(monkeypatch, chain("a", 0), prompts, choice)
-    done = intake.take_in(intake.Order("chatgpt"), preferences.load())
+    (done,) = intake.take_in(intake.Order("chatgpt"), preferences.load())
     assert credentials.read(done.account).cookie == server.alive("a")
     assert len(prompts) == 1 and "store it again" in prompts[0]
     assert accounts.load().accounts == (done.account,)
@@ -333,7 +343,7 @@ def test_a_dialog_goes_on_with_the_account_that_was_kept(
     world.reply(HOST, SESSION, server)
     world.reply(HOST, MAIN, [replace(faults.server_error(), delay=0.1), pass_on])
     _typed(monkeypatch, chain("a", 0), prompts, choice)
-    done = intake.take_in(intake.Order("chatgpt", label="Mine"), preferences.load())
+    (done,) = intake.take_in(intake.Order("chatgpt", label="Mine"), preferences.load())
     assert "stored all the same" in prompts[0]
     assert accounts.load().accounts == (done.account,) and done.account.label == "Mine"
     assert credentials.read(done.account).cookie == server.alive("a")

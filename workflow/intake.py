@@ -61,9 +61,11 @@ class _Conversation:
         self._clipboard = order.from_clipboard
         self._reason = ""
         self._found = order.found
+        self._kept = order.replaces  # what a credential that is typed again replaces
 
     def turn(self) -> Tuple[Enrolled, ...]:
         """What was pasted from its asking to its end; () when something else is to be asked for."""
+        self._order = replace(self._order, replaces=self._kept)
         if self._found is not None:
             found, self._found = self._found, None
             self._provider = found.provider
@@ -202,18 +204,18 @@ class _Conversation:
 
     def _enrolled(self, finding: Finding) -> Optional[Enrolled]:
         """Check and store, as often as the user wants; None to ask for another credential."""
-        check = True
+        check, replaces = True, self._order.replaces
         while True:
             try:
-                return enrol.enrol(self._wish(finding, check))
+                return enrol.enrol(self._wish(finding, check, replaces))
             except (Mistake, UsageError, enrol.CheckFailed) as error:
                 if isinstance(error, enrol.CheckFailed):  # a session may have been exchanged
                     finding = replace(finding, credential=error.credential)
-                    self._order = replace(self._order, replaces=error.kept or self._order.replaces)
+                    replaces = error.kept or replaces
                 told = self._after_failure(error)
             if told == self._say("type_again"):
                 self._type_next()
-                self._provider = finding.provider
+                self._provider, self._kept = finding.provider, replaces
                 return None
             check = told == self._say("try_again") and check
 
@@ -224,7 +226,7 @@ class _Conversation:
             choices.append(self._say("save_anyway"))
         return self._pick(self._reason, choices)
 
-    def _wish(self, finding: Finding, check: bool) -> enrol.Wish:
+    def _wish(self, finding: Finding, check: bool, replaces: Optional[Account]) -> enrol.Wish:
         order = self._order
         about = providers.about(finding.provider)
         as_ordered = order.provider in ("", finding.provider)
@@ -234,7 +236,7 @@ class _Conversation:
             order.region if as_ordered else enrol.AUTO,
             {name: value for name, value in order.scope.items() if name in about.scopes},
             check,
-            order.replaces,
+            replaces,
         )
 
     def _because(self, error: _Trouble) -> str:

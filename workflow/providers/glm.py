@@ -75,7 +75,17 @@ from ..payload import (
     text,
     unknown_error,
 )
-from ..provider import ORGANIZATION, PROJECT, Client, Provider, bare, bearer, optional, shape, together
+from ..provider import (
+    ORGANIZATION,
+    PROJECT,
+    Client,
+    Provider,
+    bare,
+    bearer,
+    optional,
+    shape,
+    together,
+)
 from ..terms import (
     NO_LABEL,
     dated,
