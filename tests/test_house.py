@@ -33,12 +33,12 @@ FLOORS: Tuple[Tuple[str, str], ...] = (
     ),
     (
         "reading, writing and saying one thing",
-        "background browser builds clipboard dialog feed files guide_text leftovers network pasted patience payload system_stack terms text wire",
+        "background browser builds clipboard dialog feed files guide_text leftovers network pasted patience payload terms text wire",
     ),
     (
         "what is kept, asked and said",
         "accounts cache chatgpt_credits client clock cookies guide_page journal menu_words pages "
-        "provider settings words",
+        "provider settings system_stack words",
     ),
     ("whose credential it is", "login strangers"),
     (

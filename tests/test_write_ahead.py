@@ -74,12 +74,12 @@ class FullDisk:
         self._room, self._write = room, files.write
         monkeypatch.setattr(files, "write", self)
 
-    def __call__(self, path: str, content: bytes) -> None:
+    def __call__(self, path: str, content: bytes, **how: Any) -> None:
         if path.endswith("accounts.json"):
             if not self._room:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
             self._room -= 1
-        self._write(path, content)
+        self._write(path, content, **how)
 
 
 # ---- a full disk

@@ -247,7 +247,7 @@ class _Conversation:
             said = ask.message(error.error, about, error.account.region)
             remark = error.remark
             if remark is not None:
-                said = Phrase(f"{said.en}\n\n{remark.en}", f"{said.zh}\n\n{remark.zh}")
+                said = Phrase(f"{said.en}; {remark.en}", f"{said.zh}；{remark.zh}")
         else:
             said = ask.message(error, providers.about(self._provider) if self._provider else None)
         return in_language(said, self._settings.language)
