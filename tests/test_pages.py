@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow import pages, paths
+from tests import stored
+from workflow import pages, paths, upkeep
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=timezone.utc)
 MINE = "chatgpt-00000001"
@@ -55,6 +56,13 @@ def test_each_account_has_its_own() -> None:
     pages.forget("chatgpt-00000002")
     pages.forget(MINE)
     assert not on_disk().exists()
+
+
+def test_an_account_that_is_removed_leaves_none() -> None:
+    account = stored.account("chatgpt-plus")
+    pages.save(account.id, {"accounts": {"a": 1}}, NOW)
+    upkeep.remove(account)
+    assert not on_disk(account.id).exists()
 
 
 def test_it_is_private_and_bounded() -> None:

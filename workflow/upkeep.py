@@ -67,12 +67,13 @@ def remove(account: Account) -> bool:
     What a locked store keeps goes with the next account that is added or removed.
     Raises Mistake when accounts.json cannot be used.
     """
-    from . import credentials  # a list of what can be done should not load the secret store
+    from . import credentials, pages  # a list of what can be done should not load the secret store
     from .cache import Cache
 
     credentials.remove(account)
     with Cache() as cache:
         cache.drop(account.id)
+    pages.forget(account.id)
     kept = accounts.load().noted
     return not any(stored.startswith(f"{account.id}:") for stored in kept)
 
