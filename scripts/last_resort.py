@@ -54,6 +54,8 @@ def _unusable(error: OSError) -> "tuple[str, str]":
         from workflow import files
 
         return files.unusable(error)
+    except ImportError:  # then it is a file of this installation
+        return missing("workflow")
     except Exception:  # whatever it is, it may be what is to be told
         why = error.strerror or type(error).__name__
         return (
