@@ -38,6 +38,7 @@ TOTAL_SECONDS = 20.0  # what all accounts together get
 STORE_SECONDS = patience.STORE_SECONDS  # how long a dialog of the secret store may stay open
 PUBLISH_SECONDS = 1.0  # between two feeds while answers come in
 REFRESHING: Words = ("refreshing", "刷新")
+LOOK = 1.0  # seconds between two looks at who holds the lock
 
 Told = Callable[[Account, Snapshot], None]
 Secret = Union[Credential, UsageError, Mistake]  # or why there is none
@@ -127,23 +128,30 @@ def _turn(wait: bool) -> Iterator[_Turn]:
         try:
             turn = _Turn(stack.enter_context(files.lock(path, 0.0)))
             if not turn.held and wait:
-                turn = _Turn(stack.enter_context(files.lock(path, _patience(path))), waited=True)
+                turn = _waited(path, stack)
         except OSError as error:
             if error.errno not in files.REFUSED:
                 raise
             turn = _Turn(held=True)  # nobody else can lock it either
-        if not turn.held and wait:
-            raise Stuck(files.kept(path, REFRESHING))
         yield turn
 
 
-def _patience(path: str) -> float:
-    """How long a refresh that runs may go on; a suspended one comes to nothing."""
+def _waited(path: str, stack: ExitStack) -> _Turn:
+    """The turn after the refresh that runs. Raises Stuck when that one is suspended or does not end."""
+    until = time.monotonic() + background.LONGEST
+    while True:
+        with ExitStack() as attempt:
+            if attempt.enter_context(files.lock(path, LOOK)):
+                stack.push(attempt.pop_all())
+                return _Turn(held=True, waited=True)
+        if time.monotonic() >= until or _comes_to_nothing(path):
+            raise Stuck(files.kept(path, REFRESHING))
+
+
+def _comes_to_nothing(path: str) -> bool:
+    """Whether the refresh that runs is suspended, or has run for longer than one may last."""
     found = files.held_by(path)
-    if found is None:
-        return background.LONGEST
-    pid, seconds = found
-    return 0.0 if holder.is_suspended(pid) else max(0.0, background.LONGEST - seconds)
+    return found is not None and (found[1] >= background.LONGEST or holder.is_suspended(found[0]))
 
 
 def _unanswered(
