@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -25,7 +26,7 @@ from tests import kills, stored
 from tests.conftest import ROOT, Shell
 from tests.standin import KEYS, Reply, Request, StandIn, faults, pass_on
 from tests.standin.people import PEOPLE
-from workflow import accounts, ask, cookies, credentials, enrol, exchange, recognise, refresh
+from workflow import accounts, ask, cookies, credentials, enrol, exchange, files, recognise, refresh
 from workflow import provider as providers
 from workflow import settings as preferences
 from workflow.client import Client
@@ -35,8 +36,8 @@ from workflow.errors import (
     NoCredential,
     ProviderFailed,
     RateLimited,
+    StoreLocked,
     UnexpectedResponse,
-    Unreachable,
     UsageError,
 )
 from workflow.models import Account, Credential, Usage
@@ -562,14 +563,47 @@ def test_a_new_session_of_another_process_is_used_as_it_is(world: StandIn) -> No
     assert len(asked(world)) == 1
 
 
-def test_whoever_waits_too_long_for_another_gives_up(
+def test_whoever_waits_too_long_for_another_is_told_for_whom(
     world: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     account = stored.account("chatgpt-session")
-    monkeypatch.setattr(exchange, "DEADLINE_SECONDS", 0.3)
-    with exchange.turn(account.id), pytest.raises(Unreachable):
+    monkeypatch.setattr(files, "WAIT", 0.3)
+    monkeypatch.setattr(exchange, "DEADLINE_SECONDS", 0.1)  # it is not the provider who is slow
+    with exchange.turn(account.id), pytest.raises(StoreLocked) as told:
         exchange.renew(account)
+    english, chinese = told.value.words
+    assert english.startswith(f"process {os.getpid()} has been exchanging this session for ")
+    assert chinese.startswith(f"进程 {os.getpid()} 已占用此会话 ")
     assert asked(world) == []
+
+
+def test_a_suspended_exchange_is_named_and_not_waited_for(world: StandIn, shell: Shell) -> None:
+    account = stored.account("chatgpt-session")
+    world.reply(HOST, SESSION, Reply(200, delay=20.0))
+    command = [sys.executable, "-m", "scripts.headroom", "exchange", account.id]
+    with subprocess.Popen(
+        command, env=shell.environment(), cwd=ROOT, stdout=subprocess.DEVNULL
+    ) as other:
+        try:
+            while not asked(world):
+                time.sleep(0.01)
+            os.kill(other.pid, signal.SIGSTOP)
+            begun = time.monotonic()
+            for verb in ("exchange", "refresh", "replace"):
+                ran = shell.headroom(verb, account.id, stdin=KEYS["chatgpt-session"].value)
+                assert ran.code == 1, ran
+                assert f"process {other.pid} has been " in ran.out + ran.err, ran
+                assert f"is suspended; let it go on (fg) or end it (kill -9 {other.pid})" in (
+                    ran.out + ran.err
+                )
+            assert time.monotonic() - begun < 20
+            failure = stored.snapshot(account.id).failure
+            assert failure and failure.kind == "store_locked"
+            assert len(asked(world)) == 1
+        finally:
+            other.kill()
+    world.reset()
+    exchange.renew(account)
 
 
 def test_an_account_that_is_removed_meanwhile_does_not_come_back(world: StandIn) -> None:

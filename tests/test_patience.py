@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 import time
 from pathlib import Path
@@ -135,6 +136,28 @@ def test_a_dialog_that_nobody_answers_is_left(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(patience, "STORE_SECONDS", 0.1)
     with pytest.raises(StoreLocked):
         run(lambda: unhurried(time.sleep, 1))
+
+
+def test_what_it_raises_when_nobody_waits_any_more_is_not_printed(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def wrong() -> None:
+        time.sleep(0.3)
+        raise KeyError("no")
+
+    async def whole() -> None:
+        with pytest.raises(StoreLocked):
+            await unhurried(wrong)
+        await asyncio.sleep(0.5)
+
+    monkeypatch.setattr(patience, "STORE_SECONDS", 0.1)
+    asyncio.run(whole())
+    gc.collect()
+    assert caplog.text == ""
+
+
+def test_a_lock_gives_up_before_nobody_waits_for_it_any_more() -> None:
+    assert files.WAIT + 5 < patience.STORE_SECONDS, "else nobody reads who is in the way"
 
 
 def test_what_it_raises_is_raised() -> None:

@@ -32,16 +32,17 @@ from .errors import (
     Words,
 )
 from .models import Account, Credential, utc_now
-from .patience import unhurried, within
+from .patience import standing, unhurried, within
 from .payload import Answer, http_date, mapping, moment
 from .provider import Client
 
 URL = "https://chatgpt.com/api/auth/session"
 MARGIN = timedelta(minutes=5)  # a token that ends sooner is exchanged before it is used
-DEADLINE_SECONDS = 2 * ACCOUNT_SECONDS  # another process may be at it first
+DEADLINE_SECONDS = 2 * ACCOUNT_SECONDS  # what the store left noted may be tried too
 LONGEST = 16 * 1024  # characters of an access token
 TRIES = 3  # writes of a session that exists nowhere else
-_POLL = 0.1  # seconds between two looks at another process's exchange
+_POLL = 0.1  # seconds between two tries to begin after another process
+_POLLS = 5  # tries between two looks at that process
 _PAUSE = 0.3  # seconds between two tries to write
 
 _ENDED: Words = (
@@ -52,6 +53,7 @@ _RELOGIN: Words = (
     "{provider} wants a new login; log in at {keys} again and copy the session cookie",
     "{provider} 要求重新登录；请到 {keys} 登录后重新复制会话 Cookie",
 )
+EXCHANGING: Words = ("exchanging this session", "占用此会话")
 _KEPT: Words = (" (the stored one is kept)", "（已保存的不会删除）")
 
 
@@ -322,18 +324,36 @@ def _lock_path(account_id: str) -> str:
 
 @asynccontextmanager
 async def _alone(account_id: str) -> AsyncIterator[None]:
-    """No other process exchanges this session meanwhile. Raises StoreLocked where no lock can be."""
+    """No other process exchanges this session meanwhile.
+
+    One that does is waited for no longer than it may last, and then named. Raises StoreLocked for that,
+    and where no lock can be.
+    """
     path = _lock_path(account_id)
+    with ExitStack() as turn:
+        if not _entered(turn, path):
+            with standing():
+                await _awaited(turn, path)
+        yield
+
+
+async def _awaited(turn: ExitStack, path: str) -> None:
+    until = time.monotonic() + files.WAIT
     while True:
-        with ExitStack() as turn:
-            try:
-                held = turn.enter_context(files.lock(path, 0.0))
-            except OSError as error:
-                raise StoreLocked(_no_lock(path, error)) from None
-            if held:
-                yield
+        for _ in range(_POLLS):
+            if _entered(turn, path):
                 return
-        await asyncio.sleep(_POLL)
+            await asyncio.sleep(_POLL)
+        stuck = await unhurried(files.comes_to_nothing, path, files.WAIT)
+        if stuck or time.monotonic() >= until:
+            raise StoreLocked(files.kept(path, EXCHANGING))
+
+
+def _entered(turn: ExitStack, path: str) -> bool:
+    try:
+        return turn.enter_context(files.lock(path, 0.0))
+    except OSError as error:
+        raise StoreLocked(_no_lock(path, error)) from None
 
 
 def _no_lock(path: str, error: OSError) -> Words:

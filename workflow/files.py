@@ -14,7 +14,7 @@ from . import holder, paths
 from .errors import Mistake, Words
 
 LARGEST = 16 * 1024 * 1024  # bytes of a file of ours
-WAIT = 60.0  # seconds for a lock whose holder has little to do
+WAIT = 50.0  # seconds for a lock whose holder has little to do; whoever waits in turn waits longer
 REFUSED = (  # what a lock or a folder answers on a disk that is full, read-only or not ours
     *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG),
     *(errno.ENOTDIR, errno.EISDIR, errno.EIO),
@@ -160,16 +160,18 @@ def lock(path: str, patience: Optional[float] = None, *, shared: bool = False) -
         shared: others may hold it at the same time, if they share it too.
 
     Yields whether the lock is held. Raises OSError where there can be no lock file, and Mistake, which
-    names the holder, when an insisting wait was in vain.
+    names the holder, when an insisting wait was in vain; a suspended process is not waited for.
     """
     folder(os.path.dirname(path))
     flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
     descriptor = _checked(os.open(path, flags, 0o600), path)
     try:
         mode = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
-        taken = _taken(descriptor, WAIT if patience is None else patience, mode)
+        taken = _taken(descriptor, patience or 0.0, mode)
         if not taken and patience is None:
-            raise Mistake(_kept_by(holder.of(descriptor), _naming(path)))
+            taken = not _is_suspended(descriptor) and _taken(descriptor, WAIT, mode)
+            if not taken:
+                raise Mistake(_kept_by(holder.of(descriptor), _naming(path)))
         if taken and not shared:
             with suppress(OSError):  # on a full disk nobody is told
                 holder.note(descriptor)
@@ -181,6 +183,11 @@ def lock(path: str, patience: Optional[float] = None, *, shared: bool = False) -
                     holder.forget(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _is_suspended(descriptor: int) -> bool:
+    found = holder.of(descriptor)
+    return found is not None and holder.is_suspended(found[0])
 
 
 def _taken(descriptor: int, patience: float, mode: int) -> bool:
@@ -203,6 +210,17 @@ def held_by(path: str) -> Optional[tuple[int, float]]:
         finally:
             os.close(descriptor)
     return None
+
+
+def comes_to_nothing(path: str, longest: float) -> bool:
+    """Whether it is in vain to wait for who holds this lock: suspended, or at it for too long.
+
+    Args:
+        path: the lock file.
+        longest: seconds that it may be held.
+    """
+    found = held_by(path)
+    return found is not None and (found[1] >= longest or holder.is_suspended(found[0]))
 
 
 def kept(path: str, doing: Words = HOLDING) -> Words:

@@ -87,6 +87,16 @@ async def within(seconds: float, telling: Awaitable[_T]) -> _T:
     return task.result()
 
 
+@contextmanager
+def standing() -> Iterator[None]:
+    """The clock that counts here, if there is one, stands still meanwhile."""
+    clock = _CLOCK.get()
+    with ExitStack() as meanwhile:
+        if clock is not None:
+            meanwhile.enter_context(clock.standing())
+        yield
+
+
 async def unhurried(call: Callable[..., _T], *about: Any, **named: Any) -> _T:
     """Do what may block (the store, a lock, a disk) in a thread, while the clock stands still.
 
@@ -94,10 +104,8 @@ async def unhurried(call: Callable[..., _T], *about: Any, **named: Any) -> _T:
     may stay open is left behind. Raises what it raises, and StoreLocked when it is left behind.
     """
     work = asyncio.wrap_future(_begun(lambda: call(*about, **named)))
-    clock = _CLOCK.get()
-    with ExitStack() as meanwhile:
-        if clock is not None:
-            meanwhile.enter_context(clock.standing())
+    work.add_done_callback(_looked_at)
+    with standing():
         try:
             await asyncio.wait({work}, timeout=STORE_SECONDS)
         except asyncio.CancelledError:
@@ -106,6 +114,12 @@ async def unhurried(call: Callable[..., _T], *about: Any, **named: Any) -> _T:
     if not work.done():
         raise StoreLocked
     return work.result()
+
+
+def _looked_at(work: asyncio.Future[Any]) -> None:
+    """Nobody may wait for it any more: asyncio would print the trace of what it raises then."""
+    if not work.cancelled():
+        work.exception()
 
 
 def _begun(call: Callable[[], _T]) -> Future[_T]:

@@ -20,7 +20,6 @@ from . import (
     credentials,
     edge,
     files,
-    holder,
     journal,
     leftovers,
     patience,
@@ -144,14 +143,8 @@ def _waited(path: str, stack: ExitStack) -> _Turn:
             if attempt.enter_context(files.lock(path, LOOK)):
                 stack.push(attempt.pop_all())
                 return _Turn(held=True, waited=True)
-        if time.monotonic() >= until or _comes_to_nothing(path):
+        if time.monotonic() >= until or files.comes_to_nothing(path, background.LONGEST):
             raise Stuck(files.kept(path, REFRESHING))
-
-
-def _comes_to_nothing(path: str) -> bool:
-    """Whether the refresh that runs is suspended, or has run for longer than one may last."""
-    found = files.held_by(path)
-    return found is not None and (found[1] >= background.LONGEST or holder.is_suspended(found[0]))
 
 
 def _unanswered(
