@@ -58,7 +58,17 @@ def _environment(folder: str, url: str) -> Dict[str, str]:
 
 def _headroom(environment: Dict[str, str], *words: str, secret: str = "") -> None:
     command = [sys.executable, "-m", "scripts.headroom", *words]
-    done = subprocess.run(command, input=secret, text=True, env=environment, cwd=ROOT, check=False)
+    done = subprocess.run(
+        command,
+        input=secret,
+        text=True,
+        env=environment,
+        cwd=ROOT,
+        check=False,
+        stderr=subprocess.PIPE,
+    )
+    said = [line for line in done.stderr.splitlines() if "HEADROOM_LOOPBACK" not in line]
+    sys.stderr.write("".join(f"{line}\n" for line in said))  # that all is made up we have said
     if done.returncode:
         raise SystemExit(done.returncode)
 
