@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.examples import CHATGPT, GLM, KIMI, NOW, OPENAI, Known, share
-from workflow import clock, provider, row
+from workflow import clock, figures, provider, row, standing
 from workflow.figures import HIDDEN
 from workflow.models import Account, Balance, Failure, Phrase, Quota, Usage, WorkBlocked
 from workflow.settings import Settings
@@ -117,16 +117,16 @@ def test_a_block_says_when_it_is_lifted_unless_a_reset_says_so() -> None:
     [
         (Usage((share("Weekly", "12"),)), "low (≤ 20%)", "额度不足（≤ 20%）"),
         (Usage((share("Weekly", "4"),)), "nearly used up", "即将用完"),
-        (Usage((share("Weekly", "0"),)), "Week is used up", "本周额度已用完"),
+        (Usage((share("Weekly", "0"),)), "used up", "已用完"),
         (
             Usage((share("Weekly", "0"), replace(share("Pay-as-you-go", "50"), role="reserve"))),
             "Week is used up, now on Pay-as-you-go",
-            "本周额度已用完，现由按量付费支付",
+            "本周额度已用完，现使用按量付费",
         ),
         (
             Usage((share("Weekly", "0"),), (Balance(Decimal(9), "USD", role="reserve"),)),
             "Week is used up, now on the balance",
-            "本周额度已用完，现由余额支付",
+            "本周额度已用完，现使用余额",
         ),
         (Usage(balances=(Balance(Decimal(-2), "CNY"),)), "money is owed", "已欠费"),
         (
@@ -152,10 +152,35 @@ def test_a_reason_ends_with_the_reset_of_what_it_speaks_of() -> None:
     assert spoken(told.subtitle(), EN, later).startswith("Week has reset")
 
 
-def test_a_part_says_of_what_it_is_a_part_by_standing_behind_it() -> None:
+@pytest.mark.parametrize(
+    ("label", "english", "chinese"),
+    [
+        ("Weekly", "Week is used up", "本周额度已用完"),
+        ("Group · Credit limit", "Group Credit limit is used up", "群组积分额度已用完"),
+        ("Workspace · Shared limit", "Workspace Shared limit is used up", "工作区共享额度已用完"),
+        ("Limit", "Limit is used up", "额度已用完"),
+        ("Key", "Key is used up", "密钥额度已用完"),
+    ],
+)
+def test_a_reason_names_its_allowance_as_one_would_say_it(
+    label: str, english: str, chinese: str
+) -> None:
+    account, snapshot = with_usage(GLM, Usage((share(label, "0"),)))
+    for settings, said in ((EN, english), (Settings(language="zh"), chinese)):
+        status = standing.status(account, snapshot, settings)
+        assert figures.reason(status, snapshot, settings) == said
+
+
+def test_what_is_not_told_is_named_the_limit_or_the_use() -> None:
+    for limit, said in ((Decimal(4000), "what is used is not told"), (None, "no limit is told")):
+        told = of(with_usage(GLM, Usage((Quota("Plan", "credits", None, limit, None),))))
+        assert told.subtitle().count(said) == 1
+
+
+def test_a_part_says_of_what_it_is_a_part() -> None:
     code = Quota("Code", "%", Decimal(25), None, None, role="part", part_of="Monthly")
     told = of(with_usage(GLM, Usage((share("Monthly", "15"), code))))
-    assert "Month 15%" in told.subtitle() and "of it Code 25%" in told.subtitle()
+    assert "Month 15%" in told.subtitle() and "Code 25% of Month" in told.subtitle()
     assert "75%" not in told.line
 
 

@@ -75,7 +75,7 @@ def quota_text(quota: Quota, settings: Settings) -> str:
     """A quota in full: share, counts, window and reset."""
     language = settings.language
     if quota.role == "part":
-        return figures.window(quota, settings)
+        return figures.until_reset(quota, figures.part(quota, settings), say("has_reset", language))
     said, bar = figures.share(quota, settings)
     parts = [figures.until_reset(quota, said + bar, say("has_reset", language))]
     counted = quota.used if quota.remaining is None else quota.remaining

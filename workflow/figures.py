@@ -7,22 +7,23 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
-from typing import Tuple
+from typing import Optional, Tuple
 
 from . import standing, text
 from .clock import coming, switch
-from .models import Account, Balance, Quota, Snapshot, Spend
+from .models import Account, Balance, Quota, Snapshot, Spend, Usage
 from .settings import Settings
 from .standing import Cause, Status
 from .words import say
 
 HIDDEN = "•••"
+_BRIEF = ("spent", "nearly", "low")
 
 
 def reason(status: Status, snapshot: Snapshot, settings: Settings, *, brief: bool = False) -> str:
     """Why the level of an account is not plenty, as one sentence; "" at plenty.
 
-    ``brief`` leaves the allowance out where the headline, which stands beside it, has named it.
+    ``brief`` leaves the allowance out where its number, which stands beside it, has named it.
     """
     cause, language = status.cause, settings.language
     if cause is None:
@@ -36,7 +37,10 @@ def reason(status: Status, snapshot: Snapshot, settings: Settings, *, brief: boo
         return say("cause_blocked", language, text.say(blocked.reason, language)) if blocked else ""
     if cause.name == "alert":
         return say("below_alert", language)
-    form = "brief" if brief and cause.name in ("low", "nearly") else "cause"
+    if cause.name == "untold" and _is_limited(snapshot.usage):
+        return say("cause_uncounted", language)
+    named = cause.quota is not None and has_share(cause.quota)
+    form = "brief" if brief and named and cause.name in _BRIEF else "cause"
     return say(f"{form}_{cause.name}", language, *_named(cause, settings))
 
 
@@ -45,7 +49,7 @@ def _named(cause: Cause, settings: Settings) -> Tuple[str, ...]:
     language = settings.language
     what = say("the_balance", language)
     if cause.quota is not None:
-        what = text.short_label(cause.quota.label, language)
+        what = text.allowance(cause.quota.label, language)
     if cause.name == "reserve":
         pays = text.short_label(cause.reserve, language) if cause.reserve else ""
         return what, pays or say("the_balance", language)
@@ -54,6 +58,11 @@ def _named(cause: Cause, settings: Settings) -> Tuple[str, ...]:
     if cause.balance is not None:
         return what, amount(cause.limit, cause.balance.unit, settings)
     return what, f"{text.digits(cause.limit)}%"
+
+
+def _is_limited(usage: Optional[Usage]) -> bool:
+    binding = [quota for quota in usage.quotas if quota.role == "binding"] if usage else []
+    return any(quota.limit is not None for quota in binding)
 
 
 def has_share(quota: Quota) -> bool:
@@ -89,7 +98,7 @@ def window(quota: Quota, settings: Settings) -> str:
     """A quota in a few letters: "Week 41%", "Plan 639/1,000 credits left", "Requests 17 used"."""
     label = text.short_label(quota.label, settings.language)
     if quota.role == "part":
-        return _part(label, quota, settings)
+        return until_reset(quota, f"{label} {part(quota, settings)}")
     if quota.unlimited:
         return f"{label} ∞"
     percent, sure = _percent(quota, settings)[1], _sure(quota)
@@ -103,12 +112,13 @@ def window(quota: Quota, settings: Settings) -> str:
     return until_reset(quota, shown, f"{label} {say('has_reset', settings.language)}")
 
 
-def _part(label: str, quota: Quota, settings: Settings) -> str:
-    """The share of another quota that one use took: "of it Kimi Code 25%"."""
+def part(quota: Quota, settings: Settings) -> str:
+    """The share of another quota that one use took: "25% of Month"."""
     used = quota.used or Decimal(0)
     share = text.share(used, ROUND_HALF_DOWN)
     said = share if quota.unit == "%" else amount(used, quota.unit, settings)
-    return until_reset(quota, say("part", settings.language, label, said))
+    whole = text.short_label(quota.part_of or "", settings.language)
+    return say("part", settings.language, said, whole)
 
 
 def _loose(quota: Quota, settings: Settings) -> str:

@@ -12,6 +12,7 @@ from .models import Phrase
 BAR = 10  # cells
 EMAIL = re.compile(r"[^\s@·/]+@[\d.]*[^\s@·/\d.][^\s@·/]*")  # not the version of "python@3.13"
 _SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
+_APART = re.compile("(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")  # a space between two 字
 _BREAKS = (*b"\t\n\r", 0x2028, 0x2029)
 _DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))  # would turn what stands beside them
 _CONTROLS = {
@@ -149,6 +150,14 @@ def short_label(name: str, language: str) -> str:
     lane, _, window = plain(name).rpartition(" · ")
     short = say(SHORT[window], language) if window in SHORT else label(window, language)
     return f"{label(lane, language)} {short}" if lane else short
+
+
+def allowance(name: str, language: str) -> str:
+    """A quota's label inside a sentence, which in Chinese calls it an allowance (额度) itself."""
+    short = short_label(name, language)
+    if language != "zh":
+        return short
+    return _APART.sub("", short).removesuffix("上限").removesuffix("限额")
 
 
 def unit(name: str, language: str, number: Optional[Decimal] = None) -> str:
