@@ -102,12 +102,8 @@ class Command(speech.Spoken):
         except Mistake as error:
             fail(error.words)
         except StoreLocked as error:
-            fail(
-                (
-                    error.words[0].format(provider="Headroom"),
-                    error.words[1].format(provider="Headroom"),
-                )
-            )
+            english, chinese = error.words  # of no account, and the line begins with our name
+            fail((english.replace("{provider}: ", ""), chinese.replace("{provider}：", "")))
         except BrokenPipeError:
             sys.stderr.close()
             raise SystemExit(1) from None

@@ -258,6 +258,19 @@ def test_a_dead_session_is_not_stored(world: StandIn, key: str) -> None:
     assert refused(key).error.kind == "credential_expired"
 
 
+@pytest.mark.parametrize(
+    ("key", "host", "status"),
+    [("tavily-dev", "api.tavily.com", 429), ("minimax-plan-cn", "api.minimaxi.com", 503)],
+)
+def test_nobody_tries_an_account_again_that_is_not_stored(
+    world: StandIn, key: str, host: str, status: int
+) -> None:
+    world.reply(host, "*", Reply(status, {}))
+    said = refused(key).error.words
+    assert said[0].endswith("; try again later") and said[1].endswith("；请稍后重试")
+    assert accounts.load().accounts == ()
+
+
 def test_a_store_that_refuses(world: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     import keyring
 

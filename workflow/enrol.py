@@ -13,11 +13,13 @@ from . import settings as preferences
 from .cache import Cache
 from .client import Client
 from .errors import (
+    BY_ITSELF,
     CredentialExpired,
     CredentialRejected,
     Mistake,
     StoreLocked,
     UsageError,
+    Words,
 )
 from .models import Account, Credential, Phrase, Snapshot, Usage, utc_now
 from .patience import unhurried
@@ -27,6 +29,7 @@ from .recognise import Finding
 from .row import name as name_of
 
 AUTO = "auto"
+_LATER: Words = ("try again later", "请稍后重试")
 _REGIONS = ("intl", "cn")
 _FROM_HERE = {
     "blocked": Phrase("chatgpt.com lets only a browser through", "chatgpt.com 只放行浏览器"),
@@ -67,6 +70,13 @@ class _Try:
     error: Optional[UsageError] = None
 
 
+def _once(error: UsageError) -> UsageError:
+    """The error of an account that is not stored: nobody tries that one again by itself."""
+    said = error.words
+    later = tuple(map(str.replace, said, BY_ITSELF, _LATER))
+    return error if later == said else type(error)((later[0], later[1]), retry_at=error.retry_at)
+
+
 class CheckFailed(Exception):
     """The live check failed. ``error`` says why, ``account`` for whom.
 
@@ -88,7 +98,8 @@ class CheckFailed(Exception):
         kept: Optional[Account] = None,
         in_hand: bool = False,
     ) -> None:
-        self.error, self.account, self.credential = error, account, credential
+        self.error = error if kept is not None else _once(error)
+        self.account, self.credential = account, credential
         self.kept, self.in_hand = kept, in_hand
         super().__init__(str(error))
 

@@ -25,6 +25,7 @@ from datetime import datetime
 from typing import Optional, Tuple
 
 Words = Tuple[str, str]
+BY_ITSELF: Words = ("Headroom tries again by itself", "稍后会自动重试")
 
 
 class UsageError(Exception):
@@ -92,7 +93,7 @@ class NotAvailable(UsageError):
     kind = "not_available"
     default = (
         "{provider}: the credential is valid but has no plan; subscribe, or use another one",
-        "{provider}：凭证有效但没有套餐；请先订阅，或移除此账号",
+        "{provider}：凭证有效但没有套餐；请先订阅，或换用其他凭证",
     )
 
 
@@ -101,8 +102,8 @@ class RateLimited(UsageError):
 
     kind = "rate_limited"
     default = (
-        "{provider} asks to slow down; Headroom tries again by itself",
-        "{provider} 请求过于频繁；稍后会自动重试",
+        f"{{provider}} asks to slow down; {BY_ITSELF[0]}",
+        f"{{provider}} 提示请求过于频繁；{BY_ITSELF[1]}",
     )
 
 
@@ -131,8 +132,8 @@ class ProviderFailed(UsageError):
 
     kind = "provider_failed"
     default = (
-        "{provider} has a problem of its own; Headroom tries again by itself",
-        "{provider} 服务端出错；稍后会自动重试",
+        f"{{provider}} has a problem of its own; {BY_ITSELF[0]}",
+        f"{{provider}} 服务端出错；{BY_ITSELF[1]}",
     )
 
 

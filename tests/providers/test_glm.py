@@ -881,7 +881,7 @@ def test_reset_cards_are_counted_with_the_day_the_first_one_lapses() -> None:
     assert usage.quotas == (*PRO.quotas, free(3))
     assert usage.notice == Phrase(
         "free resets: 2 for 5 hours, 1 for the week; the first lapses on 12 Oct 2026",
-        "免费重置：5 小时 2 次、每周 1 次；最早一次2026年10月12日失效",
+        "免费重置：5 小时 2 次、每周 1 次；最早一次将于2026年10月12日失效",
     )
     assert [one.url for one in client.asked if "reset" in one.url] == [
         "https://api.z.ai/api/biz/customer-package-reset/list?targetType=PERSONAL"

@@ -87,7 +87,7 @@ def case(
     return Case(name, {main: f"kimi/{name}"}, expect, account, credential)
 
 
-REFUSED = Phrase("calls are refused until you top up", "充值之前调用会被拒绝")
+REFUSED = Phrase("calls are refused until you top up", "需充值后才能继续调用")
 DEBT = Phrase("cash is in debt by ¥2.37", "现金欠费 ¥2.37")
 NO_MONEY = WorkBlocked("payment", REFUSED)
 FULL = Usage(
@@ -825,6 +825,8 @@ def test_an_odd_window_costs_that_window_only(odd: Any) -> None:
         ("Your current membership does not support this feature.", "not_available", "no Kimi Code plan"),
         ("当前会员不支持此功能", "not_available", "no Kimi Code plan"),
         ("", "not_available", "no Kimi Code plan"),
+        ("Your membership expired on 1 Nov, please renew", "not_available", "plan has expired; renew it"),
+        ("会员已过期", "not_available", "plan has expired; renew it"),
         ("You've reached your usage limit for this billing cycle.", "rate_limited", "a limit of the plan is reached"),
         ("本周额度已用完", "rate_limited", "a limit of the plan is reached"),
         ("Kimi For Coding is only available for Coding Agents.", "not_available", "“Kimi For Coding is only available for Coding Agents.”"),
@@ -909,7 +911,8 @@ def test_a_part_is_no_lane_of_its_own(world: StandIn) -> None:
         ("5 hours", "binding", 88, None),
         ("Kimi Code", "part", None, "Monthly"),
     ]
-    assert "36% left" in shown.line and "of it Kimi Code 60%" in shown.line
+    assert "36% left" in shown.line and "Kimi Code 60% of Month" in shown.line
+    assert "Kimi Code: 60% of Month" in shown.details
     assert "40%" not in " ".join([shown.line, *shown.details])
 
 
@@ -917,8 +920,8 @@ def test_a_part_is_no_lane_of_its_own(world: StandIn) -> None:
     ("told", "level", "left", "said"),
     [
         (wallet(left="777000000"), "low", 7.77, "$7.77"),
-        (wallet("STATUS_FROZEN"), "critical", None, "Week is used up"),
-        (None, "critical", None, "Week is used up"),
+        (wallet("STATUS_FROZEN"), "critical", None, "used up · Week 0%"),
+        (None, "critical", None, "used up · Week 0%"),
     ],
 )
 def test_a_week_that_is_used_up_and_what_pays_behind_it(

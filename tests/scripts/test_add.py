@@ -254,7 +254,7 @@ def test_a_scope_is_stored(world: StandIn, shell: Shell) -> None:
 def test_a_store_that_refuses(world: StandIn, shell: Shell) -> None:
     shell.env["PYTHON_KEYRING_BACKEND"] = "tests.keyrings.LockedKeyring"
     told = refused(add(shell, "tavily-dev"))
-    assert "keychain is locked" in told
+    assert told.startswith("headroom: the keychain is locked")
     assert world.requests == []
 
 

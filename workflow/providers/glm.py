@@ -47,6 +47,7 @@ from typing import (
 )
 
 from ..errors import (
+    BY_ITSELF,
     Blocked,
     CredentialRejected,
     NotAvailable,
@@ -246,8 +247,8 @@ _MEANING: Tuple[Tuple[Tuple[int, ...], Type[UsageError], Optional[Words]], ...] 
         (1305,),
         RateLimited,
         (
-            "{provider} is busy; Headroom tries again by itself",
-            "{provider} 当前访问量过大；稍后会自动重试",
+            f"{{provider}} is busy; {BY_ITSELF[0]}",
+            f"{{provider}} 当前访问量过大；{BY_ITSELF[1]}",
         ),
     ),
     (
@@ -660,7 +661,7 @@ def _lapse(cards: Sequence[Card]) -> Optional[Phrase]:
     what = Phrase(f"free resets: {en}", f"免费重置：{zh}")
     if cards[0].lapses_at is None:
         return what
-    return joined(what, dated("the first lapses on {}", "最早一次{}失效", cards[0].lapses_at))
+    return joined(what, dated("the first lapses on {}", "最早一次将于{}失效", cards[0].lapses_at))
 
 
 def _renews(plan: Mapping[str, Any], day: Optional[datetime]) -> Optional[Phrase]:

@@ -36,6 +36,7 @@ from functools import partial
 from typing import Any, Dict, Iterator, Mapping, Optional, Tuple, Type, Union
 
 from ..errors import (
+    BY_ITSELF,
     Blocked,
     CredentialRejected,
     NotAvailable,
@@ -143,7 +144,7 @@ _IDLE = {
     "UNAVAILABLE": _UNKNOWN,
 }
 _LEVELS = {"INTERMEDIATE": "Allegretto", "ADVANCED": "Allegro"}  # the names all sources agree on
-_REFUSED = Phrase("calls are refused until you top up", "充值之前调用会被拒绝")
+_REFUSED = Phrase("calls are refused until you top up", "需充值后才能继续调用")
 
 _NO_MONEY: Words = (
     "{provider}: no money is left, so calls are refused; top up the account",
@@ -169,8 +170,8 @@ _OPEN: _Meaning = {
     "engine_overloaded_error": (
         ProviderFailed,
         (
-            "{provider} is overloaded; Headroom tries again by itself",
-            "{provider} 服务繁忙；稍后会自动重试",
+            f"{{provider}} is overloaded; {BY_ITSELF[0]}",
+            f"{{provider}} 服务繁忙；{BY_ITSELF[1]}",
         ),
     ),
 }
@@ -196,7 +197,11 @@ _SAYS: Tuple[Tuple[Words, Type[UsageError], Words], ...] = (  # what a 403 says,
 )
 _NO_PLAN: Words = (
     "{provider}: the key is valid but has no Kimi Code plan; subscribe at https://www.kimi.com/code, or use another key",
-    "{provider}：Key 有效但没有 Kimi Code 套餐；请到 https://www.kimi.com/code 订阅，或移除此账号",
+    "{provider}：Key 有效但没有 Kimi Code 套餐；请到 https://www.kimi.com/code 订阅，或换用其他 Key",
+)
+_LAPSED: Words = (
+    "{provider}: the Kimi Code plan has expired; renew it at https://www.kimi.com/code, or use another key",
+    "{provider}：Kimi Code 套餐已到期；请到 https://www.kimi.com/code 续费，或换用其他 Key",
 )
 _CODING: _Meaning = {
     **_OPEN,
@@ -218,6 +223,7 @@ _CODING: _Meaning = {
 }
 _BAD_KEY = ("invalid_authentication_error", "incorrect_api_key_error")
 _MEMBER: Words = ("member|subscri|coding plan", "会员|套餐|订阅")  # signs of a missing plan
+_ENDED: Words = ("expired|lapsed|has ended|renew", "到期|过期|续费")  # and of one that was there
 
 
 async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
@@ -264,7 +270,7 @@ def _read(answer: Answer, meaning: _Meaning, told: Tuple[str, str]) -> UsageErro
         if re.search("|".join(signs), said):
             return error(words, retry_at=retry_at(answer))
     if meaning is _CODING and (not said or re.search("|".join(_MEMBER), said)):
-        return NotAvailable(_NO_PLAN)
+        return NotAvailable(_LAPSED if re.search("|".join(_ENDED), said) else _NO_PLAN)
     kind, words = meaning.get(named) or meaning[403]
     return kind(quoting(words, answer))
 
