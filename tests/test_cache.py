@@ -265,6 +265,31 @@ def test_a_damaged_read_only_database_tells_nothing(
 # ---- nothing is executed
 
 
+ASKS = """
+from workflow.cache import Cache
+from workflow.models import Snapshot
+
+with Cache() as cache:
+    cache.put(Snapshot("glm-1"))
+    print(cache.get("glm-1").usage, cache.ids())
+"""
+
+
+@pytest.mark.parametrize("name", ["cache.db", "cache.db-wal", "cache.db-shm", "cache.db-journal"])
+def test_a_pipe_in_the_database_keeps_nobody_waiting(folder: Path, name: str) -> None:
+    (folder / name).unlink(missing_ok=True)
+    os.mkfifo(folder / name)
+    done = subprocess.run(
+        [sys.executable, "-c", ASKS],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("None []\n", "")
+
+
 def test_a_pickle_is_never_executed(folder: Path, tmp_path: Path) -> None:
     bomb = pickle.dumps(Bomb(tmp_path / "bang"))
     execute(folder, "UPDATE Cache SET mode = ?, value = ?", MODE_PICKLE, bomb)

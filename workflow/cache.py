@@ -1,8 +1,9 @@
 """The only user of diskcache: what the disk remembers of every account.
 
-Where the disk is full or read-only, what is known is read all the same. Rows are bytes of JSON. diskcache's own Disk unpickles what it finds, which lets whoever can write
-the folder run code (CVE-2025-69872); ours refuses every row that is not plain bytes. A row or a
-database that cannot be read means "nothing known yet".
+Where the disk is full or read-only, what is known is read all the same. Rows are bytes of JSON.
+diskcache's own Disk unpickles what it finds, which lets whoever can write the folder run code
+(CVE-2025-69872); ours refuses every row that is not plain bytes. A row or a database that cannot be read
+means "nothing known yet".
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from .models import AHEAD, Snapshot, utc_now
 
 LONGEST_WAIT = timedelta(days=7)  # that a Retry-After holds an account, whatever it said
 _TIMEOUT = 5  # seconds that a writer waits for another
+_FILES = (DBNAME, f"{DBNAME}-wal", f"{DBNAME}-shm", f"{DBNAME}-journal")
 _NO_DAMAGE = ("locked", "busy", "full", "readonly", "unable to open", "disk I/O")
 _DAMAGE = (sqlite3.Error, sqlite3.Warning, ValueError, KeyError, TypeError, AttributeError)
 
@@ -74,10 +76,18 @@ class PlainDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache ships no typ
         """Nothing: no value of ours has a file, so none is deleted at a row's word."""
 
 
+def _check(folder: str) -> None:
+    """Raises OSError for a database with a pipe or a device in it, which would keep SQLite waiting."""
+    for path in (os.path.join(folder, name) for name in _FILES):
+        if os.path.exists(path) and not os.path.isfile(path):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), path)
+
+
 class _Database(diskcache.Cache):  # type: ignore[misc]
     """Opens private to its owner, and waits for others no longer than later on (not a minute)."""
 
     def __init__(self, folder: str) -> None:
+        _check(folder)
         os.close(os.open(os.path.join(folder, DBNAME), os.O_RDWR | os.O_CREAT, 0o600))
         try:
             super().__init__(
@@ -111,6 +121,7 @@ class _Reader:
     """The rows of a database that cannot be opened for writing."""
 
     def __init__(self, folder: str) -> None:
+        _check(folder)
         path = quote(os.path.join(folder, DBNAME))
         for how in ("mode=ro", "mode=ro&immutable=1"):  # the log can be read too only where it lies
             database = sqlite3.connect(f"file:{path}?{how}", uri=True, timeout=_TIMEOUT)
