@@ -646,7 +646,7 @@ def test_a_replacement_waits_for_a_running_exchange(world: StandIn) -> None:
 
 def test_sessions_are_exchanged_side_by_side(world: StandIn) -> None:
     kept = [stored.account(f"chatgpt-{name}") for name in ALIVE]
-    watch = Watch(0.2)
+    watch = Watch(1.0)  # also where the machine is busy
     world.reply(HOST, SESSION, watch)
     outcome = refresh.refresh()
     assert (len(outcome.asked), outcome.failed) == (len(kept), [])
