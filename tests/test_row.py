@@ -171,6 +171,13 @@ def test_a_reason_names_its_allowance_as_one_would_say_it(
         assert figures.reason(status, snapshot, settings) == said
 
 
+@pytest.mark.parametrize(("left", "shown"), [("0", True), ("50", False)])
+def test_a_free_reset_stays_in_the_row_of_who_has_nothing_left(left: str, shown: bool) -> None:
+    reset = Quota("Free resets", "resets", None, None, Decimal(2), role="secondary")
+    usage = Usage((share("Weekly", left), *LANES[:8], reset), plan="Plus")
+    assert ("Free resets 2 left" in of(with_usage(GLM, usage)).subtitle()) is shown
+
+
 def test_what_is_not_told_is_named_the_limit_or_the_use() -> None:
     for limit, said in ((Decimal(4000), "what is used is not told"), (None, "no limit is told")):
         told = of(with_usage(GLM, Usage((Quota("Plan", "credits", None, limit, None),))))

@@ -9,7 +9,7 @@ from typing import List, NamedTuple, Optional, Sequence, Tuple
 from . import figures, standing, text
 from .clock import ago, columns
 from .figures import HIDDEN
-from .models import Account, Snapshot, Usage
+from .models import Account, Quota, Snapshot, Usage
 from .provider import Provider
 from .settings import Settings
 from .standing import Status
@@ -225,6 +225,10 @@ def _numbers(usage: Usage, status: Status, settings: Settings) -> List[Part]:
     side = [quota for quota in quotas if quota not in main]
     side.sort(key=lambda quota: (not quota.alert, not figures.has_share(quota)))
     parts += [Part(figures.window(quota, settings), _COUNT) for quota in counts]
-    return parts + [
-        Part(figures.window(quota, settings), _SPEND if quota.alert else _LANE) for quota in side
-    ]
+    return parts + [Part(figures.window(quota, settings), _rank(quota, said)) for quota in side]
+
+
+def _rank(quota: Quota, cause: str) -> int:
+    """How readily a side lane is left out; a free reset is the way on for who cannot work."""
+    helps = quota.unit == "resets" and cause in ("spent", "blocked")
+    return _SPEND if quota.alert or helps else _LANE
