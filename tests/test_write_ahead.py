@@ -7,6 +7,7 @@ import errno
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import threading
@@ -453,3 +454,36 @@ def test_leftovers_do_not_pile_up(server: Strict) -> None:
         with pytest.raises(CredentialExpired):
             exchange.renew(current(account))
     assert accounts.load().noted == () and len(in_store()) == 1
+
+
+# ---- a process that is suspended
+
+HURRIED = """
+from workflow import accounts, exchange
+
+exchange.DEADLINE_SECONDS = 1.0
+exchange.renew(accounts.load().accounts[0])
+"""
+
+
+def test_what_came_while_the_process_was_suspended_is_read(
+    world: StandIn, server: Strict, shell: Shell
+) -> None:
+    strict.store()
+    rotated = threading.Event()
+
+    def slowly(request: Request) -> Reply:
+        reply = server(request)
+        rotated.set()
+        return replace(reply, delay=0.5)
+
+    world.reply(HOST, SESSION, slowly)
+    command = [sys.executable, "-c", HURRIED]
+    with subprocess.Popen(command, env=shell.environment(), cwd=ROOT) as process:
+        assert rotated.wait(20)
+        os.kill(process.pid, signal.SIGSTOP)
+        time.sleep(3)
+        os.kill(process.pid, signal.SIGCONT)
+        assert process.wait(20) == 0
+    world.reply(HOST, SESSION, server)
+    assert is_kept(server)

@@ -17,6 +17,7 @@ from typing import Any, Awaitable, Callable, Iterator, Optional, Set, Tuple, Typ
 from .errors import StoreLocked
 
 STORE_SECONDS = 60.0  # how long a dialog of the secret store may stay open
+_MOMENT = 1.0  # seconds that nothing but a suspended process is late by
 _POLL = 0.05  # seconds between two looks at a clock that stands still
 
 _T = TypeVar("_T")
@@ -65,8 +66,20 @@ class Clock:
             left = self._left - (self._now() - self._since)
             if not self._stops and left <= 0:
                 break
-            _, late = await asyncio.wait(late, timeout=_POLL if self._stops else left)
+            late = await self._some(late, _POLL if self._stops else left)
         return set(tasks) - late, late
+
+    async def _some(self, tasks: Set[asyncio.Task[_T]], seconds: float) -> Set[Any]:
+        """The tasks that are not done after these seconds.
+
+        How long this process was suspended meanwhile does not count; what has come then is still read.
+        """
+        until = self._now() + seconds
+        _, late = await asyncio.wait(tasks, timeout=seconds)
+        asleep = self._now() - until
+        if late and asleep > _MOMENT:
+            self._left += asleep + _MOMENT
+        return late
 
 
 _CLOCK: ContextVar[Optional[Clock]] = ContextVar("clock", default=None)
