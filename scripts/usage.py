@@ -25,9 +25,9 @@ def main() -> None:
         _check_python()
         answer = _from_feed() or _rendered()
     except BaseException as error:  # Alfred shows nothing at all when a script fails
-        from scripts import last_resort
+        from scripts import fallback
 
-        answer = last_resort.answer(error)
+        answer = fallback.answer(error)
     while answer:
         answer = answer[posix.write(1, answer) :]
 
@@ -38,9 +38,9 @@ def _check_python() -> None:
 
         # before 3.9 the path of a script may be relative
         sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-        from scripts import start
+        from scripts import bootstrap
 
-        raise start.OldPython
+        raise bootstrap.OldPython
 
 
 def _from_feed() -> "bytes | None":
@@ -60,7 +60,7 @@ def _from_feed() -> "bytes | None":
     }
 
     def refresh() -> bool:
-        from workflow import background
+        from workflow.refresh import background
 
         return background.start(environ)
 
@@ -79,12 +79,12 @@ def _read(path: str, limit: int) -> bytes:
 
 
 def _rendered() -> bytes:
-    from scripts import start
+    from scripts import bootstrap
 
-    start.prepare()
-    from scripts import script_filter
+    bootstrap.prepare()
+    from scripts.alfred import render
 
-    return script_filter.answer()
+    return render.answer()
 
 
 if __name__ == "__main__":

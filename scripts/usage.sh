@@ -4,7 +4,7 @@
 python=/usr/bin/python3
 "$python" -IS "${0%.sh}.py" "$@" && exit
 if "$python" -IS -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null; then
-    cat "${0%/*}/damaged.json"
+    cat "${0%/*}/alfred/damaged.json"
 else
-    cat "${0%/*}/no_python.json"
+    cat "${0%/*}/alfred/no_python.json"
 fi

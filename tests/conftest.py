@@ -109,7 +109,7 @@ class Shell:
         bare = {name for name in environ if name.startswith("PYTHON")} - _EXPECTED
         if self.forks and stdin is not None and not bare and environ["PYTHONPATH"] == str(ROOT):
             return Ran(*self.forks.run(args, stdin, environ, seconds)).quiet
-        return self.run([sys.executable, "-m", "scripts.headroom", *args], stdin, seconds).quiet
+        return self.run([sys.executable, "-m", "scripts.tankful", *args], stdin, seconds).quiet
 
     def usage(self, *flags: str) -> Ran:
         """The Script Filter as Alfred runs it."""

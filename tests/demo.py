@@ -57,7 +57,7 @@ def _environment(folder: str, url: str) -> Dict[str, str]:
 
 
 def _headroom(environment: Dict[str, str], *words: str, secret: str = "") -> None:
-    command = [sys.executable, "-m", "scripts.headroom", *words]
+    command = [sys.executable, "-m", "scripts.tankful", *words]
     done = subprocess.run(
         command,
         input=secret,

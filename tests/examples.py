@@ -7,9 +7,10 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Iterable, List, Tuple
 
-from workflow import accounts, settings
-from workflow.cache import Cache
+from workflow import settings
 from workflow.models import Account, Balance, Quota, Snapshot, Spend, Usage
+from workflow.storage import accounts
+from workflow.storage.snapshots import Cache
 
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=timezone.utc)  # a Wednesday
 FETCHED = NOW - timedelta(minutes=2)

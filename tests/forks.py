@@ -122,10 +122,10 @@ def serve(address: str) -> NoReturn:
 
 
 def _import_everything() -> None:
-    for folder in ("workflow", "workflow/providers", "scripts"):
-        for path in sorted((ROOT / folder).glob("*.py")):
-            if path.stem not in ("usage", "bundle", "draw_icons", "draw_preview"):
-                importlib.import_module(f"{folder.replace('/', '.')}.{path.stem}")
+    for folder in ("workflow", "scripts"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            if path.stem not in ("usage", "__init__") and path.parent.name != "tools":
+                importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
     for name in ("anyio._backends._asyncio", "rich.progress", "rich.table", "tests.keyrings"):
         importlib.import_module(name)
 
@@ -166,7 +166,7 @@ def _run_headroom(args: List[str], env: Dict[str, str], streams: List[int]) -> N
     sys.argv = ["headroom", *args]
     code: Optional[object] = 0
     try:
-        importlib.import_module("scripts.headroom").main()
+        importlib.import_module("scripts.tankful").main()
     except SystemExit as ended:
         code = ended.code
     except BaseException:

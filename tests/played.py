@@ -9,11 +9,13 @@ from typing import Any, Dict, List, Mapping
 from tests import stored
 from tests.standin import KEYS, StandIn
 from tests.standin.server import Answers
-from workflow import clock, details, ranking, refresh, report
+from workflow.alfred.publish import State, read
+from workflow.display import details, json_report, times
+from workflow.display.row import Row
 from workflow.models import Account, Snapshot, utc_now
-from workflow.publish import State, read
-from workflow.row import Row
+from workflow.refresh import run as refresh
 from workflow.settings import Settings
+from workflow.state import ranking
 
 Routes = Mapping[str, Answers]  # "host/path" -> what it answers
 
@@ -34,7 +36,7 @@ class Played:
     @property
     def json(self) -> Dict[str, Any]:
         """Its part of the machine-readable answer."""
-        (found,) = report.report(self.state, self.now)["accounts"]
+        (found,) = json_report.report(self.state, self.now)["accounts"]
         return dict(found)
 
     @property
@@ -51,7 +53,7 @@ class Played:
     def said(self, words: str) -> str:
         """A rendered text as it is read now."""
         settings = self.state.settings
-        return clock.fill(words, self.now, settings.language, settings.hours24)
+        return times.fill(words, self.now, settings.language, settings.hours24)
 
     @property
     def line(self) -> str:

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Dict, List, Mapping, Tuple
 
 from tests.standin import KEYS
-from workflow import accounts, credentials
-from workflow.accounts import Accounts
-from workflow.cache import Cache
+from workflow.credentials import store
 from workflow.models import Account, Credential, Quota, Snapshot, Usage
+from workflow.storage import accounts
+from workflow.storage.accounts import Accounts
+from workflow.storage.snapshots import Cache
 
 SIX: Mapping[str, str] = {
     "chatgpt": "chatgpt-plus",
@@ -52,7 +53,7 @@ def account(key: str, label: str = "", secret: str = "") -> Account:
         dict(known.scopes),
         known.kind,
     )
-    return credentials.store(wanted, credential)
+    return store.store(wanted, credential)
 
 
 def six() -> Dict[str, Account]:
@@ -75,7 +76,7 @@ def many(count: int) -> List[Account]:
         )
         found.append(each)
         packed = json.dumps({"kind": known.kind, "secret": known.value})
-        secrets[f"{credentials.SERVICE}/{credentials.name(each.id, 1)}"] = packed
+        secrets[f"{store.SERVICE}/{store.name(each.id, 1)}"] = packed
 
     def together(book: Accounts) -> Accounts:
         return replace(book, accounts=(*book.accounts, *found))

@@ -8,7 +8,8 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from tests.standin import Reply, Request
 from tests.standin.people import PEOPLE
-from workflow import cookies, credentials
+from workflow.chatgpt import cookies
+from workflow.credentials import store as credentials
 from workflow.models import Account, Credential
 
 HOST, SESSION, MAIN = "chatgpt.com", "/api/auth/session", "/backend-api/wham/usage"

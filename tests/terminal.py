@@ -20,7 +20,7 @@ def terminal(
     shell: Shell, *args: str, typed: Sequence[str] = (), seconds: float = 30, code: int = 0
 ) -> str:
     """What a terminal shows while these lines are typed, each after a question."""
-    command = [sys.executable, "-m", "scripts.headroom", *args]
+    command = [sys.executable, "-m", "scripts.tankful", *args]
     return shown(command, shell.environment(), ROOT, typed, seconds, code)
 
 

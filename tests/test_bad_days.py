@@ -22,10 +22,12 @@ from tests.conftest import Shell
 from tests.standin import KEYS, Reply, Request, StandIn, World, faults
 from tests.standin.proxy import ConnectProxy, SocksProxy
 from tests.stored import GOOD, MAIN, SIX, remember, six
-from workflow import ask, credentials, refresh
-from workflow import provider as providers
-from workflow.cache import Cache
+from workflow.credentials import store
 from workflow.models import Account, Snapshot, utc_now
+from workflow.provider import contract as providers
+from workflow.refresh import fetch as fetching
+from workflow.refresh import run as refresh
+from workflow.storage.snapshots import Cache
 
 needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl")
 LONG_AGO = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -189,8 +191,8 @@ REGIONS = {
 @pytest.mark.parametrize(("key", "region"), REGIONS.items())
 def test_a_key_in_the_wrong_region(world: StandIn, key: str, region: str) -> None:
     account = stored.account(key)
-    credential = credentials.read(account)
-    account = credentials.store(replace(account, region=region), credential)
+    credential = store.read(account)
+    account = store.store(replace(account, region=region), credential)
     failure = asked(account)[account.provider].failure
     assert failure is not None and failure.kind == "credential_rejected"
     assert "region" in failure.message.en
@@ -342,7 +344,7 @@ def test_a_malformed_proxy(monkeypatch: pytest.MonkeyPatch, setting: str) -> Non
 def test_a_server_that_never_ends(
     world: StandIn, monkeypatch: pytest.MonkeyPatch, fault: Reply
 ) -> None:
-    monkeypatch.setattr(ask, "ACCOUNT_SECONDS", 0.4)
+    monkeypatch.setattr(fetching, "ACCOUNT_SECONDS", 0.4)
     begun = time.monotonic()
     known = bad_day(world, fault)
     assert time.monotonic() - begun < 8

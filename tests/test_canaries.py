@@ -18,12 +18,17 @@ from urllib.parse import quote
 import pytest
 from click.testing import CliRunner
 
-from scripts import headroom
+from scripts import tankful
 from tests import stored
 from tests.conftest import ROOT, Ran, Shell, undetoured
 from tests.standin import KEYS, Reply, Request, StandIn, faults
-from workflow import accounts, cookies, credentials, enrol, login, payload, recognise
+from workflow.actions import add as adding
+from workflow.chatgpt import cookies
+from workflow.credentials import store
 from workflow.models import Credential, utc_now
+from workflow.provider import reading
+from workflow.recognition import chatgpt_login, recognise
+from workflow.storage import accounts
 
 HOST, SESSION, MAIN = "chatgpt.com", "/api/auth/session", "/backend-api/wham/usage"
 NAME = cookies.session_cookie_names()[0]
@@ -135,7 +140,7 @@ class Watched:
     recorder: Recorder
 
     def __call__(self, *args: str, stdin: str = "", python: Iterable[str] = ()) -> Ran:
-        command = [sys.executable, *python, "-m", "scripts.headroom", *args]
+        command = [sys.executable, *python, "-m", "scripts.tankful", *args]
         return self.program(command, stdin)
 
     def program(self, command: List[str], stdin: str = "") -> Ran:
@@ -146,7 +151,7 @@ class Watched:
 
 def inside(*args: str, stdin: str) -> str:
     """The one line of a command that fails; in this process, for no process is started by it."""
-    result = CliRunner().invoke(headroom.main, list(args), input=stdin)
+    result = CliRunner().invoke(tankful.main, list(args), input=stdin)
     trace = "".join(traceback.format_exception(*(result.exc_info or (None, None, None))))
     check(result.output.encode(), trace.encode())
     said = undetoured(result.output)
@@ -198,7 +203,7 @@ def test_a_credential_is_added_and_used(world: StandIn, watched: Watched, form: 
     assert watched("refresh", "Canary").code == 0
     assert watched.recorder.pids
     (account,) = accounts.load().accounts
-    assert credentials.read(account).secret in "".join(FORMS[form]) or account.kind == "session"
+    assert store.read(account).secret in "".join(FORMS[form]) or account.kind == "session"
 
 
 # ---- every kind of trouble while adding
@@ -300,20 +305,20 @@ module = import_module("workflow.{module}")
 def boom(*args, **named):
     raise RuntimeError(repr(args) + repr(named))
 module.{name} = boom
-from scripts.headroom import main
+from scripts.tankful import main
 main()
 """
 PLACES = (
     ("providers.chatgpt", "fetch"),
     ("providers.chatgpt", "parse"),
-    ("exchange", "parse"),
-    ("recognise", "_login"),
-    ("login", "find"),
-    ("pasted", "clean"),
-    ("credentials", "_put"),
-    ("credentials", "_pointed"),
-    ("enrol", "_enrolled"),
-    ("publish", "publish"),
+    ("chatgpt.session", "parse"),
+    ("recognition.recognise", "_login"),
+    ("recognition.chatgpt_login", "find"),
+    ("pasted.cleaning", "clean"),
+    ("credentials.store", "_put"),
+    ("credentials.store", "_pointed"),
+    ("actions.add", "_enrolled"),
+    ("alfred.publish", "publish"),
 )
 
 
@@ -345,7 +350,7 @@ def replace(source, target):
     real(source, target)
     step()
 os.replace = replace
-from scripts.headroom import main
+from scripts.tankful import main
 main()
 """
 
@@ -359,7 +364,7 @@ def test_a_kill_while_it_is_stored(world: StandIn, watched: Watched, moment: int
 def test_a_kill_while_the_provider_is_asked(world: StandIn, watched: Watched) -> None:
     world.reply(HOST, MAIN, faults.hang())
     environment = watched.shell.environment()
-    command = [sys.executable, "-m", "scripts.headroom", "add", "chatgpt"]
+    command = [sys.executable, "-m", "scripts.tankful", "add", "chatgpt"]
     with subprocess.Popen(
         command, env=environment, cwd=ROOT, stdin=-1, stdout=-1, stderr=-1
     ) as process:
@@ -382,9 +387,9 @@ def _wait_for(happened: Callable[[], bool], seconds: float = 20) -> None:
 # ---- what a traceback or a debugger would show
 
 
-def answer(content: str) -> payload.Answer:
+def answer(content: str) -> reading.Answer:
     line = f"{NAME}={content}"
-    return payload.Answer(200, {"set-cookie": line}, content.encode(), utc_now(), (line,))
+    return reading.Answer(200, {"set-cookie": line}, content.encode(), utc_now(), (line,))
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -393,20 +398,20 @@ def test_nothing_shows_itself(form: str) -> None:
     (finding, *_) = recognise.recognise(pasted)
     held: Optional[cookies.Session] = cookies.session(cookies.pairs(pasted))
     account = stored.account("tavily-dev")
-    error = enrol.CheckFailed(recognise.Unrecognised(("no", "不")), account, finding.credential)  # type: ignore[arg-type]
+    error = adding.CheckFailed(recognise.Unrecognised(("no", "不")), account, finding.credential)  # type: ignore[arg-type]
     shown: List[object] = [
         finding,
         finding.credential,
         Credential("session", ACCESS, HEADER),
-        enrol.Wish(finding),
-        enrol._Try(account, finding.credential),
+        adding.Wish(finding),
+        adding._Try(account, finding.credential),
         error,
         held,
         answer(TOKEN),
         account,
         recognise._look(pasted, None),
         recognise._look(pasted, None).words,
-        login.find(pasted),
+        chatgpt_login.find(pasted),
         cookies.jars(pasted),
     ]
     check(repr(shown).encode(), str(shown).encode())

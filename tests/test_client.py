@@ -24,15 +24,9 @@ from tests.standin.proxy import ConnectProxy, SocksProxy
 from workflow import __version__
 from workflow import client as clients
 from workflow.client import MAX_BODY, PER_HOST, USER_AGENT, Client, loopback
-from workflow.errors import (
-    CredentialRejected,
-    Mistake,
-    UnexpectedResponse,
-    Unreachable,
-    UsageError,
-)
-from workflow.network import AUTHORITIES
-from workflow.payload import Answer
+from workflow.errors import CredentialRejected, Mistake, UnexpectedResponse, Unreachable, UsageError
+from workflow.provider.reading import Answer
+from workflow.system.network import AUTHORITIES
 
 T = TypeVar("T")
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=timezone.utc)

@@ -63,7 +63,7 @@ def run(library: Path, shell: Shell) -> Run:
     def ahead(seconds: int, *args: str, stdin: str = "") -> Ran:
         shell.env = {"LD_PRELOAD": str(library), "AHEAD": str(seconds)}
         try:
-            return shell.run([sys.executable, "-m", "scripts.headroom", *args], stdin)
+            return shell.run([sys.executable, "-m", "scripts.tankful", *args], stdin)
         finally:
             shell.env = {}
 

@@ -14,9 +14,13 @@ import pytest
 
 from tests import stored
 from tests.standin import KEYS, Reply, StandIn
-from workflow import accounts, background, diagnostics, feed, files, journal, publish, refresh
+from workflow import diagnostics, feed
 from workflow import settings as preferences
+from workflow.alfred import publish
 from workflow.models import Failure, Phrase, Snapshot, utc_now
+from workflow.refresh import background
+from workflow.refresh import run as refresh
+from workflow.storage import accounts, files, last_refresh
 
 SECRETS = ("glm-cn", "chatgpt-session", "openai-admin")
 
@@ -105,12 +109,12 @@ def test_without_accounts_nothing_is_ever_due() -> None:
 
 
 def test_a_journal_of_a_clock_that_ran_ahead_is_no_puzzle() -> None:
-    journal.write(journal.Journal(journal.Refresh(2**32, 1.5)))
+    last_refresh.write(last_refresh.Journal(last_refresh.Refresh(2**32, 1.5)))
     assert re.match(r"\d+ s ahead of the clock for 1.50 s", line("last refresh"))
 
 
 def test_a_refresh_that_broke_off_and_one_that_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    journal.write(journal.Journal(journal.Refresh(0, 1.5, 3, 0, 1, 2, "KeyError")))
+    last_refresh.write(last_refresh.Journal(last_refresh.Refresh(0, 1.5, 3, 0, 1, 2, "KeyError")))
     assert "3 asked, 0 failed, 1 told to wait, 2 out of time, broken off by KeyError" in report()
     assert line("running now") == "no"
     with files.lock(background.lock_path(os.environ)):

@@ -13,16 +13,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow import clock, feed, settings
+from workflow import feed, settings
+from workflow.display import times
 
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=timezone.utc)
 ALFRED = {"headroom_show": "left", "headroom_language": " zh \n CN ", "PATH": "/bin"}
 SEEN = "headroom_language=zh CN;headroom_show=left"
-WORDS = clock.words("en", True)
+WORDS = times.words("en", True)
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x91\x92"))
 
 
-def answer(title: str = f"GLM {clock.ago(NOW)}") -> bytes:
+def answer(title: str = f"GLM {times.ago(NOW)}") -> bytes:
     return json.dumps({"items": [{"title": title}]}, ensure_ascii=False).encode()
 
 
@@ -196,7 +197,7 @@ def test_bytes_that_are_no_text_can_be_written() -> None:
 
 @given(TEXTS, TEXTS)
 def test_any_text_survives_as_json(one: str, other: str) -> None:
-    title = f"{one}{clock.switch(NOW, other, one)}{other}"
+    title = f"{one}{times.switch(NOW, other, one)}{other}"
     whole = feed.written(
         NOW.timestamp(), 9e9, ("en_US en_US", "", "1.0", "17"), WORDS, answer(title)
     )

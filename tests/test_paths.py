@@ -80,8 +80,8 @@ def test_every_face_says_that_a_relative_folder_is_refused(
         assert ran.err.startswith("headroom: HEADROOM_HOME has to be a whole path")
     for script, variables in (
         ("usage.py", {}),
-        ("menu.py", {"action": "extras"}),
-        ("act.py", {"action": "refresh_all"}),
+        ("alfred/menu.py", {"action": "extras"}),
+        ("alfred/action.py", {"action": "refresh_all"}),
     ):
         monkeypatch.setattr(shell, "env", variables)
         ran = shell.run([sys.executable, "-IS", str(ROOT / "scripts" / script)])

@@ -15,19 +15,16 @@ import pytest
 from tests import keyrings, stored
 from tests.standin import KEYS, StandIn, faults
 from tests.strict import HOST, SESSION
-from workflow import (
-    accounts,
-    ask,
-    credentials,
-    enrol,
-    exchange,
-    files,
-    patience,
-    recognise,
-    refresh,
-)
+from workflow import patience
+from workflow.actions import add as adding
+from workflow.chatgpt import session
+from workflow.credentials import store
 from workflow.errors import StoreLocked
 from workflow.patience import Clock, unhurried, within
+from workflow.recognition import recognise
+from workflow.refresh import fetch as fetching
+from workflow.refresh import run as refresh
+from workflow.storage import accounts, files
 
 
 def run(telling: Callable[[], Awaitable[Any]]) -> Any:
@@ -184,9 +181,9 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """A secret store with a dialog, and accounts that have less time than that."""
     backend: Callable[[], Any] = Slow
     monkeypatch.setattr(keyring.core, "_keyring_backend", backend())
-    monkeypatch.setattr(ask, "ACCOUNT_SECONDS", 0.7)
+    monkeypatch.setattr(fetching, "ACCOUNT_SECONDS", 0.7)
     monkeypatch.setattr(refresh, "TOTAL_SECONDS", 0.7)
-    monkeypatch.setattr(exchange, "DEADLINE_SECONDS", 0.7)
+    monkeypatch.setattr(session, "DEADLINE_SECONDS", 0.7)
 
 
 def test_a_slow_store_makes_nobody_unreachable(
@@ -203,11 +200,11 @@ def test_a_slow_store_makes_nobody_unreachable(
 
 def test_a_slow_store_costs_no_exchange(world: StandIn, slow: None) -> None:
     account = stored.account("chatgpt-session")
-    assert exchange.renew(account).secret
+    assert session.renew(account).secret
 
 
 def test_a_slow_store_costs_no_account_that_is_added(world: StandIn, slow: None) -> None:
-    done = enrol.enrol(enrol.Wish(recognise.read(KEYS["chatgpt-session"].value, "chatgpt")))
+    done = adding.enrol(adding.Wish(recognise.read(KEYS["chatgpt-session"].value, "chatgpt")))
     assert done.snapshot.usage
 
 
@@ -249,19 +246,19 @@ def test_nothing_of_it_runs_on_the_loop(
         (files, "lock"),
         (accounts, "load"),
         (accounts, "change"),
-        (credentials, "read"),
+        (store, "read"),
     ):
         monkeypatch.setattr(module, name, watched(name, getattr(module, name)))
 
     async def whole() -> None:
-        from workflow import edge
+        from workflow.chatgpt import edge
 
         async with edge.connect() as client:
             on_the_loop.clear()
             for each in (account, other):
-                await ask.usage(client, each, KEYS_OF[each.id])
+                await fetching.usage(client, each, KEYS_OF[each.id])
 
-    KEYS_OF = {each.id: credentials.read(each) for each in (account, other)}
+    KEYS_OF = {each.id: store.read(each) for each in (account, other)}
     asyncio.run(whole())
     assert [told for told in on_the_loop if "exchange-" not in told] == []
     assert len(on_the_loop) == 1  # never waited for: another holder is looked for again later

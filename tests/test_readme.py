@@ -11,12 +11,16 @@ from typing import Iterator, Set
 import jsonschema
 import pytest
 
-from scripts import headroom
+from scripts import tankful
 from tests import examples
 from tests.conftest import ROOT
-from workflow import errors, guide, provider, publish, report, settings
+from workflow import errors, settings
+from workflow.alfred import publish
+from workflow.display import json_report
 from workflow.errors import UsageError
+from workflow.guide import guide
 from workflow.models import Failure, Phrase, utc_now
+from workflow.provider import contract
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -29,7 +33,7 @@ def test_guide_is_the_products_own(language: str) -> None:
 def test_opens_with_one_sentence_the_commands_and_the_providers() -> None:
     first = README.split("## ")[0]
     assert first.index("scripts/demo") < first.index("| Provider |")
-    for about in provider.everything().values():
+    for about in contract.everything().values():
         assert f"| {about.name} |" in first
 
 
@@ -63,7 +67,7 @@ def answered(home: Path) -> Set[str]:
     examples.install(
         (account, replace(snapshot, failure=failure)) for account, snapshot in examples.SIX
     )
-    return set(keys(report.report(publish.read(), utc_now())))
+    return set(keys(json_report.report(publish.read(), utc_now())))
 
 
 def test_every_field_of_the_json_is_named(answered: Set[str]) -> None:
@@ -73,7 +77,7 @@ def test_every_field_of_the_json_is_named(answered: Set[str]) -> None:
     tables = re.findall("^\\| .*$", told, re.MULTILINE)
     explained = {name for line in tables for name in re.findall("`([a-z_]+)`", line)}
     assert answered - explained == {"schema", "accounts"}
-    assert f"`{report.SCHEMA}`" in told and "`accounts`" in told
+    assert f"`{json_report.SCHEMA}`" in told and "`accounts`" in told
 
 
 def test_every_kind_of_failure_is_named() -> None:
@@ -90,7 +94,7 @@ def test_its_shell_lines_are_no_pipelines() -> None:
     blocks = "".join(re.findall("```sh\n(.*?)```", README, re.DOTALL))
     assert "|" not in blocks
     verbs = set(re.findall("headroom ([a-z]+)", blocks))
-    assert verbs >= set(headroom.VERBS) - set(headroom.INTERNAL) - {"list"}
+    assert verbs >= set(tankful.VERBS) - set(tankful.INTERNAL) - {"list"}
 
 
 def test_the_example_of_the_json_is_valid() -> None:

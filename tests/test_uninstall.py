@@ -11,11 +11,17 @@ from typing import Dict, List
 
 import pytest
 
-from scripts import start
+from scripts import bootstrap
 from tests import stored
 from tests.conftest import ROOT
 from tests.standin import StandIn
-from workflow import accounts, background, credentials, edge, feed, guide, paths, refresh, settings
+from workflow import feed, paths, settings
+from workflow.chatgpt import edge
+from workflow.credentials import store
+from workflow.guide import guide
+from workflow.refresh import background
+from workflow.refresh import run as refresh
+from workflow.storage import accounts
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 UNINSTALL = README.partition("### Uninstall\n")[2].partition("\n## ")[0]
@@ -39,7 +45,7 @@ def used(world: StandIn, monkeypatch: pytest.MonkeyPatch) -> Dict[str, List[str]
     assert background.start(os.environ)
     for name in ("pycache_prefix", "dont_write_bytecode"):
         monkeypatch.setattr(sys, name, getattr(sys, name))
-    start._keep_compiled(paths.cache(os.environ))
+    bootstrap._keep_compiled(paths.cache(os.environ))
     for module in (accounts, settings):
         monkeypatch.setattr(module, "LAYOUT", 2)
         monkeypatch.setitem(module.STEPS, 1, lambda document: document)
@@ -71,8 +77,8 @@ def test_every_way_it_was_installed_is_named() -> None:
     assert found
     for tool in ("uv tool", "pipx", "pip"):
         assert f"`{tool} uninstall {found[1]}`" in UNINSTALL
-    assert f"security delete-generic-password -s {credentials.SERVICE}`" in UNINSTALL
-    assert f"secret-tool clear service {credentials.SERVICE}`" in UNINSTALL
+    assert f"security delete-generic-password -s {store.SERVICE}`" in UNINSTALL
+    assert f"secret-tool clear service {store.SERVICE}`" in UNINSTALL
     for left in ("`.venv`", "`dist`", "keyringrc.cfg", "Raycast", "Keychain Access", "Seahorse"):
         assert left in UNINSTALL
 

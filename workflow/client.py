@@ -22,12 +22,13 @@ from types import TracebackType
 from typing import Any, Awaitable, Callable, Dict, List, Mapping, Optional, Protocol, Tuple, Type
 from urllib.request import getproxies
 
-from . import __version__, later, network
+from . import __version__
 from .errors import CredentialRejected, UnexpectedResponse, Unreachable, UsageError, Words
 from .models import utc_now
-from .payload import Answer
+from .provider.reading import Answer
+from .system import lazy_imports, network
 
-later.without("httpx._main")  # its command line is of no use here, and a third of the import
+lazy_imports.without("httpx._main")  # its command line is of no use here, and a third of the import
 import httpx  # noqa: E402  (after the line above)
 
 ACCOUNT_SECONDS = 10.0  # what one account gets

@@ -16,26 +16,20 @@ from datetime import datetime
 from importlib import metadata
 from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple
 
-from . import (
-    __version__,
-    background,
-    codec,
-    credentials,
-    feed,
-    files,
-    journal,
-    network,
-    paths,
-    publish,
-    standing,
-    system,
-)
+from . import __version__, feed, paths
 from . import settings as preferences
+from .alfred import publish
+from .alfred.publish import State
+from .credentials import store as credentials
+from .display.numbers import EMAIL
+from .display.quotas import HIDDEN
 from .errors import Mistake
-from .figures import HIDDEN
 from .models import Account, Snapshot
-from .publish import State
-from .text import EMAIL
+from .refresh import background
+from .state import status
+from .storage import files, json_codec, last_refresh
+from .system import network
+from .system import preferences as mac_preferences
 
 PACKAGES = ("click", "httpx", "httpcore", "keyring", "diskcache", "orjson", "rich", "socksio")
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", *network.AUTHORITIES)
@@ -81,7 +75,7 @@ def _program() -> Iterator[Line]:
     yield "system", f"macOS {macos} ({kernel})" if macos else kernel
     yield "launcher", os.environ.get("alfred_version", "none (shell or Raycast)")
     yield "tls", ssl.OPENSSL_VERSION
-    yield "json", "orjson" if hasattr(codec, "orjson") else "json"
+    yield "json", "orjson" if hasattr(json_codec, "orjson") else "json"
     carried = _carried()
     for package in PACKAGES:
         yield package, carried.get(package) or _installed(package)
@@ -147,12 +141,12 @@ def _source(name: str, value: str, kept: str) -> str:
     if kept == value:
         return "the settings"
     category = {"language": "LC_MESSAGES", "clock": "LC_TIME"}[name]
-    locale = f"the locale {_PLAIN.sub('', system.locale(os.environ, category))[:20] or '(none)'}"
+    locale = f"the locale {_PLAIN.sub('', mac_preferences.locale(os.environ, category))[:20] or '(none)'}"
     return f"the system's preferences or {locale}" if sys.platform == "darwin" else locale
 
 
 def _accounts(now: datetime) -> Iterator[Line]:
-    state, answers = publish.read(), journal.read().answers
+    state, answers = publish.read(), last_refresh.read().answers
     book = state.book
     hidden, pinned = sum(a.hidden for a in book.accounts), sum(a.pinned for a in book.accounts)
     yield "accounts", f"{len(book.accounts)} ({hidden} hidden, {pinned} pinned)"
@@ -173,9 +167,7 @@ def _by_provider(several: Iterable[Account]) -> Dict[str, List[Account]]:
 
 def _together(several: List[Account], state: State, answers: Mapping[str, float]) -> str:
     """How many accounts of a provider are in which state, and how fast it answers."""
-    levels = Counter(
-        standing.status(a, state.snapshots[a.id], state.settings).level for a in several
-    )
+    levels = Counter(status.status(a, state.snapshots[a.id], state.settings).level for a in several)
     told = ", ".join(f"{count} {level}" for level, count in levels.items())
     slowest = max((answers[a.id] for a in several if a.id in answers), default=None)
     return told if slowest is None else f"{told}; last asked for {slowest:.2f} s"
@@ -197,7 +189,7 @@ def _account(account: Account, snapshot: Snapshot, now: datetime) -> str:
 
 
 def _refresh(now: datetime) -> Iterator[Line]:
-    last = journal.read().last
+    last = last_refresh.read().last
     if last:
         how = [f"{_ago(last.at, now)} for {last.seconds:.2f} s", f"{last.asked} asked"]
         how += [f"{last.failed} failed", f"{last.held} told to wait", f"{last.left} out of time"]
@@ -207,7 +199,7 @@ def _refresh(now: datetime) -> Iterator[Line]:
     written = _modified(feed.path(os.environ))
     yield "feed written", "never" if written is None else _ago(written, now)
     due = publish.read().due_at()
-    yield "next refresh due", "never" if due == standing.FOREVER else _until(due.timestamp(), now)
+    yield "next refresh due", "never" if due == status.FOREVER else _until(due.timestamp(), now)
 
 
 def _running() -> str:

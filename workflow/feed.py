@@ -2,14 +2,14 @@
 
 Line one says what it was rendered with, tab-separated: layout, checksum of all that follows, epoch when
 it was made and when a refresh is due, locale, Alfred's configuration as last seen, our version, the stamp
-of accounts.json and settings.json. Line two has the words for moments, see clock.py. The rest is JSON in which every moving
+of accounts.json and settings.json. Line two has the words for moments, see times.py. The rest is JSON in which every moving
 value is a marker:
 
     SIGN kind epoch OR before OR after SIGN
 
 kinds: ``a`` how long ago that was · ``u`` the one text until the epoch, the other from then on · ``c``
 likewise, with countdown and clock time put into the first. The signs are control characters, which no
-foreign text keeps (``text.plain``) and JSON writes as they are.
+foreign text keeps (``catalog.plain``) and JSON writes as they are.
 
 The keystroke path compiles and runs this and paths.py anew each time, outside of any package, so both
 import next to nothing and say things shortly.

@@ -13,8 +13,9 @@ import os
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, Mapping, Optional, Tuple
 
-from . import codec, feed, files, paths
+from . import feed, paths
 from .errors import Mistake, Words
+from .storage import files, json_codec
 
 LAYOUT = 1
 STEPS: Dict[int, Callable[[Dict[str, Any]], Dict[str, Any]]] = {}  # layout -> makes the next one
@@ -180,7 +181,7 @@ def _change(edit: Callable[[Dict[str, Any]], Dict[str, Any]]) -> Dict[str, Any]:
             raise Mistake(NEWER)
         _keep_copy()
         changed = {**edit(_document()), "layout": LAYOUT}
-        files.write(path(), codec.pretty(changed) + b"\n")
+        files.write(path(), json_codec.pretty(changed) + b"\n")
         return changed
 
 
@@ -219,7 +220,7 @@ def _document() -> Dict[str, Any]:
 
 def _on_disk() -> Dict[str, Any]:
     try:
-        found = codec.of_file(files.read(path()) or b"{}")
+        found = json_codec.of_file(files.read(path()) or b"{}")
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
@@ -253,12 +254,12 @@ def _resolved(
 ) -> Settings:
     language, hours24 = chosen["language"], chosen["clock"] != "12"
     if "auto" in (language, chosen["clock"]):
-        from . import system
+        from .system import preferences
 
         if language == "auto":
-            language = system.language(environ)
+            language = preferences.language(environ)
         if chosen["clock"] == "auto":
-            hours24 = system.hours24(environ)
+            hours24 = preferences.hours24(environ)
     return Settings(
         language=language,
         show=chosen["show"],

@@ -26,16 +26,21 @@ import pytest
 from tests.bundle.fixtures import Installed, bundle_file, unpacked_bundle
 from tests.standin import KEYS, StandIn, faults
 from tests.standin.message import Reply
-from workflow import accounts, credentials, enrol, guide_text, menu_words, recognise
-from workflow.accounts import Accounts
-from workflow.cache import Cache
+from workflow.actions import add as adding
+from workflow.credentials import store
+from workflow.guide import text as guide_text
+from workflow.i18n import alfred_messages
 from workflow.models import Account, Failure, Phrase, Snapshot, utc_now
+from workflow.recognition import recognise
+from workflow.storage import accounts
+from workflow.storage.accounts import Accounts
+from workflow.storage.snapshots import Cache
 
-from .checks import check_rows
-from .harness import Alfred
-from .log import FileOpened, QuickLookShown, ScriptRun, UrlOpened
-from .recorders import Recorders
-from .rows import Row
+from ..alfred_harness.checks import check_rows
+from ..alfred_harness.harness import Alfred
+from ..alfred_harness.log import FileOpened, QuickLookShown, ScriptRun, UrlOpened
+from ..alfred_harness.recorders import Recorders
+from ..alfred_harness.rows import Row
 
 __all__ = ["bundle_file", "unpacked_bundle"]
 
@@ -123,8 +128,8 @@ class Mac:
         """Add an account without a launcher, and have it asked."""
         finding = recognise.read(KEYS[key].value, provider)
         self.secrets.append(KEYS[key].value)
-        region = KEYS[key].region or enrol.AUTO
-        return enrol.enrol(enrol.Wish(finding, label, region)).account
+        region = KEYS[key].region or adding.AUTO
+        return adding.enrol(adding.Wish(finding, label, region)).account
 
     def ages(self, account: Account, by: timedelta) -> None:
         """Let what is known of an account be so old."""
@@ -984,7 +989,7 @@ class TestProblems:
     def test_an_account_that_is_removed_meanwhile(self, mac: Mac) -> None:
         account = mac.add("tavily", "tavily-dev")
         rows_of(mac)
-        credentials.remove(account)
+        store.remove(account)
         mac.choose("Tavily · Work")
         assert mac.titles == ["This account is no longer there"]
         mac.alfred.press("enter")
@@ -994,7 +999,7 @@ class TestProblems:
     def test_keys_on_the_row_of_a_removed_account(self, mac: Mac, keys: str) -> None:
         account = mac.add("tavily", "tavily-dev")
         rows_of(mac)
-        credentials.remove(account)
+        store.remove(account)
         mac.choose("Tavily · Work", keys)
         if keys == "cmd+enter":
             assert "no longer there" in mac.said[0]
@@ -1007,7 +1012,7 @@ class TestProblems:
         rows_of(mac)
         mac.choose("Tavily · Work", "enter" if after == "details" else "ctrl+enter")
         rows = [row.title for row in mac.alfred.rows[:-1]]
-        credentials.remove(account)
+        store.remove(account)
         mac.alfred.move_to(1 if after == "details" else rows.index("Pin to the top"))
         mac.alfred.press("cmd+enter" if after == "details" else "enter")
         assert "no longer there" in mac.said[0]
@@ -1019,7 +1024,7 @@ class TestProblems:
         assert mac.titles == ["Add your first account"]
         row = mac.alfred.rows[0]
         source = mac.alfred.workflow.of_kind("utility.conditional")[0]
-        from .stream import Stream
+        from ..alfred_harness.stream import Stream
 
         mac.alfred._arrive(source, Stream(row.arg or "", {"action": "$(fly) `x`"}))
         assert "does not know" in mac.said[0]
@@ -1172,7 +1177,7 @@ class TestChinese:
         mac = next(started)
         mac.add("glm", "glm-intl")
         rows_of(mac)
-        assert mac.titles[-1] == menu_words.WORDS["add"].zh
+        assert mac.titles[-1] == alfred_messages.WORDS["add"].zh
         mac.choose("GLM · Work", "ctrl+enter")
         assert mac.titles[0] == "详情"
         mac.choose("改名…")
@@ -1187,6 +1192,6 @@ def test_no_run_script_ends_with_a_line_break(mac: Mac) -> None:
     mac.add("tavily", "tavily-dev")
     rows_of(mac)
     mac.choose("Tavily · Work", "alt+enter")
-    runs = [run for run in mac.alfred.log.of(ScriptRun) if run.argv[-2].endswith("act.py")]
+    runs = [run for run in mac.alfred.log.of(ScriptRun) if run.argv[-2].endswith("action.py")]
     assert runs
     assert not any(run.stdout.endswith("\n") for run in runs)

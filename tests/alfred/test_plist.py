@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from scripts import act, menu
+from scripts.alfred import action, menu
 from workflow import __version__, paths, settings
 
-from .checks import check_all
-from .matching import holds
-from .workflow_file import WorkflowFile
+from ..alfred_harness.checks import check_all
+from ..alfred_harness.matching import holds
+from ..alfred_harness.workflow_file import WorkflowFile
 
 ROOT = Path(__file__).resolve().parents[2]
-EMITTED = (  # by the rows of the lists and by scripts/act.py
+EMITTED = (  # by the rows of the lists and by scripts/alfred/action.py
     *("action", "next", "prompt", "hint", "question", "explanation", "yes", "no", "then", "url"),
 )
 PLIST: dict[str, Any] = plistlib.loads((ROOT / "info.plist").read_bytes())
@@ -82,7 +82,7 @@ def test_every_list_and_action_has_its_way() -> None:
     for name in menu.NAMES:
         assert holds(lists["matchmode"], name, lists["matchstring"], True)
         assert name not in others
-    for name in act.NAMES:
+    for name in action.NAMES:
         assert name not in others
         if name != "refresh":
             assert not holds(lists["matchmode"], name, lists["matchstring"], True)
@@ -116,7 +116,7 @@ def test_a_dialog_covers_no_alfred_window() -> None:
     workflow = WorkflowFile.load(ROOT)
     for item in workflow.objects.values():
         takes_screen = item.kind in ("utility.dialog", "action.openurl")
-        if takes_screen or item.config.get("scriptfile") == "scripts/take_in.py":
+        if takes_screen or item.config.get("scriptfile") == "scripts/alfred/add_account.py":
             before = [link.source for link in workflow.links if link.destination == item.uid]
             assert before
             for uid in before:

@@ -18,14 +18,14 @@ import tempfile
 from pathlib import Path
 from typing import Dict, List, Tuple
 
-from scripts import bundle
+from scripts.tools import bundle
 from tests import examples
 from tests.benchmarks.keystroke import ROOT, installed, say, seconds, starter
 from tests.bundle import fixtures
-from workflow import publish
+from workflow.alfred import publish
 from workflow.models import utc_now
 
-COMMANDS = ("script_filter.py", "summary.py", "list.py")
+COMMANDS = ("script-filter", "summary", "list")
 ACCOUNTS = 20
 
 
@@ -88,9 +88,9 @@ def _keystrokes(python: str, begin: str, checkout: str, environ: Dict[str, str],
 def _command(
     python: str, name: str, read_only: Path, compiled: Path, environ: Dict[str, str], runs: int
 ) -> str:
-    cached = (python, "-IS", str(read_only / "scripts" / name))
-    beside = (python, "-ES", str(compiled / "scripts" / name))
-    nowhere = (python, "-EBS", str(read_only / "scripts" / name))
+    cached = (python, "-IS", str(read_only / "scripts/tankful.py"), name)
+    beside = (python, "-ES", str(compiled / "scripts/tankful.py"), name)
+    nowhere = (python, "-EBS", str(read_only / "scripts/tankful.py"), name)
     told = []
     for label, command in (("our cache", cached), ("beside", beside), ("nowhere", nowhere)):
         first = seconds(command, environ)

@@ -22,7 +22,7 @@ import time
 from pathlib import Path
 from typing import Dict, List, Sequence, Tuple
 
-from tests.alfred.scripts import SYSTEM_PYTHON
+from tests.alfred_harness.scripts import SYSTEM_PYTHON
 
 ROOT = Path(__file__).resolve().parents[2]
 TARGETS = {20: 1.0, 200: 1.3}  # accounts: the most it may cost, in bare starts
@@ -103,7 +103,7 @@ def _warm(folder: str, accounts: int) -> Dict[str, str]:
     environ = {"HOME": folder, "HEADROOM_HOME": folder, "LANG": "en_US.UTF-8"}
     os.environ.update(environ)
     from tests import examples
-    from workflow import publish
+    from workflow.alfred import publish
     from workflow.models import utc_now
 
     examples.install(examples.many(accounts, utc_now()))

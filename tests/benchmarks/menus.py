@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.menus [--pairs N] [PYTHON…]
 
-``scripts/menu.sh`` answers each list of an account with every number a provider may tell, in a home
+``scripts/alfred/menu.sh`` answers each list of an account with every number a provider may tell, in a home
 with 20 accounts; compiled code lies in our cache folder, as after the first use.
 """
 
@@ -15,11 +15,11 @@ import tempfile
 from pathlib import Path
 from typing import Dict, List, Tuple
 
-from scripts import bundle
+from scripts.tools import bundle
 from tests import examples
 from tests.benchmarks.keystroke import ROOT, line, say, seconds, starter
 from tests.bundle import fixtures
-from workflow import publish
+from workflow.alfred import publish
 from workflow.models import utc_now
 
 ACCOUNTS = 20
@@ -61,7 +61,7 @@ def _pairs(
     python: str, place: Path, environ: Dict[str, str], count: int
 ) -> List[Tuple[float, float]]:
     bare = (python, "-I", "-c", "pass")
-    menu = (starter(place, "menu.sh", python),)
+    menu = (starter(place, "alfred/menu.sh", python),)
     for _ in range(3):
         seconds(menu, environ)
     return [(seconds(bare, environ), seconds(menu, environ)) for _ in range(count)]

@@ -109,7 +109,7 @@ class Home(NamedTuple):
         """Run ``headroom refresh`` and tell what it took."""
         begun = time.perf_counter()
         child = subprocess.Popen(
-            [self.python, "-m", "scripts.headroom", "refresh", *words],
+            [self.python, "-m", "scripts.tankful", "refresh", *words],
             cwd=ROOT,
             env=self.environ,
             stdout=subprocess.DEVNULL,
@@ -129,7 +129,7 @@ class Home(NamedTuple):
 
     def listed(self) -> List[Dict[str, Any]]:
         """The accounts as ``headroom list --json`` tells them."""
-        told = _told([self.python, "-m", "scripts.headroom", "list", "--json"], self.environ)
+        told = _told([self.python, "-m", "scripts.tankful", "list", "--json"], self.environ)
         found: List[Dict[str, Any]] = json.loads(told)["accounts"]
         return found
 

@@ -16,9 +16,9 @@ from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 import pytest
 
-from scripts import bundle
+from scripts.tools import bundle
 from tests import keyrings, terminal
-from tests.alfred import Alfred, WorkflowFile, environment, scripts
+from tests.alfred_harness import Alfred, WorkflowFile, environment, scripts
 
 ROOT = Path(__file__).resolve().parents[2]
 OFFLINE = ("connection", "name resolution", "timed out", "no route to host", "unreachable")
@@ -187,7 +187,7 @@ class Installed:
 
     def at_terminal(self, *args: str) -> str:
         """What a terminal shows of ``headroom``; it ends well."""
-        command = scripts.command(self.folder / "scripts/headroom.py", self.python)
+        command = scripts.command(self.folder / "scripts/tankful.py", self.python)
         return terminal.shown([*command, *args], self.environ, self.folder)
 
     def alfred(self, **more: Any) -> Alfred:

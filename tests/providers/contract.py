@@ -21,10 +21,10 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from hypothesis import strategies as st
 
-from workflow import provider as providers
 from workflow.errors import UsageError
 from workflow.models import Account, Credential, Usage
-from workflow.payload import Answer
+from workflow.provider import contract as providers
+from workflow.provider.reading import Answer
 
 NOW = datetime(2026, 10, 5, 9, 0, tzinfo=timezone.utc)
 SAMPLES = os.path.join(os.path.dirname(os.path.dirname(__file__)), "samples")

@@ -29,20 +29,11 @@ from tests.providers.contract import (
     sample,
     shape_of,
 )
-from workflow import browser
-from workflow import provider as providers
+from workflow.chatgpt import browser
 from workflow.errors import CredentialRejected, UsageError
-from workflow.models import (
-    Account,
-    Balance,
-    Credential,
-    Phrase,
-    Quota,
-    Role,
-    Usage,
-    WorkBlocked,
-)
-from workflow.payload import Answer
+from workflow.models import Account, Balance, Credential, Phrase, Quota, Role, Usage, WorkBlocked
+from workflow.provider import contract as providers
+from workflow.provider.reading import Answer
 from workflow.providers import chatgpt
 
 HOST = "chatgpt.com/backend-api"
@@ -444,7 +435,7 @@ class TestChatGPT(ProviderContract):
         "chatgpt/credential.bare_session_token.txt": "a credential; cookies are the exchange's",
         "chatgpt/jwt.access_token_plus.txt": "the credential of these tests",
         "chatgpt/jwt.access_token_expired.txt": "the expired credential of these tests",
-        "chatgpt/jwt.payload_decoded.json": "read by tests/test_jwt.py",
+        "chatgpt/jwt.payload_decoded.json": "read by tests/chatgpt/test_token.py",
         "chatgpt/chat_requirements.free.json": "never asked: tells no quota",
         "chatgpt/chat_requirements.paid.json": "never asked: tells no quota",
         "chatgpt/chat_requirements.noauth.json": "never asked: tells no quota",

@@ -29,9 +29,8 @@ from tests.providers.contract import (
     shape_of,
 )
 from tests.standin import KEYS, Reply, Request, StandIn
-from workflow import ask, text
-from workflow import provider as providers
 from workflow.client import Client
+from workflow.display import numbers
 from workflow.errors import (
     CredentialRejected,
     NotAvailable,
@@ -41,8 +40,10 @@ from workflow.errors import (
     UsageError,
 )
 from workflow.models import Account, Balance, Credential, Phrase, Quota, Usage, WorkBlocked
-from workflow.payload import Answer
+from workflow.provider import contract as providers
+from workflow.provider.reading import Answer
 from workflow.providers import glm
+from workflow.refresh import fetch as fetching
 
 KEY = "0123456789abcdef0123456789abcdef.SyntheticSecret1"
 INTL = Account("a1", "glm", "Work", region="intl")
@@ -803,7 +804,7 @@ def test_two_windows_that_contradict_their_resets_are_told_apart() -> None:
         tokens(unit=6, number=1, percentage=70, nextResetTime=late),
     )
     assert [(q.label, q.used) for q in (first, second)] == [("Limit", D(12)), ("Limit 2", D(70))]
-    assert text.label("Limit 2", "zh") == "限额 2"
+    assert numbers.label("Limit 2", "zh") == "限额 2"
 
 
 def credits(**fields: Any) -> Dict[str, Any]:
@@ -832,14 +833,14 @@ def test_two_meters_of_one_window_say_what_they_count() -> None:
         ("Weekly", D(5), WEEK),
     ]
     assert {quota.role for quota in found} == {"binding"}
-    assert text.short_label("Tokens · 5 hours", "en") == "Tokens 5h"
-    assert text.short_label("Credits · 5 hours", "zh") == "积分 5小时"
+    assert numbers.short_label("Tokens · 5 hours", "en") == "Tokens 5h"
+    assert numbers.short_label("Credits · 5 hours", "zh") == "积分 5小时"
 
 
 def test_two_meters_of_one_kind_are_numbered() -> None:
     found = windows(tokens(percentage=80), tokens(percentage=12))
     assert [quota.label for quota in found] == ["5 hours", "5 hours 2"]
-    assert text.label("5 hours 2", "zh") == "5 小时 2"
+    assert numbers.label("5 hours 2", "zh") == "5 小时 2"
 
 
 @pytest.mark.parametrize("below", [-1, "-0.5", -0.001])
@@ -928,7 +929,7 @@ def test_odd_cards_cost_the_cards_only(told: Any) -> None:
 def over_http(account: Account, key: str) -> Usage:
     async def whole() -> Usage:
         async with Client() as client:
-            return await ask.usage(client, account, Credential("api_key", KEYS[key].value))
+            return await fetching.usage(client, account, Credential("api_key", KEYS[key].value))
 
     return asyncio.run(whole())
 

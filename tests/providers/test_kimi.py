@@ -28,7 +28,6 @@ from tests.providers.contract import (
 from tests.standin import Reply, StandIn
 from tests.standin.clock import iso
 from tests.standin.providers import kimi as kimi_world
-from workflow import provider as providers
 from workflow.errors import (
     CredentialRejected,
     NotAvailable,
@@ -37,7 +36,8 @@ from workflow.errors import (
     UsageError,
 )
 from workflow.models import Account, Balance, Credential, Phrase, Quota, Role, Usage, WorkBlocked
-from workflow.payload import Answer
+from workflow.provider import contract as providers
+from workflow.provider.reading import Answer
 from workflow.providers import kimi
 
 INTL = Account("k1", "kimi", "Main", region="intl")

@@ -35,7 +35,7 @@ from workflow.errors import (
     UsageError,
 )
 from workflow.models import Account, Balance, Credential, Phrase, Quota, Usage, WorkBlocked
-from workflow.payload import Answer
+from workflow.provider.reading import Answer
 from workflow.providers import minimax
 
 PLAN = "GET api.minimax.io/v1/token_plan/remains"

@@ -20,8 +20,7 @@ from tests.played import Played, played
 from tests.standin import KEYS, Reply, Request, StandIn
 from tests.standin.clock import Clock
 from tests.standin.providers import openai as synthetic
-from workflow import provider as providers
-from workflow.accounts import Accounts
+from workflow.alfred.publish import State
 from workflow.errors import (
     CredentialRejected,
     RateLimited,
@@ -41,10 +40,11 @@ from workflow.models import (
     WorkBlocked,
     utc_now,
 )
-from workflow.payload import Answer
+from workflow.provider import contract as providers
+from workflow.provider.reading import Answer
 from workflow.providers import openai
-from workflow.publish import State
 from workflow.settings import Settings
+from workflow.storage.accounts import Accounts
 
 from .contract import (
     INDEX,

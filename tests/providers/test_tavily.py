@@ -23,10 +23,10 @@ from tests.providers.contract import (
 )
 from tests.providers.contract import fetch as run
 from tests.standin import Reply, StandIn
-from workflow import standing
 from workflow.errors import CredentialRejected, RateLimited, UnexpectedResponse, UsageError
 from workflow.models import Account, Credential, Quota, Role, Usage
 from workflow.providers import tavily
+from workflow.state import status
 
 USAGE = "GET api.tavily.com/usage"
 ACCOUNT = Account(id="t1", provider="tavily", label="Work")
@@ -179,7 +179,7 @@ def test_pay_as_you_go_without_a_limit_is_shown_once_used() -> None:
 
 
 def headline(**account: Any) -> Optional[str]:
-    quota = standing.headline(parse(**account).quotas)
+    quota = status.headline(parse(**account).quotas)
     return quota.label if quota else None
 
 
@@ -198,7 +198,7 @@ def test_a_key_that_is_used_up_is_not_rescued_by_pay_as_you_go() -> None:
         credits("Key", 60, 60, 0),
         credits("Pay-as-you-go", 3, 50, 47, "secondary"),
     )
-    assert standing.headline(usage.quotas) == usage.quotas[1]
+    assert status.headline(usage.quotas) == usage.quotas[1]
 
 
 # Played over HTTP

@@ -10,17 +10,18 @@ from typing import List
 import pytest
 from click.testing import CliRunner
 
-from scripts import headroom
+from scripts import tankful
 from tests import stored
 from tests.conftest import Shell
 from tests.standin import StandIn
 from tests.stored import remember
-from workflow import provider, settings
+from workflow import settings
+from workflow.provider import contract
 
 
 def told(*args: str) -> str:
     """What is printed at eighty columns."""
-    return CliRunner(env={"COLUMNS": "80"}).invoke(headroom.main, args, prog_name="headroom").output
+    return CliRunner(env={"COLUMNS": "80"}).invoke(tankful.main, args, prog_name="headroom").output
 
 
 def test_no_one_liner_is_cut() -> None:
@@ -31,8 +32,8 @@ def test_no_one_liner_is_cut() -> None:
 
 def test_the_verbs_of_launchers_are_not_listed_and_work() -> None:
     listed = re.findall(r"^  ([a-z-]+) ", told("--help").partition("Commands:")[2], re.MULTILINE)
-    assert set(listed) == set(headroom.VERBS) - set(headroom.INTERNAL)
-    for verb in headroom.INTERNAL:
+    assert set(listed) == set(tankful.VERBS) - set(tankful.INTERNAL)
+    for verb in tankful.INTERNAL:
         assert f"headroom {verb}" in told(verb, "--help")
 
 
@@ -40,7 +41,7 @@ def test_the_verbs_of_launchers_are_not_listed_and_work() -> None:
 @pytest.mark.parametrize("verb", ["add", "guide"])
 def test_providers_are_named(verb: str, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEADROOM_LANGUAGE", language)
-    assert f"PROVIDER: {', '.join(provider.names())}\n" in told(verb, "--help")
+    assert f"PROVIDER: {', '.join(contract.names())}\n" in told(verb, "--help")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

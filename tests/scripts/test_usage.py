@@ -17,11 +17,14 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Set
 import pytest
 
 from tests import examples, stored
-from tests.alfred.reference import violations
+from tests.alfred_harness.reference import violations
 from tests.conftest import ROOT, Shell
 from tests.standin import Reply, Request, StandIn
-from workflow import accounts, background, feed, files, paths, publish, settings
+from workflow import feed, paths, settings
+from workflow.alfred import publish
 from workflow.models import utc_now
+from workflow.refresh import background
+from workflow.storage import accounts, files
 
 USAGE = [sys.executable, "-IS", str(ROOT / "scripts" / "usage.py")]
 HEAVY = "asyncio click dataclasses diskcache httpx json keyring orjson os re rich sqlite3 typing"
@@ -378,7 +381,7 @@ def test_without_its_packages_it_names_the_missing_one(tmp_path: Path, shell: Sh
 
 
 def test_a_folder_that_misses_its_code_still_answers(tmp_path: Path, shell: Shell) -> None:
-    for name in ("usage.py", "last_resort.py", "start.py", "__init__.py"):
+    for name in ("usage.py", "fallback.py", "bootstrap.py", "__init__.py"):
         (tmp_path / "bare" / "scripts").mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / "scripts" / name, tmp_path / "bare" / "scripts" / name)
     command = [*USAGE[:-1], str(tmp_path / "bare" / "scripts" / "usage.py")]

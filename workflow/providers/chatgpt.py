@@ -41,8 +41,8 @@ from typing import (
     Type,
 )
 
-from .. import browser, jwt
-from .. import chatgpt_credits as credits
+from ..chatgpt import browser, credits
+from ..chatgpt import token as tokens
 from ..errors import (
     Blocked,
     CredentialExpired,
@@ -54,7 +54,18 @@ from ..errors import (
     WrongCredential,
 )
 from ..models import Account, Credential, Phrase, Quota, Usage, utc_now
-from ..payload import (
+from ..provider.contract import (
+    Client,
+    Form,
+    Provider,
+    Remembering,
+    bearer,
+    optional,
+    shape,
+    together,
+)
+from ..provider.notices import dated, joined, renewal, window_label
+from ..provider.reading import (
     Answer,
     count,
     entries,
@@ -69,8 +80,6 @@ from ..payload import (
     status_error,
     text,
 )
-from ..provider import Client, Form, Provider, Remembering, bearer, optional, shape, together
-from ..terms import dated, joined, renewal, window_label
 
 _HOST = "https://chatgpt.com"
 _API = f"{_HOST}/backend-api"
@@ -268,7 +277,7 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     """
     token = credential.secret
     _check(credential)
-    own = _workspace(jwt.account_id(token))
+    own = _workspace(tokens.account_id(token))
     workspace = _workspace(account.scope.get("workspace")) or own
     if workspace is None:
         workspace = (await scope_of(client, credential)).get("workspace")
@@ -292,7 +301,7 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
         answer.at,
         usage or {},
         workspace,
-        jwt.plan(token) if workspace == own else None,
+        tokens.plan(token) if workspace == own else None,
         **more,
         **{name: mapping(document) for name, document in pages.items()},
     )
@@ -322,7 +331,7 @@ def _check(credential: Credential) -> None:
         raise WrongCredential(_API_KEY)
     if credential.kind == "session":
         return  # just exchanged, or judged by who keeps it: ours may be the clock that is wrong
-    expiry = jwt.expiry(credential.secret)
+    expiry = tokens.expiry(credential.secret)
     if expiry is not None and expiry <= utc_now():
         raise CredentialExpired(_EXPIRED)
 

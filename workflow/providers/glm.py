@@ -58,7 +58,28 @@ from ..errors import (
     Words,
 )
 from ..models import Account, Balance, Credential, Phrase, Quota, Usage, WorkBlocked, utc_now
-from ..payload import (
+from ..provider.contract import (
+    ORGANIZATION,
+    PROJECT,
+    Client,
+    Provider,
+    bare,
+    bearer,
+    optional,
+    shape,
+    together,
+)
+from ..provider.notices import (
+    NO_LABEL,
+    dated,
+    is_impossible,
+    joined,
+    numbered,
+    renewal,
+    shortest_first,
+    window_label,
+)
+from ..provider.reading import (
     Answer,
     count,
     entries,
@@ -75,27 +96,6 @@ from ..payload import (
     share,
     text,
     unknown_error,
-)
-from ..provider import (
-    ORGANIZATION,
-    PROJECT,
-    Client,
-    Provider,
-    bare,
-    bearer,
-    optional,
-    shape,
-    together,
-)
-from ..terms import (
-    NO_LABEL,
-    dated,
-    is_impossible,
-    joined,
-    numbered,
-    renewal,
-    shortest_first,
-    window_label,
 )
 
 PROVIDER = Provider(

@@ -47,7 +47,9 @@ from ..errors import (
     Words,
 )
 from ..models import Account, Balance, Credential, Phrase, Quota, Role, Usage, WorkBlocked
-from ..payload import (
+from ..provider.contract import Client, Provider, bearer, shape, together
+from ..provider.notices import NO_LABEL, is_impossible, numbered, shortest_first, window_label
+from ..provider.reading import (
     COUNTRY,
     Answer,
     count,
@@ -68,8 +70,6 @@ from ..payload import (
     unknown_error,
     vendor_message,
 )
-from ..provider import Client, Provider, bearer, shape, together
-from ..terms import NO_LABEL, is_impossible, numbered, shortest_first, window_label
 
 CODE = "sk-kimi-"
 PROVIDER = Provider(

@@ -38,7 +38,9 @@ from ..errors import (
     Words,
 )
 from ..models import Account, Balance, Credential, Phrase, Quota, Usage, WorkBlocked
-from ..payload import (
+from ..provider.contract import OPTIONAL_SECONDS, Client, Provider, bearer, shape
+from ..provider.notices import joined, window_label
+from ..provider.reading import (
     Answer,
     count,
     entries,
@@ -54,8 +56,6 @@ from ..payload import (
     text,
     unknown_error,
 )
-from ..provider import OPTIONAL_SECONDS, Client, Provider, bearer, shape
-from ..terms import joined, window_label
 
 PROVIDER = Provider(
     id="minimax",

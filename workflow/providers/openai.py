@@ -55,7 +55,18 @@ from ..models import (
     WorkBlocked,
     utc_now,
 )
-from ..payload import (
+from ..provider.contract import (
+    ORGANIZATION,
+    PROJECT,
+    Client,
+    Provider,
+    bearer,
+    optional,
+    shape,
+    together,
+)
+from ..provider.notices import dated
+from ..provider.reading import (
     Answer,
     count,
     entries,
@@ -69,8 +80,6 @@ from ..payload import (
     text,
     unknown_error,
 )
-from ..provider import ORGANIZATION, PROJECT, Client, Provider, bearer, optional, shape, together
-from ..terms import dated
 
 Pages = Sequence[Mapping[str, Any]]
 

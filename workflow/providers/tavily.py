@@ -16,8 +16,8 @@ from typing import Any, Dict, Mapping, Optional
 
 from ..errors import RateLimited, UnexpectedResponse, Words
 from ..models import Account, Credential, Phrase, Quota, Role, Usage
-from ..payload import Answer, count, mapping, rejected, rest, text
-from ..provider import Client, Provider, bearer, shape
+from ..provider.contract import Client, Provider, bearer, shape
+from ..provider.reading import Answer, count, mapping, rejected, rest, text
 
 PROVIDER = Provider(
     id="tavily",

@@ -1,0 +1,14 @@
+#!/bin/bash
+# Required parameters:
+# @raycast.schemaVersion 1
+# @raycast.title Copy Private Summary
+# @raycast.mode silent
+#
+# Optional parameters:
+# @raycast.packageName Headroom
+# @raycast.icon ../../icons/copy.png
+# @raycast.description Copy a line for every account, without labels, e-mails and amounts
+
+here=$0; while [ -L "$here" ]; do to=$(readlink "$here"); cd -P "$(dirname "$here")"; here=$to; done
+. "$(dirname "$here")/raycast.sh"
+one_line summary --copy --private

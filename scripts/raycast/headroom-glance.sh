@@ -1,0 +1,15 @@
+#!/bin/bash
+# Required parameters:
+# @raycast.schemaVersion 1
+# @raycast.title API Usage at a Glance
+# @raycast.mode inline
+#
+# Optional parameters:
+# @raycast.packageName Headroom
+# @raycast.icon ../../icons/icon.png
+# @raycast.description What is left, in one line
+# @raycast.refreshTime 5m
+
+here=$0; while [ -L "$here" ]; do to=$(readlink "$here"); cd -P "$(dirname "$here")"; here=$to; done
+. "$(dirname "$here")/raycast.sh"
+one_line summary --glance

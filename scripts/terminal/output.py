@@ -1,0 +1,158 @@
+"""What the commands share: one line on stderr for what went wrong, names, the clock."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, NoReturn, Optional
+
+import click
+
+from scripts.terminal import language as click_language
+from workflow import paths
+from workflow import settings as preferences
+from workflow.alfred import publish
+from workflow.display.numbers import say
+from workflow.display.summary import spoken
+from workflow.errors import Mistake, StoreLocked, UsageError, Words
+from workflow.models import Account, Phrase, Snapshot, utc_now
+from workflow.provider import contract as providers
+from workflow.settings import Settings
+from workflow.storage import files
+
+NO_ACCOUNT: Words = (
+    "No account yet. Add one: headroom add",
+    "还没有账号。添加：headroom add",
+)
+
+
+def damaged(kept: str) -> Words:
+    """What to say while a damaged accounts.json waits to be mended."""
+    return (
+        f"accounts.json was damaged and is kept as {kept}; mend it and rename it to accounts.json, or add the accounts again",
+        f"accounts.json 已损坏，原文件保存为 {kept}；可修复后改回 accounts.json，或重新添加账号",
+    )
+
+
+def language() -> str:
+    """The language of messages, also when settings cannot be read."""
+    try:
+        return preferences.load().language
+    except Exception:  # a message in English is better than none
+        return "en"
+
+
+def told(words: Words) -> str:
+    """A pair of sentences in the user's language."""
+    return say(Phrase(*words), language())
+
+
+def complain(words: Words) -> None:
+    """Say what went wrong and what next, in one line on stderr."""
+    click.echo(f"headroom: {' '.join(told(words).split())}", err=True)
+
+
+def fail(words: Words) -> NoReturn:
+    """Complain, and exit with 1."""
+    complain(words)
+    raise SystemExit(1)
+
+
+def complain_of(error: UsageError, account: Account, more: Optional[Phrase] = None) -> None:
+    """Say in one line what went wrong with an account, and what more there is to know."""
+    from workflow.refresh import fetch as fetching
+
+    failure = fetching.failure(error, account, _provider(account), utc_now())
+    said = failure.message
+    if more is not None:
+        said = Phrase(f"{said.en}; {more.en}", f"{said.zh}；{more.zh}")
+    complain((said.en, said.zh))
+
+
+def fail_with(error: UsageError, account: Account) -> NoReturn:
+    """Complain about an account's error, and exit with 1."""
+    complain_of(error, account)
+    raise SystemExit(1)
+
+
+def _provider(account: Account) -> Optional[providers.Provider]:
+    with suppress(Mistake):
+        return providers.about(account.provider)
+    return None
+
+
+def say_detour() -> None:
+    """Say it when everything goes to a stand-in. Raises Mistake where that must not be."""
+    if os.environ.get("HEADROOM_LOOPBACK"):
+        from workflow.system import network
+
+        complain(network.detour(network.loopback(os.environ)))
+
+
+class Command(click_language.Spoken):
+    """A command whose foreseeable failures are one line on stderr and exit code 1."""
+
+    asks = False  # a provider, or starts what does
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            if self.asks:
+                say_detour()
+            return super().invoke(ctx)
+        except Mistake as error:
+            fail(error.words)
+        except StoreLocked as error:
+            english, chinese = error.words  # of no account, and the line begins with our name
+            fail((english.replace("{provider}: ", ""), chinese.replace("{provider}：", "")))
+        except BrokenPipeError:
+            sys.stderr.close()
+            raise SystemExit(1) from None
+        except paths.Unplaced as error:
+            fail(error.words)
+        except OSError as error:
+            fail(files.unusable(error))
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except Exception as error:  # a message of somebody else may carry a secret
+            fail(_unforeseen(error))
+
+
+class Asking(Command):
+    """A command that asks providers, or starts what does."""
+
+    asks = True
+
+
+def _unforeseen(error: Exception) -> Words:
+    """What to say of a defect of ours: its kind and its place, without its message."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = trace.tb_frame.f_globals.get("__name__", "?") if trace else "?"
+    where = f"{type(error).__name__}, {place}:{trace.tb_lineno if trace else 0}"
+    return (
+        f"an unforeseen error ({where}); nothing is lost: try again, then update Headroom or report it",
+        f"意外错误（{where}）；数据未丢失：请重试，仍不行请更新 Headroom 或反馈",
+    )
+
+
+def name(account: Account, settings: Settings) -> str:
+    """What an account is called on every face."""
+    from workflow.display import row
+
+    provider = _provider(account)
+    return row.name(account, provider.short if provider else account.provider, settings)
+
+
+def line(account: Account, snapshot: Snapshot, settings: Settings, now: datetime) -> str:
+    """One account in one line, as of now."""
+    from workflow.display import row
+
+    return spoken(row.row(account, _provider(account), snapshot, settings).line, settings, now)
+
+
+def after_change() -> None:
+    """Let the next keystroke show what a command has changed."""
+    publish.publish()

@@ -1,0 +1,1 @@
+"""What builds and draws the product. Nobody who installs it gets this folder."""

@@ -1,0 +1,290 @@
+"""Builds the workflow that a double-click installs: our code and every dependency, pure Python.
+
+Our code is what git tracks, the dependencies are the wheels of requirements.lock, whichever Python
+builds. The same commit gives the same bytes: names are sorted, permissions and time are set.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import plistlib
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+import zipfile
+from importlib.util import find_spec
+from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
+
+from workflow import __version__
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+OUTPUT = os.path.join(ROOT, "dist", "Headroom.alfredworkflow")
+FOLDERS = ("workflow", "scripts", "icons")
+INGREDIENTS = (*FOLDERS, "info.plist", "LICENSE", "requirements.lock")
+SOURCES = (".js", ".json", ".png", ".py", ".sh")  # what counts as ours where no git says so
+NOT_FOR_USERS = (  # pyproject.toml leaves the same out of the wheel
+    "scripts/bundle",
+    "scripts/check",
+    "scripts/demo",
+    "scripts/environment.sh",
+    "scripts/test",
+    "scripts/tools/__init__.py",
+    "scripts/tools/bundle.py",
+    "scripts/tools/draw_icons.py",
+    "scripts/tools/draw_preview.py",
+    "icons/preview.png",
+)
+READS_ITS_METADATA = ("keyring",)  # finds its backends by entry points
+NOT_AT_RUN_TIME = ("/tests/", "/testing/", "/testing.py", "/pytest_plugin.py", ".pyi", "/py.typed")
+COMPILED = (".so", ".dylib", ".pyd", ".a", ".o", ".dll", ".exe", ".pyc", ".pyo", ".node", ".wasm")
+COMPILED_STARTS = (
+    b"\x7fELF",
+    b"MZ",
+    b"!<arch>",
+    b"\xca\xfe\xba\xbe",
+    b"\xce\xfa\xed\xfe",
+    b"\xcf\xfa\xed\xfe",
+    b"\xfe\xed\xfa\xce",
+    b"\xfe\xed\xfa\xcf",
+)
+LARGEST = 3 * 1024 * 1024
+EARLIEST = 315532800  # 1980, when the time of ZIP begins
+LICENCES = "lib/licenses"
+BUILD = "lib/build"  # names these very contents; compiled code of another build is never run
+APACHE_NOTICE = b"Licensed under the Apache License"
+APACHE_TERMS = b"TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION"
+
+
+class Entry(NamedTuple):
+    """One file of the bundle."""
+
+    content: bytes
+    executable: bool = False
+
+
+Entries = Dict[str, Entry]
+
+
+class Unfit(Exception):
+    """The bundle cannot be built as it must be; the message says why."""
+
+
+def main() -> None:
+    """Build the bundle and say where it is."""
+    try:
+        size, at, differs = build(ROOT, OUTPUT), timestamp(ROOT), uncommitted(ROOT)
+    except Unfit as error:
+        raise SystemExit(f"bundle: {error}") from None
+    if differs:
+        sys.stderr.write(f"bundle: this is not what is committed; {differs}\n")
+    dated = time.strftime("%Y-%m-%d %H:%MZ", time.gmtime(at))
+    if at == EARLIEST:
+        dated += " (there is no commit to take the date from; SOURCE_DATE_EPOCH sets it)"
+    sys.stdout.write(f"{os.path.relpath(OUTPUT)}  {__version__}  {size / 1024:.0f} KiB  {dated}\n")
+
+
+def build(root: str, output: str) -> int:
+    """Build the bundle of the checkout in ``root``, and return its size in bytes. Raises Unfit."""
+    at, entries = timestamp(root), ours(root)
+    with tempfile.TemporaryDirectory() as folder:
+        entries.update(vendored(downloaded(root, folder)))
+    check(entries)
+    entries[BUILD] = Entry(digest(entries).encode())
+    os.makedirs(os.path.dirname(output), exist_ok=True)
+    draft = f"{output}.new"
+    write(draft, entries, at)
+    size = os.path.getsize(draft)
+    if size > LARGEST:
+        raise Unfit(f"{draft} has {size} bytes, more than {LARGEST}")
+    os.replace(draft, output)
+    return size
+
+
+def uncommitted(root: str) -> str:
+    """What of the bundle's files differs from the commit, and what git does not track; "" if nothing.
+
+    Raises Unfit.
+    """
+    told = _git(root, "status", "--porcelain", "-z", "--no-renames", "-uall", "--", *INGREDIENTS)
+    files = [(line[:2], line[3:]) for line in (told or "").split("\0")[:-1]]
+    changed = [name for state, name in files if state != "??"]
+    unknown = [name for state, name in files if state == "??"]
+    said = {"changed": changed, "left out, since git does not track it": unknown}
+    return "; ".join(f"{how}: {', '.join(names)}" for how, names in said.items() if names)
+
+
+def digest(entries: Entries) -> str:
+    """What tells these contents from all others."""
+    told = hashlib.sha256()
+    for name in sorted(entries):
+        told.update(f"{name}\0{len(entries[name].content)}\0".encode())
+        told.update(entries[name].content)
+    return told.hexdigest()[:16]
+
+
+def ours(root: str) -> Entries:
+    """What the checkout in this folder brings. Raises Unfit."""
+    entries = {
+        name: _file(os.path.join(root, name)) for name in _names(root) if name not in NOT_FOR_USERS
+    }
+    entries["LICENSE"] = _file(os.path.join(root, "LICENSE"))
+    entries["icon.png"] = _file(os.path.join(root, "icons", "icon.png"))
+    entries["info.plist"] = Entry(_dated_plist(os.path.join(root, "info.plist")))
+    return entries
+
+
+def _names(root: str) -> List[str]:
+    tracked = _git(root, "ls-files", "-z", "--", *FOLDERS)
+    return list(_sources(root)) if tracked is None else tracked.split("\0")[:-1]
+
+
+def _sources(root: str) -> Iterator[str]:
+    for folder in FOLDERS:
+        for place, folders, files in os.walk(os.path.join(root, folder)):
+            folders[:] = [name for name in folders if not name.startswith((".", "__pycache__"))]
+            within = os.path.relpath(place, root).replace(os.sep, "/")
+            yield from (f"{within}/{name}" for name in files if _is_source(name))
+
+
+def _is_source(name: str) -> bool:
+    return name.endswith(SOURCES) and not name.startswith(".")
+
+
+def _git(root: str, *told: str) -> Optional[str]:
+    """What git answers about the checkout; None where there is none. Raises Unfit."""
+    if not os.path.exists(os.path.join(root, ".git")):
+        return None
+    command = ["git", "--no-optional-locks", "-c", "safe.directory=*", "-C", root, *told]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    except OSError as error:
+        raise Unfit(f"this is a git checkout, and git cannot be run ({error.strerror})") from None
+    except subprocess.CalledProcessError as error:
+        raise Unfit(f"git {told[0]} failed: {' '.join(error.stderr.split())}") from None
+
+
+def _file(path: str) -> Entry:
+    try:
+        with open(path, "rb") as file:
+            return Entry(file.read(), bool(os.fstat(file.fileno()).st_mode & 0o100))
+    except FileNotFoundError:
+        raise Unfit(f"{os.path.basename(path)} is missing") from None
+
+
+def _dated_plist(path: str) -> bytes:
+    document = {**plistlib.loads(_file(path).content), "version": __version__}
+    return plistlib.dumps(document, sort_keys=True)
+
+
+def downloaded(root: str, folder: str) -> List[str]:
+    """The wheels of requirements.lock, their hashes checked by pip. Raises Unfit."""
+    command = [
+        *_pip(os.path.join(folder, "pip")),
+        *("download", "--quiet", "--disable-pip-version-check", "--no-input"),
+        *("--require-hashes", "--no-deps", "--only-binary=:all:"),
+        *("--python-version", "3.9", "--implementation", "py", "--abi", "none"),
+        *("--platform", "any", "--dest", os.path.join(folder, "wheels")),
+        *("--requirement", os.path.join(root, "requirements.lock")),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Unfit(f"the dependencies could not be downloaded\n{done.stderr.strip()}")
+    wheels = os.path.join(folder, "wheels")
+    return sorted(os.path.join(wheels, name) for name in os.listdir(wheels))
+
+
+def _pip(folder: str) -> List[str]:
+    if find_spec("pip"):
+        return [sys.executable, "-m", "pip"]
+    try:
+        venv.create(folder, with_pip=True)
+    except (OSError, subprocess.SubprocessError):
+        raise Unfit(f"{sys.executable} has neither pip nor ensurepip") from None
+    return [os.path.join(folder, "bin", "python"), "-m", "pip"]
+
+
+def vendored(wheels: List[str]) -> Entries:
+    """What the wheels bring to ``lib``: their code, and their licences by name and version."""
+    entries: Entries = {}
+    for wheel in wheels:
+        name = "-".join(os.path.basename(wheel).split("-")[:2])
+        with zipfile.ZipFile(wheel) as archive:
+            brought = dict(_brought(archive, name))
+        if not any(path.startswith(f"{LICENCES}/{name}/") for path in brought):
+            raise Unfit(f"{name} brings no licence")
+        twice = brought.keys() & entries.keys()
+        if twice:
+            raise Unfit(f"{name} brings {min(twice)} again")
+        entries.update(brought)
+    return {**entries, **_apache_terms(entries)}
+
+
+def _apache_terms(entries: Entries) -> Entries:
+    """The terms beside each licence that only refers to them; another package brings the whole text."""
+    licences = {n: e for n, e in entries.items() if n.startswith(LICENCES)}
+    terms = [entry for entry in licences.values() if APACHE_TERMS in entry.content]
+    alone = [
+        name
+        for name, entry in licences.items()
+        if APACHE_NOTICE in entry.content and APACHE_TERMS not in entry.content
+    ]
+    if alone and not terms:
+        raise Unfit(f"{alone[0]} refers to the Apache License, whose text is nowhere")
+    return {f"{name.rpartition('/')[0]}/Apache-2.0.txt": terms[0] for name in alone}
+
+
+def _brought(archive: zipfile.ZipFile, name: str) -> Iterator[Tuple[str, Entry]]:
+    metadata = f"{name}.dist-info/"
+    for path in archive.namelist():
+        file = path.rpartition("/")[2]
+        if path.endswith("/"):
+            continue
+        if not path.startswith(metadata):
+            if not any(part in f"/{path}" for part in NOT_AT_RUN_TIME):
+                yield f"lib/{path}", Entry(archive.read(path))
+        elif file.upper().startswith(("LICEN", "COPYING", "NOTICE", "AUTHORS")):
+            yield f"{LICENCES}/{name}/{file}", Entry(archive.read(path))
+        elif name.startswith(READS_ITS_METADATA) and file in ("METADATA", "entry_points.txt"):
+            yield f"lib/{path}", Entry(archive.read(path))
+
+
+def check(entries: Entries) -> None:
+    """Refuse compiled code: Gatekeeper blocks it in a downloaded workflow. Raises Unfit."""
+    for name, entry in sorted(entries.items()):
+        parts = name.lower().rpartition("/")[2].split(".")[1:]
+        if any(f".{part}" in COMPILED for part in parts):
+            raise Unfit(f"{name} is compiled")
+        if entry.content.startswith(COMPILED_STARTS):
+            raise Unfit(f"{name} holds machine code")
+
+
+def timestamp(root: str) -> int:
+    """The time of the commit, in epoch seconds; SOURCE_DATE_EPOCH wins. Raises Unfit.
+
+    Without either it is the earliest that a ZIP knows.
+    """
+    told = os.environ.get("SOURCE_DATE_EPOCH") or _git(root, "log", "-1", "--format=%ct")
+    if told is None:
+        return EARLIEST
+    if not told.strip().isdigit():
+        raise Unfit(f"SOURCE_DATE_EPOCH is {told!r}, not a number of seconds")
+    return max(EARLIEST, int(told))
+
+
+def write(path: str, entries: Entries, at: int) -> None:
+    """Write the archive: sorted, of one time, with permissions that do not depend on the umask."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name in sorted(entries):
+            year, month, day, hour, minute, second = time.gmtime(at)[:6]
+            entry = zipfile.ZipInfo(name, (year, month, day, hour, minute, second))
+            entry.create_system = 3  # Unix, for the permissions
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = (0o100755 if entries[name].executable else 0o100644) << 16
+            archive.writestr(entry, entries[name].content)
+
+
+if __name__ == "__main__":
+    main()

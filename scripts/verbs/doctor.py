@@ -1,0 +1,23 @@
+"""A redacted report of how Headroom is doing, to paste in public."""
+
+from __future__ import annotations
+
+import click
+
+from scripts.terminal import output
+from workflow import diagnostics
+from workflow.models import utc_now
+from workflow.system import clipboard
+
+
+@click.command(cls=output.Command, name="doctor")
+@click.option("--copy", "copies", is_flag=True, help="Copy it instead of printing it.")
+def command(copies: bool) -> None:
+    """Report versions, places, states and timings; no secret, label or amount is in it."""
+    told = diagnostics.report(utc_now())
+    if copies:
+        clipboard.copy(told)
+        told = output.told(
+            ("Copied. It holds no secret, label or amount.", "已复制。不含密钥、名称或金额。")
+        )
+    click.echo(told)

@@ -1,0 +1,292 @@
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any, Dict, List
+
+import pytest
+
+from tests import stored
+from tests.standin import KEYS, Reply, StandIn, faults
+from workflow import feed
+from workflow.actions import add as adding
+from workflow.actions.add import CheckFailed, Enrolled, Wish
+from workflow.actions.add import enrol as take_in
+from workflow.credentials import store
+from workflow.errors import Mistake, StoreLocked
+from workflow.models import Snapshot
+from workflow.recognition import recognise
+from workflow.recognition.recognise import Finding
+from workflow.refresh import fetch as fetching
+from workflow.storage import accounts, files
+
+NOW = datetime(2026, 11, 22, 15, 0, tzinfo=timezone.utc)
+HOSTS = {
+    "minimax": ("api.minimax.io", "api.minimaxi.com"),
+    "glm": ("api.z.ai", "open.bigmodel.cn"),
+    "kimi": ("api.moonshot.ai", "api.moonshot.cn"),
+}
+
+
+def finding(key: str) -> Finding:
+    return recognise.read(KEYS[key].value, KEYS[key].provider)
+
+
+def added(key: str, **how: Any) -> Enrolled:
+    return take_in(Wish(finding(key), **how))
+
+
+def refused(key: str, **how: Any) -> CheckFailed:
+    with pytest.raises(CheckFailed) as caught:
+        added(key, **how)
+    assert (accounts.load().accounts, accounts.load().noted) == ((), ())
+    assert in_store() == {}
+    assert KEYS[key].value not in str(caught.value)
+    return caught.value
+
+
+def in_store() -> Dict[str, str]:
+    path = Path(os.environ["HEADROOM_TEST_KEYRING"])
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+
+
+def mistaken(key: str, **how: Any) -> str:
+    with pytest.raises(Mistake) as caught:
+        added(key, **how)
+    assert accounts.load().accounts == ()
+    return " | ".join(caught.value.words)
+
+
+def hosts(world: StandIn) -> List[str]:
+    return sorted({request.host for request in world.requests})
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "minimax-plan-intl", "minimax-plan-cn", "minimax-payg-intl", "glm-intl", "glm-cn",
+        "glm-no-plan-cn", "kimi-intl", "kimi-cn", "tavily-dev", "openai-admin", "openai-relay",
+        "chatgpt-plus", "chatgpt-session", "chatgpt-session-chunked",
+    ],
+)  # fmt: skip
+def test_a_good_credential_is_checked_stored_and_shown(world: StandIn, key: str) -> None:
+    done = added(key, label="Work")
+    account = done.account
+    assert accounts.load().accounts == (account,)
+    assert (account.provider, account.label, account.kind) == (
+        KEYS[key].provider,
+        "Work",
+        KEYS[key].kind,
+    )
+    assert account.region == KEYS[key].region
+    assert done.snapshot == stored.snapshot(account.id)
+    assert done.snapshot.usage and done.snapshot.fetched_at and not done.snapshot.failure
+    secret = store.read(account)
+    assert secret.kind == KEYS[key].kind
+    assert secret.secret == KEYS[key].value or secret.cookie
+    assert b"Work" in (files.read(feed.path(os.environ)) or b"")
+
+
+@pytest.mark.parametrize("key", ["minimax-plan-cn", "minimax-plan-intl", "kimi-cn", "kimi-intl"])
+def test_auto_asks_each_regional_host_and_keeps_the_good_one(world: StandIn, key: str) -> None:
+    done = added(key)
+    main = stored.MAIN[KEYS[key].provider][1]
+    told = [request.host for request in world.requests if request.path == main]
+    assert sorted(told) == sorted(HOSTS[KEYS[key].provider])
+    name = {"cn": "China", "intl": "international"}[KEYS[key].region]
+    assert [remark.en for remark in done.remarks] == [f"region: {name}"]
+
+
+def test_from_then_on_the_key_goes_to_its_region_only(world: StandIn) -> None:
+    from workflow.refresh import run as refresh
+
+    done = added("glm-cn")
+    world.reset()
+    refresh.refresh([done.account.id])
+    assert hosts(world) == ["open.bigmodel.cn", "www.bigmodel.cn"]
+
+
+def test_two_good_regions_are_said_and_the_first_is_taken(world: StandIn) -> None:
+    good = {"data": {"available_balance": 5, "voucher_balance": 0, "cash_balance": 5}, "code": 0}
+    world.reply("*", "/v1/users/me/balance", Reply(200, good))
+    done = added("kimi-cn")
+    assert done.account.region == "intl"
+    assert "works in several regions; international was taken" in done.remarks[0].en
+    assert "多个地区" in done.remarks[0].zh
+
+
+@pytest.mark.parametrize("region", ["intl", "cn"])
+@pytest.mark.parametrize("provider", HOSTS)
+def test_an_explicit_region_asks_that_host_only(world: StandIn, provider: str, region: str) -> None:
+    key = {"minimax": "minimax-plan", "glm": "glm", "kimi": "kimi"}[provider] + f"-{region}"
+    done = added(key, region=region)
+    assert (done.account.region, done.remarks) == (region, ())
+    other = HOSTS[provider][region == "intl"]
+    assert hosts(world) and other not in hosts(world)
+
+
+def test_the_other_region_refuses_it(world: StandIn) -> None:
+    failed = refused("kimi-intl", region="cn")
+    assert (failed.error.kind, failed.account.region) == ("credential_rejected", "cn")
+    assert hosts(world) == ["api.moonshot.cn"]
+
+
+def test_nobody_is_asked_without_a_check(world: StandIn) -> None:
+    done = added("glm-cn", check=False)
+    assert world.connections == 0
+    assert done.account.region == "intl"
+    assert done.snapshot == Snapshot(done.account.id)
+    assert store.read(done.account).secret == KEYS["glm-cn"].value
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        (Reply(401), "credential_rejected"),
+        (faults.payment_required(), "not_available"),
+        (faults.too_many_requests(60), "rate_limited"),
+        (faults.challenge(), "blocked"),
+        (faults.server_error(), "provider_failed"),
+        (faults.html(), "unexpected_response"),
+        (faults.closed(), "unreachable"),
+    ],
+)
+@pytest.mark.parametrize("key", stored.SIX.values())
+def test_a_failed_check_stores_nothing(world: StandIn, key: str, fault: Reply, kind: str) -> None:
+    world.reply("*", "*", fault)
+    assert refused(key).error.kind == kind
+
+
+def test_what_a_region_knows_is_told_before_a_refusal(world: StandIn) -> None:
+    failed = refused("glm-no-plan-intl")
+    assert (failed.error.kind, failed.account.region) == ("not_available", "intl")
+    world.reply("api.z.ai", "*", faults.closed())
+    failed = refused("glm-no-plan-intl")
+    assert (failed.error.kind, failed.account.region) == ("unreachable", "intl")
+
+
+def test_one_region_that_is_down_does_not_matter(world: StandIn) -> None:
+    world.reply("api.z.ai", "*", faults.closed())
+    assert added("glm-cn").account.region == "cn"
+
+
+@pytest.mark.parametrize("key", ["tavily-dev", "glm-intl", "chatgpt-session", "chatgpt-plus"])
+@pytest.mark.parametrize("fault", [faults.hang(), faults.drip(0.02)], ids=["hang", "drip"])
+def test_a_check_has_a_deadline(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch, key: str, fault: Reply
+) -> None:
+    monkeypatch.setattr(fetching, "ACCOUNT_SECONDS", 0.2)
+    world.reply("*", "*", fault)
+    assert refused(key).error.kind == "unreachable"
+
+
+@pytest.mark.parametrize(
+    "key", ["openai-project", "openai-service", "openai-restricted", "openai-user"]
+)
+def test_an_ordinary_openai_key_is_told_to_be_an_admin_key(world: StandIn, key: str) -> None:
+    error = refused(key).error
+    assert error.kind == "wrong_credential"
+    assert all("Admin key" in words for words in error.words)
+    assert added(key, check=False).account.provider == "openai"
+
+
+@pytest.mark.parametrize("region", ["mars", "", "CN", "intl,cn"])
+@pytest.mark.parametrize("key", ["glm-intl", "tavily-dev"])
+def test_an_unknown_region(world: StandIn, key: str, region: str) -> None:
+    told = mistaken(key, region=region)
+    assert f"has no region {region!r}; it has: intl, cn" in told
+    assert world.requests == []
+
+
+def test_an_unknown_scope(world: StandIn) -> None:
+    told = mistaken("glm-cn", scope={"team": "x"})
+    assert "has no scope 'team'; it has: organization, project" in told
+    assert "没有范围" in told
+    assert "it has: -" in mistaken("kimi-cn", scope={"team": "x"})
+    assert world.requests == []
+
+
+def test_a_scope_is_stored_and_sent(world: StandIn) -> None:
+    done = added("glm-team-cn", scope=KEYS["glm-team-cn"].scopes, region="cn")
+    assert done.account.scope == KEYS["glm-team-cn"].scopes
+    assert done.snapshot.usage and [q.used for q in done.snapshot.usage.quotas[:2]] == [19, 33]
+
+
+def test_labels_are_unique_among_the_accounts_of_a_provider(world: StandIn) -> None:
+    keys = ["tavily-dev", "tavily-paygo", "tavily-capped"]
+    assert [added(key, label="Work").account.label for key in keys] == ["Work", "Work 2", "Work 3"]
+    assert added("kimi-intl", label="Work").account.label == "Work"
+    assert added("tavily-unlimited").account.label == "Tavily"
+
+
+def test_the_same_credential_twice_is_said(world: StandIn) -> None:
+    added("tavily-dev", label="Work")
+    done = added("tavily-dev", label="Again")
+    assert [remark.en for remark in done.remarks] == [
+        "Tavily · Work has the same credential; remove the account that you do not need"
+    ]
+
+
+def test_a_replaced_credential_keeps_account_and_region(world: StandIn) -> None:
+    before = added("glm-cn", label="Work").account
+    world.reset()
+    done = added("glm-no-plan-cn", replaces=before)
+    assert replace(done.account, generation=before.generation) == before
+    assert done.account.generation == before.generation + 1
+    assert store.read(done.account).secret == KEYS["glm-no-plan-cn"].value
+    assert "api.z.ai" not in hosts(world)
+
+
+def test_a_replacement_that_fails_changes_nothing(world: StandIn) -> None:
+    before = added("glm-cn", label="Work").account
+    known = stored.snapshot(before.id)
+    with pytest.raises(CheckFailed):
+        added("glm-intl", replaces=before)
+    assert accounts.load().accounts == (before,)
+    assert store.read(before).secret == KEYS["glm-cn"].value
+    assert stored.snapshot(before.id) == known
+
+
+def test_a_session_is_stored_as_its_exchange_left_it(world: StandIn) -> None:
+    done = added("chatgpt-session-growing")
+    held = store.read(done.account)
+    assert held.kind == "session" and held.secret.startswith("eyJ")
+    assert "session-token.0=" in held.cookie and "session-token.1=" in held.cookie
+    assert held.session_expires_at == done.account.expires_at is not None
+
+
+@pytest.mark.parametrize("key", ["chatgpt-session-dead", "chatgpt-session-stuck"])
+def test_a_dead_session_is_not_stored(world: StandIn, key: str) -> None:
+    assert refused(key).error.kind == "credential_expired"
+
+
+@pytest.mark.parametrize(
+    ("key", "host", "status"),
+    [("tavily-dev", "api.tavily.com", 429), ("minimax-plan-cn", "api.minimaxi.com", 503)],
+)
+def test_nobody_tries_an_account_again_that_is_not_stored(
+    world: StandIn, key: str, host: str, status: int
+) -> None:
+    world.reply(host, "*", Reply(status, {}))
+    said = refused(key).error.words
+    assert said[0].endswith("; try again later") and said[1].endswith("；请稍后重试")
+    assert accounts.load().accounts == ()
+
+
+def test_a_store_that_refuses(world: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    import keyring
+
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "tests.keyrings.LockedKeyring")
+    monkeypatch.setattr(keyring.core, "_keyring_backend", None)
+    with pytest.raises(StoreLocked):
+        added("tavily-dev")
+    assert accounts.load().accounts == ()
+
+
+def test_the_clock_is_handed_in(world: StandIn) -> None:
+    done = take_in(Wish(finding("tavily-dev")), now=lambda: NOW)
+    assert done.snapshot.fetched_at == NOW
+    assert adding.AUTO == "auto"

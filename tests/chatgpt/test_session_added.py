@@ -1,0 +1,418 @@
+"""A ChatGPT login is added: its token counts while it lives, its session is never used up for nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Dict, List, Optional
+
+import click
+import keyring
+import pytest
+
+from scripts.verbs import add
+from tests import kills, stored
+from tests.conftest import Shell
+from tests.standin import KEYS, Reply, Request, StandIn, faults, pass_on
+from tests.standin.people import PEOPLE
+from tests.standin.sessions import COOKIE, SESSIONS
+from tests.strict import HOST, MAIN, SESSION, Strict, chain
+from workflow import settings as preferences
+from workflow.actions import add as adding
+from workflow.actions import wizard
+from workflow.chatgpt import session
+from workflow.credentials import store as credentials
+from workflow.errors import Mistake, StoreLocked
+from workflow.models import Credential
+from workflow.recognition import recognise
+from workflow.refresh import fetch as fetching
+from workflow.refresh import run as refresh
+from workflow.storage import accounts
+from workflow.system import dialogs
+
+PLUS = PEOPLE["plus"]
+
+
+def document(life: int = 8 * 86400, session: str = "", **claims: Any) -> str:
+    """The answer of method A, with a session token beside the access token."""
+    personal = PLUS.workspaces[0]
+    return json.dumps(
+        {
+            "user": {"id": PLUS.user_id},
+            "expires": "2027-02-20T05:00:00.000Z",
+            "account": {"id": personal.id, "structure": personal.structure},
+            "accessToken": PLUS.access_token(int(time.time()), life, **claims),
+            "authProvider": "openai",
+            "sessionToken": session or SESSIONS["chatgpt-session"].token(0),
+        }
+    )
+
+
+def asked(world: StandIn, path: str) -> List[Request]:
+    return [request for request in world.requests if request.path == path]
+
+
+def in_store() -> Dict[str, str]:
+    path = Path(os.environ["HEADROOM_TEST_KEYRING"])
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+
+
+def use(monkeypatch: pytest.MonkeyPatch, backend: str) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", f"tests.keyrings.{backend}")
+    monkeypatch.setattr(keyring.core, "_keyring_backend", None)
+
+
+def enrolled(pasted: str, **how: Any) -> adding.Enrolled:
+    return adding.enrol(adding.Wish(recognise.read(pasted, "chatgpt"), **how))
+
+
+def failed(pasted: str, **how: Any) -> adding.CheckFailed:
+    with pytest.raises(adding.CheckFailed) as caught:
+        enrolled(pasted, **how)
+    return caught.value
+
+
+# ---- a token that lives
+
+TROUBLE: List[Any] = [
+    pytest.param(faults.challenge(), "only a browser", id="challenge"),
+    pytest.param(faults.edge_block(), "only a browser", id="edge block"),
+    pytest.param(faults.too_many_requests(60), "too often", id="429"),
+    pytest.param(faults.server_error(), "no token", id="500"),
+    pytest.param(faults.closed(), "answer", id="closed"),
+    pytest.param(faults.html(), "no token", id="page"),
+    pytest.param(faults.redirect_home(), "no token", id="redirect"),
+]
+
+
+@pytest.mark.parametrize(("answer", "why"), TROUBLE)
+def test_a_living_token_carries_the_account(world: StandIn, answer: Reply, why: str) -> None:
+    world.reply(HOST, SESSION, answer)
+    pasted = document()
+    done = enrolled(pasted)
+    assert done.snapshot.usage and done.snapshot.usage.plan == "Plus"
+    held = credentials.read(done.account)
+    assert (held.kind, held.secret) == ("session", json.loads(pasted)["accessToken"])
+    assert held.cookie == f"{COOKIE}={SESSIONS['chatgpt-session'].token(0)}"
+    (remark,) = done.remarks
+    assert (
+        "access token carries the account until" in remark.en and why in remark.en
+    ) or "no" in why
+    assert "accessToken" in remark.zh
+    assert refresh.refresh([done.account.id]).failed == []
+    assert accounts.load().noted == () and len(in_store()) == 1
+
+
+def test_in_a_shell_it_succeeds_with_a_note(world: StandIn, shell: Shell) -> None:
+    world.reply(HOST, SESSION, faults.challenge())
+    ran = shell.headroom("add", "chatgpt", stdin=document())
+    assert (ran.code, ran.out.count("\n"), ran.err.count("\n")) == (0, 1, 1), ran.err
+    assert ran.out.startswith("Added ChatGPT") and ran.err.startswith("Note: the access token")
+    later = shell.headroom("refresh", "ChatGPT")
+    assert later.code == 0, later.err
+
+
+def test_a_session_that_has_ended_leaves_its_token(world: StandIn) -> None:
+    done = enrolled(document(session=SESSIONS["chatgpt-session-dead"].token(0)))
+    held = credentials.read(done.account)
+    assert (held.kind, held.cookie, done.account.kind) == ("access_token", "", "access_token")
+    assert done.account.expires_at == held.expires_at is not None
+    assert "only the access token is stored" in done.remarks[0].en
+
+
+def test_a_session_that_can_be_exchanged_leaves_no_remark(world: StandIn) -> None:
+    pasted = document()
+    done = enrolled(pasted)
+    held = credentials.read(done.account)
+    assert done.remarks == () and held.secret != json.loads(pasted)["accessToken"]
+
+
+@pytest.mark.parametrize("life", [-60, 0])
+def test_a_token_that_has_ended_carries_nothing(world: StandIn, life: int) -> None:
+    world.reply(HOST, SESSION, faults.challenge())
+    error = failed(document(life))
+    assert error.error.kind == "blocked" and "method A" in error.error.words[0]
+    assert asked(world, MAIN) == [] and error.remark is None
+    assert accounts.load().accounts == () and in_store() == {}
+
+
+def test_a_refused_token_and_a_blocked_exchange(world: StandIn) -> None:
+    world.reply(HOST, SESSION, faults.challenge())
+    error = failed(document(jti="revoked"))
+    assert error.error.kind == "blocked"
+    assert accounts.load().accounts == () and in_store() == {}
+
+
+def test_a_refused_token_is_exchanged_once_and_tried_again(world: StandIn) -> None:
+    world.reply(HOST, MAIN, [replace(faults.token_expired(), delay=0.1), pass_on])
+    done = enrolled(document())
+    assert done.snapshot.usage and done.remarks == ()
+    assert (len(asked(world, SESSION)), len(asked(world, MAIN))) == (2, 2)
+    held = credentials.read(done.account)
+    assert held.cookie.startswith(f"{COOKIE}={SESSIONS['chatgpt-session'].token(2)}")
+    assert len(accounts.load().accounts) == 1 and len(in_store()) == 1
+
+
+def test_refused_again_it_is_told(world: StandIn) -> None:
+    world.reply(HOST, MAIN, replace(faults.token_invalidated(), delay=0.1))
+    error = failed(document())
+    assert error.error.kind == "credential_rejected" and error.kept is not None
+    assert (len(asked(world, SESSION)), len(asked(world, MAIN))) == (2, 2)
+
+
+# ---- a store that does not write
+
+
+@pytest.mark.parametrize("backend", ["ReadOnlyKeyring", "ShorteningKeyring", "ForgetfulKeyring"])
+@pytest.mark.parametrize(
+    "pasted",
+    [chain("a", 0), document(session="eyJhbGciOiJkaXIifQ..aXY.ag0.dGFn")],
+    ids=["cookie", "document"],
+)
+def test_the_store_is_proved_before_anything_is_exchanged(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch, backend: str, pasted: str
+) -> None:
+    server = Strict()
+    world.reply(HOST, SESSION, server)
+    with monkeypatch.context() as patch:
+        use(patch, backend)
+        with pytest.raises((StoreLocked, Mistake)):
+            enrolled(pasted)
+        assert world.requests == [] and accounts.load().accounts == ()
+    use(monkeypatch, "FileKeyring")
+    done = enrolled(pasted)
+    assert credentials.read(done.account).cookie == server.alive("a")
+
+
+def test_in_a_shell_the_same_cookie_still_works(
+    world: StandIn, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pasted = KEYS["chatgpt-session-chunked"].value
+    use(monkeypatch, "ReadOnlyKeyring")
+    ran = shell.headroom("add", "chatgpt", stdin=pasted)
+    assert ran.code == 1 and ran.err.count("\n") == 1
+    assert "security unlock-keychain" in ran.err
+    assert world.requests == []
+    use(monkeypatch, "FileKeyring")
+    assert shell.headroom("add", "chatgpt", stdin=pasted).code == 0
+
+
+# ---- a check that fails after the exchange
+
+
+CHECKS: List[Any] = [
+    pytest.param(faults.server_error(), id="500"),
+    pytest.param(faults.challenge(), id="challenge"),
+    pytest.param(faults.too_many_requests(60), id="429"),
+    pytest.param(faults.closed(), id="closed"),
+    pytest.param(faults.html(), id="page"),
+    pytest.param(faults.token_invalidated(), id="401"),
+    pytest.param(faults.payment_required(), id="402"),
+]
+
+
+@pytest.mark.parametrize("answer", CHECKS)
+def test_the_exchanged_session_is_kept(world: StandIn, answer: Reply) -> None:
+    server = Strict()
+    world.reply(HOST, SESSION, server)
+    world.reply(HOST, "/backend-api/*", answer)
+    error = failed(chain("a", 0))
+    assert error.kept is not None and not error.in_hand
+    assert error.remark and error.kept.id in error.remark.en and error.kept.id in error.remark.zh
+    assert credentials.read(error.kept).cookie == error.credential.cookie == server.alive("a")
+    failure = stored.snapshot(error.kept.id).failure
+    assert failure and failure.kind == error.error.kind
+
+
+def test_a_shell_says_where_it_is(world: StandIn, shell: Shell) -> None:
+    server = Strict()
+    world.reply(HOST, SESSION, server)
+    world.reply(HOST, MAIN, [replace(faults.server_error(), delay=0.1), pass_on])
+    ran = shell.headroom("add", "chatgpt", stdin=chain("a", 0))
+    assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
+    (account,) = accounts.load().accounts
+    assert f"headroom refresh {account.id}" in ran.err and "stored all the same" in ran.err
+    assert shell.headroom("refresh", account.id).code == 0
+
+
+def test_a_replacement_keeps_it_too(world: StandIn) -> None:
+    server = Strict()
+    world.reply(HOST, SESSION, server)
+    account = stored.account("chatgpt-session-dead")
+    world.reply(HOST, MAIN, faults.server_error())
+    error = failed(chain("a", 0), replaces=account)
+    assert error.kept is not None and error.kept.id == account.id
+    assert credentials.read(error.kept).cookie == server.alive("a")
+
+
+def test_a_replacement_that_is_not_exchanged_changes_nothing(world: StandIn) -> None:
+    account = stored.account("chatgpt-session")
+    before = (accounts.load(), in_store())
+    world.reply(HOST, SESSION, faults.challenge())
+    error = failed(chain("a", 0), replaces=account)
+    assert error.kept is None and (accounts.load(), in_store()) == before
+
+
+def test_nobody_waits_any_more_and_it_is_kept(world: StandIn) -> None:
+    server = Strict()
+    world.reply(HOST, SESSION, server)
+    world.reply(HOST, MAIN, faults.hang())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fetching, "ACCOUNT_SECONDS", 0.5)
+        error = failed(chain("a", 0))
+    assert error.error.kind == "unreachable"
+    assert error.kept and credentials.read(error.kept).cookie == server.alive("a")
+
+
+# ---- a store that breaks after the exchange
+
+
+class Breaking:
+    """Refuses what is laid so many times."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+        self._times, self._lay = times, credentials.lay
+        monkeypatch.setattr(credentials, "lay", self)
+        monkeypatch.setattr(session, "_PAUSE", 0.0)
+
+    def __call__(self, place: credentials.Place, credential: Credential) -> None:
+        self._times -= 1
+        if self._times >= 0:
+            raise StoreLocked
+        self._lay(place, credential)
+
+
+def test_it_is_handed_back(world: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Strict()
+    world.reply(HOST, SESSION, server)
+    with monkeypatch.context() as patch:
+        Breaking(patch, 99)
+        error = failed(chain("a", 0))
+    assert error.in_hand and error.kept is None and error.credential.cookie == server.alive("a")
+    assert error.remark and "store it again" in error.remark.en and "再次保存" in error.remark.zh
+    finding = replace(recognise.read(chain("a", 0), "chatgpt"), credential=error.credential)
+    done = adding.enrol(adding.Wish(finding, check=False))
+    assert credentials.read(done.account).cookie == server.alive("a")
+
+
+def test_a_terminal_offers_to_store_it_again(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server, questions = Strict(), []
+    world.reply(HOST, SESSION, server)
+    Breaking(monkeypatch, session.TRIES)
+    real, refused = credentials.store, [StoreLocked(), Mistake(("full", "已满"))]
+
+    def store(*about: Any, **how: Any) -> Any:
+        if refused:
+            raise refused.pop()
+        return real(*about, **how)
+
+    monkeypatch.setattr(credentials, "store", store)
+
+    def agree(question: str, **how: Any) -> bool:
+        questions.append(question)
+        return True
+
+    monkeypatch.setattr(click, "confirm", agree)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    add.take(adding.Wish(recognise.read(chain("a", 0), "chatgpt")), add._ADDED)
+    told = capsys.readouterr()
+    assert questions == ["Store it again?"] * 3 and "only this window" in told.err
+    (account,) = accounts.load().accounts
+    assert credentials.read(account).cookie == server.alive("a")
+    assert "canary" not in told.out + told.err and chain("a", 1)[-12:] not in told.out + told.err
+
+
+@pytest.mark.parametrize("choice", ["Try again", "Save anyway"])
+def test_a_dialog_offers_to_store_it_again(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch, choice: str
+) -> None:
+    server = Strict()
+    prompts: List[str] = []
+    world.reply(HOST, SESSION, server)
+    Breaking(monkeypatch, session.TRIES)
+    _typed(monkeypatch, chain("a", 0), prompts, choice)
+    (done,) = wizard.take_in(wizard.Order("chatgpt"), preferences.load())
+    assert credentials.read(done.account).cookie == server.alive("a")
+    assert len(prompts) == 1 and "store it again" in prompts[0]
+    assert accounts.load().accounts == (done.account,)
+
+
+@pytest.mark.parametrize("choice", ["Try again", "Save anyway"])
+def test_a_dialog_goes_on_with_the_account_that_was_kept(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch, choice: str
+) -> None:
+    server = Strict()
+    prompts: List[str] = []
+    world.reply(HOST, SESSION, server)
+    world.reply(HOST, MAIN, [replace(faults.server_error(), delay=0.1), pass_on])
+    _typed(monkeypatch, chain("a", 0), prompts, choice)
+    (done,) = wizard.take_in(wizard.Order("chatgpt", label="Mine"), preferences.load())
+    assert "stored all the same" in prompts[0]
+    assert accounts.load().accounts == (done.account,) and done.account.label == "Mine"
+    assert credentials.read(done.account).cookie == server.alive("a")
+
+
+def test_a_dialog_that_is_closed_leaves_it_kept(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = Strict()
+    world.reply(HOST, SESSION, server)
+    world.reply(HOST, MAIN, faults.server_error())
+    _typed(monkeypatch, chain("a", 0), [], None)
+    with pytest.raises(dialogs.Cancelled):
+        wizard.take_in(wizard.Order("chatgpt"), preferences.load())
+    (account,) = accounts.load().accounts
+    assert credentials.read(account).cookie == server.alive("a")
+
+
+def _typed(
+    monkeypatch: pytest.MonkeyPatch, pasted: str, prompts: List[str], choice: Optional[str]
+) -> None:
+    """A user who types this, and chooses that when it fails."""
+
+    def picked(prompt: str, title: str, choices: List[str], buttons: Any) -> str:
+        prompts.append(prompt)
+        if choice is None:
+            raise dialogs.Cancelled
+        return next(each for each in choices if each.startswith(choice))
+
+    monkeypatch.setattr(
+        dialogs, "secret", lambda prompt, title, buttons: dialogs.Reply(buttons[-1], pasted)
+    )
+    monkeypatch.setattr(dialogs, "pick", picked)
+
+
+# ---- kills
+
+
+def drive(folder: str) -> None:
+    """See ``kills.drive``."""
+
+    def add_it(moment: int) -> None:
+        enrolled(chain(f"n{moment}", 0))
+
+    kills.drive(folder, lambda moment: None, add_it)
+
+
+def test_a_kill_while_it_is_added_loses_no_session(
+    world: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = Strict()
+    world.reply(HOST, SESSION, server)
+    homes = tmp_path / "homes"
+    homes.mkdir()
+    moments = kills.moments("tests.chatgpt.test_session_added", str(homes))
+    assert moments > 7
+    lost = 0
+    for number in range(moments):
+        kills.enter(monkeypatch, homes / str(number))
+        alive = server.alive(f"n{number}")
+        if alive == chain(f"n{number}", 0):
+            continue  # it was not exchanged: what was pasted is good
+        lost += alive not in "".join(in_store().values())
+    assert lost == 1  # between the answer and the one write that comes next

@@ -1,0 +1,258 @@
+"""The machine-readable answer, number by number. Its verb and schema: tests/scripts/verbs/test_list.py."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal, InvalidOperation
+from typing import Any, Dict, Optional
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.examples import CHATGPT, FETCHED, GLM, KIMI, NOW, OPENAI, TAVILY, Known
+from workflow.alfred import publish
+from workflow.alfred.publish import State
+from workflow.display import details, json_report, summary
+from workflow.display.row import row
+from workflow.models import Balance, Failure, Phrase, Quota, Snapshot, Usage
+from workflow.settings import Settings
+from workflow.storage import json_codec
+from workflow.storage.accounts import Accounts
+
+EN = Settings()
+
+
+def told(*known: Known, now: datetime = NOW, settings: Settings = EN) -> Dict[str, Any]:
+    state = State(
+        Accounts(tuple(account for account, _ in known)),
+        {snapshot.account_id: snapshot for _, snapshot in known},
+        {},
+        settings,
+    )
+    return json_report.report(state, now)
+
+
+def entry(known: Known, now: datetime = NOW, settings: Settings = EN) -> Dict[str, Any]:
+    (found,) = told(known, now=now, settings=settings)["accounts"]
+    assert isinstance(found, dict)
+    return found
+
+
+def quota(quota: Quota) -> Dict[str, Any]:
+    (found,) = entry((GLM[0], Snapshot(GLM[0].id, Usage((quota,)), FETCHED)))["quotas"]
+    assert isinstance(found, dict)
+    return found
+
+
+HUGE = st.decimals("1e-9", "1e18", allow_nan=False, allow_infinity=False)
+
+
+@given(used=HUGE, limit=HUGE)
+def test_every_number_that_is_read_can_be_told(used: Decimal, limit: Decimal) -> None:
+    quota = Quota("Plan", "credits", used, limit, max(Decimal(0), limit - used))
+    known = Snapshot(GLM[0].id, Usage((quota,), (Balance(used, "USD", limit),)), FETCHED)
+    state = State(Accounts((GLM[0],)), {GLM[0].id: known}, {}, EN)
+    for language in ("en", "zh"):
+        state = replace(state, settings=replace(EN, language=language))
+        (account,) = json_report.report(state, NOW)["accounts"]
+        assert account["failure"] is None
+        assert json_codec.dumps(account)
+        row(GLM[0], None, known, state.settings)
+        assert details.facts(state, GLM[0], NOW)
+        assert publish.items(state, NOW)
+
+
+class Unfit(Decimal):
+    """A number that no arithmetic takes."""
+
+    def __sub__(self, other: object) -> Decimal:
+        raise InvalidOperation
+
+    __rsub__ = __mul__ = __truediv__ = __lt__ = __le__ = __eq__ = __sub__  # type: ignore[assignment]
+    __hash__ = Decimal.__hash__
+
+
+UNTELLABLE = Usage((Quota("Plan", "credits", Unfit(1), Decimal(10), Unfit(9)),))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_account_that_cannot_be_told_is_its_own_failure(language: str) -> None:
+    settings = Settings(language=language, order="urgency")
+    broken = (GLM[0], Snapshot(GLM[0].id, UNTELLABLE, FETCHED))
+    found = {each["id"]: each for each in told(KIMI, broken, TAVILY, settings=settings)["accounts"]}
+    assert [found[known[0].id]["failure"] for known in (KIMI, TAVILY)] == [None, None]
+    assert found[KIMI[0].id]["balances"] and found[TAVILY[0].id]["quotas"]
+    entry = found[GLM[0].id]
+    assert (entry["quotas"], entry["fetched_at"], entry["stale"]) == ([], None, True)
+    assert entry["failure"]["kind"] == "unexpected_response"
+    assert ("cannot be shown" if language == "en" else "无法显示") in entry["failure"]["message"]
+
+
+def test_an_account_that_cannot_be_told_costs_no_face_the_others() -> None:
+    known = (KIMI, (GLM[0], Snapshot(GLM[0].id, UNTELLABLE, FETCHED)), TAVILY)
+    state = State(
+        Accounts(tuple(account for account, _ in known)),
+        {snapshot.account_id: snapshot for _, snapshot in known},
+        {},
+        Settings(order="urgency"),
+    )
+    rows = [item.title for item in publish.items(state, NOW) if item.uid]
+    assert [any(name in row for row in rows) for name in ("主账号", "Work", "Dev")] == [True] * 3
+    assert "主账号" in summary.summary(state, NOW)
+    assert details.facts(state, GLM[0], NOW)
+    assert state.due_at() and publish.rendered(state)
+
+
+def test_an_answer_without_accounts() -> None:
+    assert told() == {
+        "schema": "headroom.usage.v1",
+        "generated_at": "2026-11-18T15:00:00Z",
+        "accounts": [],
+    }
+
+
+def test_a_whole_account() -> None:
+    assert entry(TAVILY) == {
+        "id": "tavily-0000000a",
+        "provider": "tavily",
+        "label": "Dev",
+        "region": None,
+        "scope": {},
+        "level": "plenty",
+        "reason": None,
+        "blocked": None,
+        "plan": "Researcher",
+        "quotas": [
+            {
+                "label": "Plan",
+                "role": "binding",
+                "part_of": None,
+                "unit": "credits",
+                "used": 361,
+                "limit": 1000,
+                "remaining": 639,
+                "used_percent": 36.1,
+                "unlimited": False,
+                "estimated": True,
+                "window_seconds": None,
+                "resets_at": "2026-12-01T00:00:00Z",
+            },
+            {
+                "label": "Key",
+                "role": "binding",
+                "part_of": None,
+                "unit": "credits",
+                "used": 214,
+                "limit": None,
+                "remaining": None,
+                "used_percent": None,
+                "unlimited": True,
+                "estimated": False,
+                "window_seconds": None,
+                "resets_at": None,
+            },
+        ],
+        "balances": [],
+        "spends": [],
+        "notice": None,
+        "fetched_at": "2026-11-18T14:58:00Z",
+        "stale": False,
+        "credential": {"kind": "api_key", "expires_at": None},
+        "failure": None,
+    }
+
+
+def test_money_and_periods() -> None:
+    assert entry(KIMI)["balances"] == [
+        {"available": 42.18, "unit": "CNY", "granted": 12, "role": "binding"}
+    ]
+    assert entry(OPENAI)["spends"][1] == {
+        "amount": 1.31,
+        "unit": "USD",
+        "since": "2026-11-18T00:00:00Z",
+        "until": "2026-11-18T15:00:00Z",
+        "period": "day",
+    }
+
+
+def test_the_first_quota_is_the_headline() -> None:
+    assert [quota["label"] for quota in entry(GLM)["quotas"]] == ["Weekly", "5 hours"]
+    assert [q["label"] for q in entry(CHATGPT)["quotas"]][-1] == "Deep research"
+
+
+def test_a_credential_tells_its_kind_and_end() -> None:
+    assert entry(CHATGPT)["credential"] == {
+        "kind": "access_token",
+        "expires_at": "2026-11-26T15:00:00Z",
+    }
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_sentences_are_in_the_users_language(language: str) -> None:
+    failure = Failure("blocked", Phrase("no way", "不行"), NOW, NOW + timedelta(minutes=1))
+    usage = Usage(notice=Phrase("ends", "到期"))
+    found = entry(
+        (GLM[0], Snapshot(GLM[0].id, usage, FETCHED, failure)), settings=Settings(language=language)
+    )
+    said = ("no way", "ends") if language == "en" else ("不行", "到期")
+    assert (found["failure"]["message"], found["notice"]) == said
+    assert found["failure"]["kind"] == "blocked"
+    assert found["failure"]["at"] == "2026-11-18T15:00:00Z"
+    assert found["failure"]["retry_at"] == "2026-11-18T15:01:00Z"
+
+
+def test_nothing_known_is_null_and_stale() -> None:
+    found = entry((GLM[0], Snapshot(GLM[0].id)))
+    assert (found["plan"], found["fetched_at"], found["notice"]) == (None, None, None)
+    assert (found["quotas"], found["balances"], found["spends"]) == ([], [], [])
+    assert found["stale"] is True
+
+
+@pytest.mark.parametrize(("minutes", "stale"), [(0, False), (8, False), (8.1, True)])
+def test_stale_after_twice_the_interval(minutes: float, stale: bool) -> None:
+    assert entry(KIMI, NOW + timedelta(minutes=minutes))["stale"] is stale
+
+
+@pytest.mark.parametrize(
+    ("used", "limit", "percent"),
+    [
+        ("28", "100", 28.0),
+        ("140", "100", 140.0),
+        ("-5", "100", 0.0),
+        ("1", "3", 33.3333),
+        (None, "100", None),
+        ("28", None, None),
+        ("28", "0", None),
+    ],
+)
+def test_the_percentage(
+    used: Optional[str], limit: Optional[str], percent: Optional[float]
+) -> None:
+    amounts = [None if each is None else Decimal(each) for each in (used, limit)]
+    assert quota(Quota("x", "%", amounts[0], amounts[1], None))["used_percent"] == percent
+
+
+def test_an_unlimited_quota_has_no_limit_and_no_percentage() -> None:
+    found = quota(Quota("x", "%", Decimal(5), Decimal(100), None, unlimited=True))
+    assert (found["limit"], found["used_percent"], found["unlimited"]) == (None, None, True)
+
+
+@given(st.decimals(-(10**15), 10**15, places=6))
+def test_a_number_is_a_json_number_near_enough(value: Decimal) -> None:
+    found = json_report.number(value)
+    assert found is not None and abs(Decimal(repr(found)) - value) <= abs(value) / 10**14
+    assert isinstance(found, int) == (value == int(value))
+    assert json.loads(json_codec.dumps(found)) == found
+
+
+def test_times_are_utc_with_z_whatever_their_zone() -> None:
+    ahead = timezone(timedelta(hours=8))
+    snapshot = replace(KIMI[1], fetched_at=FETCHED.astimezone(ahead) + timedelta(microseconds=5))
+    assert entry((KIMI[0], snapshot))["fetched_at"] == "2026-11-18T14:58:00Z"
+
+
+def test_no_secret_and_nothing_unknown_is_told() -> None:
+    assert set(entry(GLM)) == set(entry(KIMI)) == set(entry((GLM[0], Snapshot(GLM[0].id))))

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import asyncio
+import os
+from functools import partial
+from typing import Any
+
+import pytest
+
+from tests.providers.contract import shape_of
+from workflow.errors import Blocked, Mistake
+from workflow.models import Phrase
+from workflow.provider import contract as providers
+from workflow.provider.contract import Provider, bearer, optional, shape, together
+
+ABOUT = Provider(
+    "sample",
+    "Sample",
+    "Sample",
+    Phrase("a key", "密钥"),
+    keys={"intl": "https://intl.example/keys", "cn": "https://cn.example/keys"},
+    dashboard={"intl": "https://intl.example/usage", "cn": "https://cn.example/usage"},
+    shapes=(
+        shape(r"ab-\d+", "numbered", "编号"),
+        shape(r"ab-\w+", "named", "命名", kind="session", sure=False),
+    ),
+    regions=("intl", "cn"),
+)
+
+
+def test_a_provider_is_found_by_the_name_of_its_file() -> None:
+    folder = os.path.join(os.path.dirname(os.path.dirname(providers.__file__)), "providers")
+    files = sorted(name[:-3] for name in os.listdir(folder) if name.endswith(".py"))
+    assert providers.names() == [name for name in files if name != "__init__"]
+    assert providers.names() == ["chatgpt", "glm", "kimi", "minimax", "openai", "tavily"]
+
+
+def test_every_provider_knows_its_own_name() -> None:
+    assert {name: about.id for name, about in providers.everything().items()} == {
+        name: name for name in providers.names()
+    }
+
+
+@pytest.mark.parametrize("name", ["nobody", "", "__init__", "../accounts", "GLM", "glm.py"])
+def test_an_unknown_provider_is_answered_with_the_known_ones(name: str) -> None:
+    with pytest.raises(Mistake) as caught:
+        providers.load(name)
+    for words in caught.value.words:
+        assert repr(name) in words
+        assert "chatgpt, glm, kimi, minimax, openai, tavily" in words
+
+
+@pytest.mark.parametrize(
+    ("region", "host"), [("cn", "cn"), ("intl", "intl"), ("", "intl"), ("mars", "intl")]
+)
+def test_pages_are_those_of_the_region_else_of_the_first(region: str, host: str) -> None:
+    assert ABOUT.keys_page(region) == f"https://{host}.example/keys"
+    assert ABOUT.dashboard_page(region) == f"https://{host}.example/usage"
+
+
+def test_the_first_shape_that_fits_the_whole_secret_wins() -> None:
+    numbered, named = shape_of(ABOUT, "ab-12"), shape_of(ABOUT, "ab-xy")
+    assert numbered and (numbered.kind, numbered.sure) == ("api_key", True)
+    assert named and (named.kind, named.sure) == ("session", False)
+    assert [shape_of(ABOUT, odd) for odd in ("", "ab-", "ab-12 ", "xab-12", "ab-٣é")] == [None] * 5
+
+
+def test_a_key_travels_in_a_header() -> None:
+    assert bearer("secret") == {"Authorization": "Bearer secret", "Accept": "application/json"}
+
+
+def test_an_optional_call_may_fail_or_never_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(providers, "OPTIONAL_SECONDS", 0.01)
+
+    async def blocked() -> int:
+        raise Blocked
+
+    async def told() -> int:
+        return 7
+
+    assert asyncio.run(optional(blocked())) is None
+    assert asyncio.run(optional(asyncio.sleep(60, 7))) is None
+    assert asyncio.run(optional(told())) == 7
+
+
+def test_a_defect_in_an_optional_call_is_not_hidden() -> None:
+    async def defect() -> int:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        asyncio.run(optional(defect()))
+
+
+# Several calls
+
+
+async def told(value: Any) -> Any:
+    await asyncio.sleep(0)
+    return value
+
+
+async def refused() -> Any:
+    await asyncio.sleep(0)
+    raise Blocked
+
+
+def test_calls_that_fail_or_never_end_leave_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(providers, "OPTIONAL_SECONDS", 0.01)
+    others = (partial(told, 1), refused, partial(asyncio.sleep, 60), partial(told, 2))
+    assert asyncio.run(together(told("main"), *others)) == ("main", [1, None, None, 2])
+    assert asyncio.run(together(told("main"))) == ("main", [])
+
+
+def test_the_others_end_with_a_main_call_that_fails() -> None:
+    async def run() -> None:
+        with pytest.raises(Blocked):
+            await asyncio.wait_for(together(refused(), partial(asyncio.sleep, 60)), 1)
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    asyncio.run(run())

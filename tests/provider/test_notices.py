@@ -1,0 +1,144 @@
+"""Windows, renewals and notices are called alike by every provider."""
+
+from __future__ import annotations
+
+import time
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import List, Optional
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workflow.models import Phrase, Quota, Role
+from workflow.provider import notices
+from workflow.provider.notices import (
+    MOST_NOTICE,
+    dated,
+    joined,
+    renewal,
+    shortest_first,
+    window_label,
+)
+
+# Windows
+
+
+@pytest.mark.parametrize(
+    ("seconds", "label"),
+    [
+        (18000, "5 hours"),
+        (3600, "1 hour"),
+        (86400, "Daily"),
+        (7 * 86400, "Weekly"),
+        (14 * 86400, "14 days"),
+        (30 * 86400, "30 days"),
+        (2628000, "Monthly"),
+        (5400, "90 minutes"),
+        (60, "1 minute"),
+        (61, "61 seconds"),
+        (1, "1 second"),
+        (0, "Limit"),
+        (None, "Limit"),
+    ],
+)
+def test_a_window_is_called_by_its_length(seconds: Optional[int], label: str) -> None:
+    assert window_label(seconds) == label
+
+
+def test_short_windows_stand_first_and_side_lanes_last() -> None:
+    def quota(label: str, seconds: Optional[int], role: Role = "binding") -> Quota:
+        return Quota(label, "%", None, Decimal(100), None, seconds, role=role)
+
+    week, none, five = quota("Weekly", 604800), quota("Limit", None), quota("5 hours", 18000)
+    video = quota("Video", 60, role="secondary")
+    assert shortest_first([video, none, week, five]) == (five, week, none, video)
+
+
+# Notices
+
+
+def test_notices_are_joined_in_their_order_as_many_as_fit() -> None:
+    one, two = Phrase("one", "一"), Phrase("two", "二")
+    assert joined() is joined(None, None) is None
+    assert joined(None, one) == one
+    assert joined(one, None, two) == Phrase("one; two", "一；二")
+    long = Phrase("a" * MOST_NOTICE, "长")
+    assert joined(long, one) == long
+    assert joined(one, long, two) == Phrase("one; two", "一；二")
+
+
+LATE = datetime(2026, 10, 24, 20, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize(
+    ("zone", "en", "zh"),
+    [
+        ("UTC", "24 Oct 2026", "2026年10月24日"),
+        ("Asia/Shanghai", "25 Oct 2026", "2026年10月25日"),
+    ],
+)
+def test_a_moment_is_a_day_of_the_user(
+    zone: str, en: str, zh: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    assert dated("on {}", "{}起", LATE) == Phrase(f"on {en}", f"{zh}起")
+    assert renewal(LATE, renews=True) == Phrase(f"renews on {en}", f"{zh}自动续订")
+    ends = Phrase(f"will not renew, ends on {en}", f"不会自动续订，{zh}到期")
+    assert renewal(LATE, renews=False) == ends
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "America/Los_Angeles"])
+def test_a_day_told_without_a_time_stays_that_day(
+    zone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    assert dated("{}", "{}", date(2026, 10, 5)) == Phrase("5 Oct 2026", "2026年10月5日")
+    for odd in ((9999, 12, 31, 23), (1, 1, 1, 0)):  # some zones cannot say these
+        assert str(odd[0]) in dated("{}", "{}", datetime(*odd, tzinfo=timezone.utc)).en
+
+
+def test_braces_in_a_name_stay_as_they_are() -> None:
+    assert dated("{0.X} {a} {}", "{b}{}", LATE).en == "{0.X} {a} 24 Oct 2026"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "hours", "impossible"),
+    [
+        (18000, 5, False),
+        (18000, 5.2, False),
+        (18000, 5.5, True),
+        (60, 0.1, False),
+        (60, 0.2, True),
+        (604800, 176, False),
+        (604800, 177, True),
+        (604800, -100, False),
+    ],
+)
+def test_a_window_does_not_end_before_its_reset(
+    seconds: int, hours: float, impossible: bool
+) -> None:
+    now = datetime(2026, 11, 22, 15, tzinfo=timezone.utc)
+    assert notices.is_impossible(seconds, now + timedelta(hours=hours), now) is impossible
+    assert not notices.is_impossible(seconds, None, now)
+
+
+@given(st.lists(st.sampled_from(["Limit", "Limit 2", "Limit 2 2", "Weekly"]), max_size=8))
+def test_every_quota_gets_a_name_of_its_own(labels: List[str]) -> None:
+    told = [Quota(label, "%", None, None, None) for label in labels]
+    found = [quota.label for quota in notices.numbered(told)]
+    assert len(set(found)) == len(found)
+    assert all(name.startswith(label) for name, label in zip(found, labels))
+
+
+def test_the_second_of_one_name_is_numbered() -> None:
+    told = [Quota(label, "%", None, None, None) for label in ("Limit", "Weekly", "Limit", "Limit")]
+    assert [quota.label for quota in notices.numbered(told)] == [
+        "Limit",
+        "Weekly",
+        "Limit 2",
+        "Limit 3",
+    ]

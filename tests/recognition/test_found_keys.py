@@ -1,0 +1,267 @@
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Optional
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workflow.recognition import found_keys
+
+SHARED = "sk-" + "Ab3d" * 12
+GLM = "0123456789abcdef0123456789abcdef.AbCdEfGhIjKlMnOp"
+WORKSPACE = "00000000-aaaa-4bbb-8ccc-000000000001"
+
+
+def token(claims: dict[str, object]) -> str:
+    parts = (
+        base64.urlsafe_b64encode(json.dumps(part).encode()) for part in ({"alg": "RS256"}, claims)
+    )
+    return ".".join([*(part.decode().rstrip("=") for part in parts), "c2lnbmF0dXJl"])
+
+
+ACCESS = token(
+    {"https://api.openai.com/auth": {"chatgpt_account_id": WORKSPACE}, "exp": 1791882000}
+)
+CODEX = json.dumps(
+    {
+        "OPENAI_API_KEY": None,
+        "tokens": {
+            "id_token": token({"https://api.openai.com/auth": {}, "aud": ["app_x"]}),
+            "access_token": ACCESS,
+            "refresh_token": "rt_0123456789abcdef",
+            "account_id": WORKSPACE,
+        },
+        "last_refresh": "2026-10-05T09:00:00.000000Z",
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "secret", "provider", "region"),
+    [
+        ("MINIMAX_API_KEY", "sk-cp-abcdefgh12345678", "minimax", ""),
+        ("MINIMAX_CN_API_KEY", "sk-cp-abcdefgh12345678", "minimax", "cn"),
+        ("GLM_API_KEY", GLM, "glm", ""),
+        ("ZAI_API_KEY", GLM, "glm", "intl"),
+        ("Z_AI_API_KEY", GLM, "glm", "intl"),
+        ("ZHIPUAI_API_KEY", GLM, "glm", "cn"),
+        ("BIGMODEL_API_KEY", f'"{GLM}"', "glm", "cn"),
+        ("TAVILY_API_KEY", "tvly-dev-abcdefgh12345678", "tavily", ""),
+        ("OPENAI_ADMIN_KEY", "sk-admin-abcdefgh12345678", "openai", ""),
+        ("OPENAI_API_KEY", "sk-proj-abcdefgh12345678", "openai", ""),
+        ("OPENAI_API_KEY", SHARED, "openai", ""),
+        ("MOONSHOT_API_KEY", SHARED, "kimi", ""),
+        ("KIMI_API_KEY", "sk-kimi-abcdefgh12345678", "kimi", "intl"),
+    ],
+)
+def test_a_variable_tells_whose_key_it_holds(
+    name: str, secret: str, provider: str, region: str
+) -> None:
+    (candidate,) = found_keys.environment({name: secret, "PATH": "/bin", "HOME": "/"})
+    assert candidate.source == name
+    assert (candidate.finding.provider, candidate.finding.region) == (provider, region)
+    assert candidate.finding.credential.secret == secret.strip('"')
+    assert candidate.finding.sure
+    assert secret not in repr(candidate)
+
+
+@pytest.mark.parametrize(
+    ("environ", "found"),
+    [
+        pytest.param({}, [], id="nothing"),
+        pytest.param({"TAVILY_API_KEY": ""}, [], id="empty"),
+        pytest.param({"TAVILY_API_KEY": "changeme"}, [], id="placeholder"),
+        pytest.param({"OPENAI_API_KEY": "sk-or-v1-" + "a1" * 20}, [], id="another vendor"),
+        pytest.param({"ANTHROPIC_API_KEY": "sk-ant-api03-abcdefgh"}, [], id="not covered"),
+        pytest.param(
+            {"OPENAI_API_KEY": SHARED, "OPENAI_BASE_URL": "https://api.deepseek.com/v1"},
+            [],
+            id="used with another service",
+        ),
+        pytest.param(
+            {"OPENAI_API_KEY": "sk-proj-a1b2c3d4e5", "OPENAI_BASE_URL": "https://proxy.example"},
+            [("openai", "")],
+            id="surely its own in spite of a proxy",
+        ),
+        pytest.param(
+            {"MOONSHOT_API_KEY": SHARED, "MOONSHOT_BASE_URL": "https://api.moonshot.cn/v1"},
+            [("kimi", "cn")],
+            id="region by the address",
+        ),
+        pytest.param(
+            {"MINIMAX_API_KEY": "sk-api-abcdefgh", "MINIMAX_API_HOST": "https://api.minimaxi.com"},
+            [("minimax", "cn")],
+            id="region by the host",
+        ),
+        pytest.param({"ZAI_API_KEY": GLM, "GLM_API_KEY": GLM}, [("glm", "")], id="one key twice"),
+    ],
+)
+def test_what_is_offered(environ: dict[str, str], found: list[tuple[str, str]]) -> None:
+    offered = [candidate.finding for candidate in found_keys.environment(environ)]
+    assert [(finding.provider, finding.region) for finding in offered] == found
+
+
+def test_the_sign_in_of_codex_is_only_read() -> None:
+    (candidate,) = found_keys.environment({}, CODEX)
+    assert candidate.source == "~/.codex/auth.json"
+    finding = candidate.finding
+    assert finding.provider == "chatgpt"
+    assert (finding.credential.kind, finding.credential.secret) == ("access_token", ACCESS)
+    assert finding.scope == {"workspace": WORKSPACE}
+    assert finding.note is not None
+    assert "never renews" in finding.note.en
+    assert "rt_0123" not in repr(candidate)
+
+
+def test_codex_may_hold_a_key_as_well() -> None:
+    both = {**json.loads(CODEX), "OPENAI_API_KEY": SHARED}
+    found = found_keys.environment({}, json.dumps(both))
+    assert [candidate.finding.provider for candidate in found] == ["chatgpt", "openai"]
+    alone = found_keys.environment({}, json.dumps({"OPENAI_API_KEY": SHARED, "tokens": None}))
+    assert [candidate.finding.provider for candidate in alone] == ["openai"]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"tokens": 3}', '{"tokens": {}}'])
+def test_a_broken_sign_in_offers_nothing(text: str) -> None:
+    assert found_keys.environment({}, text) == ()
+
+
+# ---- what other programs keep
+
+PERSONAL = "at-Synthetic" + "0123456789abcdefghijABCDEFGHIJ" * 2
+
+
+def offered(environ: dict[str, str]) -> list[tuple[str, str, str]]:
+    found = found_keys.look(environ).candidates
+    return [(one.source, one.finding.provider, one.finding.region) for one in found]
+
+
+def claude(home: Path, **variables: str) -> dict[str, str]:
+    """An environment whose Claude Code has these variables in its settings."""
+    (home / ".claude").mkdir()
+    settings = {"env": variables, "model": "opus"}
+    (home / ".claude/settings.json").write_text("\ufeff" + json.dumps(settings), encoding="utf-8")
+    return {"HOME": str(home)}
+
+
+WORKS_WITH = [
+    ("https://api.z.ai/api/anthropic", GLM, "glm", "intl"),
+    ("https://open.bigmodel.cn/api/anthropic", GLM, "glm", "cn"),
+    ("https://api.moonshot.cn/anthropic", SHARED, "kimi", "cn"),
+    ("https://api.moonshot.ai/anthropic/", SHARED, "kimi", "intl"),
+    ("https://api.kimi.com/coding/", "sk-kimi-abcdefgh12345678", "kimi", "intl"),
+    ("https://api.minimaxi.com/anthropic", "sk-cp-abcdefgh12345678", "minimax", "cn"),
+    ("api.minimax.io/anthropic", "sk-api-abcdefgh12345678", "minimax", "intl"),
+]
+
+
+@pytest.mark.parametrize(("address", "key", "provider", "region"), WORKS_WITH)
+@pytest.mark.parametrize("name", found_keys.BESIDE_AN_ADDRESS)
+def test_claude_code_names_service_and_key(
+    tmp_path: Path, name: str, address: str, key: str, provider: str, region: str
+) -> None:
+    told = {"ANTHROPIC_BASE_URL": address, name: key}
+    assert offered({**told, "HOME": str(tmp_path)}) == [(name, provider, region)]
+    environ = claude(tmp_path, **told)
+    assert offered(environ) == [(f"~/.claude/settings.json ({name})", provider, region)]
+    (candidate,) = found_keys.look(environ).candidates
+    assert candidate.finding.sure and candidate.finding.credential.secret == key
+    where = found_keys.path_of(candidate.source, environ)
+    assert where == f"{tmp_path}/.claude/settings.json ({name})"
+
+
+def test_another_service_is_named_and_anthropics_own_is_not(tmp_path: Path) -> None:
+    told = {"ANTHROPIC_BASE_URL": "https://api.other.example/x", "ANTHROPIC_AUTH_TOKEN": SHARED}
+    found = found_keys.look({"HOME": str(tmp_path), **told})
+    assert found.candidates == ()
+    assert ["api.other.example" in words for words in found.remarks[0]] == [True, True]
+    for environ in (
+        {"ANTHROPIC_AUTH_TOKEN": SHARED},
+        {
+            "ANTHROPIC_API_KEY": "sk-ant-api03-abcdefgh",
+            "ANTHROPIC_BASE_URL": "https://api.anthropic.com",
+        },
+    ):
+        assert found_keys.look({"HOME": str(tmp_path), **environ}) == found_keys.Inventory()
+    used = {"OPENAI_API_KEY": SHARED, "OPENAI_BASE_URL": "https://api.deepseek.com"}
+    assert "api.deepseek.com" in found_keys.look({"HOME": str(tmp_path), **used}).remarks[0][0]
+
+
+def test_the_access_token_of_codex(tmp_path: Path) -> None:
+    environ = {"HOME": str(tmp_path), "CODEX_ACCESS_TOKEN": PERSONAL}
+    assert offered(environ) == [("CODEX_ACCESS_TOKEN", "chatgpt", "")]
+    told = {"auth_mode": "personalAccessToken", "personal_access_token": PERSONAL}
+    (candidate,) = found_keys.environment({}, json.dumps(told))
+    assert (candidate.source, candidate.finding.note) == ("~/.codex/auth.json", None)
+    assert candidate.finding.credential.secret == PERSONAL
+
+
+@pytest.mark.parametrize(
+    ("config", "says"),
+    [
+        ('model = "x"\ncli_auth_credentials_store = "keyring"\n', "keeps its sign-in"),
+        ("cli_auth_credentials_store='auto'", "seems to keep"),
+        ('model = "x"', "seems to keep"),
+        (None, "seems to keep"),
+        ('cli_auth_credentials_store = "file"', ""),
+    ],
+)
+def test_a_sign_in_in_the_keychain_is_said(
+    tmp_path: Path, config: Optional[str], says: str
+) -> None:
+    environ = {"HOME": str(tmp_path)}
+    assert found_keys.look(environ) == found_keys.Inventory()
+    (tmp_path / ".codex").mkdir()
+    if config is not None:
+        (tmp_path / ".codex/config.toml").write_text(config, encoding="utf-8")
+    said = [words[0] for words in found_keys.look(environ).remarks]
+    assert [says in each and "codex login" in each for each in said] == [True] * bool(says)
+    (tmp_path / ".codex/auth.json").write_text("{}", encoding="utf-8")
+    assert found_keys.look(environ).remarks == ()
+
+
+def test_only_variables_that_exist_are_looked_at() -> None:
+    assert "CHATGPT_API_KEY" not in found_keys.variables()
+    assert all(name.isupper() for name in found_keys.variables())
+
+
+@settings(database=None, deadline=None, max_examples=100)
+@given(
+    st.text(max_size=60),
+    st.dictionaries(
+        st.sampled_from(["env", "tokens"]),
+        st.integers()
+        | st.dictionaries(
+            st.sampled_from([*found_keys.BESIDE_AN_ADDRESS, "ANTHROPIC_BASE_URL"]),
+            st.text(max_size=20) | st.none(),
+        ),
+    ),
+)
+def test_whatever_lies_there_is_read(
+    tmp_path_factory: pytest.TempPathFactory, text: str, document: object
+) -> None:
+    home = tmp_path_factory.mktemp("home")
+    for folder, name in (
+        (".codex", "auth.json"),
+        (".codex", "config.toml"),
+        (".claude", "settings.json"),
+    ):
+        (home / folder).mkdir(exist_ok=True)
+        content = json.dumps(document) if name.endswith("json") else text
+        (home / folder / name).write_text(content, encoding="utf-8", errors="replace")
+    assert found_keys.look({"HOME": str(home)}).candidates == ()
+
+
+@pytest.mark.parametrize(
+    ("told", "folder"),
+    [("", "/h/.codex"), ("~/x", "/h/x"), ("~", "/h"), ("/c", "/c"), ("~ada/x", "~ada/x")],
+)
+def test_the_folder_of_another_program(told: str, folder: str) -> None:
+    environ = {"HOME": "/h", "CODEX_HOME": told}
+    assert found_keys.codex_path(environ) == f"{folder}/auth.json"
+    environ = {"HOME": "/h", "CLAUDE_CONFIG_DIR": told}
+    assert found_keys.claude_path(environ) == f"{folder.replace('.codex', '.claude')}/settings.json"

@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+from types import ModuleType
+from typing import Any, Awaitable, Callable
+
+import pytest
+
+from tests import stored
+from tests.standin import KEYS, StandIn, faults
+from tests.stored import GOOD
+from workflow.client import ACCOUNT_SECONDS, Client
+from workflow.credentials import store
+from workflow.errors import (
+    CredentialExpired,
+    CredentialRejected,
+    Mistake,
+    RateLimited,
+    UnexpectedResponse,
+    Unreachable,
+    UsageError,
+)
+from workflow.models import Account, Credential, Failure, Phrase, Snapshot, Usage
+from workflow.provider import contract as providers
+from workflow.refresh import fetch as fetching
+from workflow.storage import accounts
+
+NOW = datetime(2026, 11, 22, 15, 0, tzinfo=timezone.utc)
+GLM = Account("glm-00000001", "glm", "Work", "cn")
+KEY = Credential("api_key", "canary")
+SESSION = "/api/auth/session"
+
+Fetch = Callable[[Any, Account, Credential], Awaitable[Usage]]
+
+
+@pytest.fixture
+def pretend(monkeypatch: pytest.MonkeyPatch) -> Callable[[Fetch], Account]:
+    """Make a provider of a function."""
+
+    def made(fetch: Fetch) -> Account:
+        module = ModuleType("workflow.providers.pretend")
+        module.fetch = fetch  # type: ignore[attr-defined]
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+        monkeypatch.setattr(providers, "names", lambda: ["pretend"])
+        return Account("pretend-00000001", "pretend", "Pretend")
+
+    return made
+
+
+def run(account: Account, credential: Credential = KEY) -> Usage:
+    async def whole() -> Usage:
+        async with Client() as client:
+            return await fetching.usage(client, account, credential)
+
+    return asyncio.run(whole())
+
+
+def raising(error: Exception) -> Fetch:
+    async def fetch(client: Any, account: Account, credential: Credential) -> Usage:
+        raise error
+
+    return fetch
+
+
+def test_usage_is_passed_on(pretend: Callable[[Fetch], Account]) -> None:
+    async def fetch(client: Any, account: Account, credential: Credential) -> Usage:
+        assert (account.label, credential) == ("Pretend", KEY)
+        return GOOD
+
+    assert run(pretend(fetch)) == GOOD
+
+
+@pytest.mark.parametrize("error", [RateLimited(), CredentialRejected(), Mistake(("no", "不"))])
+def test_what_is_known_is_passed_on(pretend: Callable[[Fetch], Account], error: Exception) -> None:
+    with pytest.raises(type(error)) as caught:
+        run(pretend(raising(error)))
+    assert caught.value is error
+
+
+@pytest.mark.parametrize(
+    "defect", [KeyError("canary"), TypeError("canary"), ZeroDivisionError(), RecursionError()]
+)
+def test_a_defect_is_an_answer_not_understood(
+    pretend: Callable[[Fetch], Account], defect: Exception
+) -> None:
+    with pytest.raises(UnexpectedResponse) as caught:
+        run(pretend(raising(defect)))
+    assert caught.value.__suppress_context__
+    assert "canary" not in str(caught.value)
+
+
+def test_an_account_has_a_deadline(
+    pretend: Callable[[Fetch], Account], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fetch(client: Any, account: Account, credential: Credential) -> Usage:
+        await asyncio.sleep(60)
+        return GOOD
+
+    assert ACCOUNT_SECONDS == 10
+    monkeypatch.setattr(fetching, "ACCOUNT_SECONDS", 0.05)
+    begun = time.monotonic()
+    with pytest.raises(Unreachable) as caught:
+        run(pretend(fetch))
+    assert time.monotonic() - begun < 10
+    assert "10 seconds" in caught.value.words[0] and "10 秒" in caught.value.words[1]
+
+
+def test_a_provider_that_is_not_known() -> None:
+    with pytest.raises(UnexpectedResponse) as caught:
+        run(Account("future-00000001", "future", "Later"))
+    told = fetching.failure(caught.value, Account("x", "future", "Later"), None, NOW)
+    assert "future; update Headroom" in told.message.en
+    assert "future；请更新 Headroom" in told.message.zh
+
+
+@pytest.mark.parametrize(
+    ("account", "page"),
+    [
+        (GLM, "https://bigmodel.cn/usercenter/proj-mgmt/apikeys"),
+        (Account("g", "glm", "Work", "intl"), "https://z.ai/manage-apikey/apikey-list"),
+    ],
+)
+def test_a_failure_names_the_provider_and_the_page_of_its_region(
+    account: Account, page: str
+) -> None:
+    retry = NOW + timedelta(minutes=5)
+    words = ("{provider}: see {keys} {other}", "{provider}：见 {keys} {other}")
+    error = CredentialRejected(words, retry_at=retry)
+    name = providers.about("glm").name
+    message = Phrase(f"{name}: see {page} {{other}}", f"{name}：见 {page} {{other}}")
+    assert fetching.failure(error, account, providers.about("glm"), NOW) == Failure(
+        "credential_rejected", message, NOW, retry
+    )
+
+
+def test_a_failure_keeps_the_last_good_numbers() -> None:
+    before = Snapshot("glm-00000001", GOOD, NOW - timedelta(hours=1))
+    why = fetching.failure(UsageError(), GLM, None, NOW)
+    assert fetching.failed(before, why) == Snapshot(before.account_id, GOOD, before.fetched_at, why)
+
+
+def test_a_success_ends_the_failure() -> None:
+    other = Usage(plan="New")
+    assert fetching.succeeded(GLM, other, NOW) == Snapshot(GLM.id, other, NOW, None)
+
+
+# Sessions
+
+
+def sessions(world: StandIn) -> int:
+    return sum(request.path == SESSION for request in world.requests)
+
+
+def renewed(account: Account) -> Usage:
+    """Ask with what is stored by now."""
+    current = accounts.load().get(account.id)
+    assert current is not None
+    return run(current, store.read(current))
+
+
+def test_a_session_is_exchanged_once_and_then_its_token_is_used(world: StandIn) -> None:
+    account = stored.account("chatgpt-session")
+    for _ in range(2):
+        assert renewed(account).quotas[0].used == Decimal(14)
+    assert sessions(world) == 1
+
+
+def test_a_refused_token_is_exchanged_and_asked_again_once(world: StandIn) -> None:
+    account = stored.account("chatgpt-session")
+    renewed(account)
+    world.reply("chatgpt.com", "/backend-api/wham/usage", faults.token_expired())
+    with pytest.raises(CredentialExpired):
+        renewed(account)
+    assert sessions(world) == 2
+    assert sum(r.path == "/backend-api/wham/usage" for r in world.requests) == 3
+
+
+def test_a_token_alone_is_never_exchanged(world: StandIn) -> None:
+    world.reply("chatgpt.com", "*", faults.token_expired())
+    with pytest.raises(CredentialExpired):
+        run(
+            Account("chatgpt-00000001", "chatgpt", "Me"),
+            Credential("access_token", KEYS["chatgpt-plus"].value),
+        )
+    assert sessions(world) == 0

@@ -1,0 +1,804 @@
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Callable, List, Optional, Tuple
+
+import keyring
+import pytest
+
+from tests import stored
+from tests.conftest import ROOT, Shell
+from tests.keyrings import FileKeyring
+from tests.standin import KEYS, Reply, Request, StandIn
+from tests.stored import GOOD, MAIN, SIX, remember, save, six, snapshot
+from workflow import feed, paths
+from workflow.actions import edit
+from workflow.alfred import publish
+from workflow.chatgpt import session
+from workflow.client import PER_HOST
+from workflow.credentials import store
+from workflow.errors import Mistake, Words
+from workflow.models import Account, Credential, Failure, Phrase, Quota, Snapshot, utc_now
+from workflow.provider import contract
+from workflow.providers import minimax
+from workflow.refresh import background
+from workflow.refresh import fetch as fetching
+from workflow.refresh import run as refresh
+from workflow.refresh.run import Outcome
+from workflow.storage import accounts, files
+from workflow.storage.snapshots import Cache
+
+TAVILY = "api.tavily.com"
+MINUTE = timedelta(minutes=1)
+
+
+def labels(told: List[Account]) -> List[str]:
+    return sorted(account.label for account in told)
+
+
+def fail(account: Account, kind: str, ago: timedelta, retry: Optional[timedelta] = None) -> None:
+    """Let this account have failed so long ago."""
+    now = utc_now()
+    failure = Failure(kind, Phrase("en", "zh"), now - ago, now + retry if retry else None)
+    save(replace(snapshot(account.id), failure=failure))
+
+
+def tavily(label: str = "one") -> Account:
+    return stored.account("tavily-dev", label)
+
+
+# What is asked
+
+
+def test_an_account_never_asked_is_due(world: StandIn) -> None:
+    account = tavily()
+    outcome = refresh.refresh()
+    assert (outcome.asked, outcome.failed, outcome.left) == ([account], [], [])
+    known = snapshot(account.id)
+    assert known.failure is None and known.usage and known.usage.quotas[0].used == Decimal(361)
+    assert known.fetched_at and utc_now() - known.fetched_at < MINUTE
+
+
+def test_all_six_providers_are_asked_at_once(world: StandIn) -> None:
+    world.delay = 0.1
+    six()
+    outcome = refresh.refresh()
+    assert len(outcome.asked) == 6 and not outcome.failed
+    assert world.peak() > 6
+
+
+@pytest.mark.parametrize(
+    ("ago", "due"),
+    [
+        (0, False),
+        (4.9, False),
+        (5.1, True),
+        (600, True),
+        (-0.9, False),
+        (-1.1, True),
+        (-30, True),
+        (-9e6, True),
+    ],
+)
+def test_only_due_accounts_are_asked(world: StandIn, ago: float, due: bool) -> None:
+    remember(tavily(), ago=timedelta(minutes=ago))
+    assert labels(refresh.refresh().asked) == (["one"] if due else [])
+    assert len(world.requests) == due
+
+
+def test_an_account_is_due_right_after_a_reset(world: StandIn) -> None:
+    quota = replace(GOOD.quotas[0], resets_at=utc_now() - timedelta(seconds=1))
+    remember(tavily(), ago=2 * MINUTE, usage=replace(GOOD, quotas=(quota,)))
+    assert labels(refresh.refresh().asked) == ["one"]
+
+
+def test_named_accounts_are_asked_whatever_their_age(world: StandIn) -> None:
+    one, _ = tavily("one"), tavily("two")
+    remember(one, ago=timedelta(0))
+    assert labels(refresh.refresh([one.id]).asked) == ["one"]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "no_credential",
+        "credential_rejected",
+        "credential_expired",
+        "wrong_credential",
+        "not_available",
+    ],
+)
+def test_what_asks_for_the_user_is_not_asked_again_at_once(world: StandIn, kind: str) -> None:
+    account = tavily()
+    fail(account, kind, 30 * MINUTE)
+    assert refresh.refresh().asked == []
+    fail(account, kind, 61 * MINUTE)
+    assert labels(refresh.refresh().asked) == ["one"]
+    fail(account, kind, 0 * MINUTE)
+    assert labels(refresh.refresh([account.id]).asked) == ["one"]
+
+
+@pytest.mark.parametrize("kind", ["unreachable", "provider_failed", "blocked", "store_locked"])
+def test_other_failures_are_tried_again_after_the_interval(world: StandIn, kind: str) -> None:
+    account = tavily()
+    fail(account, kind, 4 * MINUTE)
+    assert refresh.refresh().asked == []
+    fail(account, kind, 6 * MINUTE)
+    assert labels(refresh.refresh().asked) == ["one"]
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_retry_after_is_respected_and_said(world: StandIn, named: bool) -> None:
+    account = tavily()
+    fail(account, "rate_limited", 10 * MINUTE, retry=10 * MINUTE)
+    outcome = refresh.refresh([account.id] if named else None)
+    assert [held.id for held, _ in outcome.held] == [account.id]
+    assert timedelta(minutes=9) < outcome.held[0][1] - utc_now() < timedelta(minutes=10)
+    assert (outcome.asked, world.requests) == ([], [])
+
+
+def test_force_asks_all_the_same(world: StandIn) -> None:
+    account = tavily()
+    fail(account, "rate_limited", 10 * MINUTE, retry=10 * MINUTE)
+    assert labels(refresh.refresh([account.id], force=True).asked) == ["one"]
+    assert snapshot(account.id).failure is None
+
+
+def test_a_retry_after_that_is_over_holds_nobody(world: StandIn) -> None:
+    account = tavily()
+    fail(account, "rate_limited", 10 * MINUTE, retry=timedelta(seconds=-1))
+    assert labels(refresh.refresh().asked) == ["one"]
+
+
+def test_nothing_due_sends_nothing_and_reads_no_secret(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remember(tavily(), ago=timedelta(0))
+    monkeypatch.setattr(FileKeyring, "get_password", None)
+    assert refresh.refresh() == Outcome()
+    assert world.requests == []
+
+
+def test_without_accounts_nothing_happens(world: StandIn) -> None:
+    assert refresh.refresh() == Outcome()
+
+
+# What is kept
+
+
+def test_a_failure_keeps_the_good_numbers_and_a_success_ends_it(world: StandIn) -> None:
+    account = tavily()
+    fetched = remember(account)
+    world.reply(TAVILY, "*", [Reply(500), Reply(401), Reply(429)])
+    for kind in ("provider_failed", "credential_rejected", "rate_limited"):
+        outcome = refresh.refresh([account.id])
+        assert outcome.failed == outcome.asked == [account]
+        known = snapshot(account.id)
+        assert known.failure and known.failure.kind == kind
+        assert (known.usage, known.fetched_at) == (GOOD, fetched)
+    world.reset()
+    refresh.refresh([account.id])
+    known = snapshot(account.id)
+    assert known.failure is None and known.usage != GOOD
+
+
+def test_whoever_asks_hears_each_answer(world: StandIn) -> None:
+    accounts_told: List[Any] = []
+    begun: List[Account] = []
+    all_six = six()
+    world.reply(TAVILY, "*", Reply(500))
+    refresh.refresh(told=lambda a, s: accounts_told.append((a, s)), begin=begun.extend)
+    assert begun == list(all_six.values())
+    assert sorted(a.provider for a, _ in accounts_told) == sorted(SIX)
+    assert {a.provider for a, s in accounts_told if s.failure} == {"tavily"}
+    assert all(snapshot(a.id) == s for a, s in accounts_told)
+
+
+def test_the_feed_shows_the_answer(world: StandIn) -> None:
+    tavily()
+    refresh.refresh()
+    content = files.read(feed.path(os.environ))
+    assert content and "64% left" in content.decode()
+
+
+def test_the_feed_is_written_even_when_the_hearer_fails(world: StandIn) -> None:
+    account = tavily()
+
+    def deaf(*_: Any) -> None:
+        raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        refresh.refresh(told=deaf)
+    assert snapshot(account.id).usage is not None
+    assert b"64% left" in (files.read(feed.path(os.environ)) or b"")
+
+
+def test_open_launchers_see_answers_as_they_come(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    six()
+    seen: Counter[str] = Counter()
+    published = publish.publish
+
+    def counting(*now: Any) -> Tuple[publish.State, bytes]:
+        seen["feeds"] += 1
+        return published(*now)
+
+    monkeypatch.setattr(refresh, "PUBLISH_SECONDS", 0.0)
+    monkeypatch.setattr(publish, "publish", counting)
+    refresh.refresh()
+    assert 2 <= seen["feeds"] <= 7  # one is not begun before another one is done
+
+
+def test_a_slow_disk_delays_no_answer(world: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    all_six, heard, put = six(), [], Cache.put
+    begun = time.monotonic()
+
+    def slowly(cache: Cache, snapshot: Snapshot) -> None:
+        time.sleep(1.0)
+        put(cache, snapshot)
+
+    monkeypatch.setattr(Cache, "put", slowly)
+    refresh.refresh(told=lambda *_: heard.append(time.monotonic() - begun))
+    assert max(heard) < time.monotonic() - begun - 3
+    assert all(snapshot(account.id).usage for account in all_six.values())
+
+
+def test_a_slow_feed_delays_no_answer(world: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    six()
+    published, heard, begun = publish.publish, [], time.monotonic()
+
+    def slowly(*now: Any) -> Tuple[publish.State, bytes]:
+        time.sleep(2.0)
+        return published(*now)
+
+    monkeypatch.setattr(refresh, "PUBLISH_SECONDS", 0.0)
+    monkeypatch.setattr(publish, "publish", slowly)
+    refresh.refresh(told=lambda *_: heard.append(time.monotonic() - begun))
+    assert len(heard) == 6 and max(heard) < time.monotonic() - begun - 2
+
+
+def test_a_feed_that_cannot_be_made_is_not_kept_quiet(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account, published, times = tavily(), publish.publish, []
+
+    def broken(*now: Any) -> Tuple[publish.State, bytes]:
+        times.append(1)
+        if len(times) == 1:
+            raise RuntimeError
+        return published(*now)
+
+    monkeypatch.setattr(refresh, "PUBLISH_SECONDS", 0.0)
+    monkeypatch.setattr(publish, "publish", broken)
+    with pytest.raises(RuntimeError):
+        refresh.refresh()
+    assert snapshot(account.id).usage and len(times) == 2
+
+
+def test_an_account_of_an_unknown_provider_is_told_so(world: StandIn) -> None:
+    account = tavily()
+    stranger = Account("future-00000001", "future", "Later")
+    store.store(stranger, Credential("api_key", "secret"))
+    outcome = refresh.refresh()
+    assert labels(outcome.asked) == ["Later", "one"]
+    assert labels(outcome.failed) == ["Later"]
+    failure = snapshot(stranger.id).failure
+    assert failure and "update Headroom" in failure.message.en
+    assert snapshot(account.id).failure is None
+
+
+def test_a_renewed_session_that_cannot_be_kept_is_a_failure(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = stored.account("chatgpt-session")
+    remember(account)
+
+    def full(*_: Any, **__: Any) -> Account:
+        raise Mistake(("the disk is full; make room", "磁盘已满；请清理"))
+
+    monkeypatch.setattr(store, "lay", full)
+    monkeypatch.setattr(session, "_PAUSE", 0.0)
+    assert refresh.refresh().failed == [account]
+    known = snapshot(account.id)
+    assert known.failure and known.failure.message == Phrase(
+        "the disk is full; make room", "磁盘已满；请清理"
+    )
+    assert (known.failure.kind, known.usage) == ("store_locked", GOOD)
+
+
+def test_a_secret_that_was_replaced_meanwhile_is_found(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = tavily()
+    state = publish.read()
+    store.store(before, Credential("api_key", KEYS["tavily-paygo"].value))
+    monkeypatch.setattr(publish, "read", lambda *_, **__: state)
+    assert refresh.refresh().failed == []
+    assert world.requests[0].bearer == KEYS["tavily-paygo"].value
+
+
+def test_an_account_that_was_removed_meanwhile_fails_quietly(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = tavily()
+    state = publish.read()
+    store.remove(account)
+    monkeypatch.setattr(publish, "read", lambda *_, **__: state)
+    assert refresh.refresh().failed == [account]
+    assert world.requests == []
+
+
+def test_a_mistake_with_one_account_is_its_failure_and_the_others_are_asked(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = tavily("one"), tavily("two")
+    real = store.read
+
+    def read(account: Account) -> Credential:
+        if account.id == one.id:
+            raise Mistake(("accounts.json cannot be read", "无法读取 accounts.json"))
+        return real(account)
+
+    monkeypatch.setattr(store, "read", read)
+    outcome = refresh.refresh()
+    assert (labels(outcome.asked), labels(outcome.failed)) == (["one", "two"], ["one"])
+    failure = snapshot(one.id).failure
+    assert failure and failure.message.en == "accounts.json cannot be read"
+    assert snapshot(two.id).usage
+
+
+DAMAGED = {
+    "a-moment-before-all-time": '{"kind":"api_key","secret":"canary","expires_at":"0001-01-01T00:00:00+14:00"}',
+    "a-moment-after-all-time": '{"kind":"api_key","secret":"canary","session_expires_at":"9999-12-31T23:59:59-14:00"}',
+    "deep": '{"kind":"api_key","secret":' + "[" * 100_000,
+    "a-list": '["canary"]',
+    "no-text": '{"kind":"api_key","secret":["canary"]}',
+    "no-kind": '{"kind":7,"secret":"canary"}',
+    "an-odd-cookie": '{"kind":"session","secret":"canary","cookie":{}}',
+    "cut": '{"kind":"api_key","secret":"can',
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED.keys())
+def test_a_damaged_secret_costs_its_own_account_only(
+    world: StandIn, capfd: pytest.CaptureFixture[str], content: str
+) -> None:
+    one, two, three = tavily("one"), tavily("two"), tavily("three")
+    keyring.set_password(store.SERVICE, store.name(two.id, two.generation), content)
+    outcome = refresh.refresh([one.id, two.id, three.id])
+    assert labels(outcome.asked) == ["one", "three", "two"]
+    assert labels(outcome.failed) == ["two"]
+    failure = snapshot(two.id).failure
+    assert failure and failure.kind == "no_credential"
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("content", [DAMAGED["a-moment-before-all-time"], DAMAGED["deep"]])
+def test_a_damaged_secret_stops_no_verb(world: StandIn, shell: Shell, content: str) -> None:
+    bad, _ = tavily("bad"), tavily("good")
+    keyring.set_password(store.SERVICE, store.name(bad.id, bad.generation), content)
+    key = KEYS["tavily-paygo"].value
+    shell.env = {"TAVILY_API_KEY": key}
+    verbs = (
+        *(["refresh"], ["list"], ["list", "--json"], ["summary"], ["show", "good"], ["doctor"]),
+        *(["import", "--list"], ["add", "tavily", "--label", "new"], ["replace", "bad"]),
+    )
+    for verb in verbs:
+        ran = shell.headroom(*verb, stdin=f"{key}\n")
+        assert ran.code == 0, (verb, ran)
+        assert "canary" not in ran.out + ran.err and "unforeseen" not in ran.err
+    ran = shell.headroom("refresh")
+    assert (ran.code, ran.err, ran.out.count("✓")) == (0, "", 3)
+
+
+@pytest.mark.parametrize(
+    "error, kind",
+    [
+        (RecursionError("canary"), "no_credential"),
+        (OverflowError("canary"), "no_credential"),
+        (OSError(28, "No space left", "canary"), "store_locked"),
+        (Mistake(("m", "m")), "store_locked"),
+    ],
+)
+def test_whatever_goes_wrong_with_a_secret_the_next_one_is_read(
+    world: StandIn,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    error: Exception,
+    kind: str,
+) -> None:
+    one, two = tavily("one"), tavily("two")
+    real = store.read
+
+    def read(account: Account) -> Credential:
+        if account.id == one.id:
+            raise error
+        return real(account)
+
+    monkeypatch.setattr(store, "read", read)
+    assert labels(refresh.refresh().failed) == ["one"]
+    failure = snapshot(one.id).failure
+    assert failure and failure.kind == kind and "canary" not in str(failure)
+    assert snapshot(two.id).usage
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("error", [RuntimeError("canary"), OSError(30, "Read-only", "canary")])
+def test_a_defect_with_one_account_is_its_failure_alone(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    one, two = tavily("one"), tavily("two")
+    real = fetching.usage
+
+    async def usage(client: Any, account: Account, credential: Credential) -> Any:
+        if account.id == one.id:
+            raise error
+        return await real(client, account, credential)
+
+    monkeypatch.setattr(fetching, "usage", usage)
+    outcome = refresh.refresh()
+    assert labels(outcome.failed) == ["one"] and snapshot(two.id).usage
+    failure = snapshot(one.id).failure
+    assert failure and "canary" not in str(failure)
+    assert outcome.defect == ("" if isinstance(error, OSError) else "RuntimeError")
+
+
+def test_an_account_removed_while_it_is_asked_leaves_nothing(world: StandIn) -> None:
+    gone, stays = tavily("gone"), tavily("stays")
+    remember(gone, stays)
+
+    def remove(request: Request) -> Optional[Reply]:
+        if accounts.load().get(gone.id):
+            edit.remove(gone)
+        return None
+
+    world.reply(TAVILY, "*", remove)
+    refresh.refresh([gone.id, stays.id])
+    with Cache() as cache:
+        assert cache.ids() == [stays.id]
+
+
+def test_what_was_left_of_accounts_that_are_gone_goes_too(world: StandIn) -> None:
+    account = tavily()
+    for number in range(3):
+        save(Snapshot(f"glm-0000000{number}", GOOD, utc_now()))
+    refresh.refresh()
+    with Cache() as cache:
+        assert cache.ids() == [account.id]
+
+
+def test_drafts_of_killed_writers_go(world: StandIn) -> None:
+    account = tavily()
+    draft = f"{paths.data(os.environ)}/accounts.json.1.2.new"
+    Path(draft).touch()
+    os.utime(draft, (1, 1))
+    refresh.refresh([account.id])
+    assert not os.path.exists(draft)
+
+
+# A clock that ran ahead
+
+
+AHEAD = [timedelta(minutes=2), timedelta(hours=1), timedelta(days=3), timedelta(days=365)]
+
+
+@pytest.mark.parametrize("ahead", AHEAD)
+@pytest.mark.parametrize("named", [True, False])
+def test_numbers_of_a_clock_that_ran_ahead_are_asked_for_again(
+    world: StandIn, ahead: timedelta, named: bool
+) -> None:
+    account = tavily()
+    refresh.refresh(now=lambda: utc_now() + ahead)
+    assert len(world.requests) == 1
+    outcome = refresh.refresh([account.id] if named else None)
+    assert outcome.asked == [account] and len(world.requests) == 2
+    known = snapshot(account.id)
+    assert known.fetched_at and abs(utc_now() - known.fetched_at) < MINUTE
+
+
+@pytest.mark.parametrize("ahead", AHEAD)
+@pytest.mark.parametrize("status", [401, 402, 429, 500])
+def test_failures_of_a_clock_that_ran_ahead_hold_nobody(
+    world: StandIn, ahead: timedelta, status: int
+) -> None:
+    account = tavily()
+    world.reply(TAVILY, "*", Reply(status, headers={"Retry-After": "3600"}))
+    refresh.refresh(now=lambda: utc_now() + ahead)
+    failure = snapshot(account.id).failure
+    assert failure is None
+    world.reset()
+    outcome = refresh.refresh()
+    assert (outcome.asked, outcome.failed, outcome.held) == ([account], [], [])
+
+
+def test_a_clock_that_is_put_back_while_numbers_are_fresh_skips_nobody(world: StandIn) -> None:
+    account = tavily()
+    refresh.refresh()
+    earlier = utc_now() - timedelta(hours=2)
+    outcome = refresh.refresh([account.id], now=lambda: earlier)
+    assert outcome.asked == [account] and len(world.requests) == 2
+
+
+def test_whoever_need_not_wait_takes_no_answer_of_the_same_moment(world: StandIn) -> None:
+    account = tavily()
+    moment = utc_now()
+    for _ in range(2):
+        assert refresh.refresh([account.id], now=lambda: moment).asked == [account]
+    assert len(world.requests) == 2
+
+
+# A disk that takes nothing
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.ENOSPC, errno.ENOTDIR])
+def test_without_a_lock_file_the_accounts_are_asked_all_the_same(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    account, heard = tavily(), []
+    monkeypatch.setenv("alfred_workflow_cache", "/nowhere")
+    lock = files.lock
+
+    def refused(path: str, *how: Any, **more: Any) -> Any:
+        if path.startswith(paths.cache(os.environ)):
+            raise OSError(number, os.strerror(number), path)
+        return lock(path, *how, **more)
+
+    monkeypatch.setattr(files, "lock", refused)
+    outcome = refresh.refresh(told=lambda _, s: heard.append(s))
+    assert outcome.asked == [account] and outcome.failed == []
+    assert heard[0].usage
+
+
+# One at a time
+
+
+def test_a_refresh_that_runs_is_waited_for_and_its_answer_taken(world: StandIn) -> None:
+    account = tavily()
+    world.delay = 1.0
+    first = threading.Thread(target=refresh.refresh)
+    first.start()
+    while not world.requests:
+        time.sleep(0.01)
+    heard: List[Snapshot] = []
+    outcome = refresh.refresh([account.id], told=lambda _, s: heard.append(s))
+    first.join()
+    assert outcome.asked == [account] and outcome.failed == []
+    assert heard == [snapshot(account.id)]
+    assert len(world.requests) == 1
+
+
+def test_so_is_its_failure(world: StandIn) -> None:
+    account = tavily()
+    world.reply(TAVILY, "*", Reply(500, delay=1.0))
+    first = threading.Thread(target=refresh.refresh)
+    first.start()
+    while not world.requests:
+        time.sleep(0.01)
+    outcome = refresh.refresh([account.id])
+    first.join()
+    assert outcome.asked == outcome.failed == [account]
+    assert len(world.requests) == 1
+
+
+def test_a_suspended_refresh_is_named_and_not_waited_for(world: StandIn, shell: Shell) -> None:
+    account = tavily()
+    world.reply(TAVILY, "*", Reply(200, delay=20.0))
+    command = [sys.executable, "-m", "scripts.tankful", "refresh"]
+    with subprocess.Popen(
+        command, env=shell.environment(), cwd=ROOT, stdout=subprocess.DEVNULL
+    ) as other:
+        try:
+            while not world.requests:
+                time.sleep(0.01)
+            os.kill(other.pid, signal.SIGSTOP)
+            begun = time.monotonic()
+            for words in refused_by(lambda: refresh.refresh([account.id])):
+                assert f" {other.pid} " in words and f"kill -9 {other.pid}" in words
+            ran = shell.headroom("refresh")
+            assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
+            assert f"process {other.pid} has been refreshing" in ran.err and "suspended" in ran.err
+            remember(account, ago=timedelta(hours=2))
+            ran = shell.headroom("list", "--wait")
+            assert "Remembered" in ran.out and f"process {other.pid} " in ran.err
+            assert refresh.refresh(wait=False).busy
+            assert time.monotonic() - begun < 20
+            assert len(world.requests) == 1
+        finally:
+            other.kill()
+    world.reset()
+    assert refresh.refresh([account.id]).failed == []
+
+
+def refused_by(act: Callable[[], object]) -> Words:
+    """What is said of a refresh that does not end."""
+    with pytest.raises(refresh.Stuck) as told:
+        act()
+    return told.value.words
+
+
+def test_a_refresh_that_lasts_too_long_is_not_waited_for(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = tavily()
+    with files.lock(background.lock_path(os.environ)):
+        begun = time.monotonic()
+        monkeypatch.setattr(background, "LONGEST", 0.3)
+        for words in refused_by(lambda: refresh.refresh([account.id])):
+            assert f"kill {os.getpid()}" in words
+        assert 0 < time.monotonic() - begun < 10
+    assert background.LONGEST == 0.3 and world.requests == []
+
+
+def test_a_refresh_is_waited_for_as_long_as_one_may_last() -> None:
+    assert background.LONGEST >= refresh.STORE_SECONDS + refresh.TOTAL_SECONDS
+    assert background.LONGEST == 90
+
+
+def test_who_does_not_wait_leaves_at_once(world: StandIn) -> None:
+    tavily()
+    with files.lock(background.lock_path(os.environ)):
+        begun = time.monotonic()
+        assert refresh.refresh(wait=False) == Outcome(busy=True)
+        assert time.monotonic() - begun < 1
+    assert world.requests == []
+
+
+def test_a_store_that_is_never_answered_counts_as_locked(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accounts_told = [tavily("one"), tavily("two")]
+    never = threading.Event()
+    real = FileKeyring.get_password
+
+    def dialog(store: FileKeyring, service: str, name: str) -> Optional[str]:
+        if name.startswith(accounts_told[1].id):
+            never.wait(20)
+        return real(store, service, name)
+
+    assert refresh.STORE_SECONDS == 60
+    monkeypatch.setattr(refresh, "STORE_SECONDS", 0.2)
+    monkeypatch.setattr(FileKeyring, "get_password", dialog)
+    outcome = refresh.refresh()
+    never.set()
+    assert labels(outcome.failed) == ["two"]
+    failure = snapshot(accounts_told[1].id).failure
+    assert failure and failure.kind == "store_locked"
+
+
+def test_a_dialog_does_not_eat_the_network_s_time(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tavily()
+    real = FileKeyring.get_password
+
+    def dialog(store: FileKeyring, service: str, name: str) -> Optional[str]:
+        time.sleep(1.2)
+        return real(store, service, name)
+
+    monkeypatch.setattr(FileKeyring, "get_password", dialog)
+    monkeypatch.setattr(fetching, "ACCOUNT_SECONDS", 1.0)
+    monkeypatch.setattr(refresh, "TOTAL_SECONDS", 1.0)
+    outcome = refresh.refresh()
+    assert (labels(outcome.asked), outcome.failed, outcome.left) == (["one"], [], [])
+
+
+# Many
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Deadlines that a busy machine keeps, too."""
+    monkeypatch.setattr(fetching, "ACCOUNT_SECONDS", 60.0)
+    monkeypatch.setattr(refresh, "TOTAL_SECONDS", 120.0)
+    monkeypatch.setattr(contract, "OPTIONAL_SECONDS", 60.0)
+    monkeypatch.setattr(minimax, "OPTIONAL_SECONDS", 60.0)
+
+
+@pytest.mark.usefixtures("patient")
+def test_two_hundred_accounts_and_never_more_than_eight_at_a_host(world: StandIn) -> None:
+    told = stored.many(200)
+    world.delay = 0.15  # long enough that a busy machine fills every slot
+    outcome = refresh.refresh()
+    assert labels(outcome.asked) == labels(told)
+    assert outcome.failed == outcome.left == []
+    peaks = {host: world.peak(host) for host, _ in MAIN.values()}
+    assert all(1 < peak <= PER_HOST for peak in peaks.values()), peaks
+    assert max(peaks.values()) == PER_HOST
+
+
+def test_all_accounts_together_have_twenty_seconds() -> None:
+    assert refresh.TOTAL_SECONDS == 20
+
+
+@pytest.mark.usefixtures("patient")
+def test_what_the_deadline_leaves_is_done_by_the_next_refresh(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = stored.many(48)
+    fetched = remember(*told)
+    patience = refresh.TOTAL_SECONDS
+    monkeypatch.setattr(refresh, "TOTAL_SECONDS", 0.5)
+    world.delay = 0.2
+    begun = time.monotonic()
+    outcome = refresh.refresh()
+    assert time.monotonic() - begun < 10
+    assert outcome.failed == [] and outcome.left
+    assert labels(outcome.asked + outcome.left) == labels(told)
+    for account in outcome.left:
+        known = snapshot(account.id)
+        assert (known.usage, known.fetched_at, known.failure) == (GOOD, fetched, None)
+    monkeypatch.setattr(refresh, "TOTAL_SECONDS", patience)
+    world.delay = 0.0
+    again = refresh.refresh()
+    assert labels(again.asked) == labels(outcome.left)
+    assert again.failed == again.left == []
+
+
+def test_a_slow_host_costs_its_own_accounts_only(world: StandIn) -> None:
+    told = [each for each in stored.many(72) if each.provider in ("kimi", "tavily")]
+    others = {each.id for each in told if each.provider == "kimi"}
+    waiting = set(others)
+    all_others_heard = threading.Event()
+
+    def hear(account: Account, _: Snapshot) -> None:
+        waiting.discard(account.id)
+        if not waiting:
+            all_others_heard.set()
+
+    def slow(request: Request) -> Optional[Reply]:
+        assert all_others_heard.wait(9)
+        return None
+
+    world.reply(TAVILY, "*", slow)
+    outcome = refresh.refresh([each.id for each in told], told=hear)
+    assert (len(outcome.asked), outcome.failed, outcome.left) == (24, [], [])
+    assert world.peak(TAVILY) == PER_HOST
+
+
+def test_numbers_survive_a_cache_that_cannot_be_written(
+    world: StandIn, home: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = tavily()
+    remember(account)
+    with suppress(OSError):
+        refresh.refresh([account.id])
+    blocked = home / "headroom" / "cache" / "snapshots-1"
+    for path in blocked.iterdir():
+        path.unlink()
+    blocked.rmdir()
+    blocked.write_text("a file where a folder should be")
+    heard: List[Snapshot] = []
+    refresh.refresh([account.id], told=lambda _, s: heard.append(s))
+    assert heard[0].failure is None
+
+
+def test_the_clock_is_handed_in(world: StandIn) -> None:
+    account = tavily()
+    later = datetime.fromtimestamp(utc_now().timestamp() + 86400, utc_now().tzinfo)
+    refresh.refresh(now=lambda: later)
+    with Cache(now=lambda: later) as cache:
+        assert cache.get(account.id).fetched_at == later
+    assert snapshot(account.id).fetched_at is None
+    assert accounts.load().get(account.id) == account
+
+
+def test_quotas_arrive_as_they_were_told(world: StandIn) -> None:
+    account = stored.account("tavily-unlimited")
+    refresh.refresh()
+    known = snapshot(account.id)
+    assert known.usage
+    assert known.usage.quotas == (Quota("Plan", "credits", Decimal(120455), None, None),)

@@ -1,0 +1,131 @@
+"""A stand-in instead of the providers is said by whoever asks, and refused in a home of real accounts."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import List
+
+import pytest
+
+from scripts import tankful
+from tests import stored
+from tests.conftest import ROOT, Ran, Shell
+from tests.standin import KEYS, StandIn
+from tests.standin.__main__ import TOLD
+from tests.stored import remember
+from workflow.alfred import publish
+
+ASKING: List[List[str]] = [
+    [], ["--wait"], ["list"], ["list", "--json"], ["summary"], ["show", "Work"], ["refresh"],
+    ["refresh", "--due"], ["refresh", "Work", "--brief"], ["exchange"], ["import", "--list"],
+    ["add", "tavily"], ["add", "tavily", "--no-check"], ["replace", "Work"], ["take-in"],
+]  # fmt: skip
+SILENT: List[List[str]] = [
+    ["config"], ["guide"], ["rename", "Work", "Home"], ["order", "Work", "pin"],
+    ["remove", "Work", "--yes"], ["doctor"], ["--version"], ["script-filter"],
+]  # fmt: skip
+
+
+def run(shell: Shell, *args: str) -> Ran:
+    """With all that is said."""
+    command = shell.forks
+    assert command is not None
+    return Ran(*command.run(args, KEYS["tavily-paygo"].value, shell.environment(), 60))
+
+
+@pytest.fixture
+def astray(world: StandIn, monkeypatch: pytest.MonkeyPatch) -> StandIn:
+    """The variable is left in a shell with real accounts."""
+    stored.account("tavily-dev", "Work")
+    monkeypatch.delenv("HEADROOM_HOME")
+    remember(stored.account("tavily-dev", "Work"), ago=timedelta(hours=1))
+    return world
+
+
+def test_no_verb_is_left_out() -> None:
+    named = {words[0] for words in (*ASKING, *SILENT) if words}
+    assert named >= set(tankful.VERBS)
+
+
+@pytest.mark.parametrize("words", ASKING, ids=" ".join)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_verb_that_asks_says_it_in_one_line(
+    world: StandIn, shell: Shell, words: List[str], language: str
+) -> None:
+    shell.env["HEADROOM_LANGUAGE"] = language
+    remember(stored.account("tavily-dev", "Work"), ago=timedelta(hours=1))
+    first, *_ = run(shell, *words).err.splitlines()
+    said = {
+        "en": f"headroom: everything goes to {world.url} (HEADROOM_LOOPBACK), not to the providers",
+        "zh": f"headroom: 所有请求都发往 {world.url}（HEADROOM_LOOPBACK），不会发给服务商",
+    }
+    assert first == said[language]
+    assert run(shell, *words).err.count("HEADROOM_LOOPBACK") == 1
+
+
+@pytest.mark.parametrize("words", SILENT, ids=" ".join)
+def test_a_verb_that_does_not_ask_says_nothing(
+    world: StandIn, shell: Shell, words: List[str]
+) -> None:
+    remember(stored.account("tavily-dev", "Work"))
+    ran = run(shell, *words)
+    assert (ran.code, ran.err) == (0, "")
+
+
+@pytest.mark.parametrize("words", ASKING, ids=" ".join)
+def test_nobody_is_asked_from_a_home_of_real_accounts(
+    astray: StandIn, shell: Shell, words: List[str]
+) -> None:
+    ran = run(shell, *words)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
+    assert "HEADROOM_LOOPBACK" in ran.err and "set HEADROOM_HOME" in ran.err
+    assert astray.requests == []
+
+
+@pytest.mark.parametrize("words", SILENT, ids=" ".join)
+def test_what_does_not_ask_works_there(astray: StandIn, shell: Shell, words: List[str]) -> None:
+    assert run(shell, *words).code == 0
+
+
+def test_the_background_asks_nobody_there(astray: StandIn, shell: Shell) -> None:
+    assert run(shell, "refresh", "--background").code == 1
+    assert astray.requests == []
+
+
+def rows(shell: Shell) -> List[str]:
+    return [item["title"] for item in json.loads(shell.usage().out)["items"]]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Everything goes to "), ("zh", "所有请求都发往 ")]
+)
+def test_alfred_has_a_row_for_it_as_long_as_it_is_so(
+    world: StandIn, shell: Shell, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    monkeypatch.setenv("LANG", {"en": "en_US.UTF-8", "zh": "zh_CN.UTF-8"}[language])
+    remember(stored.account("tavily-dev", "Work"), ago=timedelta(0))
+    with_row = [rows(shell), rows(shell)]  # rendered, then the feed
+    assert [titles[0] for titles in with_row] == [said + world.url] * 2
+    monkeypatch.delenv("HEADROOM_LOOPBACK")
+    publish.publish()
+    without = [rows(shell), rows(shell)]
+    assert without == [with_row[0][1:]] * 2
+    monkeypatch.setenv("HEADROOM_LOOPBACK", world.url)
+    assert rows(shell) == with_row[0]
+
+
+def test_alfred_says_that_nobody_is_asked(astray: StandIn, shell: Shell) -> None:
+    first, account, *_ = json.loads(shell.usage().out)["items"]
+    assert first["title"] == "Headroom asks nobody" and first["valid"] is False
+    assert "set HEADROOM_HOME" in first["subtitle"]
+    assert account["title"].startswith("Tavily · Work") and astray.requests == []
+
+
+def test_the_stand_in_and_the_demo_set_both() -> None:
+    assert "export HEADROOM_LOOPBACK={url} HEADROOM_HOME={home}\n" in TOLD
+    demo = Path(ROOT, "tests/demo.py").read_text(encoding="utf-8")
+    assert '"HEADROOM_LOOPBACK"' in demo and '"HEADROOM_HOME"' in demo
+    assert os.environ["HEADROOM_HOME"]

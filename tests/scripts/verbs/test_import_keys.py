@@ -1,0 +1,262 @@
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any, Dict, List
+
+import pytest
+
+from tests import stored
+from tests.conftest import Ran, Shell
+from tests.standin import KEYS, StandIn, faults
+from tests.terminal import terminal
+from workflow.credentials import store
+from workflow.recognition import found_keys, recognise
+from workflow.storage import accounts
+
+SIX = {
+    "MINIMAX_API_KEY": "minimax-plan-intl",
+    "ZAI_API_KEY": "glm-intl",
+    "TAVILY_API_KEY": "tavily-dev",
+    "OPENAI_ADMIN_KEY": "openai-admin",
+    "MOONSHOT_API_KEY": "kimi-intl",
+}
+FOREIGN = ("_API_KEY", "_ADMIN_KEY", "_BASE_URL", "_TOKEN", "CODEX_HOME", "CLAUDE_CONFIG_DIR")
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No key of whoever runs the tests."""
+    for name in [name for name in os.environ if name.endswith(FOREIGN)]:
+        monkeypatch.delenv(name)
+
+
+def place(shell: Shell, **keys: str) -> None:
+    """Put keys of the stand-in into variables."""
+    shell.env.update({name: KEYS[key].value for name, key in keys.items()})
+
+
+def sign_in(folder: Path, key: str) -> Path:
+    """Codex's sign-in with this token."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "auth.json"
+    tokens = {"access_token": KEYS[key].value, "refresh_token": "rt-canary", "id_token": "x.y.z"}
+    path.write_text(json.dumps({"OPENAI_API_KEY": None, "tokens": tokens}), encoding="utf-8")
+    path.chmod(0o400)
+    return path
+
+
+def take(shell: Shell, *args: str) -> Ran:
+    ran = shell.headroom("import", *args)
+    for key in KEYS.values():
+        assert key.value not in ran.out + ran.err
+    return ran
+
+
+def listed(shell: Shell) -> List[Dict[str, Any]]:
+    document = json.loads(take(shell, "--json").out)
+    assert document["schema"] == "headroom.import.v1"
+    return list(document["keys"])
+
+
+def test_nothing_is_taken_by_being_listed(world: StandIn, shell: Shell) -> None:
+    place(shell, **SIX)
+    ran = take(shell, "--list")
+    assert ran.code == 0
+    assert ran.err.startswith("headroom: 5 found, none taken; --yes takes all")
+    assert "--list" not in ran.err  # they stand there already
+    assert "--list shows them" in take(shell).err
+    lines = dict(line.split(": ", 1) for line in ran.out.splitlines())
+    assert list(lines) == [
+        "ZAI_API_KEY",
+        "MOONSHOT_API_KEY",
+        "MINIMAX_API_KEY",
+        "OPENAI_ADMIN_KEY",
+        "TAVILY_API_KEY",
+    ]
+    assert lines["ZAI_API_KEY"].endswith("international")
+    assert lines["TAVILY_API_KEY"].startswith("Tavily · ")
+    assert accounts.load().accounts == () and world.requests == []
+
+
+def test_a_launcher_reads_json(shell: Shell, home: Path) -> None:
+    place(shell, TAVILY_API_KEY="tavily-dev", ZHIPU_API_KEY="glm-cn")
+    path = sign_in(home / ".codex", "chatgpt-plus")
+    found = {entry["source"]: entry for entry in listed(shell)}
+    assert list(found) == [str(path), "ZHIPU_API_KEY", "TAVILY_API_KEY"]
+    assert [entry["region"] for entry in found.values()] == [None, "cn", None]
+    codex = found[str(path)]
+    assert (codex["provider"], codex["kind"]) == ("chatgpt", "access_token")
+    assert codex["expires_at"].endswith("Z") and "never renews it" in codex["note"]
+    assert {entry["stored_as"] for entry in found.values()} == {None}
+
+
+def test_yes_takes_all(world: StandIn, shell: Shell, home: Path) -> None:
+    place(shell, **SIX)
+    sign_in(home / ".codex", "chatgpt-plus")
+    ran = take(shell, "--yes")
+    assert ran.code == 0, ran.err
+    assert ran.out.count("\n") == 6
+    known = {account.provider: account for account in accounts.load().accounts}
+    assert set(known) == {"minimax", "glm", "tavily", "openai", "kimi", "chatgpt"}
+    assert known["glm"].region == "intl"
+    assert store.read(known["tavily"]).secret == KEYS["tavily-dev"].value
+    assert all(stored.snapshot(account.id).usage for account in known.values())
+
+
+def test_what_is_stored_is_said_and_skipped(world: StandIn, shell: Shell) -> None:
+    account = stored.account("tavily-dev", label="Work")
+    place(shell, TAVILY_API_KEY="tavily-dev")
+    ran = take(shell, "--yes")
+    assert (ran.code, ran.err) == (0, "")
+    assert "already stored as Tavily · Work" in ran.out
+    assert accounts.load().accounts == (account,) and world.requests == []
+    assert [entry["stored_as"] for entry in listed(shell)] == [account.id]
+
+
+def test_nothing_found_says_where_it_looked(shell: Shell, home: Path) -> None:
+    ran = take(shell)
+    assert (ran.code, ran.err) == (0, "")
+    files = (str(home / ".codex/auth.json"), str(home / ".claude/settings.json"))
+    for name in (*SIX, "GLM_API_KEY", "CODEX_ACCESS_TOKEN", "ANTHROPIC_AUTH_TOKEN", *files):
+        assert name in ran.out
+    assert "CHATGPT_API_KEY" not in ran.out  # there is no such variable
+    assert ran.out.endswith("Add one by hand: headroom add\n")
+    assert listed(shell) == []
+
+
+def test_the_variables_of_a_provider_stand_together(shell: Shell) -> None:
+    looked = json.loads(take(shell, "--json").out)["looked_at"][:-3]
+    meant = [recognise.variable(name) for name in looked]
+    assert sorted(looked) == sorted(found_keys.variables())
+    whose = [found[0] for found in meant if found]
+    assert whose == sorted(whose) and len(whose) == len(looked)
+
+
+def test_without_a_terminal_and_yes_nothing_is_taken(world: StandIn, shell: Shell) -> None:
+    place(shell, TAVILY_API_KEY="tavily-dev")
+    ran = take(shell)
+    assert ran.code == 1 and "--yes" in ran.err and ran.err.count("\n") == 1
+    assert accounts.load().accounts == () and world.requests == []
+
+
+def test_a_terminal_asks_for_each(world: StandIn, shell: Shell) -> None:
+    place(shell, MINIMAX_API_KEY="minimax-plan-intl", TAVILY_API_KEY="tavily-dev")
+    shell.env["MINIMAX_API_HOST"] = "https://api.minimax.io"
+    shown = terminal(shell, "import", typed=["n", "y"])
+    assert "MINIMAX_API_KEY: MiniMax" in shown and "TAVILY_API_KEY: Tavily" in shown
+    assert KEYS["tavily-dev"].value not in shown
+    assert [account.provider for account in accounts.load().accounts] == ["tavily"]
+
+
+def test_one_that_fails_does_not_keep_the_others(world: StandIn, shell: Shell) -> None:
+    place(shell, MINIMAX_API_KEY="minimax-plan-intl", TAVILY_API_KEY="tavily-dev")
+    world.reply("api.minimax*", "*", faults.wrong_key("minimax"))
+    ran = take(shell, "--yes")
+    assert ran.code == 1
+    assert ran.err.count("\n") == 1 and "MiniMax" in ran.err
+    assert [account.provider for account in accounts.load().accounts] == ["tavily"]
+
+
+@pytest.mark.parametrize("way", ["home", "CODEX_HOME"])
+def test_codex_is_read_only(world: StandIn, shell: Shell, home: Path, way: str) -> None:
+    folder = home / (".codex" if way == "home" else "elsewhere")
+    if way == "CODEX_HOME":
+        shell.env["CODEX_HOME"] = str(folder)
+    path = sign_in(folder, "chatgpt-plus")
+    before = path.read_bytes(), path.stat().st_mtime_ns, sorted(os.listdir(folder))
+    assert take(shell, "--yes").code == 0
+    assert (path.read_bytes(), path.stat().st_mtime_ns, sorted(os.listdir(folder))) == before
+    (account,) = accounts.load().accounts
+    assert (account.provider, account.kind) == ("chatgpt", "access_token")
+    assert {request.host for request in world.requests} == {"chatgpt.com"}
+    assert "rt-canary" not in Path(os.environ["HEADROOM_TEST_KEYRING"]).read_text()
+
+
+def test_a_newer_token_of_codex_takes_the_place_of_the_older(
+    world: StandIn, shell: Shell, home: Path
+) -> None:
+    account = stored.account("chatgpt-expired", label="Codex")
+    sign_in(home / ".codex", "chatgpt-plus")
+    assert take(shell, "--yes").code == 0
+    (after,) = accounts.load().accounts
+    assert (after.id, after.label) == (account.id, "Codex")
+    assert store.read(after).secret == KEYS["chatgpt-plus"].value
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "null", "\0" * 100, '{"tokens": {}}'])
+def test_a_damaged_sign_in_is_nothing(shell: Shell, home: Path, content: str) -> None:
+    (home / ".codex").mkdir()
+    (home / ".codex/auth.json").write_text(content)
+    assert listed(shell) == []
+
+
+def test_a_folder_in_its_place_is_nothing(shell: Shell, home: Path) -> None:
+    (home / ".codex/auth.json").mkdir(parents=True)
+    assert listed(shell) == []
+
+
+def test_a_locked_store_is_told(world: StandIn, shell: Shell) -> None:
+    stored.account("tavily-paygo")
+    place(shell, TAVILY_API_KEY="tavily-dev")
+    shell.env["PYTHON_KEYRING_BACKEND"] = "tests.keyrings.LockedKeyring"
+    ran = take(shell, "--yes")
+    assert ran.code == 1 and "the keychain is locked" in ran.err
+    assert world.requests == []
+
+
+def test_it_speaks_chinese(shell: Shell) -> None:
+    shell.env["LANG"] = "zh_CN.UTF-8"
+    assert take(shell).out.startswith("没有找到密钥")
+
+
+def test_each_secret_is_read_once(world: StandIn, shell: Shell) -> None:
+    for name in ("tavily-paygo", "tavily-dev", "glm-intl"):
+        stored.account(name, label=name)
+    place(shell, TAVILY_API_KEY="tavily-capped", GLM_API_KEY="glm-cn", ZAI_API_KEY="glm-intl")
+    program = (
+        "import sys; from workflow.credentials import store as credentials; from scripts.tankful import main; read = credentials.read\n"
+        "def counted(account):\n    print('read', account.id, file=sys.stderr); return read(account)\n"
+        "credentials.read = counted; main()"
+    )
+    ran = shell.run([sys.executable, "-c", program, "import", "--yes"])
+    assert ran.code == 0, ran.err
+    told = [line for line in ran.err.splitlines() if line.startswith("read ")]
+    assert len(told) >= 3 and len(told) == len(set(told))
+
+
+def test_a_sign_in_in_the_keychain_is_said(shell: Shell, home: Path) -> None:
+    (home / ".codex").mkdir()
+    config = home / ".codex/config.toml"
+    config.write_text('cli_auth_credentials_store = "keyring"\n')
+    ran = take(shell, "--list")
+    assert "keeps its sign-in in the keychain" in ran.err and str(config) in ran.err
+    assert "No key found" in ran.out
+    (remark,) = json.loads(take(shell, "--json").out)["remarks"]
+    assert "codex login" in remark
+    shell.env["LANG"] = "zh_CN.UTF-8"
+    assert "钥匙串" in take(shell, "--list").err
+
+
+def test_claude_codes_settings_are_offered(world: StandIn, shell: Shell, home: Path) -> None:
+    (home / ".claude").mkdir()
+    path = home / ".claude/settings.json"
+    told = {
+        "ANTHROPIC_BASE_URL": "https://api.z.ai/api/anthropic",
+        "ANTHROPIC_AUTH_TOKEN": KEYS["glm-intl"].value,
+    }
+    path.write_text(json.dumps({"env": told}))
+    assert take(shell, "--list").out.startswith(f"{path} (ANTHROPIC_AUTH_TOKEN): GLM")
+    assert take(shell, "--yes").code == 0
+    (account,) = accounts.load().accounts
+    assert (account.provider, account.region) == ("glm", "intl")
+
+
+def test_a_key_of_another_service_is_said_and_left(world: StandIn, shell: Shell) -> None:
+    shell.env["ANTHROPIC_BASE_URL"] = "https://api.other.example/anthropic"
+    place(shell, ANTHROPIC_AUTH_TOKEN="kimi-intl")
+    ran = take(shell, "--yes")
+    assert "api.other.example, which Headroom does not cover" in ran.err
+    assert accounts.load().accounts == () and world.requests == []

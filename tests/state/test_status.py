@@ -1,0 +1,446 @@
+"""Where an account stands: its headline, whether it is low or stale, when it is asked again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Optional, Sequence, Tuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.examples import FETCHED, NOW, SIX, share
+from workflow.models import (
+    ROLES,
+    Account,
+    Balance,
+    Failure,
+    Phrase,
+    Quota,
+    Role,
+    Snapshot,
+    Usage,
+    WorkBlocked,
+)
+from workflow.provider import contract
+from workflow.settings import Settings
+from workflow.state import status
+from workflow.state.status import Cause
+
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+SETTINGS = Settings()
+ACCOUNT = Account("glm-0000000a", "glm", "Work")
+UNLIMITED = Quota("Key", "%", None, None, None, unlimited=True)
+TOLD_ONLY_USE = Quota("Tokens", "tokens", Decimal(9), None, None)
+
+
+def side(left: str) -> Quota:
+    return replace(share("Video", left), role="secondary")
+
+
+def snapshot(*quotas: Quota, balances: Sequence[Balance] = (), **more: object) -> Snapshot:
+    known = Snapshot("glm-0000000a", Usage(quotas, tuple(balances)), FETCHED)
+    return replace(known, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("ahead", "stale"),
+    [(timedelta(0), False), (MINUTE, False), (61 * timedelta(seconds=1), True), (400 * DAY, True)],
+)
+def test_numbers_that_are_ahead_of_now_are_stale(ahead: timedelta, stale: bool) -> None:
+    known = snapshot(share("Weekly", "41"), fetched_at=NOW + ahead)
+    assert status.is_stale(known, SETTINGS, NOW) is stale
+
+
+def failure(kind: str, at: datetime = NOW, retry: Optional[timedelta] = None) -> Failure:
+    return Failure(kind, Phrase("no", "不"), at, at + retry if retry else None)
+
+
+def money(amount: str, low: bool = False) -> Balance:
+    return Balance(Decimal(amount), "CNY", low=low)
+
+
+@pytest.mark.parametrize(
+    ("quotas", "binding"),
+    [
+        pytest.param([], None, id="none"),
+        pytest.param([share("5 hours", "72"), share("Weekly", "41")], "Weekly", id="least-left"),
+        pytest.param([share("5 hours", "41"), share("Weekly", "41")], "5 hours", id="first-of-two"),
+        pytest.param([side("1"), share("Weekly", "41")], "Weekly", id="never-a-side-lane"),
+        pytest.param([side("1")], None, id="only-a-side-lane"),
+        pytest.param([TOLD_ONLY_USE, share("Weekly", "99")], "Weekly", id="a-share-over-none"),
+        pytest.param([TOLD_ONLY_USE, UNLIMITED], "Tokens", id="the-first-without-shares"),
+        pytest.param([UNLIMITED, share("Weekly", "0.5")], "Weekly", id="unlimited-binds-nothing"),
+        pytest.param(
+            [share("Weekly", "3"), replace(share("Monthly", "9"), alert=True)],
+            "Monthly",
+            id="said-by-the-provider",
+        ),
+        pytest.param(
+            [share("Weekly", "41"), replace(TOLD_ONLY_USE, alert=True)], "Tokens", id="blocked"
+        ),
+        pytest.param(
+            [share("5 hours", "3"), replace(share("Weekly", "-7"))], "Weekly", id="beyond-the-limit"
+        ),
+    ],
+)
+def test_the_headline_is_the_binding_main_quota(
+    quotas: Sequence[Quota], binding: Optional[str]
+) -> None:
+    found = status.headline(quotas)
+    assert (found.label if found else None) == binding
+
+
+@given(st.lists(st.tuples(st.integers(-20, 120), st.sampled_from(ROLES)), max_size=6))
+def test_the_arranged_quotas_are_all_of_them_the_headline_first(
+    told: Sequence[Tuple[int, Role]],
+) -> None:
+    quotas = [replace(share(str(i), str(left)), role=role) for i, (left, role) in enumerate(told)]
+    arranged = status.arranged(quotas)
+    assert sorted(quota.label for quota in arranged) == sorted(quota.label for quota in quotas)
+    first = status.headline(quotas)
+    assert first is None or arranged[0] is first
+    rest = [ROLES.index(quota.role) for quota in arranged if quota is not first]
+    assert rest == sorted(rest)
+    assert first is None or first.role in ("binding", "reserve")
+
+
+@pytest.mark.parametrize(
+    ("known", "stale"),
+    [
+        pytest.param(Snapshot("x"), True, id="never-asked"),
+        pytest.param(snapshot(), False, id="fresh"),
+        pytest.param(snapshot(fetched_at=NOW - 10 * MINUTE), False, id="two-intervals"),
+        pytest.param(snapshot(fetched_at=NOW - 10.1 * MINUTE), True, id="older"),
+        pytest.param(snapshot(failure=failure("unreachable")), True, id="failed-since"),
+        pytest.param(snapshot(share("5 hours", "9", MINUTE)), False, id="before-a-reset"),
+        pytest.param(snapshot(share("5 hours", "9", 0 * MINUTE)), True, id="a-reset-has-passed"),
+        pytest.param(snapshot(share("5 hours", "9", -MINUTE)), True, id="passed-long-since"),
+        pytest.param(snapshot(share("5 hours", "9", -60 * MINUTE)), False, id="told-a-past-reset"),
+    ],
+)
+def test_stale(known: Snapshot, stale: bool) -> None:
+    assert status.is_stale(known, SETTINGS, NOW) is stale
+    at = status.stale_at(known, SETTINGS)
+    assert (at is None or at < NOW or (at == NOW and status.has_reset(known, NOW))) is stale
+
+
+@pytest.mark.parametrize(
+    ("usage", "low"),
+    [
+        pytest.param(Usage((share("Weekly", "20"),)), True, id="at-the-threshold"),
+        pytest.param(Usage((share("Weekly", "20.1"),)), False, id="above"),
+        pytest.param(Usage((share("Weekly", "50"), side("1"))), False, id="a-side-lane"),
+        pytest.param(Usage((replace(share("Weekly", "50"), alert=True),)), True, id="alert"),
+        pytest.param(Usage((UNLIMITED,)), False, id="unlimited"),
+        pytest.param(Usage((TOLD_ONLY_USE,)), False, id="no-share"),
+        pytest.param(Usage(balances=(money("42"),)), False, id="a-balance"),
+        pytest.param(Usage(balances=(money("0"),)), True, id="nothing-left"),
+        pytest.param(Usage(balances=(money("-3"),)), True, id="a-debt"),
+        pytest.param(Usage(balances=(money("42", low=True),)), True, id="the-providers-own-alert"),
+        pytest.param(Usage(), False, id="no-number"),
+    ],
+)
+def test_low(usage: Usage, low: bool) -> None:
+    assert status.status(ACCOUNT, Snapshot("x", usage, NOW), SETTINGS).is_low is low
+
+
+@pytest.mark.parametrize(
+    ("usage", "threshold", "low"),
+    [
+        pytest.param(Usage((share("Weekly", "40"),)), "50", True, id="percent"),
+        pytest.param(Usage((share("Weekly", "50"),)), "50", False, id="not-below"),
+        pytest.param(Usage((share("Weekly", "15"),)), "5", True, id="the-setting-still-counts"),
+        pytest.param(Usage(balances=(money("9.99"),)), "10", True, id="an-amount"),
+        pytest.param(Usage(balances=(money("10"),)), "10", False, id="just-enough"),
+    ],
+)
+def test_an_account_has_its_own_threshold(usage: Usage, threshold: str, low: bool) -> None:
+    account = replace(ACCOUNT, threshold=Decimal(threshold))
+    assert status.status(account, Snapshot("x", usage, NOW), SETTINGS).is_low is low
+
+
+@pytest.mark.parametrize(
+    ("known", "level"),
+    [
+        pytest.param(snapshot(share("Weekly", "41")), "plenty", id="plenty"),
+        pytest.param(snapshot(share("Weekly", "20")), "low", id="low"),
+        pytest.param(snapshot(share("Weekly", "5")), "critical", id="critical"),
+        pytest.param(snapshot(UNLIMITED), "plenty", id="unlimited"),
+        pytest.param(snapshot(TOLD_ONLY_USE), "unknown", id="no-share"),
+        pytest.param(snapshot(), "unknown", id="no-number"),
+        pytest.param(Snapshot("x"), "unknown", id="never-asked"),
+        pytest.param(snapshot(balances=[money("42")]), "plenty", id="balance"),
+        pytest.param(snapshot(balances=[money("0")]), "critical", id="no-balance"),
+        pytest.param(
+            snapshot(share("Weekly", "41"), failure=failure("unreachable")), "unknown", id="offline"
+        ),
+        pytest.param(
+            snapshot(share("Weekly", "41"), failure=failure("credential_expired")),
+            "error",
+            id="needs-the-user",
+        ),
+        pytest.param(Snapshot("x", failure=failure("unreachable")), "error", id="nothing-to-show"),
+    ],
+)
+def test_the_level(known: Snapshot, level: str) -> None:
+    assert status.status(ACCOUNT, known, SETTINGS).level == level
+
+
+OWN = Decimal(50)  # a threshold of the account's own
+BLOCKED = WorkBlocked("credits", Phrase("credits are gone", "积分已用完"))
+PLAN_SPENT = share("Plan", "0")
+PAY_AS_YOU_GO = replace(share("Pay-as-you-go", "99"), role="reserve")
+
+
+def reserve(amount: str) -> Balance:
+    return replace(money(amount), role="reserve")
+
+
+@pytest.mark.parametrize(
+    ("usage", "level", "cause", "first"),
+    [
+        pytest.param(Usage((share("5 hours", "60"),)), "plenty", None, "5 hours", id="room"),
+        pytest.param(
+            Usage((share("5 hours", "60"),), blocked=BLOCKED),
+            "critical",
+            "blocked",
+            "5 hours",
+            id="blocked-with-room",
+        ),
+        pytest.param(
+            Usage((share("Plan", "95"), replace(PAY_AS_YOU_GO, alert=True))),
+            "plenty",
+            None,
+            "Plan",
+            id="an-empty-reserve-behind-a-plan-with-room",
+        ),
+        pytest.param(
+            Usage((PLAN_SPENT, PAY_AS_YOU_GO)), "low", "reserve", "Pay-as-you-go", id="it-pays"
+        ),
+        pytest.param(
+            Usage((PLAN_SPENT, replace(share("Pay-as-you-go", "3"), role="reserve"))),
+            "critical",
+            "reserve",
+            "Pay-as-you-go",
+            id="the-reserve-is-nearly-gone",
+        ),
+        pytest.param(
+            Usage((PLAN_SPENT, replace(share("Pay-as-you-go", "0"), role="reserve"))),
+            "critical",
+            "spent",
+            "Plan",
+            id="both-are-gone",
+        ),
+        pytest.param(
+            Usage((PLAN_SPENT, replace(TOLD_ONLY_USE, role="reserve"))),
+            "low",
+            "reserve",
+            "Plan",
+            id="a-reserve-without-a-limit",
+        ),
+        pytest.param(
+            Usage((PLAN_SPENT,), (reserve("125"),)), "low", "reserve", "Plan", id="a-wallet-pays"
+        ),
+        pytest.param(
+            Usage((PLAN_SPENT,), (reserve("0"),)), "critical", "spent", "Plan", id="an-empty-wallet"
+        ),
+        pytest.param(
+            Usage((PLAN_SPENT,), (money("9"),)),
+            "critical",
+            "spent",
+            "Plan",
+            id="money-that-pays-for-something-else",
+        ),
+        pytest.param(
+            Usage((share("Weekly", "50"),), (money("0"),)),
+            "plenty",
+            None,
+            "Weekly",
+            id="an-empty-balance-beside-a-plan-with-room",
+        ),
+        pytest.param(
+            Usage((share("Weekly", "50"), replace(share("Code", "0"), role="part"))),
+            "plenty",
+            None,
+            "Weekly",
+            id="a-part-binds-nothing",
+        ),
+        pytest.param(Usage((share("Weekly", "20"),)), "low", "low", "Weekly", id="low"),
+        pytest.param(Usage((share("Weekly", "5"),)), "critical", "nearly", "Weekly", id="nearly"),
+        pytest.param(Usage(balances=(money("-3"),)), "critical", "owed", None, id="owed"),
+        pytest.param(
+            Usage(balances=(money("0"), reserve("3"))), "low", "reserve", None, id="second-purse"
+        ),
+    ],
+)
+def test_the_level_and_its_cause(
+    usage: Usage, level: str, cause: Optional[str], first: Optional[str]
+) -> None:
+    known = status.status(ACCOUNT, Snapshot("x", usage, NOW), SETTINGS)
+    assert known.level == level
+    assert (known.cause.name if known.cause else None) == cause
+    assert (known.headline.label if known.headline else None) == first
+
+
+SPENT = share("Weekly", "0")
+WEEKLY = share("Weekly", "15")
+WALLET = reserve("125")
+
+
+@pytest.mark.parametrize(
+    ("usage", "cause"),
+    [
+        (Usage((WEEKLY,)), Cause("low", WEEKLY, limit=Decimal(20))),
+        (Usage((share("Weekly", "5"),)), Cause("nearly", share("Weekly", "5"), limit=Decimal(5))),
+        (Usage((share("Weekly", "40"),)), Cause("threshold", share("Weekly", "40"), limit=OWN)),
+        (Usage((SPENT,)), Cause("spent", SPENT)),
+        (Usage((SPENT, PAY_AS_YOU_GO)), Cause("reserve", SPENT, reserve="Pay-as-you-go")),
+        (Usage((SPENT,), (money("0"), WALLET)), Cause("reserve", SPENT, WALLET)),
+        (Usage(balances=(money("-1"),)), Cause("owed", balance=money("-1"))),
+        (Usage(balances=(money("0"),)), Cause("empty", balance=money("0"))),
+        (Usage(balances=(money("0"), WALLET)), Cause("reserve", balance=WALLET)),
+        (Usage(balances=(money("1", low=True),)), Cause("alert", balance=money("1", low=True))),
+        (Usage(balances=(money("49"),)), Cause("threshold", balance=money("49"), limit=OWN)),
+        (Usage(balances=(money("50"),)), None),
+        (Usage((TOLD_ONLY_USE,)), Cause("untold")),
+        (Usage((UNLIMITED,), (money("0"),)), None),
+        (Usage((PAY_AS_YOU_GO,)), None),
+        (Usage((replace(SPENT, role="reserve"),)), Cause("spent", replace(SPENT, role="reserve"))),
+        (Usage((SPENT,), blocked=BLOCKED), Cause("blocked")),
+    ],
+)
+def test_the_cause_names_what_it_is_about(usage: Usage, cause: Optional[Cause]) -> None:
+    account = replace(ACCOUNT, threshold=OWN)
+    assert status.status(account, Snapshot("x", usage, NOW), SETTINGS).cause == cause
+
+
+@pytest.mark.parametrize(
+    ("reserve_quota", "pays"),
+    [
+        (replace(TOLD_ONLY_USE, role="reserve", remaining=Decimal(1)), True),
+        (replace(TOLD_ONLY_USE, role="reserve", remaining=Decimal(0)), False),
+        (replace(UNLIMITED, role="reserve"), True),
+        (replace(UNLIMITED, role="reserve", alert=True), False),
+        (replace(PAY_AS_YOU_GO, remaining=Decimal(0)), False),
+        (replace(PAY_AS_YOU_GO, remaining=None), False),
+    ],
+)
+def test_a_reserve_pays_as_long_as_it_has_room(reserve_quota: Quota, pays: bool) -> None:
+    known = status.status(ACCOUNT, Snapshot("x", Usage((SPENT, reserve_quota)), NOW), SETTINGS)
+    assert (known.cause is not None and known.cause.name == "reserve") is pays
+    assert known.level == ("low" if pays else "critical")
+
+
+def test_a_failure_keeps_the_headline_and_says_that_it_failed() -> None:
+    quota = share("Weekly", "41")
+    for kind, level in (("unreachable", "unknown"), ("credential_expired", "error")):
+        known = status.status(ACCOUNT, snapshot(quota, failure=failure(kind)), SETTINGS)
+        assert known == status.Status(level, Cause("failed"), quota)  # type: ignore[arg-type]
+    low = status.status(ACCOUNT, snapshot(WEEKLY, failure=failure("unreachable")), SETTINGS)
+    assert low == status.Status("low", Cause("low", WEEKLY, limit=Decimal(20)), WEEKLY)
+    assert status.status(ACCOUNT, Snapshot("x"), SETTINGS).cause == Cause("never")
+
+
+def test_a_blocked_account_comes_before_a_critical_one() -> None:
+    usage = Usage((share("Weekly", "90"),), blocked=BLOCKED)
+    keys = [
+        status.urgency(ACCOUNT, known, SETTINGS)
+        for known in (
+            Snapshot("x", failure=failure("no_credential")),
+            Snapshot("x", usage, NOW),
+            snapshot(share("Weekly", "-50")),
+            snapshot(share("Weekly", "4")),
+        )
+    ]
+    assert keys == sorted(keys) and len(set(keys)) == 4
+
+
+@given(
+    st.lists(st.tuples(st.integers(-20, 120), st.sampled_from(ROLES), st.booleans()), max_size=4),
+    st.lists(st.integers(-3, 3), max_size=2),
+    st.none() | st.just(BLOCKED),
+)
+def test_every_level_other_than_plenty_has_a_cause(
+    told: Sequence[Tuple[int, Role, bool]], amounts: Sequence[int], blocked: Optional[WorkBlocked]
+) -> None:
+    quotas = tuple(
+        replace(share(str(i), str(left)), role=role, alert=alert)
+        for i, (left, role, alert) in enumerate(told)
+    )
+    usage = Usage(quotas, tuple(money(str(amount)) for amount in amounts), blocked=blocked)
+    known = status.status(ACCOUNT, Snapshot("x", usage, NOW), SETTINGS)
+    assert (known.cause is None) == (known.level == "plenty")
+    assert known.is_blocked == (blocked is not None)
+
+
+def test_a_block_that_ends_is_asked_after() -> None:
+    until = NOW + MINUTE
+    known = Snapshot("x", Usage(blocked=replace(BLOCKED, until=until)), FETCHED)
+    assert status.due_at(None, known, SETTINGS) == until
+    assert status.is_stale(known, SETTINGS, until)
+
+
+def test_the_most_urgent_is_first() -> None:
+    order = [
+        Snapshot("x", failure=failure("no_credential")),
+        snapshot(share("Weekly", "1")),
+        snapshot(share("Weekly", "12")),
+        snapshot(share("Weekly", "21")),
+        snapshot(share("Weekly", "90")),
+        Snapshot("x"),
+    ]
+    keys = [status.urgency(ACCOUNT, known, SETTINGS) for known in order]
+    assert keys == sorted(keys) and len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize(
+    ("known", "due"),
+    [
+        pytest.param(snapshot(), FETCHED + 5 * MINUTE, id="after-the-interval"),
+        pytest.param(
+            snapshot(share("5 hours", "9", MINUTE)), NOW + MINUTE, id="right-after-a-reset"
+        ),
+        pytest.param(
+            snapshot(share("5 hours", "9", -60 * MINUTE)), FETCHED + 5 * MINUTE, id="old-reset"
+        ),
+        pytest.param(
+            snapshot(failure=failure("unreachable")), NOW + 5 * MINUTE, id="after-a-failure"
+        ),
+        pytest.param(
+            snapshot(failure=failure("rate_limited", retry=30 * MINUTE)),
+            NOW + 30 * MINUTE,
+            id="retry-after",
+        ),
+        pytest.param(
+            snapshot(failure=failure("credential_rejected")), NOW + 60 * MINUTE, id="patience"
+        ),
+    ],
+)
+def test_when_an_account_is_asked_again(known: Snapshot, due: datetime) -> None:
+    assert status.due_at(None, known, SETTINGS) == due
+
+
+def test_what_was_never_asked_is_due() -> None:
+    assert status.due_at(None, Snapshot("x"), SETTINGS).timestamp() == 0
+
+
+def test_a_reset_that_has_passed_is_no_reason_to_ask_for_ever() -> None:
+    known = snapshot(share("5 hours", "9", -MINUTE), failure=failure("unreachable"))
+    assert status.due_at(None, known, SETTINGS) == NOW + 5 * MINUTE
+
+
+def test_a_provider_may_ask_for_longer() -> None:
+    tavily = replace(contract.about("tavily"), interval=1800)
+    assert status.due_at(tavily, snapshot(), SETTINGS) == FETCHED + 30 * MINUTE
+    rarely = Settings(interval=7200)
+    assert status.due_at(tavily, snapshot(), rarely) == FETCHED + 120 * MINUTE
+
+
+@pytest.mark.parametrize(("account", "known"), SIX, ids=[account.provider for account, _ in SIX])
+def test_every_kind_of_account_is_well(account: Account, known: Snapshot) -> None:
+    expected = {"chatgpt": "low"}.get(account.provider, "plenty")
+    expected = {"openai": "unknown"}.get(account.provider, expected)
+    assert status.status(account, known, SETTINGS).level == expected

@@ -1,0 +1,134 @@
+"""An older file is brought to our layout once, with a copy kept; a newer one is left alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Dict, Optional
+
+import pytest
+
+from workflow import diagnostics, settings
+from workflow.errors import Mistake
+from workflow.models import Account, utc_now
+from workflow.storage import accounts
+
+KNOWN = Account("glm-0123abcd", "glm", "Work")
+
+
+def renamed(document: Dict[str, Any]) -> Dict[str, Any]:
+    """What a step does: the next layout calls the accounts differently."""
+    return {**document, "layout": 2}
+
+
+@pytest.fixture
+def older(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An accounts.json of layout 1 in front of a Headroom that writes layout 2."""
+    accounts.change(lambda book: book.with_account(KNOWN))
+    monkeypatch.setattr(accounts, "LAYOUT", 2)
+    monkeypatch.setitem(accounts.STEPS, 1, renamed)
+    return Path(accounts.path())
+
+
+def test_older_accounts_are_read(older: Path) -> None:
+    assert accounts.load().accounts == (KNOWN,)
+    assert json.loads(older.read_text())["layout"] == 1
+
+
+def test_older_accounts_are_migrated_once_and_a_copy_is_kept(older: Path) -> None:
+    before = older.read_bytes()
+    for label in ("Two", "Three"):
+        accounts.change(lambda book, to=label: book.with_account(Account(KNOWN.id, "glm", to)))  # type: ignore[misc]
+    assert json.loads(older.read_text())["layout"] == 2
+    assert (older.parent / "accounts.layout-1.json").read_bytes() == before
+
+
+def test_a_layout_nobody_knows_how_to_read_is_kept_aside(older: Path) -> None:
+    older.write_text('{"layout": 0, "accounts": []}')
+    damaged = accounts.load().damaged
+    assert damaged is not None and Path(damaged).read_text() == '{"layout": 0, "accounts": []}'
+
+
+def test_newer_accounts_are_left_untouched_and_said(older: Path) -> None:
+    older.write_text('{"layout": 3, "new": true}')
+    for use in (accounts.load, lambda: accounts.change(lambda book: book)):
+        with pytest.raises(Mistake, match="newer Headroom"):
+            use()
+    assert older.read_text() == '{"layout": 3, "new": true}'
+
+
+def shown_by_another_name(document: Dict[str, Any]) -> Dict[str, Any]:
+    """What a step does: layout 1 had one setting under another name."""
+    kept = dict(document["settings"])
+    return {**document, "settings": {**kept, "show": kept.pop("display")}}
+
+
+@pytest.fixture
+def newer_headroom(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A settings.json of layout 1 in front of a Headroom that writes layout 2."""
+    settings.choose("low", "30")
+    path = Path(settings.path())
+    path.write_text('{"layout": 1, "settings": {"display": "used"}}')
+    monkeypatch.setattr(settings, "LAYOUT", 2)
+    monkeypatch.setitem(settings.STEPS, 1, shown_by_another_name)
+    return path
+
+
+def test_older_settings_are_read(newer_headroom: Path) -> None:
+    before = newer_headroom.read_bytes()
+    assert (settings.chosen()["show"], settings.is_newer()) == ("used", False)
+    assert newer_headroom.read_bytes() == before
+
+
+def test_older_settings_are_migrated_once_and_a_copy_is_kept(newer_headroom: Path) -> None:
+    before = newer_headroom.read_bytes()
+    for low in ("10", "20"):
+        settings.choose("low", low)
+    document = json.loads(newer_headroom.read_text())
+    assert (document["layout"], document["settings"]["show"]) == (2, "used")
+    assert newer_headroom.with_name("settings.layout-1.json").read_bytes() == before
+
+
+def test_settings_that_cannot_be_migrated_keep_a_copy(newer_headroom: Path) -> None:
+    newer_headroom.write_text('{"layout": 1, "settings": {"show": "used"}}')
+    assert settings.chosen()["show"] == "left"
+    settings.choose("low", "10")
+    assert "used" in newer_headroom.with_name("settings.layout-1.json").read_text()
+
+
+def test_newer_settings_are_read_and_said_and_never_written(newer_headroom: Path) -> None:
+    newer_headroom.write_text('{"layout": 3, "settings": {"show": "used"}}')
+    before = sorted(newer_headroom.parent.iterdir())
+    assert (settings.chosen()["show"], settings.is_newer()) == ("used", True)
+    assert settings.load({"headroom_show": "left"}).show == "left"
+    with pytest.raises(Mistake, match="newer Headroom"):
+        settings.choose("low", "10")
+    assert newer_headroom.read_text() == '{"layout": 3, "settings": {"show": "used"}}'
+    assert sorted(newer_headroom.parent.iterdir()) == before
+    assert "- settings.json: of a newer Headroom, only read" in diagnostics.report(utc_now())
+
+
+@pytest.mark.parametrize("layout", ['"2"', "2.0", "null", "true", "0", "-1", None])
+def test_settings_of_an_unknown_layout_keep_a_copy(layout: Optional[str]) -> None:
+    settings.choose("low", "30")
+    path = Path(settings.path())
+    content = '{"settings": {"show": "used"}' + (f', "layout": {layout}}}' if layout else "}")
+    path.write_text(content)
+    assert (settings.chosen()["show"], settings.is_newer()) == ("used", False)
+    settings.choose("low", "10")
+    assert json.loads(path.read_text())["settings"] == {"show": "used", "low": "10"}
+    assert path.with_name("settings.damaged.json").read_text() == content
+
+
+def test_damaged_settings_keep_a_copy() -> None:
+    settings.choose("show", "used")
+    Path(settings.path()).write_text("{half")
+    settings.choose("low", "30")
+    assert Path(settings.path()).with_name("settings.damaged.json").read_text() == "{half"
+
+
+def test_settings_of_our_layout_need_no_copy() -> None:
+    for low in ("10", "20"):
+        settings.choose("low", low)
+    kept = {path.name for path in Path(settings.path()).parent.iterdir()}
+    assert kept == {"settings.json", "settings.json.lock"}

@@ -1,0 +1,142 @@
+"""The script that asks through NSURLSession, run under node with a stub of the bridge to Foundation.
+
+It has not met a Mac: this shows that it speaks the protocol and uses Foundation as it means to.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any, Dict, Optional, Tuple
+
+import pytest
+
+from tests.conftest import ROOT
+from workflow.system import system_stack
+from workflow.system.system_stack import Request, Response
+
+NODE = shutil.which("node")
+pytestmark = pytest.mark.skipif(NODE is None, reason="there is no node")
+ASKED = Request(
+    "GET",
+    "https://chatgpt.com/api/auth/session?a=1",
+    {"Cookie": "canary=1", "X-Odd": '"\\ 方'},
+    b"",
+    2,
+)
+BODY = b'{"accessToken": "\xe6\x96\xb9"}'
+
+
+def run(
+    tmp_path: Path, request: Request, **scene: Any
+) -> Tuple[Optional[Response], Dict[str, Any], bytes]:
+    """What comes of a request, what the script did with Foundation, and what it printed."""
+    told, log = tmp_path / "scene.json", tmp_path / "log.json"
+    told.write_text(json.dumps(scene), encoding="utf-8")
+    done = subprocess.run(
+        [str(NODE), str(ROOT / "tests/jxa_bridge.js"), system_stack.SCRIPT, str(told), str(log)],
+        input=system_stack._as_json(request),
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.stderr, done.returncode) == (b"", 0)
+    found = system_stack._from_json(done.stdout, request)
+    return found, json.loads(log.read_text()) if log.exists() else {}, done.stdout
+
+
+def answer(body: bytes = BODY, status: int = 200, **headers: str) -> Dict[str, Any]:
+    return {
+        "status": status,
+        "headers": {"Content-Type": "application/json", **headers},
+        "body": base64.b64encode(body).decode(),
+    }
+
+
+def test_a_request_and_its_answer(tmp_path: Path) -> None:
+    found, log, printed = run(tmp_path, ASKED, answer=answer(Date="Sun, 22 Nov 2026 15:00:00 GMT"))
+    assert found == Response(
+        200,
+        {"content-type": "application/json", "date": "Sun, 22 Nov 2026 15:00:00 GMT"},
+        (),
+        BODY,
+    )
+    assert log["requests"] == [
+        {
+            "url": ASKED.url,
+            "method": "GET",
+            "headers": dict(ASKED.headers),
+            "cookies": False,
+            "seconds": 2,
+            "body": "",
+        }
+    ]
+    assert log["configuration"] == {
+        "ephemeral": True,
+        "HTTPShouldSetCookies": False,
+        "timeoutIntervalForResource": 2,
+    }
+    assert (log["queue"], log["invalidated"], log["cancelled"]) == ("main", 1, 0)
+    assert printed.count(b"\n") == 1 and b"canary" not in printed
+
+
+def test_a_body_is_sent(tmp_path: Path) -> None:
+    request = Request("POST", ASKED.url, {}, '{"zh": "方法"}'.encode(), 2)
+    _, log, _ = run(tmp_path, request, answer=answer())
+    assert (log["requests"][0]["method"], log["requests"][0]["body"]) == ("POST", '{"zh": "方法"}')
+
+
+@pytest.mark.parametrize("status", [204, 401, 403, 429, 503])
+def test_any_status_is_an_answer(tmp_path: Path, status: int) -> None:
+    found, _, _ = run(tmp_path, ASKED, answer=answer(b"", status))
+    assert found is not None and (found.status, found.body) == (status, b"")
+
+
+def test_joined_cookies_come_one_by_one(tmp_path: Path) -> None:
+    cookies = [
+        {"name": "a", "value": "1", "domain": "chatgpt.com", "path": "/", "expires": 1795878000},
+        {"name": "b", "value": "", "domain": ".chatgpt.com", "path": "/x"},
+    ]
+    found, _, _ = run(tmp_path, ASKED, answer=answer(), cookies=cookies)
+    assert found is not None and found.cookies == (
+        "a=1; Domain=chatgpt.com; Path=/; Expires=Sat, 28 Nov 2026 15:00:00 GMT",
+        "b=; Domain=.chatgpt.com; Path=/x",
+    )
+
+
+def test_a_redirect_is_the_answer_and_is_not_followed(tmp_path: Path) -> None:
+    redirect = {"status": 302, "headers": {"Location": "https://evil.example/"}}
+    found, log, _ = run(tmp_path, ASKED, redirect=redirect)
+    assert found == Response(302, {"location": "https://evil.example/"}, (), b"")
+    assert (log["cancelled"], len(log["requests"])) == (1, 1)
+
+
+def test_a_large_answer_is_broken_off(tmp_path: Path) -> None:
+    request = Request("GET", ASKED.url, {}, b"", 2, limit=4000)
+    found, log, printed = run(tmp_path, request, answer=answer(b"x" * 9000))
+    assert found is None and log["cancelled"] == 1
+    assert json.loads(printed) == {"error": "large"}
+
+
+def test_a_silence_has_an_end(tmp_path: Path) -> None:
+    request = Request("GET", ASKED.url, {}, b"", 0.3)
+    found, log, printed = run(tmp_path, request, late=True, answer=answer())
+    assert found is None and log["pumped"] > 3 and log["invalidated"] == 1
+    assert json.loads(printed) == {"error": "late"}
+
+
+@pytest.mark.parametrize(
+    ("scene", "error"), [({"network": True}, "network"), ({"throws": "session"}, "bridge")]
+)
+def test_what_goes_wrong_is_one_word(tmp_path: Path, scene: Dict[str, Any], error: str) -> None:
+    found, _, printed = run(tmp_path, ASKED, **scene)
+    assert found is None and json.loads(printed) == {"error": error}
+
+
+def test_the_script_is_small() -> None:
+    lines = Path(system_stack.SCRIPT).read_text(encoding="utf-8").splitlines()
+    code = [line for line in lines if line.strip() and not line.startswith("//")]
+    assert len(code) < 120

@@ -1,0 +1,167 @@
+"""The credential guide as one HTML page: no scripts, nothing to load, light and dark."""
+
+from __future__ import annotations
+
+import base64
+import html as markup
+import os
+import re
+from typing import Iterable, Iterator, Mapping, Match, Tuple
+
+from .. import paths
+from ..storage import files
+from .text import Section
+
+_CODE = re.compile(r"`([^`]+)`")
+_STRONG = re.compile(r"\*\*(.+?)\*\*")
+_LINK = re.compile(r"&lt;(https://[^&]+)&gt;")
+_UNBROKEN = 33  # characters of code that even a narrow window has on one line
+_LANGUAGES = {"en": "en", "zh": "zh-Hans"}
+
+STYLE = """
+:root {
+  color-scheme: light dark;
+  --paper: #ffffff; --ink: #1d1d1f; --soft: #6e6e73; --line: #e3e3e8;
+  --panel: #f5f5f7; --accent: #0066cc; --badge: #e8f1fb;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --paper: #1c1c1e; --ink: #f2f2f4; --soft: #a1a1a8; --line: #38383c;
+    --panel: #2a2a2d; --accent: #64b0ff; --badge: #203449;
+  }
+}
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; scroll-behavior: smooth; }
+body {
+  margin: 0; padding: 2.5rem 1.5rem 4rem; background: var(--paper); color: var(--ink);
+  font: 16px/1.6 -apple-system, BlinkMacSystemFont, "Segoe UI", "Noto Sans", "PingFang SC",
+    "Noto Sans CJK SC", "Microsoft YaHei", sans-serif;
+}
+main { max-width: 43rem; margin: 0 auto; }
+h1 {
+  display: flex; align-items: center; gap: 0.75rem; margin: 0 0 1.5rem; font-size: 1.9rem; line-height: 1.2; letter-spacing: -0.015em;
+}
+h2 {
+  display: flex; align-items: center; gap: 0.6rem; margin: 2.75rem 0 0.75rem;
+  padding-top: 1.5rem; border-top: 1px solid var(--line); font-size: 1.3rem; line-height: 1.3;
+}
+h3 { margin: 1.75rem 0 0.5rem; font-size: 1.06rem; line-height: 1.35; }
+h1 + section > h2, nav + section > h2 { margin-top: 0; padding-top: 0; border-top: 0; }
+h1 img { width: 2.25rem; height: 2.25rem; flex: none; }
+h2 img { width: 1.75rem; height: 1.75rem; flex: none; }
+p { margin: 0.7rem 0; }
+a { color: var(--accent); text-decoration: none; overflow-wrap: anywhere; }
+a:hover { text-decoration: underline; }
+code {
+  padding: 0.12em 0.36em; border-radius: 5px; background: var(--panel);
+  font: 0.87em/1.55 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
+  white-space: nowrap;
+}
+code.long {
+  white-space: normal; overflow-wrap: anywhere;
+  -webkit-box-decoration-break: clone; box-decoration-break: clone;
+}
+pre {
+  margin: 0.6rem 0 0.4rem; padding: 0.8rem 1rem; border: 1px solid var(--line);
+  border-radius: 10px; background: var(--panel); white-space: pre-wrap;
+  -webkit-user-select: all; user-select: all;
+}
+pre code { padding: 0; background: none; white-space: inherit; overflow-wrap: anywhere; }
+ol, ul { margin: 0.8rem 0; padding: 0; list-style: none; }
+ol { counter-reset: step; }
+ol > li { position: relative; margin: 0.75rem 0; padding-left: 2.4rem; counter-increment: step; }
+ol > li::before {
+  content: counter(step); position: absolute; left: 0; top: 0.05rem; width: 1.6rem;
+  height: 1.6rem; border-radius: 50%; background: var(--badge); color: var(--accent);
+  font-size: 0.85rem; font-weight: 600; line-height: 1.6rem; text-align: center;
+}
+ul > li { position: relative; margin: 0.5rem 0; padding-left: 1.2rem; }
+ul > li::before { content: "•"; position: absolute; left: 0.25rem; color: var(--soft); }
+nav { display: flex; flex-wrap: wrap; gap: 0.5rem; margin: 0 0 1.75rem; }
+nav a {
+  display: flex; align-items: center; gap: 0.45rem; padding: 0.35rem 0.75rem 0.35rem 0.45rem;
+  border: 1px solid var(--line); border-radius: 999px; color: var(--ink); font-size: 0.9rem;
+}
+nav a:hover { border-color: var(--accent); text-decoration: none; }
+nav img { width: 1.25rem; height: 1.25rem; }
+strong { font-weight: 600; }
+@media print { body { padding: 0; } nav { display: none; } h2, h3 { break-after: avoid; } }
+"""
+
+
+def html(language: str, title: str, sections: Tuple[Section, ...]) -> str:
+    """The page. With several providers on it, it begins with a link to each."""
+    pictures = {name: _picture(name) for name in _providers(sections)}
+    alone = len(pictures) == 1
+    above = "".join(pictures.values()) if alone else ""
+    links = "" if alone else _links(sections, pictures)
+    body = "\n".join(
+        _section(section, "" if alone else pictures.get(section.provider, ""))
+        for section in sections
+    )
+    return (
+        f'<!DOCTYPE html>\n<html lang="{_LANGUAGES[language]}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        f"<title>{markup.escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
+        f"<h1>{above}<span>{_inline(title)}</span></h1>\n{links}{body}\n</main>\n</body>\n</html>\n"
+    )
+
+
+def _links(sections: Tuple[Section, ...], pictures: Mapping[str, str]) -> str:
+    told = "".join(
+        f'<a href="#{section.anchor}">{pictures[section.provider]}{_inline(section.heading)}</a>'
+        for section in sections
+        if section.provider
+    )
+    return f"<nav>{told}</nav>\n"
+
+
+def _section(section: Section, picture: str) -> str:
+    heading = f"h{section.level}"
+    return "\n".join(
+        (
+            f'<section id="{section.anchor}">',
+            f"<{heading}>{picture}<span>{_inline(section.heading)}</span></{heading}>",
+            *(f"<p>{_inline(paragraph)}</p>" for paragraph in section.paragraphs),
+            *_list("ol", (_inline(text) + _block(code) for text, code in section.steps)),
+            *_list("ul", (_inline(point) for point in section.points)),
+            "</section>",
+        )
+    )
+
+
+def _list(kind: str, entries: Iterable[str]) -> Iterator[str]:
+    told = "\n".join(f"<li>{entry}</li>" for entry in entries)
+    if told:
+        yield f"<{kind}>\n{told}\n</{kind}>"
+
+
+def _block(code: str) -> str:
+    return f"<pre><code>{markup.escape(code)}</code></pre>" if code else ""
+
+
+def _inline(sentence: str) -> str:
+    """A sentence with its marks as HTML."""
+    told = markup.escape(sentence, quote=False)
+    told = _LINK.sub(r'<a href="\1">\1</a>', told)
+    return _STRONG.sub(r"<strong>\1</strong>", _CODE.sub(_code, told))
+
+
+def _code(found: Match[str]) -> str:
+    kind = ' class="long"' if len(found[1]) > _UNBROKEN else ""
+    return f"<code{kind}>{found[1]}</code>"
+
+
+def _providers(sections: Tuple[Section, ...]) -> Iterator[str]:
+    return (section.provider for section in sections if section.provider)
+
+
+def _picture(provider_id: str) -> str:
+    """The icon of a provider within the page, or nothing where the icons are not installed."""
+    for folder in (paths.root(), os.path.dirname(os.path.dirname(__file__))):
+        content = files.read(os.path.join(folder, "icons", f"{provider_id}.png"))
+        if content is not None:
+            data = base64.b64encode(content).decode()
+            return f'<img alt="" src="data:image/png;base64,{data}">'
+    return ""

@@ -1,0 +1,3 @@
+"""What the product says, in every language it speaks. Only sentences live here, and nothing that decides
+which one to say.
+"""

@@ -1,0 +1,224 @@
+"""The contract of a provider, and how one is found: by the name of its file.
+
+A module in ``workflow/providers/`` says what it is (``PROVIDER``) and offers
+``async fetch(client, account, credential) -> Usage``. Asking and reading are two functions:
+``fetch`` sends the requests, ``parse…`` is pure. It raises the errors of errors.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import os
+import re
+from dataclasses import dataclass, field
+from typing import (
+    Any,
+    Awaitable,
+    Callable,
+    Dict,
+    List,
+    Mapping,
+    MutableMapping,
+    Optional,
+    Pattern,
+    Protocol,
+    Tuple,
+    TypeVar,
+    runtime_checkable,
+)
+
+from ..errors import Mistake, UsageError
+from ..models import Account, Credential, Phrase, Usage
+from .reading import Answer
+
+_SHOWN = 40  # characters of a mistaken value that are repeated
+OPTIONAL_SECONDS = 5.0  # what a call that may fail gets; below the deadline of an account
+_FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "providers")
+_T = TypeVar("_T")
+
+
+class Client(Protocol):
+    """What a provider asks through; the real one is client.Client."""
+
+    async def get(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        params: Optional[Mapping[str, Any]] = None,
+    ) -> Answer:
+        """Ask once. Raises Unreachable, Blocked or UnexpectedResponse when no answer came."""
+
+    async def post(self, url: str, *, headers: Mapping[str, str], json: object) -> Answer:
+        """Like ``get``, with a JSON body; only for calls that change nothing."""
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """A client that keeps for a day what a provider puts into ``pages``, for this account alone."""
+
+    pages: MutableMapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What one kind of credential looks like.
+
+    ``pattern`` is matched against the whole credential. A ``sure`` shape belongs to this provider
+    and to no other; the rest may be somebody else's, so the user is asked.
+    """
+
+    pattern: Pattern[str]
+    what: Phrase
+    kind: str = "api_key"
+    sure: bool = True
+    region: str = ""  # where the form tells it
+    marked: bool = (
+        True  # of a sure one: it has a sign of its own, so that no address beside it matters
+    )
+
+
+@dataclass(frozen=True)
+class Form:
+    """What the value of a scope looks like."""
+
+    what: Phrase
+    pattern: Pattern[str]
+    example: str
+
+
+ORGANIZATION = Form(
+    Phrase("an organization ID", "组织 ID"),
+    re.compile(r"org-[\w-]{1,64}", re.ASCII),
+    "org-AbC123",
+)
+PROJECT = Form(
+    Phrase("a project ID", "项目 ID"), re.compile(r"proj_[\w-]{1,64}", re.ASCII), "proj_AbC123"
+)
+
+
+@dataclass(frozen=True)
+class Provider:
+    """What a provider is, without asking it anything."""
+
+    id: str  # the name of its file, its icon and its test
+    name: str
+    short: str  # as rows begin with it
+    needs: Phrase  # which credential, in a few words
+    keys: Mapping[str, str]  # region -> page where the credential is made
+    dashboard: Mapping[str, str]  # region -> page with the provider's own numbers
+    shapes: Tuple[Shape, ...]
+    regions: Tuple[str, ...] = ()  # () where there is only one; the first is the default
+    scopes: Mapping[str, Phrase] = field(default_factory=dict)  # name -> what it is
+    forms: Mapping[str, Form] = field(default_factory=dict)  # name -> its form, where one is known
+    interval: int = 0  # seconds between two refreshes at the least
+    match: str = ""  # more words a row is found by
+    variables: Mapping[str, str] = field(default_factory=dict)  # that hold its key -> region or ""
+    hosts: Mapping[str, str] = field(default_factory=dict)  # more domains of its own -> region
+    steps: Tuple[Phrase, ...] = ()  # where the credential is found; ``{keys}`` is its page
+
+    def keys_page(self, region: str) -> str:
+        """Where a credential of this region is made."""
+        return self.keys.get(region) or next(iter(self.keys.values()))
+
+    def dashboard_page(self, region: str) -> str:
+        """Where the provider shows its own numbers."""
+        return self.dashboard.get(region) or next(iter(self.dashboard.values()))
+
+
+def scope_value(provider: Provider, name: str, told: str) -> str:
+    """The value of a scope as it is kept. Raises Mistake, with an example, for one of another form."""
+    value, form = told.strip(), provider.forms.get(name)
+    if form is None or form.pattern.fullmatch(value):
+        return value
+    shown = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
+    raise Mistake(
+        (
+            f"{provider.name}: {name} takes {form.what.en}, such as {form.example}, not {shown!r}",
+            f"{provider.name}：{name} 需要填写{form.what.zh}，例如 {form.example}，不能是 {shown!r}",
+        )
+    )
+
+
+class Module(Protocol):
+    """A module in ``workflow/providers/``."""
+
+    PROVIDER: Provider
+
+    async def fetch(self, client: Client, account: Account, credential: Credential) -> Usage:
+        """Ask the provider. Raises UsageError."""
+
+
+def names() -> List[str]:
+    """The ids of all providers, in the order of their names."""
+    found = (name[:-3] for name in os.listdir(_FOLDER) if name.endswith(".py"))
+    return sorted(name for name in found if not name.startswith("_"))
+
+
+def load(provider_id: str) -> Module:
+    """The module of a provider. Raises Mistake for an unknown one."""
+    if provider_id not in names():
+        known = ", ".join(names())
+        raise Mistake(
+            (
+                f"there is no provider {provider_id!r}; choose one of {known}",
+                f"没有名为 {provider_id!r} 的服务；可选：{known}",
+            )
+        )
+    module: Module = importlib.import_module(f"workflow.providers.{provider_id}")
+    return module
+
+
+def about(provider_id: str) -> Provider:
+    """What a provider says of itself. Raises Mistake for an unknown one."""
+    return load(provider_id).PROVIDER
+
+
+def everything() -> Dict[str, Provider]:
+    """All providers by id."""
+    return {provider_id: about(provider_id) for provider_id in names()}
+
+
+async def optional(call: Awaitable[_T]) -> Optional[_T]:
+    """The result of a call that may fail without harm to the main numbers; None when it does."""
+    try:
+        return await asyncio.wait_for(call, OPTIONAL_SECONDS)
+    except (UsageError, asyncio.TimeoutError):
+        return None
+
+
+async def together(
+    main: Awaitable[_T], *others: Callable[[], Awaitable[Any]]
+) -> Tuple[_T, List[Any]]:
+    """The main call and, beside it, calls that may fail; they end when the main one fails.
+
+    Args:
+        others: what makes each call; None stands for the result of one that failed.
+    """
+
+    async def attempt(call: Callable[[], Awaitable[Any]]) -> Any:
+        return await optional(call())
+
+    tasks = [asyncio.ensure_future(attempt(call)) for call in others]
+    try:
+        return await main, [await task for task in tasks]
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def bearer(secret: str) -> Dict[str, str]:
+    """The headers that carry a key."""
+    return {"Authorization": f"Bearer {secret}", "Accept": "application/json"}
+
+
+def bare(secret: str) -> Dict[str, str]:
+    """The same with the key alone, without the word Bearer."""
+    return {**bearer(secret), "Authorization": secret}
+
+
+def shape(pattern: str, en: str, zh: str, **more: Any) -> Shape:
+    """A Shape from its parts."""
+    return Shape(re.compile(pattern, re.ASCII), Phrase(en, zh), **more)

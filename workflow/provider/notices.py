@@ -1,0 +1,82 @@
+"""The terms of a plan in words, the same for every provider: windows, renewals, several notices."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from itertools import count
+from typing import Iterable, Iterator, Optional, Set, Tuple
+
+from ..models import ROLES, Phrase, Quota
+
+BETWEEN = Phrase("; ", "；")  # two notices in one
+MOST_NOTICE = 180  # characters of a notice in one language
+NO_LABEL = "Limit"  # of a window whose length nobody knows
+_WINDOWS = {86400: "Daily", 604800: "Weekly", 2628000: "Monthly"}  # the last a twelfth of a year
+_UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+
+
+def window_label(seconds: Optional[int]) -> str:
+    """What a window is called by its length: "5 hours", "Daily", "30 days"; "Limit" without one."""
+    if not seconds:
+        return NO_LABEL
+    if seconds in _WINDOWS:
+        return _WINDOWS[seconds]
+    size, word = next(unit for unit in _UNITS if seconds % unit[0] == 0)
+    return f"{seconds // size} {word}{'' if seconds == size else 's'}"
+
+
+def is_impossible(seconds: int, resets_at: Optional[datetime], now: datetime) -> bool:
+    """Whether a window of this length cannot be: it would end well before its own reset."""
+    spare = max(600, seconds // 20)  # clocks differ, and a month is not always 30 days
+    return resets_at is not None and resets_at - now > timedelta(seconds=seconds + spare)
+
+
+def numbered(quotas: Iterable[Quota]) -> Iterator[Quota]:
+    """The quotas, each with a name of its own: the second "Limit" is "Limit 2"."""
+    seen: Set[str] = set()
+    for quota in quotas:
+        names = (quota.label if i == 1 else f"{quota.label} {i}" for i in count(1))
+        label = next(name for name in names if name not in seen)
+        seen.add(label)
+        yield replace(quota, label=label)
+
+
+def shortest_first(quotas: Iterable[Quota]) -> Tuple[Quota, ...]:
+    """Windows by their length, then those without one, then reserves, the secondary ones and parts likewise."""
+    return tuple(sorted(quotas, key=_place))
+
+
+def _place(quota: Quota) -> Tuple[int, bool, int]:
+    return ROLES.index(quota.role), quota.window is None, quota.window or 0
+
+
+def joined(*parts: Optional[Phrase]) -> Optional[Phrase]:
+    """One notice of several, in their order and as many as fit; None without any."""
+    kept: Optional[Phrase] = None
+    for part in filter(None, parts):
+        longer = Phrase(*map(str.join, BETWEEN, zip(kept, part))) if kept else part
+        if kept is None or max(map(len, longer)) <= MOST_NOTICE:
+            kept = longer
+    return kept
+
+
+def dated(en: str, zh: str, when: date) -> Phrase:
+    """A notice with a day in the place of each ``{}``: "25 Oct 2026", "2026年10月25日".
+
+    Args:
+        when: a moment, of which the user's own day is said, or a day that is told without a time.
+    """
+    if isinstance(when, datetime):
+        with suppress(OverflowError, ValueError):  # the first and the last day there are
+            when = when.astimezone()
+    day = Phrase(f"{when.day} {when:%b} {when.year}", f"{when.year}年{when.month}月{when.day}日")
+    return Phrase(en.replace("{}", day.en), zh.replace("{}", day.zh))
+
+
+def renewal(when: date, *, renews: bool) -> Phrase:
+    """That a plan renews on a day, or ends with it."""
+    if renews:
+        return dated("renews on {}", "{}自动续订", when)
+    return dated("will not renew, ends on {}", "不会自动续订，{}到期", when)

@@ -1,0 +1,3 @@
+"""What was pasted or found: which credential it is, and whose. Nothing is asked over the network, and
+nothing is stored.
+"""

@@ -1,0 +1,145 @@
+"""Credentials of services that Headroom does not cover, and what is said of one.
+
+Some resemble a credential of ours (an OpenAI dashboard session, a sign-in token of MiniMax Code):
+then the user is told which one is needed.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Iterable, Optional, Tuple
+
+from ..chatgpt import token
+from ..errors import Words
+from ..provider import contract as providers
+
+_LONGEST = 4096  # characters
+_FORMS: Tuple[Tuple[str, str, str], ...] = (  # form, whose, our provider that it resembles
+    (r"sk-ant-admin[\w-]{4,}", "Anthropic (Admin key)", ""),
+    (r"sk-ant-oa?t[\w-]{4,}", "Anthropic / Claude (sign-in token)", ""),
+    (r"sk-ant-[\w-]{4,}", "Anthropic / Claude", ""),
+    (r"sk-or-[\w-]{4,}", "OpenRouter", ""),
+    (r"sk-sp-[\w-]{8,}", "Alibaba Model Studio (coding plan)", ""),
+    (r"sess-[\w-]{8,}", "OpenAI (dashboard session, sess-…)", "openai"),
+    (r"mmo[ar]t_[\w-]{4,}", "MiniMax Code (sign-in token)", "minimax"),
+    (r"[0-9a-fA-F]{32}\.[\w-]{24}", "Ollama", ""),
+    (r"fc-[\w-]{16,}", "Firecrawl", ""),
+    (r"gsk_[\w-]{8,}", "Groq", ""),
+    (r"xai-[\w-]{8,}", "xAI", ""),
+    (r"pplx-[\w-]{8,}", "Perplexity", ""),
+    (r"wk-[\w.-]{16,}", "Warp", ""),
+    (r"fw_[\w-]{16,}", "Fireworks", ""),
+    (r"syn_[\w-]{8,}", "Synthetic", ""),
+    (r"sk_[0-9a-f]{48}", "ElevenLabs", ""),
+    (r"sk_[\w-]{16,}", "ElevenLabs or Novita", ""),
+    (r"vck_[\w-]{16,}", "Vercel AI Gateway", ""),
+    (r"jina_[\w-]{16,}", "Jina", ""),
+    (r"r8_[\w-]{16,}", "Replicate", ""),
+    (r"tgp_v1_[\w-]{16,}", "Together", ""),
+    (r"cpk_[\w.-]{16,}", "Chutes", ""),
+    (r"nvapi-[\w-]{16,}", "NVIDIA", ""),
+    (r"csk-[\w-]{16,}", "Cerebras", ""),
+    (r"hf_\w{16,}", "Hugging Face", ""),
+    (r"bce-v3/[\w/-]{16,}", "Baidu Qianfan", ""),
+    (r"AKLT[\w=]{16,}", "Volcengine", ""),
+    (r"AKID\w{16,}", "Tencent Cloud", ""),
+    (r"LTAI\w{12,}", "Alibaba Cloud", ""),
+    (r"AIza[\w-]{20,}", "Google Gemini", ""),
+    (r"(?:gh[opurs]_|github_pat_)[\w-]{8,}", "GitHub", ""),
+)
+_NAMES = {  # what the variables of others begin with, whose keys have no form of their own
+    "ALIBABA": "Alibaba Model Studio",
+    "BAILIAN": "Alibaba Model Studio",
+    "BOCHA": "Bocha",
+    "DASHSCOPE": "Alibaba Model Studio",
+    "DEEPSEEK": "DeepSeek",
+    "LITELLM": "LiteLLM",
+    "MISTRAL": "Mistral",
+    "NEWAPI": "New API",
+    "ONEAPI": "One API",
+    "OPENCODE": "OpenCode",
+    "OLLAMA": "Ollama",
+    "QWEN": "Alibaba Model Studio",
+    "SILICONFLOW": "SiliconFlow",
+    "STEPFUN": "StepFun",
+}
+_HOST = re.compile(
+    r"(?:[a-z0-9-]{1,40}\.){1,5}[a-z]{2,12}|localhost|\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]{2,45}\]"
+)
+_STRANGERS = tuple((re.compile(form, re.ASCII), owner, ours) for form, owner, ours in _FORMS)
+
+
+def said(words: Iterable[str]) -> Optional[Words]:
+    """What to say of the first of these words that is a stranger's; None if there is none."""
+    for word in words:
+        owner, ours = _owner(word)
+        if owner:
+            return _words(owner, ours)
+    return None
+
+
+def named(variable: str) -> str:
+    """Whose key a variable of this name holds, by the vendors that are known; else ""."""
+    beginning = variable.partition("_")[0] if "_" in variable else ""
+    return _NAMES.get(beginning, "")
+
+
+def said_of(owner: str) -> Words:
+    """What to say of a credential whose owner is told by the variable that holds it."""
+    return _words(owner, "")
+
+
+def said_beside(host: str) -> Words:
+    """What to say of a credential that is used with this address."""
+    host, zh_host = shown(host)
+    return (
+        f"this is a key used with {host}, which Headroom does not cover; nothing was sent; if it belongs elsewhere, paste the key alone",
+        f"这是用于 {zh_host} 的密钥，Headroom 不支持该网站；未发送任何请求；若属于其他服务，请单独粘贴密钥",
+    )
+
+
+def shown(host: str) -> Words:
+    """A host as it may be shown: what a key was glued to is not."""
+    pieces = re.split(r"[.-]", host)
+    is_glued = any(len(one) > 13 and sum(map(str.isdigit, one)) > 1 for one in pieces)
+    if len(host) > 80 or is_glued or not _HOST.fullmatch(host):
+        return "another address", "其他网址"
+    return host, host
+
+
+def said_of_session(host: str) -> Words:
+    """What to say of a session of another site."""
+    host, zh_host = shown(host)
+    return (
+        f"this is a session of {host}, not of chatgpt.com; nothing was sent; copy the cookies of https://chatgpt.com",
+        f"这是 {zh_host} 的会话，不是 chatgpt.com 的；未发送任何请求；请复制 https://chatgpt.com 的 Cookie",
+    )
+
+
+def _owner(word: str) -> Tuple[str, str]:
+    """Whose it is and which provider of ours it resembles; ("", "") for no stranger's."""
+    if word.startswith("eyJ") and token.claims(word).get("app_id") == "kimi":
+        return "kimi.com (web login)", "kimi"
+    for form, owner, ours in _STRANGERS:
+        if len(word) <= _LONGEST and form.fullmatch(word):
+            return owner, ours
+    return "", ""
+
+
+def _words(owner: str, ours: str) -> Words:
+    if "sign-in token" in owner and not ours:
+        return (
+            f"this is a credential of {owner}, which is for Anthropic's own programs only; Headroom does not take it",
+            f"这是 {owner} 的凭证，仅供 Anthropic 自己的程序使用；Headroom 不接受",
+        )
+    if not ours:
+        return (
+            f"this is a credential of {owner}, which Headroom does not cover",
+            f"这是 {owner} 的凭证；Headroom 不支持该服务",
+        )
+    about = providers.about(ours)
+    page = about.keys_page("")
+    return (
+        f"this is a credential of {owner}, which tells nothing of the API; {about.name} needs: {about.needs.en} ({page})",
+        f"这是 {owner} 的凭证，无法查询用量；{about.name} 需要：{about.needs.zh}（{page}）",
+    )

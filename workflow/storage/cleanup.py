@@ -1,0 +1,64 @@
+"""What others left behind: compiled code and snapshots of other builds, drafts of writers that were killed."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import time
+from contextlib import suppress
+from typing import Iterator, Mapping
+
+from .. import paths
+
+UNUSED = 7 * 86400  # seconds; a build in use touches its folders more often
+DRAFT = 3600  # seconds; nobody writes a file for as long
+AHEAD = 60  # seconds that a clock may be off
+_DRAFT = re.compile(r".+\.[0-9]+\.[0-9]+\.new\Z")
+
+
+def sweep(cache: str) -> None:
+    """Delete from the cache folder what no build has touched for long.
+
+    The snapshots of our own layout stay, however old. What cannot be deleted does no harm.
+    """
+    now = time.time()
+    with suppress(OSError):
+        for path in _of_builds(cache):
+            touched = _touched(path)
+            if touched > now + AHEAD:
+                os.utime(path)  # by a clock that ran ahead: its time begins now
+            elif touched < now - UNUSED:
+                import shutil  # there is rarely something to delete
+
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def sweep_drafts(environ: Mapping[str, str]) -> None:
+    """Delete the drafts of files whose writers were killed. What cannot be deleted does no harm."""
+    now = time.time()
+    for folder in {paths.data(environ), paths.cache(environ)}:
+        with suppress(OSError):
+            for name in os.listdir(folder):
+                if _DRAFT.match(name):
+                    _sweep_draft(os.path.join(folder, name), now)
+
+
+def _sweep_draft(path: str, now: float) -> None:
+    with suppress(OSError):
+        found = os.lstat(path)
+        if stat.S_ISREG(found.st_mode) and not -AHEAD <= now - found.st_mtime <= DRAFT:
+            os.unlink(path)
+
+
+def _of_builds(cache: str) -> Iterator[str]:
+    bytecode = os.path.join(cache, "bytecode")
+    yield from (os.path.join(bytecode, name) for name in os.listdir(bytecode))
+    for name in os.listdir(cache):
+        if name.startswith("snapshots-") and name != paths.SNAPSHOTS:
+            yield os.path.join(cache, name)
+
+
+def _touched(folder: str) -> float:
+    """When something came into the folder or left it, as a database's log does at every use."""
+    return os.lstat(folder).st_mtime
