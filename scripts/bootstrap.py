@@ -22,7 +22,7 @@ HOUR = 3600  # seconds; how often a build in use shows that it is
 
 
 class Unready(SystemExit):
-    """Headroom cannot run here; ``words`` say what to do. Where nobody catches it, one line on stderr."""
+    """Tankful cannot run here; ``words`` say what to do. Where nobody catches it, one line on stderr."""
 
     words = ("", "")
 
@@ -48,7 +48,7 @@ class NoPackage(Unready):
 def prepare() -> None:
     """Extend ``sys.path``. Compiled code goes to our cache, never into the installed folder.
 
-    Ends the script where Headroom cannot run, after one row or one line that says why. What a Script
+    Ends the script where Tankful cannot run, after one row or one line that says why. What a Script
     Filter imports afterwards may be damaged: a row says that too.
     """
     if _name() in SCRIPT_FILTERS:
@@ -164,5 +164,5 @@ def _refuse(why: Unready) -> None:
         told = run_script.answer(fallback.told(why.words))
         sys.stdout.buffer.write(told.encode("utf-8", "replace"))
         raise SystemExit(0)
-    why.code = f"headroom: {fallback.told(why.words)}"
+    why.code = f"tankful: {fallback.told(why.words)}"
     raise why

@@ -10,7 +10,7 @@ prepare() {
     fi
     python=${PYTHON:-python3}
     if ! "$python" -c 'import sys, venv; sys.exit(sys.version_info < (3, 9))' 2>/dev/null; then
-        echo "Headroom needs Python 3.9 or newer with venv; name it with PYTHON=/path/to/python3" >&2
+        echo "Tankful needs Python 3.9 or newer with venv; name it with PYTHON=/path/to/python3" >&2
         exit 1
     fi
     echo "Preparing $VENV with $("$python" --version) …" >&2

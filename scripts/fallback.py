@@ -9,7 +9,7 @@ import os
 
 def answer(error: BaseException) -> bytes:
     """A valid Script Filter answer that explains an error, without a secret and without a traceback."""
-    title, subtitle = ("Headroom cannot show the accounts", "Headroom 无法显示账号"), reason(error)
+    title, subtitle = ("Tankful cannot show the accounts", "Tankful 无法显示账号"), reason(error)
     row = {
         "title": told(title),
         "subtitle": told(subtitle),
@@ -27,8 +27,8 @@ def told(words: "tuple[str, str]") -> str:
 def missing(package: str) -> "tuple[str, str]":
     """What to say of a package that is not there, in an installation or in a checkout."""
     return (
-        f"the package {package} is missing; install Headroom again; in a checkout run scripts/demo once (for Raycast and .venv/bin/headroom), or install what scripts/bundle builds (for Alfred)",
-        f"缺少组件 {package}；请重新安装 Headroom；若为源码目录，Raycast 与 .venv/bin/headroom 请先运行一次 scripts/demo，Alfred 请安装 scripts/bundle 生成的工作流",
+        f"the package {package} is missing; install Tankful again; in a checkout run scripts/demo once (for Raycast and .venv/bin/tankful), or install what scripts/bundle builds (for Alfred)",
+        f"缺少组件 {package}；请重新安装 Tankful；若为源码目录，Raycast 与 .venv/bin/tankful 请先运行一次 scripts/demo，Alfred 请安装 scripts/bundle 生成的工作流",
     )
 
 
@@ -43,8 +43,8 @@ def reason(error: BaseException) -> "tuple[str, str]":
         return _unusable(error)
     kind = type(error).__name__
     return (
-        f"An unforeseen error ({kind}); run `headroom list` in a shell to see more",
-        f"意外错误（{kind}）；请在终端运行 `headroom list` 查看详情",
+        f"An unforeseen error ({kind}); run `tankful list` in a shell to see more",
+        f"意外错误（{kind}）；请在终端运行 `tankful list` 查看详情",
     )
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -IS
-"""The ``headroom`` command: every verb is a module of its own, imported when it is used."""
+"""The ``tankful`` command: every verb is a module of its own, imported when it is used."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Verbs(language.Spoken, click.Group):
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="headroom")
+@click.version_option(__version__, prog_name="tankful")
 def main() -> None:
     """What is left of every API account you pay for.
 

@@ -19,7 +19,7 @@ from tests.forks import Forks
 from tests.standin import StandIn
 
 ROOT = Path(__file__).resolve().parent.parent
-_OURS = ("HEADROOM_", "headroom_", "alfred_")
+_OURS = ("TANKFUL_", "tankful_", "alfred_")
 hypothesis.settings.register_profile(
     "ours",
     deadline=None,  # machines are noisy
@@ -27,7 +27,7 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("ours")
 _EXPECTED = {"PYTHON_KEYRING_BACKEND", "PYTHONPATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"}
-_DETOUR = re.compile(r"(?m)^headroom: .*http://[\w.:]+ ?[(（]HEADROOM_LOOPBACK[)）].*\r?\n")
+_DETOUR = re.compile(r"(?m)^tankful: .*http://[\w.:]+ ?[(（]TANKFUL_LOOPBACK[)）].*\r?\n")
 _FOREIGN = ("LC_ALL", "LC_MESSAGES", "LC_TIME", "LANG", "LANGUAGE", "TZ")
 
 
@@ -58,8 +58,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("LANG", "en_US.UTF-8")
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
-    monkeypatch.setenv("HEADROOM_HOME", str(folder / "headroom"))
-    monkeypatch.setenv("HEADROOM_TEST_KEYRING", str(tmp_path / "keyring.json"))
+    monkeypatch.setenv("TANKFUL_HOME", str(folder / "tankful"))
+    monkeypatch.setenv("TANKFUL_TEST_KEYRING", str(tmp_path / "keyring.json"))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "tests.keyrings.FileKeyring")
     monkeypatch.setattr(keyring.core, "_keyring_backend", None)
     return folder
@@ -69,7 +69,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
     """The six providers on loopback; every request of ours goes there."""
     with StandIn() as stand_in:
-        monkeypatch.setenv("HEADROOM_LOOPBACK", stand_in.url)
+        monkeypatch.setenv("TANKFUL_LOOPBACK", stand_in.url)
         yield stand_in
 
 
@@ -103,8 +103,8 @@ class Shell:
         """What the children see."""
         return {**os.environ, "PYTHONPATH": str(ROOT), **self.env}
 
-    def headroom(self, *args: str, stdin: Optional[str] = "", seconds: float = 60) -> Ran:
-        """The ``headroom`` command; forked where a bare start would differ in nothing but time."""
+    def tankful(self, *args: str, stdin: Optional[str] = "", seconds: float = 60) -> Ran:
+        """The ``tankful`` command; forked where a bare start would differ in nothing but time."""
         environ = self.environment()
         bare = {name for name in environ if name.startswith("PYTHON")} - _EXPECTED
         if self.forks and stdin is not None and not bare and environ["PYTHONPATH"] == str(ROOT):
@@ -132,7 +132,7 @@ class Shell:
 
 @pytest.fixture(scope="session")
 def forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks]:
-    """Runs ``headroom`` without importing everything again."""
+    """Runs ``tankful`` without importing everything again."""
     server = Forks(tmp_path_factory.mktemp("forks"))
     yield server
     server.stop()

@@ -1,6 +1,6 @@
 """The demo: a stand-in for the six providers, an account of each, and what the faces show.
 
-Everything real but the providers: the ``headroom`` command, HTTP, the cache, the Script Filter. The
+Everything real but the providers: the ``tankful`` command, HTTP, the cache, the Script Filter. The
 secrets of the demo are made up and kept in a file of a temporary folder that is gone afterwards.
 """
 
@@ -28,35 +28,35 @@ ACCOUNTS = (
 
 def main() -> None:
     """Run the demo."""
-    with tempfile.TemporaryDirectory(prefix="headroom-demo-") as folder, StandIn() as stand_in:
+    with tempfile.TemporaryDirectory(prefix="tankful-demo-") as folder, StandIn() as stand_in:
         environment = _environment(folder, stand_in.url)
         _say(f"Six providers answer at {stand_in.url}. Adding an account of each:")
         for provider, label, key in ACCOUNTS:
-            _headroom(environment, "add", provider, "--label", label, secret=KEYS[key].value)
+            _tankful(environment, "add", provider, "--label", label, secret=KEYS[key].value)
         _say("Asking all of them again over HTTP:")
-        _headroom(environment, "refresh", *(label for _, label, _ in ACCOUNTS))
-        _say("headroom list")
-        _headroom(environment, "list")
+        _tankful(environment, "refresh", *(label for _, label, _ in ACCOUNTS))
+        _say("tankful list")
+        _tankful(environment, "list")
         _say("What Alfred shows for `usage`:")
         _alfred(environment)
-    _say("Nothing of this is left but the environment. Your own accounts: headroom add")
+    _say("Nothing of this is left but the environment. Your own accounts: tankful add")
 
 
 def _environment(folder: str, url: str) -> Dict[str, str]:
-    ours = ("HEADROOM_", "headroom_", "alfred_")
+    ours = ("TANKFUL_", "tankful_", "alfred_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return {
         **kept,
-        "HEADROOM_HOME": os.path.join(folder, "home"),
-        "HEADROOM_LOOPBACK": url,
-        "HEADROOM_TEST_KEYRING": os.path.join(folder, "keyring.json"),
+        "TANKFUL_HOME": os.path.join(folder, "home"),
+        "TANKFUL_LOOPBACK": url,
+        "TANKFUL_TEST_KEYRING": os.path.join(folder, "keyring.json"),
         "PYTHON_KEYRING_BACKEND": "tests.keyrings.FileKeyring",
         "PYTHONPATH": ROOT,
         "PYTHONDONTWRITEBYTECODE": "1",
     }
 
 
-def _headroom(environment: Dict[str, str], *words: str, secret: str = "") -> None:
+def _tankful(environment: Dict[str, str], *words: str, secret: str = "") -> None:
     command = [sys.executable, "-m", "scripts.tankful", *words]
     done = subprocess.run(
         command,
@@ -67,7 +67,7 @@ def _headroom(environment: Dict[str, str], *words: str, secret: str = "") -> Non
         check=False,
         stderr=subprocess.PIPE,
     )
-    said = [line for line in done.stderr.splitlines() if "HEADROOM_LOOPBACK" not in line]
+    said = [line for line in done.stderr.splitlines() if "TANKFUL_LOOPBACK" not in line]
     sys.stderr.write("".join(f"{line}\n" for line in said))  # that all is made up we have said
     if done.returncode:
         raise SystemExit(done.returncode)

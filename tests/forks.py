@@ -1,4 +1,4 @@
-"""Runs ``headroom`` in a process of its own that has everything imported already.
+"""Runs ``tankful`` in a process of its own that has everything imported already.
 
 One server a test session imports our packages and forks for each command, so that hundreds of commands
 do not load them hundreds of times. A forked command has its own environment, arguments, folder and
@@ -58,7 +58,7 @@ class Forks:
             message = json.dumps({"args": args, "env": env}).encode()
             socket.send_fds(server, [message], [stream.fileno() for stream in streams])
             server.shutdown(socket.SHUT_WR)
-            code = exit_code(server, ["headroom", *args], seconds)
+            code = exit_code(server, ["tankful", *args], seconds)
             out, err = map(_whole, streams[1:])
             return code, out, err
 
@@ -144,7 +144,7 @@ def _supervise(connection: socket.socket) -> NoReturn:
     child = os.fork()
     if not child:
         connection.close()
-        _run_headroom(told["args"], told["env"], streams)
+        _run_tankful(told["args"], told["env"], streams)
     connection.sendall(b"%d\n" % child)
     _, status = os.waitpid(child, 0)
     code = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
@@ -152,7 +152,7 @@ def _supervise(connection: socket.socket) -> NoReturn:
     os._exit(0)
 
 
-def _run_headroom(args: List[str], env: Dict[str, str], streams: List[int]) -> NoReturn:
+def _run_tankful(args: List[str], env: Dict[str, str], streams: List[int]) -> NoReturn:
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
@@ -163,7 +163,7 @@ def _run_headroom(args: List[str], env: Dict[str, str], streams: List[int]) -> N
     os.environ.update(env)
     time.tzset()
     os.setsid()
-    sys.argv = ["headroom", *args]
+    sys.argv = ["tankful", *args]
     code: Optional[object] = 0
     try:
         importlib.import_module("scripts.tankful").main()

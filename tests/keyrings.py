@@ -13,13 +13,13 @@ from keyring.backend import KeyringBackend
 
 
 class FileKeyring(KeyringBackend):
-    """Keeps secrets in the file that ``HEADROOM_TEST_KEYRING`` names, and logs what is asked."""
+    """Keeps secrets in the file that ``TANKFUL_TEST_KEYRING`` names, and logs what is asked."""
 
     priority = 1
 
     @property
     def _path(self) -> str:
-        return os.environ["HEADROOM_TEST_KEYRING"]
+        return os.environ["TANKFUL_TEST_KEYRING"]
 
     @contextmanager
     def _held(self) -> Iterator[Dict[str, str]]:

@@ -28,8 +28,8 @@ def drive(folder: str, prepare: Callable[[int], object], act: Callable[[int], ob
     for moment in range(MOST):
         home = Path(folder) / str(moment)
         home.mkdir()
-        os.environ["HEADROOM_HOME"] = str(home / "headroom")
-        os.environ["HEADROOM_TEST_KEYRING"] = str(home / "keyring.json")
+        os.environ["TANKFUL_HOME"] = str(home / "tankful")
+        os.environ["TANKFUL_TEST_KEYRING"] = str(home / "keyring.json")
         prepare(moment)
         child = os.fork()
         if child == 0:
@@ -63,8 +63,8 @@ def moments(module: str, *args: str) -> int:
 
 def enter(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     """Make the home that a kill left ours."""
-    monkeypatch.setenv("HEADROOM_HOME", str(home / "headroom"))
-    monkeypatch.setenv("HEADROOM_TEST_KEYRING", str(home / "keyring.json"))
+    monkeypatch.setenv("TANKFUL_HOME", str(home / "tankful"))
+    monkeypatch.setenv("TANKFUL_TEST_KEYRING", str(home / "keyring.json"))
 
 
 def _die_at(moment: int) -> None:

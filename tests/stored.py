@@ -82,7 +82,7 @@ def many(count: int) -> List[Account]:
         return replace(book, accounts=(*book.accounts, *found))
 
     accounts.change(together)
-    Path(os.environ["HEADROOM_TEST_KEYRING"]).write_text(json.dumps(secrets), encoding="utf-8")
+    Path(os.environ["TANKFUL_TEST_KEYRING"]).write_text(json.dumps(secrets), encoding="utf-8")
     return found
 
 

@@ -246,7 +246,7 @@ def test_a_key_with_odd_characters_is_not_sent(world: StandIn) -> None:
 def test_without_a_stored_credential_nobody_is_asked(world: StandIn) -> None:
     accounts = six()
     remember(*accounts.values())
-    Path(os.environ["HEADROOM_TEST_KEYRING"]).write_text("{}", encoding="utf-8")
+    Path(os.environ["TANKFUL_TEST_KEYRING"]).write_text("{}", encoding="utf-8")
     known = asked(*accounts.values())
     check(known)
     assert kinds(known) == all_six("no_credential")
@@ -294,7 +294,7 @@ def test_no_credential_follows_a_redirect_to_another_host(world: StandIn) -> Non
 @left_to_the_collector
 def test_a_bad_certificate(monkeypatch: pytest.MonkeyPatch) -> None:
     with StandIn(tls=True) as stranger:
-        monkeypatch.setenv("HEADROOM_LOOPBACK", stranger.url)
+        monkeypatch.setenv("TANKFUL_LOOPBACK", stranger.url)
         assert kinds(bad_day(stranger, Reply(200, {}))) == all_six("unreachable")
         assert stranger.requests == []
     gc.collect()
@@ -445,7 +445,7 @@ def test_no_secret_is_written_or_printed(
 ) -> None:
     accounts = six()
     world.reply("*", "*", fault)
-    ran = [shell.headroom("refresh", "--force"), shell.headroom("list", "--json")]
+    ran = [shell.tankful("refresh", "--force"), shell.tankful("list", "--json")]
     assert ran[0].code == 1
     said = "".join(each.out + each.err for each in ran).encode() + written(home)
     for account in accounts.values():
@@ -459,7 +459,7 @@ def test_the_password_of_a_proxy_is_never_printed(shell: Shell, home: Path) -> N
     six()
     with ConnectProxy() as proxy:
         shell.env["HTTPS_PROXY"] = proxy.url.replace("//", "//name:canary-of-proxy@")
-        ran = [shell.headroom("refresh"), shell.headroom("list", "--json")]
+        ran = [shell.tankful("refresh"), shell.tankful("list", "--json")]
         assert proxy.asked[0].user == "name:canary-of-proxy"
     assert ran[0].code == 1
     said = "".join(each.out + each.err for each in ran)
@@ -470,10 +470,10 @@ def test_the_password_of_a_proxy_is_never_printed(shell: Shell, home: Path) -> N
 
 def test_another_machine_is_refused_as_loopback(shell: Shell) -> None:
     six()
-    shell.env["HEADROOM_LOOPBACK"] = "http://192.0.2.1:80"
-    ran = shell.headroom("refresh")
+    shell.env["TANKFUL_LOOPBACK"] = "http://192.0.2.1:80"
+    ran = shell.tankful("refresh")
     assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
-    assert "HEADROOM_LOOPBACK takes only an address of this machine" in ran.err
+    assert "TANKFUL_LOOPBACK takes only an address of this machine" in ran.err
 
 
 # In real time
@@ -485,7 +485,7 @@ def test_nothing_hangs_past_ten_seconds(world: StandIn, shell: Shell) -> None:
     for provider, fault in (("tavily", faults.hang()), ("glm", faults.drip(1.0))):
         world.reply(MAIN[provider][0], "*", fault)
     begun = time.monotonic()
-    ran = shell.headroom("refresh", seconds=30)
+    ran = shell.tankful("refresh", seconds=30)
     assert 10 <= time.monotonic() - begun < 20
     assert ran.code == 0
     lines = ran.out.splitlines()

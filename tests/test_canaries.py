@@ -79,7 +79,7 @@ KNOWN = pieces(SECRETS)
 
 def kept() -> Set[bytes]:
     """Pieces of what the store holds by now: tokens and cookies that came in later."""
-    path = Path(os.environ["HEADROOM_TEST_KEYRING"])
+    path = Path(os.environ["TANKFUL_TEST_KEYRING"])
     held = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     told = [json.loads(each) for each in held.values()]
     jars = [cookies.pairs(each.get("cookie", "")).items() for each in told]
@@ -127,7 +127,7 @@ class Recorder:
                 argv = Path(f"/proc/{pid}/cmdline").read_bytes()
             except OSError:
                 continue
-            if f"HEADROOM_HOME={self.home}".encode() in environ:
+            if f"TANKFUL_HOME={self.home}".encode() in environ:
                 self.pids.add(pid)
                 self.seen |= {environ, argv}
 
@@ -163,7 +163,7 @@ def inside(*args: str, stdin: str) -> str:
 def watched(shell: Shell) -> Iterator[Watched]:
     if not Path("/proc/self/environ").exists():
         pytest.skip("processes are watched through /proc")
-    with Recorder(os.environ["HEADROOM_HOME"]) as recorder:
+    with Recorder(os.environ["TANKFUL_HOME"]) as recorder:
         yield Watched(shell, recorder)
 
 
@@ -291,7 +291,7 @@ def test_an_import(world: StandIn, shell: Shell, home: Path) -> None:
     (home.parent / "codex").mkdir()
     (home.parent / "codex/auth.json").write_text(CODEX, encoding="utf-8")
     for args in (["--list"], ["--json"], ["--yes"], ["--yes"]):
-        ran = shell.headroom("import", *args)
+        ran = shell.tankful("import", *args)
         assert ran.code == 0, ran.err
         check(ran.out.encode(), ran.err.encode())
     assert len(accounts.load().accounts) == 2

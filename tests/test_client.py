@@ -90,7 +90,7 @@ def test_a_request_is_what_the_provider_would_see(world: StandIn) -> None:
 
 
 def test_we_say_who_we_are() -> None:
-    assert f"Headroom/{__version__}" == USER_AGENT
+    assert f"Tankful/{__version__}" == USER_AGENT
 
 
 def test_a_body_can_be_posted(world: StandIn) -> None:
@@ -149,7 +149,7 @@ def test_a_key_with_odd_characters_is_told_and_not_sent(world: StandIn, odd: str
 
 
 def test_any_header_value_is_sent_as_it_is_or_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HEADROOM_LOOPBACK", "http://127.0.0.1:9")
+    monkeypatch.setenv("TANKFUL_LOOPBACK", "http://127.0.0.1:9")
     with contextlib.closing(asyncio.new_event_loop()) as loop:
         client = loop.run_until_complete(Client().__aenter__())  # one for all: each loads roots
 
@@ -175,7 +175,7 @@ def test_any_header_value_is_sent_as_it_is_or_refused(monkeypatch: pytest.Monkey
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize("port", ["", ":8080"])
 def test_an_address_of_this_machine_is_taken(scheme: str, host: str, port: str) -> None:
-    url = loopback({"HEADROOM_LOOPBACK": f"{scheme}://{host}{port}/", "HEADROOM_HOME": "/h"})
+    url = loopback({"TANKFUL_LOOPBACK": f"{scheme}://{host}{port}/", "TANKFUL_HOME": "/h"})
     assert url is not None
     assert (url.scheme, url.host) == (scheme, host.strip("[]").lower())
     assert url.port == (8080 if port else None)
@@ -193,10 +193,10 @@ def test_an_address_of_this_machine_is_taken(scheme: str, host: str, port: str) 
     ],
 )  # fmt: skip
 def test_any_other_address_is_an_error(monkeypatch: pytest.MonkeyPatch, told: str) -> None:
-    monkeypatch.setenv("HEADROOM_LOOPBACK", told)
+    monkeypatch.setenv("TANKFUL_LOOPBACK", told)
     with pytest.raises(Mistake) as caught:
         get()
-    assert all("HEADROOM_LOOPBACK" in words for words in caught.value.words)
+    assert all("TANKFUL_LOOPBACK" in words for words in caught.value.words)
 
 
 @settings(database=None, deadline=None, max_examples=300)
@@ -207,7 +207,7 @@ def test_any_other_address_is_an_error(monkeypatch: pytest.MonkeyPatch, told: st
 )
 def test_whatever_it_names_is_this_machine_or_refused(told: str) -> None:
     try:
-        url = loopback({"HEADROOM_LOOPBACK": told, "HEADROOM_HOME": "/h"})
+        url = loopback({"TANKFUL_LOOPBACK": told, "TANKFUL_HOME": "/h"})
     except Mistake:
         return
     assert url is None or url.host in LOCAL or url.host.startswith("127.")
@@ -215,7 +215,7 @@ def test_whatever_it_names_is_this_machine_or_refused(told: str) -> None:
 
 def test_unset_it_names_nothing() -> None:
     assert loopback({}) is None
-    assert loopback({"HEADROOM_LOOPBACK": ""}) is None
+    assert loopback({"TANKFUL_LOOPBACK": ""}) is None
 
 
 # Bodies
@@ -309,7 +309,7 @@ def test_a_connection_that_ends_without_an_answer(world: StandIn) -> None:
 
 def test_nobody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
     with StandIn() as gone:
-        monkeypatch.setenv("HEADROOM_LOOPBACK", gone.url)
+        monkeypatch.setenv("TANKFUL_LOOPBACK", gone.url)
     assert isinstance(refused(), Unreachable)
 
 
@@ -359,7 +359,7 @@ def test_what_is_no_http_is_no_answer(
     monkeypatch: pytest.MonkeyPatch, odd: Callable[[socket.socket], None]
 ) -> None:
     with listener(odd) as url:
-        monkeypatch.setenv("HEADROOM_LOOPBACK", url)
+        monkeypatch.setenv("TANKFUL_LOOPBACK", url)
         assert isinstance(refused(), (Unreachable, UnexpectedResponse))
 
 
@@ -372,7 +372,7 @@ def test_a_slow_server_is_left_when_the_time_is_up(
 
     begun = time.monotonic()
     with listener(slow) as url, pytest.raises(asyncio.TimeoutError):
-        monkeypatch.setenv("HEADROOM_LOOPBACK", url)
+        monkeypatch.setenv("TANKFUL_LOOPBACK", url)
         run(impatient)
     assert time.monotonic() - begun < 10
 
@@ -395,7 +395,7 @@ left_to_the_collector = pytest.mark.filterwarnings(  # httpcore does so with a f
 @left_to_the_collector
 def test_a_bad_certificate_ends_it_before_anything_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     with StandIn(tls=True) as stranger:
-        monkeypatch.setenv("HEADROOM_LOOPBACK", stranger.url)
+        monkeypatch.setenv("TANKFUL_LOOPBACK", stranger.url)
         error = refused()
         assert stranger.requests == []
     assert isinstance(error, Unreachable)

@@ -58,7 +58,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def run(library: Path, shell: Shell) -> Run:
-    """Runs ``headroom`` with a clock that is so many seconds ahead."""
+    """Runs ``tankful`` with a clock that is so many seconds ahead."""
 
     def ahead(seconds: int, *args: str, stdin: str = "") -> Ran:
         shell.env = {"LD_PRELOAD": str(library), "AHEAD": str(seconds)}
@@ -71,7 +71,7 @@ def run(library: Path, shell: Shell) -> Run:
 
 
 def entry(shell: Shell) -> Dict[str, Any]:
-    (found,) = json.loads(shell.headroom("list", "--json").out)["accounts"]
+    (found,) = json.loads(shell.tankful("list", "--json").out)["accounts"]
     assert isinstance(found, dict)
     return found
 
@@ -84,7 +84,7 @@ def test_good_numbers(world: StandIn, shell: Shell, run: Run, ahead: int) -> Non
         if verb[-1] == "--due":
             run(ahead, "refresh", "--force")
             number += 1
-        ran = shell.headroom(*verb)
+        ran = shell.tankful(*verb)
         assert ran.code == 0
         assert ran.out.startswith("✓ Tavily · Work: 64% left")
         assert "just now" in ran.out
@@ -98,7 +98,7 @@ def test_a_failure_and_a_wait(world: StandIn, shell: Shell, run: Run, fault: Rep
     world.reply("*", "*", fault)
     assert run(3 * DAY, "refresh").code == 1
     world.reset()
-    ran = shell.headroom("refresh")
+    ran = shell.tankful("refresh")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith("✓")
     assert entry(shell)["failure"] is None
@@ -106,9 +106,9 @@ def test_a_failure_and_a_wait(world: StandIn, shell: Shell, run: Run, fault: Rep
 
 def test_a_token_that_seemed_to_have_ended(world: StandIn, shell: Shell, run: Run) -> None:
     stored.account("chatgpt-plus", "Me")
-    assert shell.headroom("refresh").code == 0
+    assert shell.tankful("refresh").code == 0
     run(3650 * DAY, "refresh")
-    assert shell.headroom("refresh").code == 0
+    assert shell.tankful("refresh").code == 0
     assert entry(shell)["failure"] is None
 
 
@@ -126,5 +126,5 @@ def test_a_lock_that_was_taken_by_another_clock(world: StandIn, shell: Shell, ru
     for ahead in (-400 * DAY, 400 * DAY):
         assert run(ahead, "config", "low", "25").code == 0
         assert run(ahead, "rename", "Work", "Work").code == 0
-        assert shell.headroom("refresh").code == 0
-    assert os.path.getsize(Path(os.environ["HEADROOM_HOME"], "cache", "refresh.lock")) == 0
+        assert shell.tankful("refresh").code == 0
+    assert os.path.getsize(Path(os.environ["TANKFUL_HOME"], "cache", "refresh.lock")) == 0

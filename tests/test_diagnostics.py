@@ -77,7 +77,7 @@ def test_no_secret_label_scope_address_amount_or_home() -> None:
     ],
 )
 def test_a_place_names_nobody(tmp_path: Path, place: str, said: str) -> None:
-    told = report(HEADROOM_HOME=str(tmp_path / place))
+    told = report(TANKFUL_HOME=str(tmp_path / place))
     assert "canary" not in told
     assert re.search(rf"^- data: .*{re.escape(said)}$", told, re.MULTILINE)
 
@@ -147,8 +147,8 @@ def test_a_provider_with_accounts_in_several_states() -> None:
         pytest.param("auto", {"LC_ALL": "zh_CN"}, "zh, from the locale zh_CN", id="another-locale"),
         pytest.param("auto", {"LANG": ""}, "en, from the locale (none)", id="no-locale"),
         pytest.param("zh", {}, "zh, from the settings", id="settings"),
-        pytest.param("zh", {"HEADROOM_LANGUAGE": "en"}, "en, from HEADROOM_LANGUAGE", id="call"),
-        pytest.param("zh", {"HEADROOM_LANGUAGE": "?"}, "zh, from the settings", id="nonsense"),
+        pytest.param("zh", {"TANKFUL_LANGUAGE": "en"}, "en, from TANKFUL_LANGUAGE", id="call"),
+        pytest.param("zh", {"TANKFUL_LANGUAGE": "?"}, "zh, from the settings", id="nonsense"),
     ],
 )
 def test_where_the_language_comes_from(kept: str, environ: dict[str, str], said: str) -> None:
@@ -158,8 +158,8 @@ def test_where_the_language_comes_from(kept: str, environ: dict[str, str], said:
 
 def test_clock_and_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:
     assert line("clock in force") == "12, from the locale en_US.UTF-8"
-    assert line("clock in force", HEADROOM_CLOCK="24") == "24, from HEADROOM_CLOCK"
-    assert line("set for this call", HEADROOM_CLOCK="24") == "clock"
+    assert line("clock in force", TANKFUL_CLOCK="24") == "24, from TANKFUL_CLOCK"
+    assert line("set for this call", TANKFUL_CLOCK="24") == "clock"
     monkeypatch.setenv("TZ", "Asia/Shanghai")
     time.tzset()
     assert line("time").endswith("zone CST +0800")
@@ -172,8 +172,8 @@ def test_the_version_of_macos(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_part_that_fails_says_so_and_the_others_stay(home: Path) -> None:
-    (home / "headroom").mkdir()
-    (home / "headroom/accounts.json").mkdir()
+    (home / "tankful").mkdir()
+    (home / "tankful/accounts.json").mkdir()
     told = report()
     assert "- problem: " in told
     assert "- version: " in told

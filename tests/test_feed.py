@@ -17,8 +17,8 @@ from workflow import feed, settings
 from workflow.display import times
 
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=timezone.utc)
-ALFRED = {"headroom_show": "left", "headroom_language": " zh \n CN ", "PATH": "/bin"}
-SEEN = "headroom_language=zh CN;headroom_show=left"
+ALFRED = {"tankful_show": "left", "tankful_language": " zh \n CN ", "PATH": "/bin"}
+SEEN = "tankful_language=zh CN;tankful_show=left"
 WORDS = times.words("en", True)
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x91\x92"))
 
@@ -127,7 +127,7 @@ def test_rubbish_is_of_no_use(content: bytes) -> None:
     assert serve(feed.LAYOUT.encode() + b"\t" + content) is None
 
 
-@pytest.mark.parametrize("layout", ["headroom-feed-5", "headroom-feed-7", "", "headroom-feed-66"])
+@pytest.mark.parametrize("layout", ["tankful-feed-5", "tankful-feed-7", "", "tankful-feed-66"])
 def test_a_feed_of_another_layout_is_of_no_use(layout: str) -> None:
     assert serve(written().replace(feed.LAYOUT.encode(), layout.encode(), 1)) is None
 
@@ -137,17 +137,17 @@ def test_a_feed_of_another_layout_is_of_no_use(layout: str) -> None:
     [
         pytest.param({"LANG": "en_US"}, True, id="no-alfred"),
         pytest.param({**ALFRED, "LANG": "en_US"}, True, id="alfred-as-seen"),
-        pytest.param({"headroom_show": "used", "LANG": "en_US"}, False, id="alfred-changed"),
-        pytest.param({**ALFRED, "headroom_x": "", "LANG": "en_US"}, False, id="alfred-has-more"),
+        pytest.param({"tankful_show": "used", "LANG": "en_US"}, False, id="alfred-changed"),
+        pytest.param({**ALFRED, "tankful_x": "", "LANG": "en_US"}, False, id="alfred-has-more"),
         pytest.param({"LANG": "zh_CN"}, False, id="another-language"),
         pytest.param({}, False, id="no-language"),
         pytest.param({"LC_ALL": "en_US", "LANG": "zh_CN"}, True, id="lc-all-wins"),
         pytest.param({"LANG": "en_US", "LC_TIME": "de_DE"}, False, id="another-clock"),
-        pytest.param({"LANG": "en_US", "HEADROOM_SHOW": "used"}, False, id="one-call"),
-        pytest.param({"LANG": "en_US", "HEADROOM_SHOW": ""}, True, id="one-call-for-nothing"),
-        pytest.param({"LANG": "en_US", "HEADROOM_HOME": "/x"}, True, id="home"),
-        pytest.param({"LANG": "en_US", "HEADROOM_LOOPBACK": "http://x"}, False, id="loopback"),
-        pytest.param({"LANG": "en_US", "HEADROOM_TEST_KEYRING": "x"}, True, id="no-setting"),
+        pytest.param({"LANG": "en_US", "TANKFUL_SHOW": "used"}, False, id="one-call"),
+        pytest.param({"LANG": "en_US", "TANKFUL_SHOW": ""}, True, id="one-call-for-nothing"),
+        pytest.param({"LANG": "en_US", "TANKFUL_HOME": "/x"}, True, id="home"),
+        pytest.param({"LANG": "en_US", "TANKFUL_LOOPBACK": "http://x"}, False, id="loopback"),
+        pytest.param({"LANG": "en_US", "TANKFUL_TEST_KEYRING": "x"}, True, id="no-setting"),
     ],
 )
 def test_a_feed_rendered_otherwise_is_of_no_use(environ: Dict[str, str], served: bool) -> None:
@@ -170,7 +170,7 @@ def test_the_signature_is_one_line_in_one_order() -> None:
     assert feed.signature({"PATH": "/bin"}) == ""
 
 
-@given(TEXTS, st.sampled_from(("headroom_show", "LANG", "LC_TIME")))
+@given(TEXTS, st.sampled_from(("tankful_show", "LANG", "LC_TIME")))
 def test_odd_values_are_served_as_they_were_written(value: str, name: str) -> None:
     environ = {name: value}
     whole = feed.written(
@@ -184,7 +184,7 @@ def test_odd_values_are_served_as_they_were_written(value: str, name: str) -> No
 
 
 def test_bytes_that_are_no_text_can_be_written() -> None:
-    environ = {"headroom_a": "\udcff\udce4", "LANG": "\udcff"}
+    environ = {"tankful_a": "\udcff\udce4", "LANG": "\udcff"}
     whole = feed.written(
         NOW.timestamp(),
         9e9,
@@ -224,7 +224,7 @@ def test_a_text_that_looks_like_a_marker_is_none(told: str) -> None:
 
 
 def test_where_it_is() -> None:
-    assert feed.path({"HEADROOM_HOME": "/h"}) == "/h/cache/feed"
+    assert feed.path({"TANKFUL_HOME": "/h"}) == "/h/cache/feed"
 
 
 def test_a_feed_of_other_accounts_or_another_version_is_of_no_use(tmp_path: Path) -> None:

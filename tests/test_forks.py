@@ -1,4 +1,4 @@
-"""The server that forks ``headroom`` for the tests: a command there ends and behaves as one of its own."""
+"""The server that forks ``tankful`` for the tests: a command there ends and behaves as one of its own."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ def is_alive(pid: int) -> bool:
 
 @pytest.mark.parametrize(("verb", "code"), [("--version", 0), ("show", 2), ("nonsense", 2)])
 def test_the_exit_code_is_the_commands(shell: Shell, verb: str, code: int) -> None:
-    ran = shell.headroom(verb)
+    ran = shell.tankful(verb)
     assert ran.code == code and bool(ran.out) is (code == 0) and bool(ran.err) is (code != 0)
 
 
 def test_a_signal_is_told_as_subprocess_does(shell: Shell, account: str) -> None:
     shell.env = {"PYTHON_KEYRING_BACKEND": "tests.test_forks.Deadly"}
-    assert shell.headroom("remove", account, "--yes").code == -signal.SIGKILL
+    assert shell.tankful("remove", account, "--yes").code == -signal.SIGKILL
 
 
 def test_a_command_that_takes_too_long_is_killed(
@@ -67,7 +67,7 @@ def test_a_command_that_takes_too_long_is_killed(
 ) -> None:
     shell.env = {"PYTHON_KEYRING_BACKEND": "tests.test_forks.Stuck"}
     with pytest.raises(subprocess.TimeoutExpired, match="remove"):
-        shell.headroom("remove", account, "--yes", seconds=1)
+        shell.tankful("remove", account, "--yes", seconds=1)
     assert not is_alive(int((tmp_path / "keyring.json.pid").read_text()))
 
 
@@ -82,10 +82,10 @@ def test_a_client_may_come_late_to_the_answer(told: bytes, code: Optional[int]) 
         with server:
             server.sendall(told)
         if code is not None:
-            assert forks.exit_code(client, ["headroom"], 1) == code
+            assert forks.exit_code(client, ["tankful"], 1) == code
             return
         with pytest.raises(forks.ServerGone):
-            forks.exit_code(client, ["headroom"], 1)
+            forks.exit_code(client, ["tankful"], 1)
 
 
 def test_a_server_that_is_gone_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,15 +111,15 @@ class Ended:
 
 
 def test_environment_and_arguments_are_the_commands_own(shell: Shell) -> None:
-    shell.env = {"HEADROOM_LANGUAGE": "zh"}
-    chinese = shell.headroom("show", "my account", "--nonsense")
+    shell.env = {"TANKFUL_LANGUAGE": "zh"}
+    chinese = shell.tankful("show", "my account", "--nonsense")
     assert not chinese.err.isascii()
     shell.env = {}
-    english = shell.headroom("show", "my account")
+    english = shell.tankful("show", "my account")
     assert english.err.isascii() and "my account" in english.err and "nonsense" not in english.err
 
 
 def test_standard_input_is_the_commands_own(shell: Shell, world: StandIn) -> None:
-    assert shell.headroom("add", "tavily", stdin="").code != 0
-    added = shell.headroom("add", "tavily", stdin=f"{KEYS['tavily-dev'].value}\n")
+    assert shell.tankful("add", "tavily", stdin="").code != 0
+    added = shell.tankful("add", "tavily", stdin=f"{KEYS['tavily-dev'].value}\n")
     assert (added.code, added.err) == (0, "")

@@ -12,25 +12,25 @@ from tests.conftest import ROOT, Shell
 from workflow import paths
 
 ALFRED = {"alfred_workflow_data": "/a/data", "alfred_workflow_cache": "/a/cache"}
-MAC_DATA = "/Users/ada/Library/Application Support/Alfred/Workflow Data/app.headroom.usage"
+MAC_DATA = "/Users/ada/Library/Application Support/Alfred/Workflow Data/app.tankful.usage"
 MAC_CACHE = (
-    "/Users/ada/Library/Caches/com.runningwithcrayons.Alfred/Workflow Data/app.headroom.usage"
+    "/Users/ada/Library/Caches/com.runningwithcrayons.Alfred/Workflow Data/app.tankful.usage"
 )
 
 CASES = [
-    pytest.param("linux", {}, "/h/.local/share/headroom", "/h/.cache/headroom", id="linux"),
+    pytest.param("linux", {}, "/h/.local/share/tankful", "/h/.cache/tankful", id="linux"),
     pytest.param(
         "linux",
         {"XDG_DATA_HOME": "/d/", "XDG_CACHE_HOME": "/c"},
-        "/d/headroom",
-        "/c/headroom",
+        "/d/tankful",
+        "/c/tankful",
         id="xdg",
     ),
     pytest.param(
         "linux",
         {"XDG_DATA_HOME": "relative", "XDG_CACHE_HOME": ""},
-        "/h/.local/share/headroom",
-        "/h/.cache/headroom",
+        "/h/.local/share/tankful",
+        "/h/.cache/tankful",
         id="xdg-counts-only-when-absolute",
     ),
     pytest.param("darwin", {"HOME": "/Users/ada"}, MAC_DATA, MAC_CACHE, id="mac"),
@@ -44,11 +44,11 @@ CASES = [
     pytest.param("darwin", ALFRED, "/a/data", "/a/cache", id="alfred"),
     pytest.param("linux", ALFRED, "/a/data", "/a/cache", id="alfred-elsewhere"),
     pytest.param(
-        "darwin", {**ALFRED, "HEADROOM_HOME": "/x/"}, "/x", "/x/cache", id="one-home-over-all"
+        "darwin", {**ALFRED, "TANKFUL_HOME": "/x/"}, "/x", "/x/cache", id="one-home-over-all"
     ),
-    pytest.param("linux", {"HEADROOM_HOME": "~/x/"}, "/h/x", "/h/x/cache", id="below-the-home"),
-    pytest.param("darwin", {"HEADROOM_HOME": "~"}, "/h", "/h/cache", id="the-home"),
-    pytest.param("linux", {"HEADROOM_HOME": "/"}, "/", "/cache", id="root"),
+    pytest.param("linux", {"TANKFUL_HOME": "~/x/"}, "/h/x", "/h/x/cache", id="below-the-home"),
+    pytest.param("darwin", {"TANKFUL_HOME": "~"}, "/h", "/h/cache", id="the-home"),
+    pytest.param("linux", {"TANKFUL_HOME": "/"}, "/", "/cache", id="root"),
 ]
 
 
@@ -62,7 +62,7 @@ def test_the_folders(
 
 
 @pytest.mark.parametrize("folder", ["x", "./x", "../x", ".", "~ada/x", "~x", "Users/ada", " /x"])
-@pytest.mark.parametrize("name", ["HEADROOM_HOME", "alfred_workflow_data"])
+@pytest.mark.parametrize("name", ["TANKFUL_HOME", "alfred_workflow_data"])
 def test_a_relative_folder_is_refused(folder: str, name: str) -> None:
     with pytest.raises(paths.Unplaced) as told:
         paths.data({"HOME": "/h", name: folder})
@@ -73,11 +73,11 @@ def test_a_relative_folder_is_refused(folder: str, name: str) -> None:
 def test_every_face_says_that_a_relative_folder_is_refused(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("HEADROOM_HOME", "here")
+    monkeypatch.setenv("TANKFUL_HOME", "here")
     for verb in (["list"], ["refresh"], ["summary"], ["config", "show", "used"]):
-        ran = shell.headroom(*verb)
+        ran = shell.tankful(*verb)
         assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
-        assert ran.err.startswith("headroom: HEADROOM_HOME has to be a whole path")
+        assert ran.err.startswith("tankful: TANKFUL_HOME has to be a whole path")
     for script, variables in (
         ("usage.py", {}),
         ("alfred/menu.py", {"action": "extras"}),
@@ -85,7 +85,7 @@ def test_every_face_says_that_a_relative_folder_is_refused(
     ):
         monkeypatch.setattr(shell, "env", variables)
         ran = shell.run([sys.executable, "-IS", str(ROOT / "scripts" / script)])
-        assert ran.code == 0 and "HEADROOM_HOME has to be a whole path" in ran.out
+        assert ran.code == 0 and "TANKFUL_HOME has to be a whole path" in ran.out
         assert ran.err == ""
     assert not (ROOT / "here").exists()
 

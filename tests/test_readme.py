@@ -93,7 +93,7 @@ def is_kind(found: object) -> bool:
 def test_its_shell_lines_are_no_pipelines() -> None:
     blocks = "".join(re.findall("```sh\n(.*?)```", README, re.DOTALL))
     assert "|" not in blocks
-    verbs = set(re.findall("headroom ([a-z]+)", blocks))
+    verbs = set(re.findall("tankful ([a-z]+)", blocks))
     assert verbs >= set(tankful.VERBS) - set(tankful.INTERNAL) - {"list"}
 
 

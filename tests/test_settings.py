@@ -21,10 +21,10 @@ from workflow.errors import Mistake
 from workflow.settings import CHOICES, Settings
 
 ALFRED = {
-    "headroom_language": "auto",
-    "headroom_show": "left",
-    "headroom_interval": "5",
-    "headroom_low": "20",
+    "tankful_language": "auto",
+    "tankful_show": "left",
+    "tankful_interval": "5",
+    "tankful_low": "20",
 }
 
 
@@ -35,7 +35,7 @@ def load(**variables: str) -> Settings:
 
 def alfred(**changed: str) -> Settings:
     """The settings in force when Alfred calls with its configuration, changed like this."""
-    return load(**{**ALFRED, **{f"headroom_{name}": value for name, value in changed.items()}})
+    return load(**{**ALFRED, **{f"tankful_{name}": value for name, value in changed.items()}})
 
 
 def document() -> Dict[str, Any]:
@@ -128,12 +128,12 @@ def test_an_unknown_setting_is_said() -> None:
 )
 def test_a_bad_value_elsewhere_falls_back_to_the_default(name: str, told: str) -> None:
     default = load()
-    assert load(**{f"HEADROOM_{name.upper()}": told}) == default
+    assert load(**{f"TANKFUL_{name.upper()}": told}) == default
     place(json.dumps({"layout": 1, "settings": {name: told}}))
     kept = settings.chosen()[name]
     assert kept == CHOICES[name].default or (name, told, kept) == ("best", "", "0")
     Path(settings.path()).unlink()
-    settings.load({"LANG": "en_US.UTF-8", f"headroom_{name}": told})
+    settings.load({"LANG": "en_US.UTF-8", f"tankful_{name}": told})
     assert settings.chosen()[name] in (CHOICES[name].default, "0")
 
 
@@ -181,17 +181,17 @@ def test_a_call_without_alfred_forgets_nothing() -> None:
 def test_what_alfred_configures_besides_is_no_setting() -> None:
     alfred(keyword="usage; x=1")
     assert set(document()["settings"]) <= set(CHOICES)
-    assert replace(load(headroom_keyword="use"), seen="") == replace(load(), seen="")
+    assert replace(load(tankful_keyword="use"), seen="") == replace(load(), seen="")
 
 
 def test_a_file_that_cannot_be_written_still_gives_alfreds_settings(home: Path) -> None:
-    (home / "headroom").write_text("in the way", encoding="utf-8")
+    (home / "tankful").write_text("in the way", encoding="utf-8")
     assert alfred(show="used").show == "used"
 
 
 def test_the_signature_is_what_a_feed_compares() -> None:
     assert alfred(low="30").seen == load().seen
-    assert "headroom_low=30" in load().seen
+    assert "tankful_low=30" in load().seen
 
 
 # ---- one call
@@ -199,20 +199,20 @@ def test_the_signature_is_what_a_feed_compares() -> None:
 
 def test_a_variable_wins_for_one_call() -> None:
     settings.choose("show", "left")
-    once = load(HEADROOM_SHOW="used", HEADROOM_LOW="5")
+    once = load(TANKFUL_SHOW="used", TANKFUL_LOW="5")
     assert (once.show, once.low, once.one_call) == ("used", 5, True)
     assert (load().show, load().low, load().one_call) == ("left", 20, False)
 
 
 def test_a_variable_wins_over_alfred_too_and_is_not_written() -> None:
-    once = load(**{**ALFRED, "headroom_show": "left", "HEADROOM_SHOW": "used"})
+    once = load(**{**ALFRED, "tankful_show": "left", "TANKFUL_SHOW": "used"})
     assert (once.show, once.one_call) == ("used", True)
     assert settings.chosen()["show"] == "left"
 
 
-@pytest.mark.parametrize("variable", ["HEADROOM_SHOW", "HEADROOM_HOME", "HEADROOM_LOOPBACK"])
+@pytest.mark.parametrize("variable", ["TANKFUL_SHOW", "TANKFUL_HOME", "TANKFUL_LOOPBACK"])
 def test_an_empty_or_other_variable_is_no_choice(variable: str) -> None:
-    value = "" if variable == "HEADROOM_SHOW" else "/x"
+    value = "" if variable == "TANKFUL_SHOW" else "/x"
     assert load(**{variable: value}) == load()
 
 
@@ -225,10 +225,8 @@ def test_an_empty_or_other_variable_is_no_choice(variable: str) -> None:
         pytest.param({"LANG": "zh_CN.UTF-8"}, "zh", True, id="chinese"),
         pytest.param({"LANG": "en_GB.UTF-8"}, "en", True, id="british"),
         pytest.param({"LANG": "en_US.UTF-8"}, "en", False, id="american"),
-        pytest.param(
-            {"LANG": "zh_CN", "HEADROOM_LANGUAGE": "en"}, "en", True, id="chosen-language"
-        ),
-        pytest.param({"LANG": "zh_CN", "HEADROOM_CLOCK": "12"}, "zh", False, id="chosen-clock"),
+        pytest.param({"LANG": "zh_CN", "TANKFUL_LANGUAGE": "en"}, "en", True, id="chosen-language"),
+        pytest.param({"LANG": "zh_CN", "TANKFUL_CLOCK": "12"}, "zh", False, id="chosen-clock"),
     ],
 )
 def test_auto_is_the_systems(variables: Mapping[str, str], language: str, hours24: bool) -> None:
@@ -244,7 +242,7 @@ def test_auto_on_a_mac_is_its_preferences(home: Path, monkeypatch: pytest.Monkey
     (folder / ".GlobalPreferences.plist").write_bytes(plistlib.dumps(told, fmt=plistlib.FMT_BINARY))
     found = settings.load({"HOME": str(home), "LANG": "en_GB.UTF-8"})
     assert (found.language, found.hours24) == ("zh", False)
-    chosen = settings.load({"HOME": str(home), "HEADROOM_LANGUAGE": "en", "HEADROOM_CLOCK": "24"})
+    chosen = settings.load({"HOME": str(home), "TANKFUL_LANGUAGE": "en", "TANKFUL_CLOCK": "24"})
     assert (chosen.language, chosen.hours24) == ("en", True)
 
 
@@ -337,7 +335,7 @@ def test_a_newer_layout_is_read_as_far_as_it_goes_and_left_untouched() -> None:
     path = place(content)
     assert load().show == "used"
     assert alfred(low="30").low == 30
-    with pytest.raises(Mistake, match="newer Headroom"):
+    with pytest.raises(Mistake, match="newer Tankful"):
         settings.choose("low", "7")
     assert path.read_text(encoding="utf-8") == content
 
@@ -354,8 +352,8 @@ WORDS = st.text(max_size=8)
 
 @given(
     variables=st.dictionaries(
-        st.sampled_from([f"{p}{n}" for p in ("headroom_", "HEADROOM_") for n in CHOICES])
-        | WORDS.map(lambda name: f"headroom_{name}"),
+        st.sampled_from([f"{p}{n}" for p in ("tankful_", "TANKFUL_") for n in CHOICES])
+        | WORDS.map(lambda name: f"tankful_{name}"),
         WORDS | st.sampled_from(["used", "24", "0", "zh", ";=", "auto"]),
         max_size=5,
     )
@@ -363,7 +361,7 @@ WORDS = st.text(max_size=8)
 @examples(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_no_variables_ever_fail(home: Path, variables: Dict[str, str]) -> None:
     upper = {
-        name.upper() if name.startswith("HEADROOM_") else name: value
+        name.upper() if name.startswith("TANKFUL_") else name: value
         for name, value in variables.items()
     }
     found = settings.load(upper)

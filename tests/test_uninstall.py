@@ -1,4 +1,4 @@
-"""The README's Uninstall names whatever Headroom leaves on a machine."""
+"""The README's Uninstall names whatever Tankful leaves on a machine."""
 
 from __future__ import annotations
 

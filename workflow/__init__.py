@@ -1,3 +1,3 @@
-"""Headroom: what is left of every API account a person pays for."""
+"""Tankful: what is left of every API account a person pays for."""
 
 __version__ = "0.1.0"

@@ -1,7 +1,7 @@
 """The only user of httpx: one place for timeouts, limits, redirects and foreign errors.
 
 HTTPS only, certificates checked, no redirect followed, answers capped, at most eight requests at a
-provider's host at once. ``HEADROOM_LOOPBACK`` sends every request, otherwise unchanged, to a
+provider's host at once. ``TANKFUL_LOOPBACK`` sends every request, otherwise unchanged, to a
 stand-in on this machine.
 """
 
@@ -34,7 +34,7 @@ import httpx  # noqa: E402  (after the line above)
 ACCOUNT_SECONDS = 10.0  # what one account gets
 MAX_BODY = 2 * 1024 * 1024  # bytes of one answer, after decompression
 PER_HOST = 8  # requests at one provider host at once
-USER_AGENT = f"Headroom/{__version__}"  # a page that wants a browser is asked with ``browser``'s
+USER_AGENT = f"Tankful/{__version__}"  # a page that wants a browser is asked with ``browser``'s
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 SLOW: Words = (
@@ -54,12 +54,12 @@ _AUTHORITIES: Words = (
     "{variable} 指定的证书无法读取（不存在、为空或损坏），未查询 {provider}；请更正或取消设置",
 )
 _TOO_LARGE: Words = (
-    "{provider} sent an answer that is far too large, so it was dropped; try again, then update Headroom",
-    "{provider} 返回的内容过大，已丢弃；请重试，仍不行请更新 Headroom",
+    "{provider} sent an answer that is far too large, so it was dropped; try again, then update Tankful",
+    "{provider} 返回的内容过大，已丢弃；请重试，仍不行请更新 Tankful",
 )
 _REDIRECT: Words = (
-    "{provider} redirected elsewhere; the credential was not sent on; check the network, then update Headroom",
-    "{provider} 要求跳转到其他地址；凭证没有发送过去；请检查网络，仍不行请更新 Headroom",
+    "{provider} redirected elsewhere; the credential was not sent on; check the network, then update Tankful",
+    "{provider} 要求跳转到其他地址；凭证没有发送过去；请检查网络，仍不行请更新 Tankful",
 )
 _CUT: Words = (
     "{provider} broke off in the middle of its answer; try again later",
@@ -72,7 +72,7 @@ _NOT_A_KEY: Words = (
 
 
 def loopback(environ: Mapping[str, str] = os.environ) -> Optional[httpx.URL]:
-    """The address of the stand-in that ``HEADROOM_LOOPBACK`` names, if any. Raises Mistake."""
+    """The address of the stand-in that ``TANKFUL_LOOPBACK`` names, if any. Raises Mistake."""
     told = network.loopback(environ)
     return httpx.URL(told) if told else None
 

@@ -42,7 +42,7 @@ Line = Tuple[str, str]
 def report(now: datetime) -> str:
     """The whole report as Markdown."""
     parts = (
-        ("Headroom", _program),
+        ("Tankful", _program),
         ("Places", _places),
         ("Settings", lambda: _settings(now)),
         ("Accounts", lambda: _accounts(now)),
@@ -110,16 +110,16 @@ def _places() -> Iterator[Line]:
     yield "cache", paths.cache(environ)
     store = f"{credentials.backend()}, chosen by {credentials.chooser()}"
     yield "secret store", store
-    yield "loopback", "set" if environ.get("HEADROOM_LOOPBACK") else "not set"
+    yield "loopback", "set" if environ.get("TANKFUL_LOOPBACK") else "not set"
     told = [n for n in _PROXIES if environ.get(n) or environ.get(n.lower())]
     yield "proxy variables", ", ".join(told) or "none"
 
 
 def _settings(now: datetime) -> Iterator[Line]:
     kept, in_force = preferences.chosen(), preferences.load()
-    yield "settings.json", "of a newer Headroom, only read" if preferences.is_newer() else "ours"
+    yield "settings.json", "of a newer Tankful, only read" if preferences.is_newer() else "ours"
     yield from kept.items()
-    told = [name for name in kept if os.environ.get(f"HEADROOM_{name.upper()}")]
+    told = [name for name in kept if os.environ.get(f"TANKFUL_{name.upper()}")]
     yield "set for this call", ", ".join(told) or "nothing"
     yield "Alfred's configuration", "seen" if in_force.seen else "never seen"
     for name, value in (
@@ -134,7 +134,7 @@ def _settings(now: datetime) -> Iterator[Line]:
 
 def _source(name: str, value: str, kept: str) -> str:
     """Where a setting comes from that may follow the system."""
-    variable = f"HEADROOM_{name.upper()}"
+    variable = f"TANKFUL_{name.upper()}"
     said = os.environ.get(variable, "")
     if said and preferences.CHOICES[name].read(said) == value:
         return variable

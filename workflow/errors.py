@@ -10,7 +10,7 @@ UsageError
 ├── Blocked                the edge or the country is in the way: change the network
 ├── Unreachable            no answer: check the connection
 ├── ProviderFailed         the provider is broken: wait
-├── UnexpectedResponse     an answer nobody understands: update Headroom
+├── UnexpectedResponse     an answer nobody understands: update Tankful
 └── StoreLocked            the secret store is locked or refuses: unlock it
 
 Mistake                    the user asked for something that cannot be done; exit code 1
@@ -25,7 +25,7 @@ from datetime import datetime
 from typing import Optional, Tuple
 
 Words = Tuple[str, str]
-BY_ITSELF: Words = ("Headroom tries again by itself", "稍后会自动重试")
+BY_ITSELF: Words = ("Tankful tries again by itself", "稍后会自动重试")
 
 
 class UsageError(Exception):
@@ -142,8 +142,8 @@ class UnexpectedResponse(UsageError):
 
     kind = "unexpected_response"
     default = (
-        "{provider} gave an answer that Headroom does not understand; try again, then update Headroom",
-        "{provider} 的回应无法识别；请重试，仍不行请更新 Headroom",
+        "{provider} gave an answer that Tankful does not understand; try again, then update Tankful",
+        "{provider} 的回应无法识别；请重试，仍不行请更新 Tankful",
     )
 
 

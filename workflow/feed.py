@@ -19,14 +19,14 @@ import posix
 import sys
 from time import localtime
 
-LAYOUT = "headroom-feed-6"
+LAYOUT = "tankful-feed-6"
 NAME = "feed"
 RERUN = b"0.7"  # seconds until Alfred asks again while a refresh runs
 MAX_BYTES = 64 * 1024 * 1024
 AHEAD = 60  # seconds that a clock may be off; a feed made further ahead of now is of no use
 DAY = 86400  # seconds; no feed is served for longer without a refresh
 SIGN, OR = "\x91", "\x92"
-SETTINGS = "LANGUAGE SHOW INTERVAL LOW PRIVACY CLOCK ORDER BEST SUMMARY"  # HEADROOM_…, for one call
+SETTINGS = "LANGUAGE SHOW INTERVAL LOW PRIVACY CLOCK ORDER BEST SUMMARY"  # TANKFUL_…, for one call
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def signature(environ: "Mapping[str, str]") -> str:
     told = [
         f"{name}={' '.join(environ[name].split())}"
         for name in sorted(environ)
-        if name[:9] == "headroom_"
+        if name[:8] == "tankful_"
     ]
     return ";".join(told).encode("utf-8", "replace").decode()
 
@@ -56,7 +56,7 @@ def locale(environ: "Mapping[str, str]") -> str:
     macOS has its own language and clock.
     """
     told = environ.get
-    aside = told("HEADROOM_LOOPBACK", "")
+    aside = told("TANKFUL_LOOPBACK", "")
     if sys.platform == "darwin":
         return aside
     names = [told("LC_ALL") or told(n) or told("LANG", "") for n in ("LC_MESSAGES", "LC_TIME")]
@@ -123,7 +123,7 @@ def serve(
         return None
     if spoken != " ".join(locale(environ).split()) or signature(environ) not in ("", seen):
         return None
-    if any(environ.get(f"HEADROOM_{name}") for name in SETTINGS.split()):
+    if any(environ.get(f"TANKFUL_{name}") for name in SETTINGS.split()):
         return None
     words, _, answer = below.partition(b"\n")
     said = fill(answer, now, words.decode().split("\t"))

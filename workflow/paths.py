@@ -7,8 +7,8 @@ set wins over the folder Alfred uses for our bundle id (Alfred sets ``alfred_wor
 
 import sys
 
-BUNDLE_ID = "app.headroom.usage"
-NAMES = (BUNDLE_ID, "headroom", "bytecode", "snapshots-1")  # of folders that are nobody else's
+BUNDLE_ID = "app.tankful.usage"
+NAMES = (BUNDLE_ID, "tankful", "bytecode", "snapshots-1")  # of folders that are nobody else's
 SNAPSHOTS = "snapshots-1"  # in the cache folder, by the layout of its rows; another has its own
 
 TYPE_CHECKING = False
@@ -21,8 +21,8 @@ class Unplaced(ValueError):
 
     def __init__(self, name: str) -> None:
         self.words = (
-            f"{name} has to be a whole path, like /Users/you/headroom or ~/headroom; correct it or unset it",
-            f"{name} 必须是完整路径，例如 /Users/you/headroom 或 ~/headroom；请更正或取消设置",
+            f"{name} has to be a whole path, like /Users/you/tankful or ~/tankful; correct it or unset it",
+            f"{name} 必须是完整路径，例如 /Users/you/tankful 或 ~/tankful；请更正或取消设置",
         )
         super().__init__(self.words[0])
 
@@ -49,14 +49,14 @@ def _folder(
 ) -> str:
     told = environ.get
     home = (told("HOME") or _own_home()).rstrip("/")
-    if told("HEADROOM_HOME"):
-        return _whole("HEADROOM_HOME", environ["HEADROOM_HOME"], home).rstrip("/") + within or "/"
+    if told("TANKFUL_HOME"):
+        return _whole("TANKFUL_HOME", environ["TANKFUL_HOME"], home).rstrip("/") + within or "/"
     if told(alfred):
         return _whole(alfred, environ[alfred], home)
     if sys.platform == "darwin":
         return f"{home}/Library/{library}/Workflow Data/{BUNDLE_ID}"
     base = told(xdg, "")
-    return f"{base.rstrip('/') if base[:1] == '/' else f'{home}/{fallback}'}/headroom"
+    return f"{base.rstrip('/') if base[:1] == '/' else f'{home}/{fallback}'}/tankful"
 
 
 def _whole(name: str, path: str, home: str) -> str:

@@ -1,7 +1,7 @@
 """What the user chose, in one home: settings.json beside accounts.json.
 
-Alfred's configuration arrives as variables named ``headroom_…``; one that changed since it was last
-seen is written through, so every face agrees. ``HEADROOM_…`` variables win for one call only.
+Alfred's configuration arrives as variables named ``tankful_…``; one that changed since it was last
+seen is written through, so every face agrees. ``TANKFUL_…`` variables win for one call only.
 
 A file of a newer layout is read as far as it goes and never written; of an older one, of an unknown one
 and of a damaged one a copy is kept before it is written.
@@ -20,8 +20,8 @@ from .storage import files, json_codec
 LAYOUT = 1
 STEPS: Dict[int, Callable[[Dict[str, Any]], Dict[str, Any]]] = {}  # layout -> makes the next one
 NEWER: Words = (
-    "settings.json was written by a newer Headroom and is left as it is; update Headroom",
-    "settings.json 由更新版本的 Headroom 写入，已保持原样；请更新 Headroom",
+    "settings.json was written by a newer Tankful and is left as it is; update Tankful",
+    "settings.json 由更新版本的 Tankful 写入，已保持原样；请更新 Tankful",
 )
 
 
@@ -95,7 +95,7 @@ class Settings:
     summary: str = "text"  # or "markdown"
     edge: str = "auto"  # or "off": chatgpt.com is asked by our own network stack only
     seen: str = ""  # Alfred's configuration as last seen, see ``feed.signature``
-    one_call: bool = False  # a HEADROOM_ variable is in force: never write the shared feed
+    one_call: bool = False  # a TANKFUL_ variable is in force: never write the shared feed
 
 
 def path() -> str:
@@ -111,8 +111,8 @@ def load(environ: Optional[Mapping[str, str]] = None) -> Settings:
     overrides = {
         name: value
         for name, choice in CHOICES.items()
-        for value in [choice.read(environ.get(f"HEADROOM_{name.upper()}", ""))]
-        if value is not None and environ.get(f"HEADROOM_{name.upper()}")
+        for value in [choice.read(environ.get(f"TANKFUL_{name.upper()}", ""))]
+        if value is not None and environ.get(f"TANKFUL_{name.upper()}")
     }
     return _resolved({**chosen, **overrides}, environ, document, bool(overrides))
 
@@ -150,7 +150,7 @@ def _written_through(environ: Mapping[str, str]) -> Dict[str, Any]:
     signature = feed.signature(environ)
     if not signature or signature == document.get("seen"):
         return document
-    told = {name[9:]: environ[name] for name in environ if name.startswith("headroom_")}
+    told = {name[8:]: environ[name] for name in environ if name.startswith("tankful_")}
 
     def through(document: Dict[str, Any]) -> Dict[str, Any]:
         kept, before = _told(document), _parsed(str(document.get("seen", "")))
@@ -167,11 +167,11 @@ def _written_through(environ: Mapping[str, str]) -> Dict[str, Any]:
 
 def _parsed(signature: str) -> Dict[str, str]:
     pairs = (part.partition("=") for part in signature.split(";") if part)
-    return {name[9:]: value for name, _, value in pairs}
+    return {name[8:]: value for name, _, value in pairs}
 
 
 def is_newer() -> bool:
-    """Whether a newer Headroom has written settings.json, so that this one only reads it."""
+    """Whether a newer Tankful has written settings.json, so that this one only reads it."""
     return (_layout(_on_disk()) or 0) > LAYOUT
 
 
@@ -227,7 +227,7 @@ def _on_disk() -> Dict[str, Any]:
 
 
 def _layout(document: Mapping[str, Any]) -> Optional[int]:
-    """The number of the layout; None when there is none that any Headroom writes."""
+    """The number of the layout; None when there is none that any Tankful writes."""
     layout = document.get("layout")
     return layout if type(layout) is int and layout > 0 else None
 

@@ -120,7 +120,7 @@ def trouble(error: Exception) -> str:
     """An error in one line, without a secret and without a traceback."""
     from scripts import fallback
 
-    return fallback.told(fallback.reason(error)).replace("{provider}", "Headroom")
+    return fallback.told(fallback.reason(error)).replace("{provider}", "Tankful")
 
 
 def _refresh(wish: Wish) -> str:
@@ -305,7 +305,7 @@ def _diagnostics(wish: Wish) -> str:
 
 
 def _configure(wish: Wish) -> str:
-    place = f"workflows>workflow>{wish['alfred_workflow_uid']}>userconfig>headroom_language"
+    place = f"workflows>workflow>{wish['alfred_workflow_uid']}>userconfig>tankful_language"
     return run_script.answer("", "open", url=f"alfredpreferences://navigateto/{place}")
 
 

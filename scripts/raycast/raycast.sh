@@ -1,4 +1,4 @@
-# Sourced by the Raycast commands: `headroom …` runs a verb of this installation, without a shell profile.
+# Sourced by the Raycast commands: `tankful …` runs a verb of this installation, without a shell profile.
 # /usr/bin/python3 is what Alfred uses too, so the keychain knows it; a checkout prefers its own .venv.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -7,10 +7,10 @@ if [ ! -d "$root/lib" ] && [ -x "$root/.venv/bin/python" ]; then
     python=$root/.venv/bin/python
 fi
 
-headroom() {
+tankful() {
     if ! "$python" -IS -c 'import sys; sys.exit(sys.version_info < (3, 9))' >/dev/null 2>&1; then
-        tell "Headroom needs Python 3.9 or newer, which Apple's Command Line Tools bring: accept macOS's offer to install them, or run xcode-select --install" \
-            "Headroom 需要 Python 3.9 或更新版本，由 Apple 命令行工具提供：请接受系统弹出的安装提示，或运行 xcode-select --install"
+        tell "Tankful needs Python 3.9 or newer, which Apple's Command Line Tools bring: accept macOS's offer to install them, or run xcode-select --install" \
+            "Tankful 需要 Python 3.9 或更新版本，由 Apple 命令行工具提供：请接受系统弹出的安装提示，或运行 xcode-select --install"
         return 1
     fi
     "$python" -IS "$root/scripts/tankful.py" "$@"
@@ -18,14 +18,14 @@ headroom() {
 
 one_line() {  # whatever a verb prints, Raycast shows one line of it
     local told code
-    told=$(headroom "$@" 2>&1)
+    told=$(tankful "$@" 2>&1)
     code=$?
     printf '%s\n' "${told##*$'\n'}"
     return $code
 }
 
 tell() {  # in the language of the system, of which launchers pass on nothing
-    local chosen=${HEADROOM_LANGUAGE#[Aa][Uu][Tt][Oo]} language
+    local chosen=${TANKFUL_LANGUAGE#[Aa][Uu][Tt][Oo]} language
     language=$(defaults read -g AppleLanguages 2>/dev/null | tr -d ' "(\n')
     case ${chosen:-${language:-${LC_ALL:-${LC_MESSAGES:-$LANG}}}} in
         zh*) echo "$2" ;;

@@ -23,8 +23,8 @@ from workflow.settings import Settings
 from workflow.storage import files
 
 NO_ACCOUNT: Words = (
-    "No account yet. Add one: headroom add",
-    "还没有账号。添加：headroom add",
+    "No account yet. Add one: tankful add",
+    "还没有账号。添加：tankful add",
 )
 
 
@@ -51,7 +51,7 @@ def told(words: Words) -> str:
 
 def complain(words: Words) -> None:
     """Say what went wrong and what next, in one line on stderr."""
-    click.echo(f"headroom: {' '.join(told(words).split())}", err=True)
+    click.echo(f"tankful: {' '.join(told(words).split())}", err=True)
 
 
 def fail(words: Words) -> NoReturn:
@@ -85,7 +85,7 @@ def _provider(account: Account) -> Optional[providers.Provider]:
 
 def say_detour() -> None:
     """Say it when everything goes to a stand-in. Raises Mistake where that must not be."""
-    if os.environ.get("HEADROOM_LOOPBACK"):
+    if os.environ.get("TANKFUL_LOOPBACK"):
         from workflow.system import network
 
         complain(network.detour(network.loopback(os.environ)))
@@ -133,8 +133,8 @@ def _unforeseen(error: Exception) -> Words:
     place = trace.tb_frame.f_globals.get("__name__", "?") if trace else "?"
     where = f"{type(error).__name__}, {place}:{trace.tb_lineno if trace else 0}"
     return (
-        f"an unforeseen error ({where}); nothing is lost: try again, then update Headroom or report it",
-        f"意外错误（{where}）；数据未丢失：请重试，仍不行请更新 Headroom 或反馈",
+        f"an unforeseen error ({where}); nothing is lost: try again, then update Tankful or report it",
+        f"意外错误（{where}）；数据未丢失：请重试，仍不行请更新 Tankful 或反馈",
     )
 
 

@@ -14,8 +14,8 @@ from workflow.recognition import other_services, recognise
 LONGEST = 20  # characters that a word of ours may have
 LONGEST_NAME = 60  # likewise a name without a space that somebody gave an account
 _TOLD: Words = (
-    "a key does not belong on a command line: it is in the shell's history now, so make a new one in its place; headroom add asks for it hidden",
-    "密钥不能写在命令行里：它已留在 shell 历史记录中，请新建一个替换；headroom add 会在提示后隐藏输入",
+    "a key does not belong on a command line: it is in the shell's history now, so make a new one in its place; tankful add asks for it hidden",
+    "密钥不能写在命令行里：它已留在 shell 历史记录中，请新建一个替换；tankful add 会在提示后隐藏输入",
 )
 
 

@@ -10,7 +10,7 @@ import sys
 from io import TextIOWrapper
 from typing import Tuple
 
-ERRORS = "headroom"
+ERRORS = "tankful"
 _INSTEAD = {**dict(zip("▰▱✓✗●○◆▲⚠·“”’–−", '#-+x*o!!!|""\'--')), "…": "..."}
 
 

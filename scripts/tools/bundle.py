@@ -21,7 +21,7 @@ from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 from workflow import __version__
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-OUTPUT = os.path.join(ROOT, "dist", "Headroom.alfredworkflow")
+OUTPUT = os.path.join(ROOT, "dist", "Tankful.alfredworkflow")
 FOLDERS = ("workflow", "scripts", "icons")
 INGREDIENTS = (*FOLDERS, "info.plist", "LICENSE", "requirements.lock")
 SOURCES = (".js", ".json", ".png", ".py", ".sh")  # what counts as ours where no git says so

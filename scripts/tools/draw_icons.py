@@ -269,6 +269,7 @@ TANK = swollen(box(62, 62, 194, 194), 38)
 TANK_TOP, TANK_DEPTH = 24, 208
 BADGE = (194.0, 194.0, 49.0)
 BUTTON = disc(128, 128, 114)
+NEEDLE = ((66, 62), (16, -28), (16, 152))  # tip and the two corners of its foot: radius, degrees
 
 
 class Canvas:
@@ -340,14 +341,17 @@ def draw_action(look: Look) -> Image.Image:
     return canvas.finished()
 
 
-def draw_headroom() -> Image.Image:
-    """Our own mark: a head, and a gauge of the room above it."""
+def draw_tankful() -> Image.Image:
+    """Our own mark: a fuel gauge with more than half a tank."""
     canvas = Canvas()
     canvas.fill("#4a5be0", TILE)
-    canvas.fill("#2b3796", stroke(26, arc(128, 142, 86, -112, 112)))
-    canvas.fill("#7cf0c3", stroke(26, arc(128, 142, 86, -112, 44)))
-    canvas.fill(WHITE, disc(128, 140, 28))
-    canvas.fill(WHITE, swollen(arc(128, 216, 32, -90, 90), 8))
+    canvas.fill("#2b3796", stroke(24, arc(128, 142, 88, -115, 115)))
+    canvas.fill("#7cf0c3", stroke(24, arc(128, 142, 88, -115, 62)))
+    canvas.fill("#ff8f6b", stroke(24, arc(128, 142, 88, -115, -86)))
+    canvas.fill(WHITE, swollen([arc(128, 142, far, at, at)[0] for far, at in NEEDLE], 5))
+    canvas.fill(WHITE, disc(128, 142, 23))
+    canvas.fill("#4a5be0", disc(128, 142, 8))
+    canvas.fill(WHITE, [*disc(128, 206, 17), [(128, 176), (142.5, 198), (113.5, 198)]])
     return canvas.finished()
 
 
@@ -377,7 +381,7 @@ def provider_icons(name: str) -> Iterator[tuple[str, Image.Image]]:
 
 def all_icons() -> Iterator[tuple[str, Image.Image]]:
     """File stem and picture of every icon the workflow ships."""
-    yield "icon", draw_headroom()
+    yield "icon", draw_tankful()
     for name in PROVIDERS:
         yield from provider_icons(name)
     for name, look in ACTIONS.items():

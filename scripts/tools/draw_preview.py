@@ -1,6 +1,6 @@
 """Draw ``icons/preview.png``: the list as it stands in Alfred, in both themes, and all icons.
 
-The rows are those that Headroom shows for the accounts of this file; nothing is written by hand. The
+The rows are those that Tankful shows for the accounts of this file; nothing is written by hand. The
 fonts are those of this machine. Run it with ``python -m scripts.tools.draw_preview``; it needs Pillow.
 """
 

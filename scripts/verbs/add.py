@@ -226,8 +226,8 @@ def _said(found: recognise.Finding) -> str:
 def _may_be(found: Sequence[recognise.Finding]) -> Words:
     names = ", ".join(dict.fromkeys(each.provider for each in found))
     return (
-        f"this may be a key of {names}; name the one it belongs to: headroom add PROVIDER",
-        f"此密钥可能属于 {names}；请指明：headroom add 服务名",
+        f"this may be a key of {names}; name the one it belongs to: tankful add PROVIDER",
+        f"此密钥可能属于 {names}；请指明：tankful add 服务名",
     )
 
 

@@ -1,4 +1,4 @@
-"""A redacted report of how Headroom is doing, to paste in public."""
+"""A redacted report of how Tankful is doing, to paste in public."""
 
 from __future__ import annotations
 

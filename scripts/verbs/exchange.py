@@ -49,8 +49,8 @@ def _chosen(named: Optional[str], settings: Settings) -> List[Account]:
             return found
         raise Mistake(
             (
-                "no account has a session cookie; add one: headroom add chatgpt",
-                "没有使用会话 Cookie 的账号；添加：headroom add chatgpt",
+                "no account has a session cookie; add one: tankful add chatgpt",
+                "没有使用会话 Cookie 的账号；添加：tankful add chatgpt",
             )
         )
     account = book.named(named)
@@ -60,14 +60,14 @@ def _chosen(named: Optional[str], settings: Settings) -> List[Account]:
     if account.kind != "access_token":
         raise Mistake(
             (
-                f"{name} has an API key, which is never exchanged; refresh it: headroom refresh",
-                f"{name} 使用 API Key，无需换取令牌；可刷新：headroom refresh",
+                f"{name} has an API key, which is never exchanged; refresh it: tankful refresh",
+                f"{name} 使用 API Key，无需换取令牌；可刷新：tankful refresh",
             )
         )
     raise Mistake(
         (
-            f"{name} has an access token only; copy a new one (headroom guide chatgpt, method A) and store it: headroom replace {account.id}, or store a session cookie (method B)",
-            f"{name} 只有访问令牌；请复制新令牌（headroom guide chatgpt，方法 A）并更换：headroom replace {account.id}，或改存会话 Cookie（方法 B）",
+            f"{name} has an access token only; copy a new one (tankful guide chatgpt, method A) and store it: tankful replace {account.id}, or store a session cookie (method B)",
+            f"{name} 只有访问令牌；请复制新令牌（tankful guide chatgpt，方法 A）并更换：tankful replace {account.id}，或改存会话 Cookie（方法 B）",
         )
     )
 
@@ -124,8 +124,8 @@ def _tell_briefly(outcomes: Outcomes, settings: Settings) -> None:
     else:
         names = ", ".join(output.name(account, settings) for account, _ in failed)
         words = (
-            f"{len(failed)} of {count} sessions failed: {names}; why: headroom exchange",
-            f"{count} 个会话中 {len(failed)} 个失败：{names}；原因见 headroom exchange",
+            f"{len(failed)} of {count} sessions failed: {names}; why: tankful exchange",
+            f"{count} 个会话中 {len(failed)} 个失败：{names}；原因见 tankful exchange",
         )
     click.echo(output.told(words))
 

@@ -23,7 +23,7 @@ from workflow.recognition.found_keys import Candidate
 from workflow.recognition.recognise import Finding
 from workflow.storage import accounts, json_codec
 
-SCHEMA = "headroom.import.v1"
+SCHEMA = "tankful.import.v1"
 
 
 @click.command(cls=output.Asking, name="import")
@@ -175,8 +175,8 @@ def _nothing() -> Words:
     looked = ", ".join(_variables())
     claude, codex = found_keys.claude_path(os.environ), found_keys.codex_path(os.environ)
     return (
-        f"No key found. Looked at the variables {looked}, and at {claude} and {codex}. Add one by hand: headroom add",
-        f"没有找到密钥。已查看环境变量 {looked}，以及 {claude} 和 {codex}。手动添加：headroom add",
+        f"No key found. Looked at the variables {looked}, and at {claude} and {codex}. Add one by hand: tankful add",
+        f"没有找到密钥。已查看环境变量 {looked}，以及 {claude} 和 {codex}。手动添加：tankful add",
     )
 
 

@@ -76,6 +76,6 @@ def _all_hidden(count: int) -> Words:
     english = "The only account is" if count == 1 else f"All {count} accounts are"
     chinese = "唯一的账号" if count == 1 else f"全部 {count} 个账号"
     return (
-        f"{english} hidden. Show one again: headroom order NAME show, or “usage:” in Alfred",
-        f"{chinese}已隐藏。重新显示：headroom order 名称 show，或在 Alfred 输入“usage:”",
+        f"{english} hidden. Show one again: tankful order NAME show, or “usage:” in Alfred",
+        f"{chinese}已隐藏。重新显示：tankful order 名称 show，或在 Alfred 输入“usage:”",
     )

@@ -18,8 +18,8 @@ from workflow.storage import accounts
 
 NAMED = 5  # accounts that a complaint names
 NOTHING_DUE: Words = (
-    "Nothing is due; headroom refresh asks all the same.",
-    "没有到期的账号；headroom refresh 可立即查询全部。",
+    "Nothing is due; tankful refresh asks all the same.",
+    "没有到期的账号；tankful refresh 可立即查询全部。",
 )
 
 

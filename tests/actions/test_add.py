@@ -49,7 +49,7 @@ def refused(key: str, **how: Any) -> CheckFailed:
 
 
 def in_store() -> Dict[str, str]:
-    path = Path(os.environ["HEADROOM_TEST_KEYRING"])
+    path = Path(os.environ["TANKFUL_TEST_KEYRING"])
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
 
 

@@ -97,7 +97,7 @@ def test_a_long_value_is_not_repeated_whole() -> None:
 
 def test_in_a_shell(world: StandIn, shell: Shell) -> None:
     told = KEYS["chatgpt-plus"].value
-    ran = shell.headroom("add", "chatgpt", "--scope", "workspace=Example Team", stdin=told)
+    ran = shell.tankful("add", "chatgpt", "--scope", "workspace=Example Team", stdin=told)
     assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
     assert "an account ID, such as 0a1b2c3d-1111-4222-8333-444455556666" in ran.err
     assert accounts.load().accounts == () and world.requests == []

@@ -92,7 +92,7 @@ class Mac:
     def stored(self, account: Account) -> str:
         """What the secret store holds for an account."""
         known = json.loads(self.keyring.read_text(encoding="utf-8"))
-        told: str = known[f"Headroom/{account.id}:{account.generation}"]
+        told: str = known[f"Tankful/{account.id}:{account.generation}"]
         return told
 
     def choose(self, row: str | int, keys: str = "enter") -> None:
@@ -167,7 +167,7 @@ def installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     try:
         return Path(request.getfixturevalue("unpacked_bundle"))
     except pytest.skip.Exception:
-        folder = tmp_path_factory.mktemp("checkout") / "user.workflow.HEADROOM"
+        folder = tmp_path_factory.mktemp("checkout") / "user.workflow.TANKFUL"
     folder.mkdir()
     for part in PARTS:
         (folder / part).symlink_to(ROOT / part)
@@ -203,7 +203,7 @@ def mac_either_way(start: Callable[..., Iterator[Mac]], keep_session: bool) -> I
 @pytest.fixture
 def mac_with_first_row(start: Callable[..., Iterator[Mac]]) -> Iterator[Mac]:
     """A Mac whose list begins with where to work now, as it does unless that is switched off."""
-    yield from start(headroom_best="1")
+    yield from start(tankful_best="1")
 
 
 def _started(
@@ -222,16 +222,16 @@ def _started(
     alfred = place.alfred(
         recorders=recorders,
         keep_session=keep_session,
-        config={"headroom_best": "0", **config},  # the list begins with the first account
+        config={"tankful_best": "0", **config},  # the list begins with the first account
     )
     prepared = alfred.stage.scope.constants
-    monkeypatch.setenv("HEADROOM_HOME", place.more["HEADROOM_HOME"])
+    monkeypatch.setenv("TANKFUL_HOME", place.more["TANKFUL_HOME"])
     for name in ("alfred_workflow_data", "alfred_workflow_cache"):
         monkeypatch.setenv(name, prepared[name])
     cache = Path(prepared["alfred_workflow_cache"])
     cache.mkdir(parents=True)
     (cache / "bytecode").symlink_to(bytecode)
-    monkeypatch.setenv("HEADROOM_TEST_KEYRING", str(keyring))
+    monkeypatch.setenv("TANKFUL_TEST_KEYRING", str(keyring))
     mac = Mac(alfred, recorders, world, home, keyring)
     yield mac
     _check(mac, cache)
@@ -983,7 +983,7 @@ class TestProblems:
         mac.fails(mac.add("tavily", "tavily-dev"), "unexpected_response")
         rows_of(mac)
         mac.alfred.press("enter")
-        assert "## Headroom" in mac.recorders.clipboard
+        assert "## Tankful" in mac.recorders.clipboard
         assert mac.said == ["The report is copied. It holds no secret, label or amount."]
 
     def test_an_account_that_is_removed_meanwhile(self, mac: Mac) -> None:
@@ -1019,7 +1019,7 @@ class TestProblems:
 
     def test_an_unknown_action(self, mac: Mac) -> None:
         mac.alfred.trigger("show_menu", "", {"action": "fly"})
-        assert mac.titles == ["Headroom does not know “fly”"]
+        assert mac.titles == ["Tankful does not know “fly”"]
         mac.alfred.press("enter")
         assert mac.titles == ["Add your first account"]
         row = mac.alfred.rows[0]
@@ -1134,14 +1134,14 @@ class TestSecondKeyword:
         (page,) = mac.alfred.log.urls
         uid = mac.alfred.workflow.folder.name
         assert page == (
-            f"alfredpreferences://navigateto/workflows>workflow>{uid}>userconfig>headroom_language"
+            f"alfredpreferences://navigateto/workflows>workflow>{uid}>userconfig>tankful_language"
         )
 
     def test_diagnostics(self, mac: Mac) -> None:
         mac.add("tavily", "tavily-dev", "Geheim")
         rows_of(mac, "usage:")
         mac.choose("Diagnostics")
-        assert "## Headroom" in mac.recorders.clipboard
+        assert "## Tankful" in mac.recorders.clipboard
         assert "Geheim" not in mac.recorders.clipboard
 
     def test_guide(self, mac: Mac) -> None:
@@ -1173,7 +1173,7 @@ class TestSecondKeyword:
 
 class TestChinese:
     def test_every_list_speaks_it(self, start: Callable[..., Iterator[Mac]]) -> None:
-        started = start(headroom_language="zh")
+        started = start(tankful_language="zh")
         mac = next(started)
         mac.add("glm", "glm-intl")
         rows_of(mac)

@@ -110,11 +110,11 @@ def test_prompts_and_questions_bring_their_words(language: str) -> None:
 
 
 def test_no_session_variable_is_taken_for_configuration() -> None:
-    """A variable called ``headroom_…`` would be written through as a setting."""
+    """A variable called ``tankful_…`` would be written through as a setting."""
     for rows in every_list("en"):
         for item in rows:
             names = [*item.variables, *(n for mod in item.mods.values() for n in mod.variables)]
-            assert not [name for name in names if name.lower().startswith("headroom")]
+            assert not [name for name in names if name.lower().startswith("tankful")]
 
 
 def test_every_sentence_has_both_languages() -> None:
@@ -273,6 +273,6 @@ class TestScript:
         assert rows
 
     def test_a_home_that_cannot_be_read(self, home: Path) -> None:
-        (home / "headroom").write_text("in the way")
+        (home / "tankful").write_text("in the way")
         rows = json.loads(self.run(action="manage", account="x").stdout)["items"]
         assert len(rows) == 1

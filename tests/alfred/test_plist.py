@@ -49,7 +49,7 @@ def test_it_names_what_the_house_names() -> None:
 
 
 def test_configuration_has_a_setting_behind_it() -> None:
-    ours = {name[9:]: field for name, field in FIELDS.items() if name != "keyword"}
+    ours = {name[8:]: field for name, field in FIELDS.items() if name != "keyword"}
     assert set(ours) <= set(settings.CHOICES)
     for name, field in ours.items():
         choice, config = settings.CHOICES[name], field["config"]

@@ -56,7 +56,7 @@ def titles(settings: Settings = EN) -> List[str]:
 def test_without_accounts_one_row_says_how_to_add_one(language: str) -> None:
     (row,) = answer(Settings(language=language, best=False))["items"]
     assert row["title"] == ("Add your first account" if language == "en" else "添加第一个账号")
-    assert "headroom add" in row["subtitle"] and row["variables"]["action"] == "add"
+    assert "tankful add" in row["subtitle"] and row["variables"]["action"] == "add"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -135,7 +135,7 @@ def test_wishes_for_one_call_never_reach_the_feed(monkeypatch: pytest.MonkeyPatc
     install([GLM])
     publish.publish()
     before = feed_file().read_bytes()
-    monkeypatch.setenv("HEADROOM_SHOW", "used")
+    monkeypatch.setenv("TANKFUL_SHOW", "used")
     _, told = publish.publish()
     assert b"59% used" in told and feed_file().read_bytes() == before
 

@@ -252,7 +252,7 @@ class Builder:
     def save(self) -> Path:
         """Write the file; the folder comes back."""
         plist = {
-            "bundleid": "test.headroom",
+            "bundleid": "test.tankful",
             "connections": self.connections,
             "createdby": "",
             "description": "",

@@ -102,10 +102,10 @@ class TestEnvironment:
         assert env["HOME"] == str(home)
         assert env["EXTRA"] == "yes"
         assert env["PATH"].startswith("/first:/opt/homebrew/bin:/usr/local/bin:/usr/bin:")
-        assert env["alfred_workflow_bundleid"] == "test.headroom"
+        assert env["alfred_workflow_bundleid"] == "test.tankful"
         assert env["alfred_workflow_uid"] == "user.workflow.TEST"
         assert env["alfred_workflow_keyword"] == "usage"
-        assert env["alfred_workflow_data"].endswith("Alfred/Workflow Data/test.headroom")
+        assert env["alfred_workflow_data"].endswith("Alfred/Workflow Data/test.tankful")
         assert not Path(env["alfred_workflow_data"]).exists()
         assert not {"LEAKED_FROM_THE_SHELL", "alfred_debug", "LANG"} & set(env)
 

@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("pythons", nargs="*", default=[sys.executable], metavar="PYTHON")
     told = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "Headroom.alfredworkflow"
+        file = Path(folder) / "Tankful.alfredworkflow"
         bundle.build(str(ROOT), str(file))
         for python in told.pythons:
             place = Path(folder) / f"installed {fixtures.spoken(python)}"
@@ -63,7 +63,7 @@ def _measure(python: str, file: Path, place: Path, home: str, runs: int) -> None
 
 
 def _warm(home: str) -> Dict[str, str]:
-    environ = {"HOME": home, "HEADROOM_HOME": home, "LANG": "en_US.UTF-8"}
+    environ = {"HOME": home, "TANKFUL_HOME": home, "LANG": "en_US.UTF-8"}
     os.environ.update(environ)
     examples.install(examples.many(ACCOUNTS, utc_now()))
     publish.publish()

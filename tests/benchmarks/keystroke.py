@@ -100,7 +100,7 @@ def starter(folder: Path, name: str, python: str) -> str:
 
 def _warm(folder: str, accounts: int) -> Dict[str, str]:
     """The variables of a keystroke in a home with a feed of so many accounts."""
-    environ = {"HOME": folder, "HEADROOM_HOME": folder, "LANG": "en_US.UTF-8"}
+    environ = {"HOME": folder, "TANKFUL_HOME": folder, "LANG": "en_US.UTF-8"}
     os.environ.update(environ)
     from tests import examples
     from workflow.alfred import publish

@@ -35,7 +35,7 @@ def main() -> None:
     told = parser.parse_args()
     say(f"{'python':>8} {'list':>8} {'bare ms':>8} {'list ms':>8} {'ratio':>6} {'middle half':>12}")
     with tempfile.TemporaryDirectory() as folder:
-        file, place = Path(folder, "Headroom.alfredworkflow"), Path(folder, "installed")
+        file, place = Path(folder, "Tankful.alfredworkflow"), Path(folder, "installed")
         bundle.build(str(ROOT), str(file))
         fixtures.unpack(file, place)
         for python in told.pythons:
@@ -48,7 +48,7 @@ def main() -> None:
 
 
 def _home(home: str) -> Tuple[Dict[str, str], str]:
-    environ = {"HOME": home, "HEADROOM_HOME": home, "LANG": "en_US.UTF-8"}
+    environ = {"HOME": home, "TANKFUL_HOME": home, "LANG": "en_US.UTF-8"}
     os.environ.update(environ)
     stored = examples.many(ACCOUNTS, utc_now())
     examples.install(stored)

@@ -3,7 +3,7 @@
     python -m tests.benchmarks.refresh [--rounds N] [PYTHON…]
 
 The providers are the stand-in, in a process of its own, each answer 300 ms late. Every refresh is the
-``headroom refresh`` of a shell as a whole process; medians are shown, of memory the largest.
+``tankful refresh`` of a shell as a whole process; medians are shown, of memory the largest.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ class Home(NamedTuple):
     providers: subprocess.Popen[str]
 
     def refreshed(self, *words: str) -> Cost:
-        """Run ``headroom refresh`` and tell what it took."""
+        """Run ``tankful refresh`` and tell what it took."""
         begun = time.perf_counter()
         child = subprocess.Popen(
             [self.python, "-m", "scripts.tankful", "refresh", *words],
@@ -128,7 +128,7 @@ class Home(NamedTuple):
         return found
 
     def listed(self) -> List[Dict[str, Any]]:
-        """The accounts as ``headroom list --json`` tells them."""
+        """The accounts as ``tankful list --json`` tells them."""
         told = _told([self.python, "-m", "scripts.tankful", "list", "--json"], self.environ)
         found: List[Dict[str, Any]] = json.loads(told)["accounts"]
         return found
@@ -141,9 +141,9 @@ def _home(python: str, accounts: int) -> Iterator[Home]:
         assert providers.stdout
         environ = {
             "HOME": folder,
-            "HEADROOM_HOME": f"{folder}/headroom",
-            "HEADROOM_LOOPBACK": providers.stdout.readline().strip(),
-            "HEADROOM_TEST_KEYRING": f"{folder}/keyring.json",
+            "TANKFUL_HOME": f"{folder}/tankful",
+            "TANKFUL_LOOPBACK": providers.stdout.readline().strip(),
+            "TANKFUL_TEST_KEYRING": f"{folder}/keyring.json",
             "PYTHON_KEYRING_BACKEND": "tests.keyrings.FileKeyring",
             "PYTHONPATH": str(ROOT),
         }

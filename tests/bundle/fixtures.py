@@ -35,7 +35,7 @@ class Kept(FileKeyring):
 @pytest.fixture(scope="session")
 def bundle_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built ``.alfredworkflow``."""
-    path = tmp_path_factory.mktemp("dist") / "Headroom.alfredworkflow"
+    path = tmp_path_factory.mktemp("dist") / "Tankful.alfredworkflow"
     build(path)
     return path
 
@@ -140,8 +140,8 @@ class Installed:
 
     def detoured(self, url: str) -> Installed:
         """The same with a stand-in instead of the providers, which needs a home of its own."""
-        home = str(self.home / "headroom")
-        return replace(self, more={"HEADROOM_LOOPBACK": url, "HEADROOM_HOME": home})
+        home = str(self.home / "tankful")
+        return replace(self, more={"TANKFUL_LOOPBACK": url, "TANKFUL_HOME": home})
 
     @property
     def environ(self) -> Dict[str, str]:
@@ -153,7 +153,7 @@ class Installed:
     def cache(self) -> Path:
         """The cache folder of this workflow: Alfred's, or that of a home of its own."""
         environ = self.environ
-        own = environ.get("HEADROOM_HOME")
+        own = environ.get("TANKFUL_HOME")
         return Path(own, "cache") if own else Path(environ["alfred_workflow_cache"])
 
     def choose_keyring(self) -> Path:
@@ -186,7 +186,7 @@ class Installed:
         )
 
     def at_terminal(self, *args: str) -> str:
-        """What a terminal shows of ``headroom``; it ends well."""
+        """What a terminal shows of ``tankful``; it ends well."""
         command = scripts.command(self.folder / "scripts/tankful.py", self.python)
         return terminal.shown([*command, *args], self.environ, self.folder)
 

@@ -192,10 +192,10 @@ def test_switched_off_there_is_our_own_way_only(world: StandIn, system: str) -> 
 
 
 def test_the_switch_is_a_setting(shell: Shell) -> None:
-    assert shell.headroom("config", "edge").out == "auto\n"
-    assert shell.headroom("config", "edge", "off").out == "off\n"
+    assert shell.tankful("config", "edge").out == "auto\n"
+    assert shell.tankful("config", "edge", "off").out == "off\n"
     assert settings.load().edge == "off"
-    assert shell.headroom("config", "edge", "curl").code == 1
+    assert shell.tankful("config", "edge", "curl").code == 1
 
 
 # ---- when no way leads through

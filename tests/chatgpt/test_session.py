@@ -82,7 +82,7 @@ def session_of(cookie: str) -> Dict[str, str]:
 
 
 def in_store() -> Dict[str, str]:
-    path = Path(os.environ["HEADROOM_TEST_KEYRING"])
+    path = Path(os.environ["TANKFUL_TEST_KEYRING"])
     return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
@@ -430,7 +430,7 @@ def test_a_good_token_is_not_exchanged_again(world: StandIn) -> None:
 def test_the_store_is_read_once_for_an_account(world: StandIn) -> None:
     account = stored.account("chatgpt-session")
     session.renew(account)
-    log = Path(f"{os.environ['HEADROOM_TEST_KEYRING']}.log")
+    log = Path(f"{os.environ['TANKFUL_TEST_KEYRING']}.log")
     log.unlink()
     refresh.refresh([account.id])
     assert log.read_text().splitlines() == [f"get {account.id}:2"]
@@ -596,7 +596,7 @@ def test_a_suspended_exchange_is_named_and_not_waited_for(world: StandIn, shell:
             os.kill(other.pid, signal.SIGSTOP)
             begun = time.monotonic()
             for verb in ("exchange", "refresh", "replace"):
-                ran = shell.headroom(verb, account.id, stdin=KEYS["chatgpt-session"].value)
+                ran = shell.tankful(verb, account.id, stdin=KEYS["chatgpt-session"].value)
                 assert ran.code == 1, ran
                 assert f"process {other.pid} has been " in ran.out + ran.err, ran
                 assert f"is suspended; let it go on (fg) or end it (kill -9 {other.pid})" in (
@@ -807,7 +807,7 @@ def test_the_list_tells_kind_and_end(world: StandIn, shell: Shell) -> None:
     session.renew(with_session)
     ends = held(with_session).session_expires_at
     assert ends is not None
-    listed = json.loads(shell.headroom("list", "--json").out)["accounts"]
+    listed = json.loads(shell.tankful("list", "--json").out)["accounts"]
     assert [entry["credential"] for entry in listed] == [
         {"kind": "session", "expires_at": f"{ends:%Y-%m-%dT%H:%M:%SZ}"}
     ]

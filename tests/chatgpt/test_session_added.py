@@ -56,7 +56,7 @@ def asked(world: StandIn, path: str) -> List[Request]:
 
 
 def in_store() -> Dict[str, str]:
-    path = Path(os.environ["HEADROOM_TEST_KEYRING"])
+    path = Path(os.environ["TANKFUL_TEST_KEYRING"])
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
 
 
@@ -108,10 +108,10 @@ def test_a_living_token_carries_the_account(world: StandIn, answer: Reply, why: 
 
 def test_in_a_shell_it_succeeds_with_a_note(world: StandIn, shell: Shell) -> None:
     world.reply(HOST, SESSION, faults.challenge())
-    ran = shell.headroom("add", "chatgpt", stdin=document())
+    ran = shell.tankful("add", "chatgpt", stdin=document())
     assert (ran.code, ran.out.count("\n"), ran.err.count("\n")) == (0, 1, 1), ran.err
     assert ran.out.startswith("Added ChatGPT") and ran.err.startswith("Note: the access token")
-    later = shell.headroom("refresh", "ChatGPT")
+    later = shell.tankful("refresh", "ChatGPT")
     assert later.code == 0, later.err
 
 
@@ -192,12 +192,12 @@ def test_in_a_shell_the_same_cookie_still_works(
 ) -> None:
     pasted = KEYS["chatgpt-session-chunked"].value
     use(monkeypatch, "ReadOnlyKeyring")
-    ran = shell.headroom("add", "chatgpt", stdin=pasted)
+    ran = shell.tankful("add", "chatgpt", stdin=pasted)
     assert ran.code == 1 and ran.err.count("\n") == 1
     assert "security unlock-keychain" in ran.err
     assert world.requests == []
     use(monkeypatch, "FileKeyring")
-    assert shell.headroom("add", "chatgpt", stdin=pasted).code == 0
+    assert shell.tankful("add", "chatgpt", stdin=pasted).code == 0
 
 
 # ---- a check that fails after the exchange
@@ -231,11 +231,11 @@ def test_a_shell_says_where_it_is(world: StandIn, shell: Shell) -> None:
     server = Strict()
     world.reply(HOST, SESSION, server)
     world.reply(HOST, MAIN, [replace(faults.server_error(), delay=0.1), pass_on])
-    ran = shell.headroom("add", "chatgpt", stdin=chain("a", 0))
+    ran = shell.tankful("add", "chatgpt", stdin=chain("a", 0))
     assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
     (account,) = accounts.load().accounts
-    assert f"headroom refresh {account.id}" in ran.err and "stored all the same" in ran.err
-    assert shell.headroom("refresh", account.id).code == 0
+    assert f"tankful refresh {account.id}" in ran.err and "stored all the same" in ran.err
+    assert shell.tankful("refresh", account.id).code == 0
 
 
 def test_a_replacement_keeps_it_too(world: StandIn) -> None:

@@ -46,7 +46,7 @@ def current(account: Account = MINE) -> Account:
 
 
 def in_store() -> Dict[str, str]:
-    path = Path(os.environ["HEADROOM_TEST_KEYRING"])
+    path = Path(os.environ["TANKFUL_TEST_KEYRING"])
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
 
 

@@ -42,7 +42,7 @@ if sys.argv[1] == "unlock":  # what gnome-keyring's own dialog calls
 items = {} if collection.is_locked() else {
     item.get_attributes()["username"]: item.get_secret().decode()
     for item in collection.get_all_items()
-    if item.get_attributes().get("service") == "Headroom"
+    if item.get_attributes().get("service") == "Tankful"
 }
 json.dump({"locked": collection.is_locked(), "items": items}, sys.stdout)
 bus.close()
@@ -84,7 +84,7 @@ def look(shell: Shell, verb: str = "look") -> Dict[str, str]:
 
 
 def add(shell: Shell, key: str, label: str = "Work") -> Ran:
-    return shell.headroom("add", KEYS[key].provider, "--label", label, stdin=KEYS[key].value)
+    return shell.tankful("add", KEYS[key].provider, "--label", label, stdin=KEYS[key].value)
 
 
 def failed(ran: Ran) -> str:
@@ -94,7 +94,7 @@ def failed(ran: Ran) -> str:
 
 
 def listed(shell: Shell) -> List[Dict[str, object]]:
-    ran = shell.headroom("list", "--json")
+    ran = shell.tankful("list", "--json")
     assert ran.code == 0, ran.err
     return list(json.loads(ran.out)["accounts"])
 
@@ -105,12 +105,12 @@ def test_an_account_lives_in_the_secret_service(world: StandIn, service: Shell) 
     (stored,) = look(service).items()
     account = str(listed(service)[0]["id"])
     assert stored[0] == f"{account}:1" and KEYS["tavily-dev"].value in stored[1]
-    assert service.headroom("refresh", "Work").code == 0
-    ran = service.headroom("replace", "Work", stdin=KEYS["tavily-paygo"].value)
+    assert service.tankful("refresh", "Work").code == 0
+    ran = service.tankful("replace", "Work", stdin=KEYS["tavily-paygo"].value)
     assert ran.code == 0, ran.err
     (stored,) = look(service).items()
     assert stored[0] == f"{account}:2" and KEYS["tavily-paygo"].value in stored[1]
-    assert service.headroom("remove", "Work", "--yes").code == 0
+    assert service.tankful("remove", "Work", "--yes").code == 0
     assert look(service) == {} and listed(service) == []
 
 
@@ -118,7 +118,7 @@ def test_an_account_lives_in_the_secret_service(world: StandIn, service: Shell) 
 def test_a_long_session_is_exchanged_and_kept(world: StandIn, service: Shell) -> None:
     assert add(service, "chatgpt-session-shrinking", "Me").code == 0
     for _ in range(2):
-        ran = service.headroom("exchange", "Me")
+        ran = service.tankful("exchange", "Me")
         assert ran.code == 0, ran.err
     (stored,) = look(service).values()
     assert world.world.chatgpt.cookies("chatgpt-session-shrinking") in json.loads(stored)["cookie"]
@@ -128,18 +128,18 @@ def test_a_long_session_is_exchanged_and_kept(world: StandIn, service: Shell) ->
 def test_a_locked_store_is_locked_and_never_empty(world: StandIn, service: Shell) -> None:
     assert add(service, "chatgpt-session").code == 0
     assert look(service, "lock") == {}
-    assert service.headroom("refresh", "Work").code == 1
+    assert service.tankful("refresh", "Work").code == 1
     (entry,) = listed(service)
     failure = entry["failure"]
     assert isinstance(failure, dict) and failure["kind"] == "store_locked"
     assert "unlock" in failure["message"] and entry["plan"] == "Plus" and entry["quotas"]
     for verb in (["exchange", "Work"], ["replace", "Work"]):
-        assert "unlock" in failed(service.headroom(*verb, stdin=KEYS["chatgpt-plus"].value))
+        assert "unlock" in failed(service.tankful(*verb, stdin=KEYS["chatgpt-plus"].value))
     assert "unlock" in failed(add(service, "tavily-dev", "Other"))
     assert len(listed(service)) == 1
-    assert service.headroom("list").code == 0
+    assert service.tankful("list").code == 0
     assert len(look(service, "unlock")) == 1
-    assert service.headroom("refresh", "Work").code == 0
+    assert service.tankful("refresh", "Work").code == 0
     assert listed(service)[0]["failure"] is None
 
 
@@ -147,7 +147,7 @@ def test_a_locked_store_is_locked_and_never_empty(world: StandIn, service: Shell
 def test_a_removal_from_a_locked_store_is_finished_later(world: StandIn, service: Shell) -> None:
     assert add(service, "tavily-dev").code == 0
     look(service, "lock")
-    ran = service.headroom("remove", "Work", "--yes")
+    ran = service.tankful("remove", "Work", "--yes")
     assert ran.code == 0 and "kept its secret" in ran.err
     assert len(look(service, "unlock")) == 1
     assert add(service, "kimi-intl").code == 0
@@ -158,7 +158,7 @@ def test_a_removal_from_a_locked_store_is_finished_later(world: StandIn, service
 def test_a_service_that_is_gone_is_told(world: StandIn, service: Shell) -> None:
     assert add(service, "tavily-dev").code == 0
     service.env["DBUS_SESSION_BUS_ADDRESS"] = "unix:path=/nonexistent"
-    assert service.headroom("refresh", "Work").code == 1
+    assert service.tankful("refresh", "Work").code == 1
     failure = listed(service)[0]["failure"]
     assert isinstance(failure, dict) and failure["kind"] == "store_locked"
 
@@ -183,7 +183,7 @@ def test_without_a_store_the_message_says_how_to_choose_one(
     assert listed(shell) == []
     assert KEYS["tavily-dev"].value not in "".join(
         path.read_text(errors="replace")
-        for path in Path(os.environ["HEADROOM_HOME"]).rglob("*")
+        for path in Path(os.environ["TANKFUL_HOME"]).rglob("*")
         if path.is_file()
     )
 
@@ -238,7 +238,7 @@ def test_a_weak_store_that_is_merely_installed_is_not_used(
     world: StandIn, unnamed: Shell, tmp_path: Path, plain: float, encrypted: float, language: str
 ) -> None:
     place = installed(unnamed, tmp_path / "site", plain, encrypted)
-    unnamed.env["HEADROOM_LANGUAGE"] = language
+    unnamed.env["TANKFUL_LANGUAGE"] = language
     told = failed(add(unnamed, "tavily-dev"))
     assert ("没有可用的密钥存储" if language == "zh" else "no secret store") in told
     assert "PYTHON_KEYRING_BACKEND" in told and "keyringrc.cfg" in told
@@ -278,9 +278,9 @@ def test_nothing_is_removed_from_a_store_that_nobody_chose(
     assert add(unnamed, "tavily-dev").code == 0
     before = place.read_text()
     del unnamed.env["PYTHON_KEYRING_BACKEND"]
-    unnamed.headroom("remove", "Work", "--yes")
+    unnamed.tankful("remove", "Work", "--yes")
     assert place.read_text() == before
 
 
 def doctor(shell: Shell) -> str:
-    return shell.headroom("doctor").out
+    return shell.tankful("doctor").out

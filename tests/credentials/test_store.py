@@ -105,20 +105,20 @@ def use(monkeypatch: pytest.MonkeyPatch) -> Use:
 
 def stored() -> Dict[str, str]:
     """What the secret store holds: name and secret."""
-    path = Path(os.environ["HEADROOM_TEST_KEYRING"])
+    path = Path(os.environ["TANKFUL_TEST_KEYRING"])
     kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     return {name.rpartition("/")[2]: json.loads(told)["secret"] for name, told in kept.items()}
 
 
 def touched(verb: str) -> List[str]:
     """The names that the secret store was asked to set or delete, in order."""
-    log = Path(os.environ["HEADROOM_TEST_KEYRING"] + ".log").read_text(encoding="utf-8")
+    log = Path(os.environ["TANKFUL_TEST_KEYRING"] + ".log").read_text(encoding="utf-8")
     return [line.partition(" ")[2] for line in log.splitlines() if line.startswith(f"{verb} ")]
 
 
 def on_disk() -> str:
     """Everything in our own folders, as one text."""
-    home = Path(os.environ["HEADROOM_HOME"])
+    home = Path(os.environ["TANKFUL_HOME"])
     return "\n".join(
         path.read_text("utf-8", "replace") for path in home.rglob("*") if path.is_file()
     )

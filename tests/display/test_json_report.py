@@ -108,7 +108,7 @@ def test_an_account_that_cannot_be_told_costs_no_face_the_others() -> None:
 
 def test_an_answer_without_accounts() -> None:
     assert told() == {
-        "schema": "headroom.usage.v1",
+        "schema": "tankful.usage.v1",
         "generated_at": "2026-11-18T15:00:00Z",
         "accounts": [],
     }

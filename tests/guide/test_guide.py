@@ -66,8 +66,8 @@ FACTS = (  # in both languages
     "--scope project=",
     "--scope workspace=",
     "--region cn",
-    "headroom exchange",
-    "headroom add",
+    "tankful exchange",
+    "tankful add",
     "git",
     "HTTPS",
 )
@@ -177,7 +177,7 @@ def test_a_provider_has_steps_that_begin_at_its_page(provider_id: str) -> None:
         told = guide.markdown(language, provider_id)
         assert all(page in told for page in about.keys.values())
         assert "{keys}" not in told
-        assert f"headroom add {provider_id}" in told
+        assert f"tankful add {provider_id}" in told
         assert all(f"--scope {name}=" in told for name in about.scopes)
 
 
@@ -291,13 +291,13 @@ def test_the_page_is_written_once_in_the_language_of_the_settings(
     monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
     path = guide.page_path("kimi")
-    assert path == str(home / "headroom" / "cache" / "guide-kimi-en.html")
+    assert path == str(home / "tankful" / "cache" / "guide-kimi-en.html")
     assert Path(path).read_text(encoding="utf-8") == guide.page("en", "kimi")
     assert os.stat(path).st_mode & 0o777 == 0o600
     written: List[str] = []
     monkeypatch.setattr(files, "write", lambda path, *_, **__: written.append(path))
     assert guide.page_path("kimi") == path
-    monkeypatch.setenv("HEADROOM_LANGUAGE", "zh")
+    monkeypatch.setenv("TANKFUL_LANGUAGE", "zh")
     other = guide.page_path("kimi")
     assert other.endswith("guide-kimi-zh.html")
     assert written == [other]
@@ -338,11 +338,11 @@ def test_in_a_checkout_the_page_is_always_compared() -> None:
 
 
 def test_a_page_that_cannot_be_written_is_none(home: Path) -> None:
-    (home / "headroom").write_text("in the way")
+    (home / "tankful").write_text("in the way")
     assert menu.guide_page("glm", "en") == ""
-    (home / "headroom").unlink()
-    (home / "headroom" / "cache").mkdir(parents=True)
-    os.mkfifo(home / "headroom" / "cache" / "guide-glm-en.html")
+    (home / "tankful").unlink()
+    (home / "tankful" / "cache").mkdir(parents=True)
+    os.mkfifo(home / "tankful" / "cache" / "guide-glm-en.html")
     assert menu.guide_page("glm", "en") == ""
 
 

@@ -34,7 +34,7 @@ from workflow.provider import contract as provider_contract
 
 HAN = re.compile("[\u4e00-\u9fff]")
 FOUND_BY = re.compile(" ?[a-z]+( [a-z]+)* [\u4e00-\u9fff]")  # what a row is found by, in both
-TOOLS = ("bundle", "draw_icons", "draw_preview")  # for who builds Headroom, not for who uses it
+TOOLS = ("bundle", "draw_icons", "draw_preview")  # for who builds Tankful, not for who uses it
 FILES = [
     path
     for path in sorted([*ROOT.glob("workflow/**/*.py"), *ROOT.glob("scripts/**/*.py")])
@@ -149,7 +149,7 @@ SAME = {  # names and code, in Chinese as in English
     "OpenAI Admin key",
     "API Key（tvly-…）",
     "Tavily Key",
-    "Headroom · {}",
+    "Tankful · {}",
 }
 TWO_LINES = ("Paste {} of {}.", "On the clipboard:", "{}\n\n{}")  # in dialogs, which have room
 
@@ -198,7 +198,7 @@ def test_nothing_is_said_in_english_only() -> None:
     for path in FILES:
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.Call) and called(node) in TALK and node.args:
-                words = re.sub("«.*?»|headroom: ", "", _said(node.args[0]))
+                words = re.sub("«.*?»|tankful: ", "", _said(node.args[0]))
                 assert not re.search("[A-Za-z]", words), f"{path.stem}:{node.lineno} {words}"
 
 
@@ -306,9 +306,9 @@ def paragraphs(command: click.Command) -> Iterator[str]:
 
 
 def run(monkeypatch: pytest.MonkeyPatch, language: str, *args: str) -> str:
-    """What ``headroom`` prints."""
-    monkeypatch.setenv("HEADROOM_LANGUAGE", language)
-    return CliRunner().invoke(tankful.main, args, prog_name="headroom").output
+    """What ``tankful`` prints."""
+    monkeypatch.setenv("TANKFUL_LANGUAGE", language)
+    return CliRunner().invoke(tankful.main, args, prog_name="tankful").output
 
 
 def columns(line: str) -> int:
@@ -330,7 +330,7 @@ def test_help_in_chinese_is_nothing_else_and_fits_a_terminal(
     verb: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = run(monkeypatch, "zh", *filter(None, [verb]), "--help")
-    assert told.startswith(f"用法：headroom {verb}".rstrip())
+    assert told.startswith(f"用法：tankful {verb}".rstrip())
     assert "\n选项：\n" in told and "显示此帮助" in told
     assert [line for line in told.splitlines() if columns(line) > 80] == []
     assert re.findall("[a-z] [a-z]+ [a-z]", told) == []
@@ -370,13 +370,13 @@ def test_a_complaint_in_chinese(
 
 def test_where_to_find_help_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
     told = run(monkeypatch, "zh", "show")
-    assert told.startswith("用法：headroom show [选项] ACCOUNT\n查看帮助：headroom show -")
+    assert told.startswith("用法：tankful show [选项] ACCOUNT\n查看帮助：tankful show -")
 
 
 def test_in_english_click_speaks_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Error: Missing argument 'ACCOUNT'." in run(monkeypatch, "en", "show")
     told = run(monkeypatch, "en", "show", "--help")
-    assert "Usage: headroom show [OPTIONS] ACCOUNT" in told
+    assert "Usage: tankful show [OPTIONS] ACCOUNT" in told
     assert "Show this message and exit." in told
 
 
@@ -392,7 +392,7 @@ def test_a_question(
         click.confirm("?")
         raise click.Abort
 
-    monkeypatch.setenv("HEADROOM_LANGUAGE", language)
+    monkeypatch.setenv("TANKFUL_LANGUAGE", language)
     told = CliRunner().invoke(ask, input="x\nn\n").output
     assert complaint in told and end in told
 

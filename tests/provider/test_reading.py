@@ -401,8 +401,8 @@ def test_any_answer_makes_a_sentence_of_one_line(told: Any, status: int) -> None
 def test_an_unknown_code_is_named_with_the_message_of_the_vendor() -> None:
     told = reading.unknown_error(answer(200, '{"msg": "no such {thing}"}'), 4711)
     assert told.words == (
-        "{provider} answered with code 4711 (“no such (thing)”), which Headroom does not know; try again, then update Headroom",
-        "{provider} 返回了未知的错误码 4711（“no such (thing)”）；请重试，仍不行请更新 Headroom",
+        "{provider} answered with code 4711 (“no such (thing)”), which Tankful does not know; try again, then update Tankful",
+        "{provider} 返回了未知的错误码 4711（“no such (thing)”）；请重试，仍不行请更新 Tankful",
     )
     status = reading.status_error(answer(418, '{"error": "teapot"}'))
     assert status is not None and "HTTP 418 (“teapot”)" in status.words[0]

@@ -486,7 +486,7 @@ def test_five_calls_that_say_who_asks() -> None:
         assert one.headers["ChatGPT-Account-Id"] == PERSONAL
         assert ("Origin" in one.headers) == (one.method == "POST")
         if honest:  # the client names us in its User-Agent
-            assert one.headers["originator"] == "headroom"
+            assert one.headers["originator"] == "tankful"
             assert not as_browser - {"Accept"} & set(one.headers)
         else:
             assert as_browser <= set(one.headers)

@@ -419,7 +419,7 @@ def test_a_key_of_another_of_ours_is_sent_there(secret: str, provider: str, want
     if wanted == provider:
         assert read(secret, wanted).credential.secret == secret
         return
-    with pytest.raises(WrongCredential, match=f"headroom add {provider}") as caught:
+    with pytest.raises(WrongCredential, match=f"tankful add {provider}") as caught:
         read(secret, wanted)
     for words in caught.value.words:
         assert providers.about(provider).name in words
@@ -433,13 +433,13 @@ def test_an_openai_key_is_no_credential_of_chatgpt(secret: str) -> None:
     for words in caught.value.words:
         assert "OpenAI API" in words
         assert "OpenAI API (Token)" in words
-        assert "headroom add openai" in words
+        assert "tankful add openai" in words
         assert "Admin key" in words
 
 
 def test_a_session_belongs_to_chatgpt() -> None:
     for pasted in (SESSION, f"{NAME}={SESSION}", session_json()):
-        with pytest.raises(WrongCredential, match="headroom add chatgpt"):
+        with pytest.raises(WrongCredential, match="tankful add chatgpt"):
             read(pasted, "minimax")
 
 
@@ -661,7 +661,7 @@ def test_a_key_beside_a_foreign_address_is_nobody_elses(key: str, host: str, tex
 def test_the_address_of_one_of_ours_is_believed_too(pasted: str) -> None:
     assert (only(pasted).provider, only(pasted).region) == ("kimi", "cn")
     for name in ("openai", "minimax", "chatgpt"):
-        with pytest.raises(WrongCredential, match="headroom add kimi"):
+        with pytest.raises(WrongCredential, match="tankful add kimi"):
             read(pasted, name)
 
 
@@ -970,7 +970,7 @@ def test_an_access_token_made_for_codex(pasted: str) -> None:
     assert finding == read(pasted, "chatgpt")
     assert finding.credential == Credential("access_token", PERSONAL)
     assert (finding.provider, finding.sure, finding.note) == ("chatgpt", True, None)
-    with pytest.raises(WrongCredential, match="headroom add chatgpt"):
+    with pytest.raises(WrongCredential, match="tankful add chatgpt"):
         read(pasted, "openai")
 
 

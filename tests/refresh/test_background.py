@@ -157,7 +157,7 @@ def test_the_stamp_is_nobody_elses_business(started: list[list[str]]) -> None:
 
 def test_a_folder_that_is_a_file_starts_nothing(home: Path, started: list[list[str]]) -> None:
     (home / "file").touch()
-    assert background.start({"HEADROOM_HOME": str(home / "file")}) is False
+    assert background.start({"TANKFUL_HOME": str(home / "file")}) is False
     assert started == []
 
 

@@ -113,8 +113,8 @@ def test_a_provider_that_is_not_known() -> None:
     with pytest.raises(UnexpectedResponse) as caught:
         run(Account("future-00000001", "future", "Later"))
     told = fetching.failure(caught.value, Account("x", "future", "Later"), None, NOW)
-    assert "future; update Headroom" in told.message.en
-    assert "future；请更新 Headroom" in told.message.zh
+    assert "future; update Tankful" in told.message.en
+    assert "future；请更新 Tankful" in told.message.zh
 
 
 @pytest.mark.parametrize(

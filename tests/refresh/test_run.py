@@ -296,7 +296,7 @@ def test_an_account_of_an_unknown_provider_is_told_so(world: StandIn) -> None:
     assert labels(outcome.asked) == ["Later", "one"]
     assert labels(outcome.failed) == ["Later"]
     failure = snapshot(stranger.id).failure
-    assert failure and "update Headroom" in failure.message.en
+    assert failure and "update Tankful" in failure.message.en
     assert snapshot(account.id).failure is None
 
 
@@ -398,10 +398,10 @@ def test_a_damaged_secret_stops_no_verb(world: StandIn, shell: Shell, content: s
         *(["import", "--list"], ["add", "tavily", "--label", "new"], ["replace", "bad"]),
     )
     for verb in verbs:
-        ran = shell.headroom(*verb, stdin=f"{key}\n")
+        ran = shell.tankful(*verb, stdin=f"{key}\n")
         assert ran.code == 0, (verb, ran)
         assert "canary" not in ran.out + ran.err and "unforeseen" not in ran.err
-    ran = shell.headroom("refresh")
+    ran = shell.tankful("refresh")
     assert (ran.code, ran.err, ran.out.count("✓")) == (0, "", 3)
 
 
@@ -608,11 +608,11 @@ def test_a_suspended_refresh_is_named_and_not_waited_for(world: StandIn, shell: 
             begun = time.monotonic()
             for words in refused_by(lambda: refresh.refresh([account.id])):
                 assert f" {other.pid} " in words and f"kill -9 {other.pid}" in words
-            ran = shell.headroom("refresh")
+            ran = shell.tankful("refresh")
             assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
             assert f"process {other.pid} has been refreshing" in ran.err and "suspended" in ran.err
             remember(account, ago=timedelta(hours=2))
-            ran = shell.headroom("list", "--wait")
+            ran = shell.tankful("list", "--wait")
             assert "Remembered" in ran.out and f"process {other.pid} " in ran.err
             assert refresh.refresh(wait=False).busy
             assert time.monotonic() - begun < 20
@@ -776,7 +776,7 @@ def test_numbers_survive_a_cache_that_cannot_be_written(
     remember(account)
     with suppress(OSError):
         refresh.refresh([account.id])
-    blocked = home / "headroom" / "cache" / "snapshots-1"
+    blocked = home / "tankful" / "cache" / "snapshots-1"
     for path in blocked.iterdir():
         path.unlink()
     blocked.rmdir()

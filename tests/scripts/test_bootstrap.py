@@ -64,7 +64,7 @@ UNREADY = {
     "no-package": (
         "bootstrap.BORROWED = ('click', 'no_such_package')",
         (
-            "the package no_such_package is missing; install Headroom again",
+            "the package no_such_package is missing; install Tankful again",
             "缺少组件 no_such_package；请重新安装",
         ),
         ("scripts/demo", "scripts/bundle"),
@@ -82,10 +82,10 @@ UNREADY = {
 def test_where_it_cannot_run_one_line_says_what_helps(
     shell: Shell, how: str, said: Tuple[str, str], remedies: Tuple[str, ...], chinese: bool
 ) -> None:
-    shell.env = {"HEADROOM_LANGUAGE": "zh" if chinese else "en"}
-    ran = shell.run([sys.executable, "-IS", "-c", REFUSED, str(ROOT), how, "headroom.py"])
+    shell.env = {"TANKFUL_LANGUAGE": "zh" if chinese else "en"}
+    ran = shell.run([sys.executable, "-IS", "-c", REFUSED, str(ROOT), how, "tankful.py"])
     assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
-    assert ran.err.startswith(f"headroom: {said[chinese]}")
+    assert ran.err.startswith(f"tankful: {said[chinese]}")
     assert all(remedy in ran.err for remedy in remedies)
 
 
@@ -112,7 +112,7 @@ def test_a_run_script_says_it_in_a_notification(
     name: str,
     chinese: bool,
 ) -> None:
-    shell.env = {"HEADROOM_LANGUAGE": "zh" if chinese else "en"}
+    shell.env = {"TANKFUL_LANGUAGE": "zh" if chinese else "en"}
     ran = shell.run([sys.executable, "-IS", "-c", REFUSED, str(ROOT), how, name])
     assert (ran.code, ran.err) == (0, "")
     answer = json.loads(ran.out)["alfredworkflow"]

@@ -40,15 +40,15 @@ ERRORS = [
 
 def test_a_file_of_ours_is_named(home: Path) -> None:
     for name in ("accounts.json", "cache/feed", "cache/\udcff"):
-        subtitle = row(PermissionError(13, "No", str(home / "headroom" / name)))["subtitle"]
-        assert subtitle.startswith(f"{home}/headroom/{name}".replace("\udcff", "?"))
+        subtitle = row(PermissionError(13, "No", str(home / "tankful" / name)))["subtitle"]
+        assert subtitle.startswith(f"{home}/tankful/{name}".replace("\udcff", "?"))
 
 
 def test_without_our_own_words_no_file_is_named(
     monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
     monkeypatch.setattr(files, "unusable", None)
-    said = row(PermissionError(13, "No", str(home / "headroom" / "feed")))["subtitle"]
+    said = row(PermissionError(13, "No", str(home / "tankful" / "feed")))["subtitle"]
     assert said == "a file cannot be used (No); check its permissions and the disk"
 
 
@@ -81,9 +81,9 @@ def test_it_says_nothing_of_what_an_error_quotes(
     [
         pytest.param({}, "{}", False, id="english"),
         pytest.param({"LANG": "zh_CN"}, "{}", True, id="locale"),
-        pytest.param({"headroom_language": "zh"}, "{}", True, id="alfred"),
+        pytest.param({"tankful_language": "zh"}, "{}", True, id="alfred"),
         pytest.param({}, '{"settings": {"language": "zh"}}', True, id="setting"),
-        pytest.param({"HEADROOM_LANGUAGE": "en", "LANG": "zh_CN"}, "{}", False, id="one-call"),
+        pytest.param({"TANKFUL_LANGUAGE": "en", "LANG": "zh_CN"}, "{}", False, id="one-call"),
         pytest.param({"LANG": "zh_CN"}, "rubbish", True, id="damaged-settings"),
     ],
 )
@@ -95,7 +95,7 @@ def test_it_speaks_the_users_language(
     (folder / "settings.json").write_text(settings)
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
-    assert row(ValueError())["title"].startswith("Headroom 无法") is chinese
+    assert row(ValueError())["title"].startswith("Tankful 无法") is chinese
 
 
 def test_it_needs_nothing_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:

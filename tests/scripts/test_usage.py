@@ -109,7 +109,7 @@ def test_typing_sends_nothing_and_reads_no_secret(
     six = stored.six()
     stored.remember(*six.values(), ago=timedelta(0))
     publish.publish()
-    log = Path(f"{os.environ['HEADROOM_TEST_KEYRING']}.log")
+    log = Path(f"{os.environ['TANKFUL_TEST_KEYRING']}.log")
     log.unlink()
     for _ in range(3):
         if not warm:
@@ -179,7 +179,7 @@ def test_another_language_is_rendered_once(
 def test_a_changed_configuration_is_written_through_and_rendered_once(
     cache: Path, shell: Shell
 ) -> None:
-    shell.env = {"headroom_show": "used", "headroom_language": "简体中文", "headroom_low": "50"}
+    shell.env = {"tankful_show": "used", "tankful_language": "简体中文", "tankful_low": "50"}
     check_rendered_once(shell, cache, "已用 59%")
     assert settings.chosen()["show"] == "used" and settings.chosen()["low"] == "50"
     shell.env = {}
@@ -189,9 +189,9 @@ def test_a_changed_configuration_is_written_through_and_rendered_once(
 @pytest.mark.parametrize(
     ("wish", "said"),
     [
-        ({"HEADROOM_SHOW": "used"}, "59% used"),
-        ({"HEADROOM_LANGUAGE": "zh"}, "剩余 41%"),
-        ({"HEADROOM_PRIVACY": "1"}, "GLM · •••"),
+        ({"TANKFUL_SHOW": "used"}, "59% used"),
+        ({"TANKFUL_LANGUAGE": "zh"}, "剩余 41%"),
+        ({"TANKFUL_PRIVACY": "1"}, "GLM · •••"),
     ],
 )
 def test_a_wish_for_one_call_never_reaches_the_feed(
@@ -328,21 +328,21 @@ def test_whatever_is_wrong_there_is_a_row_that_says_it(
 def test_it_is_said_in_chinese_too(cache: Path, shell: Shell, ruin: Ruin, said: str) -> None:
     (cache / "feed").unlink()
     ruin(cache.parent)
-    shell.env = {"headroom_language": "zh"}
-    assert titles(ask(shell)) == ["Headroom 无法显示账号"]
+    shell.env = {"tankful_language": "zh"}
+    assert titles(ask(shell)) == ["Tankful 无法显示账号"]
 
 
 def test_a_newer_layout_is_left_as_it_is(cache: Path, shell: Shell) -> None:
     book = cache.parent / "accounts.json"
     book.write_text('{"layout": 99}')
     (cache / "feed").unlink()
-    assert "update Headroom" in ask(shell)["items"][0]["subtitle"]
+    assert "update Tankful" in ask(shell)["items"][0]["subtitle"]
     assert book.read_text() == '{"layout": 99}'
 
 
 def test_a_cache_that_cannot_be_made(cache: Path, shell: Shell) -> None:
     shell.env = {
-        "HEADROOM_HOME": "",
+        "TANKFUL_HOME": "",
         "alfred_workflow_data": str(cache.parent),
         "alfred_workflow_cache": "/dev/null/cache",
     }
@@ -365,7 +365,7 @@ def test_without_accounts_a_row_says_how_to_add_one(shell: Shell, language: str)
     cold, warm = ask(shell), ask(shell)
     said = "Add your first account" if language.startswith("en") else "添加第一个账号"
     assert titles(cold) == [said] and cold == warm
-    assert "headroom add" in cold["items"][0]["subtitle"]
+    assert "tankful add" in cold["items"][0]["subtitle"]
 
 
 def test_without_its_packages_it_names_the_missing_one(tmp_path: Path, shell: Shell) -> None:
@@ -374,7 +374,7 @@ def test_without_its_packages_it_names_the_missing_one(tmp_path: Path, shell: Sh
     (tmp_path / "bare" / "lib").mkdir()
     command = [*USAGE[:-1], str(tmp_path / "bare" / "scripts" / "usage.py")]
     (row,) = ask(shell, command)["items"]
-    assert row["title"] == "Headroom cannot show the accounts"
+    assert row["title"] == "Tankful cannot show the accounts"
     assert "click is missing" in row["subtitle"] and "install" in row["subtitle"]
     shell.env = {"LANG": "zh_CN.UTF-8"}
     assert "缺少组件 click" in ask(shell, command)["items"][0]["subtitle"]
@@ -385,7 +385,7 @@ def test_a_folder_that_misses_its_code_still_answers(tmp_path: Path, shell: Shel
         (tmp_path / "bare" / "scripts").mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / "scripts" / name, tmp_path / "bare" / "scripts" / name)
     command = [*USAGE[:-1], str(tmp_path / "bare" / "scripts" / "usage.py")]
-    assert titles(ask(shell, command)) == ["Headroom cannot show the accounts"]
+    assert titles(ask(shell, command)) == ["Tankful cannot show the accounts"]
 
 
 # Odd environments
@@ -404,7 +404,7 @@ def run_in(environ: Dict[str, str]) -> Dict[str, Any]:
 
 
 def test_without_a_home(home: Path) -> None:
-    environ = without("HOME", "HEADROOM_HOME", "USER", "LOGNAME")
+    environ = without("HOME", "TANKFUL_HOME", "USER", "LOGNAME")
     folders = {name: str(home / name) for name in ("XDG_DATA_HOME", "XDG_CACHE_HOME")}
     if sys.platform == "darwin":
         folders = {"alfred_workflow_data": str(home), "alfred_workflow_cache": str(home)}
@@ -413,11 +413,11 @@ def test_without_a_home(home: Path) -> None:
 
 
 def test_in_an_empty_environment_but_for_its_home(cache: Path) -> None:
-    told = run_in({"HEADROOM_HOME": str(cache.parent)})
+    told = run_in({"TANKFUL_HOME": str(cache.parent)})
     assert titles(told)[0] == "GLM · Work 1   41% left ▰▰▰▰▱▱▱▱▱▱"
 
 
-@pytest.mark.parametrize("name", ["ODD", "LANG", "LC_TIME", "headroom_odd", "headroom_show"])
+@pytest.mark.parametrize("name", ["ODD", "LANG", "LC_TIME", "tankful_odd", "tankful_show"])
 def test_bytes_that_are_no_text(cache: Path, shell: Shell, name: str) -> None:
     shell.env = {name: os.fsdecode(b"\xff\xfe \xe4;=\t")}
     cold, warm = ask(shell), ask(shell)
@@ -427,7 +427,7 @@ def test_bytes_that_are_no_text(cache: Path, shell: Shell, name: str) -> None:
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="its file system takes text only")
 def test_a_home_that_is_no_text(tmp_path: Path, shell: Shell) -> None:
-    shell.env = {"HEADROOM_HOME": os.fsdecode(bytes(tmp_path) + b"/h\xff")}
+    shell.env = {"TANKFUL_HOME": os.fsdecode(bytes(tmp_path) + b"/h\xff")}
     assert titles(ask(shell)) == titles(ask(shell)) == ["Add your first account"]
 
 

@@ -1,4 +1,4 @@
-"""A loopback server that speaks like the providers Headroom asks."""
+"""A loopback server that speaks like the providers Tankful asks."""
 
 from __future__ import annotations
 

@@ -17,14 +17,14 @@ from .world import KEYS
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 ROOT = Path(__file__).resolve().parent.parent.parent
 TOLD = """\
-Six providers answer at {url} until you press ⌃C. For the shell in which you try Headroom:
+Six providers answer at {url} until you press ⌃C. For the shell in which you try Tankful:
 
-export HEADROOM_LOOPBACK={url} HEADROOM_HOME={home}
-export PYTHON_KEYRING_BACKEND=tests.keyrings.FileKeyring HEADROOM_TEST_KEYRING={keyring} PYTHONPATH={root}
+export TANKFUL_LOOPBACK={url} TANKFUL_HOME={home}
+export PYTHON_KEYRING_BACKEND=tests.keyrings.FileKeyring TANKFUL_TEST_KEYRING={keyring} PYTHONPATH={root}
 
 The first line sends every request here and keeps accounts, settings and cache apart from your own. The
 second keeps secrets in a file instead of the secret store; leave it out to try the store itself.
-The synthetic keys are files, for example: headroom add glm --label Work <{keys}/glm-intl
+The synthetic keys are files, for example: tankful add glm --label Work <{keys}/glm-intl
 
 {table}
 """
@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="the port to listen on (default: any)")
     port = parser.parse_args().port
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)  # in every thread; they are waited for below
-    with TemporaryDirectory(prefix="headroom-") as folder, StandIn(port=port) as stand_in:
+    with TemporaryDirectory(prefix="tankful-") as folder, StandIn(port=port) as stand_in:
         sys.stdout.write(told(stand_in.url, Path(folder)))
         sys.stdout.flush()
         signal.sigwait(ENDS)

@@ -76,7 +76,7 @@ class StandIn:
 
     @property
     def url(self) -> str:
-        """The value for HEADROOM_LOOPBACK."""
+        """The value for TANKFUL_LOOPBACK."""
         host, port = self.address
         return f"{'https' if self._tls else 'http'}://{host}:{port}"
 

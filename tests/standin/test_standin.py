@@ -901,10 +901,10 @@ def test_it_runs_from_the_command_line_until_it_is_told_to_stop() -> None:
         for pair in line.split()[1:]
     )
     assert exported["PYTHON_KEYRING_BACKEND"] == "tests.keyrings.FileKeyring"
-    assert "HEADROOM_HOME" in exported and "HEADROOM_TEST_KEYRING" in exported
-    folder = Path(exported["HEADROOM_HOME"]).parent
+    assert "TANKFUL_HOME" in exported and "TANKFUL_TEST_KEYRING" in exported
+    folder = Path(exported["TANKFUL_HOME"]).parent
     kept = (folder / "keys" / "chatgpt-plus").read_text(encoding="utf-8")
-    address = exported["HEADROOM_LOOPBACK"].partition("//")[2]
+    address = exported["TANKFUL_LOOPBACK"].partition("//")[2]
     connection = http.client.HTTPConnection(address, timeout=5)
     headers = {"Host": "chatgpt.com", "Authorization": f"Bearer {kept}", **BROWSER}
     connection.request("GET", WHAM, headers=headers)

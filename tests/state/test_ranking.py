@@ -39,7 +39,7 @@ def of(*quotas: Quota) -> Usage:
 @pytest.mark.parametrize(
     ("first", "second"),
     [
-        pytest.param(of(quota(80, 48)), of(quota(40, 48)), id="more head-room"),
+        pytest.param(of(quota(80, 48)), of(quota(40, 48)), id="more left"),
         pytest.param(of(quota(41, 3)), of(quota(41, 100)), id="lost sooner"),
         pytest.param(of(quota(50, 2)), of(quota(60, 160)), id="soon outweighs a little more"),
         pytest.param(of(quota(90, 160)), of(quota(20, 1)), id="much more outweighs soon"),

@@ -297,9 +297,9 @@ def test_a_folder_that_is_everybody_s_is_refused(tmp_path: Path, mode: int, shel
     folder.mkdir()
     (folder / "accounts.json").write_text(json.dumps(document()))
     folder.chmod(mode)
-    shell.env = {"HEADROOM_HOME": str(folder)}
+    shell.env = {"TANKFUL_HOME": str(folder)}
     for verb in ("list", "refresh", "summary"):
-        ran = shell.headroom(verb)
+        ran = shell.tankful(verb)
         assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
         assert f"{folder} cannot be used (everybody may write to it)" in ran.err
     shown = json.loads(shell.usage().out)["items"]
@@ -386,7 +386,7 @@ def test_a_newer_layout_is_left_untouched_and_said() -> None:
     for use in (accounts.load, lambda: accounts.change(lambda book: book.with_account(WORK))):
         with pytest.raises(Mistake) as told:
             use()
-        assert "newer Headroom" in told.value.words[0]
+        assert "newer Tankful" in told.value.words[0]
         assert "更新版本" in told.value.words[1]
     assert path.read_text(encoding="utf-8") == NEWER
     assert not kept_aside()

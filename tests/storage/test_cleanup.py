@@ -55,7 +55,7 @@ def test_snapshots_of_another_layout_stay_while_a_build_uses_them(
     assert (cache / "snapshots-0" / "cache.db").exists()
 
 
-@pytest.mark.parametrize("place", ["headroom", "headroom/cache"])
+@pytest.mark.parametrize("place", ["tankful", "tankful/cache"])
 @pytest.mark.parametrize(
     ("name", "ago", "goes"),
     [

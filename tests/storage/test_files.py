@@ -92,7 +92,7 @@ def test_a_folder_with_things_of_others_stays_as_it_is(tmp_path: Path, before: i
     assert mode(path / "accounts.json") == 0o600
 
 
-@pytest.mark.parametrize("name", ["headroom", "app.headroom.usage"])
+@pytest.mark.parametrize("name", ["tankful", "app.tankful.usage"])
 def test_a_folder_with_our_name_is_ours(tmp_path: Path, name: str) -> None:
     (tmp_path / name).mkdir()
     (tmp_path / name / "accounts.json").touch()
@@ -337,7 +337,7 @@ def test_for_how_long_it_has_been_held(
 
 def test_only_a_file_of_ours_is_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
-    base = home / "headroom"
+    base = home / "tankful"
     ours = [base, base / "accounts.json", base / "cache" / "feed", home / "config" / "x.cfg"]
     for path in (*map(str, ours), str(ROOT / "icons" / "glm.png")):
         for words in files.unusable(OSError(28, "No space left", path)):

@@ -62,7 +62,7 @@ def test_what_cannot_be_read_tells_nothing(content: bytes) -> None:
 
 
 def test_a_disk_that_cannot_be_written_is_not_worth_failing_for(home: Path) -> None:
-    (home / "headroom").write_text("in the way")
+    (home / "tankful").write_text("in the way")
     last_refresh.write(KNOWN)
     assert last_refresh.read() == Journal()
 

@@ -75,7 +75,7 @@ def test_it_is_private_and_bounded() -> None:
 
 
 def test_a_disk_that_cannot_be_written_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HEADROOM_HOME", "/proc/nowhere")
+    monkeypatch.setenv("TANKFUL_HOME", "/proc/nowhere")
     pages.save(MINE, {"accounts": {"a": 1}}, NOW)
     assert pages.load(MINE, NOW) == {}
 

@@ -57,7 +57,7 @@ def folder(home: Path) -> Iterator[Path]:
     with Cache() as cache:
         cache.put(GOOD)
         cache.put(OTHER)
-    yield home / "headroom/cache/snapshots-1"
+    yield home / "tankful/cache/snapshots-1"
 
 
 def get(account_id: str = "glm-1") -> Snapshot:
@@ -103,7 +103,7 @@ def test_everything_is_private(home: Path) -> None:
     try:
         with Cache() as cache:
             cache.put(GOOD)
-            found = {path: path.stat().st_mode for path in (home / "headroom").rglob("*")}
+            found = {path: path.stat().st_mode for path in (home / "tankful").rglob("*")}
     finally:
         os.umask(umask)
     assert {path.name for path in found} >= {"cache.db", "cache.db-wal", "snapshots-1"}
@@ -463,10 +463,10 @@ def test_no_damage_ever_fails_or_stays(hits: Any, length: Any) -> None:
 
 
 def test_a_folder_that_cannot_be_made_is_no_failure(home: Path) -> None:
-    (home / "headroom").write_text("in the way", encoding="utf-8")
+    (home / "tankful").write_text("in the way", encoding="utf-8")
     put(GOOD)
     assert get() == Snapshot("glm-1")
-    assert (home / "headroom").read_text(encoding="utf-8") == "in the way"
+    assert (home / "tankful").read_text(encoding="utf-8") == "in the way"
 
 
 # ---- a busy database

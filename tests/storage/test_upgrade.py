@@ -23,7 +23,7 @@ def renamed(document: Dict[str, Any]) -> Dict[str, Any]:
 
 @pytest.fixture
 def older(monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An accounts.json of layout 1 in front of a Headroom that writes layout 2."""
+    """An accounts.json of layout 1 in front of a Tankful that writes layout 2."""
     accounts.change(lambda book: book.with_account(KNOWN))
     monkeypatch.setattr(accounts, "LAYOUT", 2)
     monkeypatch.setitem(accounts.STEPS, 1, renamed)
@@ -52,7 +52,7 @@ def test_a_layout_nobody_knows_how_to_read_is_kept_aside(older: Path) -> None:
 def test_newer_accounts_are_left_untouched_and_said(older: Path) -> None:
     older.write_text('{"layout": 3, "new": true}')
     for use in (accounts.load, lambda: accounts.change(lambda book: book)):
-        with pytest.raises(Mistake, match="newer Headroom"):
+        with pytest.raises(Mistake, match="newer Tankful"):
             use()
     assert older.read_text() == '{"layout": 3, "new": true}'
 
@@ -64,8 +64,8 @@ def shown_by_another_name(document: Dict[str, Any]) -> Dict[str, Any]:
 
 
 @pytest.fixture
-def newer_headroom(monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A settings.json of layout 1 in front of a Headroom that writes layout 2."""
+def newer_tankful(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A settings.json of layout 1 in front of a Tankful that writes layout 2."""
     settings.choose("low", "30")
     path = Path(settings.path())
     path.write_text('{"layout": 1, "settings": {"display": "used"}}')
@@ -74,38 +74,38 @@ def newer_headroom(monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def test_older_settings_are_read(newer_headroom: Path) -> None:
-    before = newer_headroom.read_bytes()
+def test_older_settings_are_read(newer_tankful: Path) -> None:
+    before = newer_tankful.read_bytes()
     assert (settings.chosen()["show"], settings.is_newer()) == ("used", False)
-    assert newer_headroom.read_bytes() == before
+    assert newer_tankful.read_bytes() == before
 
 
-def test_older_settings_are_migrated_once_and_a_copy_is_kept(newer_headroom: Path) -> None:
-    before = newer_headroom.read_bytes()
+def test_older_settings_are_migrated_once_and_a_copy_is_kept(newer_tankful: Path) -> None:
+    before = newer_tankful.read_bytes()
     for low in ("10", "20"):
         settings.choose("low", low)
-    document = json.loads(newer_headroom.read_text())
+    document = json.loads(newer_tankful.read_text())
     assert (document["layout"], document["settings"]["show"]) == (2, "used")
-    assert newer_headroom.with_name("settings.layout-1.json").read_bytes() == before
+    assert newer_tankful.with_name("settings.layout-1.json").read_bytes() == before
 
 
-def test_settings_that_cannot_be_migrated_keep_a_copy(newer_headroom: Path) -> None:
-    newer_headroom.write_text('{"layout": 1, "settings": {"show": "used"}}')
+def test_settings_that_cannot_be_migrated_keep_a_copy(newer_tankful: Path) -> None:
+    newer_tankful.write_text('{"layout": 1, "settings": {"show": "used"}}')
     assert settings.chosen()["show"] == "left"
     settings.choose("low", "10")
-    assert "used" in newer_headroom.with_name("settings.layout-1.json").read_text()
+    assert "used" in newer_tankful.with_name("settings.layout-1.json").read_text()
 
 
-def test_newer_settings_are_read_and_said_and_never_written(newer_headroom: Path) -> None:
-    newer_headroom.write_text('{"layout": 3, "settings": {"show": "used"}}')
-    before = sorted(newer_headroom.parent.iterdir())
+def test_newer_settings_are_read_and_said_and_never_written(newer_tankful: Path) -> None:
+    newer_tankful.write_text('{"layout": 3, "settings": {"show": "used"}}')
+    before = sorted(newer_tankful.parent.iterdir())
     assert (settings.chosen()["show"], settings.is_newer()) == ("used", True)
-    assert settings.load({"headroom_show": "left"}).show == "left"
-    with pytest.raises(Mistake, match="newer Headroom"):
+    assert settings.load({"tankful_show": "left"}).show == "left"
+    with pytest.raises(Mistake, match="newer Tankful"):
         settings.choose("low", "10")
-    assert newer_headroom.read_text() == '{"layout": 3, "settings": {"show": "used"}}'
-    assert sorted(newer_headroom.parent.iterdir()) == before
-    assert "- settings.json: of a newer Headroom, only read" in diagnostics.report(utc_now())
+    assert newer_tankful.read_text() == '{"layout": 3, "settings": {"show": "used"}}'
+    assert sorted(newer_tankful.parent.iterdir()) == before
+    assert "- settings.json: of a newer Tankful, only read" in diagnostics.report(utc_now())
 
 
 @pytest.mark.parametrize("layout", ['"2"', "2.0", "null", "true", "0", "-1", None])

@@ -27,13 +27,13 @@ def mac(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Recorders:
 
 def test_a_secret_comes_back_by_pipe(mac: Recorders) -> None:
     mac.answer("osascript", f"Check and Save\n{SECRET}\n")
-    reply = dialogs.secret("Paste it", "Headroom", BUTTONS)
+    reply = dialogs.secret("Paste it", "Tankful", BUTTONS)
     assert (reply.button, reply.text) == ("Check and Save", SECRET)
     (call,) = mac.calls("osascript")
     script = " ".join(call.argv)
     assert "with hidden answer" in script
     assert "buttons {item 4 of argv, item 5 of argv, item 6 of argv} default button 3" in script
-    assert call.argv[-6:] == ("Paste it", "Headroom", "", *BUTTONS)
+    assert call.argv[-6:] == ("Paste it", "Tankful", "", *BUTTONS)
     assert SECRET not in repr(call)
     assert SECRET not in repr(reply)
 
@@ -66,10 +66,10 @@ def test_cancelled(mac: Recorders, stdout: str, rc: int, stderr: str) -> None:
 
 def test_no_dialog_here(mac: Recorders, monkeypatch: pytest.MonkeyPatch) -> None:
     mac.default("osascript", rc=1, stderr="execution error: no user interaction allowed (-1713)\n")
-    with pytest.raises(Mistake, match="headroom add"):
+    with pytest.raises(Mistake, match="tankful add"):
         dialogs.secret("p", "t", BUTTONS)
     monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(Mistake, match="headroom add"):
+    with pytest.raises(Mistake, match="tankful add"):
         dialogs.pick("p", "t", ["a"], ("Cancel", "Choose"))
 
 

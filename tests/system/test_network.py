@@ -124,23 +124,23 @@ def test_folders_with_files(tmp_path: Path) -> None:
     assert not has_files(str(full / "a.pem"))
 
 
-HOME = {"HEADROOM_HOME": "/srv/apart"}
+HOME = {"TANKFUL_HOME": "/srv/apart"}
 
 
 def test_a_stand_in_needs_a_home_of_its_own() -> None:
-    told = {"HEADROOM_LOOPBACK": "http://127.0.0.1:8080/"}
+    told = {"TANKFUL_LOOPBACK": "http://127.0.0.1:8080/"}
     assert network.loopback({**told, **HOME}) == "http://127.0.0.1:8080"
-    for home in ({}, {"HEADROOM_HOME": ""}, {"alfred_workflow_data": "/srv/apart"}):
+    for home in ({}, {"TANKFUL_HOME": ""}, {"alfred_workflow_data": "/srv/apart"}):
         with pytest.raises(Mistake) as caught:
             network.loopback({**told, **home})
-        assert all("HEADROOM_HOME" in words for words in caught.value.words)
-    assert network.loopback({}) == network.loopback({"HEADROOM_LOOPBACK": ""}) == ""
+        assert all("TANKFUL_HOME" in words for words in caught.value.words)
+    assert network.loopback({}) == network.loopback({"TANKFUL_LOOPBACK": ""}) == ""
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "LOCALHOST", "[::1]"])
 @pytest.mark.parametrize("port", ["", ":1", ":65535"])
 def test_where_the_stand_in_is(host: str, port: str) -> None:
-    told = network.loopback({"HEADROOM_LOOPBACK": f"http://{host}{port}/", **HOME})
+    told = network.loopback({"TANKFUL_LOOPBACK": f"http://{host}{port}/", **HOME})
     assert told == f"http://{host.lower()}{port}"
     english, chinese = network.detour(told)
     assert told in english and told in chinese

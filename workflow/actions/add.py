@@ -112,8 +112,8 @@ class CheckFailed(Exception):
         """What became of an exchanged session, and what to do with it; None where there is none."""
         if self.kept is not None:
             return Phrase(
-                f"the session was exchanged, so it is stored all the same; ask again: headroom refresh {self.kept.id}, or drop it: headroom remove {self.kept.id}",
-                f"会话已被换取，因此仍已保存；重试：headroom refresh {self.kept.id}，不需要可移除：headroom remove {self.kept.id}",
+                f"the session was exchanged, so it is stored all the same; ask again: tankful refresh {self.kept.id}, or drop it: tankful remove {self.kept.id}",
+                f"会话已被换取，因此仍已保存；重试：tankful refresh {self.kept.id}，不需要可移除：tankful remove {self.kept.id}",
             )
         if self.in_hand:
             return Phrase(

@@ -43,8 +43,8 @@ STUCK = 10.0  # seconds after which that one does not count any more
 
 _T = TypeVar("_T")
 _UNTOLD: Words = (
-    "{provider}: the numbers that are kept cannot be shown; refresh, then update Headroom",
-    "{provider}：已保存的数据无法显示；请刷新，仍不行请更新 Headroom",
+    "{provider}: the numbers that are kept cannot be shown; refresh, then update Tankful",
+    "{provider}：已保存的数据无法显示；请刷新，仍不行请更新 Tankful",
 )
 
 
@@ -58,7 +58,7 @@ class State:
     settings: Settings
 
     def provider(self, account_id: str) -> Optional[Provider]:
-        """The provider of an account; None when this Headroom does not know it."""
+        """The provider of an account; None when this Tankful does not know it."""
         account = self.book.get(account_id)
         return self.providers.get(account.provider) if account else None
 
@@ -114,7 +114,7 @@ def known_providers(book: Accounts) -> Dict[str, Provider]:
     for name in dict.fromkeys(account.provider for account in book.accounts):
         try:
             found[name] = providers.about(name)
-        except Mistake:  # an account of a provider that a newer Headroom brought
+        except Mistake:  # an account of a provider that a newer Tankful brought
             continue
     return found
 

@@ -30,7 +30,7 @@ from ..models import Account, Credential
 from ..storage import accounts, files
 from ..storage.accounts import Accounts
 
-SERVICE = "Headroom"
+SERVICE = "Tankful"
 WINDOWS_LIMIT = 2560  # bytes of UTF-16 that the Credential Locker takes
 _CONFIG = "keyringrc.cfg"
 _GROWTH = (

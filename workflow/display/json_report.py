@@ -1,4 +1,4 @@
-"""The machine-readable answer: ``headroom list --json``, schema headroom.usage.v1."""
+"""The machine-readable answer: ``tankful list --json``, schema tankful.usage.v1."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..settings import Settings
 from ..state import status as statuses
 from . import numbers, quotas
 
-SCHEMA = "headroom.usage.v1"
+SCHEMA = "tankful.usage.v1"
 Number = Union[int, float, None]
 
 

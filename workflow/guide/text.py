@@ -59,8 +59,8 @@ STEP_BY_STEP = Phrase("Step by step", "获取步骤")
 NEED = Phrase("**{}**: {}", "**{}**：{}")
 NEEDED = Phrase("Needed: {}.", "需要：{}。")
 ADDING = Phrase(
-    "To add an account, choose **Add account…** in the launcher, or run `headroom add{}` in a shell. Quotes, spaces, line breaks, `Bearer` or `export X=` around a credential do no harm.",
-    "添加账号：在启动器中选择**添加账号…**，或在终端运行 `headroom add{}`。凭证前后多余的引号、空格、换行、`Bearer` 或 `export X=` 不影响识别。",
+    "To add an account, choose **Add account…** in the launcher, or run `tankful add{}` in a shell. Quotes, spaces, line breaks, `Bearer` or `export X=` around a credential do no harm.",
+    "添加账号：在启动器中选择**添加账号…**，或在终端运行 `tankful add{}`。凭证前后多余的引号、空格、换行、`Bearer` 或 `export X=` 不影响识别。",
 )
 SCOPE = Phrase("Optional, `--scope {}=…`: {}.", "可选，`--scope {}=…`：{}。")
 PAGE = Phrase("{} ({})", "{}（{}）")
@@ -184,8 +184,8 @@ METHOD_B = Passage(
     Phrase("ChatGPT, method B: the session cookie", "ChatGPT 方法 B：会话 Cookie"),
     (
         Phrase(
-            "The session lives for weeks, and Headroom exchanges it for a new access token by itself whenever one runs out. The cookie is hidden from the console, so it is copied by hand.",
-            "会话通常能用数周，访问令牌到期时 Headroom 会自动用它换取新的 accessToken。控制台读不到这个 Cookie，需要手动复制。",
+            "The session lives for weeks, and Tankful exchanges it for a new access token by itself whenever one runs out. The cookie is hidden from the console, so it is copied by hand.",
+            "会话通常能用数周，访问令牌到期时 Tankful 会自动用它换取新的 accessToken。控制台读不到这个 Cookie，需要手动复制。",
         ),
     ),
     (
@@ -235,8 +235,8 @@ EXPIRY = Passage(
             "**只有 accessToken**：重新执行方法 A，再更换凭证（在 Alfred 的账号行按 ⌃↩；按 ⌘⌥↩ 可查看步骤）。",
         ),
         Phrase(
-            "**Session**: nothing to do. Headroom exchanges it before the token ends and once when it is refused; ⌘⌥↩ in Alfred, or `headroom exchange ACCOUNT`, does so now.",
-            "**会话 Cookie**：无需操作。令牌到期前或被拒绝时，Headroom 会自动重新换取；也可在 Alfred 中按 ⌘⌥↩，或运行 `headroom exchange 账号` 立即换取。",
+            "**Session**: nothing to do. Tankful exchanges it before the token ends and once when it is refused; ⌘⌥↩ in Alfred, or `tankful exchange ACCOUNT`, does so now.",
+            "**会话 Cookie**：无需操作。令牌到期前或被拒绝时，Tankful 会自动重新换取；也可在 Alfred 中按 ⌘⌥↩，或运行 `tankful exchange 账号` 立即换取。",
         ),
         Phrase(
             "**Session ended** (logged out, password changed, too long unused): log in at <https://chatgpt.com> again, repeat method B and replace the credential. The last numbers stay in the list with their age.",
@@ -280,8 +280,8 @@ NO_NUMBERS = Passage(
     Phrase("“Connected, but no numbers”", "“能连通但看不到额度数字”"),
     (
         Phrase(
-            "ChatGPT's web pages are no public, stable API: fields come, go and are renamed. Headroom reads what is there: the subscription and its renewal, usage windows, message and feature allowances, credits or tokens. When only the subscription is shown, ChatGPT told no number for this plan, or gave it a new name. Headroom then says so and never makes a number up; an update may learn the new name.",
-            "ChatGPT 网页版接口不是稳定的公开 API，字段会增减或改名。Headroom 会尽量读取：订阅状态与续订、用量窗口、消息与功能额度、积分或 token 类额度。如果只显示订阅状态，说明 ChatGPT 没有返回该套餐的具体数值，或字段已改名。此时 Headroom 会如实说明，绝不编造数字；更新版本后可能恢复。",
+            "ChatGPT's web pages are no public, stable API: fields come, go and are renamed. Tankful reads what is there: the subscription and its renewal, usage windows, message and feature allowances, credits or tokens. When only the subscription is shown, ChatGPT told no number for this plan, or gave it a new name. Tankful then says so and never makes a number up; an update may learn the new name.",
+            "ChatGPT 网页版接口不是稳定的公开 API，字段会增减或改名。Tankful 会尽量读取：订阅状态与续订、用量窗口、消息与功能额度、积分或 token 类额度。如果只显示订阅状态，说明 ChatGPT 没有返回该套餐的具体数值，或字段已改名。此时 Tankful 会如实说明，绝不编造数字；更新版本后可能恢复。",
         ),
     ),
     provider="chatgpt",
@@ -316,8 +316,8 @@ SAFETY = Passage(
             "怀疑泄露时：在服务的页面删除该 Key；ChatGPT 请退出登录（最好退出所有设备）再重新登录，使旧会话失效。",
         ),
         Phrase(
-            "Headroom keeps credentials in the Keychain of macOS (elsewhere in the system's secret store), never in its files, and sends them to the account's own provider only, over HTTPS. What it reads from the clipboard it clears there.",
-            "Headroom 把凭证保存在 macOS 钥匙串（其他系统为系统密钥存储），不写入文件；只通过 HTTPS 发给该账号所属的服务。从剪贴板读取的凭证，用后即清除。",
+            "Tankful keeps credentials in the Keychain of macOS (elsewhere in the system's secret store), never in its files, and sends them to the account's own provider only, over HTTPS. What it reads from the clipboard it clears there.",
+            "Tankful 把凭证保存在 macOS 钥匙串（其他系统为系统密钥存储），不写入文件；只通过 HTTPS 发给该账号所属的服务。从剪贴板读取的凭证，用后即清除。",
         ),
     ),
 )
@@ -326,8 +326,8 @@ CHANGES = Passage(
     Phrase("When pages change", "关于变更"),
     (
         Phrase(
-            "Providers move their pages and menus, and ChatGPT changes its web interface. When a step no longer fits, update Headroom: the guide and the reading are updated together.",
-            "各服务的页面和菜单会调整，ChatGPT 的网页接口也可能变化。如果步骤与实际不符，请更新 Headroom：本指南与解析逻辑会一同更新。",
+            "Providers move their pages and menus, and ChatGPT changes its web interface. When a step no longer fits, update Tankful: the guide and the reading are updated together.",
+            "各服务的页面和菜单会调整，ChatGPT 的网页接口也可能变化。如果步骤与实际不符，请更新 Tankful：本指南与解析逻辑会一同更新。",
         ),
     ),
 )

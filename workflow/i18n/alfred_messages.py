@@ -14,7 +14,7 @@ WORDS = {
     "back_how": Phrase("↩ Show all accounts", "↩ 显示全部账号"),
     "gone": Phrase("This account is no longer there", "此账号已不存在"),
     "gone_how": Phrase("It was removed meanwhile · ↩ Back to the list", "它已被移除 · ↩ 返回列表"),
-    "unknown": Phrase("Headroom does not know “{}”", "Headroom 不认识“{}”"),
+    "unknown": Phrase("Tankful does not know “{}”", "Tankful 不认识“{}”"),
     "unknown_how": Phrase(
         "Another version of the workflow may have asked for it · ↩ Back to the list",
         "可能来自其他版本的 workflow · ↩ 返回列表",
@@ -28,8 +28,8 @@ WORDS = {
     "fact_how": Phrase("{} · ↩ Copy this value", "{} · ↩ 复制此值"),
     "dashboard_how": Phrase("↩ Open {} · ⌘Y Quick Look", "↩ 打开 {} · ⌘Y 快速查看"),
     "no_dashboard_how": Phrase(
-        "This Headroom does not know the provider; update Headroom",
-        "当前版本不认识此服务；请更新 Headroom",
+        "This Tankful does not know the provider; update Tankful",
+        "当前版本不认识此服务；请更新 Tankful",
     ),
     "fact_copy": Phrase("⌥↩ Copy this value", "⌥↩ 复制此值"),
     "fact_manage": Phrase("⌃↩ Manage {}", "⌃↩ 管理 {}"),
@@ -276,7 +276,7 @@ WORDS = {
     "cancelled": Phrase("Nothing was added", "未添加账号"),
     "replaced": Phrase("New credential for {}", "已更换凭证：{}"),
     # the dialogs that take a credential
-    "ask_title": Phrase("Headroom · {}", "Headroom · {}"),
+    "ask_title": Phrase("Tankful · {}", "Tankful · {}"),
     "ask": Phrase("Paste {} of {}.\nIt is made at {}", "请粘贴 {1} 的凭证：{0}\n获取页面：{2}"),
     "ask_why": Phrase("{}\n\n{}", "{}\n\n{}"),
     "ask_which": Phrase("Which provider?", "哪一家服务？"),

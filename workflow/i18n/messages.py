@@ -61,8 +61,8 @@ WORDS = {
     "retry_now": Phrase("next try now", "现在重试"),
     "add_first": Phrase("Add your first account", "添加第一个账号"),
     "add_first_how": Phrase(
-        "Six providers: MiniMax, GLM, Tavily, OpenAI API, KIMI, ChatGPT · in a shell: headroom add",
-        "支持六家服务：MiniMax、GLM、Tavily、OpenAI API、KIMI、ChatGPT · 终端：headroom add",
+        "Six providers: MiniMax, GLM, Tavily, OpenAI API, KIMI, ChatGPT · in a shell: tankful add",
+        "支持六家服务：MiniMax、GLM、Tavily、OpenAI API、KIMI、ChatGPT · 终端：tankful add",
     ),
     "damaged": Phrase(
         "accounts.json was damaged and is kept aside", "accounts.json 已损坏，原文件已另存"
@@ -73,10 +73,10 @@ WORDS = {
     ),
     "detour": Phrase("Everything goes to {}", "所有请求都发往 {}"),
     "detour_how": Phrase(
-        "A stand-in for tests, not the providers: HEADROOM_LOOPBACK is set; unset it for real use",
-        "这是测试用的替身，而非服务商：已设置 HEADROOM_LOOPBACK；正常使用时请取消设置",
+        "A stand-in for tests, not the providers: TANKFUL_LOOPBACK is set; unset it for real use",
+        "这是测试用的替身，而非服务商：已设置 TANKFUL_LOOPBACK；正常使用时请取消设置",
     ),
-    "asks_nobody": Phrase("Headroom asks nobody", "Headroom 未查询任何服务商"),
+    "asks_nobody": Phrase("Tankful asks nobody", "Tankful 未查询任何服务商"),
     "failure": Phrase("Problem", "问题"),
     "balance": Phrase("Balance", "余额"),
     "spend": Phrase("Spend", "花费"),
@@ -122,6 +122,6 @@ def say(name: str, language: str, *parts: object, **named: object) -> str:
 
 
 def name_of(kind: str, word: str, language: str) -> str:
-    """What a word of ours is called; itself where only another version of Headroom knows it."""
+    """What a word of ours is called; itself where only another version of Tankful knows it."""
     name = f"{kind}_{word}"
     return say(name, language) if name in WORDS else plain(word)

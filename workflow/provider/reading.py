@@ -153,8 +153,8 @@ def unknown_error(answer: Answer, code: object = None) -> UnexpectedResponse:
     quote_en, quote_zh = (f" (“{said}”)", f"（“{said}”）") if said else ("", "")
     return UnexpectedResponse(
         (
-            f"{{provider}} answered with {code_en}{quote_en}, which Headroom does not know; try again, then update Headroom",
-            f"{{provider}} 返回了未知的{code_zh}{quote_zh}；请重试，仍不行请更新 Headroom",
+            f"{{provider}} answered with {code_en}{quote_en}, which Tankful does not know; try again, then update Tankful",
+            f"{{provider}} 返回了未知的{code_zh}{quote_zh}；请重试，仍不行请更新 Tankful",
         )
     )
 

@@ -146,16 +146,16 @@ PROVIDER = Provider(
             "方法 A：打开 DevTools → **Console（控制台）**，执行控制台命令，会复制含 `accessToken` 的结果。",
         ),
         Phrase(
-            "Or method B: DevTools → **Application** or **Storage** → Cookies, copy `__Secure-next-auth.session-token`. Headroom then renews the token by itself.",
-            "或方法 B：DevTools → **Application / Storage** → Cookies，复制 `__Secure-next-auth.session-token`。之后 Headroom 会自动换取令牌。",
+            "Or method B: DevTools → **Application** or **Storage** → Cookies, copy `__Secure-next-auth.session-token`. Tankful then renews the token by itself.",
+            "或方法 B：DevTools → **Application / Storage** → Cookies，复制 `__Secure-next-auth.session-token`。之后 Tankful 会自动换取令牌。",
         ),
         Phrase(
             "Business, Enterprise: a Codex access token (`at-…`) of <https://chatgpt.com/admin/access-tokens> works too.",
             "Business、Enterprise 也可用 <https://chatgpt.com/admin/access-tokens> 的 Codex 访问令牌（`at-…`）。",
         ),
         Phrase(
-            "Paste it into Headroom. An `sk-…` key is not a ChatGPT login: add that as OpenAI API (Token).",
-            "粘贴到 Headroom。`sk-…` 不是 ChatGPT 登录凭证，请用 OpenAI API (Token) 添加。",
+            "Paste it into Tankful. An `sk-…` key is not a ChatGPT login: add that as OpenAI API (Token).",
+            "粘贴到 Tankful。`sk-…` 不是 ChatGPT 登录凭证，请用 OpenAI API (Token) 添加。",
         ),
     ),
 )
@@ -338,7 +338,7 @@ def _check(credential: Credential) -> None:
 
 def _headers(token: str, workspace: Optional[str]) -> Dict[str, str]:
     """What ``wham/*`` is asked with; programs name themselves there, as OpenAI wants them to."""
-    headers = {**bearer(token), "originator": "headroom"}
+    headers = {**bearer(token), "originator": "tankful"}
     return {**headers, "ChatGPT-Account-Id": workspace} if workspace else headers
 
 

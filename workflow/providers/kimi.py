@@ -106,8 +106,8 @@ PROVIDER = Provider(
     steps=(
         Phrase("Open {keys} and log in.", "登录 {keys}。"),
         Phrase(
-            "Create an API key, `sk-…`, and copy it while it is shown. Headroom shows its balance: USD at moonshot.ai, CNY at moonshot.cn.",
-            "新建 API Key（`sk-…`）并在显示时复制。Headroom 会显示余额：moonshot.ai 为美元，moonshot.cn 为人民币。",
+            "Create an API key, `sk-…`, and copy it while it is shown. Tankful shows its balance: USD at moonshot.ai, CNY at moonshot.cn.",
+            "新建 API Key（`sk-…`）并在显示时复制。Tankful 会显示余额：moonshot.ai 为美元，moonshot.cn 为人民币。",
         ),
         Phrase(
             "With a Kimi Code membership: make the key, `sk-kimi-…`, at <https://www.kimi.com/code/console>. It shows the 5-hour and weekly windows.",

@@ -82,7 +82,7 @@ _COMMAND: Words = (
 
 @dataclass(frozen=True)
 class Login:
-    """What lets Headroom ask chatgpt.com. Its repr never shows a secret."""
+    """What lets Tankful ask chatgpt.com. Its repr never shows a secret."""
 
     credential: Credential
     what: Phrase

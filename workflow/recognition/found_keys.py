@@ -145,8 +145,8 @@ def _kept_by_codex(environ: Mapping[str, str]) -> List[Words]:
     en, zh = ("keeps", "保存") if is_told else ("seems to keep", "似乎保存")
     return [
         (
-            f'Codex {en} its sign-in in the keychain, which Headroom does not read: add ChatGPT by the console command (headroom guide chatgpt, method A), or set cli_auth_credentials_store = "file" in {config} and run codex login',
-            f'Codex 的登录{zh}在钥匙串中，Headroom 不会读取：请用控制台命令添加 ChatGPT（headroom guide chatgpt，方法 A），或在 {config} 中设置 cli_auth_credentials_store = "file" 后执行 codex login',
+            f'Codex {en} its sign-in in the keychain, which Tankful does not read: add ChatGPT by the console command (tankful guide chatgpt, method A), or set cli_auth_credentials_store = "file" in {config} and run codex login',
+            f'Codex 的登录{zh}在钥匙串中，Tankful 不会读取：请用控制台命令添加 ChatGPT（tankful guide chatgpt，方法 A），或在 {config} 中设置 cli_auth_credentials_store = "file" 后执行 codex login',
         )
     ]
 
@@ -204,8 +204,8 @@ def _read(value: str, provider_id: str) -> Optional[Finding]:
 def _used_with(place: str, host: str) -> Words:
     en, zh = other_services.shown(host)
     return (
-        f"{place}: a key used with {en}, which Headroom does not cover",
-        f"{place}：用于 {zh} 的密钥，Headroom 不支持该网站",
+        f"{place}: a key used with {en}, which Tankful does not cover",
+        f"{place}：用于 {zh} 的密钥，Tankful 不支持该网站",
     )
 
 

@@ -1,4 +1,4 @@
-"""Credentials of services that Headroom does not cover, and what is said of one.
+"""Credentials of services that Tankful does not cover, and what is said of one.
 
 Some resemble a credential of ours (an OpenAI dashboard session, a sign-in token of MiniMax Code):
 then the user is told which one is needed.
@@ -93,8 +93,8 @@ def said_beside(host: str) -> Words:
     """What to say of a credential that is used with this address."""
     host, zh_host = shown(host)
     return (
-        f"this is a key used with {host}, which Headroom does not cover; nothing was sent; if it belongs elsewhere, paste the key alone",
-        f"这是用于 {zh_host} 的密钥，Headroom 不支持该网站；未发送任何请求；若属于其他服务，请单独粘贴密钥",
+        f"this is a key used with {host}, which Tankful does not cover; nothing was sent; if it belongs elsewhere, paste the key alone",
+        f"这是用于 {zh_host} 的密钥，Tankful 不支持该网站；未发送任何请求；若属于其他服务，请单独粘贴密钥",
     )
 
 
@@ -129,13 +129,13 @@ def _owner(word: str) -> Tuple[str, str]:
 def _words(owner: str, ours: str) -> Words:
     if "sign-in token" in owner and not ours:
         return (
-            f"this is a credential of {owner}, which is for Anthropic's own programs only; Headroom does not take it",
-            f"这是 {owner} 的凭证，仅供 Anthropic 自己的程序使用；Headroom 不接受",
+            f"this is a credential of {owner}, which is for Anthropic's own programs only; Tankful does not take it",
+            f"这是 {owner} 的凭证，仅供 Anthropic 自己的程序使用；Tankful 不接受",
         )
     if not ours:
         return (
-            f"this is a credential of {owner}, which Headroom does not cover",
-            f"这是 {owner} 的凭证；Headroom 不支持该服务",
+            f"this is a credential of {owner}, which Tankful does not cover",
+            f"这是 {owner} 的凭证；Tankful 不支持该服务",
         )
     about = providers.about(ours)
     page = about.keys_page("")

@@ -27,16 +27,16 @@ from .chatgpt_login import Login
 LONGEST = 1024 * 1024  # characters that are looked at
 _LONGEST_KEY = 4096  # characters
 _SHARED = Phrase(
-    "keys of DeepSeek, SiliconFlow and others look the same; Headroom does not cover those",
-    "DeepSeek、SiliconFlow 等的密钥格式相同；Headroom 不支持它们",
+    "keys of DeepSeek, SiliconFlow and others look the same; Tankful does not cover those",
+    "DeepSeek、SiliconFlow 等的密钥格式相同；Tankful 不支持它们",
 )
 _EXPIRED = Phrase(
     "this access token has already expired; copy a fresh one",
     "此 accessToken 已过期；请重新复制",
 )
 _READ_ONLY = Phrase(
-    "a token of Codex: Headroom only reads it and never renews it; when it ends, import it again",
-    "Codex 的 token：Headroom 只读取、不会续期；过期后请重新导入",
+    "a token of Codex: Tankful only reads it and never renews it; when it ends, import it again",
+    "Codex 的 token：Tankful 只读取、不会续期；过期后请重新导入",
 )
 _TOO_LONG: Words = (
     "this is more than 1 MB; copy only the credential",
@@ -47,8 +47,8 @@ _EMPTY: Words = (
     "没有粘贴任何内容；请复制凭证后重试",
 )
 _NOTHING: Words = (
-    "no credential that Headroom knows is in it; choose the provider and paste its key: headroom add PROVIDER",
-    "没有找到可识别的凭证；请选择服务并粘贴其密钥：headroom add 服务名",
+    "no credential that Tankful knows is in it; choose the provider and paste its key: tankful add PROVIDER",
+    "没有找到可识别的凭证；请选择服务并粘贴其密钥：tankful add 服务名",
 )
 _SHORTENED: Words = (
     "what was copied is shortened or masked (…); copy the whole value: in a browser's console right-click the object → Copy object, or run copy(…) around the value; a masked key has to be made anew",
@@ -61,7 +61,7 @@ _BROKEN: Words = (
 
 
 class Unrecognised(Mistake):
-    """There is no credential in it that Headroom can use; ``words`` says why and what next."""
+    """There is no credential in it that Tankful can use; ``words`` says why and what next."""
 
 
 @dataclass(frozen=True)
@@ -517,7 +517,7 @@ def _stray(found: Finding, wanted: Provider) -> Words:
         f"a credential of {about.name}: {found.what.en}",
         f"{about.name} 的凭证：{found.what.zh}",
     )
-    add_en = add_zh = f"headroom add {about.id}"
+    add_en = add_zh = f"tankful add {about.id}"
     if about.id == "openai":
         en, zh = "an OpenAI API key", "OpenAI API Key"
         if not found.credential.secret.startswith("sk-admin-"):

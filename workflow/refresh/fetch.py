@@ -31,8 +31,8 @@ LONGEST_WAIT = timedelta(days=1)  # after one challenge more
 _T = TypeVar("_T")
 
 _UNKNOWN: Words = (
-    "this Headroom does not know the provider {provider}; update Headroom",
-    "当前版本的 Headroom 不认识 {provider}；请更新 Headroom",
+    "this Tankful does not know the provider {provider}; update Tankful",
+    "当前版本的 Tankful 不认识 {provider}；请更新 Tankful",
 )
 
 
@@ -185,7 +185,7 @@ def failure(
 
 
 def message(
-    error: UsageError, provider: Optional[Provider], region: str = "", unknown: str = "Headroom"
+    error: UsageError, provider: Optional[Provider], region: str = "", unknown: str = "Tankful"
 ) -> Phrase:
     """What an error says, with the provider's name and page filled in.
 

@@ -1,4 +1,4 @@
-"""Where can I work now? The accounts by head-room, and by what is lost soonest.
+"""Where can I work now? The accounts by what is left, and by what is lost soonest.
 
 Only what can be worked with counts: an account whose last answer failed, whose allowance is used up or
 whose answer carries no share and no balance is left out. What is left of an allowance weighs up to

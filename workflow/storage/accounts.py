@@ -132,7 +132,7 @@ def path() -> str:
 def load() -> Accounts:
     """All accounts. A damaged file is kept aside first, and said in ``damaged``.
 
-    Raises Mistake when the file cannot be read or belongs to a newer Headroom.
+    Raises Mistake when the file cannot be read or belongs to a newer Tankful.
     """
     try:
         return _read()
@@ -316,8 +316,8 @@ def _ambiguous(name: str, alike: List[Account]) -> Mistake:
 def _unknown(name: str) -> Mistake:
     return Mistake(
         (
-            f"there is no account {name[:MAX_LABEL]!r}; see `headroom list`",
-            f"没有账号 {name[:MAX_LABEL]!r}；请查看 `headroom list`",
+            f"there is no account {name[:MAX_LABEL]!r}; see `tankful list`",
+            f"没有账号 {name[:MAX_LABEL]!r}；请查看 `tankful list`",
         )
     )
 
@@ -325,8 +325,8 @@ def _unknown(name: str) -> Mistake:
 def _newer() -> Mistake:
     return Mistake(
         (
-            "accounts.json was written by a newer Headroom and is left as it is; update Headroom",
-            "accounts.json 由更新版本的 Headroom 写入，已保持原样；请更新 Headroom",
+            "accounts.json was written by a newer Tankful and is left as it is; update Tankful",
+            "accounts.json 由更新版本的 Tankful 写入，已保持原样；请更新 Tankful",
         )
     )
 

@@ -123,7 +123,7 @@ def _told(script: Sequence[str], *arguments: str) -> str:
 def _trouble() -> Mistake:
     return Mistake(
         (
-            "no dialog can be shown here (osascript); add the account in a shell: headroom add",
-            "此处无法显示对话框（osascript）；请在终端添加账号：headroom add",
+            "no dialog can be shown here (osascript); add the account in a shell: tankful add",
+            "此处无法显示对话框（osascript）；请在终端添加账号：tankful add",
         )
     )

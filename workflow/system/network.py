@@ -16,15 +16,15 @@ AUTHORITIES = (
     "SSL_CERT_DIR",
     "REQUESTS_CA_BUNDLE",
 )  # the first that is set counts
-LOOPBACK = "HEADROOM_LOOPBACK"
+LOOPBACK = "TANKFUL_LOOPBACK"
 _LOOPBACK_HOSTS = ("localhost", "::1")
 _NOT_HERE: Words = (
     f"{LOOPBACK} takes only an address of this machine, like http://127.0.0.1:8080; unset it for real use",
     f"{LOOPBACK} 只接受本机地址，例如 http://127.0.0.1:8080；正常使用时请取消设置",
 )
 _NO_HOME: Words = (
-    f"{LOOPBACK} is for tests, away from your own accounts: set HEADROOM_HOME to a folder for them too, or unset {LOOPBACK}",
-    f"{LOOPBACK} 仅供测试，不得使用你自己的账号：请同时用 HEADROOM_HOME 指定测试文件夹，或取消设置 {LOOPBACK}",
+    f"{LOOPBACK} is for tests, away from your own accounts: set TANKFUL_HOME to a folder for them too, or unset {LOOPBACK}",
+    f"{LOOPBACK} 仅供测试，不得使用你自己的账号：请同时用 TANKFUL_HOME 指定测试文件夹，或取消设置 {LOOPBACK}",
 )
 _SEPARATORS = re.compile(r"[,;\s]+")
 _Network = Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
@@ -105,7 +105,7 @@ def _entries(folder: str) -> List[str]:
 
 
 def loopback(environ: Mapping[str, str]) -> str:
-    """The address of the stand-in that ``HEADROOM_LOOPBACK`` names, without a path; "" for none.
+    """The address of the stand-in that ``TANKFUL_LOOPBACK`` names, without a path; "" for none.
 
     Raises Mistake when it is no address of this machine, and where there is no home of its own: what
     a stand-in makes up would mix with the user's numbers, and real keys would go to it in clear.
@@ -120,7 +120,7 @@ def loopback(environ: Mapping[str, str]) -> str:
         raise Mistake(_NOT_HERE) from None
     if scheme not in ("http", "https") or rest.strip("/") or not _is_loopback(host):
         raise Mistake(_NOT_HERE)
-    if not environ.get("HEADROOM_HOME"):
+    if not environ.get("TANKFUL_HOME"):
         raise Mistake(_NO_HOME)
     place = f"[{host}]" if ":" in host else host
     return f"{scheme}://{place}" + ("" if port is None else f":{port}")

@@ -35,7 +35,7 @@ function request(asked) {
 
 function listener(seen, limit) {
   ObjC.registerSubclass({
-    name: "HeadroomListener",
+    name: "TankfulListener",
     superclass: "NSObject",
     protocols: ["NSURLSessionDataDelegate"],
     methods: {
@@ -69,7 +69,7 @@ function listener(seen, limit) {
       },
     },
   });
-  return $.HeadroomListener.alloc.init;
+  return $.TankfulListener.alloc.init;
 }
 
 function asked_of_the_network(asked) {

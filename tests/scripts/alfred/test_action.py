@@ -168,7 +168,7 @@ class TestPrivacy:
 
 class TestTrouble:
     def test_an_unknown_action(self) -> None:
-        assert did("fly" * 20)[0].startswith("Headroom does not know “flyfly")
+        assert did("fly" * 20)[0].startswith("Tankful does not know “flyfly")
 
     @pytest.mark.parametrize(
         ("action", "field"), [("set_region", "region"), ("scope", "field"), ("scope", "none")]
@@ -179,7 +179,7 @@ class TestTrouble:
         account = stored.account("glm-cn", "A")
         said, then = did(action, account.id, answer="x", **{field: "moon"})
         unknown = "" if field == "none" else "moon"
-        assert (said, then) == (f"Headroom does not know “{unknown}”", {"then": "list"})
+        assert (said, then) == (f"Tankful does not know “{unknown}”", {"then": "list"})
         assert accounts.load().accounts == (account,)
         assert world.requests == []
 
@@ -193,7 +193,7 @@ class TestTrouble:
         assert "canary" not in said
 
     def test_a_home_that_is_none(self, home: Path) -> None:
-        (home / "headroom").write_text("in the way")
+        (home / "tankful").write_text("in the way")
         said, _ = did("pin", "tavily-00000000")
         assert "cannot be used" in said
 

@@ -1,4 +1,4 @@
-"""``headroom take-in``: dialogs from a shell or Raycast, which get one line."""
+"""``tankful take-in``: dialogs from a shell or Raycast, which get one line."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_the_provider_is_picked_and_the_key_typed(
 ) -> None:
     mac.answer("osascript", "Tavily\n", containing="choose from list")
     mac.answer("osascript", f"Check and Save\n{KEY}\n", containing="hidden answer")
-    ran = shell.headroom("take-in")
+    ran = shell.tankful("take-in")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith("Added Tavily: ")
     assert len(ran.out.splitlines()) == 1
@@ -45,27 +45,27 @@ def test_the_clipboard_is_a_choice(mac: Recorders, shell: Shell, world: StandIn)
     mac.clipboard = json.dumps({"key": KEY})
     mac.answer("osascript", "Use the Clipboard\n", containing="choose from list")
     mac.answer("osascript", "Check and Save\nMine\n", containing="Nothing has been sent")
-    ran = shell.headroom("take-in")
+    ran = shell.tankful("take-in")
     assert ran.out.startswith("Added Tavily · Mine: ")
     assert mac.clipboard == ""
 
 
 def test_cancelled(mac: Recorders, shell: Shell) -> None:
     mac.default("osascript", rc=1, stderr="execution error: User canceled. (-128)\n")
-    ran = shell.headroom("take-in")
+    ran = shell.tankful("take-in")
     assert (ran.code, ran.out, ran.err) == (0, "Nothing was added\n", "")
 
 
 def test_without_dialogs(mac: Recorders, shell: Shell) -> None:
     mac.default("osascript", rc=1, stderr="execution error: no user interaction allowed (-1713)\n")
-    ran = shell.headroom("take-in", "--provider", "tavily")
+    ran = shell.tankful("take-in", "--provider", "tavily")
     assert (ran.code, ran.out) == (1, "")
-    assert "headroom add" in ran.err
+    assert "tankful add" in ran.err
     assert len(ran.err.splitlines()) == 1
 
 
 def test_a_removed_account(mac: Recorders, shell: Shell) -> None:
-    ran = shell.headroom("take-in", "--account", "tavily-00000009")
+    ran = shell.tankful("take-in", "--account", "tavily-00000009")
     assert ran.code == 1
     assert mac.calls() == []
 
@@ -76,7 +76,7 @@ def test_several_on_the_clipboard_are_chosen_among(
     mac.clipboard = f"{KEY}\n{KEYS['tavily-paygo'].value}"
     mac.answer("osascript", "2 · Tavily: Tavily production key\n", containing="choose from list")
     mac.default("osascript", "Check and Save\nMine\n")
-    ran = shell.headroom("take-in", "--provider", "tavily", "--source", "clipboard")
+    ran = shell.tankful("take-in", "--provider", "tavily", "--source", "clipboard")
     assert (ran.code, ran.err) == (0, "")
     (account,) = accounts.load().accounts
     assert store.read(account).secret == KEYS["tavily-paygo"].value
@@ -86,7 +86,7 @@ def test_several_on_the_clipboard_are_chosen_among(
 def test_all_on_the_clipboard_are_taken(mac: Recorders, shell: Shell, world: StandIn) -> None:
     mac.clipboard = f"{KEY} {KEYS['glm-intl'].value}"
     mac.answer("osascript", "All of them (2)\n", containing="choose from list")
-    ran = shell.headroom("take-in", "--source", "clipboard")
+    ran = shell.tankful("take-in", "--source", "clipboard")
     assert (ran.code, ran.err, len(ran.out.splitlines())) == (0, "", 1)
     assert "Added Tavily" in ran.out and "Added GLM" in ran.out
     assert {account.provider for account in accounts.load().accounts} == {"tavily", "glm"}

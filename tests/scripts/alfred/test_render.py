@@ -39,23 +39,23 @@ def test_it_prints_the_rows_and_leaves_the_feed(
     known: Path, shell: Shell, command: List[str]
 ) -> None:
     alone = [sys.executable, "-IS", SCRIPT, "script-filter"]
-    ran = shell.headroom(*command) if command else shell.run(alone)
+    ran = shell.tankful(*command) if command else shell.run(alone)
     assert titles(ran)[0] == "GLM · Work 1   41% left ▰▰▰▰▱▱▱▱▱▱"
     assert known.read_bytes().startswith(feed.LAYOUT.encode())
 
 
 def test_it_renders_anew_though_there_is_a_feed(known: Path, shell: Shell) -> None:
-    shell.headroom("script-filter")
-    shell.headroom("config", "show", "used")
-    assert titles(shell.headroom("script-filter"))[0].startswith("GLM · Work 1   59% used")
+    shell.tankful("script-filter")
+    shell.tankful("config", "show", "used")
+    assert titles(shell.tankful("script-filter"))[0].startswith("GLM · Work 1   59% used")
 
 
 def test_a_wish_for_one_call_leaves_no_feed(known: Path, shell: Shell) -> None:
-    shell.env = {"HEADROOM_SHOW": "used"}
-    assert titles(shell.headroom("script-filter"))[0].startswith("GLM · Work 1   59% used")
+    shell.env = {"TANKFUL_SHOW": "used"}
+    assert titles(shell.tankful("script-filter"))[0].startswith("GLM · Work 1   59% used")
     assert not known.exists()
 
 
 def test_what_cannot_be_read_is_a_row(known: Path, shell: Shell) -> None:
     Path(paths.data(os.environ), "accounts.json").write_text('{"layout": 99}')
-    assert titles(shell.headroom("script-filter")) == ["Headroom cannot show the accounts"]
+    assert titles(shell.tankful("script-filter")) == ["Tankful cannot show the accounts"]

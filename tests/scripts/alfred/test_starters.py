@@ -103,7 +103,7 @@ def test_packages_that_are_missing_are_named(
     ran = run(name, sys.executable, damaged)
     (row,) = json.loads(ran.out)["items"]
     assert (ran.code, ran.err, row["valid"]) == (0, "", False)
-    assert re.match(r"the package \w+ is missing; install Headroom again", row["subtitle"])
+    assert re.match(r"the package \w+ is missing; install Tankful again", row["subtitle"])
 
 
 @pytest.mark.parametrize("name", STARTERS)
@@ -119,7 +119,7 @@ def test_files_that_are_missing_are_not_python(name: str, missing: str, damaged:
     told = json.loads(ran.out)
     assert (ran.code, check_rows(told, ROOT)) == (0, [])
     assert "Command Line Tools" not in ran.out
-    assert "install Headroom again" in ran.out or str(gone) in ran.out
+    assert "install Tankful again" in ran.out or str(gone) in ran.out
     if missing.startswith("workflow"):
         assert (len(told["items"]), ran.err) == (1, "")
 
@@ -137,8 +137,8 @@ def test_a_script_that_says_nothing_is_damaged(
     told = json.loads(ran.out)
     assert (ran.code, check_rows(told, ROOT)) == (0, [])
     english, chinese = told["items"]
-    assert "install Headroom again" in english["subtitle"]
-    assert "重新安装 Headroom" in chinese["subtitle"]
+    assert "install Tankful again" in english["subtitle"]
+    assert "重新安装 Tankful" in chinese["subtitle"]
 
 
 @pytest.mark.parametrize("name", STARTERS)

@@ -24,20 +24,20 @@ from workflow.models import Failure, Phrase, Snapshot, utc_now
 from workflow.refresh import run as refresh
 from workflow.storage import accounts
 
-COMMANDS = sorted((ROOT / "scripts/raycast").glob("headroom-*.sh"))
+COMMANDS = sorted((ROOT / "scripts/raycast").glob("tankful-*.sh"))
 KNOWN = {
     *("schemaVersion", "title", "mode", "packageName", "icon", "iconDark", "refreshTime"),
     *("currentDirectoryPath", "needsConfirmation", "description", "author", "authorURL"),
     *("argument1", "argument2", "argument3"),
 }
 MODES = {
-    "headroom-add": "compact",
-    "headroom-copy-private-summary": "silent",
-    "headroom-copy-summary": "silent",
-    "headroom-exchange": "compact",
-    "headroom-glance": "inline",
-    "headroom-refresh": "compact",
-    "headroom-usage": "fullOutput",
+    "tankful-add": "compact",
+    "tankful-copy-private-summary": "silent",
+    "tankful-copy-summary": "silent",
+    "tankful-exchange": "compact",
+    "tankful-glance": "inline",
+    "tankful-refresh": "compact",
+    "tankful-usage": "fullOutput",
 }
 
 COLOURS = {*range(30, 38), 97, *range(40, 48), 107}
@@ -63,7 +63,7 @@ def test_metadata(path: Path) -> None:
     assert set(told) <= KNOWN
     assert all(len(values) == 1 for values in told.values())
     assert told["schemaVersion"] == ["1"]
-    assert told["packageName"] == ["Headroom"]
+    assert told["packageName"] == ["Tankful"]
     assert (path.parent / told["icon"][0]).exists()
     assert re.fullmatch(r"[a-z0-9-]+\.sh", path.name) and ".template." not in path.name
     assert os.access(path, os.X_OK) and path.read_text(encoding="utf-8").startswith("#!/bin/bash\n")
@@ -102,9 +102,7 @@ class Raycast:
         self.env = {
             "HOME": str(home),
             "PATH": f"{self.mac.bin}:/usr/bin:/bin:/usr/sbin:/sbin:/usr/local/bin",
-            **{
-                k: v for k, v in os.environ.items() if k.startswith(("HEADROOM_", "PYTHON_K", "TZ"))
-            },
+            **{k: v for k, v in os.environ.items() if k.startswith(("TANKFUL_", "PYTHON_K", "TZ"))},
         }
 
     def system_python(self, script: str) -> None:
@@ -174,7 +172,7 @@ def test_one_line_also_without_accounts(raycast: Raycast, name: str) -> None:
 
 
 def test_usage_is_complete(filled: Raycast) -> None:
-    done = filled("headroom-usage")
+    done = filled("tankful-usage")
     assert (done.code, done.err) == (0, "")
     assert all(name in done.out for name in ("GLM", "KIMI", "ChatGPT"))
 
@@ -187,7 +185,7 @@ def test_usage_has_only_colours_that_raycast_shows(raycast: Raycast) -> None:
     known[2] = third, Snapshot(third.id, failure=Failure("blocked", Phrase("no", "否"), now))
     known[3] = replace(known[3][0], threshold=Decimal(1000)), known[3][1]
     examples.install(known)
-    shown = raycast("headroom-usage").out
+    shown = raycast("tankful-usage").out
     assert all(sign in shown for sign in "●✗")
     assert set(codes(shown)) <= SURVIVE
     assert {"\x1b[32m", "\x1b[31m", "\x1b[38;5;243m"} <= set(
@@ -196,7 +194,7 @@ def test_usage_has_only_colours_that_raycast_shows(raycast: Raycast) -> None:
 
 
 def test_glance_names_the_accounts_in_one_line(filled: Raycast) -> None:
-    told = filled.line("headroom-glance")
+    told = filled.line("tankful-glance")
     assert "GLM" in told and "¥63.90" in told
 
 
@@ -217,30 +215,30 @@ def test_a_script_that_is_reached_through_links_finds_the_rest(
 
 
 def test_the_summary_is_copied_and_said(filled: Raycast) -> None:
-    assert filled.line("headroom-copy-summary") == "Copied.\n"
+    assert filled.line("tankful-copy-summary") == "Copied.\n"
     assert "KIMI · Work: ¥63.90" in filled.mac.clipboard
 
 
 def test_the_private_summary_says_neither_names_nor_money(filled: Raycast) -> None:
-    assert filled.line("headroom-copy-private-summary") == "Copied.\n"
+    assert filled.line("tankful-copy-private-summary") == "Copied.\n"
     copied = filled.mac.clipboard
     assert copied.count("\n") == 2 and "GLM" in copied
     assert not any(secret in copied for secret in ("Work", "63.90"))
 
 
 def test_refresh_says_how_many(filled: Raycast) -> None:
-    assert "3 asked, all fine" in filled.line("headroom-refresh")
+    assert "3 asked, all fine" in filled.line("tankful-refresh")
 
 
 def test_exchange_says_until_when(filled: Raycast) -> None:
-    told = filled.line("headroom-exchange")
+    told = filled.line("tankful-exchange")
     assert told.startswith("ChatGPT · Work: a new token, which expires in ")
 
 
 def test_exchange_names_the_session_that_failed(raycast: Raycast) -> None:
     stored.account("chatgpt-session-dead", label="Sess")
     stored.account("chatgpt-session", label="Me")
-    told = raycast.failure("headroom-exchange")
+    told = raycast.failure("tankful-exchange")
     assert told.startswith("1 of 2 sessions failed: ChatGPT · Sess: the session has ended; ")
 
 
@@ -250,54 +248,54 @@ class TestAdd:
     def test_what_was_added(self, raycast: Raycast) -> None:
         raycast.mac.answer("osascript", "Tavily\n", containing="choose from list")
         raycast.mac.answer("osascript", f"Check and Save\n{self.KEY}\n", containing="hidden answer")
-        told = raycast.line("headroom-add")
+        told = raycast.line("tankful-add")
         assert told.startswith("Added Tavily: ")
         assert [account.provider for account in accounts.load().accounts] == ["tavily"]
         assert self.KEY not in told + repr(raycast.mac.calls())
 
     def test_cancelled(self, raycast: Raycast) -> None:
         raycast.mac.default("osascript", rc=1, stderr="execution error: User canceled. (-128)\n")
-        assert raycast.line("headroom-add") == "Nothing was added\n"
+        assert raycast.line("tankful-add") == "Nothing was added\n"
 
     def test_no_dialog(self, raycast: Raycast) -> None:
         raycast.mac.default("osascript", rc=1, stderr="no user interaction allowed. (-1713)\n")
-        assert "headroom add" in raycast.failure("headroom-add")
+        assert "tankful add" in raycast.failure("tankful-add")
 
 
 def test_a_damaged_file_is_said_where_it_is_seen(raycast: Raycast) -> None:
     path = Path(accounts.path())
     path.parent.mkdir()
     path.write_text("{damaged", encoding="utf-8")
-    for name in ("headroom-usage", "headroom-glance"):
-        assert raycast.line(name).startswith("headroom: accounts.json was damaged and is kept as ")
+    for name in ("tankful-usage", "tankful-glance"):
+        assert raycast.line(name).startswith("tankful: accounts.json was damaged and is kept as ")
 
 
 def test_a_checkout_without_its_packages_says_what_helps(raycast: Raycast) -> None:
     (raycast.root / ".venv").unlink()
     venv.create(raycast.root / ".venv", symlinks=True)
-    for name in ("headroom-usage", "headroom-glance"):
+    for name in ("tankful-usage", "tankful-glance"):
         told = raycast.failure(name)
-        assert told.startswith("headroom: the package click is missing") and "scripts/demo" in told
+        assert told.startswith("tankful: the package click is missing") and "scripts/demo" in told
 
 
 @pytest.mark.parametrize(
     ("language", "chosen", "said"),
     [
-        ("en-US", "", "Headroom needs Python 3.9 or newer"),
-        ("zh-Hans-CN", "", "Headroom 需要 Python 3.9"),
-        ("zh-Hans-CN", "auto", "Headroom 需要 Python 3.9"),
-        ("zh-Hans-CN", "en", "Headroom needs Python 3.9 or newer"),
+        ("en-US", "", "Tankful needs Python 3.9 or newer"),
+        ("zh-Hans-CN", "", "Tankful 需要 Python 3.9"),
+        ("zh-Hans-CN", "auto", "Tankful 需要 Python 3.9"),
+        ("zh-Hans-CN", "en", "Tankful needs Python 3.9 or newer"),
     ],
 )
 def test_apples_stub_of_python_is_told_what_to_install(
     raycast: Raycast, language: str, chosen: str, said: str
 ) -> None:
-    raycast.env["HEADROOM_LANGUAGE"] = chosen
+    raycast.env["TANKFUL_LANGUAGE"] = chosen
     note = "xcode-select: note: No developer tools were found, requesting install."
     raycast.system_python(f"echo '{note}' >&2; exit 1")
     (raycast.root / "lib").mkdir()  # an installed workflow asks no .venv
     raycast.mac.default("defaults", stdout=f'(\n    "{language}",\n    "ja-JP"\n)\n')
-    for name in ("headroom-usage", "headroom-glance"):
+    for name in ("tankful-usage", "tankful-glance"):
         told = raycast.failure(name)
         assert told.startswith(said) and "xcode-select --install" in told
 

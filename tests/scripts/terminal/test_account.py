@@ -1,4 +1,4 @@
-"""``headroom show`` on a terminal: the facts of an account in two columns."""
+"""``tankful show`` on a terminal: the facts of an account in two columns."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def test_only_the_command_itself_hears_its_words(monkeypatch: pytest.MonkeyPatch
         other.join()
         heard.append(gettext.gettext("Options"))
 
-    monkeypatch.setenv("HEADROOM_LANGUAGE", "zh")
+    monkeypatch.setenv("TANKFUL_LANGUAGE", "zh")
     command.main([], standalone_mode=False)
     heard.append(gettext.gettext("Options"))
     assert heard == ["Options", "选项", "Options"]

@@ -50,7 +50,7 @@ def test_every_verb_is_called() -> None:
 def test_no_verb_fails_for_a_sign(
     world: StandIn, shell: Shell, encoding: str, language: str, call: List[str]
 ) -> None:
-    shell.env["HEADROOM_LANGUAGE"] = language
+    shell.env["TANKFUL_LANGUAGE"] = language
     remember(stored.account("tavily-dev", "Work"), ago=timedelta(hours=1))
     told = run(shell, encoding, *call)
     said = told.stdout + told.stderr

@@ -1,4 +1,4 @@
-"""The table of ``headroom list``: on a terminal, in a pipe, in whatever width there is."""
+"""The table of ``tankful list``: on a terminal, in a pipe, in whatever width there is."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def whole(lines: List[str]) -> str:
 
 
 def test_a_pipe_gets_one_line_an_account_without_colour(six: None, shell: Shell) -> None:
-    lines = shell.headroom("list").out.splitlines()
+    lines = shell.tankful("list").out.splitlines()
     assert len(lines) == 6
     assert [number for number, line in zip(NUMBERS, lines) if number not in line] == []
     assert not COLOUR.search("".join(lines))
@@ -50,7 +50,7 @@ def test_a_pipe_gets_one_line_an_account_without_colour(six: None, shell: Shell)
 @pytest.mark.parametrize("columns", ["20", "80", "500", "0", "x", ""])
 def test_a_pipe_has_no_width(six: None, shell: Shell, columns: str) -> None:
     shell.env = {"COLUMNS": columns, "LINES": "5"}
-    out = shell.headroom("list").out
+    out = shell.tankful("list").out
     assert [number for number in NUMBERS if number not in out] == []
     assert len(out.splitlines()) == 6
 
@@ -78,7 +78,7 @@ def test_no_number_is_cut_however_narrow_the_terminal(
 
 
 def test_a_terminal_of_eighty_columns_shows_it_in_colour(six: None, shell: Shell) -> None:
-    shell.env = {"HEADROOM_SHOW": "left"}
+    shell.env = {"TANKFUL_SHOW": "left"}
     shown = terminal(shell, "list")
     assert COLOUR.search(shown)
     plain = COLOUR.sub("", shown)

@@ -152,8 +152,8 @@ class TestBuild:
             check=False,
         )
         assert done.returncode == 0, done.stderr
-        assert "dist/Headroom.alfredworkflow" in done.stdout
-        built = checkout / "dist/Headroom.alfredworkflow"
+        assert "dist/Tankful.alfredworkflow" in done.stdout
+        built = checkout / "dist/Tankful.alfredworkflow"
         assert built.read_bytes() == bundle_file.read_bytes()
 
     def test_only_what_git_tracks_is_in_it(self, tmp_path: Path) -> None:
@@ -332,7 +332,7 @@ class TestInstalled:
             assert title.startswith("Tavily")
         for args in VERBS if python == PYTHONS[0] else ():
             shown = undetoured(mine.at_terminal(*args))
-            assert shown.strip() and "headroom: " not in shown, shown
+            assert shown.strip() and "tankful: " not in shown, shown
 
     def test_accounts_and_secrets_survive_a_reinstall(
         self, python: str, bundle_file: Path, tmp_path: Path, world: StandIn
@@ -419,7 +419,7 @@ class TestOldPython:
     ) -> None:
         if language == "zh" and fixtures.version(python) < (3, 7):
             pytest.skip("the settings cannot be read")
-        mine = Installed(unpacked_bundle, tmp_path, python, {"headroom_language": language})
+        mine = Installed(unpacked_bundle, tmp_path, python, {"tankful_language": language})
         for folder in (Path("scripts"), unpacked_bundle / "scripts"):
             for name in ("usage.sh", "alfred/menu.sh"):
                 row = self.row(

@@ -23,7 +23,7 @@ from workflow.storage import accounts
 
 def add(shell: Shell, key: str, *args: str) -> Ran:
     """Add the credential of this name, through standard input."""
-    ran = shell.headroom("add", KEYS[key].provider, *args, stdin=KEYS[key].value)
+    ran = shell.tankful("add", KEYS[key].provider, *args, stdin=KEYS[key].value)
     assert KEYS[key].value not in ran.out + ran.err
     return ran
 
@@ -36,9 +36,9 @@ def refused(ran: Ran) -> str:
     """The one line of a failure after which nothing is stored."""
     ran = ran.quiet
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err.startswith("headroom: ") and ran.err.count("\n") == 1, ran.err
+    assert ran.err.startswith("tankful: ") and ran.err.count("\n") == 1, ran.err
     assert known() == []
-    assert not Path(os.environ["HEADROOM_TEST_KEYRING"]).exists()
+    assert not Path(os.environ["TANKFUL_TEST_KEYRING"]).exists()
     return ran.err
 
 
@@ -50,7 +50,7 @@ def test_a_credential_of_each_kind(world: StandIn, shell: Shell, key: str) -> No
     (account,) = known()
     assert (account.provider, account.kind) == (KEYS[key].provider, KEYS[key].kind)
     assert snapshot(account.id).usage is not None
-    listed = json.loads(shell.headroom("list", "--json").out)["accounts"]
+    listed = json.loads(shell.tankful("list", "--json").out)["accounts"]
     assert [entry["label"] for entry in listed] == ["My Account"]
 
 
@@ -107,7 +107,7 @@ def test_a_failed_check_is_one_line(world: StandIn, shell: Shell, fault: Reply, 
     world.reply("*", "*", fault)
     told = refused(add(shell, "tavily-dev"))
     assert "Tavily" in told and words in told
-    shell.env["HEADROOM_LANGUAGE"] = "zh"
+    shell.env["TANKFUL_LANGUAGE"] = "zh"
     assert "Tavily" in refused(add(shell, "tavily-dev"))
 
 
@@ -128,10 +128,10 @@ FOREIGN: Dict[str, List[str]] = {  # the key of one provider, and where it is pu
 def test_a_key_of_another_provider_is_named(
     world: StandIn, shell: Shell, key: str, provider: str
 ) -> None:
-    told = refused(shell.headroom("add", provider, stdin=KEYS[key].value))
+    told = refused(shell.tankful("add", provider, stdin=KEYS[key].value))
     name = {"openai": "OpenAI", "glm": "GLM", "kimi": "KIMI", "minimax": "MiniMax"}
     assert name.get(KEYS[key].provider, KEYS[key].provider.title()).lower() in told.lower()
-    assert f"headroom add {KEYS[key].provider}" in told
+    assert f"tankful add {KEYS[key].provider}" in told
     assert KEYS[key].value not in told
     assert world.requests == []
 
@@ -152,7 +152,7 @@ def test_an_ordinary_openai_key_needs_an_admin_key(world: StandIn, shell: Shell)
 )
 def test_a_wish_that_cannot_be(world: StandIn, shell: Shell, args: List[str], words: str) -> None:
     key = KEYS["glm-intl" if args[0] == "glm" else "minimax-plan-intl"].value
-    assert words in refused(shell.headroom("add", *args, stdin=key))
+    assert words in refused(shell.tankful("add", *args, stdin=key))
     assert world.requests == []
 
 
@@ -160,7 +160,7 @@ def test_a_wish_that_cannot_be(world: StandIn, shell: Shell, args: List[str], wo
     "told", ["--scope=team", "--scope==x", "--scope=a=", "--nonsense", "--region=mars"]
 )
 def test_wrong_usage(world: StandIn, shell: Shell, told: str) -> None:
-    ran = shell.headroom("add", "glm", told, stdin=KEYS["glm-intl"].value)
+    ran = shell.tankful("add", "glm", told, stdin=KEYS["glm-intl"].value)
     assert (ran.code, ran.out, known()) == (2, "", [])
 
 
@@ -172,9 +172,9 @@ def test_a_region_where_there_is_none_is_said(world: StandIn, shell: Shell) -> N
 
 
 def test_capitals_are_accepted_and_the_end_says_what_was_done(world: StandIn, shell: Shell) -> None:
-    ran = shell.headroom("add", "Tavily", "--label", "Work", stdin=KEYS["tavily-dev"].value)
+    ran = shell.tankful("add", "Tavily", "--label", "Work", stdin=KEYS["tavily-dev"].value)
     assert ran.code == 0 and ran.out.startswith("Added Tavily · Work"), ran
-    shell.env["HEADROOM_LANGUAGE"] = "zh"
+    shell.env["TANKFUL_LANGUAGE"] = "zh"
     assert add(shell, "tavily-paygo").out.startswith("已添加 Tavily")
 
 
@@ -183,7 +183,7 @@ def test_capitals_are_accepted_and_the_end_says_what_was_done(world: StandIn, sh
 )
 def test_what_is_no_credential(world: StandIn, shell: Shell, pasted: str) -> None:
     for args in (["glm"], []):
-        refused(shell.headroom("add", *args, stdin=pasted))
+        refused(shell.tankful("add", *args, stdin=pasted))
     assert world.requests == []
 
 
@@ -220,27 +220,27 @@ def test_two_at_once_both_succeed(world: StandIn, shell: Shell) -> None:
 def test_standard_input_may_have_several_lines(world: StandIn, shell: Shell) -> None:
     cookie = KEYS["chatgpt-session-chunked"].value.replace("; ", "\n")
     assert cookie.count("\n") == 1
-    ran = shell.headroom("add", "chatgpt", stdin=f"\n{cookie}\n\n")
+    ran = shell.tankful("add", "chatgpt", stdin=f"\n{cookie}\n\n")
     assert ran.code == 0, ran.err
     assert [account.kind for account in known()] == ["session"]
 
 
 def test_a_key_may_stand_in_its_usual_wrapping(world: StandIn, shell: Shell) -> None:
     pasted = f'export TAVILY_API_KEY="{KEYS["tavily-dev"].value}"\n'
-    assert shell.headroom("add", "tavily", stdin=pasted).code == 0
+    assert shell.tankful("add", "tavily", stdin=pasted).code == 0
     assert store.read(known()[0]).secret == KEYS["tavily-dev"].value
 
 
 @pytest.mark.parametrize("key", ["tavily-dev", "glm-cn", "openai-admin", "minimax-plan-intl"])
 def test_without_a_provider_it_is_recognised(world: StandIn, shell: Shell, key: str) -> None:
-    ran = shell.headroom("add", stdin=KEYS[key].value)
+    ran = shell.tankful("add", stdin=KEYS[key].value)
     assert ran.code == 0, ran.err
     assert [account.provider for account in known()] == [KEYS[key].provider]
 
 
 def test_a_form_that_several_share_is_asked_about(world: StandIn, shell: Shell) -> None:
-    told = refused(shell.headroom("add", stdin=KEYS["kimi-intl"].value))
-    assert "kimi" in told and "headroom add" in told
+    told = refused(shell.tankful("add", stdin=KEYS["kimi-intl"].value))
+    assert "kimi" in told and "tankful add" in told
     assert world.requests == []
 
 
@@ -255,7 +255,7 @@ def test_a_scope_is_stored(world: StandIn, shell: Shell) -> None:
 def test_a_store_that_refuses(world: StandIn, shell: Shell) -> None:
     shell.env["PYTHON_KEYRING_BACKEND"] = "tests.keyrings.LockedKeyring"
     told = refused(add(shell, "tavily-dev"))
-    assert told.startswith("headroom: the keychain is locked")
+    assert told.startswith("tankful: the keychain is locked")
     assert world.requests == []
 
 
@@ -300,7 +300,7 @@ def test_a_request_of_many_lines_is_taken_whole(world: StandIn, shell: Shell) ->
 def test_the_shell_gets_nothing_of_it(world: StandIn, shell: Shell) -> None:
     """Neither when it is taken nor when it is refused; what is typed then is seen again."""
     script = '"$0" -m scripts.tankful add tavily; printf next:; read line; echo "got [$line]"'
-    cases = (("tavily-dev", "tavily.com", "Added"), ("glm-intl", "z.ai", "headroom add glm"))
+    cases = (("tavily-dev", "tavily.com", "Added"), ("glm-intl", "z.ai", "tankful add glm"))
     for key, host, end in cases:
         pasted = (
             f"curl 'https://api.{host}/' \\\n  -H 'Bearer {KEYS[key].value}' \\\n  --compressed"
@@ -353,8 +353,8 @@ def test_ctrl_c_ends_it_and_adds_nothing(world: StandIn, shell: Shell) -> None:
 def test_a_key_among_the_arguments_is_refused_and_not_repeated(
     shell: Shell, args: List[str], language: str
 ) -> None:
-    shell.env["HEADROOM_LANGUAGE"] = language
-    ran = shell.headroom("add", *args)
+    shell.env["TANKFUL_LANGUAGE"] = language
+    ran = shell.tankful("add", *args)
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
     assert "canary" not in ran.err
     assert {"en": "the shell's history", "zh": "shell 历史记录"}[language] in ran.err
@@ -378,26 +378,26 @@ def of(*keys: str) -> str:
 
 def test_several_keys_are_listed_and_none_is_taken(world: StandIn, shell: Shell) -> None:
     told = refused(
-        shell.headroom("add", stdin=of("tavily-dev", "minimax-plan-intl", "tavily-paygo"))
+        shell.tankful("add", stdin=of("tavily-dev", "minimax-plan-intl", "tavily-paygo"))
     )
     assert "1 Tavily: Tavily development key" in told and "MiniMax: MiniMax plan key" in told
     assert "--all takes all" in told and not any(key.value in told for key in KEYS.values())
     assert "several" in refused(
-        shell.headroom("add", "tavily", stdin=of("tavily-dev", "tavily-paygo"))
+        shell.tankful("add", "tavily", stdin=of("tavily-dev", "tavily-paygo"))
     )
-    shell.env["HEADROOM_LANGUAGE"] = "zh"
-    assert "--all" in refused(shell.headroom("add", stdin=of("tavily-dev", "glm-intl")))
+    shell.env["TANKFUL_LANGUAGE"] = "zh"
+    assert "--all" in refused(shell.tankful("add", stdin=of("tavily-dev", "glm-intl")))
     assert world.requests == []
 
 
 def test_all_takes_them_all(world: StandIn, shell: Shell) -> None:
-    ran = shell.headroom("add", "--all", stdin=of("tavily-dev", "glm-intl", "minimax-plan-cn"))
+    ran = shell.tankful("add", "--all", stdin=of("tavily-dev", "glm-intl", "minimax-plan-cn"))
     assert (ran.code, ran.out.count("\n")) == (0, 3), ran.err
     assert sorted(account.provider for account in known()) == ["glm", "minimax", "tavily"]
 
 
 def test_all_of_one_provider(world: StandIn, shell: Shell) -> None:
-    ran = shell.headroom(
+    ran = shell.tankful(
         "add", "tavily", "--all", stdin=of("tavily-dev", "glm-intl", "tavily-paygo")
     )
     assert ran.code == 0, ran.err
@@ -406,13 +406,13 @@ def test_all_of_one_provider(world: StandIn, shell: Shell) -> None:
 
 def test_one_that_fails_does_not_keep_the_others(world: StandIn, shell: Shell) -> None:
     world.reply("api.tavily.com", "*", Reply(401))
-    ran = shell.headroom("add", "--all", stdin=of("tavily-dev", "glm-intl"))
+    ran = shell.tankful("add", "--all", stdin=of("tavily-dev", "glm-intl"))
     assert ran.code == 1 and "Tavily" in ran.err
     assert [account.provider for account in known()] == ["glm"]
 
 
 def test_what_may_be_anybodys_is_not_taken_with_all(world: StandIn, shell: Shell) -> None:
-    ran = shell.headroom("add", "--all", stdin=of("tavily-dev", "kimi-intl"))
+    ran = shell.tankful("add", "--all", stdin=of("tavily-dev", "kimi-intl"))
     assert "name the one it belongs to" in ran.err
     assert [account.provider for account in known()] == ["tavily"]
     assert {request.host for request in world.requests} == {"api.tavily.com"}
@@ -436,7 +436,7 @@ def test_a_terminal_asks_whose_it_is(world: StandIn, shell: Shell) -> None:
 
 def test_replace_takes_one(world: StandIn, shell: Shell) -> None:
     assert add(shell, "tavily-dev").code == 0
-    ran = shell.headroom("replace", "Tavily", stdin=of("tavily-dev", "tavily-paygo"))
+    ran = shell.tankful("replace", "Tavily", stdin=of("tavily-dev", "tavily-paygo"))
     assert ran.code == 1 and "several credentials" in ran.err and "--all" not in ran.err
     assert store.read(known()[0]).secret == KEYS["tavily-dev"].value
 
@@ -463,7 +463,7 @@ def test_what_is_used_with_another_address_is_named_and_sent_nowhere(
     world: StandIn, shell: Shell, pasted: str, host: str
 ) -> None:
     for args in ([], ["chatgpt"], ["minimax"], ["kimi", "--no-check"], ["--all"]):
-        told = refused(shell.headroom("add", *args, stdin=pasted))
+        told = refused(shell.tankful("add", *args, stdin=pasted))
         assert host in told and "nothing was sent" in told
     assert world.requests == []
 
@@ -472,7 +472,7 @@ def test_what_is_used_with_another_address_is_named_and_sent_nowhere(
 def test_half_a_key_is_never_sent(world: StandIn, shell: Shell, odd: str) -> None:
     key = KEYS["minimax-plan-intl"].value
     for args in ([], ["minimax"], ["minimax", "--no-check"]):
-        told = refused(shell.headroom("add", *args, stdin=key[:-9] + odd + key[-8:]))
+        told = refused(shell.tankful("add", *args, stdin=key[:-9] + odd + key[-8:]))
         assert f"U+{ord(odd):04X}" in told
     assert world.requests == []
 
@@ -485,9 +485,9 @@ def test_a_codex_access_token_is_asked_for_its_account_once(world: StandIn, shel
     usage = {"plan_type": "business", "rate_limit": {"primary_window": {"used_percent": 40, "limit_window_seconds": 18000, "reset_after_seconds": 60}}}  # fmt: skip
     world.reply("auth.openai.com", WHOAMI, Reply(200, {"chatgpt_account_id": "0a1b2c3d-1111"}))
     world.reply("chatgpt.com", "/backend-api/wham/usage", Reply(200, usage))
-    ran = shell.headroom("add", stdin=PERSONAL)
+    ran = shell.tankful("add", stdin=PERSONAL)
     assert ran.code == 0 and "60% left" in ran.out, ran.err
-    assert shell.headroom("refresh", "ChatGPT").code == 0
+    assert shell.tankful("refresh", "ChatGPT").code == 0
     asked = [request for request in world.requests if request.path == WHOAMI]
     assert [request.bearer for request in asked] == [PERSONAL]
     (account,) = known()
@@ -498,4 +498,4 @@ def test_a_codex_access_token_is_asked_for_its_account_once(world: StandIn, shel
 
 def test_a_revoked_codex_access_token_says_where_to_make_one(world: StandIn, shell: Shell) -> None:
     world.reply("auth.openai.com", WHOAMI, Reply(401, {"error": "invalid"}))
-    assert "chatgpt.com/admin/access-tokens" in refused(shell.headroom("add", stdin=PERSONAL))
+    assert "chatgpt.com/admin/access-tokens" in refused(shell.tankful("add", stdin=PERSONAL))

@@ -40,7 +40,7 @@ def run(shell: Shell, *args: str) -> Ran:
 def astray(world: StandIn, monkeypatch: pytest.MonkeyPatch) -> StandIn:
     """The variable is left in a shell with real accounts."""
     stored.account("tavily-dev", "Work")
-    monkeypatch.delenv("HEADROOM_HOME")
+    monkeypatch.delenv("TANKFUL_HOME")
     remember(stored.account("tavily-dev", "Work"), ago=timedelta(hours=1))
     return world
 
@@ -55,15 +55,15 @@ def test_no_verb_is_left_out() -> None:
 def test_every_verb_that_asks_says_it_in_one_line(
     world: StandIn, shell: Shell, words: List[str], language: str
 ) -> None:
-    shell.env["HEADROOM_LANGUAGE"] = language
+    shell.env["TANKFUL_LANGUAGE"] = language
     remember(stored.account("tavily-dev", "Work"), ago=timedelta(hours=1))
     first, *_ = run(shell, *words).err.splitlines()
     said = {
-        "en": f"headroom: everything goes to {world.url} (HEADROOM_LOOPBACK), not to the providers",
-        "zh": f"headroom: 所有请求都发往 {world.url}（HEADROOM_LOOPBACK），不会发给服务商",
+        "en": f"tankful: everything goes to {world.url} (TANKFUL_LOOPBACK), not to the providers",
+        "zh": f"tankful: 所有请求都发往 {world.url}（TANKFUL_LOOPBACK），不会发给服务商",
     }
     assert first == said[language]
-    assert run(shell, *words).err.count("HEADROOM_LOOPBACK") == 1
+    assert run(shell, *words).err.count("TANKFUL_LOOPBACK") == 1
 
 
 @pytest.mark.parametrize("words", SILENT, ids=" ".join)
@@ -81,7 +81,7 @@ def test_nobody_is_asked_from_a_home_of_real_accounts(
 ) -> None:
     ran = run(shell, *words)
     assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
-    assert "HEADROOM_LOOPBACK" in ran.err and "set HEADROOM_HOME" in ran.err
+    assert "TANKFUL_LOOPBACK" in ran.err and "set TANKFUL_HOME" in ran.err
     assert astray.requests == []
 
 
@@ -109,23 +109,23 @@ def test_alfred_has_a_row_for_it_as_long_as_it_is_so(
     remember(stored.account("tavily-dev", "Work"), ago=timedelta(0))
     with_row = [rows(shell), rows(shell)]  # rendered, then the feed
     assert [titles[0] for titles in with_row] == [said + world.url] * 2
-    monkeypatch.delenv("HEADROOM_LOOPBACK")
+    monkeypatch.delenv("TANKFUL_LOOPBACK")
     publish.publish()
     without = [rows(shell), rows(shell)]
     assert without == [with_row[0][1:]] * 2
-    monkeypatch.setenv("HEADROOM_LOOPBACK", world.url)
+    monkeypatch.setenv("TANKFUL_LOOPBACK", world.url)
     assert rows(shell) == with_row[0]
 
 
 def test_alfred_says_that_nobody_is_asked(astray: StandIn, shell: Shell) -> None:
     first, account, *_ = json.loads(shell.usage().out)["items"]
-    assert first["title"] == "Headroom asks nobody" and first["valid"] is False
-    assert "set HEADROOM_HOME" in first["subtitle"]
+    assert first["title"] == "Tankful asks nobody" and first["valid"] is False
+    assert "set TANKFUL_HOME" in first["subtitle"]
     assert account["title"].startswith("Tavily · Work") and astray.requests == []
 
 
 def test_the_stand_in_and_the_demo_set_both() -> None:
-    assert "export HEADROOM_LOOPBACK={url} HEADROOM_HOME={home}\n" in TOLD
+    assert "export TANKFUL_LOOPBACK={url} TANKFUL_HOME={home}\n" in TOLD
     demo = Path(ROOT, "tests/demo.py").read_text(encoding="utf-8")
-    assert '"HEADROOM_LOOPBACK"' in demo and '"HEADROOM_HOME"' in demo
-    assert os.environ["HEADROOM_HOME"]
+    assert '"TANKFUL_LOOPBACK"' in demo and '"TANKFUL_HOME"' in demo
+    assert os.environ["TANKFUL_HOME"]

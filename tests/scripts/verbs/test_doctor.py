@@ -19,7 +19,7 @@ def test_says_what_is_needed_to_help_and_nothing_of_the_user(world: StandIn, she
     stored.account("tavily-dev", "canary-label", "tvly-dev-canary0123456789")
     world.reply("api.tavily.com", "/usage", Reply(401, {"detail": "canary-detail"}))
     refresh.refresh()
-    done = shell.headroom("doctor")
+    done = shell.tankful("doctor")
     assert (done.code, done.err) == (0, "")
     report = done.out
     for word in ("version", "python", "secret store", "httpx", "interval", "serve the feed"):
@@ -39,16 +39,16 @@ def test_copies_instead(shell: Shell, tmp_path: Path) -> None:
     copier.write_text(f"#!/bin/sh\ncat >{tmp_path}/copied\n")
     copier.chmod(0o755)
     shell.env["PATH"] = f"{tmp_path}:{os.environ['PATH']}"
-    done = shell.headroom("doctor", "--copy")
-    assert "## Headroom" in (tmp_path / "copied").read_text()
-    assert "## Headroom" not in done.out
+    done = shell.tankful("doctor", "--copy")
+    assert "## Tankful" in (tmp_path / "copied").read_text()
+    assert "## Tankful" not in done.out
 
 
 def test_works_when_everything_is_broken(shell: Shell, home: Path) -> None:
-    folder = home / "headroom"
+    folder = home / "tankful"
     folder.mkdir()
     (folder / "accounts.json").mkdir()
     (folder / "cache").write_text("not a folder")
-    done = shell.headroom("doctor")
+    done = shell.tankful("doctor")
     assert done.code == 0
     assert "problem" in done.out

@@ -26,7 +26,7 @@ def exchanges(world: StandIn) -> int:
 def failed(ran: Ran) -> str:
     """The one line of a failure."""
     assert (ran.code, ran.out) == (1, ""), ran
-    assert ran.err.startswith("headroom: ") and ran.err.count("\n") == 1, ran.err
+    assert ran.err.startswith("tankful: ") and ran.err.count("\n") == 1, ran.err
     return ran.err
 
 
@@ -40,7 +40,7 @@ def test_a_session_is_exchanged_though_its_token_is_good(
 ) -> None:
     (account,) = sessions("")
     before = session.renew(account)
-    ran = shell.headroom("exchange", account.id if named == "id" else named)
+    ran = shell.tankful("exchange", account.id if named == "id" else named)
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith("ChatGPT · Me: a new token, which expires in 8d (")
     assert exchanges(world) == 2
@@ -52,7 +52,7 @@ def test_without_a_name_all_sessions_are_exchanged(world: StandIn, shell: Shell)
     sessions("", "-chunked", "-team")
     stored.account("chatgpt-plus", label="Token")
     stored.account("kimi-intl")
-    ran = shell.headroom("exchange")
+    ran = shell.tankful("exchange")
     assert (ran.code, ran.err) == (0, "")
     told = [line.partition(":")[0] for line in ran.out.splitlines()]
     assert told == ["ChatGPT · Me", "ChatGPT · Me-chunked", "ChatGPT · Me-team"]
@@ -61,11 +61,11 @@ def test_without_a_name_all_sessions_are_exchanged(world: StandIn, shell: Shell)
 
 def test_one_that_fails_does_not_keep_the_others(world: StandIn, shell: Shell) -> None:
     sessions("-dead", "")
-    ran = shell.headroom("exchange")
+    ran = shell.tankful("exchange")
     assert ran.code == 1
     assert ran.out.startswith("ChatGPT · Me:") and ran.out.count("\n") == 1
     assert ran.err.startswith(
-        "headroom: ChatGPT · Me-dead: the session has ended; log in at https://chatgpt.com/"
+        "tankful: ChatGPT · Me-dead: the session has ended; log in at https://chatgpt.com/"
     )
 
 
@@ -81,7 +81,7 @@ BRIEF = {
     "two-of-three": (
         ("-dead", "", "-stuck"),
         1,
-        "2 of 3 sessions failed: ChatGPT · Me-dead, ChatGPT · Me-stuck; why: headroom exchange\n",
+        "2 of 3 sessions failed: ChatGPT · Me-dead, ChatGPT · Me-stuck; why: tankful exchange\n",
     ),
 }
 
@@ -91,7 +91,7 @@ def test_briefly_it_is_one_line_that_names_what_failed(
     world: StandIn, shell: Shell, names: Tuple[str, ...], code: int, said: str
 ) -> None:
     sessions(*names)
-    ran = shell.headroom("exchange", "--brief")
+    ran = shell.tankful("exchange", "--brief")
     assert (ran.code, ran.err, ran.out.count("\n")) == (code, "", 1)
     assert ran.out.startswith(said)
 
@@ -99,7 +99,7 @@ def test_briefly_it_is_one_line_that_names_what_failed(
 def test_briefly_in_chinese(world: StandIn, shell: Shell) -> None:
     sessions("-dead", "")
     shell.env["LANG"] = "zh_CN.UTF-8"
-    said = shell.headroom("exchange", "--brief").out
+    said = shell.tankful("exchange", "--brief").out
     assert said.startswith("2 个会话中 1 个失败：ChatGPT · Me-dead：会话已失效；请在 https://")
 
 
@@ -118,8 +118,8 @@ def test_a_failure_is_said_and_shown_with_the_last_numbers(
     (account,) = sessions("-chunked")
     stored.remember(account)
     world.reply(HOST, SESSION, answer)
-    told = failed(shell.headroom("exchange", "Me-chunked"))
-    assert told.startswith("headroom: ChatGPT · Me-chunked: ") and said in told
+    told = failed(shell.tankful("exchange", "Me-chunked"))
+    assert told.startswith("tankful: ChatGPT · Me-chunked: ") and said in told
     snapshot = stored.snapshot(account.id)
     assert snapshot.failure and snapshot.failure.kind == kind
     assert snapshot.usage == stored.GOOD
@@ -129,33 +129,33 @@ def test_a_failure_is_said_and_shown_with_the_last_numbers(
 def test_after_a_failure_the_account_is_asked_again(world: StandIn, shell: Shell) -> None:
     (account,) = sessions("-chunked")
     world.reply(HOST, SESSION, [Reply(body={}), lambda request: None])
-    failed(shell.headroom("exchange"))
-    assert shell.headroom("exchange").code == 0
+    failed(shell.tankful("exchange"))
+    assert shell.tankful("exchange").code == 0
     snapshot = stored.snapshot(account.id)
     assert snapshot.failure is None and snapshot.usage and snapshot.usage.plan == "Pro"
 
 
 def test_a_token_alone_is_pointed_to_method_a(world: StandIn, shell: Shell) -> None:
     account = stored.account("chatgpt-plus", label="Token")
-    told = failed(shell.headroom("exchange", "Token"))
-    assert "method A" in told and f"headroom replace {account.id}" in told
+    told = failed(shell.tankful("exchange", "Token"))
+    assert "method A" in told and f"tankful replace {account.id}" in told
     shell.env["LANG"] = "zh_CN.UTF-8"
-    assert "方法 A" in failed(shell.headroom("exchange", "Token"))
+    assert "方法 A" in failed(shell.tankful("exchange", "Token"))
     assert world.requests == []
 
 
 def test_a_key_is_never_exchanged(world: StandIn, shell: Shell) -> None:
     stored.account("kimi-intl", label="Moon")
-    assert "headroom refresh" in failed(shell.headroom("exchange", "Moon"))
+    assert "tankful refresh" in failed(shell.tankful("exchange", "Moon"))
     assert world.requests == []
 
 
 def test_without_any_session_the_message_says_how_to_add_one(shell: Shell) -> None:
-    assert "headroom add chatgpt" in failed(shell.headroom("exchange"))
+    assert "tankful add chatgpt" in failed(shell.tankful("exchange"))
 
 
 def test_an_unknown_account(shell: Shell) -> None:
-    assert "there is no account 'nobody'" in failed(shell.headroom("exchange", "nobody"))
+    assert "there is no account 'nobody'" in failed(shell.tankful("exchange", "nobody"))
 
 
 def test_secrets_are_read_one_after_the_other_before_any_is_exchanged(
@@ -183,5 +183,5 @@ def test_secrets_are_read_one_after_the_other_before_any_is_exchanged(
 def test_a_locked_store_is_told(world: StandIn, shell: Shell) -> None:
     sessions("")
     shell.env["PYTHON_KEYRING_BACKEND"] = "tests.keyrings.LockedKeyring"
-    assert "ChatGPT · Me: the keychain is locked" in failed(shell.headroom("exchange"))
+    assert "ChatGPT · Me: the keychain is locked" in failed(shell.tankful("exchange"))
     assert world.requests == []

@@ -1,4 +1,4 @@
-"""``headroom guide``."""
+"""``tankful guide``."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from workflow.guide import guide
 
 
 def test_it_prints_markdown_where_there_is_no_terminal(shell: Shell) -> None:
-    ran = shell.headroom("guide")
+    ran = shell.tankful("guide")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out == guide.markdown("en")
 
 
 def test_it_speaks_the_language_of_the_settings(shell: Shell) -> None:
-    shell.env["HEADROOM_LANGUAGE"] = "zh"
-    assert shell.headroom("guide", "glm").out == guide.markdown("zh", "glm")
+    shell.env["TANKFUL_LANGUAGE"] = "zh"
+    assert shell.tankful("guide", "glm").out == guide.markdown("zh", "glm")
 
 
 def test_a_terminal_gets_it_rendered(shell: Shell) -> None:
@@ -43,12 +43,12 @@ def test_a_terminal_gets_it_rendered(shell: Shell) -> None:
 
 
 def test_it_writes_the_page_and_says_where(shell: Shell) -> None:
-    ran = shell.headroom("guide", "chatgpt", "--html")
+    ran = shell.tankful("guide", "chatgpt", "--html")
     assert Path(ran.out.strip()).read_text(encoding="utf-8") == guide.page("en", "chatgpt")
 
 
 def test_an_unknown_provider_is_one_line(shell: Shell) -> None:
-    ran = shell.headroom("guide", "gemini")
+    ran = shell.tankful("guide", "gemini")
     assert ran.code == 1 and ran.out == ""
-    assert ran.err.startswith("headroom: there is no provider 'gemini'")
+    assert ran.err.startswith("tankful: there is no provider 'gemini'")
     assert ran.err.count("\n") == 1

@@ -49,7 +49,7 @@ def sign_in(folder: Path, key: str) -> Path:
 
 
 def take(shell: Shell, *args: str) -> Ran:
-    ran = shell.headroom("import", *args)
+    ran = shell.tankful("import", *args)
     for key in KEYS.values():
         assert key.value not in ran.out + ran.err
     return ran
@@ -57,7 +57,7 @@ def take(shell: Shell, *args: str) -> Ran:
 
 def listed(shell: Shell) -> List[Dict[str, Any]]:
     document = json.loads(take(shell, "--json").out)
-    assert document["schema"] == "headroom.import.v1"
+    assert document["schema"] == "tankful.import.v1"
     return list(document["keys"])
 
 
@@ -65,7 +65,7 @@ def test_nothing_is_taken_by_being_listed(world: StandIn, shell: Shell) -> None:
     place(shell, **SIX)
     ran = take(shell, "--list")
     assert ran.code == 0
-    assert ran.err.startswith("headroom: 5 found, none taken; --yes takes all")
+    assert ran.err.startswith("tankful: 5 found, none taken; --yes takes all")
     assert "--list" not in ran.err  # they stand there already
     assert "--list shows them" in take(shell).err
     lines = dict(line.split(": ", 1) for line in ran.out.splitlines())
@@ -123,7 +123,7 @@ def test_nothing_found_says_where_it_looked(shell: Shell, home: Path) -> None:
     for name in (*SIX, "GLM_API_KEY", "CODEX_ACCESS_TOKEN", "ANTHROPIC_AUTH_TOKEN", *files):
         assert name in ran.out
     assert "CHATGPT_API_KEY" not in ran.out  # there is no such variable
-    assert ran.out.endswith("Add one by hand: headroom add\n")
+    assert ran.out.endswith("Add one by hand: tankful add\n")
     assert listed(shell) == []
 
 
@@ -172,7 +172,7 @@ def test_codex_is_read_only(world: StandIn, shell: Shell, home: Path, way: str) 
     (account,) = accounts.load().accounts
     assert (account.provider, account.kind) == ("chatgpt", "access_token")
     assert {request.host for request in world.requests} == {"chatgpt.com"}
-    assert "rt-canary" not in Path(os.environ["HEADROOM_TEST_KEYRING"]).read_text()
+    assert "rt-canary" not in Path(os.environ["TANKFUL_TEST_KEYRING"]).read_text()
 
 
 def test_a_newer_token_of_codex_takes_the_place_of_the_older(
@@ -258,5 +258,5 @@ def test_a_key_of_another_service_is_said_and_left(world: StandIn, shell: Shell)
     shell.env["ANTHROPIC_BASE_URL"] = "https://api.other.example/anthropic"
     place(shell, ANTHROPIC_AUTH_TOKEN="kimi-intl")
     ran = take(shell, "--yes")
-    assert "api.other.example, which Headroom does not cover" in ran.err
+    assert "api.other.example, which Tankful does not cover" in ran.err
     assert accounts.load().accounts == () and world.requests == []

@@ -38,7 +38,7 @@ def read(ran: Ran) -> Dict[str, Any]:
 
 
 def listed(shell: Shell, *flags: str) -> List[Dict[str, Any]]:
-    found: List[Dict[str, Any]] = read(shell.headroom("list", "--json", *flags))["accounts"]
+    found: List[Dict[str, Any]] = read(shell.tankful("list", "--json", *flags))["accounts"]
     return found
 
 
@@ -60,7 +60,7 @@ def test_the_schema_is_one() -> None:
 
 
 def test_without_accounts_the_answer_is_whole(world: StandIn, shell: Shell) -> None:
-    told = read(shell.headroom("list", "--json"))
+    told = read(shell.tankful("list", "--json"))
     assert told["accounts"] == []
     at = datetime.strptime(told["generated_at"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
     assert abs(at - utc_now()) < timedelta(minutes=1)
@@ -140,7 +140,7 @@ def test_a_failure_stands_beside_the_last_good_numbers(world: StandIn, shell: Sh
 
 
 def test_messages_follow_the_language(world: StandIn, shell: Shell) -> None:
-    shell.env["HEADROOM_LANGUAGE"] = "zh"
+    shell.env["TANKFUL_LANGUAGE"] = "zh"
     failure = Failure("blocked", Phrase("blocked", "被拦截"), utc_now())
     usage = replace(GOOD, notice=Phrase("soon", "即将"))
     entry = only(shell, usage, failure=failure)
@@ -257,9 +257,9 @@ def test_with_every_account_failing_it_still_exits_0(world: StandIn, shell: Shel
         for entry in entries
     )
     world.reset()
-    ran = shell.headroom("list")
+    ran = shell.tankful("list")
     assert ran.code == 0
-    assert ran.out.count("Headroom tries again by itself") + ran.out.count("has a problem") >= 6
+    assert ran.out.count("Tankful tries again by itself") + ran.out.count("has a problem") >= 6
 
 
 def test_what_is_known_is_shown_at_once_and_refreshed_behind(world: StandIn, shell: Shell) -> None:
@@ -291,19 +291,19 @@ def test_nothing_is_asked_when_nothing_is_due(world: StandIn, shell: Shell) -> N
 def test_a_damaged_file_is_kept_aside_and_reported(world: StandIn, shell: Shell) -> None:
     stored.account("tavily-dev")
     Path(accounts.path()).write_text("{damaged", encoding="utf-8")
-    ran = shell.headroom("list")
+    ran = shell.tankful("list")
     assert (ran.code, ran.out, ran.err.count("\n")) == (0, "", 1)
     assert "accounts.json was damaged and is kept as" in ran.err
     (kept,) = Path(accounts.path()).parent.glob("accounts.damaged-*.json")
     assert kept.read_text(encoding="utf-8") == "{damaged"
-    assert read(shell.headroom("list", "--json"))["accounts"] == []
+    assert read(shell.tankful("list", "--json"))["accounts"] == []
 
 
 def test_without_an_account_the_table_says_how_to_add_one(world: StandIn, shell: Shell) -> None:
-    ran = shell.headroom("list")
-    assert (ran.code, ran.out) == (0, "No account yet. Add one: headroom add\n")
-    shell.env["HEADROOM_LANGUAGE"] = "zh"
-    assert shell.headroom("list").out == "还没有账号。添加：headroom add\n"
+    ran = shell.tankful("list")
+    assert (ran.code, ran.out) == (0, "No account yet. Add one: tankful add\n")
+    shell.env["TANKFUL_LANGUAGE"] = "zh"
+    assert shell.tankful("list").out == "还没有账号。添加：tankful add\n"
 
 
 def test_the_table_says_who_what_and_what_next(world: StandIn, shell: Shell) -> None:
@@ -312,7 +312,7 @@ def test_the_table_says_who_what_and_what_next(world: StandIn, shell: Shell) -> 
     save(Snapshot(one.id, GOOD, now - timedelta(minutes=2)))
     why = Failure("credential_rejected", Phrase("GLM refuses; make a new key", "拒绝"), now)
     save(Snapshot(two.id, GOOD, now - timedelta(hours=3), why))
-    ran = shell.headroom("list")
+    ran = shell.tankful("list")
     assert (ran.code, ran.err) == (0, "")
     assert "\x1b" not in ran.out
     flat = " ".join(ran.out.split())
@@ -322,7 +322,7 @@ def test_the_table_says_who_what_and_what_next(world: StandIn, shell: Shell) -> 
 
 def test_the_bare_command_is_the_list(world: StandIn, shell: Shell) -> None:
     remember(stored.account("tavily-dev", "Work"), ago=timedelta(0))
-    assert shell.headroom().out == shell.headroom("list").out != ""
+    assert shell.tankful().out == shell.tankful("list").out != ""
 
 
 def test_a_terminal_gets_colour(world: StandIn, shell: Shell) -> None:
@@ -343,7 +343,7 @@ def test_on_a_full_disk_known_numbers_are_shown_and_new_ones_told(
 ) -> None:
     account = stored.account("tavily-dev", "Work")
     remember(account)
-    log = Path(f"{os.environ['HEADROOM_TEST_KEYRING']}.log")
+    log = Path(f"{os.environ['TANKFUL_TEST_KEYRING']}.log")
     log.unlink()
     log.symlink_to("/dev/null")  # the store has room for what it notes
     assert "Remembered" in shell.run([*FULL, "list"]).quiet.out
@@ -362,9 +362,9 @@ def test_without_a_cache_folder_the_numbers_are_told(
     world: StandIn, shell: Shell, home: Path, verb: str
 ) -> None:
     stored.account("tavily-dev", "Work")
-    shutil.rmtree(home / "headroom" / "cache", ignore_errors=True)
-    (home / "headroom" / "cache").write_text("in the way")
-    ran = shell.headroom(verb)
+    shutil.rmtree(home / "tankful" / "cache", ignore_errors=True)
+    (home / "tankful" / "cache").write_text("in the way")
+    ran = shell.tankful(verb)
     assert (ran.code, ran.err) == (0, "")
     assert "64%" in ran.out
 
@@ -374,10 +374,10 @@ def test_numbers_of_a_clock_that_ran_ahead_are_of_unknown_age(world: StandIn, sh
     for ahead in (timedelta(minutes=2), timedelta(days=3), timedelta(days=9000)):
         save(Snapshot(account.id, GOOD, utc_now() + ahead))
         world.reply("api.tavily.com", "*", Reply(500))
-        shown = shell.headroom("show", "Work")
+        shown = shell.tankful("show", "Work")
         assert "Remembered" in shown.out and "age unknown" in shown.out
         world.reset()
-        ran = shell.headroom("refresh", "Work")
+        ran = shell.tankful("refresh", "Work")
         assert ran.out.startswith("✓") and "just now" in ran.out
     assert len(world.requests) == 1
     save(Snapshot(account.id, GOOD, utc_now() + HOUR))
@@ -395,5 +395,5 @@ def test_one_number_that_is_none_takes_no_json_from_the_others(
         "key": {"usage": 361, "limit": None},
     }
     world.reply("api.tavily.com", "*", [Reply(200, tiny), Reply(200, tiny)])
-    shell.headroom("refresh")
+    shell.tankful("refresh")
     assert {entry["label"] for entry in listed(shell)} == {"one", "two"}

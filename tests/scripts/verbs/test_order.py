@@ -1,4 +1,4 @@
-"""``headroom order``: up, down, pinned, hidden."""
+"""``tankful order``: up, down, pinned, hidden."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def stored() -> None:
 
 def lines(shell: Shell, *words: str) -> List[str]:
     """What the command prints."""
-    ran = shell.headroom("order", *words)
+    ran = shell.tankful("order", *words)
     assert (ran.code, ran.err) == (0, "")
     return ran.out.splitlines()
 
@@ -40,7 +40,7 @@ def test_pinned_and_hidden(shell: Shell) -> None:
 
 
 def test_chinese_marks_are_those_of_the_table(shell: Shell) -> None:
-    shell.env = {"HEADROOM_LANGUAGE": "zh"}
+    shell.env = {"TANKFUL_LANGUAGE": "zh"}
     lines(shell, "No 3", "pin")
     assert lines(shell, "No 3", "hide")[0] == "Tavily · No 3（已置顶、已隐藏）"
     assert lines(shell, "No 3", "unpin")[2] == f"Tavily · No 3{table.HIDDEN.zh}"
@@ -57,15 +57,15 @@ def test_chinese_marks_are_those_of_the_table(shell: Shell) -> None:
 def test_where_nothing_can_be_moved_it_is_said(
     shell: Shell, words: Tuple[str, str], language: str, told: str
 ) -> None:
-    shell.env = {"HEADROOM_LANGUAGE": language}
-    ran = shell.headroom("order", *words)
-    assert ran.code == 0 and ran.err.startswith(f"headroom: {told}") and ran.err.count("\n") == 1
+    shell.env = {"TANKFUL_LANGUAGE": language}
+    ran = shell.tankful("order", *words)
+    assert ran.code == 0 and ran.err.startswith(f"tankful: {told}") and ran.err.count("\n") == 1
     assert ran.out.splitlines() == ["Tavily · No 1", "Tavily · No 2", "Tavily · No 3"]
     assert accounts.load() == BOOK
 
 
 def test_wrong_use(shell: Shell) -> None:
-    assert shell.headroom("order", "No 3", "sideways").code == 2
-    ran = shell.headroom("order", "No 9", "up")
+    assert shell.tankful("order", "No 3", "sideways").code == 2
+    ran = shell.tankful("order", "No 9", "up")
     assert ran.code == 1
     assert len(ran.err.splitlines()) == 1

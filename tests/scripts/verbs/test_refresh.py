@@ -28,13 +28,13 @@ from workflow.settings import Settings
 from workflow.storage import accounts
 
 TAVILY = "api.tavily.com"
-NOTHING_DUE = "Nothing is due; headroom refresh asks all the same.\n"
+NOTHING_DUE = "Nothing is due; tankful refresh asks all the same.\n"
 
 
 def test_every_account_gets_a_line(world: StandIn, shell: Shell) -> None:
     six()
     world.reply(TAVILY, "*", Reply(500))
-    ran = shell.headroom("refresh")
+    ran = shell.tankful("refresh")
     assert (ran.code, ran.err) == (0, "")
     lines = ran.out.splitlines()
     assert sorted(line[:2] for line in lines) == ["✓ "] * 5 + ["✗ "]
@@ -45,21 +45,21 @@ def test_every_account_gets_a_line(world: StandIn, shell: Shell) -> None:
 def test_it_speaks_the_user_s_language(world: StandIn, shell: Shell) -> None:
     shell.env["LANG"] = "zh_CN.UTF-8"
     stored.account("tavily-dev")
-    assert "剩余 64%" in shell.headroom("refresh").out
-    assert shell.headroom("refresh", "--due").err.startswith("没有到期的账号")
+    assert "剩余 64%" in shell.tankful("refresh").out
+    assert shell.tankful("refresh", "--due").err.startswith("没有到期的账号")
 
 
 def test_nothing_due(world: StandIn, shell: Shell) -> None:
     remember(stored.account("tavily-dev"), ago=timedelta(0))
-    assert shell.headroom("refresh", "--due") == Ran(0, "", NOTHING_DUE)
-    assert shell.headroom("refresh", "--due", "--brief") == Ran(0, NOTHING_DUE, "")
+    assert shell.tankful("refresh", "--due") == Ran(0, "", NOTHING_DUE)
+    assert shell.tankful("refresh", "--due", "--brief") == Ran(0, NOTHING_DUE, "")
     assert world.requests == []
 
 
 @pytest.mark.parametrize("words", [[], ["--all"], ["Work"], ["--brief"], ["--all", "--brief"]])
 def test_what_is_new_is_asked_too(world: StandIn, shell: Shell, words: List[str]) -> None:
     remember(stored.account("tavily-dev", "Work"), ago=timedelta(0))
-    ran = shell.headroom("refresh", *words)
+    ran = shell.tankful("refresh", *words)
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith("1 asked, all fine" if "--brief" in words else "✓ Tavily · Work")
     assert len(world.requests) == 1
@@ -68,7 +68,7 @@ def test_what_is_new_is_asked_too(world: StandIn, shell: Shell, words: List[str]
 def test_only_what_is_due(world: StandIn, shell: Shell) -> None:
     remember(stored.account("tavily-dev", "New"), ago=timedelta(0))
     remember(stored.account("tavily-paygo", "Old"), ago=timedelta(hours=1))
-    assert shell.headroom("refresh", "--due").out.startswith("✓ Tavily · Old")
+    assert shell.tankful("refresh", "--due").out.startswith("✓ Tavily · Old")
     assert len(world.requests) == 1
 
 
@@ -77,9 +77,9 @@ def test_only_what_is_due(world: StandIn, shell: Shell) -> None:
 def test_whom_to_ask_is_said_once(
     world: StandIn, shell: Shell, words: List[str], language: str, said: str
 ) -> None:
-    shell.env["HEADROOM_LANGUAGE"] = language
+    shell.env["TANKFUL_LANGUAGE"] = language
     stored.account("tavily-dev", "Work")
-    ran = shell.headroom("refresh", *words)
+    ran = shell.tankful("refresh", *words)
     assert (ran.code, ran.out, world.requests) == (2, "", []) and said in ran.err
 
 
@@ -89,17 +89,17 @@ def test_who_said_to_wait_is_spared_among_others(
 ) -> None:
     stored.account("tavily-dev", "Held")
     world.reply(TAVILY, "*", faults.too_many_requests(3000))
-    shell.headroom("refresh")
+    shell.tankful("refresh")
     remembered(minutes=10)
     stored.account("kimi-cn", "Free")
-    ran = shell.headroom("refresh", *words)
+    ran = shell.tankful("refresh", *words)
     assert ran.code == 0 and ran.out.startswith("✓ KIMI · Free") and ran.out.count("\n") == 1
     assert "Held asked to be left alone until " in ran.err and "--force" in ran.err
-    brief = shell.headroom("refresh", "--brief").out
+    brief = shell.tankful("refresh", "--brief").out
     assert brief.startswith("1 asked, all fine; asked to be left alone until ")
     assert brief.endswith(": Tavily · Held\n")
     world.reset()
-    assert "✓ Tavily · Held" in shell.headroom("refresh", "--force").out
+    assert "✓ Tavily · Held" in shell.tankful("refresh", "--force").out
 
 
 @pytest.mark.parametrize(
@@ -118,15 +118,15 @@ def test_who_was_left_out_is_named(count: int, said: str) -> None:
 
 
 def test_without_accounts(world: StandIn, shell: Shell) -> None:
-    ran = shell.headroom("refresh")
+    ran = shell.tankful("refresh")
     assert (ran.code, ran.out) == (0, "")
-    assert "headroom add" in ran.err
+    assert "tankful add" in ran.err
 
 
 def test_accounts_are_named_by_id_or_label(world: StandIn, shell: Shell) -> None:
     one, two = stored.account("tavily-dev", "One"), stored.account("tavily-paygo", "Zwei")
     remember(one, two, ago=timedelta(0))
-    ran = shell.headroom("refresh", one.id, "zwei")
+    ran = shell.tankful("refresh", one.id, "zwei")
     assert ran.code == 0
     assert sorted(line.partition(":")[0] for line in ran.out.splitlines()) == [
         "✓ Tavily · One",
@@ -137,7 +137,7 @@ def test_accounts_are_named_by_id_or_label(world: StandIn, shell: Shell) -> None
 @pytest.mark.parametrize("wanted", ["nobody", ""])
 def test_an_unknown_account(world: StandIn, shell: Shell, wanted: str) -> None:
     stored.account("tavily-dev")
-    ran = shell.headroom("refresh", wanted)
+    ran = shell.tankful("refresh", wanted)
     assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
     assert f"there is no account {wanted!r}" in ran.err
     assert world.requests == []
@@ -145,7 +145,7 @@ def test_an_unknown_account(world: StandIn, shell: Shell, wanted: str) -> None:
 
 def test_an_ambiguous_label(world: StandIn, shell: Shell) -> None:
     told = [stored.account("tavily-dev", "Work"), stored.account("kimi-cn", "Work")]
-    ran = shell.headroom("refresh", "work")
+    ran = shell.tankful("refresh", "work")
     assert (ran.code, ran.err.count("\n")) == (1, 1)
     assert all(account.id in ran.err for account in told)
 
@@ -154,14 +154,14 @@ def test_it_fails_only_when_every_account_it_asked_failed(world: StandIn, shell:
     one = stored.account("tavily-dev", "One")
     stored.account("kimi-intl", "Two")
     world.reply(TAVILY, "*", Reply(401))
-    assert shell.headroom("refresh").code == 0
-    assert shell.headroom("refresh").code == 0
-    assert shell.headroom("refresh", one.id).code == 1
-    assert shell.headroom("refresh", "Two").code == 0
+    assert shell.tankful("refresh").code == 0
+    assert shell.tankful("refresh").code == 0
+    assert shell.tankful("refresh", one.id).code == 1
+    assert shell.tankful("refresh", "Two").code == 0
 
 
 def test_wrong_usage(shell: Shell) -> None:
-    ran = shell.headroom("refresh", "--nonsense")
+    ran = shell.tankful("refresh", "--nonsense")
     assert (ran.code, ran.out) == (2, "")
     assert "--nonsense" in ran.err
 
@@ -170,20 +170,20 @@ def test_wrong_usage(shell: Shell) -> None:
 def test_a_retry_after_is_respected_and_said(world: StandIn, shell: Shell, named: bool) -> None:
     stored.account("tavily-dev", "Work")
     world.reply(TAVILY, "*", faults.too_many_requests(3000))
-    assert shell.headroom("refresh").code == 1
+    assert shell.tankful("refresh").code == 1
     if not named:
         remembered(minutes=10)
-    ran = shell.headroom("refresh", *(["Work"] if named else []))
+    ran = shell.tankful("refresh", *(["Work"] if named else []))
     assert (ran.code, ran.out, ran.err.count("\n")) == (0, "", 1)
     assert "Work asked to be left alone until " in ran.err
     assert "--force" in ran.err
-    brief = shell.headroom("refresh", "--all", "--brief")
+    brief = shell.tankful("refresh", "--all", "--brief")
     assert (brief.code, brief.err, brief.out.count("\n")) == (0, "", 1)
     assert brief.out.startswith("asked to be left alone until ")
     assert brief.out.endswith(": Tavily · Work\n")
     assert len(world.requests) == 1
     world.reset()
-    assert shell.headroom("refresh", "Work", "--force").out.startswith("✓")
+    assert shell.tankful("refresh", "Work", "--force").out.startswith("✓")
     assert len(world.requests) == 1
 
 
@@ -201,11 +201,11 @@ def test_a_failure_that_asks_for_the_user_is_asked_again_when_named(
 ) -> None:
     account = stored.account("tavily-dev", "Work")
     world.reply(TAVILY, "*", Reply(401))
-    assert shell.headroom("refresh").code == 1
+    assert shell.tankful("refresh").code == 1
     store.store(account, store.read(account))
     world.reset()
-    assert shell.headroom("refresh", "--due").err == NOTHING_DUE
-    assert shell.headroom("refresh", "Work").code == 0
+    assert shell.tankful("refresh", "--due").err == NOTHING_DUE
+    assert shell.tankful("refresh", "Work").code == 0
     assert len(world.requests) == 1
 
 
@@ -213,7 +213,7 @@ def test_twenty_at_once_ask_each_account_once(world: StandIn, shell: Shell) -> N
     told = six()
     world.delay = 0.2
     with ThreadPoolExecutor(20) as pool:
-        ran = list(pool.map(lambda _: shell.headroom("refresh", "--due"), range(20)))
+        ran = list(pool.map(lambda _: shell.tankful("refresh", "--due"), range(20)))
     assert {each.code for each in ran} == {0}
     main = set(MAIN.values())
     asked = Counter((r.host, r.path) for r in world.requests if (r.host, r.path) in main)
@@ -233,7 +233,7 @@ def test_a_background_one_leaves_at_once_when_another_runs(world: StandIn, shell
     world.reply(TAVILY, "*", slow)
     with running(shell) as first:
         wait(lambda: world.requests)
-        assert shell.headroom("refresh", "--background") == Ran(0, "", "")
+        assert shell.tankful("refresh", "--background") == Ran(0, "", "")
         assert first.poll() is None
         left.set()
         first.communicate(timeout=30)
@@ -300,11 +300,11 @@ def test_a_killed_refresh_loses_nothing(world: StandIn, shell: Shell, moment: st
     assert answered >= {"some answers": 1, "last answer": 5}.get(moment, 0)
     assert [a.id for a in publish.read().book.accounts] == [a.id for a in told.values()]
     world.reset()
-    ran = shell.headroom("refresh", "--due")
+    ran = shell.tankful("refresh", "--due")
     assert ran.code == 0
     assert len(ran.out.splitlines()) == len(told) - answered
     assert all(snapshot(account.id).usage != GOOD for account in told.values())
-    leftovers = [name for name in os.listdir(os.environ["HEADROOM_HOME"]) if ".new" in name]
+    leftovers = [name for name in os.listdir(os.environ["TANKFUL_HOME"]) if ".new" in name]
     assert leftovers == []
 
 
@@ -316,13 +316,13 @@ def reached(
     world: StandIn, process: subprocess.Popen[str], moment: str, told: Dict[str, Account]
 ) -> None:
     if moment == "start":
-        wait(lambda: os.path.exists(f"{os.environ['HEADROOM_HOME']}/cache/refresh.lock"))
+        wait(lambda: os.path.exists(f"{os.environ['TANKFUL_HOME']}/cache/refresh.lock"))
     elif moment == "first request":
         wait(lambda: world.requests)
     else:
         answers = 1 if moment == "some answers" else len(told) - 1
         assert process.stdout is not None
-        assert "HEADROOM_LOOPBACK" in process.stdout.readline()
+        assert "TANKFUL_LOOPBACK" in process.stdout.readline()
         heard: List[str] = [process.stdout.readline() for _ in range(answers)]
         assert all(line.startswith("✓") for line in heard)
 
@@ -335,7 +335,7 @@ def test_a_killed_one_gives_the_lock_back(world: StandIn, shell: Shell) -> None:
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
     world.reset()
-    assert shell.headroom("refresh", seconds=20).code == 0
+    assert shell.tankful("refresh", seconds=20).code == 0
 
 
 @pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs /proc")

@@ -1,4 +1,4 @@
-"""``headroom remove``."""
+"""``tankful remove``."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def labels() -> List[str]:
 
 def secrets() -> List[str]:
     """The names of the secrets in the store."""
-    kept = json.loads(Path(os.environ["HEADROOM_TEST_KEYRING"]).read_text(encoding="utf-8"))
+    kept = json.loads(Path(os.environ["TANKFUL_TEST_KEYRING"]).read_text(encoding="utf-8"))
     return [name.rpartition("/")[2] for name in kept]
 
 
@@ -49,7 +49,7 @@ def remembered(account: Account) -> bool:
 
 
 def test_an_account_goes_with_its_secret_and_its_numbers(shell: Shell) -> None:
-    ran = shell.headroom("remove", "Work", "--yes")
+    ran = shell.tankful("remove", "Work", "--yes")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out == "Removed GLM · Work.\n"
     assert labels() == ["Home"]
@@ -59,9 +59,9 @@ def test_an_account_goes_with_its_secret_and_its_numbers(shell: Shell) -> None:
 
 
 def test_without_a_terminal_nobody_is_asked_and_it_stays(shell: Shell) -> None:
-    ran = shell.headroom("remove", "Work", stdin="y\n")
+    ran = shell.tankful("remove", "Work", stdin="y\n")
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err == "headroom: GLM · Work stays; --yes removes it without asking\n"
+    assert ran.err == "tankful: GLM · Work stays; --yes removes it without asking\n"
     assert labels() == ["Work", "Home"]
     assert len(secrets()) == 2
 
@@ -97,26 +97,26 @@ def test_on_a_terminal_it_asks(shell: Shell, told: bytes, left: List[str]) -> No
 
 
 def test_an_unknown_account_is_one_line(shell: Shell) -> None:
-    ran = shell.headroom("remove", "Nobody", "--yes")
+    ran = shell.tankful("remove", "Nobody", "--yes")
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err == "headroom: there is no account 'Nobody'; see `headroom list`\n"
+    assert ran.err == "tankful: there is no account 'Nobody'; see `tankful list`\n"
     assert labels() == ["Work", "Home"]
 
 
 def test_a_locked_store_is_said_and_finished_later(shell: Shell) -> None:
     shell.env["PYTHON_KEYRING_BACKEND"] = "tests.keyrings.LockedKeyring"
-    ran = shell.headroom("remove", "Work", "--yes")
+    ran = shell.tankful("remove", "Work", "--yes")
     assert (ran.code, ran.out) == (0, "Removed GLM · Work.\n")
     assert "the keychain kept its secret; unlock it" in ran.err
     assert (labels(), len(secrets())) == (["Home"], 2)
     shell.env.clear()
-    assert shell.headroom("remove", "Home", "--yes").err == ""
+    assert shell.tankful("remove", "Home", "--yes").err == ""
     assert (labels(), secrets()) == ([], [])
 
 
 def test_in_chinese_and_in_private(shell: Shell) -> None:
-    shell.env.update(HEADROOM_LANGUAGE="zh", HEADROOM_PRIVACY="1")
-    ran = shell.headroom("remove", "Work", "--yes")
+    shell.env.update(TANKFUL_LANGUAGE="zh", TANKFUL_PRIVACY="1")
+    ran = shell.tankful("remove", "Work", "--yes")
     assert ran.code == 0
     assert ran.out.startswith("已移除 GLM")
     assert "Work" not in ran.out
@@ -126,11 +126,11 @@ def test_nothing_that_is_printed_or_kept_shows_a_secret(shell: Shell, home: Path
     printed = [
         ran.out + ran.err
         for ran in (
-            shell.headroom("remove", "Work"),
-            shell.headroom("remove", "Work", "--yes"),
-            shell.headroom("remove", "Work", "--yes"),
+            shell.tankful("remove", "Work"),
+            shell.tankful("remove", "Work", "--yes"),
+            shell.tankful("remove", "Work", "--yes"),
         )
     ]
-    kept = [p.read_text("utf-8", "replace") for p in (home / "headroom").rglob("*") if p.is_file()]
+    kept = [p.read_text("utf-8", "replace") for p in (home / "tankful").rglob("*") if p.is_file()]
     assert kept
     assert not [text for text in printed + kept if "canary" in text]

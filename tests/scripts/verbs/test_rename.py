@@ -1,4 +1,4 @@
-"""``headroom rename``."""
+"""``tankful rename``."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def labels() -> list[str]:
     ],
 )
 def test_an_account_gets_another_label(shell: Shell, name: str, label: str, said: str) -> None:
-    ran = shell.headroom("rename", name, label)
+    ran = shell.tankful("rename", name, label)
     assert (ran.code, ran.out, ran.err) == (0, f"{said}\n", "")
     assert labels() == [said, "Home", "Home"]
 
@@ -50,9 +50,9 @@ def test_an_account_gets_another_label(shell: Shell, name: str, label: str, said
     ],
 )
 def test_what_cannot_be_is_one_line(shell: Shell, name: str, label: str, why: str) -> None:
-    ran = shell.headroom("rename", name, label)
+    ran = shell.tankful("rename", name, label)
     assert (ran.code, ran.out) == (1, "")
-    assert ran.err.startswith("headroom: ")
+    assert ran.err.startswith("tankful: ")
     assert ran.err.count("\n") == 1
     assert why in ran.err
     assert labels() == ["Work", "Home", "Home"]
@@ -60,13 +60,13 @@ def test_what_cannot_be_is_one_line(shell: Shell, name: str, label: str, why: st
 
 def test_the_next_keystroke_shows_it(shell: Shell) -> None:
     assert "Work" in shell.usage().out
-    shell.headroom("rename", "Work", "Office")
+    shell.tankful("rename", "Work", "Office")
     said = shell.usage().out
     assert "Office" in said
     assert "Work" not in said
 
 
 def test_too_few_words_are_a_usage_error(shell: Shell) -> None:
-    ran = shell.headroom("rename", "Work")
+    ran = shell.tankful("rename", "Work")
     assert (ran.code, ran.out) == (2, "")
     assert "LABEL" in ran.err

@@ -17,7 +17,7 @@ from workflow.storage import accounts
 
 def renew(shell: Shell, key: str, *args: str) -> Ran:
     """Replace the credential of "Work" by the one of this name, through standard input."""
-    ran = shell.headroom("replace", "Work", *args, stdin=KEYS[key].value)
+    ran = shell.tankful("replace", "Work", *args, stdin=KEYS[key].value)
     assert KEYS[key].value not in ran.out + ran.err
     return ran
 
@@ -29,7 +29,7 @@ def only() -> Tuple[Account, Credential]:
 
 def state(account: Account) -> Tuple[object, ...]:
     """All that a failed replacement must leave as it is."""
-    path = Path(os.environ["HEADROOM_TEST_KEYRING"])
+    path = Path(os.environ["TANKFUL_TEST_KEYRING"])
     return accounts.load(), path.read_bytes(), stored.snapshot(account.id)
 
 
@@ -79,7 +79,7 @@ def test_a_key_of_the_other_region_needs_to_be_told(world: StandIn, shell: Shell
 
 def test_a_dead_account_lives_again(world: StandIn, shell: Shell) -> None:
     account = stored.account("chatgpt-session-dead", label="Work")
-    shell.headroom("refresh", account.id)
+    shell.tankful("refresh", account.id)
     assert stored.snapshot(account.id).failure
     assert renew(shell, "chatgpt-session").code == 0
     assert stored.snapshot(account.id).failure is None
@@ -140,7 +140,7 @@ def test_no_check_asks_nobody(world: StandIn, shell: Shell) -> None:
 def test_what_is_no_credential_changes_nothing(shell: Shell, pasted: str) -> None:
     account = stored.account("tavily-dev", label="Work")
     before = state(account)
-    ran = shell.headroom("replace", "Work", stdin=pasted)
+    ran = shell.tankful("replace", "Work", stdin=pasted)
     assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
     assert state(account) == before
 
@@ -171,7 +171,7 @@ def test_a_terminal_does_not_show_it(world: StandIn, shell: Shell) -> None:
     "args", [["tvly-dev-canary0123"], ["Work", "tvly-dev-canary0123"], ["canary" * 20]]
 )
 def test_a_key_among_the_arguments_is_not_repeated(shell: Shell, args: List[str]) -> None:
-    ran = shell.headroom("replace", *args)
+    ran = shell.tankful("replace", *args)
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
     assert "canary" not in ran.err and "the shell's history" in ran.err
 

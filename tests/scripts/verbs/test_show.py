@@ -1,4 +1,4 @@
-"""``headroom show``: one account with every number, as Markdown."""
+"""``tankful show``: one account with every number, as Markdown."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def six(home: Path) -> None:
 
 @pytest.mark.parametrize("name", ["glm-00000000", "Work 1", "work 1"])
 def test_every_number_of_an_account(six: None, shell: Shell, name: str) -> None:
-    ran = shell.headroom("show", name)
+    ran = shell.tankful("show", name)
     assert (ran.code, ran.err) == (0, "")
     lines = ran.out.splitlines()
     assert lines[:3] == ["# GLM · Work 1", "", "**41% left ▰▰▰▰▱▱▱▱▱▱**"]
@@ -31,18 +31,18 @@ def test_every_number_of_an_account(six: None, shell: Shell, name: str) -> None:
 
 
 def test_it_speaks_chinese(six: None, shell: Shell) -> None:
-    shell.env = {"HEADROOM_LANGUAGE": "zh", "HEADROOM_SHOW": "used"}
-    assert "- **每周**: 已用 59% ▰▰▰▰▰▰▱▱▱▱ · 窗口 7天" in shell.headroom("show", "Work 1").out
+    shell.env = {"TANKFUL_LANGUAGE": "zh", "TANKFUL_SHOW": "used"}
+    assert "- **每周**: 已用 59% ▰▰▰▰▰▰▱▱▱▱ · 窗口 7天" in shell.tankful("show", "Work 1").out
 
 
 @pytest.mark.parametrize(("words", "code"), [(["nobody"], 1), ([], 2), (["a", "b"], 2)])
 def test_what_it_cannot_show(six: None, shell: Shell, words: list[str], code: int) -> None:
-    ran = shell.headroom("show", *words)
+    ran = shell.tankful("show", *words)
     assert (ran.code, ran.out) == (code, "") and ran.err
 
 
 def test_it_waits_when_nothing_is_known(world: StandIn, shell: Shell) -> None:
     stored.account("tavily-dev", "Dev")
-    ran = shell.headroom("show", "Dev")
+    ran = shell.tankful("show", "Dev")
     assert "361 of 1,000 credits used" in ran.out
     assert len(world.requests) == 1

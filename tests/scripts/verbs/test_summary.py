@@ -1,4 +1,4 @@
-"""``headroom summary``: what is known in a few lines, printed or copied."""
+"""``tankful summary``: what is known in a few lines, printed or copied."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def clipboard(tmp_path: Path, shell: Shell) -> Path:
 
 
 def test_a_line_an_account(six: None, shell: Shell) -> None:
-    ran = shell.headroom("summary")
+    ran = shell.tankful("summary")
     assert (ran.code, ran.err, len(ran.out.splitlines())) == (0, "", 6)
     first = next(line for line in ran.out.splitlines() if line.startswith("GLM"))
     assert first.startswith("GLM · Work 1: 41% left · Week 41% · 5h 72% · resets in ")
@@ -41,7 +41,7 @@ def test_a_line_an_account(six: None, shell: Shell) -> None:
 
 
 def test_only_the_named_accounts(six: None, shell: Shell) -> None:
-    ran = shell.headroom("summary", "主账号 5", "glm-00000000")
+    ran = shell.tankful("summary", "主账号 5", "glm-00000000")
     assert [line.partition(":")[0] for line in ran.out.splitlines()] == [
         "GLM · Work 1",
         "KIMI · 主账号 5",
@@ -49,34 +49,34 @@ def test_only_the_named_accounts(six: None, shell: Shell) -> None:
 
 
 def test_an_unknown_account(six: None, shell: Shell) -> None:
-    ran = shell.headroom("summary", "nobody")
+    ran = shell.tankful("summary", "nobody")
     assert (ran.code, ran.out, len(ran.err.splitlines())) == (1, "", 1)
-    assert "nobody" in ran.err and "headroom list" in ran.err
+    assert "nobody" in ran.err and "tankful list" in ran.err
 
 
 def test_it_speaks_chinese(six: None, shell: Shell) -> None:
-    shell.env = {"HEADROOM_LANGUAGE": "zh"}
-    assert "剩余 41% · 本周 41%" in shell.headroom("summary").out
+    shell.env = {"TANKFUL_LANGUAGE": "zh"}
+    assert "剩余 41% · 本周 41%" in shell.tankful("summary").out
 
 
 def test_copying_prints_nothing_of_it(six: None, shell: Shell, clipboard: Path) -> None:
-    printed = shell.headroom("summary").out
-    ran = shell.headroom("summary", "--copy")
+    printed = shell.tankful("summary").out
+    ran = shell.tankful("summary", "--copy")
     assert (ran.code, ran.out, ran.err) == (0, "Copied.\n", "")
     assert clipboard.read_text(encoding="utf-8") == printed.rstrip("\n")
 
 
 def test_without_a_clipboard_it_says_what_to_do(six: None, tmp_path: Path, shell: Shell) -> None:
     shell.env = {"PATH": str(tmp_path)}
-    ran = shell.headroom("summary", "--copy")
+    ran = shell.tankful("summary", "--copy")
     assert (ran.code, ran.out, len(ran.err.splitlines())) == (1, "", 1)
     assert "leave out --copy" in ran.err
 
 
 @pytest.mark.parametrize("flags", [[], ["--copy"], ["--wait"]])
 def test_without_accounts_it_says_how_to_add_one(shell: Shell, flags: list[str]) -> None:
-    ran = shell.headroom("summary", *flags)
-    assert (ran.code, ran.out) == (0, "No account yet. Add one: headroom add\n")
+    ran = shell.tankful("summary", *flags)
+    assert (ran.code, ran.out) == (0, "No account yet. Add one: tankful add\n")
 
 
 @pytest.mark.parametrize("flags", [[], ["--glance"], ["--copy"]])
@@ -84,18 +84,18 @@ def test_a_damaged_file_is_said_and_no_account_is_asked_for(shell: Shell, flags:
     path = Path(accounts.path())
     path.parent.mkdir()
     path.write_text("{damaged", encoding="utf-8")
-    ran = shell.headroom("summary", *flags)
+    ran = shell.tankful("summary", *flags)
     assert (ran.code, ran.out, ran.err.count("\n")) == (0, "", 1)
-    assert ran.err.startswith("headroom: accounts.json was damaged and is kept as ")
+    assert ran.err.startswith("tankful: accounts.json was damaged and is kept as ")
 
 
 @pytest.mark.parametrize(
     ("count", "language", "said"),
     [
-        (1, "en", "The only account is hidden. Show one again: headroom order NAME show"),
-        (2, "en", "All 2 accounts are hidden. Show one again: headroom order NAME show"),
-        (1, "zh", "唯一的账号已隐藏。重新显示：headroom order 名称 show"),
-        (2, "zh", "全部 2 个账号已隐藏。重新显示：headroom order 名称 show"),
+        (1, "en", "The only account is hidden. Show one again: tankful order NAME show"),
+        (2, "en", "All 2 accounts are hidden. Show one again: tankful order NAME show"),
+        (1, "zh", "唯一的账号已隐藏。重新显示：tankful order 名称 show"),
+        (2, "zh", "全部 2 个账号已隐藏。重新显示：tankful order 名称 show"),
     ],
 )
 def test_when_all_are_hidden_it_says_how_to_show_them(
@@ -103,12 +103,12 @@ def test_when_all_are_hidden_it_says_how_to_show_them(
 ) -> None:
     known = examples.many(count, utc_now())
     examples.install((replace(account, hidden=True), seen) for account, seen in known)
-    shell.env = {"HEADROOM_LANGUAGE": language}
+    shell.env = {"TANKFUL_LANGUAGE": language}
     for flags in ([], ["--glance"]):
-        ran = shell.headroom("summary", *flags)
+        ran = shell.tankful("summary", *flags)
         assert (ran.code, ran.err, ran.out.count("\n")) == (0, "", 1)
         assert ran.out.startswith(said) and "usage:" in ran.out
-    assert shell.headroom("summary", known[0][0].id).out.startswith("GLM · Work 1: ")
+    assert shell.tankful("summary", known[0][0].id).out.startswith("GLM · Work 1: ")
 
 
 @pytest.mark.parametrize(
@@ -120,6 +120,6 @@ def test_it_waits_for_numbers(
     account = stored.account("tavily-dev", "Dev")
     if ago:
         stored.remember(account, ago=ago)
-    ran = shell.headroom("summary", *flags)
+    ran = shell.tankful("summary", *flags)
     assert ran.out.startswith("Tavily · Dev: 64% left · Plan 639/1,000 credits")
-    assert os.environ["HEADROOM_LOOPBACK"] == world.url and len(world.requests) == 1
+    assert os.environ["TANKFUL_LOOPBACK"] == world.url and len(world.requests) == 1

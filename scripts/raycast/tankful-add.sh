@@ -1,14 +1,14 @@
 #!/bin/bash
 # Required parameters:
 # @raycast.schemaVersion 1
-# @raycast.title Re-exchange ChatGPT Session
+# @raycast.title Add API Account
 # @raycast.mode compact
 #
 # Optional parameters:
-# @raycast.packageName Headroom
-# @raycast.icon ../../icons/refresh.png
-# @raycast.description Trade every ChatGPT session for a new token
+# @raycast.packageName Tankful
+# @raycast.icon ../../icons/add.png
+# @raycast.description Add an account; a hidden dialog takes the key
 
 here=$0; while [ -L "$here" ]; do to=$(readlink "$here"); cd -P "$(dirname "$here")"; here=$to; done
 . "$(dirname "$here")/raycast.sh"
-one_line exchange --brief
+one_line take-in

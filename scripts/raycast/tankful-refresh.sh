@@ -1,14 +1,14 @@
 #!/bin/bash
 # Required parameters:
 # @raycast.schemaVersion 1
-# @raycast.title Add API Account
+# @raycast.title Refresh API Usage
 # @raycast.mode compact
 #
 # Optional parameters:
-# @raycast.packageName Headroom
-# @raycast.icon ../../icons/add.png
-# @raycast.description Add an account; a hidden dialog takes the key
+# @raycast.packageName Tankful
+# @raycast.icon ../../icons/refresh.png
+# @raycast.description Ask all providers now
 
 here=$0; while [ -L "$here" ]; do to=$(readlink "$here"); cd -P "$(dirname "$here")"; here=$to; done
 . "$(dirname "$here")/raycast.sh"
-one_line take-in
+one_line refresh --all --brief

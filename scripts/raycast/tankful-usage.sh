@@ -1,15 +1,14 @@
 #!/bin/bash
 # Required parameters:
 # @raycast.schemaVersion 1
-# @raycast.title API Usage at a Glance
-# @raycast.mode inline
+# @raycast.title API Usage
+# @raycast.mode fullOutput
 #
 # Optional parameters:
-# @raycast.packageName Headroom
+# @raycast.packageName Tankful
 # @raycast.icon ../../icons/icon.png
-# @raycast.description What is left, in one line
-# @raycast.refreshTime 5m
+# @raycast.description What is left of every API account
 
 here=$0; while [ -L "$here" ]; do to=$(readlink "$here"); cd -P "$(dirname "$here")"; here=$to; done
 . "$(dirname "$here")/raycast.sh"
-one_line summary --glance
+COLUMNS=100 FORCE_COLOR=1 TERM=xterm-256color tankful list --wait 2>&1

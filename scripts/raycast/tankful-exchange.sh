@@ -1,14 +1,14 @@
 #!/bin/bash
 # Required parameters:
 # @raycast.schemaVersion 1
-# @raycast.title Refresh API Usage
+# @raycast.title Re-exchange ChatGPT Session
 # @raycast.mode compact
 #
 # Optional parameters:
-# @raycast.packageName Headroom
+# @raycast.packageName Tankful
 # @raycast.icon ../../icons/refresh.png
-# @raycast.description Ask all providers now
+# @raycast.description Trade every ChatGPT session for a new token
 
 here=$0; while [ -L "$here" ]; do to=$(readlink "$here"); cd -P "$(dirname "$here")"; here=$to; done
 . "$(dirname "$here")/raycast.sh"
-one_line refresh --all --brief
+one_line exchange --brief

@@ -5,7 +5,7 @@
 # @raycast.mode silent
 #
 # Optional parameters:
-# @raycast.packageName Headroom
+# @raycast.packageName Tankful
 # @raycast.icon ../../icons/copy.png
 # @raycast.description Copy a line for every account
 
