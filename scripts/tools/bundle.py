@@ -30,6 +30,7 @@ NOT_FOR_USERS = (  # pyproject.toml leaves the same out of the wheel
     "scripts/check",
     "scripts/demo",
     "scripts/environment.sh",
+    "scripts/installed.py",
     "scripts/test",
     "scripts/tools/__init__.py",
     "scripts/tools/bundle.py",

@@ -159,9 +159,8 @@ def _providers(sections: Tuple[Section, ...]) -> Iterator[str]:
 
 def _picture(provider_id: str) -> str:
     """The icon of a provider within the page, or nothing where the icons are not installed."""
-    for folder in (paths.root(), os.path.dirname(os.path.dirname(__file__))):
-        content = files.read(os.path.join(folder, "icons", f"{provider_id}.png"))
-        if content is not None:
-            data = base64.b64encode(content).decode()
-            return f'<img alt="" src="data:image/png;base64,{data}">'
-    return ""
+    content = files.read(os.path.join(paths.root(), "icons", f"{provider_id}.png"))
+    if content is None:
+        return ""
+    data = base64.b64encode(content).decode()
+    return f'<img alt="" src="data:image/png;base64,{data}">'
