@@ -9,13 +9,13 @@ from typing import Any, Dict, List, Mapping
 from tests import stored
 from tests.standin import KEYS, StandIn
 from tests.standin.server import Answers
-from workflow.alfred.publish import State, read
 from workflow.display import details, json_report, times
-from workflow.display.row import Row
+from workflow.display.row import Row, row_of
 from workflow.models import Account, Snapshot, utc_now
 from workflow.refresh import run as refresh
 from workflow.settings import Settings
 from workflow.state import ranking
+from workflow.state.state import State, read
 
 Routes = Mapping[str, Answers]  # "host/path" -> what it answers
 
@@ -48,7 +48,7 @@ class Played:
     @property
     def row(self) -> Row:
         """Its row, with markers."""
-        return self.state.row(self.account)
+        return row_of(self.state, self.account)
 
     def said(self, words: str) -> str:
         """A rendered text as it is read now."""

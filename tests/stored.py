@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Dict, List, Mapping, Tuple
 
 from tests.standin import KEYS
-from workflow.credentials import store
+from workflow.credentials import keychain, store
 from workflow.models import Account, Credential, Quota, Snapshot, Usage
 from workflow.storage import accounts
 from workflow.storage.accounts import Accounts
@@ -76,7 +76,7 @@ def many(count: int) -> List[Account]:
         )
         found.append(each)
         packed = json.dumps({"kind": known.kind, "secret": known.value})
-        secrets[f"{store.SERVICE}/{store.name(each.id, 1)}"] = packed
+        secrets[f"{keychain.SERVICE}/{store.name(each.id, 1)}"] = packed
 
     def together(book: Accounts) -> Accounts:
         return replace(book, accounts=(*book.accounts, *found))

@@ -22,9 +22,11 @@ from tests.conftest import Shell
 from tests.standin import KEYS, Reply, Request, StandIn, World, faults
 from tests.standin.proxy import ConnectProxy, SocksProxy
 from tests.stored import GOOD, MAIN, SIX, remember, six
+from workflow.alfred import publish
 from workflow.credentials import store
 from workflow.models import Account, Snapshot, utc_now
-from workflow.provider import contract as providers
+from workflow.provider import calls
+from workflow.provider import discovery as providers
 from workflow.refresh import fetch as fetching
 from workflow.refresh import run as refresh
 from workflow.storage.snapshots import Cache
@@ -38,7 +40,7 @@ left_to_the_collector = pytest.mark.filterwarnings(  # httpcore does so with a f
 
 def asked(*told: Account, **how: Any) -> Dict[str, Snapshot]:
     """Refresh these accounts and tell what is known by provider."""
-    refresh.refresh([account.id for account in told], force=True, **how)
+    refresh.refresh([account.id for account in told], force=True, **how, publish=publish.publish)
     with Cache() as cache:
         return {account.provider: cache.get(account.id) for account in told}
 
@@ -375,7 +377,7 @@ def test_a_stuck_provider_never_delays_the_others(world: StandIn, stuck: str) ->
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """What may fail gets less time."""
-    monkeypatch.setattr(providers, "OPTIONAL_SECONDS", 0.2)
+    monkeypatch.setattr(calls, "OPTIONAL_SECONDS", 0.2)
     monkeypatch.setattr(providers.load("minimax"), "OPTIONAL_SECONDS", 0.2)
 
 

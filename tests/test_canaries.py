@@ -26,7 +26,7 @@ from workflow.actions import add as adding
 from workflow.chatgpt import cookies
 from workflow.credentials import store
 from workflow.models import Credential, utc_now
-from workflow.provider import reading
+from workflow.provider import answer as answers
 from workflow.recognition import chatgpt_login, recognise
 from workflow.storage import accounts
 
@@ -315,7 +315,7 @@ PLACES = (
     ("recognition.recognise", "_login"),
     ("recognition.chatgpt_login", "find"),
     ("pasted.cleaning", "clean"),
-    ("credentials.store", "_put"),
+    ("credentials.keychain", "put"),
     ("credentials.store", "_pointed"),
     ("actions.add", "_enrolled"),
     ("alfred.publish", "publish"),
@@ -387,9 +387,9 @@ def _wait_for(happened: Callable[[], bool], seconds: float = 20) -> None:
 # ---- what a traceback or a debugger would show
 
 
-def answer(content: str) -> reading.Answer:
+def answer(content: str) -> answers.Answer:
     line = f"{NAME}={content}"
-    return reading.Answer(200, {"set-cookie": line}, content.encode(), utc_now(), (line,))
+    return answers.Answer(200, {"set-cookie": line}, content.encode(), utc_now(), (line,))
 
 
 @pytest.mark.parametrize("form", FORMS)

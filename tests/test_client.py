@@ -25,7 +25,7 @@ from workflow import __version__
 from workflow import client as clients
 from workflow.client import MAX_BODY, PER_HOST, USER_AGENT, Client, loopback
 from workflow.errors import CredentialRejected, Mistake, UnexpectedResponse, Unreachable, UsageError
-from workflow.provider.reading import Answer
+from workflow.provider.answer import Answer
 from workflow.system.network import AUTHORITIES
 
 T = TypeVar("T")

@@ -48,7 +48,7 @@ def asked(world: StandIn) -> None:
     marked = replace(last, scope={"project": "canary-scope"}, hidden=True)
     accounts.change(lambda book: book.with_account(marked))
     world.reply("api.tavily.com", "/usage", Reply(401, {"detail": "canary-detail"}))
-    refresh.refresh()
+    refresh.refresh(publish=publish.publish)
 
 
 @pytest.mark.usefixtures("asked")

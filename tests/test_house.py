@@ -15,7 +15,7 @@ from typing import Dict, Iterator, List, Set, Tuple
 import pytest
 
 from tests.conftest import ROOT
-from workflow.provider import contract as discovery
+from workflow.provider import discovery
 
 ROOMS: Dict[str, str] = {
     # keystroke path

@@ -15,12 +15,12 @@ from scripts import tankful
 from tests import examples
 from tests.conftest import ROOT
 from workflow import errors, settings
-from workflow.alfred import publish
 from workflow.display import json_report
 from workflow.errors import UsageError
 from workflow.guide import guide
 from workflow.models import Failure, Phrase, utc_now
-from workflow.provider import contract
+from workflow.provider import discovery
+from workflow.state import state
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -33,7 +33,7 @@ def test_guide_is_the_products_own(language: str) -> None:
 def test_opens_with_one_sentence_the_commands_and_the_providers() -> None:
     first = README.split("## ")[0]
     assert first.index("scripts/demo") < first.index("| Provider |")
-    for about in contract.everything().values():
+    for about in discovery.everything().values():
         assert f"| {about.name} |" in first
 
 
@@ -67,7 +67,7 @@ def answered(home: Path) -> Set[str]:
     examples.install(
         (account, replace(snapshot, failure=failure)) for account, snapshot in examples.SIX
     )
-    return set(keys(json_report.report(publish.read(), utc_now())))
+    return set(keys(json_report.report(state.read(), utc_now())))
 
 
 def test_every_field_of_the_json_is_named(answered: Set[str]) -> None:

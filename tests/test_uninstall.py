@@ -16,8 +16,9 @@ from tests import stored
 from tests.conftest import ROOT
 from tests.standin import StandIn
 from workflow import feed, paths, settings
+from workflow.alfred import publish
 from workflow.chatgpt import edge
-from workflow.credentials import store
+from workflow.credentials import keychain
 from workflow.guide import guide
 from workflow.refresh import background
 from workflow.refresh import run as refresh
@@ -38,7 +39,7 @@ def named(folder: str) -> List[str]:
 def used(world: StandIn, monkeypatch: pytest.MonkeyPatch) -> Dict[str, List[str]]:
     """What lies in both folders of somebody to whom everything has happened."""
     stored.account("chatgpt-session")
-    refresh.refresh()
+    refresh.refresh(publish=publish.publish)
     guide.page_path("", "en")
     edge._keep({"chatgpt.com": edge.SYSTEM})
     monkeypatch.setattr(background, "_detach", lambda *_: None)
@@ -77,8 +78,8 @@ def test_every_way_it_was_installed_is_named() -> None:
     assert found
     for tool in ("uv tool", "pipx", "pip"):
         assert f"`{tool} uninstall {found[1]}`" in UNINSTALL
-    assert f"security delete-generic-password -s {store.SERVICE}`" in UNINSTALL
-    assert f"secret-tool clear service {store.SERVICE}`" in UNINSTALL
+    assert f"security delete-generic-password -s {keychain.SERVICE}`" in UNINSTALL
+    assert f"secret-tool clear service {keychain.SERVICE}`" in UNINSTALL
     for left in ("`.venv`", "`dist`", "keyringrc.cfg", "Raycast", "Keychain Access", "Seahorse"):
         assert left in UNINSTALL
 

@@ -25,7 +25,7 @@ from urllib.request import getproxies
 from . import __version__
 from .errors import CredentialRejected, UnexpectedResponse, Unreachable, UsageError, Words
 from .models import utc_now
-from .provider.reading import Answer
+from .provider.answer import Answer
 from .system import lazy_imports, network
 
 lazy_imports.without("httpx._main")  # its command line is of no use here, and a third of the import

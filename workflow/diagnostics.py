@@ -18,15 +18,15 @@ from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Optional, 
 
 from . import __version__, feed, paths
 from . import settings as preferences
-from .alfred import publish
-from .alfred.publish import State
-from .credentials import store as credentials
+from .credentials import keychain as credentials
 from .display.numbers import EMAIL
 from .display.quotas import HIDDEN
 from .errors import Mistake
 from .models import Account, Snapshot
 from .refresh import background
+from .state import state as states
 from .state import status
+from .state.state import State
 from .storage import files, json_codec, last_refresh
 from .system import network
 from .system import preferences as mac_preferences
@@ -146,7 +146,7 @@ def _source(name: str, value: str, kept: str) -> str:
 
 
 def _accounts(now: datetime) -> Iterator[Line]:
-    state, answers = publish.read(), last_refresh.read().answers
+    state, answers = states.read(), last_refresh.read().answers
     book = state.book
     hidden, pinned = sum(a.hidden for a in book.accounts), sum(a.pinned for a in book.accounts)
     yield "accounts", f"{len(book.accounts)} ({hidden} hidden, {pinned} pinned)"
@@ -198,7 +198,7 @@ def _refresh(now: datetime) -> Iterator[Line]:
     yield "running now", _running()
     written = _modified(feed.path(os.environ))
     yield "feed written", "never" if written is None else _ago(written, now)
-    due = publish.read().due_at()
+    due = states.read().due_at()
     yield "next refresh due", "never" if due == status.FOREVER else _until(due.timestamp(), now)
 
 
@@ -237,7 +237,7 @@ def _timings() -> Iterator[Line]:
 
     steps: Tuple[Tuple[str, Callable[[], object]], ...] = (
         ("serve the feed", serve),
-        ("read everything", publish.read),
+        ("read everything", states.read),
     )
     for name, step in steps:
         begun = time.perf_counter()

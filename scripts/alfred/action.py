@@ -23,10 +23,10 @@ from typing import TYPE_CHECKING, Callable, Dict, List, Mapping, Sequence
 from workflow import settings as preferences
 from workflow.actions import edit
 from workflow.alfred import run_script
-from workflow.display.numbers import say as in_language
 from workflow.display.times import ahead, day_and_time
 from workflow.errors import CredentialExpired, Mistake, UsageError
 from workflow.i18n.alfred_messages import WORDS, say
+from workflow.i18n.catalog import say as in_language
 from workflow.models import Account, Credential, utc_now
 from workflow.settings import Settings
 from workflow.storage import accounts
@@ -70,9 +70,9 @@ class Wish:
 
     def why(self, failure: Failure) -> str:
         """Why an account failed, as the rows say it."""
-        from workflow.display import row
+        from workflow.display import privacy
 
-        return row.discreet(in_language(failure.message, self.settings.language), self.settings)
+        return privacy.discreet(in_language(failure.message, self.settings.language), self.settings)
 
     def names(self, several: Sequence[Account]) -> str:
         """What the first few of these accounts are called."""
@@ -124,6 +124,7 @@ def trouble(error: Exception) -> str:
 
 
 def _refresh(wish: Wish) -> str:
+    from workflow.alfred import publish
     from workflow.refresh import run as refresh
 
     said: List[str] = []
@@ -132,14 +133,17 @@ def _refresh(wish: Wish) -> str:
         if snapshot.failure:
             said.append(f"{wish.name(account)}: {wish.why(snapshot.failure)}")
 
-    outcome = refresh.refresh([wish.found().id], told=told)
+    outcome = refresh.refresh([wish.found().id], told=told, publish=publish.publish)
     return run_script.answer("".join(said) or _unasked(outcome, wish), "list")
 
 
 def _refresh_all(wish: Wish) -> str:
+    from workflow.alfred import publish
     from workflow.refresh import run as refresh
 
-    outcome = refresh.refresh([account.id for account in accounts.load().accounts])
+    outcome = refresh.refresh(
+        [account.id for account in accounts.load().accounts], publish=publish.publish
+    )
     asked, failed = len(outcome.asked), outcome.failed
     said = wish.say("some_failed", len(failed), asked, wish.names(failed)) if failed else ""
     told = "; ".join(part for part in (said, _unasked(outcome, wish)) if part)
@@ -185,6 +189,8 @@ def _console(wish: Wish) -> str:
 
 
 def _exchange(wish: Wish) -> str:
+    from workflow.alfred import publish
+
     account = wish.found()
     if account.kind != "session":
         return run_script.answer("", "menu", action="token", account=account.id)
@@ -198,7 +204,7 @@ def _exchange(wish: Wish) -> str:
         return run_script.answer(said, "menu", action="replace", account=account.id)
     except UsageError as error:
         return run_script.answer(_because(error, account, wish), "list")
-    refresh.refresh([account.id])
+    refresh.refresh([account.id], publish=publish.publish)
     return run_script.answer(_renewed(account, credential, wish), "list")
 
 
@@ -211,7 +217,7 @@ def _renewed(account: Account, credential: Credential, wish: Wish) -> str:
 
 
 def _because(error: UsageError, account: Account, wish: Wish) -> str:
-    from workflow.provider import contract as providers
+    from workflow.provider import discovery as providers
     from workflow.refresh import fetch as fetching
 
     about = providers.about(account.provider)
@@ -254,7 +260,7 @@ def _threshold(wish: Wish) -> str:
 
 
 def _set_region(wish: Wish) -> str:
-    from workflow.provider import contract as providers
+    from workflow.provider import discovery as providers
 
     account, region = wish.found(), wish["region"]
     if region not in providers.about(account.provider).regions:
@@ -264,7 +270,7 @@ def _set_region(wish: Wish) -> str:
 
 
 def _scope(wish: Wish) -> str:
-    from workflow.provider import contract as providers
+    from workflow.provider import discovery as providers
 
     account, field = wish.found(), wish["field"]
     if field not in providers.about(account.provider).scopes:
@@ -288,10 +294,10 @@ def _set(wish: Wish) -> str:
 
 
 def _copy_summary(wish: Wish) -> str:
-    from workflow.alfred import publish
     from workflow.display import summary
+    from workflow.state import state as states
 
-    state, private = publish.read(wish.settings), wish["private"] == "1"
+    state, private = states.read(wish.settings), wish["private"] == "1"
     whole = summary.summary(state, utc_now(), private=private)
     return _copied(whole, wish) if whole else run_script.answer(wish.say("nothing"))
 

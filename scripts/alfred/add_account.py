@@ -24,11 +24,11 @@ from workflow.actions import wizard
 from workflow.actions.add import AUTO, Enrolled
 from workflow.actions.wizard import Order
 from workflow.alfred import add_menu, run_script
-from workflow.display.numbers import say as in_language
 from workflow.errors import Mistake
 from workflow.i18n.alfred_messages import say
+from workflow.i18n.catalog import say as in_language
 from workflow.models import utc_now
-from workflow.provider import contract as providers
+from workflow.provider import discovery as providers
 from workflow.recognition import found_keys
 from workflow.recognition.recognise import Finding
 from workflow.settings import Settings
@@ -81,6 +81,7 @@ def _on_machine(place: str, provider: str) -> Finding:
 
 
 def _told(done: Enrolled, settings: Settings, replaced: bool) -> str:
+    output.after_change()
     line = output.line(done.account, done.snapshot, settings, utc_now())
     said = say("replaced" if replaced else "added", settings.language, line)
     remarks = [in_language(remark, settings.language) for remark in done.remarks]

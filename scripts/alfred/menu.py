@@ -32,7 +32,7 @@ from workflow.alfred import account_menu, add_menu, extras_menu, items
 from workflow.alfred import menu as menus
 from workflow.errors import Mistake
 from workflow.models import Account, utc_now
-from workflow.provider import contract as providers
+from workflow.provider import discovery as providers
 from workflow.provider.contract import Provider
 from workflow.settings import Settings
 from workflow.storage import accounts, files, json_codec
@@ -103,18 +103,19 @@ def _details(
     settings: Settings,
     environ: Mapping[str, str],
 ) -> menus.Rows:
-    from workflow.alfred import publish
     from workflow.display import details
+    from workflow.display.row import row_of
     from workflow.display.summary import spoken
+    from workflow.state import state as states
     from workflow.storage.snapshots import Cache
 
     with Cache() as cache:
         snapshots = cache.all([account.id])
     known = {account.provider: about} if about else {}
-    state, now = publish.State(Accounts((account,)), snapshots, known, settings), utc_now()
+    state, now = states.State(Accounts((account,)), snapshots, known, settings), utc_now()
     told = details.facts(state, account, now)
     facts = [(name, spoken(value, settings, now)) for name, value in told]
-    row = state.row(account)
+    row = row_of(state, account)
     title = spoken(row.title, settings, now)
     return account_menu.details(row, title, about, facts, settings.language)
 
@@ -171,7 +172,7 @@ def _region(about: Provider, settings: Settings, environ: Mapping[str, str]) -> 
 
 
 def _import(environ: Mapping[str, str], settings: Settings) -> menus.Rows:
-    from workflow.display.numbers import say
+    from workflow.i18n.catalog import say
     from workflow.recognition import found_keys
 
     found = [
@@ -197,11 +198,11 @@ def _providers(book: Accounts) -> Dict[str, Provider]:
 
 
 def _summary(environ: Mapping[str, str], settings: Settings) -> menus.Rows:
-    from workflow.alfred import publish
     from workflow.display import summary
+    from workflow.state import state as states
 
     private = environ.get("private") == "1"
-    state = publish.read(settings)
+    state = states.read(settings)
     whole = summary.summary(state, utc_now(), private=private)
     lines = [line for line in whole.split("\n") if line]
     if not lines:

@@ -10,10 +10,11 @@ from rich.text import Text
 
 from scripts.terminal import wrapping
 from scripts.terminal.table import COLOURS, GAP, GREY, SIGNS
-from workflow.alfred.publish import State
 from workflow.display import details
+from workflow.display.row import row_of
 from workflow.display.summary import spoken
 from workflow.models import Account
+from workflow.state.state import State
 
 
 def show(state: State, account: Account, now: datetime) -> None:
@@ -36,7 +37,7 @@ def show(state: State, account: Account, now: datetime) -> None:
 
 
 def _headline(state: State, account: Account, now: datetime) -> Text:
-    row = state.row(account)
+    row = row_of(state, account)
     colour = COLOURS[row.level]
     number = spoken(f"{row.headline}{row.bar}", state.settings, now).strip()
     return Text.assemble((SIGNS[row.level], colour), f" {row.name}{' ' * GAP}", (number, colour))

@@ -14,11 +14,12 @@ from scripts.terminal import language as click_language
 from workflow import paths
 from workflow import settings as preferences
 from workflow.alfred import publish
-from workflow.display.numbers import say
 from workflow.display.summary import spoken
 from workflow.errors import Mistake, StoreLocked, UsageError, Words
+from workflow.i18n.catalog import say
 from workflow.models import Account, Phrase, Snapshot, utc_now
 from workflow.provider import contract as providers
+from workflow.provider import discovery
 from workflow.settings import Settings
 from workflow.storage import files
 
@@ -79,7 +80,7 @@ def fail_with(error: UsageError, account: Account) -> NoReturn:
 
 def _provider(account: Account) -> Optional[providers.Provider]:
     with suppress(Mistake):
-        return providers.about(account.provider)
+        return discovery.about(account.provider)
     return None
 
 
@@ -140,10 +141,10 @@ def _unforeseen(error: Exception) -> Words:
 
 def name(account: Account, settings: Settings) -> str:
     """What an account is called on every face."""
-    from workflow.display import row
+    from workflow.display import privacy
 
     provider = _provider(account)
-    return row.name(account, provider.short if provider else account.provider, settings)
+    return privacy.name(account, provider.short if provider else account.provider, settings)
 
 
 def line(account: Account, snapshot: Snapshot, settings: Settings, now: datetime) -> str:

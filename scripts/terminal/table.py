@@ -10,11 +10,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from workflow.alfred.publish import State
-from workflow.display.numbers import say
-from workflow.display.row import Row
+from workflow.display.row import Row, rows_of
 from workflow.display.summary import spoken
+from workflow.i18n.catalog import say
 from workflow.models import Phrase
+from workflow.state.state import State
 
 GREY = "color(243)"  # as far from white as from black
 COLOURS = {  # nothing bold or dim, which Raycast leaves out
@@ -44,7 +44,7 @@ def show(state: State, now: datetime) -> None:
     A narrow terminal gets the details on lines of their own. Colours are for terminals only.
     """
     console = Console(highlight=False)
-    lines = [_line(row, state, now) for row in state.rows()]
+    lines = [_line(row, state, now) for row in rows_of(state)]
     widths = [max(cell.cell_len for cell in column) for column in zip(*lines)]
     needed = sum(widths) + GAP * len(widths)
     if not console.is_terminal:

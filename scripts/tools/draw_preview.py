@@ -19,15 +19,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 import click
 
 from scripts.tools.draw_icons import ACTIONS, ICONS, LEVELS, PROVIDERS, Polygon, all_icons, box
-from workflow.alfred import publish
+from workflow.alfred import account_list
 from workflow.alfred.items import Item
-from workflow.alfred.publish import State
 from workflow.display import times
 from workflow.errors import CredentialRejected
 from workflow.models import Account, Balance, Quota, Snapshot, Usage
-from workflow.provider import contract
+from workflow.provider import discovery
 from workflow.refresh import fetch as fetching
 from workflow.settings import Settings
+from workflow.state.state import State
 from workflow.storage.accounts import Accounts
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def known(name: str, label: str, minutes: int = 2, **usage: Any) -> tuple[Accoun
 def refused(name: str, label: str, minutes: int) -> tuple[Account, Snapshot]:
     """An account that answered so many minutes ago, and whose credential is refused now."""
     account, snapshot = known(name, label, minutes)
-    failure = fetching.failure(CredentialRejected(), account, contract.about(name), NOW)
+    failure = fetching.failure(CredentialRejected(), account, discovery.about(name), NOW)
     return account, replace(snapshot, failure=failure)
 
 
@@ -96,12 +96,12 @@ def shown() -> tuple[Item, ...]:
     state = State(
         Accounts(tuple(account for account, _ in EXAMPLES)),
         {snapshot.account_id: snapshot for _, snapshot in EXAMPLES},
-        contract.everything(),
+        discovery.everything(),
         SETTINGS,
     )
     return tuple(
         replace(item, title=said(item.title), subtitle=said(item.subtitle))
-        for item in publish.items(state, NOW)
+        for item in account_list.items(state, NOW)
     )
 
 

@@ -13,10 +13,11 @@ from scripts.terminal import output, secret_arguments, secret_prompt
 from workflow import settings as preferences
 from workflow.actions import add as adding
 from workflow.credentials import store
-from workflow.display.numbers import say
 from workflow.errors import Mistake, StoreLocked, UsageError, Words
+from workflow.i18n.catalog import say
 from workflow.models import Account, Phrase, utc_now
 from workflow.provider import contract as providers
+from workflow.provider import discovery
 from workflow.recognition import recognise
 from workflow.refresh import fetch as fetching
 
@@ -27,7 +28,7 @@ _ADDED = Phrase("Added {}", "已添加 {}")
 
 
 @click.command(
-    cls=secret_arguments.Careful, name="add", epilog=f"PROVIDER: {', '.join(providers.names())}"
+    cls=secret_arguments.Careful, name="add", epilog=f"PROVIDER: {', '.join(discovery.names())}"
 )
 @click.argument("provider", required=False)
 @click.option("--label", default="", help="What to call the account.")
@@ -52,7 +53,7 @@ def command(
     Without PROVIDER it is recognised. Of several a terminal asks which one; --all takes all.
     """
     scopes = dict(_scope(told) for told in scope)
-    about = providers.about(provider.lower()) if provider else None
+    about = discovery.about(provider.lower()) if provider else None
     check_store()
     pasted = ""
     if about is None and sys.stdin.isatty():
@@ -63,7 +64,7 @@ def command(
     failed = 0
     for found in taken:
         try:
-            about = providers.about(found.provider)
+            about = discovery.about(found.provider)
             _check_scopes(about, scopes)
             check_region(about, region)
             take(adding.Wish(found, label, region, scopes, check=not no_check), _ADDED)
@@ -91,6 +92,7 @@ def take(wish: adding.Wish, done_words: Phrase) -> None:
     done = _enrolled(wish)
     for remark in done.remarks:
         note(remark)
+    output.after_change()
     line = output.line(done.account, done.snapshot, preferences.load(), utc_now())
     click.echo(output.told(done_words).replace("{}", line))
 
@@ -142,7 +144,7 @@ def check_region(about: providers.Provider, region: str) -> None:
 @contextmanager
 def _asking(wish: adding.Wish) -> Iterator[None]:
     """Say on a terminal, while it lasts, who is asked."""
-    name = providers.about(wish.finding.provider).name
+    name = discovery.about(wish.finding.provider).name
     if not (wish.check and sys.stderr.isatty() and secret_prompt.is_clever()):
         yield
         return
@@ -220,7 +222,7 @@ def _asked(
 
 def _said(found: recognise.Finding) -> str:
     """Whose it is and what it is, never itself."""
-    return f"{providers.about(found.provider).name}: {say(found.what, output.language())}"
+    return f"{discovery.about(found.provider).name}: {say(found.what, output.language())}"
 
 
 def _may_be(found: Sequence[recognise.Finding]) -> Words:
@@ -233,7 +235,7 @@ def _may_be(found: Sequence[recognise.Finding]) -> Words:
 
 def _several(found: Sequence[recognise.Finding], with_all: bool) -> Words:
     en, zh = (
-        _numbered(providers.about(one.provider).name + ": " + one.what[language] for one in found)
+        _numbered(discovery.about(one.provider).name + ": " + one.what[language] for one in found)
         for language in (0, 1)
     )
     all_en, all_zh = (" (--all takes all)", "（--all 全部添加）") if with_all else ("", "")
@@ -268,7 +270,7 @@ def _check_scopes(about: providers.Provider, scopes: Mapping[str, str]) -> None:
 
 def _pick() -> Tuple[Optional[providers.Provider], str]:
     """The provider, chosen from a list on a terminal, or a credential that was pasted instead."""
-    language, known = output.language(), providers.everything()
+    language, known = output.language(), discovery.everything()
     choices: Dict[str, providers.Provider] = dict(known)
     for number, about in enumerate(known.values(), 1):
         choices[str(number)] = about

@@ -16,7 +16,7 @@ from workflow.credentials import store
 from workflow.display.times import ahead
 from workflow.errors import Mistake, StoreLocked, UsageError, Words
 from workflow.models import Account, Credential, utc_now
-from workflow.provider import contract as providers
+from workflow.provider import discovery as providers
 from workflow.refresh import fetch as fetching
 from workflow.refresh import run as refresh
 from workflow.settings import Settings
@@ -158,7 +158,7 @@ def _remember(outcomes: Outcomes) -> None:
     again = [a.id for a, outcome in outcomes if isinstance(outcome, Credential)]
     again = [account_id for account_id in again if known[account_id].failure]
     if again:
-        refresh.refresh(again)
+        refresh.refresh(again, publish=publish.publish)
     else:
         publish.publish()
 

@@ -8,7 +8,7 @@ import click
 
 from scripts.terminal import output
 from workflow.guide import guide
-from workflow.provider import contract as providers
+from workflow.provider import discovery as providers
 
 
 @click.command(cls=output.Command, name="guide", epilog=f"PROVIDER: {', '.join(providers.names())}")

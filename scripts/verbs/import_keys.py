@@ -14,10 +14,10 @@ from workflow import settings as preferences
 from workflow.actions import add as adding
 from workflow.chatgpt import token as tokens
 from workflow.credentials import store
-from workflow.display.numbers import say
 from workflow.errors import Mistake, NoCredential, Words
+from workflow.i18n.catalog import say
 from workflow.models import Account, Credential, utc_now
-from workflow.provider import contract as providers
+from workflow.provider import discovery as providers
 from workflow.recognition import found_keys, recognise
 from workflow.recognition.found_keys import Candidate
 from workflow.recognition.recognise import Finding
@@ -154,6 +154,7 @@ def _is_taken(candidate: Candidate, store: _Store) -> bool:
         return False
     for remark in done.remarks:
         output.complain(remark)
+    output.after_change()
     click.echo(output.line(done.account, done.snapshot, preferences.load(), utc_now()))
     return True
 

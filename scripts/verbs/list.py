@@ -10,10 +10,11 @@ import click
 
 from scripts.terminal import output
 from workflow.alfred import publish
-from workflow.alfred.publish import State
 from workflow.display import json_report
 from workflow.errors import Words
 from workflow.models import Snapshot, utc_now
+from workflow.state import state as states
+from workflow.state.state import State
 from workflow.storage import json_codec
 from workflow.storage.accounts import Accounts
 
@@ -42,7 +43,7 @@ def command(as_json: bool, wait: bool) -> None:
 
 def fresh(wait: bool) -> State:
     """What is known, after the refresh that ``list`` and ``summary`` owe."""
-    state = publish.read()
+    state = states.read()
     nothing = all(s.fetched_at is None and s.failure is None for s in state.snapshots.values())
     if state.book.accounts and (wait or nothing) and state.due_at() <= utc_now():
         return _refreshed()
@@ -56,10 +57,13 @@ def _refreshed() -> State:
 
     told: Dict[str, Snapshot] = {}
     try:
-        refresh.refresh(told=lambda account, snapshot: told.update({account.id: snapshot}))
+        refresh.refresh(
+            told=lambda account, snapshot: told.update({account.id: snapshot}),
+            publish=publish.publish,
+        )
     except refresh.Stuck as stuck:  # what is known is shown all the same
         output.complain(stuck.words)
-    state = publish.read()
+    state = states.read()
     told = {name: snapshot for name, snapshot in told.items() if name in state.snapshots}
     return replace(state, snapshots={**state.snapshots, **told})
 

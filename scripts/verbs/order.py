@@ -7,9 +7,10 @@ import click
 from scripts.terminal import output
 from workflow import settings as preferences
 from workflow.actions import edit
-from workflow.alfred import publish
+from workflow.display.row import rows_of
 from workflow.errors import Words
 from workflow.models import Account
+from workflow.state import state
 from workflow.storage import accounts
 
 STEPS = {"up": -1, "down": 1}
@@ -28,7 +29,7 @@ def command(account: str, how: str) -> None:
     else:
         edit.arrange(chosen.id, how)
         output.after_change()
-    for row in publish.read(settings).rows():
+    for row in rows_of(state.read(settings)):
         click.echo(row.name + _marks(row.account))
 
 

@@ -9,6 +9,7 @@ import click
 
 from scripts.terminal import output
 from workflow import settings as preferences
+from workflow.alfred import publish
 from workflow.display.times import day_and_time
 from workflow.errors import Words
 from workflow.models import Account, Snapshot, utc_now
@@ -38,15 +39,17 @@ def command(
     Only who told us to wait is not asked. Exits 1 only when every account that was asked failed.
     """
     if background:
-        refresh.refresh(wait=False)
+        refresh.refresh(wait=False, publish=publish.publish)
         return
     settings = preferences.load()
     wanted = _wanted(account, every, due)
     if brief:
-        _told_briefly(refresh.refresh(wanted, force=force), settings)
+        _told_briefly(refresh.refresh(wanted, force=force, publish=publish.publish), settings)
         return
     with Progress(settings) as progress:
-        outcome = refresh.refresh(wanted, force=force, told=progress.told, begin=progress.begin)
+        outcome = refresh.refresh(
+            wanted, force=force, told=progress.told, begin=progress.begin, publish=publish.publish
+        )
     _conclude(outcome, settings)
 
 

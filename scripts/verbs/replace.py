@@ -8,7 +8,7 @@ from scripts.terminal import secret_arguments
 from scripts.verbs import add
 from workflow.actions import add as adding
 from workflow.models import Phrase
-from workflow.provider import contract as providers
+from workflow.provider import discovery as providers
 from workflow.storage import accounts
 
 _REPLACED = Phrase("Replaced the credential of {}", "已更换凭证：{}")

@@ -12,7 +12,8 @@ from tests.standin import KEYS, StandIn
 from workflow.actions import add as adding
 from workflow.actions import edit
 from workflow.errors import Mistake
-from workflow.provider import contract as providers
+from workflow.provider import contract
+from workflow.provider import discovery as providers
 from workflow.recognition import recognise
 from workflow.storage import accounts
 
@@ -55,7 +56,7 @@ def test_every_form_has_a_scope_and_an_example_of_its_own() -> None:
     for about in providers.everything().values():
         assert set(about.forms) <= set(about.scopes)
         for name, form in about.forms.items():
-            assert providers.scope_value(about, name, f" {form.example} ") == form.example
+            assert contract.scope_value(about, name, f" {form.example} ") == form.example
 
 
 @pytest.mark.parametrize(("place", "told"), ODD)
@@ -91,7 +92,7 @@ def test_the_same_when_it_is_changed_later(place: Tuple[str, str], told: str) ->
 
 def test_a_long_value_is_not_repeated_whole() -> None:
     with pytest.raises(Mistake) as caught:
-        providers.scope_value(providers.about("chatgpt"), "workspace", "x" * 500)
+        contract.scope_value(providers.about("chatgpt"), "workspace", "x" * 500)
     assert all(len(words) < 250 for words in caught.value.words)
 
 

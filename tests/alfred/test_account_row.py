@@ -29,12 +29,12 @@ from workflow import feed
 from workflow.alfred import account_row, items
 from workflow.alfred.items import Item
 from workflow.display import quotas, times
-from workflow.display.numbers import plain
+from workflow.display.privacy import name as name_of
 from workflow.display.row import GAP
-from workflow.display.row import name as name_of
 from workflow.display.row import row as row_of
+from workflow.i18n.catalog import plain
 from workflow.models import Account, Balance, Failure, Period, Phrase, Quota, Snapshot, Spend, Usage
-from workflow.provider import contract
+from workflow.provider import discovery
 from workflow.settings import Settings
 from workflow.storage import json_codec
 
@@ -64,7 +64,7 @@ def shown(row: Item, settings: Settings, now: datetime) -> Dict[str, Any]:
 
 def item(known: Known, settings: Settings = EN, now: datetime = NOW) -> Dict[str, Any]:
     account, snapshot = known
-    about = contract.about(account.provider)
+    about = discovery.about(account.provider)
     told = row_of(account, about, snapshot, settings)
     return shown(account_row.item(told, about, snapshot, settings), settings, now)
 

@@ -27,6 +27,7 @@ from tests.bundle.fixtures import Installed, bundle_file, unpacked_bundle
 from tests.standin import KEYS, StandIn, faults
 from tests.standin.message import Reply
 from workflow.actions import add as adding
+from workflow.alfred import publish
 from workflow.credentials import store
 from workflow.guide import text as guide_text
 from workflow.i18n import alfred_messages
@@ -129,7 +130,9 @@ class Mac:
         finding = recognise.read(KEYS[key].value, provider)
         self.secrets.append(KEYS[key].value)
         region = KEYS[key].region or adding.AUTO
-        return adding.enrol(adding.Wish(finding, label, region)).account
+        added = adding.enrol(adding.Wish(finding, label, region)).account
+        publish.publish()
+        return added
 
     def ages(self, account: Account, by: timedelta) -> None:
         """Let what is known of an account be so old."""

@@ -23,7 +23,7 @@ from workflow.display.row import row
 from workflow.errors import Mistake
 from workflow.i18n import alfred_messages
 from workflow.models import Account, Snapshot
-from workflow.provider import contract as providers
+from workflow.provider import discovery as providers
 from workflow.settings import Settings
 from workflow.storage import accounts
 from workflow.storage.accounts import Accounts

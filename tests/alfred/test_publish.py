@@ -15,11 +15,12 @@ import pytest
 from tests.alfred_harness.reference import violations
 from tests.examples import CHATGPT, GLM, KIMI, MINIMAX, NOW, SIX, install, many, share
 from workflow import feed, paths, settings
-from workflow.alfred import publish
+from workflow.alfred import account_list, publish
 from workflow.display import row, times
 from workflow.models import Usage
 from workflow.refresh import background
 from workflow.settings import Settings
+from workflow.state import state as states
 from workflow.state import status
 from workflow.storage import accounts, files
 
@@ -41,7 +42,7 @@ def feed_file() -> Path:
 
 def answer(settings: Settings = EN) -> Dict[str, Any]:
     """What is shown as of NOW."""
-    state = publish.read(settings)
+    state = states.read(settings)
     words = times.words(settings.language, settings.hours24)
     told: Dict[str, Any] = json.loads(feed.fill(publish.rendered(state), NOW.timestamp(), words))
     assert violations("scriptfilter", told) == []
@@ -74,7 +75,7 @@ def test_two_hundred_rows_are_rows_alfred_takes() -> None:
 
 def test_the_first_row_says_where_to_work_now_and_leaves_no_gap() -> None:
     install(many(6, datetime.now(timezone.utc)))
-    state = publish.read(Settings())
+    state = states.read(Settings())
     words = times.words("en", True)
     for days in (0, 3, 30):
         now = datetime.now(timezone.utc) + timedelta(days=days)
@@ -142,14 +143,14 @@ def test_wishes_for_one_call_never_reach_the_feed(monkeypatch: pytest.MonkeyPatc
 
 def test_the_feed_is_due_when_the_first_account_is() -> None:
     install([GLM, KIMI])
-    assert publish.read(EN).due_at() == NOW + timedelta(minutes=3)
+    assert states.read(EN).due_at() == NOW + timedelta(minutes=3)
     publish.publish(now)
     due = feed_file().read_bytes().split(b"\t")[3]
     assert int(due) == (NOW + timedelta(minutes=3)).timestamp()
 
 
 def test_without_accounts_nothing_is_ever_due_and_the_feed_is_made_once_a_day() -> None:
-    assert publish.read(EN).due_at() == status.FOREVER
+    assert states.read(EN).due_at() == status.FOREVER
     publish.publish(now)
     content = feed_file().read_bytes()
     environ, day = {"LANG": "en_US.UTF-8"}, 86400
@@ -162,14 +163,14 @@ def test_without_accounts_nothing_is_ever_due_and_the_feed_is_made_once_a_day() 
 
 def test_whoever_publishes_beside_another_one_reads_once(monkeypatch: pytest.MonkeyPatch) -> None:
     install([GLM])
-    read, times = publish.read, []
+    read, times = states.read, []
 
-    def counting(*args: Any, **named: Any) -> publish.State:
+    def counting(*args: Any, **named: Any) -> states.State:
         times.append(1)
         return read(*args, **named)
 
     monkeypatch.setattr(publish, "PATIENCE", 0.0)
-    monkeypatch.setattr(publish, "read", counting)
+    monkeypatch.setattr(states, "read", counting)
     with files.lock(f"{feed.path(os.environ)}.lock"):
         publish.publish()
     assert len(times) == 1 and not feed_file().exists()
@@ -203,7 +204,7 @@ def test_a_setting_that_changes_while_it_is_rendered_is_seen(
     install([GLM])
     render = publish.rendered
 
-    def slowly(state: publish.State) -> bytes:
+    def slowly(state: states.State) -> bytes:
         told = render(state)
         settings.choose("privacy", "1")
         return told
@@ -241,7 +242,7 @@ def test_a_due_account_starts_the_refresh(
         return True
 
     monkeypatch.setattr(background, "start", start)
-    state = publish.read(EN)
+    state = states.read(EN)
     told = json.loads(publish.shown(publish.rendered(state), state, NOW + later))
     assert bool(started) is starts and ("rerun" in told) is starts
     assert told["items"][0]["title"].startswith("GLM · Work   41% left")
@@ -275,7 +276,7 @@ def test_the_first_row_fits_a_line_however_long_the_names() -> None:
             for i, each in enumerate((GLM, KIMI, MINIMAX))
         ]
     )
-    first = publish.items(publish.read(Settings()), NOW)[0]
+    first = account_list.items(states.read(Settings()), NOW)[0]
     assert first.uid == "best" and times.columns(first.subtitle) <= row.WIDTH
     assert " · then " in first.subtitle
     said = feed.fill(first.subtitle.encode(), NOW.timestamp(), times.words("en", True)).decode()

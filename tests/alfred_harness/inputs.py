@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from workflow.alfred.publish import DETOUR
+from workflow.alfred.account_list import DETOUR
 
 from . import reference, rows
 from .matching import matches

@@ -18,9 +18,10 @@ from tests.providers.contract import JUNK, NOW
 from tests.scripts.verbs.test_list import SCHEMA
 from tests.standin import Reply, StandIn
 from tests.standin.people import PEOPLE
-from workflow.alfred import publish
 from workflow.chatgpt import credits
+from workflow.chatgpt import pages as pages_
 from workflow.display import json_report
+from workflow.display.row import row_of
 from workflow.display.summary import spoken
 from workflow.models import Account, Balance, Phrase, Quota, Snapshot, Usage
 from workflow.provider.reading import number
@@ -28,6 +29,7 @@ from workflow.providers import chatgpt
 from workflow.refresh import run as refresh
 from workflow.settings import Settings
 from workflow.state import ranking
+from workflow.state import state as states
 from workflow.state import status as statuses
 
 ACCOUNT = Account("c1", "chatgpt", "Main")
@@ -47,7 +49,7 @@ def cap(used: object, limit: object, **more: Any) -> Dict[str, Any]:
 
 
 def read(usage: Mapping[str, Any], **pages: Any) -> Usage:
-    return chatgpt.parse(chatgpt.Told(NOW, {"plan_type": "business", **usage}, **pages))
+    return chatgpt.parse(pages_.Told(NOW, {"plan_type": "business", **usage}, **pages))
 
 
 def status(usage: Usage) -> statuses.Status:
@@ -461,10 +463,10 @@ def shown(world: StandIn, usage: Dict[str, Any]) -> Tuple[Dict[str, Any], str, s
     identity = {"user_id": "user-x", "account_id": TEAM, "plan_type": "business"}
     world.reply(HOST, PAGE, Reply(body={**identity, **usage}))
     refresh.refresh([account.id, calm.id], force=True)
-    state, now = publish.read(), datetime.now(timezone.utc)
+    state, now = states.read(), datetime.now(timezone.utc)
     whole = json_report.report(state, now)
     jsonschema.validate(whole, SCHEMA)
-    row = state.row(account)
+    row = row_of(state, account)
     lines = [spoken(line, state.settings, now) for line in (row.title, row.subtitle())]
     best = ranking.ranked(state.book.accounts, state.snapshots, state.settings, now)
     entry = next(e for e in whole["accounts"] if e["id"] == account.id)

@@ -21,7 +21,7 @@ from workflow.chatgpt import browser, edge, session
 from workflow.client import Client
 from workflow.errors import Blocked, UnexpectedResponse, Unreachable
 from workflow.models import Account, Failure, Phrase, Snapshot
-from workflow.provider.reading import Answer
+from workflow.provider.answer import Answer
 from workflow.refresh import fetch as fetching
 from workflow.refresh import run as refresh
 from workflow.state import status

@@ -30,7 +30,7 @@ from workflow import settings as preferences
 from workflow.actions import add as adding
 from workflow.chatgpt import cookies, session
 from workflow.client import Client
-from workflow.credentials import store
+from workflow.credentials import keychain, store
 from workflow.errors import (
     Blocked,
     CredentialExpired,
@@ -42,8 +42,8 @@ from workflow.errors import (
     UsageError,
 )
 from workflow.models import Account, Credential, Usage
-from workflow.provider import contract as providers
-from workflow.provider.reading import Answer
+from workflow.provider import discovery as providers
+from workflow.provider.answer import Answer
 from workflow.recognition import recognise
 from workflow.refresh import fetch as fetching
 from workflow.refresh import run as refresh
@@ -96,7 +96,7 @@ def leave(account: Account, generation: int, key: str) -> None:
     stored_as = store.name(account.id, generation)
     accounts.change(lambda book: book.noting(stored_as))
     packed = json.dumps({"kind": "session", "secret": "", "cookie": KEYS[key].value})
-    keyring.set_password(store.SERVICE, stored_as, packed)
+    keyring.set_password(keychain.SERVICE, stored_as, packed)
 
 
 def usage(account: Account) -> Usage:
@@ -483,7 +483,7 @@ def test_a_leftover_is_tried_before_it_goes(world: StandIn) -> None:
     assert usage(account).plan == "Plus"
     book = accounts.load()
     assert book.noted == ()
-    assert list(in_store()) == [f"{store.SERVICE}/{account.id}:3"]
+    assert list(in_store()) == [f"{keychain.SERVICE}/{account.id}:3"]
     name = "chatgpt-session-growing"
     assert session_of(held(account).cookie) == session_of(world.world.chatgpt.cookies(name))
 
@@ -721,7 +721,7 @@ def after_kill(homes: Path, number: int, provider: Strict, monkeypatch: pytest.M
     account, kept = current(MINE), in_store()
     name = f"n{number}"
     assert set(kept) <= {
-        f"{store.SERVICE}/{stored}"
+        f"{keychain.SERVICE}/{stored}"
         for stored in (*accounts.load().noted, store.name(MINE.id, account.generation))
     }
     latest = provider.latest.get(name, 0)  # no exchange before the moment: the first one

@@ -29,10 +29,10 @@ from tests.standin import Reply, Request, StandIn, faults
 from tests.strict import HOST, MINE, SESSION, Strict, chain, token
 from workflow.chatgpt import cookies, session
 from workflow.client import Client
-from workflow.credentials import store
+from workflow.credentials import keychain, store
 from workflow.errors import CredentialExpired, Mistake, NoCredential, StoreLocked, UsageError
 from workflow.models import Account, Credential
-from workflow.provider.reading import Answer
+from workflow.provider.answer import Answer
 from workflow.refresh import run as refresh
 from workflow.storage import accounts, files
 
@@ -241,7 +241,7 @@ def _shifted(patch: pytest.MonkeyPatch, ahead: timedelta) -> Callable[[], dateti
     def now() -> datetime:
         return datetime.now(timezone.utc) + ahead
 
-    patch.setattr("workflow.providers.chatgpt.utc_now", now)
+    patch.setattr("workflow.chatgpt.pages.utc_now", now)
     patch.setattr("workflow.client.utc_now", now)
     return now
 
@@ -394,17 +394,17 @@ def test_a_pending_secret_counts_where_the_current_one_is_gone(world: StandIn) -
     pending = store.name(account.id, 7)
     accounts.change(lambda book: book.noting(f"{account.id}:9", f"{account.id}:x", pending))
     packed = json.dumps({"kind": "api_key", "secret": "tvly-dev-pending"})
-    keyring.set_password(store.SERVICE, pending, packed)
-    keyring.set_password(store.SERVICE, f"{account.id}:9", "-" * 99)  # a place, still blank
+    keyring.set_password(keychain.SERVICE, pending, packed)
+    keyring.set_password(keychain.SERVICE, f"{account.id}:9", "-" * 99)  # a place, still blank
     assert store.read(account).secret != "tvly-dev-pending"
-    keyring.delete_password(store.SERVICE, store.name(account.id, 1))
+    keyring.delete_password(keychain.SERVICE, store.name(account.id, 1))
     assert store.read(account).secret == "tvly-dev-pending"
 
 
 def test_without_any_there_is_none(world: StandIn) -> None:
     account = stored.account("tavily-dev")
     accounts.change(lambda book: book.noting(f"{account.id}:9"))
-    keyring.delete_password(store.SERVICE, store.name(account.id, 1))
+    keyring.delete_password(keychain.SERVICE, store.name(account.id, 1))
     with pytest.raises(NoCredential):
         store.read(account)
 

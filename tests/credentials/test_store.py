@@ -26,6 +26,7 @@ from keyring.backend import KeyringBackend
 from tests import kills
 from tests.conftest import ROOT
 from tests.keyrings import FileKeyring, ForgetfulKeyring, LockedKeyring
+from workflow.credentials import keychain
 from workflow.credentials import store as credentials
 from workflow.errors import Mistake, NoCredential, StoreLocked
 from workflow.models import Account, Credential
@@ -227,7 +228,7 @@ def test_a_secret_that_is_always_replaced_meanwhile_is_not_looked_for_forever(
 )
 def test_a_secret_of_another_form_is_no_credential(told: str) -> None:
     saved = credentials.store(WORK, OLD)
-    keyring.set_password(credentials.SERVICE, f"{WORK.id}:1", told)
+    keyring.set_password(keychain.SERVICE, f"{WORK.id}:1", told)
     with pytest.raises(NoCredential):
         credentials.read(saved)
 
@@ -530,12 +531,12 @@ def test_without_any_store_the_message_says_how_to_choose_one(
         credentials.read(WORK)
     assert "no secret store" in told.value.words[0]
     assert all("keyringrc.cfg" in words for words in told.value.words)
-    assert credentials.backend() == "none (RuntimeError)"
+    assert keychain.backend() == "none (RuntimeError)"
 
 
 def test_the_limit_of_windows(use: Use, before: str) -> None:
     use(Windows)
-    room = credentials.WINDOWS_LIMIT // 2 - len(credentials._packed(replace(NEW, secret="")))
+    room = keychain.WINDOWS_LIMIT // 2 - len(credentials._packed(replace(NEW, secret="")))
     with pytest.raises(Mistake, match="1280 characters"):
         credentials.store(WORK, replace(NEW, secret="x" * (room + 1)))
     check_unchanged(before)
@@ -550,7 +551,7 @@ def test_elsewhere_there_is_no_limit() -> None:
 
 def test_the_name_of_the_store_is_known(use: Use) -> None:
     use(LockedKeyring)
-    assert credentials.backend() == "tests.keyrings.LockedKeyring"
+    assert keychain.backend() == "tests.keyrings.LockedKeyring"
 
 
 # ---- secrets stay secret

@@ -22,18 +22,18 @@ from tests.examples import (
     install,
     share,
 )
-from workflow.alfred import publish
 from workflow.display import details
 from workflow.display.summary import spoken
 from workflow.models import Account, Balance, Failure, Phrase, Quota, Snapshot, Usage
 from workflow.settings import Settings
+from workflow.state import state as states
 
 EN = Settings()
 
 
 def facts(known: Known, settings: Settings = EN, days: float = 0) -> Dict[str, List[str]]:
     install([known])
-    state = publish.read(settings)
+    state = states.read(settings)
     found: Dict[str, List[str]] = {}
     for name, value in details.facts(state, known[0], NOW + timedelta(days=days)):
         said = spoken(value, settings, NOW + timedelta(days=days))
@@ -145,7 +145,7 @@ def test_privacy_hides_money() -> None:
 @pytest.mark.parametrize("known", SIX, ids=[account.provider for account, _ in SIX])
 def test_markdown(known: Known) -> None:
     install([known])
-    told = details.markdown(publish.read(Settings()), known[0], NOW).splitlines()
+    told = details.markdown(states.read(Settings()), known[0], NOW).splitlines()
     assert told[0].startswith("# ") and told[1] == told[3] == ""
     assert told[2].startswith("**") and told[2].endswith("**")
     assert all(line.startswith("- **") for line in told[4:])
@@ -156,6 +156,6 @@ def test_markdown_takes_no_formatting_from_others() -> None:
     account: Account = replace(GLM[0], label="*bold* [x](y) `z` <b>")
     usage = Usage((share("5 hours", "0.5"),), plan="_Pro_ | #1\n# more")
     install([(account, Snapshot(account.id, usage, FETCHED))])
-    told = details.markdown(publish.read(Settings()), account, NOW)
+    told = details.markdown(states.read(Settings()), account, NOW)
     assert told.splitlines()[0] == "# GLM · \\*bold\\* \\[x\\](y) \\`z\\` \\<b\\>"
     assert "- **Subscription**: \\_Pro\\_ \\| \\#1 \\# more" in told.splitlines()

@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.examples import CHATGPT, FETCHED, GLM, KIMI, NOW, OPENAI, TAVILY, Known
-from workflow.alfred import publish
-from workflow.alfred.publish import State
+from workflow.alfred import account_list, publish
 from workflow.display import details, json_report, summary
 from workflow.display.row import row
 from workflow.models import Balance, Failure, Phrase, Quota, Snapshot, Usage
 from workflow.settings import Settings
+from workflow.state.state import State
 from workflow.storage import json_codec
 from workflow.storage.accounts import Accounts
 
@@ -62,7 +62,7 @@ def test_every_number_that_is_read_can_be_told(used: Decimal, limit: Decimal) ->
         assert json_codec.dumps(account)
         row(GLM[0], None, known, state.settings)
         assert details.facts(state, GLM[0], NOW)
-        assert publish.items(state, NOW)
+        assert account_list.items(state, NOW)
 
 
 class Unfit(Decimal):
@@ -99,7 +99,7 @@ def test_an_account_that_cannot_be_told_costs_no_face_the_others() -> None:
         {},
         Settings(order="urgency"),
     )
-    rows = [item.title for item in publish.items(state, NOW) if item.uid]
+    rows = [item.title for item in account_list.items(state, NOW) if item.uid]
     assert [any(name in row for row in rows) for name in ("主账号", "Work", "Dev")] == [True] * 3
     assert "主账号" in summary.summary(state, NOW)
     assert details.facts(state, GLM[0], NOW)

@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from workflow.display import numbers
+from workflow.i18n import catalog
 from workflow.models import Phrase
 
 NUMBERS = st.decimals(-(10**12), 10**12, places=4)
@@ -162,11 +163,11 @@ def test_a_label(label: str, chinese: str) -> None:
 
 
 def test_a_phrase_in_either_language() -> None:
-    assert [numbers.say(Phrase("yes", "是"), language) for language in ("en", "zh")] == [
+    assert [catalog.say(Phrase("yes", "是"), language) for language in ("en", "zh")] == [
         "yes",
         "是",
     ]
-    assert numbers.say(None, "en") == ""
+    assert catalog.say(None, "en") == ""
 
 
 def _commands(character: str) -> bool:
@@ -179,7 +180,7 @@ def _commands(character: str) -> bool:
 @given(TEXTS)
 @example("\u2066a\u202eb\u2028c")
 def test_plain_text_has_no_control_characters_and_loses_nothing_else(foreign: str) -> None:
-    said = numbers.plain(foreign)
+    said = catalog.plain(foreign)
     assert not [c for c in said if _commands(c)]
     kept = [c for c in foreign if not _commands(c)]
     assert [c for c in said if c != " "] == [c for c in kept if c != " "]
@@ -191,9 +192,9 @@ def test_every_foreign_name_is_plain(foreign: str, language: str) -> None:
         numbers.label(foreign, language),
         numbers.short_label(foreign, language),
         numbers.unit(foreign, language),
-        numbers.say(Phrase.quoted(foreign), language),
+        catalog.say(Phrase.quoted(foreign), language),
     ):
-        assert said == numbers.plain(said)
+        assert said == catalog.plain(said)
 
 
 def test_the_second_of_two_keeps_its_number() -> None:

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.examples import CHATGPT, GLM, KIMI, NOW, OPENAI, Known, share
-from workflow.display import quotas, row, times
+from workflow.display import privacy, quotas, row, times
 from workflow.display.quotas import HIDDEN
 from workflow.display.summary import spoken
 from workflow.models import Account, Balance, Failure, Phrase, Quota, Usage, WorkBlocked
-from workflow.provider import contract
+from workflow.provider import discovery
 from workflow.settings import Settings
 from workflow.state import status as statuses
 
@@ -25,7 +25,7 @@ PRIVATE = Settings(privacy=True)
 
 def of(known: Known, settings: Settings = EN) -> row.Row:
     account, snapshot = known
-    return row.row(account, contract.about(account.provider), snapshot, settings)
+    return row.row(account, discovery.about(account.provider), snapshot, settings)
 
 
 def with_usage(known: Known, usage: Usage) -> Known:
@@ -256,11 +256,11 @@ def test_a_count_without_a_ceiling_is_called_used() -> None:
 )
 def test_a_label_says_the_provider_only_as_a_word(short: str, label: str, told: str) -> None:
     account = Account("x-1", "x", label)
-    assert row.name(account, short, Settings()) == told
-    assert row.name(account, short, Settings(privacy=True)) == f"{short} · {HIDDEN}"
+    assert privacy.name(account, short, Settings()) == told
+    assert privacy.name(account, short, Settings(privacy=True)) == f"{short} · {HIDDEN}"
 
 
 @given(st.text(max_size=12), st.sampled_from(["GLM", "KIMI", "Tavily"]))
 def test_every_name_says_the_provider(label: str, short: str) -> None:
-    name = row.name(Account("x-1", "x", label or "-"), short, Settings())
+    name = privacy.name(Account("x-1", "x", label or "-"), short, Settings())
     assert short.casefold() in name.casefold()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from workflow import feed
 from workflow.display import times
-from workflow.display.numbers import plain
+from workflow.i18n.catalog import plain
 
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=timezone.utc)  # a Wednesday
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -18,7 +18,7 @@ from workflow import paths
 from workflow.errors import Mistake
 from workflow.guide import guide
 from workflow.guide import text as guide_text
-from workflow.provider import contract
+from workflow.provider import discovery
 from workflow.storage import files
 
 VOID = {"meta", "img", "br", "hr", "input", "link"}
@@ -167,9 +167,9 @@ def test_every_sentence_that_matters_is_there(language: str, fact: str) -> None:
     assert fact in words(language)
 
 
-@pytest.mark.parametrize("provider_id", contract.names())
+@pytest.mark.parametrize("provider_id", discovery.names())
 def test_a_provider_has_steps_that_begin_at_its_page(provider_id: str) -> None:
-    about = contract.about(provider_id)
+    about = discovery.about(provider_id)
     assert len(about.steps) >= 2
     for first in about.steps[0]:
         assert "{keys}" in first
@@ -181,7 +181,7 @@ def test_a_provider_has_steps_that_begin_at_its_page(provider_id: str) -> None:
         assert all(f"--scope {name}=" in told for name in about.scopes)
 
 
-@pytest.mark.parametrize("provider_id", ["", *contract.names()])
+@pytest.mark.parametrize("provider_id", ["", *discovery.names()])
 def test_both_languages_have_the_same_build(provider_id: str) -> None:
     english, chinese = (guide.sections(language, provider_id) for language in guide.LANGUAGES)
     for en, zh in zip(english, chinese):
@@ -201,7 +201,7 @@ def test_chinese_is_chinese_and_english_is_english() -> None:
     assert not [letter for letter in told if "\u3000" <= letter <= "\u9fff"]
 
 
-@pytest.mark.parametrize("provider_id", ["", *contract.names()])
+@pytest.mark.parametrize("provider_id", ["", *discovery.names()])
 @pytest.mark.parametrize("language", guide.LANGUAGES)
 def test_a_page_stands_alone(language: str, provider_id: str) -> None:
     page, source = read(language, provider_id), guide.page(language, provider_id)
@@ -219,7 +219,7 @@ def test_a_page_stands_alone(language: str, provider_id: str) -> None:
 def test_the_whole_page_leads_to_every_provider(language: str) -> None:
     page = read(language)
     targets = [value[1:] for value in page.values("href") if value.startswith("#")]
-    assert targets == contract.names()
+    assert targets == discovery.names()
     assert set(targets) <= set(page.values("id"))
     assert len(page.values("src")) == 2 * len(targets)
 
@@ -263,11 +263,11 @@ def test_the_readme_block_has_its_markers_and_no_first_heading() -> None:
     assert not re.search(r"^# ", block, re.MULTILINE)
 
 
-@pytest.mark.parametrize("provider_id", contract.names())
+@pytest.mark.parametrize("provider_id", discovery.names())
 @pytest.mark.parametrize("language", guide.LANGUAGES)
 def test_rows_are_short_and_plain(language: str, provider_id: str) -> None:
     rows = guide.rows(provider_id, language)
-    assert len(rows) == len(contract.about(provider_id).steps)
+    assert len(rows) == len(discovery.about(provider_id).steps)
     for row in rows:
         assert not re.search(r"[`*<>{}\n]|https", row)
         assert sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in row) <= ROW
@@ -279,7 +279,7 @@ def test_rows_of_a_region_name_its_site_only() -> None:
 
 
 def test_a_passage_names_a_provider_there_is() -> None:
-    assert {passage.provider for passage in guide_text.PASSAGES} <= {"", *contract.names()}
+    assert {passage.provider for passage in guide_text.PASSAGES} <= {"", *discovery.names()}
 
 
 def test_an_unknown_provider_is_a_mistake() -> None:

@@ -30,7 +30,7 @@ from tests.providers.contract import ProviderContract
 from workflow import errors
 from workflow.display import numbers
 from workflow.models import Usage
-from workflow.provider import contract as provider_contract
+from workflow.provider import discovery as provider_contract
 
 HAN = re.compile("[\u4e00-\u9fff]")
 FOUND_BY = re.compile(" ?[a-z]+( [a-z]+)* [\u4e00-\u9fff]")  # what a row is found by, in both

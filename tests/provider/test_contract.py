@@ -10,8 +10,10 @@ import pytest
 from tests.providers.contract import shape_of
 from workflow.errors import Blocked, Mistake
 from workflow.models import Phrase
-from workflow.provider import contract as providers
-from workflow.provider.contract import Provider, bearer, optional, shape, together
+from workflow.provider import calls, contract
+from workflow.provider import discovery as providers
+from workflow.provider.calls import bearer, optional, together
+from workflow.provider.contract import Provider, shape
 
 ABOUT = Provider(
     "sample",
@@ -29,7 +31,7 @@ ABOUT = Provider(
 
 
 def test_a_provider_is_found_by_the_name_of_its_file() -> None:
-    folder = os.path.join(os.path.dirname(os.path.dirname(providers.__file__)), "providers")
+    folder = os.path.join(os.path.dirname(os.path.dirname(contract.__file__)), "providers")
     files = sorted(name[:-3] for name in os.listdir(folder) if name.endswith(".py"))
     assert providers.names() == [name for name in files if name != "__init__"]
     assert providers.names() == ["chatgpt", "glm", "kimi", "minimax", "openai", "tavily"]
@@ -70,7 +72,7 @@ def test_a_key_travels_in_a_header() -> None:
 
 
 def test_an_optional_call_may_fail_or_never_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(providers, "OPTIONAL_SECONDS", 0.01)
+    monkeypatch.setattr(calls, "OPTIONAL_SECONDS", 0.01)
 
     async def blocked() -> int:
         raise Blocked
@@ -105,7 +107,7 @@ async def refused() -> Any:
 
 
 def test_calls_that_fail_or_never_end_leave_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(providers, "OPTIONAL_SECONDS", 0.01)
+    monkeypatch.setattr(calls, "OPTIONAL_SECONDS", 0.01)
     others = (partial(told, 1), refused, partial(asyncio.sleep, 60), partial(told, 2))
     assert asyncio.run(together(told("main"), *others)) == ("main", [1, None, None, 2])
     assert asyncio.run(together(told("main"))) == ("main", [])

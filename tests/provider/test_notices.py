@@ -13,14 +13,8 @@ from hypothesis import strategies as st
 
 from workflow.models import Phrase, Quota, Role
 from workflow.provider import notices
-from workflow.provider.notices import (
-    MOST_NOTICE,
-    dated,
-    joined,
-    renewal,
-    shortest_first,
-    window_label,
-)
+from workflow.provider.notices import MOST_NOTICE, dated, joined, renewal
+from workflow.provider.windows import shortest_first, window_label
 
 # Windows
 

@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflow.errors import Blocked, RateLimited, UnexpectedResponse, UsageError
+from workflow.provider import answer as answers
 from workflow.provider import reading
-from workflow.provider.reading import MAX_DEPTH, MAX_TEXT, Answer
+from workflow.provider.answer import MAX_DEPTH, Answer
+from workflow.provider.reading import MAX_TEXT
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=timezone.utc)
 FOREIGN = settings(database=None, deadline=None, max_examples=200)
@@ -196,11 +198,11 @@ def test_a_status_is_a_kind(status: int, kind: str) -> None:
 
 @pytest.mark.parametrize("status", [200, 201, 204, 299])
 def test_a_success_is_no_error(status: int) -> None:
-    assert reading.status_error(answer(status)) is None
+    assert answers.status_error(answer(status)) is None
 
 
 def test_an_unknown_status_is_named() -> None:
-    error = reading.status_error(answer(418))
+    error = answers.status_error(answer(418))
     assert error is not None
     assert all("HTTP 418" in words and "{provider}" in words for words in error.words)
 
@@ -219,13 +221,13 @@ def test_an_unknown_status_is_named() -> None:
     ],
 )
 def test_the_edge_is_never_taken_for_a_refused_key(edge: Answer) -> None:
-    assert isinstance(reading.status_error(edge), Blocked)
+    assert isinstance(answers.status_error(edge), Blocked)
     with pytest.raises(Blocked):
         edge.json()
 
 
 def test_a_country_block_says_so() -> None:
-    error = reading.status_error(answer(403, COUNTRY))
+    error = answers.status_error(answer(403, COUNTRY))
     assert error is not None
     assert "country" in error.words[0]
     assert "国家" in error.words[1]
@@ -233,8 +235,8 @@ def test_a_country_block_says_so() -> None:
 
 @pytest.mark.parametrize("status", [200, 404, 429, 502])
 def test_an_ordinary_page_is_no_edge(status: int) -> None:
-    assert not reading.is_challenge(answer(status, PAGE))
-    assert reading.is_html(answer(status, PAGE))
+    assert not answers.is_challenge(answer(status, PAGE))
+    assert answers.is_html(answer(status, PAGE))
 
 
 ODD = ["", " ", "{", '{"a": ', "NaN", '{"a": NaN}', "[Infinity]", PAGE, "\x00", "[1,]", "'a'"]
@@ -289,22 +291,22 @@ def test_any_bytes_are_read_or_refused(body: bytes, status: int) -> None:
     ],
 )
 def test_retry_after(told: str, seconds: int) -> None:
-    error = reading.status_error(answer(429, retry_after=told))
+    error = answers.status_error(answer(429, retry_after=told))
     assert isinstance(error, RateLimited)
     assert error.retry_at == NOW + timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize("told", ["", "soon", "-5", "1.5", "Sun, 99 Nov", "²", "1; 2"])
 def test_a_retry_after_that_says_nothing(told: str) -> None:
-    assert reading.retry_at(answer(429, retry_after=told)) is None
+    assert answers.retry_at(answer(429, retry_after=told)) is None
 
 
 def test_without_retry_after() -> None:
-    assert reading.retry_at(answer(429)) is None
+    assert answers.retry_at(answer(429)) is None
 
 
 def test_a_broken_server_may_ask_for_patience_too() -> None:
-    error = reading.status_error(answer(503, retry_after="60"))
+    error = answers.status_error(answer(503, retry_after="60"))
     assert error is not None
     assert error.retry_at == NOW + timedelta(seconds=60)
 
@@ -325,7 +327,7 @@ DATES = st.builds(
 @FOREIGN
 @given(DATES | st.text())
 def test_any_retry_after_is_a_time_within_a_week_or_nothing(told: str) -> None:
-    when = reading.retry_at(answer(429, retry_after=told))
+    when = answers.retry_at(answer(429, retry_after=told))
     assert when is None or when <= NOW + timedelta(days=7)
 
 
@@ -360,12 +362,12 @@ def test_neither_body_nor_cookies_show_in_a_repr() -> None:
     ],
 )  # fmt: skip
 def test_what_a_vendor_says_of_an_error(body: str, said: Optional[str]) -> None:
-    assert reading.vendor_message(answer(400, body)) == said
+    assert answers.vendor_message(answer(400, body)) == said
 
 
 def test_a_plain_text_is_a_message_too() -> None:
     told = answer(401, "Authentication Fails (governor)", content_type="text/plain; charset=utf-8")
-    assert reading.vendor_message(told) == "Authentication Fails (governor)"
+    assert answers.vendor_message(told) == "Authentication Fails (governor)"
 
 
 KEYS_REPEATED = (
@@ -381,10 +383,10 @@ KEYS_REPEATED = (
 
 @given(st.sampled_from(KEYS_REPEATED), st.integers(0, 300), st.sampled_from(["", ": ", "「", "="]))
 def test_no_message_repeats_a_credential(key: str, before: int, lead: str) -> None:
-    said = reading.vendor_message(
+    said = answers.vendor_message(
         answer(400, json.dumps({"msg": f"{'no ' * before}{lead}{key}」 again"}))
     )
-    assert said is not None and len(said) <= reading.MAX_MESSAGE
+    assert said is not None and len(said) <= answers.MAX_MESSAGE
     assert not any(key[i : i + 8] in said for i in range(len(key) - 7))
 
 
@@ -392,21 +394,21 @@ def test_no_message_repeats_a_credential(key: str, before: int, lead: str) -> No
 @given(JSON, st.integers(200, 599))
 def test_any_answer_makes_a_sentence_of_one_line(told: Any, status: int) -> None:
     for code in (None, told, 42):
-        error = reading.unknown_error(answer(status, json.dumps(told)), code)
+        error = answers.unknown_error(answer(status, json.dumps(told)), code)
         for words in error.words:
             assert len(words) < 300 and words.isprintable()
             assert set("{}") & set(words.replace("{provider}", "")) == set()
 
 
 def test_an_unknown_code_is_named_with_the_message_of_the_vendor() -> None:
-    told = reading.unknown_error(answer(200, '{"msg": "no such {thing}"}'), 4711)
+    told = answers.unknown_error(answer(200, '{"msg": "no such {thing}"}'), 4711)
     assert told.words == (
         "{provider} answered with code 4711 (“no such (thing)”), which Tankful does not know; try again, then update Tankful",
         "{provider} 返回了未知的错误码 4711（“no such (thing)”）；请重试，仍不行请更新 Tankful",
     )
-    status = reading.status_error(answer(418, '{"error": "teapot"}'))
+    status = answers.status_error(answer(418, '{"error": "teapot"}'))
     assert status is not None and "HTTP 418 (“teapot”)" in status.words[0]
-    assert reading.unknown_error(answer(200, "{}")).words == UnexpectedResponse.default
+    assert answers.unknown_error(answer(200, "{}")).words == UnexpectedResponse.default
 
 
 def test_a_share_below_zero_reads_as_zero() -> None:
@@ -429,4 +431,4 @@ def test_a_share_below_zero_reads_as_zero() -> None:
     ],
 )
 def test_the_later_of_two_clocks(date: str, hour: int) -> None:
-    assert reading.latest(answer(date=date)) == NOW.replace(hour=hour)
+    assert answers.latest(answer(date=date)) == NOW.replace(hour=hour)

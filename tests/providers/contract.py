@@ -23,8 +23,9 @@ from hypothesis import strategies as st
 
 from workflow.errors import UsageError
 from workflow.models import Account, Credential, Usage
-from workflow.provider import contract as providers
-from workflow.provider.reading import Answer
+from workflow.provider import contract
+from workflow.provider import discovery as providers
+from workflow.provider.answer import Answer
 
 NOW = datetime(2026, 10, 5, 9, 0, tzinfo=timezone.utc)
 SAMPLES = os.path.join(os.path.dirname(os.path.dirname(__file__)), "samples")
@@ -71,7 +72,7 @@ def answer(status: int = 200, content: object = None, **headers: str) -> Answer:
     return Answer(status, {"content-type": "application/json", **names}, raw, NOW)
 
 
-def shape_of(provider: providers.Provider, secret: str) -> Optional[providers.Shape]:
+def shape_of(provider: contract.Provider, secret: str) -> Optional[contract.Shape]:
     """The first shape that this credential has, if any."""
     return next((shape for shape in provider.shapes if shape.pattern.fullmatch(secret)), None)
 

@@ -29,11 +29,11 @@ from tests.providers.contract import (
     sample,
     shape_of,
 )
-from workflow.chatgpt import browser
+from workflow.chatgpt import browser, pages
 from workflow.errors import CredentialRejected, UsageError
 from workflow.models import Account, Balance, Credential, Phrase, Quota, Role, Usage, WorkBlocked
-from workflow.provider import contract as providers
-from workflow.provider.reading import Answer
+from workflow.provider import calls as providers
+from workflow.provider.answer import Answer
 from workflow.providers import chatgpt
 
 HOST = "chatgpt.com/backend-api"
@@ -60,7 +60,7 @@ RENEWS = Phrase("renews on 25 Oct 2026", "2026年10月25日自动续订")
 
 @pytest.fixture(autouse=True)
 def _clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(chatgpt, "utc_now", lambda: NOW)
+    monkeypatch.setattr(pages, "utc_now", lambda: NOW)
     yield
 
 
@@ -1201,7 +1201,7 @@ def test_any_document_reads(data: st.DataObject) -> None:
         return data.draw(mutated(f"chatgpt/{name}.json", JUNK | st.floats(), most=6))
 
     usage = chatgpt.parse(
-        chatgpt.Told(
+        pages.Told(
             at=NOW + timedelta(seconds=data.draw(st.integers(0, 10**8))),
             usage=part("wham"),
             workspace=data.draw(st.sampled_from([PERSONAL, TEAM, None])),

@@ -40,8 +40,8 @@ from workflow.errors import (
     UsageError,
 )
 from workflow.models import Account, Balance, Credential, Phrase, Quota, Usage, WorkBlocked
-from workflow.provider import contract as providers
-from workflow.provider.reading import Answer
+from workflow.provider import calls as providers
+from workflow.provider.answer import Answer
 from workflow.providers import glm
 from workflow.refresh import fetch as fetching
 

@@ -36,8 +36,8 @@ from workflow.errors import (
     UsageError,
 )
 from workflow.models import Account, Balance, Credential, Phrase, Quota, Role, Usage, WorkBlocked
-from workflow.provider import contract as providers
-from workflow.provider.reading import Answer
+from workflow.provider import calls as providers
+from workflow.provider.answer import Answer
 from workflow.providers import kimi
 
 INTL = Account("k1", "kimi", "Main", region="intl")

@@ -25,6 +25,7 @@ from tests.providers.contract import (
 )
 from tests.providers.contract import fetch as run
 from tests.standin import Reply, StandIn
+from workflow.display.row import row_of
 from workflow.errors import (
     CredentialRejected,
     NotAvailable,
@@ -35,7 +36,7 @@ from workflow.errors import (
     UsageError,
 )
 from workflow.models import Account, Balance, Credential, Phrase, Quota, Usage, WorkBlocked
-from workflow.provider.reading import Answer
+from workflow.provider.answer import Answer
 from workflow.providers import minimax
 
 PLAN = "GET api.minimax.io/v1/token_plan/remains"
@@ -592,7 +593,7 @@ def test_money_behind_a_plan_that_is_used_up(world: StandIn) -> None:
     assert shown.json["reason"] == "5h is used up, now on the balance"
     assert [b["role"] for b in shown.json["balances"]] == ["reserve", "reserve"]
     broke = plays(world, "minimax-plan-intl", plan=dict(spent, points_balance="0"))
-    assert broke.state.row(broke.account).level == "critical"
+    assert row_of(broke.state, broke.account).level == "critical"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

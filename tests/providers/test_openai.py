@@ -20,7 +20,6 @@ from tests.played import Played, played
 from tests.standin import KEYS, Reply, Request, StandIn
 from tests.standin.clock import Clock
 from tests.standin.providers import openai as synthetic
-from workflow.alfred.publish import State
 from workflow.errors import (
     CredentialRejected,
     RateLimited,
@@ -40,10 +39,11 @@ from workflow.models import (
     WorkBlocked,
     utc_now,
 )
-from workflow.provider import contract as providers
-from workflow.provider.reading import Answer
+from workflow.provider import calls as providers
+from workflow.provider.answer import Answer
 from workflow.providers import openai
 from workflow.settings import Settings
+from workflow.state.state import State
 from workflow.storage.accounts import Accounts
 
 from .contract import (

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from workflow.errors import Mistake, UsageError, Words, WrongCredential
 from workflow.models import Credential
-from workflow.provider import contract as providers
+from workflow.provider import discovery as providers
 from workflow.recognition.recognise import (
     LONGEST,
     Finding,

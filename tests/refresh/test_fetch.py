@@ -25,7 +25,7 @@ from workflow.errors import (
     UsageError,
 )
 from workflow.models import Account, Credential, Failure, Phrase, Snapshot, Usage
-from workflow.provider import contract as providers
+from workflow.provider import discovery as providers
 from workflow.refresh import fetch as fetching
 from workflow.storage import accounts
 

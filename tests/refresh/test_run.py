@@ -28,15 +28,16 @@ from workflow.actions import edit
 from workflow.alfred import publish
 from workflow.chatgpt import session
 from workflow.client import PER_HOST
-from workflow.credentials import store
+from workflow.credentials import keychain, store
 from workflow.errors import Mistake, Words
 from workflow.models import Account, Credential, Failure, Phrase, Quota, Snapshot, utc_now
-from workflow.provider import contract
+from workflow.provider import calls
 from workflow.providers import minimax
 from workflow.refresh import background
 from workflow.refresh import fetch as fetching
 from workflow.refresh import run as refresh
 from workflow.refresh.run import Outcome
+from workflow.state import state as states
 from workflow.storage import accounts, files
 from workflow.storage.snapshots import Cache
 
@@ -64,7 +65,7 @@ def tavily(label: str = "one") -> Account:
 
 def test_an_account_never_asked_is_due(world: StandIn) -> None:
     account = tavily()
-    outcome = refresh.refresh()
+    outcome = refresh.refresh(publish=publish.publish)
     assert (outcome.asked, outcome.failed, outcome.left) == ([account], [], [])
     known = snapshot(account.id)
     assert known.failure is None and known.usage and known.usage.quotas[0].used == Decimal(361)
@@ -74,7 +75,7 @@ def test_an_account_never_asked_is_due(world: StandIn) -> None:
 def test_all_six_providers_are_asked_at_once(world: StandIn) -> None:
     world.delay = 0.1
     six()
-    outcome = refresh.refresh()
+    outcome = refresh.refresh(publish=publish.publish)
     assert len(outcome.asked) == 6 and not outcome.failed
     assert world.peak() > 6
 
@@ -94,20 +95,20 @@ def test_all_six_providers_are_asked_at_once(world: StandIn) -> None:
 )
 def test_only_due_accounts_are_asked(world: StandIn, ago: float, due: bool) -> None:
     remember(tavily(), ago=timedelta(minutes=ago))
-    assert labels(refresh.refresh().asked) == (["one"] if due else [])
+    assert labels(refresh.refresh(publish=publish.publish).asked) == (["one"] if due else [])
     assert len(world.requests) == due
 
 
 def test_an_account_is_due_right_after_a_reset(world: StandIn) -> None:
     quota = replace(GOOD.quotas[0], resets_at=utc_now() - timedelta(seconds=1))
     remember(tavily(), ago=2 * MINUTE, usage=replace(GOOD, quotas=(quota,)))
-    assert labels(refresh.refresh().asked) == ["one"]
+    assert labels(refresh.refresh(publish=publish.publish).asked) == ["one"]
 
 
 def test_named_accounts_are_asked_whatever_their_age(world: StandIn) -> None:
     one, _ = tavily("one"), tavily("two")
     remember(one, ago=timedelta(0))
-    assert labels(refresh.refresh([one.id]).asked) == ["one"]
+    assert labels(refresh.refresh([one.id], publish=publish.publish).asked) == ["one"]
 
 
 @pytest.mark.parametrize(
@@ -123,27 +124,27 @@ def test_named_accounts_are_asked_whatever_their_age(world: StandIn) -> None:
 def test_what_asks_for_the_user_is_not_asked_again_at_once(world: StandIn, kind: str) -> None:
     account = tavily()
     fail(account, kind, 30 * MINUTE)
-    assert refresh.refresh().asked == []
+    assert refresh.refresh(publish=publish.publish).asked == []
     fail(account, kind, 61 * MINUTE)
-    assert labels(refresh.refresh().asked) == ["one"]
+    assert labels(refresh.refresh(publish=publish.publish).asked) == ["one"]
     fail(account, kind, 0 * MINUTE)
-    assert labels(refresh.refresh([account.id]).asked) == ["one"]
+    assert labels(refresh.refresh([account.id], publish=publish.publish).asked) == ["one"]
 
 
 @pytest.mark.parametrize("kind", ["unreachable", "provider_failed", "blocked", "store_locked"])
 def test_other_failures_are_tried_again_after_the_interval(world: StandIn, kind: str) -> None:
     account = tavily()
     fail(account, kind, 4 * MINUTE)
-    assert refresh.refresh().asked == []
+    assert refresh.refresh(publish=publish.publish).asked == []
     fail(account, kind, 6 * MINUTE)
-    assert labels(refresh.refresh().asked) == ["one"]
+    assert labels(refresh.refresh(publish=publish.publish).asked) == ["one"]
 
 
 @pytest.mark.parametrize("named", [True, False])
 def test_retry_after_is_respected_and_said(world: StandIn, named: bool) -> None:
     account = tavily()
     fail(account, "rate_limited", 10 * MINUTE, retry=10 * MINUTE)
-    outcome = refresh.refresh([account.id] if named else None)
+    outcome = refresh.refresh([account.id] if named else None, publish=publish.publish)
     assert [held.id for held, _ in outcome.held] == [account.id]
     assert timedelta(minutes=9) < outcome.held[0][1] - utc_now() < timedelta(minutes=10)
     assert (outcome.asked, world.requests) == ([], [])
@@ -152,14 +153,16 @@ def test_retry_after_is_respected_and_said(world: StandIn, named: bool) -> None:
 def test_force_asks_all_the_same(world: StandIn) -> None:
     account = tavily()
     fail(account, "rate_limited", 10 * MINUTE, retry=10 * MINUTE)
-    assert labels(refresh.refresh([account.id], force=True).asked) == ["one"]
+    assert labels(refresh.refresh([account.id], force=True, publish=publish.publish).asked) == [
+        "one"
+    ]
     assert snapshot(account.id).failure is None
 
 
 def test_a_retry_after_that_is_over_holds_nobody(world: StandIn) -> None:
     account = tavily()
     fail(account, "rate_limited", 10 * MINUTE, retry=timedelta(seconds=-1))
-    assert labels(refresh.refresh().asked) == ["one"]
+    assert labels(refresh.refresh(publish=publish.publish).asked) == ["one"]
 
 
 def test_nothing_due_sends_nothing_and_reads_no_secret(
@@ -167,12 +170,12 @@ def test_nothing_due_sends_nothing_and_reads_no_secret(
 ) -> None:
     remember(tavily(), ago=timedelta(0))
     monkeypatch.setattr(FileKeyring, "get_password", None)
-    assert refresh.refresh() == Outcome()
+    assert refresh.refresh(publish=publish.publish) == Outcome()
     assert world.requests == []
 
 
 def test_without_accounts_nothing_happens(world: StandIn) -> None:
-    assert refresh.refresh() == Outcome()
+    assert refresh.refresh(publish=publish.publish) == Outcome()
 
 
 # What is kept
@@ -183,13 +186,13 @@ def test_a_failure_keeps_the_good_numbers_and_a_success_ends_it(world: StandIn) 
     fetched = remember(account)
     world.reply(TAVILY, "*", [Reply(500), Reply(401), Reply(429)])
     for kind in ("provider_failed", "credential_rejected", "rate_limited"):
-        outcome = refresh.refresh([account.id])
+        outcome = refresh.refresh([account.id], publish=publish.publish)
         assert outcome.failed == outcome.asked == [account]
         known = snapshot(account.id)
         assert known.failure and known.failure.kind == kind
         assert (known.usage, known.fetched_at) == (GOOD, fetched)
     world.reset()
-    refresh.refresh([account.id])
+    refresh.refresh([account.id], publish=publish.publish)
     known = snapshot(account.id)
     assert known.failure is None and known.usage != GOOD
 
@@ -199,7 +202,9 @@ def test_whoever_asks_hears_each_answer(world: StandIn) -> None:
     begun: List[Account] = []
     all_six = six()
     world.reply(TAVILY, "*", Reply(500))
-    refresh.refresh(told=lambda a, s: accounts_told.append((a, s)), begin=begun.extend)
+    refresh.refresh(
+        told=lambda a, s: accounts_told.append((a, s)), begin=begun.extend, publish=publish.publish
+    )
     assert begun == list(all_six.values())
     assert sorted(a.provider for a, _ in accounts_told) == sorted(SIX)
     assert {a.provider for a, s in accounts_told if s.failure} == {"tavily"}
@@ -208,7 +213,7 @@ def test_whoever_asks_hears_each_answer(world: StandIn) -> None:
 
 def test_the_feed_shows_the_answer(world: StandIn) -> None:
     tavily()
-    refresh.refresh()
+    refresh.refresh(publish=publish.publish)
     content = files.read(feed.path(os.environ))
     assert content and "64% left" in content.decode()
 
@@ -220,7 +225,7 @@ def test_the_feed_is_written_even_when_the_hearer_fails(world: StandIn) -> None:
         raise BrokenPipeError
 
     with pytest.raises(BrokenPipeError):
-        refresh.refresh(told=deaf)
+        refresh.refresh(told=deaf, publish=publish.publish)
     assert snapshot(account.id).usage is not None
     assert b"64% left" in (files.read(feed.path(os.environ)) or b"")
 
@@ -232,13 +237,13 @@ def test_open_launchers_see_answers_as_they_come(
     seen: Counter[str] = Counter()
     published = publish.publish
 
-    def counting(*now: Any) -> Tuple[publish.State, bytes]:
+    def counting(*now: Any) -> Tuple[states.State, bytes]:
         seen["feeds"] += 1
         return published(*now)
 
     monkeypatch.setattr(refresh, "PUBLISH_SECONDS", 0.0)
     monkeypatch.setattr(publish, "publish", counting)
-    refresh.refresh()
+    refresh.refresh(publish=publish.publish)
     assert 2 <= seen["feeds"] <= 7  # one is not begun before another one is done
 
 
@@ -251,7 +256,7 @@ def test_a_slow_disk_delays_no_answer(world: StandIn, monkeypatch: pytest.Monkey
         put(cache, snapshot)
 
     monkeypatch.setattr(Cache, "put", slowly)
-    refresh.refresh(told=lambda *_: heard.append(time.monotonic() - begun))
+    refresh.refresh(told=lambda *_: heard.append(time.monotonic() - begun), publish=publish.publish)
     assert max(heard) < time.monotonic() - begun - 3
     assert all(snapshot(account.id).usage for account in all_six.values())
 
@@ -260,13 +265,13 @@ def test_a_slow_feed_delays_no_answer(world: StandIn, monkeypatch: pytest.Monkey
     six()
     published, heard, begun = publish.publish, [], time.monotonic()
 
-    def slowly(*now: Any) -> Tuple[publish.State, bytes]:
+    def slowly(*now: Any) -> Tuple[states.State, bytes]:
         time.sleep(2.0)
         return published(*now)
 
     monkeypatch.setattr(refresh, "PUBLISH_SECONDS", 0.0)
     monkeypatch.setattr(publish, "publish", slowly)
-    refresh.refresh(told=lambda *_: heard.append(time.monotonic() - begun))
+    refresh.refresh(told=lambda *_: heard.append(time.monotonic() - begun), publish=publish.publish)
     assert len(heard) == 6 and max(heard) < time.monotonic() - begun - 2
 
 
@@ -275,7 +280,7 @@ def test_a_feed_that_cannot_be_made_is_not_kept_quiet(
 ) -> None:
     account, published, times = tavily(), publish.publish, []
 
-    def broken(*now: Any) -> Tuple[publish.State, bytes]:
+    def broken(*now: Any) -> Tuple[states.State, bytes]:
         times.append(1)
         if len(times) == 1:
             raise RuntimeError
@@ -284,7 +289,7 @@ def test_a_feed_that_cannot_be_made_is_not_kept_quiet(
     monkeypatch.setattr(refresh, "PUBLISH_SECONDS", 0.0)
     monkeypatch.setattr(publish, "publish", broken)
     with pytest.raises(RuntimeError):
-        refresh.refresh()
+        refresh.refresh(publish=publish.publish)
     assert snapshot(account.id).usage and len(times) == 2
 
 
@@ -292,7 +297,7 @@ def test_an_account_of_an_unknown_provider_is_told_so(world: StandIn) -> None:
     account = tavily()
     stranger = Account("future-00000001", "future", "Later")
     store.store(stranger, Credential("api_key", "secret"))
-    outcome = refresh.refresh()
+    outcome = refresh.refresh(publish=publish.publish)
     assert labels(outcome.asked) == ["Later", "one"]
     assert labels(outcome.failed) == ["Later"]
     failure = snapshot(stranger.id).failure
@@ -311,7 +316,7 @@ def test_a_renewed_session_that_cannot_be_kept_is_a_failure(
 
     monkeypatch.setattr(store, "lay", full)
     monkeypatch.setattr(session, "_PAUSE", 0.0)
-    assert refresh.refresh().failed == [account]
+    assert refresh.refresh(publish=publish.publish).failed == [account]
     known = snapshot(account.id)
     assert known.failure and known.failure.message == Phrase(
         "the disk is full; make room", "磁盘已满；请清理"
@@ -323,10 +328,10 @@ def test_a_secret_that_was_replaced_meanwhile_is_found(
     world: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = tavily()
-    state = publish.read()
+    state = states.read()
     store.store(before, Credential("api_key", KEYS["tavily-paygo"].value))
-    monkeypatch.setattr(publish, "read", lambda *_, **__: state)
-    assert refresh.refresh().failed == []
+    monkeypatch.setattr(states, "read", lambda *_, **__: state)
+    assert refresh.refresh(publish=publish.publish).failed == []
     assert world.requests[0].bearer == KEYS["tavily-paygo"].value
 
 
@@ -334,10 +339,10 @@ def test_an_account_that_was_removed_meanwhile_fails_quietly(
     world: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     account = tavily()
-    state = publish.read()
+    state = states.read()
     store.remove(account)
-    monkeypatch.setattr(publish, "read", lambda *_, **__: state)
-    assert refresh.refresh().failed == [account]
+    monkeypatch.setattr(states, "read", lambda *_, **__: state)
+    assert refresh.refresh(publish=publish.publish).failed == [account]
     assert world.requests == []
 
 
@@ -353,7 +358,7 @@ def test_a_mistake_with_one_account_is_its_failure_and_the_others_are_asked(
         return real(account)
 
     monkeypatch.setattr(store, "read", read)
-    outcome = refresh.refresh()
+    outcome = refresh.refresh(publish=publish.publish)
     assert (labels(outcome.asked), labels(outcome.failed)) == (["one", "two"], ["one"])
     failure = snapshot(one.id).failure
     assert failure and failure.message.en == "accounts.json cannot be read"
@@ -378,8 +383,8 @@ def test_a_damaged_secret_costs_its_own_account_only(
     world: StandIn, capfd: pytest.CaptureFixture[str], content: str
 ) -> None:
     one, two, three = tavily("one"), tavily("two"), tavily("three")
-    keyring.set_password(store.SERVICE, store.name(two.id, two.generation), content)
-    outcome = refresh.refresh([one.id, two.id, three.id])
+    keyring.set_password(keychain.SERVICE, store.name(two.id, two.generation), content)
+    outcome = refresh.refresh([one.id, two.id, three.id], publish=publish.publish)
     assert labels(outcome.asked) == ["one", "three", "two"]
     assert labels(outcome.failed) == ["two"]
     failure = snapshot(two.id).failure
@@ -390,7 +395,7 @@ def test_a_damaged_secret_costs_its_own_account_only(
 @pytest.mark.parametrize("content", [DAMAGED["a-moment-before-all-time"], DAMAGED["deep"]])
 def test_a_damaged_secret_stops_no_verb(world: StandIn, shell: Shell, content: str) -> None:
     bad, _ = tavily("bad"), tavily("good")
-    keyring.set_password(store.SERVICE, store.name(bad.id, bad.generation), content)
+    keyring.set_password(keychain.SERVICE, store.name(bad.id, bad.generation), content)
     key = KEYS["tavily-paygo"].value
     shell.env = {"TAVILY_API_KEY": key}
     verbs = (
@@ -430,7 +435,7 @@ def test_whatever_goes_wrong_with_a_secret_the_next_one_is_read(
         return real(account)
 
     monkeypatch.setattr(store, "read", read)
-    assert labels(refresh.refresh().failed) == ["one"]
+    assert labels(refresh.refresh(publish=publish.publish).failed) == ["one"]
     failure = snapshot(one.id).failure
     assert failure and failure.kind == kind and "canary" not in str(failure)
     assert snapshot(two.id).usage
@@ -450,7 +455,7 @@ def test_a_defect_with_one_account_is_its_failure_alone(
         return await real(client, account, credential)
 
     monkeypatch.setattr(fetching, "usage", usage)
-    outcome = refresh.refresh()
+    outcome = refresh.refresh(publish=publish.publish)
     assert labels(outcome.failed) == ["one"] and snapshot(two.id).usage
     failure = snapshot(one.id).failure
     assert failure and "canary" not in str(failure)
@@ -467,7 +472,7 @@ def test_an_account_removed_while_it_is_asked_leaves_nothing(world: StandIn) -> 
         return None
 
     world.reply(TAVILY, "*", remove)
-    refresh.refresh([gone.id, stays.id])
+    refresh.refresh([gone.id, stays.id], publish=publish.publish)
     with Cache() as cache:
         assert cache.ids() == [stays.id]
 
@@ -476,7 +481,7 @@ def test_what_was_left_of_accounts_that_are_gone_goes_too(world: StandIn) -> Non
     account = tavily()
     for number in range(3):
         save(Snapshot(f"glm-0000000{number}", GOOD, utc_now()))
-    refresh.refresh()
+    refresh.refresh(publish=publish.publish)
     with Cache() as cache:
         assert cache.ids() == [account.id]
 
@@ -486,7 +491,7 @@ def test_drafts_of_killed_writers_go(world: StandIn) -> None:
     draft = f"{paths.data(os.environ)}/accounts.json.1.2.new"
     Path(draft).touch()
     os.utime(draft, (1, 1))
-    refresh.refresh([account.id])
+    refresh.refresh([account.id], publish=publish.publish)
     assert not os.path.exists(draft)
 
 
@@ -502,9 +507,9 @@ def test_numbers_of_a_clock_that_ran_ahead_are_asked_for_again(
     world: StandIn, ahead: timedelta, named: bool
 ) -> None:
     account = tavily()
-    refresh.refresh(now=lambda: utc_now() + ahead)
+    refresh.refresh(now=lambda: utc_now() + ahead, publish=publish.publish)
     assert len(world.requests) == 1
-    outcome = refresh.refresh([account.id] if named else None)
+    outcome = refresh.refresh([account.id] if named else None, publish=publish.publish)
     assert outcome.asked == [account] and len(world.requests) == 2
     known = snapshot(account.id)
     assert known.fetched_at and abs(utc_now() - known.fetched_at) < MINUTE
@@ -517,19 +522,19 @@ def test_failures_of_a_clock_that_ran_ahead_hold_nobody(
 ) -> None:
     account = tavily()
     world.reply(TAVILY, "*", Reply(status, headers={"Retry-After": "3600"}))
-    refresh.refresh(now=lambda: utc_now() + ahead)
+    refresh.refresh(now=lambda: utc_now() + ahead, publish=publish.publish)
     failure = snapshot(account.id).failure
     assert failure is None
     world.reset()
-    outcome = refresh.refresh()
+    outcome = refresh.refresh(publish=publish.publish)
     assert (outcome.asked, outcome.failed, outcome.held) == ([account], [], [])
 
 
 def test_a_clock_that_is_put_back_while_numbers_are_fresh_skips_nobody(world: StandIn) -> None:
     account = tavily()
-    refresh.refresh()
+    refresh.refresh(publish=publish.publish)
     earlier = utc_now() - timedelta(hours=2)
-    outcome = refresh.refresh([account.id], now=lambda: earlier)
+    outcome = refresh.refresh([account.id], now=lambda: earlier, publish=publish.publish)
     assert outcome.asked == [account] and len(world.requests) == 2
 
 
@@ -537,7 +542,9 @@ def test_whoever_need_not_wait_takes_no_answer_of_the_same_moment(world: StandIn
     account = tavily()
     moment = utc_now()
     for _ in range(2):
-        assert refresh.refresh([account.id], now=lambda: moment).asked == [account]
+        assert refresh.refresh([account.id], now=lambda: moment, publish=publish.publish).asked == [
+            account
+        ]
     assert len(world.requests) == 2
 
 
@@ -558,7 +565,7 @@ def test_without_a_lock_file_the_accounts_are_asked_all_the_same(
         return lock(path, *how, **more)
 
     monkeypatch.setattr(files, "lock", refused)
-    outcome = refresh.refresh(told=lambda _, s: heard.append(s))
+    outcome = refresh.refresh(told=lambda _, s: heard.append(s), publish=publish.publish)
     assert outcome.asked == [account] and outcome.failed == []
     assert heard[0].usage
 
@@ -574,7 +581,9 @@ def test_a_refresh_that_runs_is_waited_for_and_its_answer_taken(world: StandIn) 
     while not world.requests:
         time.sleep(0.01)
     heard: List[Snapshot] = []
-    outcome = refresh.refresh([account.id], told=lambda _, s: heard.append(s))
+    outcome = refresh.refresh(
+        [account.id], told=lambda _, s: heard.append(s), publish=publish.publish
+    )
     first.join()
     assert outcome.asked == [account] and outcome.failed == []
     assert heard == [snapshot(account.id)]
@@ -588,7 +597,7 @@ def test_so_is_its_failure(world: StandIn) -> None:
     first.start()
     while not world.requests:
         time.sleep(0.01)
-    outcome = refresh.refresh([account.id])
+    outcome = refresh.refresh([account.id], publish=publish.publish)
     first.join()
     assert outcome.asked == outcome.failed == [account]
     assert len(world.requests) == 1
@@ -606,7 +615,7 @@ def test_a_suspended_refresh_is_named_and_not_waited_for(world: StandIn, shell: 
                 time.sleep(0.01)
             os.kill(other.pid, signal.SIGSTOP)
             begun = time.monotonic()
-            for words in refused_by(lambda: refresh.refresh([account.id])):
+            for words in refused_by(lambda: refresh.refresh([account.id], publish=publish.publish)):
                 assert f" {other.pid} " in words and f"kill -9 {other.pid}" in words
             ran = shell.tankful("refresh")
             assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
@@ -614,13 +623,13 @@ def test_a_suspended_refresh_is_named_and_not_waited_for(world: StandIn, shell: 
             remember(account, ago=timedelta(hours=2))
             ran = shell.tankful("list", "--wait")
             assert "Remembered" in ran.out and f"process {other.pid} " in ran.err
-            assert refresh.refresh(wait=False).busy
+            assert refresh.refresh(wait=False, publish=publish.publish).busy
             assert time.monotonic() - begun < 20
             assert len(world.requests) == 1
         finally:
             other.kill()
     world.reset()
-    assert refresh.refresh([account.id]).failed == []
+    assert refresh.refresh([account.id], publish=publish.publish).failed == []
 
 
 def refused_by(act: Callable[[], object]) -> Words:
@@ -637,7 +646,7 @@ def test_a_refresh_that_lasts_too_long_is_not_waited_for(
     with files.lock(background.lock_path(os.environ)):
         begun = time.monotonic()
         monkeypatch.setattr(background, "LONGEST", 0.3)
-        for words in refused_by(lambda: refresh.refresh([account.id])):
+        for words in refused_by(lambda: refresh.refresh([account.id], publish=publish.publish)):
             assert f"kill {os.getpid()}" in words
         assert 0 < time.monotonic() - begun < 10
     assert background.LONGEST == 0.3 and world.requests == []
@@ -652,7 +661,7 @@ def test_who_does_not_wait_leaves_at_once(world: StandIn) -> None:
     tavily()
     with files.lock(background.lock_path(os.environ)):
         begun = time.monotonic()
-        assert refresh.refresh(wait=False) == Outcome(busy=True)
+        assert refresh.refresh(wait=False, publish=publish.publish) == Outcome(busy=True)
         assert time.monotonic() - begun < 1
     assert world.requests == []
 
@@ -672,7 +681,7 @@ def test_a_store_that_is_never_answered_counts_as_locked(
     assert refresh.STORE_SECONDS == 60
     monkeypatch.setattr(refresh, "STORE_SECONDS", 0.2)
     monkeypatch.setattr(FileKeyring, "get_password", dialog)
-    outcome = refresh.refresh()
+    outcome = refresh.refresh(publish=publish.publish)
     never.set()
     assert labels(outcome.failed) == ["two"]
     failure = snapshot(accounts_told[1].id).failure
@@ -692,7 +701,7 @@ def test_a_dialog_does_not_eat_the_network_s_time(
     monkeypatch.setattr(FileKeyring, "get_password", dialog)
     monkeypatch.setattr(fetching, "ACCOUNT_SECONDS", 1.0)
     monkeypatch.setattr(refresh, "TOTAL_SECONDS", 1.0)
-    outcome = refresh.refresh()
+    outcome = refresh.refresh(publish=publish.publish)
     assert (labels(outcome.asked), outcome.failed, outcome.left) == (["one"], [], [])
 
 
@@ -704,7 +713,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Deadlines that a busy machine keeps, too."""
     monkeypatch.setattr(fetching, "ACCOUNT_SECONDS", 60.0)
     monkeypatch.setattr(refresh, "TOTAL_SECONDS", 120.0)
-    monkeypatch.setattr(contract, "OPTIONAL_SECONDS", 60.0)
+    monkeypatch.setattr(calls, "OPTIONAL_SECONDS", 60.0)
     monkeypatch.setattr(minimax, "OPTIONAL_SECONDS", 60.0)
 
 
@@ -712,7 +721,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_two_hundred_accounts_and_never_more_than_eight_at_a_host(world: StandIn) -> None:
     told = stored.many(200)
     world.delay = 0.15  # long enough that a busy machine fills every slot
-    outcome = refresh.refresh()
+    outcome = refresh.refresh(publish=publish.publish)
     assert labels(outcome.asked) == labels(told)
     assert outcome.failed == outcome.left == []
     peaks = {host: world.peak(host) for host, _ in MAIN.values()}
@@ -734,7 +743,7 @@ def test_what_the_deadline_leaves_is_done_by_the_next_refresh(
     monkeypatch.setattr(refresh, "TOTAL_SECONDS", 0.5)
     world.delay = 0.2
     begun = time.monotonic()
-    outcome = refresh.refresh()
+    outcome = refresh.refresh(publish=publish.publish)
     assert time.monotonic() - begun < 10
     assert outcome.failed == [] and outcome.left
     assert labels(outcome.asked + outcome.left) == labels(told)
@@ -743,7 +752,7 @@ def test_what_the_deadline_leaves_is_done_by_the_next_refresh(
         assert (known.usage, known.fetched_at, known.failure) == (GOOD, fetched, None)
     monkeypatch.setattr(refresh, "TOTAL_SECONDS", patience)
     world.delay = 0.0
-    again = refresh.refresh()
+    again = refresh.refresh(publish=publish.publish)
     assert labels(again.asked) == labels(outcome.left)
     assert again.failed == again.left == []
 
@@ -764,7 +773,7 @@ def test_a_slow_host_costs_its_own_accounts_only(world: StandIn) -> None:
         return None
 
     world.reply(TAVILY, "*", slow)
-    outcome = refresh.refresh([each.id for each in told], told=hear)
+    outcome = refresh.refresh([each.id for each in told], told=hear, publish=publish.publish)
     assert (len(outcome.asked), outcome.failed, outcome.left) == (24, [], [])
     assert world.peak(TAVILY) == PER_HOST
 
@@ -775,21 +784,21 @@ def test_numbers_survive_a_cache_that_cannot_be_written(
     account = tavily()
     remember(account)
     with suppress(OSError):
-        refresh.refresh([account.id])
+        refresh.refresh([account.id], publish=publish.publish)
     blocked = home / "tankful" / "cache" / "snapshots-1"
     for path in blocked.iterdir():
         path.unlink()
     blocked.rmdir()
     blocked.write_text("a file where a folder should be")
     heard: List[Snapshot] = []
-    refresh.refresh([account.id], told=lambda _, s: heard.append(s))
+    refresh.refresh([account.id], told=lambda _, s: heard.append(s), publish=publish.publish)
     assert heard[0].failure is None
 
 
 def test_the_clock_is_handed_in(world: StandIn) -> None:
     account = tavily()
     later = datetime.fromtimestamp(utc_now().timestamp() + 86400, utc_now().tzinfo)
-    refresh.refresh(now=lambda: later)
+    refresh.refresh(now=lambda: later, publish=publish.publish)
     with Cache(now=lambda: later) as cache:
         assert cache.get(account.id).fetched_at == later
     assert snapshot(account.id).fetched_at is None
@@ -798,7 +807,7 @@ def test_the_clock_is_handed_in(world: StandIn) -> None:
 
 def test_quotas_arrive_as_they_were_told(world: StandIn) -> None:
     account = stored.account("tavily-unlimited")
-    refresh.refresh()
+    refresh.refresh(publish=publish.publish)
     known = snapshot(account.id)
     assert known.usage
     assert known.usage.quotas == (Quota("Plan", "credits", Decimal(120455), None, None),)

@@ -16,7 +16,7 @@ from tests.conftest import Shell
 from tests.standin import StandIn
 from tests.stored import remember
 from workflow import settings
-from workflow.provider import contract
+from workflow.provider import discovery
 
 
 def told(*args: str) -> str:
@@ -41,7 +41,7 @@ def test_the_verbs_of_launchers_are_not_listed_and_work() -> None:
 @pytest.mark.parametrize("verb", ["add", "guide"])
 def test_providers_are_named(verb: str, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TANKFUL_LANGUAGE", language)
-    assert f"PROVIDER: {', '.join(contract.names())}\n" in told(verb, "--help")
+    assert f"PROVIDER: {', '.join(discovery.names())}\n" in told(verb, "--help")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

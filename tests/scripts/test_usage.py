@@ -21,7 +21,7 @@ from tests.alfred_harness.reference import violations
 from tests.conftest import ROOT, Shell
 from tests.standin import Reply, Request, StandIn
 from workflow import feed, paths, settings
-from workflow.alfred import publish
+from workflow.alfred import account_list, publish
 from workflow.models import utc_now
 from workflow.refresh import background
 from workflow.storage import accounts, files
@@ -59,7 +59,7 @@ def ask(shell: Shell, command: Optional[List[str]] = None) -> Dict[str, Any]:
     assert (ran.code, ran.err) == (0, "")
     told: Dict[str, Any] = json.loads(ran.out)
     assert violations("scriptfilter", told) == []
-    told["items"] = [item for item in told["items"] if item.get("uid") != publish.DETOUR]
+    told["items"] = [item for item in told["items"] if item.get("uid") != account_list.DETOUR]
     return told
 
 

@@ -24,7 +24,7 @@ from workflow.models import (
     Usage,
     WorkBlocked,
 )
-from workflow.provider import contract
+from workflow.provider import discovery
 from workflow.settings import Settings
 from workflow.state import status
 from workflow.state.status import Cause
@@ -433,7 +433,7 @@ def test_a_reset_that_has_passed_is_no_reason_to_ask_for_ever() -> None:
 
 
 def test_a_provider_may_ask_for_longer() -> None:
-    tavily = replace(contract.about("tavily"), interval=1800)
+    tavily = replace(discovery.about("tavily"), interval=1800)
     assert status.due_at(tavily, snapshot(), SETTINGS) == FETCHED + 30 * MINUTE
     rarely = Settings(interval=7200)
     assert status.due_at(tavily, snapshot(), rarely) == FETCHED + 120 * MINUTE

@@ -8,11 +8,10 @@ from datetime import datetime
 from typing import Callable, List, Mapping, Optional, Tuple, Union
 
 from .. import settings as preferences
-from ..alfred import publish
 from ..chatgpt import edge, session
 from ..client import Client
 from ..credentials import store
-from ..display.row import name as name_of
+from ..display.privacy import name as name_of
 from ..errors import (
     BY_ITSELF,
     CredentialExpired,
@@ -24,7 +23,8 @@ from ..errors import (
 )
 from ..models import Account, Credential, Phrase, Snapshot, Usage, utc_now
 from ..patience import unhurried
-from ..provider import contract as providers
+from ..provider import contract
+from ..provider import discovery as providers
 from ..provider.contract import Client as Connection
 from ..provider.contract import Provider
 from ..recognition.recognise import Finding
@@ -160,7 +160,6 @@ def _show(snapshot: Snapshot) -> None:
         cache.put(snapshot)
     pages.forget(snapshot.account_id)  # they may have been somebody else's
     store.sweep()
-    publish.publish()
 
 
 def _candidates(wish: Wish, provider: Provider) -> List[Account]:
@@ -174,7 +173,7 @@ def _candidates(wish: Wish, provider: Provider) -> List[Account]:
                 f"{provider.name} 没有范围 {unknown!r}；可用：{known}",
             )
         )
-    scope.update({n: providers.scope_value(provider, n, told) for n, told in wish.scope.items()})
+    scope.update({n: contract.scope_value(provider, n, told) for n, told in wish.scope.items()})
     base = wish.replaces or Account(
         accounts.new_id(provider.id), provider.id, wish.label or provider.short
     )

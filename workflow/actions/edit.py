@@ -8,7 +8,8 @@ from typing import Callable, Dict, Mapping, Optional, Sequence
 
 from ..errors import Mistake
 from ..models import Account
-from ..provider.contract import about, scope_value
+from ..provider.contract import scope_value
+from ..provider.discovery import about
 from ..storage import accounts
 from ..storage.accounts import Accounts
 

@@ -10,12 +10,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Callable, Dict, List, Mapping, Optional, Tuple, Union
 
-from ..display import row
-from ..display.numbers import say as in_language
+from ..display import privacy
 from ..errors import Mistake, UsageError
 from ..i18n.alfred_messages import say
+from ..i18n.catalog import say as in_language
 from ..models import Account, Phrase, utc_now
-from ..provider import contract as providers
+from ..provider import discovery as providers
 from ..recognition import recognise
 from ..recognition.recognise import Finding
 from ..refresh import fetch as fetching
@@ -134,7 +134,7 @@ class _Conversation:
 
     def _name(self) -> str:
         about, account = providers.about(self._provider), self._order.replaces
-        return row.name(account, about.short, self._settings) if account else about.name
+        return privacy.name(account, about.short, self._settings) if account else about.name
 
     def _title(self) -> str:
         return self._say("ask_title", self._name() if self._provider else self._say("add"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Dict, List, Optional, Sequence, Tuple
 
 from ..actions import edit
-from ..display import numbers
+from ..display.privacy import name as name_of
 from ..display.row import Row
-from ..display.row import name as name_of
+from ..i18n import catalog
 from ..i18n.alfred_messages import say
 from ..i18n.messages import say as word
 from ..models import Account
@@ -115,7 +115,7 @@ def _places_of_key(account: Account, about: Optional[Provider], menu: Menu) -> L
         found.append(menu.row("account_region", "settings", part=region))
     for scope, what in (about.scopes if about else {}).items():
         found.append(
-            scope_row(scope, numbers.say(what, menu.language), account.scope.get(scope, ""), menu)
+            scope_row(scope, catalog.say(what, menu.language), account.scope.get(scope, ""), menu)
         )
     return found
 
@@ -178,7 +178,7 @@ def replace(account: Account, about: Provider, chosen: Settings, guide: str) -> 
     else:
         page = about.keys_page(account.region)
         how = say("open_keys_how", language, page)
-        needs = numbers.say(about.needs, language)
+        needs = catalog.say(about.needs, language)
         found = [
             menu.row("open_keys", "info", how=how, action="open", arg=page, look=guide),
             menu.row(

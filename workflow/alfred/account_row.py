@@ -6,9 +6,9 @@ import os
 from typing import Dict, NamedTuple, Optional
 
 from .. import paths
-from ..display import numbers
 from ..display.row import Row
 from ..display.times import coming, switch
+from ..i18n import catalog
 from ..i18n.alfred_messages import say as tell
 from ..i18n.messages import say
 from ..models import Snapshot
@@ -128,4 +128,4 @@ def _match(row: Row, provider: Optional[Provider], snapshot: Snapshot, settings:
         words += ["error", "fail", "错误", failure.kind]
     stale = statuses.stale_at(snapshot, settings)
     ends = switch(stale, "", " stale 过期") if stale else " stale 过期"
-    return " ".join(numbers.plain(word) for word in words if word) + ends
+    return " ".join(catalog.plain(word) for word in words if word) + ends

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace as replaced
 from typing import Dict, List, Mapping, Sequence, Tuple
 
-from ..display import numbers
+from ..i18n import catalog
 from ..i18n.alfred_messages import say
 from ..i18n.messages import say as word
 from ..provider.contract import Provider
@@ -28,7 +28,7 @@ def providers(
 
 
 def _provider(about: Provider, guide: str, language: str) -> Item:
-    needs = numbers.say(about.needs, language)
+    needs = catalog.say(about.needs, language)
     return Item(
         title=about.name,
         subtitle=say("provider_how", language, needs),
@@ -138,7 +138,7 @@ def regions(about: Provider, wanted: Mapping[str, str], language: str) -> Rows:
     menu = Menu(None, language, about.name)
     for name, what in about.scopes.items():
         value = wanted.get(f"scope_{name}", "")
-        row = scope_row(name, numbers.say(what, language), value, menu)
+        row = scope_row(name, catalog.say(what, language), value, menu)
         variables = {**row.variables, **kept, "next": "region", "field": name}
         found.append(replaced(row, variables=variables))
     return tuple(found)

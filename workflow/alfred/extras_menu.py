@@ -6,7 +6,7 @@ from dataclasses import replace as replaced
 from typing import Mapping, Optional, Sequence
 
 from .. import settings
-from ..display import row
+from ..display import privacy
 from ..i18n.alfred_messages import say
 from ..models import Account
 from ..provider.contract import Provider
@@ -42,7 +42,7 @@ def extras(
 
 
 def _shown_again(account: Account, about: Optional[Provider], chosen: Settings) -> Item:
-    name = row.name(account, about.short if about else account.provider, chosen)
+    name = privacy.name(account, about.short if about else account.provider, chosen)
     menu = Menu(account, chosen.language, name)
     return menu.row("hidden", "add", part=name, action="show")
 

@@ -17,7 +17,7 @@ from ..client import MAX_BODY, Client, Sent
 from ..errors import Blocked, Words
 from ..models import utc_now
 from ..patience import unhurried
-from ..provider.reading import Answer, challenged, is_challenge
+from ..provider.answer import Answer, challenged, is_challenge
 from ..storage import files, json_codec
 from ..system import system_stack
 

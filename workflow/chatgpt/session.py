@@ -34,8 +34,9 @@ from ..errors import (
 )
 from ..models import Account, Credential, utc_now
 from ..patience import standing, unhurried, within
+from ..provider.answer import Answer, http_date
 from ..provider.contract import Client
-from ..provider.reading import Answer, http_date, mapping, moment
+from ..provider.reading import mapping, moment
 from ..storage import accounts, files
 from . import browser, cookies, edge
 from . import token as tokens

@@ -10,7 +10,6 @@ What is gone for good when it is not kept, like a session that was exchanged, ha
 
 from __future__ import annotations
 
-import configparser
 import json
 import os
 from contextlib import contextmanager, suppress
@@ -18,40 +17,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
-import keyring
-import keyring.core
-import keyring.errors
-from keyring.backend import KeyringBackend
-from keyring.util import platform_
-
 from .. import paths
-from ..errors import Mistake, NoCredential, StoreLocked, Words
+from ..errors import Mistake, NoCredential, StoreLocked
 from ..models import Account, Credential
 from ..storage import accounts, files
 from ..storage.accounts import Accounts
+from . import keychain
 
-SERVICE = "Tankful"
-WINDOWS_LIMIT = 2560  # bytes of UTF-16 that the Credential Locker takes
-_CONFIG = "keyringrc.cfg"
 _GROWTH = (
     4096  # characters that a session may be longer after its exchange: its token, a chunk more
-)
-
-_NO_STORE: Words = (
-    "this system has no secret store; install one, or name one in {file} (default-keyring=…) or PYTHON_KEYRING_BACKEND",
-    "系统没有可用的密钥存储；请安装一个，或在 {file}（default-keyring=…）或 PYTHON_KEYRING_BACKEND 中指定",
-)
-_UNLOADABLE: Words = (
-    "{file} names a secret store that cannot be loaded; correct that line or remove it",
-    "{file} 指定的密钥存储无法加载；请更正或删除该设置",
-)
-_TOO_LONG: Words = (
-    "the Windows Credential Locker takes only 1280 characters, and this credential is longer; use the access token alone, or another keyring backend",
-    "Windows 凭据管理器最多保存 1280 个字符，此凭证过长；请只用 access token，或改用其他 keyring 后端",
-)
-_LOST: Words = (
-    "the secret store did not keep the credential; name another one in {file} (default-keyring=…) or PYTHON_KEYRING_BACKEND",
-    "密钥存储没有保存凭证；请在 {file}（default-keyring=…）或 PYTHON_KEYRING_BACKEND 中指定其他后端",
 )
 
 
@@ -115,7 +89,7 @@ def _is_generation(told: str) -> bool:
 
 def look(stored: str) -> Optional[Credential]:
     """The secret of this name, or None when the store has none. Raises StoreLocked or NoCredential."""
-    told = _held(stored)
+    told = keychain.held(stored)
     found = None if told is None else _unpacked(told)
     if found is not None and not found.kind:  # a place that nothing came to
         raise NoCredential
@@ -133,11 +107,11 @@ def store(account: Account, credential: Credential, *, known: bool = False) -> A
     Returns the account as saved. Raises StoreLocked, Mistake or NoCredential; then nothing changed.
     """
     told = _packed(credential)
-    _check_fits(told)
+    keychain.check_fits(told)
     with storing():
         place = Place(*_reserved(account, known))
         try:
-            _put(place.name, told)
+            keychain.put(place.name, told)
             return settle(place, credential)
         except (StoreLocked, Mistake, NoCredential):
             forget(place.name)
@@ -164,10 +138,10 @@ def reserve(account: Account, credential: Credential, *, known: bool = False) ->
     Raises StoreLocked, Mistake or NoCredential; then nothing was stored.
     """
     told = _packed(credential)
-    _check_fits(told)
+    keychain.check_fits(told)
     place = Place(*_reserved(account, known))
     try:
-        _put(place.name, _blank(len(told) + _GROWTH))
+        keychain.put(place.name, _blank(len(told) + _GROWTH))
     except (StoreLocked, Mistake):
         leave(place)
         raise
@@ -176,7 +150,7 @@ def reserve(account: Account, credential: Credential, *, known: bool = False) ->
 
 def lay(place: Place, credential: Credential) -> None:
     """Write a secret into its place, where it stays noted. Raises StoreLocked or Mistake."""
-    _put(place.name, _packed(credential))
+    keychain.put(place.name, _packed(credential))
 
 
 def settle(place: Place, credential: Credential) -> Account:
@@ -207,7 +181,7 @@ def leave(place: Place) -> None:
 def _reserved(account: Account, known: bool) -> Tuple[Account, bool]:
     """The account under a generation that the store never held, noted, and whether it is known."""
     generation = _next_generation(accounts.load(), account)
-    while _held(name(account.id, generation)) is not None:
+    while keychain.held(name(account.id, generation)) is not None:
         generation += 1
 
     def note(book: Accounts) -> Accounts:
@@ -269,39 +243,9 @@ def remove(account: Account) -> None:
 
 def forget(*names: str) -> None:
     """Delete these secrets; those that the store would not give up stay noted for later."""
-    gone = [stored for stored in names if _deleted(stored)]
+    gone = [stored for stored in names if keychain.deleted(stored)]
     if gone:
         accounts.change(lambda book: book.unnoting(*gone))
-
-
-def backend() -> str:
-    """The class of the secret store in use, for a report."""
-    try:
-        found = _backend()
-    except Exception as error:
-        return f"none ({type(error).__name__})"
-    return f"{type(found).__module__}.{type(found).__qualname__}"
-
-
-def chooser() -> str:
-    """Who chose the secret store in use, for a report: a variable, a file, or keyring itself."""
-    if os.environ.get("PYTHON_KEYRING_BACKEND"):
-        return "PYTHON_KEYRING_BACKEND"
-    told = configparser.RawConfigParser()
-    with suppress(configparser.Error, UnicodeError):
-        told.read(os.path.join(platform_.config_root(), _CONFIG), encoding="utf-8")
-    return _config_file() if told.has_option("backend", "default-keyring") else "keyring"
-
-
-def _backend() -> KeyringBackend:
-    """The secret store, from now on that of keyring's own calls too.
-
-    One that nobody named counts only where keyring itself recommends it. Otherwise the first key goes to a plain file as soon as anything has installed keyrings.alt. The
-    limit also holds within a chain of stores, whose own priority says nothing of its links.
-    """
-    if keyring.core._keyring_backend is None:  # keyring.get_keyring would choose without a limit
-        keyring.core.init_backend(keyring.core.recommended)
-    return keyring.get_keyring()
 
 
 def sweep() -> None:
@@ -326,73 +270,6 @@ def _next_generation(book: Accounts, account: Account) -> int:
     used = [int(n.rpartition(":")[2]) for n in _pending_names(book, account.id)]
     current = book.get(account.id)
     return max([0, *used, *([current.generation] if current else [])]) + 1
-
-
-def _check_fits(told: str) -> None:
-    store = type(_asking(_backend)).__module__
-    if "Windows" in store and len(told.encode("utf-16-le")) > WINDOWS_LIMIT:
-        raise Mistake(_TOO_LONG)
-
-
-def _held(stored: str) -> Optional[str]:
-    told: Optional[str] = _asking(lambda: keyring.get_password(SERVICE, stored))
-    return told
-
-
-def _put(stored: str, told: str) -> None:
-    _asking(lambda: keyring.set_password(SERVICE, stored, told))
-    if _held(stored) != told:
-        raise Mistake(_naming(_LOST, _config_file()))
-
-
-def _deleted(stored: str) -> bool:
-    try:
-        _backend()
-        keyring.delete_password(SERVICE, stored)
-    except keyring.errors.PasswordDeleteError:
-        return _is_absent(stored)
-    except Exception:
-        return False
-    return True
-
-
-def _is_absent(stored: str) -> bool:
-    try:
-        return keyring.get_password(SERVICE, stored) is None
-    except Exception:
-        return False
-
-
-def _asking(ask: Any) -> Any:
-    """Ask the store. Backends raise what they like, so everything becomes StoreLocked."""
-    try:
-        _backend()
-    except Exception:
-        raise StoreLocked(_unusable()) from None
-    try:
-        return ask()
-    except (keyring.errors.NoKeyringError, ImportError, AttributeError):
-        raise StoreLocked(_naming(_NO_STORE, _config_file())) from None
-    except Exception:
-        raise StoreLocked from None
-
-
-def _unusable() -> Words:
-    """Why there is no store at all: who chose one that does not work, or that nobody did."""
-    if os.environ.get("PYTHON_KEYRING_BACKEND"):
-        return _naming(_UNLOADABLE, "PYTHON_KEYRING_BACKEND")
-    chosen = os.path.exists(os.path.join(platform_.config_root(), _CONFIG))
-    return _naming(_UNLOADABLE if chosen else _NO_STORE, _config_file())
-
-
-def _config_file() -> str:
-    """Where the user chooses a store, under -IS too; short, and without the name of a home folder."""
-    root = "$XDG_CONFIG_HOME" if os.environ.get("XDG_CONFIG_HOME") else "~/.config"
-    return f"{root}/python_keyring/{_CONFIG}"
-
-
-def _naming(words: Words, file: str) -> Words:
-    return words[0].replace("{file}", file), words[1].replace("{file}", file)
 
 
 def _blank(size: int) -> str:

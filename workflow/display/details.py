@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Iterable, List, Tuple
 
-from ..alfred.publish import State
+from ..i18n import catalog
 from ..i18n.messages import name_of, say
 from ..models import Account, Quota, Snapshot, Usage
 from ..settings import Settings
 from ..state import status as statuses
+from ..state.state import State
 from . import numbers, quotas
-from .row import discreet, notice
+from .privacy import discreet, notice
+from .row import row_of
 from .summary import spoken
 from .times import ago, countdown, day_and_time
 
@@ -36,7 +38,7 @@ def _failure(snapshot: Snapshot, settings: Settings, now: datetime) -> List[Fact
     failure, language = snapshot.failure, settings.language
     if failure is None:
         return []
-    told = discreet(numbers.say(failure.message, language), settings)
+    told = discreet(catalog.say(failure.message, language), settings)
     at = f"{_clock(failure.at, settings, now)} · {ago(failure.at)}"
     found = [(say("failure", language), told), (say("failed_at", language), at)]
     if failure.retry_at:
@@ -113,7 +115,7 @@ def _origin(state: State, account: Account, snapshot: Snapshot, now: datetime) -
         page = f"{provider.name} · {provider.dashboard_page(account.region)}"
         found.append((say("source", language), page))
     for endpoint in snapshot.usage.endpoints if snapshot.usage else ():
-        found.append((say("endpoint", language), numbers.plain(endpoint)))
+        found.append((say("endpoint", language), catalog.plain(endpoint)))
     kind = name_of("credential", account.kind, language)
     expiry = quotas.expiry(account, settings)
     found.append((say("credential", language), " · ".join(p for p in (kind, expiry) if p)))
@@ -132,15 +134,15 @@ def _identity(state: State, account: Account) -> List[Fact]:
         found.append((say("region", language), name_of("region", account.region, language)))
     for scope, value in account.scope.items():
         called = provider.scopes.get(scope) if provider else None
-        shown = quotas.HIDDEN if settings.privacy else numbers.plain(value)
-        name = numbers.say(called, language).partition("（")[0].partition(" (")[0]
-        found.append((name or numbers.plain(scope), shown))
+        shown = quotas.HIDDEN if settings.privacy else catalog.plain(value)
+        name = catalog.say(called, language).partition("（")[0].partition(" (")[0]
+        found.append((name or catalog.plain(scope), shown))
     return [*found, (say("id", language), account.id)]
 
 
 def markdown(state: State, account: Account, now: datetime) -> str:
     """All facts of an account as Markdown, as of now."""
-    row = state.row(account)
+    row = row_of(state, account)
     lines = [f"# {numbers.escaped(row.name)}", "", f"**{row.headline}{row.bar}**", ""]
     told = facts(state, account, now)
     lines += [f"- **{numbers.escaped(name)}**: {numbers.escaped(value)}" for name, value in told]

@@ -7,11 +7,12 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any, Dict, Optional, Union
 
-from ..alfred.publish import State
+from ..i18n import catalog
 from ..models import Account, Balance, Failure, Quota, Snapshot, Spend, WorkBlocked
 from ..settings import Settings
 from ..state import status as statuses
-from . import numbers, quotas
+from ..state.state import State
+from . import quotas
 
 SCHEMA = "tankful.usage.v1"
 Number = Union[int, float, None]
@@ -51,7 +52,7 @@ def _account(
         "quotas": [_quota(q) for q in statuses.arranged(usage.quotas)] if usage else [],
         "balances": [_balance(balance) for balance in usage.balances] if usage else [],
         "spends": [_spend(spend) for spend in usage.spends] if usage else [],
-        "notice": numbers.say(usage.notice, settings.language) or None if usage else None,
+        "notice": catalog.say(usage.notice, settings.language) or None if usage else None,
         "fetched_at": _time(snapshot.fetched_at),
         "stale": statuses.is_stale(snapshot, settings, now) if known else True,
         "credential": {"kind": account.kind, "expires_at": _time(account.expires_at)},
@@ -62,7 +63,7 @@ def _account(
 def _blocked(blocked: WorkBlocked, settings: Settings) -> Dict[str, Any]:
     return {
         "kind": blocked.kind,
-        "reason": numbers.say(blocked.reason, settings.language),
+        "reason": catalog.say(blocked.reason, settings.language),
         "until": _time(blocked.until),
     }
 
@@ -107,7 +108,7 @@ def _spend(spend: Spend) -> Dict[str, Any]:
 def _failure(failure: Failure, settings: Settings) -> Dict[str, Any]:
     return {
         "kind": failure.kind,
-        "message": numbers.say(failure.message, settings.language),
+        "message": catalog.say(failure.message, settings.language),
         "at": _time(failure.at),
         "retry_at": _time(failure.retry_at),
     }

@@ -7,20 +7,14 @@ import unicodedata
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Mapping, Optional
 
+from ..i18n import catalog
 from ..models import Phrase
 
 BAR = 10  # cells
 EMAIL = re.compile(r"[^\s@·/]+@[\d.]*[^\s@·/\d.][^\s@·/]*")  # not the version of "python@3.13"
 _SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
 _APART = re.compile("(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")  # a space between two 字
-_BREAKS = (*b"\t\n\r", 0x2028, 0x2029)
-_DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))  # would turn what stands beside them
-_CONTROLS = {
-    **dict.fromkeys((*range(32), *range(127, 160), *_DIRECTIONS)),
-    **dict.fromkeys(_BREAKS, " "),
-}
 _MAGNITUDES = ((Decimal(10) ** 9, "B"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 4, "k"))
-
 LABELS: Mapping[str, str] = {
     "5 hours": "5 小时",
     "Daily": "每日",
@@ -99,11 +93,6 @@ UNITS: Mapping[str, Phrase] = {
 }
 
 
-def plain(foreign: str) -> str:
-    """Somebody else's text without control characters, which would end a line or be taken for ours."""
-    return foreign.translate(_CONTROLS)
-
-
 def isolated(name: str) -> str:
     """A name that leaves its surroundings as they are, also one that is read from right to left."""
     if any(unicodedata.bidirectional(letter) in ("R", "AL", "AN") for letter in name):
@@ -116,16 +105,9 @@ def escaped(value: str) -> str:
     return "".join(f"\\{c}" if c in "\\`*_[]<>#|" else c for c in value)
 
 
-def say(phrase: Optional[Phrase], language: str) -> str:
-    """A phrase in one language; "" for none."""
-    if phrase is None:
-        return ""
-    return plain(phrase.zh if language == "zh" else phrase.en)
-
-
 def label(name: str, language: str) -> str:
     """A quota's label; an unknown one stays as the provider called it."""
-    name = plain(name)
+    name = catalog.plain(name)
     if language != "zh":
         return name
     return " · ".join(map(_chinese, name.split(" · ")))
@@ -147,8 +129,8 @@ def _chinese(name: str) -> str:
 
 def short_label(name: str, language: str) -> str:
     """A quota's label where room is scarce: "Week", "Spark 5h"."""
-    lane, _, window = plain(name).rpartition(" · ")
-    short = say(SHORT[window], language) if window in SHORT else label(window, language)
+    lane, _, window = catalog.plain(name).rpartition(" · ")
+    short = catalog.say(SHORT[window], language) if window in SHORT else label(window, language)
     return f"{label(lane, language)} {short}" if lane else short
 
 
@@ -163,8 +145,8 @@ def allowance(name: str, language: str) -> str:
 def unit(name: str, language: str, number: Optional[Decimal] = None) -> str:
     """A unit that is neither a currency nor a percentage; in the singular of exactly one."""
     if name not in UNITS:
-        return plain(name)
-    said = say(UNITS[name], language)
+        return catalog.plain(name)
+    said = catalog.say(UNITS[name], language)
     return said[:-1] if number == 1 and language != "zh" else said
 
 

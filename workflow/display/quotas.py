@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, timezone
 from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
 from typing import Optional, Tuple
 
+from ..i18n import catalog
 from ..i18n.messages import say
 from ..models import Account, Balance, Quota, Snapshot, Spend, Usage
 from ..settings import Settings
@@ -30,13 +31,13 @@ def reason(status: Status, snapshot: Snapshot, settings: Settings, *, brief: boo
     if cause is None:
         return ""
     if cause.name == "failed":
-        return formats.say(snapshot.failure.message, language) if snapshot.failure else ""
+        return catalog.say(snapshot.failure.message, language) if snapshot.failure else ""
     if cause.name == "never":
         return say("never_asked", language)
     if cause.name == "blocked":
         blocked = snapshot.usage.blocked if snapshot.usage else None
         return (
-            say("cause_blocked", language, formats.say(blocked.reason, language)) if blocked else ""
+            say("cause_blocked", language, catalog.say(blocked.reason, language)) if blocked else ""
         )
     if cause.name == "alert":
         return say("below_alert", language)

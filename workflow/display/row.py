@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import List, NamedTuple, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, List, NamedTuple, Optional, Sequence, Tuple
 
+from ..i18n import catalog
 from ..i18n.messages import name_of, say
 from ..models import Account, Quota, Snapshot, Usage
 from ..provider.contract import Provider
@@ -14,9 +15,13 @@ from ..settings import Settings
 from ..state import status as statuses
 from ..state.status import Status
 from . import numbers as formats
+from . import privacy
 from . import quotas as quota_texts
-from .quotas import HIDDEN
 from .times import ago, columns
+
+if TYPE_CHECKING:
+    from ..state.state import State
+
 
 GAP = "   "  # between the name and the number of a title
 WIDTH = 106  # columns of a subtitle; Alfred cuts what is much longer, and the age comes last
@@ -86,40 +91,13 @@ def row(
     share, bar = _headline(snapshot, settings)
     return Row(
         account=account,
-        name=name(account, provider.short if provider else account.provider, settings),
+        name=privacy.name(account, provider.short if provider else account.provider, settings),
         headline=f"{BLOCKED}{share}" if status.is_blocked else share,
         bar=bar,
         parts=tuple(part for part in _parts(account, snapshot, status, settings) if part.text),
         level=status.level,
         markdown=settings.summary == "markdown",
     )
-
-
-def name(account: Account, short: str, settings: Settings) -> str:
-    """What an account is called: "GLM · Work", or just its label when that says as much."""
-    if settings.privacy:
-        return f"{short} · {HIDDEN}"
-    label = formats.plain(account.label)
-    said = formats.isolated(label)
-    return said if _begins_with(label.casefold(), short.casefold()) else f"{short} · {said}"
-
-
-def _begins_with(label: str, word: str) -> bool:
-    """Whether a label begins with this word, and not merely with its letters; 字 are words of their own."""
-    after = label[len(word) : len(word) + 1]
-    return label.startswith(word) and not (after.isalnum() and columns(after) == 1)
-
-
-def discreet(told: str, settings: Settings) -> str:
-    """A text that is not ours; under privacy without e-mail addresses."""
-    return (
-        formats.EMAIL.sub(HIDDEN, formats.plain(told)) if settings.privacy else formats.plain(told)
-    )
-
-
-def notice(usage: Usage, settings: Settings) -> str:
-    """What the provider has to say; "" under privacy, since it may name a team or an amount."""
-    return "" if settings.privacy else formats.say(usage.notice, settings.language)
 
 
 def _headline(snapshot: Snapshot, settings: Settings) -> Tuple[str, str]:
@@ -159,16 +137,18 @@ def _parts(account: Account, snapshot: Snapshot, status: Status, settings: Setti
     usage, failure, language = snapshot.usage, snapshot.failure, settings.language
     parts: List[Part] = []
     if failure is not None:
-        parts.append(Part(f"⚠ {discreet(formats.say(failure.message, language), settings)}"))
+        parts.append(
+            Part(f"⚠ {privacy.discreet(catalog.say(failure.message, language), settings)}")
+        )
         if failure.retry_at:
             retry = quota_texts.moment("retry", failure.retry_at, "retry_now", language)
             parts.append(Part(retry))
     if usage is not None:
         numbers = [part for part in _numbers(usage, status, settings) if part.text]
         parts += _stated(status, snapshot, numbers, settings)
-        between = formats.say(BETWEEN, language)
-        parts += [Part(said, _NOTICE) for said in notice(usage, settings).split(between)]
-        parts.append(Part(discreet(usage.plan or "", settings), _PLAN))
+        between = catalog.say(BETWEEN, language)
+        parts += [Part(said, _NOTICE) for said in privacy.notice(usage, settings).split(between)]
+        parts.append(Part(privacy.discreet(usage.plan or "", settings), _PLAN))
     if _ends_soon(account, snapshot):
         parts.append(Part(quota_texts.expiry(account, settings)))
     if snapshot.fetched_at is not None:
@@ -236,3 +216,18 @@ def _rank(quota: Quota, cause: str) -> int:
     """How readily a side lane is left out; a free reset is the way on for who cannot work."""
     helps = quota.unit == "resets" and cause in ("spent", "blocked")
     return _SPEND if quota.alert or helps else _LANE
+
+
+def rows_of(state: State) -> Tuple[Row, ...]:
+    """Every account as a row, in the order of the settings, the pinned ones first."""
+    shown = list(state.book.accounts)
+    if state.settings.order == "urgency":
+        shown.sort(key=state.urgency)
+    shown.sort(key=lambda account: not account.pinned)
+    return tuple(row_of(state, account) for account in shown)
+
+
+def row_of(state: State, account: Account) -> Row:
+    """One account as a row."""
+    provider = state.providers.get(account.provider)
+    return state.tell(account, lambda told: row(account, provider, told, state.settings))

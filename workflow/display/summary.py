@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import List, Optional, Sequence
 
-from ..alfred.publish import State
 from ..settings import Settings
+from ..state.state import State
 from . import times
-from .row import Row
+from .row import Row, row_of
 
 
 def summary(
@@ -53,4 +53,4 @@ def _rows(state: State, only: Optional[Sequence[str]], private: bool) -> List[Ro
         if (account.id in only if only is not None else not account.hidden)
     ]
     chosen.sort(key=state.urgency)
-    return [state.row(account) for account in chosen]
+    return [row_of(state, account) for account in chosen]

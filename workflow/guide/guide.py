@@ -14,8 +14,8 @@ from typing import List, Tuple
 
 from .. import paths
 from .. import settings as preferences
-from ..display.numbers import say
-from ..provider import contract as providers
+from ..i18n.catalog import say
+from ..provider import discovery as providers
 from ..provider.contract import Provider
 from ..storage import files
 from ..system import builds

@@ -5,8 +5,8 @@ A row has a title ``name`` and a subtitle ``name_how``; ``{…}`` is filled in w
 
 from __future__ import annotations
 
-from ..display.numbers import say as _say
 from ..models import Phrase
+from .catalog import say as _say
 
 WORDS = {
     # the rows of several lists

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from ..display.numbers import plain
-from ..display.numbers import say as _say
 from ..models import Phrase
+from .catalog import plain
+from .catalog import say as _say
 
 WORDS = {
     "left": Phrase("{} left", "剩余 {}"),

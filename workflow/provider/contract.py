@@ -7,35 +7,26 @@ A module in ``workflow/providers/`` says what it is (``PROVIDER``) and offers
 
 from __future__ import annotations
 
-import asyncio
-import importlib
-import os
 import re
 from dataclasses import dataclass, field
 from typing import (
     Any,
-    Awaitable,
-    Callable,
     Dict,
-    List,
     Mapping,
     MutableMapping,
     Optional,
     Pattern,
     Protocol,
     Tuple,
-    TypeVar,
     runtime_checkable,
 )
 
-from ..errors import Mistake, UsageError
+from ..errors import Mistake
 from ..models import Account, Credential, Phrase, Usage
-from .reading import Answer
+from . import calls
+from .answer import Answer
 
 _SHOWN = 40  # characters of a mistaken value that are repeated
-OPTIONAL_SECONDS = 5.0  # what a call that may fail gets; below the deadline of an account
-_FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "providers")
-_T = TypeVar("_T")
 
 
 class Client(Protocol):
@@ -150,73 +141,9 @@ class Module(Protocol):
         """Ask the provider. Raises UsageError."""
 
 
-def names() -> List[str]:
-    """The ids of all providers, in the order of their names."""
-    found = (name[:-3] for name in os.listdir(_FOLDER) if name.endswith(".py"))
-    return sorted(name for name in found if not name.startswith("_"))
-
-
-def load(provider_id: str) -> Module:
-    """The module of a provider. Raises Mistake for an unknown one."""
-    if provider_id not in names():
-        known = ", ".join(names())
-        raise Mistake(
-            (
-                f"there is no provider {provider_id!r}; choose one of {known}",
-                f"没有名为 {provider_id!r} 的服务；可选：{known}",
-            )
-        )
-    module: Module = importlib.import_module(f"workflow.providers.{provider_id}")
-    return module
-
-
-def about(provider_id: str) -> Provider:
-    """What a provider says of itself. Raises Mistake for an unknown one."""
-    return load(provider_id).PROVIDER
-
-
-def everything() -> Dict[str, Provider]:
-    """All providers by id."""
-    return {provider_id: about(provider_id) for provider_id in names()}
-
-
-async def optional(call: Awaitable[_T]) -> Optional[_T]:
-    """The result of a call that may fail without harm to the main numbers; None when it does."""
-    try:
-        return await asyncio.wait_for(call, OPTIONAL_SECONDS)
-    except (UsageError, asyncio.TimeoutError):
-        return None
-
-
-async def together(
-    main: Awaitable[_T], *others: Callable[[], Awaitable[Any]]
-) -> Tuple[_T, List[Any]]:
-    """The main call and, beside it, calls that may fail; they end when the main one fails.
-
-    Args:
-        others: what makes each call; None stands for the result of one that failed.
-    """
-
-    async def attempt(call: Callable[[], Awaitable[Any]]) -> Any:
-        return await optional(call())
-
-    tasks = [asyncio.ensure_future(attempt(call)) for call in others]
-    try:
-        return await main, [await task for task in tasks]
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def bearer(secret: str) -> Dict[str, str]:
-    """The headers that carry a key."""
-    return {"Authorization": f"Bearer {secret}", "Accept": "application/json"}
-
-
 def bare(secret: str) -> Dict[str, str]:
     """The same with the key alone, without the word Bearer."""
-    return {**bearer(secret), "Authorization": secret}
+    return {**calls.bearer(secret), "Authorization": secret}
 
 
 def shape(pattern: str, en: str, zh: str, **more: Any) -> Shape:

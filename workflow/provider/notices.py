@@ -6,25 +6,12 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import count
-from typing import Iterable, Iterator, Optional, Set, Tuple
+from typing import Iterable, Iterator, Optional, Set
 
-from ..models import ROLES, Phrase, Quota
+from ..models import Phrase, Quota
 
 BETWEEN = Phrase("; ", "；")  # two notices in one
 MOST_NOTICE = 180  # characters of a notice in one language
-NO_LABEL = "Limit"  # of a window whose length nobody knows
-_WINDOWS = {86400: "Daily", 604800: "Weekly", 2628000: "Monthly"}  # the last a twelfth of a year
-_UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
-
-
-def window_label(seconds: Optional[int]) -> str:
-    """What a window is called by its length: "5 hours", "Daily", "30 days"; "Limit" without one."""
-    if not seconds:
-        return NO_LABEL
-    if seconds in _WINDOWS:
-        return _WINDOWS[seconds]
-    size, word = next(unit for unit in _UNITS if seconds % unit[0] == 0)
-    return f"{seconds // size} {word}{'' if seconds == size else 's'}"
 
 
 def is_impossible(seconds: int, resets_at: Optional[datetime], now: datetime) -> bool:
@@ -41,15 +28,6 @@ def numbered(quotas: Iterable[Quota]) -> Iterator[Quota]:
         label = next(name for name in names if name not in seen)
         seen.add(label)
         yield replace(quota, label=label)
-
-
-def shortest_first(quotas: Iterable[Quota]) -> Tuple[Quota, ...]:
-    """Windows by their length, then those without one, then reserves, the secondary ones and parts likewise."""
-    return tuple(sorted(quotas, key=_place))
-
-
-def _place(quota: Quota) -> Tuple[int, bool, int]:
-    return ROLES.index(quota.role), quota.window is None, quota.window or 0
 
 
 def joined(*parts: Optional[Phrase]) -> Optional[Phrase]:

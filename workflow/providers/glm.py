@@ -58,45 +58,23 @@ from ..errors import (
     Words,
 )
 from ..models import Account, Balance, Credential, Phrase, Quota, Usage, WorkBlocked, utc_now
-from ..provider.contract import (
-    ORGANIZATION,
-    PROJECT,
-    Client,
-    Provider,
-    bare,
-    bearer,
-    optional,
-    shape,
-    together,
-)
-from ..provider.notices import (
-    NO_LABEL,
-    dated,
-    is_impossible,
-    joined,
-    numbered,
-    renewal,
-    shortest_first,
-    window_label,
-)
+from ..provider.answer import Answer, is_challenge, latest, rejected, retry_at, unknown_error
+from ..provider.calls import bearer, optional, together
+from ..provider.contract import ORGANIZATION, PROJECT, Client, Provider, bare, shape
+from ..provider.notices import dated, is_impossible, joined, numbered, renewal
 from ..provider.reading import (
-    Answer,
     count,
     entries,
     first,
     integer,
-    is_challenge,
-    latest,
     mapping,
     moment,
     number,
-    rejected,
     rest,
-    retry_at,
     share,
     text,
-    unknown_error,
 )
+from ..provider.windows import NO_LABEL, shortest_first, window_label
 
 PROVIDER = Provider(
     id="glm",

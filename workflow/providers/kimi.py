@@ -47,29 +47,33 @@ from ..errors import (
     Words,
 )
 from ..models import Account, Balance, Credential, Phrase, Quota, Role, Usage, WorkBlocked
-from ..provider.contract import Client, Provider, bearer, shape, together
-from ..provider.notices import NO_LABEL, is_impossible, numbered, shortest_first, window_label
-from ..provider.reading import (
+from ..provider.answer import (
     COUNTRY,
     Answer,
+    latest,
+    quoting,
+    rejected,
+    retry_at,
+    status_error,
+    unknown_error,
+    vendor_message,
+)
+from ..provider.calls import bearer, together
+from ..provider.contract import Client, Provider, shape
+from ..provider.notices import is_impossible, numbered
+from ..provider.reading import (
     count,
     entries,
     first,
     integer,
-    latest,
     mapping,
     moment,
     number,
-    quoting,
-    rejected,
     rest,
-    retry_at,
     share,
-    status_error,
     text,
-    unknown_error,
-    vendor_message,
 )
+from ..provider.windows import NO_LABEL, shortest_first, window_label
 
 CODE = "sk-kimi-"
 PROVIDER = Provider(

@@ -38,10 +38,11 @@ from ..errors import (
     Words,
 )
 from ..models import Account, Balance, Credential, Phrase, Quota, Usage, WorkBlocked
-from ..provider.contract import OPTIONAL_SECONDS, Client, Provider, bearer, shape
-from ..provider.notices import joined, window_label
+from ..provider.answer import Answer, rejected, retry_at, unknown_error
+from ..provider.calls import OPTIONAL_SECONDS, bearer
+from ..provider.contract import Client, Provider, shape
+from ..provider.notices import joined
 from ..provider.reading import (
-    Answer,
     count,
     entries,
     first,
@@ -49,13 +50,11 @@ from ..provider.reading import (
     mapping,
     moment,
     number,
-    rejected,
     rest,
-    retry_at,
     share,
     text,
-    unknown_error,
 )
+from ..provider.windows import window_label
 
 PROVIDER = Provider(
     id="minimax",

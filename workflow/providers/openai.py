@@ -55,31 +55,11 @@ from ..models import (
     WorkBlocked,
     utc_now,
 )
-from ..provider.contract import (
-    ORGANIZATION,
-    PROJECT,
-    Client,
-    Provider,
-    bearer,
-    optional,
-    shape,
-    together,
-)
+from ..provider.answer import Answer, rejected, unknown_error
+from ..provider.calls import bearer, optional, together
+from ..provider.contract import ORGANIZATION, PROJECT, Client, Provider, shape
 from ..provider.notices import dated
-from ..provider.reading import (
-    Answer,
-    count,
-    entries,
-    first,
-    integer,
-    mapping,
-    moment,
-    number,
-    rejected,
-    rest,
-    text,
-    unknown_error,
-)
+from ..provider.reading import count, entries, first, integer, mapping, moment, number, rest, text
 
 Pages = Sequence[Mapping[str, Any]]
 

@@ -16,8 +16,10 @@ from typing import Any, Dict, Mapping, Optional
 
 from ..errors import RateLimited, UnexpectedResponse, Words
 from ..models import Account, Credential, Phrase, Quota, Role, Usage
-from ..provider.contract import Client, Provider, bearer, shape
-from ..provider.reading import Answer, count, mapping, rejected, rest, text
+from ..provider.answer import Answer, rejected
+from ..provider.calls import bearer
+from ..provider.contract import Client, Provider, shape
+from ..provider.reading import count, mapping, rest, text
 
 PROVIDER = Provider(
     id="tavily",

@@ -11,7 +11,7 @@ from typing import Iterable, Optional, Tuple
 
 from ..chatgpt import token
 from ..errors import Words
-from ..provider import contract as providers
+from ..provider import discovery as providers
 
 _LONGEST = 4096  # characters
 _FORMS: Tuple[Tuple[str, str, str], ...] = (  # form, whose, our provider that it resembles

@@ -19,7 +19,7 @@ from ..models import Credential, Phrase
 from ..pasted import addresses, cleaning
 from ..pasted.addresses import Surroundings
 from ..pasted.cleaning import Part, Word
-from ..provider import contract as providers
+from ..provider import discovery as providers
 from ..provider.contract import Provider, Shape
 from . import chatgpt_login, other_services
 from .chatgpt_login import Login

@@ -20,10 +20,10 @@ from ..errors import (
 )
 from ..models import Account, Credential, Failure, Phrase, Snapshot, Usage, utc_now
 from ..patience import unhurried, within
-from ..provider import contract as providers
+from ..provider import discovery as providers
+from ..provider.answer import Answer
 from ..provider.contract import Client as Connection
 from ..provider.contract import Provider
-from ..provider.reading import Answer
 from ..storage import pages
 
 LONGEST_WAIT = timedelta(days=1)  # after one challenge more

@@ -14,15 +14,15 @@ from datetime import datetime
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple, Union
 
 from .. import patience
-from ..alfred import publish as publishing
-from ..alfred.publish import State
 from ..chatgpt import edge
 from ..client import PER_HOST, Client
 from ..credentials import store
 from ..errors import Mistake, NoCredential, StoreLocked, UnexpectedResponse, UsageError, Words
 from ..models import Account, Credential, Snapshot, utc_now
 from ..patience import Clock
+from ..state import state as states
 from ..state import status
+from ..state.state import State
 from ..storage import accounts, cleanup, files, last_refresh
 from ..storage.snapshots import Cache
 from . import background
@@ -35,6 +35,7 @@ REFRESHING: Words = ("refreshing", "刷新")
 LOOK = 1.0  # seconds between two looks at who holds the lock
 
 Told = Callable[[Account, Snapshot], None]
+Publish = Callable[[Callable[[], datetime]], object]  # shows what is known, by this clock
 Secret = Union[Credential, UsageError, Mistake]  # or why there is none
 
 
@@ -64,6 +65,7 @@ def refresh(
     wait: bool = True,
     told: Told = lambda account, snapshot: None,
     begin: Callable[[List[Account]], None] = lambda accounts: None,
+    publish: Publish = lambda now: None,
     now: Callable[[], datetime] = utc_now,
 ) -> Outcome:
     """Refresh what is due, or the accounts of these ids whatever their age.
@@ -77,6 +79,7 @@ def refresh(
         wait: wait for a refresh that runs already; without it, leave at once.
         told: called with every account and its new snapshot.
         begin: called once with the accounts that will be asked.
+        publish: called while answers come in, and at the end.
         now: the clock.
 
     Raises Stuck when another refresh does not end, and Mistake when accounts.json or a setting cannot be
@@ -86,7 +89,7 @@ def refresh(
     with _turn(wait) as turn:
         if not turn.held:
             return Outcome(busy=True)
-        state = publishing.read(now=now)
+        state = states.read(now=now)
         outcome = Outcome()
         chosen = _chosen(state, wanted, force, now(), outcome)
         if turn.waited:
@@ -94,10 +97,10 @@ def refresh(
         begin(chosen)
         try:
             if chosen:
-                _ask(state, chosen, outcome, told, now)
+                _ask(state, chosen, outcome, told, publish, now)
                 _forget_removed()
         finally:
-            publishing.publish(now)
+            publish(now)
             cleanup.sweep_drafts(os.environ)
         return outcome
 
@@ -211,12 +214,13 @@ def _ask(
     chosen: List[Account],
     outcome: Outcome,
     told: Told,
+    publish: Publish,
     now: Callable[[], datetime],
 ) -> None:
     """Ask these accounts, and note for the report how that went, also when it broke off."""
     at, begun = now(), time.monotonic()
     try:
-        asyncio.run(_run(state, chosen, outcome, told, now))
+        asyncio.run(_run(state, chosen, outcome, told, publish, now))
     except BaseException as error:
         outcome.defect = type(error).__name__
         raise
@@ -244,10 +248,11 @@ async def _run(
     chosen: List[Account],
     outcome: Outcome,
     told: Told,
+    publish: Publish,
     now: Callable[[], datetime],
 ) -> None:
     secrets = await _secrets(chosen)
-    with _Clerk(now) as clerk:
+    with _Clerk(publish, now) as clerk:
         desk = _Desk(state, clerk, outcome, told, now)
         async with edge.connect(now) as client:
             with Clock(TOTAL_SECONDS) as clock:
@@ -270,8 +275,8 @@ async def _run(
 class _Clerk:
     """Writes down what came in, one after the other, beside the loop that asks: a disk may be slow."""
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
+    def __init__(self, publish: Publish, now: Callable[[], datetime]) -> None:
+        self._publish, self._now = publish, now
         self._cache = Cache()
         self._thread = ThreadPoolExecutor(max_workers=1)
         self._written: List[Future[Any]] = []
@@ -288,7 +293,7 @@ class _Clerk:
     def show(self) -> None:
         """Let an open launcher see what was kept, soon; what is not shown yet is shown with it."""
         if self._shown is None or self._shown.done():
-            self._shown = self._thread.submit(publishing.publish, self._now)
+            self._shown = self._thread.submit(self._publish, self._now)
             self._written.append(self._shown)
 
     def __exit__(self, kind: object, error: Optional[BaseException], trace: object) -> None:

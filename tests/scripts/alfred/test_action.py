@@ -18,7 +18,7 @@ from tests.conftest import ROOT
 from tests.standin import StandIn, faults
 from workflow import settings as preferences
 from workflow.chatgpt import session
-from workflow.credentials import store
+from workflow.credentials import keychain
 from workflow.errors import CredentialRejected
 from workflow.models import Account, Failure, Phrase, Snapshot, utc_now
 from workflow.refresh import fetch as fetching
@@ -140,7 +140,7 @@ class TestRemove:
         self, world: StandIn, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         account = stored.account("tavily-dev", "A")
-        monkeypatch.setattr(store, "_deleted", lambda stored: False)
+        monkeypatch.setattr(keychain, "deleted", lambda stored: False)
         assert "the keychain kept its secret; unlock it" in did("remove", account.id)[0]
         assert accounts.load().accounts == ()
 

@@ -14,11 +14,11 @@ from scripts.terminal import account as account_card
 from tests import examples
 from tests.conftest import Shell
 from tests.terminal import terminal
-from workflow.alfred import publish
 from workflow.display import details
 from workflow.display.summary import spoken
 from workflow.models import Usage, utc_now
 from workflow.settings import Settings
+from workflow.state import state as states
 
 STYLE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 ENDPOINT = "api.openai.com/v1/organization/spend_limit"
@@ -31,7 +31,7 @@ def six(home: Path) -> None:
 
 
 def printed(capsys: pytest.CaptureFixture[str], settings: Settings, name: str) -> List[str]:
-    state = publish.read(settings)
+    state = states.read(settings)
     account_card.show(state, state.book.named(name), utc_now())
     return capsys.readouterr().out.splitlines()
 
@@ -47,7 +47,7 @@ def test_every_fact_is_there_however_narrow_the_terminal(
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
     settings, now = Settings(language=language), utc_now()
-    state = publish.read(settings)
+    state = states.read(settings)
     for account in state.book.accounts:
         lines = printed(capsys, settings, account.id)
         said = "".join("".join(lines).split())

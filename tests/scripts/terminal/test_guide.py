@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from scripts.terminal import guide as guide_text
 from workflow.guide import guide
 from workflow.guide.guide import Section
-from workflow.provider import contract
+from workflow.provider import discovery
 
 STYLE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 MARK = re.compile(r"\*\*(.+?)\*\*|`([^`]+)`|<(https://[^>]+)>")
@@ -36,7 +36,7 @@ def squeezed(text: str) -> str:
 
 @pytest.mark.parametrize("columns", [1, 20, 40, 60, 80, 120])
 @pytest.mark.parametrize("language", guide.LANGUAGES)
-@pytest.mark.parametrize("provider_id", ["", *contract.names()])
+@pytest.mark.parametrize("provider_id", ["", *discovery.names()])
 def test_nothing_is_lost_however_narrow_the_terminal(
     provider_id: str,
     language: str,

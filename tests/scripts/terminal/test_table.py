@@ -14,10 +14,10 @@ from scripts.terminal import table
 from tests import examples
 from tests.conftest import Shell
 from tests.terminal import terminal
-from workflow.alfred import publish
+from workflow.display.row import rows_of
 from workflow.models import Failure, Phrase, Snapshot, utc_now
 from workflow.settings import Settings
-from workflow.state import status
+from workflow.state import state, status
 
 NUMBERS = ["41% left", "65% left", "~64% left", "$12.35 this month", "¥42.18", "12% left"]
 COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -30,7 +30,7 @@ def six(home: Path) -> None:
 
 
 def printed(capsys: pytest.CaptureFixture[str], settings: Settings) -> List[str]:
-    table.show(publish.read(settings), utc_now())
+    table.show(state.read(settings), utc_now())
     return capsys.readouterr().out.splitlines()
 
 
@@ -71,7 +71,7 @@ def test_no_number_is_cut_however_narrow_the_terminal(
     assert max(map(cell_len, lines)) <= columns
     said = whole(lines)
     assert "…" not in said
-    for row in publish.read(settings).rows():
+    for row in rows_of(state.read(settings)):
         assert whole([row.account.label]) in said
     for number in ("41%", "64%", "$12.35", "¥42.18", "12%", "639/1,000", "91.25M"):
         assert number in said

@@ -21,10 +21,10 @@ from tests.conftest import ROOT, Ran, Shell
 from tests.standin import KEYS, Reply, Request, StandIn, faults
 from tests.stored import GOOD, MAIN, SIX, remember, six, snapshot
 from tests.terminal import terminal
-from workflow.alfred import publish
 from workflow.credentials import store
 from workflow.models import Account
 from workflow.settings import Settings
+from workflow.state import state
 from workflow.storage import accounts
 
 TAVILY = "api.tavily.com"
@@ -298,7 +298,7 @@ def test_a_killed_refresh_loses_nothing(world: StandIn, shell: Shell, moment: st
         assert known.failure is None
         answered += known.fetched_at > fetched
     assert answered >= {"some answers": 1, "last answer": 5}.get(moment, 0)
-    assert [a.id for a in publish.read().book.accounts] == [a.id for a in told.values()]
+    assert [a.id for a in state.read().book.accounts] == [a.id for a in told.values()]
     world.reset()
     ran = shell.tankful("refresh", "--due")
     assert ran.code == 0

@@ -1,0 +1,42 @@
+"""Finds a provider by the name of its file in ``workflow/providers/``."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from typing import Dict, List
+
+from ..errors import Mistake
+from .contract import Module, Provider
+
+_FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "providers")
+
+
+def names() -> List[str]:
+    """The ids of all providers, in the order of their names."""
+    found = (name[:-3] for name in os.listdir(_FOLDER) if name.endswith(".py"))
+    return sorted(name for name in found if not name.startswith("_"))
+
+
+def load(provider_id: str) -> Module:
+    """The module of a provider. Raises Mistake for an unknown one."""
+    if provider_id not in names():
+        known = ", ".join(names())
+        raise Mistake(
+            (
+                f"there is no provider {provider_id!r}; choose one of {known}",
+                f"没有名为 {provider_id!r} 的服务；可选：{known}",
+            )
+        )
+    module: Module = importlib.import_module(f"workflow.providers.{provider_id}")
+    return module
+
+
+def about(provider_id: str) -> Provider:
+    """What a provider says of itself. Raises Mistake for an unknown one."""
+    return load(provider_id).PROVIDER
+
+
+def everything() -> Dict[str, Provider]:
+    """All providers by id."""
+    return {provider_id: about(provider_id) for provider_id in names()}

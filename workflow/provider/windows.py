@@ -1,0 +1,30 @@
+"""The names and the order of the windows that allowances have."""
+
+from __future__ import annotations
+
+from typing import Iterable, Optional, Tuple
+
+from ..models import ROLES, Quota
+
+NO_LABEL = "Limit"  # of a window whose length nobody knows
+_WINDOWS = {86400: "Daily", 604800: "Weekly", 2628000: "Monthly"}  # the last a twelfth of a year
+_UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+
+
+def window_label(seconds: Optional[int]) -> str:
+    """What a window is called by its length: "5 hours", "Daily", "30 days"; "Limit" without one."""
+    if not seconds:
+        return NO_LABEL
+    if seconds in _WINDOWS:
+        return _WINDOWS[seconds]
+    size, word = next(unit for unit in _UNITS if seconds % unit[0] == 0)
+    return f"{seconds // size} {word}{'' if seconds == size else 's'}"
+
+
+def shortest_first(quotas: Iterable[Quota]) -> Tuple[Quota, ...]:
+    """Windows by their length, then those without one, then reserves, the secondary ones and parts likewise."""
+    return tuple(sorted(quotas, key=_place))
+
+
+def _place(quota: Quota) -> Tuple[int, bool, int]:
+    return ROLES.index(quota.role), quota.window is None, quota.window or 0
