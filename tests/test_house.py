@@ -1,7 +1,8 @@
 """The house: who may import whom, what belongs to a provider, and that every room says what it is.
 
 A room is a folder of ``workflow``, or a file beside them. ``ROOMS`` has them from the ground up with the
-doors of each, so that it reads like the plan: a module is never imported in a circle. Commands and launchers, ``scripts``, stand on top.
+doors of each, so that it reads like the plan: a door leads only to a room that stands above it in the
+table, hence downward, and there is no circle. Commands and launchers, ``scripts``, stand on top.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ ROOMS: Dict[str, str] = {
     "system": "paths errors",
     "storage": "paths models errors",
     "settings": "paths feed errors system storage",
-    "i18n": "models display",
+    "i18n": "models",
     "pasted": "storage",
     # asking a provider
     "provider": "models errors storage",
@@ -38,15 +39,15 @@ ROOMS: Dict[str, str] = {
     "providers": "models errors provider chatgpt",
     "recognition": "models errors storage pasted provider chatgpt",
     # what is known, and how it is renewed
-    "state": "models settings provider",
-    "refresh": "paths models errors patience storage provider client credentials chatgpt state alfred",
+    "state": "models errors storage settings provider",
+    "refresh": "paths models errors patience storage provider client credentials chatgpt state",
     # for people
-    "display": "feed models settings i18n provider state alfred",
-    "guide": "paths models system storage settings provider display",
+    "display": "feed models settings i18n provider state",
+    "guide": "paths models system storage settings i18n provider",
     # what a user does, and the launcher that shows it
-    "actions": "models errors patience system storage settings i18n provider client credentials chatgpt recognition refresh display alfred",
+    "actions": "models errors patience system storage settings i18n provider client credentials chatgpt recognition refresh display",
     "alfred": "paths feed models errors system storage settings i18n provider state refresh display guide actions",
-    "diagnostics": "paths feed models errors system storage settings credentials state refresh display alfred",
+    "diagnostics": "paths feed models errors system storage settings credentials state refresh display",
 }
 SCRIPTS: Dict[str, str] = {
     "fallback": "",
@@ -56,6 +57,7 @@ SCRIPTS: Dict[str, str] = {
     "usage": "fallback bootstrap alfred",
     "verbs": "terminal",
     "tankful": "bootstrap terminal",
+    "installed": "tankful",
     "tools": "",
 }
 BESIDE = 8  # files of workflow that are no room of several
@@ -64,7 +66,7 @@ ONLY: Dict[str, Tuple[str, ...]] = {
     "click": ("scripts.",),
     "diskcache": ("workflow.storage.snapshots",),
     "httpx": ("workflow.client",),
-    "keyring": ("workflow.credentials.",),
+    "keyring": ("workflow.credentials.keychain",),
     "orjson": ("workflow.storage.json_codec",),
     "rich": ("scripts.",),
 }
@@ -142,6 +144,14 @@ def doors(path: Path, place: str = "workflow") -> Set[str]:
 
 
 # ---- who may import whom
+
+
+def test_every_door_leads_downward() -> None:
+    for table in (ROOMS, SCRIPTS):
+        below: Set[str] = set()
+        for name, open_to in table.items():
+            assert set(open_to.split()) <= below, f"{name} opens upward"
+            below.add(name)
 
 
 def test_the_table_is_the_house() -> None:
