@@ -149,6 +149,28 @@ def test_what_is_no_challenge_is_not_asked_twice(world: StandIn, system: str) ->
 # ---- which way first
 
 
+@curl
+def test_nothing_stands_between_an_answer_and_who_keeps_it(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow disk does not hold up an answer, which may bring a session that is nowhere else."""
+    world.reply(HOST, "*", challenging_python)
+    written: List[Mapping[str, str]] = []
+
+    def slowly(known: Mapping[str, str]) -> None:
+        time.sleep(1.0)
+        written.append(known)
+
+    async def whole() -> int:
+        async with Client(lambda: NOW, edge.Edge(lambda: NOW)) as client:
+            await client.get(URL, headers={})
+            return len(written)
+
+    monkeypatch.setattr(edge, "_keep", slowly)
+    assert asyncio.run(whole()) == 0
+    assert written == [{HOST: edge.SYSTEM}], "it is finished all the same"
+
+
 def test_the_way_that_worked_is_remembered(world: StandIn, system: str) -> None:
     world.reply(HOST, "*", challenging_python)
     world.reply(HOST, "*", lambda r: challenging_python(r) or Reply(body={}))

@@ -7,6 +7,7 @@ the host. The credential is fine all the while: a challenge says nothing about i
 
 from __future__ import annotations
 
+import asyncio
 import os
 from contextlib import suppress
 from datetime import datetime
@@ -48,6 +49,7 @@ class Edge:
         self._now = now
         self._system = system and system_stack.is_there()
         self._known = _remembered() if self._system else {}
+        self._kept: Optional[asyncio.Future[None]] = None
 
     def serves(self, host: str) -> bool:
         """Whether this host stands behind the edge."""
@@ -69,7 +71,7 @@ class Edge:
         for way in ways:
             answer = await own() if way == OWN else await self._by_system(sent)
             if answer is not None and not is_challenge(answer):
-                await self._remember(sent.host, way)
+                self._remember(sent.host, way)
                 return answer
             challenge = answer or challenge
         if challenge is None:
@@ -86,10 +88,11 @@ class Edge:
             return None
         return Answer(told.status, told.headers, told.body, self._now(), told.cookies)
 
-    async def _remember(self, host: str, way: str) -> None:
+    def _remember(self, host: str, way: str) -> None:
+        """Beside what goes on: an answer may hold a session that nobody else has, and is kept first."""
         if self._known.get(host, OWN) != way:
             self._known[host] = way
-            await unhurried(_keep, dict(self._known))
+            self._kept = asyncio.ensure_future(unhurried(_keep, dict(self._known)))
 
 
 def _remembered() -> Dict[str, str]:
