@@ -67,7 +67,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
-    """The six providers on loopback; every request of ours goes there."""
+    """The providers on loopback; every request of ours goes there."""
     with StandIn() as stand_in:
         monkeypatch.setenv("TANKFUL_LOOPBACK", stand_in.url)
         yield stand_in

@@ -1,4 +1,4 @@
-"""The demo: a stand-in for the six providers, an account of each, and what the faces show.
+"""The demo: a stand-in for the providers, an account of each, and what the faces show.
 
 Everything real but the providers: the ``tankful`` command, HTTP, the cache, the Script Filter. The
 secrets of the demo are made up and kept in a file of a temporary folder that is gone afterwards.
@@ -30,7 +30,7 @@ def main() -> None:
     """Run the demo."""
     with tempfile.TemporaryDirectory(prefix="tankful-demo-") as folder, StandIn() as stand_in:
         environment = _environment(folder, stand_in.url)
-        _say(f"Six providers answer at {stand_in.url}. Adding an account of each:")
+        _say(f"{len(ACCOUNTS)} providers answer at {stand_in.url}. Adding an account of each:")
         for provider, label, key in ACCOUNTS:
             _tankful(environment, "add", provider, "--label", label, secret=KEYS[key].value)
         _say("Asking all of them again over HTTP:")

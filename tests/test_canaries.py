@@ -23,7 +23,7 @@ from tests import stored
 from tests.conftest import ROOT, Ran, Shell, undetoured
 from tests.standin import KEYS, Reply, Request, StandIn, faults
 from workflow.actions import add as adding
-from workflow.chatgpt import cookies
+from workflow.chatgpt import cookies, jars
 from workflow.credentials import store
 from workflow.models import Credential, utc_now
 from workflow.provider import answer as answers
@@ -412,6 +412,6 @@ def test_nothing_shows_itself(form: str) -> None:
         recognise._look(pasted, None),
         recognise._look(pasted, None).words,
         chatgpt_login.find(pasted),
-        cookies.jars(pasted),
+        jars.jars(pasted),
     ]
     check(repr(shown).encode(), str(shown).encode())

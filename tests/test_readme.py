@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 from workflow import errors, settings
 from workflow.display import json_report
 from workflow.errors import UsageError
-from workflow.guide import guide
+from workflow.guide import guide, table
 from workflow.models import Failure, Phrase, utc_now
 from workflow.provider import discovery
 from workflow.state import state
@@ -33,6 +33,7 @@ def test_guide_is_the_products_own(language: str) -> None:
 def test_opens_with_one_sentence_the_commands_and_the_providers() -> None:
     first = README.split("## ")[0]
     assert first.index("scripts/demo") < first.index("| Provider |")
+    assert table.readme_block("en") in first
     for about in discovery.everything().values():
         assert f"| {about.name} |" in first
 

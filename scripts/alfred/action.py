@@ -180,12 +180,12 @@ def _copied(text: str, wish: Wish) -> str:
 
 
 def _console(wish: Wish) -> str:
-    from workflow.alfred.add_menu import CHATGPT
-    from workflow.guide.text import COPY
+    from workflow.provider import discovery
     from workflow.system import clipboard
 
-    clipboard.copy(COPY)
-    return run_script.answer(wish.say("command_copied"), "open", url=CHATGPT)
+    about = discovery.about(wish["provider"])
+    clipboard.copy(about.console)
+    return run_script.answer(wish.say("command_copied"), "open", url=about.keys_page(""))
 
 
 def _exchange(wish: Wish) -> str:

@@ -162,9 +162,9 @@ def _add(environ: Mapping[str, str], settings: Settings) -> menus.Rows:
     return add_menu.providers(known, pages, settings.language, imports=True)
 
 
-def _chatgpt(about: Provider, settings: Settings, environ: Mapping[str, str]) -> menus.Rows:
+def _ways(about: Provider, settings: Settings, environ: Mapping[str, str]) -> menus.Rows:
     page = guide_page(about.id, settings.language)
-    return add_menu.chatgpt(about, settings.language, page)
+    return add_menu.ways(about, settings.language, page)
 
 
 def _region(about: Provider, settings: Settings, environ: Mapping[str, str]) -> menus.Rows:
@@ -245,7 +245,7 @@ MENUS: Dict[str, Menu] = {
     "token": _of_account(_replace),
     "account_region": _of_account(_account_region),
     "add": _add,
-    "chatgpt": _of_provider(_chatgpt),
+    "ways": _of_provider(_ways),
     "region": _of_provider(_region),
     "import": _import,
     "extras": _extras,

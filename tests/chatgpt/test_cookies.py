@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflow.chatgpt import cookies
+from workflow.chatgpt import cookies, jars
 from workflow.errors import Mistake
 from workflow.pasted import cleaning
 from workflow.recognition import chatgpt_login
@@ -26,7 +26,7 @@ def netscape(*rows: tuple[str, str, str]) -> str:
 
 
 def header(text: str, document: object = None) -> str:
-    found = cookies.jars(text, document, cleaning.parts(text, document))
+    found = jars.jars(text, document, cleaning.parts(text, document))
     (jar,) = [jar for jar in found if jar.is_ours and jar.has_session()]
     session = cookies.session(jar.values)
     assert session is not None
@@ -323,5 +323,5 @@ def test_shuffled_rows_of_two_logins_are_refused() -> None:
 
 
 def test_a_jar_never_shows_itself() -> None:
-    (jar,) = cookies.jars(f"{NAME}={TOKEN}")
+    (jar,) = jars.jars(f"{NAME}={TOKEN}")
     assert TOKEN not in repr(jar)

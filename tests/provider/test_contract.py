@@ -19,7 +19,9 @@ ABOUT = Provider(
     "sample",
     "Sample",
     "Sample",
+    "plan",
     Phrase("a key", "密钥"),
+    Phrase("a plan", "套餐"),
     keys={"intl": "https://intl.example/keys", "cn": "https://cn.example/keys"},
     dashboard={"intl": "https://intl.example/usage", "cn": "https://cn.example/usage"},
     shapes=(

@@ -39,6 +39,7 @@ from workflow.errors import (
     Unreachable,
     UsageError,
 )
+from workflow.glm import limits
 from workflow.models import Account, Balance, Credential, Phrase, Quota, Usage, WorkBlocked
 from workflow.provider import calls as providers
 from workflow.provider.answer import Answer
@@ -274,7 +275,7 @@ class TestGlm(ProviderContract):
 
 
 def windows(*entries: Mapping[str, Any]) -> Tuple[Quota, ...]:
-    return glm.parse_limits({"data": {"limits": list(entries)}}, NOW)
+    return limits.parse_limits({"data": {"limits": list(entries)}}, NOW)
 
 
 def tokens(**fields: Any) -> Dict[str, Any]:

@@ -36,6 +36,7 @@ from workflow.errors import (
     UsageError,
 )
 from workflow.models import Account, Balance, Credential, Phrase, Quota, Usage, WorkBlocked
+from workflow.provider import calls
 from workflow.provider.answer import Answer
 from workflow.providers import minimax
 
@@ -579,7 +580,7 @@ def test_no_money_beside_a_plan_with_room_is_no_alarm(
     told = shown.json
     assert (told["level"], told["reason"], told["blocked"]) == ("plenty", None, None)
     assert [balance["role"] for balance in told["balances"]] == ["reserve"]
-    assert told["notice"] == ("0.40 USD owed" if owed == "0.40" else None)
+    assert told["notice"] == ("$0.40 is owed" if owed == "0.40" else None)
     assert shown.is_recommended
 
 
@@ -676,7 +677,7 @@ def test_one_of_both_is_enough(odd: Answer) -> None:
 def test_one_that_hangs_is_not_waited_for(
     path: str, expect: Usage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(minimax, "OPTIONAL_SECONDS", 0.01)
+    monkeypatch.setattr(calls, "OPTIONAL_SECONDS", 0.01)
     client = Hanging(BOTH)
     client.path = path
     assert asyncio.run(asyncio.wait_for(minimax.fetch(client, INTL, MONEY_KEY), 5)) == expect
@@ -734,8 +735,8 @@ def test_notices_of_money_and_of_the_plan_stand_together() -> None:
     }
     usage, _ = run("minimax", INTL, MONEY_KEY, table)
     assert usage.notice == Phrase(
-        "1.35 USD owed; allowance boosted: 5 hours ×2",
-        "欠费 1.35 USD；额度加成：5 小时 ×2",
+        "$1.35 is owed; allowance boosted: 5 hours ×2",
+        "欠费 $1.35；额度加成：5 小时 ×2",
     )
 
 

@@ -17,7 +17,7 @@ from .world import KEYS
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 ROOT = Path(__file__).resolve().parent.parent.parent
 TOLD = """\
-Six providers answer at {url} until you press ⌃C. For the shell in which you try Tankful:
+The providers answer at {url} until you press ⌃C. For the shell in which you try Tankful:
 
 export TANKFUL_LOOPBACK={url} TANKFUL_HOME={home}
 export PYTHON_KEYRING_BACKEND=tests.keyrings.FileKeyring TANKFUL_TEST_KEYRING={keyring} PYTHONPATH={root}

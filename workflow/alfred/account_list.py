@@ -15,6 +15,7 @@ from ..i18n.alfred_messages import say as tell
 from ..i18n.catalog import say as in_language
 from ..i18n.messages import say
 from ..models import Phrase, utc_now
+from ..provider import discovery
 from ..state import ranking
 from ..state.state import State
 from ..system import network
@@ -101,11 +102,22 @@ def _best_row(state: State, now: datetime) -> List[Item]:
     ]
 
 
+def _choice(language: str) -> str:
+    return tell("add_how", language, len(discovery.names()))
+
+
+def _first_choice(language: str) -> str:
+    """Name the providers that there are."""
+    known = [about.short for about in discovery.everything().values()]
+    names = say("list_between", language).join(known)
+    return say("add_first_how", language, count=len(known), names=names)
+
+
 def _add_row(has_some: bool, language: str) -> Item:
     """The last row of the list, and the only one of an empty list."""
     return Item(
         title=tell("add", language) if has_some else say("add_first", language),
-        subtitle=tell("add_how", language) if has_some else say("add_first_how", language),
+        subtitle=_choice(language) if has_some else _first_choice(language),
         arg="add",
         uid="add",
         icon="icons/add.png",

@@ -11,10 +11,10 @@ from ..i18n import catalog
 from ..i18n.alfred_messages import say
 from ..i18n.messages import say as word
 from ..models import Account
-from ..provider.contract import Provider
+from ..provider.contract import KEY, Provider
 from ..settings import Settings
 from ..storage.accounts import Accounts
-from .add_menu import chatgpt_rows
+from .add_menu import way_rows
 from .items import Item, Modifier
 from .menu import Menu, Rows, back, host, icon_of, scope_row
 
@@ -171,21 +171,10 @@ def replace(account: Account, about: Provider, chosen: Settings, guide: str) -> 
     """Ways to a new credential; the first leads to the page where it is made."""
     language = chosen.language
     menu = Menu(account, language, name_of(account, about.short, chosen))
-    if about.id == "chatgpt":
-        found = chatgpt_rows(menu, "take_in", guide, {"provider": about.id})
-        if account.kind == "session":
-            found.insert(3, menu.row("exchange", "refresh"))
-    else:
-        page = about.keys_page(account.region)
-        how = say("open_keys_how", language, page)
-        needs = catalog.say(about.needs, language)
-        found = [
-            menu.row("open_keys", "info", how=how, action="open", arg=page, look=guide),
-            menu.row(
-                "paste_new", "settings", action="take_in", how=say("paste_how", language, needs)
-            ),
-            menu.row("clipboard", "copy", action="take_in", source="clipboard"),
-        ]
+    found = way_rows(about, menu, "take_in", guide, {"provider": about.id})
+    if account.kind == "session" and "cookie" in about.ways:
+        found.insert(about.ways.index("cookie"), menu.row("exchange", "refresh"))
+    if about.ways == KEY:
         found += _places_of_key(account, about, menu)
     return (*found, back(language))
 

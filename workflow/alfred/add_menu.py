@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace as replaced
-from typing import Dict, List, Mapping, Sequence, Tuple
+from typing import Callable, Dict, List, Mapping, Sequence, Tuple
 
 from ..i18n import catalog
 from ..i18n.alfred_messages import say
 from ..i18n.messages import say as word
-from ..provider.contract import Provider
+from ..provider import discovery
+from ..provider.contract import KEY, Provider, Way
 from .items import Item, Modifier
 from .menu import Menu, Rows, back, host, icon_of, page_url, plain, scope_row
-
-CHATGPT = "https://chatgpt.com/"
 
 
 def providers(
@@ -54,8 +53,8 @@ def _key_pages(about: Provider, language: str) -> Dict[str, Modifier]:
 
 
 def _first_step(about: Provider, language: str) -> Dict[str, str]:
-    if about.id == "chatgpt":
-        return {"action": "chatgpt", "provider": about.id, "account": ""}
+    if about.ways != KEY:
+        return {"action": "ways", "provider": about.id, "account": ""}
     return label_step(about, "region" if about.regions else "take_in", language)
 
 
@@ -73,43 +72,82 @@ def label_step(about: Provider, after: str, language: str, **more: str) -> Dict[
     }
 
 
-def chatgpt(about: Provider, language: str, guide: str) -> Rows:
-    """Ways to a ChatGPT credential: the console, the clipboard, the cookie."""
+def ways(about: Provider, language: str, guide: str) -> Rows:
+    """List the ways to a credential of a provider that has others than a key."""
     menu = Menu(None, language, about.name)
-    return (
-        *chatgpt_rows(menu, "prompt", guide, label_step(about, "take_in", language)),
-        back(language),
+    rows = way_rows(about, menu, "prompt", guide, label_step(about, "take_in", language))
+    return (*rows, back(language))
+
+
+def way_rows(
+    about: Provider, menu: Menu, action: str, guide: str, more: Mapping[str, str]
+) -> List[Item]:
+    """Make a row for each way in which a provider's credential is taken.
+
+    Args:
+        action: what typing one leads to.
+        guide: the path of the guide's page, or "".
+        more: variables of the rows where one is typed.
+    """
+    typed = {**more, "action": action, "account": menu.account_id}
+    return [_WAYS[way](about, menu, guide, typed) for way in about.ways]
+
+
+_WayRow = Callable[[Provider, Menu, str, Mapping[str, str]], Item]
+
+
+def _page(about: Provider, menu: Menu, guide: str, typed: Mapping[str, str]) -> Item:
+    page = about.keys_page(menu.region)
+    how = say("open_keys_how", menu.language, page)
+    return menu.row("open_keys", "info", how=how, action="open", arg=page, look=guide)
+
+
+def _key(about: Provider, menu: Menu, guide: str, typed: Mapping[str, str]) -> Item:
+    how = say("paste_how", menu.language, catalog.say(about.needs, menu.language))
+    return menu.row("paste_new", "settings", action=typed["action"], how=how)
+
+
+def _clipboard(about: Provider, menu: Menu, guide: str, typed: Mapping[str, str]) -> Item:
+    whose = {} if about.ways == KEY else {"provider": about.id}
+    return menu.row("clipboard", "copy", action="take_in", source="clipboard", **whose)
+
+
+def _console(about: Provider, menu: Menu, guide: str, typed: Mapping[str, str]) -> Item:
+    page = about.keys_page("")
+    return menu.row(
+        "console", "copy", arg=page, look=guide or page, copy=about.console, provider=about.id
     )
 
 
-def chatgpt_rows(menu: Menu, action: str, guide: str, more: Mapping[str, str]) -> List[Item]:
-    """Console, clipboard, token, cookie, steps; ``action`` is what typing one leads to."""
-    from ..guide.text import COPY  # the other lists do without the guide
+def _token(about: Provider, menu: Menu, guide: str, typed: Mapping[str, str]) -> Item:
+    how = say("paste_how", menu.language, "accessToken / JSON")
+    return _typed(say("token", menu.language), how, typed)
 
-    language = menu.language
-    typed = {**more, "action": action}
-    account = menu.account_id
-    return [
-        menu.row("console", "copy", arg=CHATGPT, look=guide or CHATGPT, copy=COPY),
-        menu.row("clipboard", "copy", action="take_in", source="clipboard", provider="chatgpt"),
-        Item(
-            title=say("token", language),
-            subtitle=say("paste_how", language, "accessToken / JSON"),
-            arg="",
-            icon="icons/add.png",
-            variables={**typed, "account": account},
-        ),
-        Item(
-            title=say("cookie", language),
-            subtitle=say("cookie_how", language),
-            arg="",
-            icon="icons/add.png",
-            variables={**typed, "account": account},
-        ),
-        menu.row(
-            "steps", "guide", action="open", arg=page_url(guide) or CHATGPT, look=guide or CHATGPT
-        ),
-    ]
+
+def _cookie(about: Provider, menu: Menu, guide: str, typed: Mapping[str, str]) -> Item:
+    return _typed(say("cookie", menu.language), say("cookie_how", menu.language), typed)
+
+
+def _typed(title: str, how: str, variables: Mapping[str, str]) -> Item:
+    return Item(title=title, subtitle=how, arg="", icon="icons/add.png", variables=variables)
+
+
+def _steps(about: Provider, menu: Menu, guide: str, typed: Mapping[str, str]) -> Item:
+    page = about.keys_page("")
+    return menu.row(
+        "steps", "guide", action="open", arg=page_url(guide) or page, look=guide or page
+    )
+
+
+_WAYS: Mapping[Way, _WayRow] = {
+    "page": _page,
+    "key": _key,
+    "clipboard": _clipboard,
+    "console": _console,
+    "token": _token,
+    "cookie": _cookie,
+    "steps": _steps,
+}
 
 
 def regions(about: Provider, wanted: Mapping[str, str], language: str) -> Rows:
@@ -160,7 +198,9 @@ def candidates(found: Sequence[Tuple[str, str, str, str]], language: str) -> Row
         )
         for provider_id, name, place, what in found
     ]
-    return (*rows, back(language)) if rows else (plain("no_candidate", "info", "list", language),)
+    if rows:
+        return (*rows, back(language))
+    return (plain("no_candidate", "info", "list", language, str(len(discovery.names()))),)
 
 
 def wanted(about: Provider, told: Mapping[str, str]) -> Dict[str, str]:

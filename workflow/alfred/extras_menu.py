@@ -24,7 +24,7 @@ def extras(
     """The second keyword: everything that is not about one visible account."""
     language = chosen.language
     menu = Menu(None, language)
-    found = [menu.row("add", "add")]
+    found = [add(language)]
     if book.accounts:
         found = [
             menu.row("refresh_all", "refresh"),

@@ -10,6 +10,7 @@ from typing import Optional, Tuple
 
 from ..i18n.alfred_messages import say
 from ..models import Account
+from ..provider import discovery
 from ..provider.contract import Provider
 from .items import Item
 
@@ -21,6 +22,7 @@ class Menu:
 
     def __init__(self, account: Optional[Account], language: str, name: str = "") -> None:
         self.account_id = account.id if account else ""
+        self.region = account.region if account else ""
         self.language, self.name = language, name
 
     def row(
@@ -51,7 +53,7 @@ class Menu:
 
 def add(language: str) -> Item:
     """The way to another account."""
-    return Menu(None, language).row("add", "add")
+    return Menu(None, language).row("add", "add", part=str(len(discovery.names())))
 
 
 def back(language: str) -> Item:
@@ -80,7 +82,7 @@ def plain(name: str, icon: str, action: str, language: str, part: str = "") -> I
     """A row that needs nothing but its action."""
     return Item(
         title=say(name, language, part),
-        subtitle=say(f"{name}_how", language),
+        subtitle=say(f"{name}_how", language, part),
         arg="",
         icon=f"icons/{icon}.png",
         variables={"action": action},

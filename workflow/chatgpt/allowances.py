@@ -9,9 +9,11 @@ from decimal import Decimal
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from ..models import Quota
+from ..provider.counts import FULL
+from ..provider.free_resets import quotas
 from ..provider.reading import count, entries, integer, mapping, moment, rest, sequence, text
 from ..provider.windows import window_label
-from . import credits, pages
+from . import counted, credits, pages
 from .pages import Told
 
 _PLACES = {"primary_window": 18000, "secondary_window": 604800}  # usual lengths, if none is told
@@ -32,9 +34,9 @@ _FEATURES = {
 
 
 def _allowance(
-    label: str, counts: credits.Counts, entry: Mapping[str, Any], at: datetime, unit: str = "uses"
+    label: str, counts: counted.Counts, entry: Mapping[str, Any], at: datetime, unit: str = "uses"
 ) -> Quota:
-    reset = credits.reset(entry, at)
+    reset = counted.reset(entry, at)
     return Quota(label, unit, *counts, resets_at=reset, role="secondary", alert=counts.left == 0)
 
 
@@ -60,7 +62,7 @@ def lane_quotas(limit: object, at: datetime, name: str = "", *, spare: bool = Fa
     refused = credits.is_refused(rate) and not spare
     found: Dict[str, Tuple[int, Quota]] = {}
     for place, window in _windows(rate):
-        used = credits.percent(window)
+        used = counted.percent(window)
         if used is None:
             continue
         seconds, usual = _seconds(window.get("limit_window_seconds")), _PLACES.get(place)
@@ -70,14 +72,14 @@ def lane_quotas(limit: object, at: datetime, name: str = "", *, spare: bool = Fa
             f"{own} · {label}" if label in found else label,
             "%",
             used,
-            credits.FULL,
-            rest(credits.FULL, used),
+            FULL,
+            rest(FULL, used),
             seconds,
-            credits.reset(window, at),
+            counted.reset(window, at),
             role="secondary" if name else "binding",
-            alert=refused and used >= credits.FULL,
+            alert=refused and used >= FULL,
         )
-        found[quota.label] = seconds or usual or credits.TEN_YEARS, quota
+        found[quota.label] = seconds or usual or counted.TEN_YEARS, quota
     ordered = [quota for _, quota in sorted(found.values(), key=lambda pair: pair[0])]
     return [replace(q, label=f"{name} · {q.label}") for q in ordered] if name else ordered
 
@@ -89,7 +91,7 @@ def _windows(rate: Mapping[str, Any]) -> List[Tuple[str, Dict[str, Any]]]:
 
 def _seconds(value: object) -> Optional[int]:
     found = integer(value)
-    return found if found is not None and 0 < found <= credits.TEN_YEARS else None
+    return found if found is not None and 0 < found <= counted.TEN_YEARS else None
 
 
 def lanes(usage: Mapping[str, Any], at: datetime) -> Iterator[Quota]:
@@ -120,8 +122,8 @@ def _side_limits(usage: Mapping[str, Any]) -> Iterator[Tuple[str, Mapping[str, A
 def refused_lanes(usage: Mapping[str, Any]) -> Iterator[str]:
     """The lanes that let nothing through although no window of theirs is used up."""
     for name, limit, _ in _side_limits(usage):
-        shares = [credits.percent(window) for _, window in _windows(limit)]
-        if credits.is_refused(limit) and max(filter(None, shares), default=0) < credits.FULL:
+        shares = [counted.percent(window) for _, window in _windows(limit)]
+        if credits.is_refused(limit) and max(filter(None, shares), default=0) < FULL:
             yield name
 
 
@@ -139,7 +141,7 @@ def free_resets(told: Told) -> Tuple[Quota, ...]:
         left = pages.embedded_resets(told.usage)
     if left is None and told.resets.get("credits"):
         left = Decimal(len(lapses(told)))
-    return (Quota("Free resets", "resets", None, None, left, role="secondary"),) if left else ()
+    return quotas(left)
 
 
 def lapses(told: Told) -> List[Optional[datetime]]:
@@ -157,11 +159,11 @@ def models(told: Told) -> Iterator[Quota]:
     for slug, entry in list(mapping(told.usage.get("model_usage")).items())[: credits.MOST]:
         label = text(slug, 40)
         if label and mapping(entry).get("available") is False:
-            yield _allowance(label, credits.NONE_LEFT, mapping(entry), told.at)
+            yield _allowance(label, counted.NONE_LEFT, mapping(entry), told.at)
     for entry in entries(told.init.get("model_limits"))[: credits.MOST]:
         label = text(entry.get("model_slug"), 40)
         if label:
-            yield _allowance(label, credits.counts(entry) or credits.NONE_LEFT, entry, told.at)
+            yield _allowance(label, counted.counts(entry) or counted.NONE_LEFT, entry, told.at)
 
 
 def features(told: Told) -> Iterator[Quota]:
@@ -171,13 +173,13 @@ def features(told: Told) -> Iterator[Quota]:
         progress = [{"feature_name": key, **mapping(value)} for key, value in progress.items()]
     blocked = blocked_features(told.init)
     for entry in entries(progress)[: credits.MOST]:
-        name, counts = _name(entry), credits.counts(entry)
+        name, counts = _name(entry), counted.counts(entry)
         if name and counts:
             quota = _allowance(name, counts, entry, told.at)
             yield replace(quota, alert=quota.alert or name in blocked)
     for name, block in blocked.items():
-        if credits.reset(block, told.at):
-            yield _allowance(name, credits.NONE_LEFT, block, told.at)
+        if counted.reset(block, told.at):
+            yield _allowance(name, counted.NONE_LEFT, block, told.at)
 
 
 def blocked_features(init: Mapping[str, Any]) -> Dict[str, Mapping[str, Any]]:
@@ -211,7 +213,7 @@ def allowances(source: Mapping[str, Any], known: Tuple[str, ...], at: datetime) 
 
 def _other(path: Tuple[str, ...], entry: Mapping[str, Any], at: datetime) -> Optional[Quota]:
     """An allowance by the names on the way to it; None for anything without a limit."""
-    counts = credits.counts(entry)
+    counts = counted.counts(entry)
     names = [name for name in map(_named, path[-2:]) if name]
     if counts is None or counts.limit is None or not names:
         return None

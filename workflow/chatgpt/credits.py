@@ -20,21 +20,17 @@ limit, not of all that are told; a balance that is null is not zero.
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
-from itertools import chain
-from typing import Any, Iterator, List, Literal, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Iterator, List, Literal, Mapping, Optional, Sequence, Tuple
 
 from ..models import Balance, Phrase, Quota, WorkBlocked
-from ..provider.reading import count, entries, first, mapping, moment, number, rest, text
+from ..provider.counts import FULL, allowance
+from ..provider.reading import entries, mapping, moment, number, text
+from .counted import NONE_LEFT, Counts, counts, percent, reset
 
-FULL = Decimal(100)
-TEN_YEARS = 10 * 365 * 86400
 MOST = 40  # entries of one list that are read
-_RESETS = ("reset_at", "resets_at", "available_at", "reset_after", "resets_after")
-_LEFT = ("remaining", "remaining_count")
-_USED = ("used", "used_count", "usage")
-_LIMIT = ("limit", "total", "max", "max_count")
 
 _LIMITS: Mapping[str, Tuple[str, Phrase]] = {  # its label, and what a sentence calls it
     "individual": ("Credit limit", Phrase("your credit limit", "你的积分用量")),
@@ -89,62 +85,6 @@ _REFUSED = Phrase(
 _ORDINARY = ("", "rate_limit_reached")  # types that say no more than ``limit_reached`` does
 
 
-# ---- what an entry counts, and until when
-
-
-class Counts(NamedTuple):
-    """What is counted of an allowance, in agreement; use or rest is told."""
-
-    used: Optional[Decimal]
-    limit: Optional[Decimal]
-    left: Optional[Decimal]
-
-
-NONE_LEFT = Counts(None, None, Decimal(0))
-
-
-def counts(entry: Mapping[str, Any]) -> Optional[Counts]:
-    """What an entry counts; None when neither use nor rest is told."""
-    used, left = share(first(entry, *_USED)), number(first(entry, *_LEFT))
-    limit = count(first(entry, *_LIMIT))
-    if left is not None and left < 0:  # beyond the limit
-        used = limit - left if used is None and limit is not None else used
-        left = Decimal(0)
-    if limit is not None and left is not None and left > limit:
-        limit = None  # no total of this rest
-    if left is None:
-        left = rest(limit, used)
-    elif limit is not None and rest(limit, used) != left:
-        used = limit - left
-    return None if left is None and used is None else Counts(used, limit, left)
-
-
-def share(value: object) -> Optional[Decimal]:
-    """A number of which there can be none below zero: that reads as zero."""
-    found = number(value)
-    return None if found is None else max(Decimal(0), found)
-
-
-def percent(entry: Mapping[str, Any]) -> Optional[Decimal]:
-    """The share that is used, in percent, as told or by what remains."""
-    used = share(entry.get("used_percent"))
-    return rest(FULL, share(entry.get("remaining_percent"))) if used is None else used
-
-
-def reset(entry: Mapping[str, Any], at: datetime) -> Optional[datetime]:
-    """When an entry starts anew: a time, else seconds from ``at``."""
-    told = [entry.get(name) for name in _RESETS]
-    times = (moment(value) for value in told if not _soon(value))
-    waits = map(_soon, (entry.get("reset_after_seconds"), *told))
-    return next(filter(None, chain(times, (at + wait for wait in waits if wait))), None)
-
-
-def _soon(value: object) -> Optional[timedelta]:
-    """A number that is too small for a time of ours: it counts the seconds until then."""
-    wait = number(value)
-    return timedelta(seconds=float(wait)) if wait is not None and 0 < wait < TEN_YEARS else None
-
-
 # ---- limits of spending
 
 
@@ -179,21 +119,13 @@ def _entries(usage: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]
 
 
 def _limit(name: str, told: Mapping[str, Any], at: datetime, hit: Optional[str]) -> Optional[Quota]:
-    used = percent(told)
-    unit, counted = "credits", counts(told)
-    if used is not None and not _agree(counted, used):
-        unit, counted = "%", Counts(used, FULL, rest(FULL, used))
-    if counted is None:
+    used, limit, left = counts(told) or Counts(None, None, None)
+    share = percent(told)
+    quota = allowance(_label(name), "credits", used=used, limit=limit, left=left, percent=share)
+    if quota is None:
         return None
-    is_hit = name == hit or (hit == "" and counted.left == 0)
-    return Quota(_label(name), unit, *counted, resets_at=reset(told, at), alert=is_hit)
-
-
-def _agree(counted: Optional[Counts], used: Decimal) -> bool:
-    """Whether the counts say what the rounded percentage says."""
-    if counted is None or counted.used is None or counted.limit is None:
-        return False
-    return counted.limit == 0 or abs(counted.used * 100 / counted.limit - used) <= 1
+    is_hit = name == hit or (hit == "" and quota.remaining == 0)
+    return replace(quota, resets_at=reset(told, at), alert=is_hit)
 
 
 def _label(name: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Any, Awaitable, Callable, Dict, Mapping, Optional, Tuple, Type
+from typing import Any, Awaitable, Callable, Dict, Mapping, Optional, Tuple
 
 from ..errors import (
     Blocked,
@@ -21,10 +21,12 @@ from ..errors import (
     WrongCredential,
 )
 from ..models import Credential, utc_now
+from ..provider import refusals
 from ..provider.answer import Answer, status_error
 from ..provider.calls import bearer, optional
 from ..provider.contract import Client
 from ..provider.reading import count, mapping, text
+from ..provider.refusals import Table
 from . import credits
 from . import token as tokens
 
@@ -86,7 +88,10 @@ _API_KEY: Words = (
     "{provider}：这是 API Key，不是 ChatGPT 登录凭证；请改用 OpenAI API (Token) 添加，或到 {keys} 复制 accessToken",
 )
 _INIT = dict.fromkeys(("gizmo_id", "requested_default_model", "conversation_id"))
-_REFUSALS: Mapping[str, Tuple[Type[UsageError], Words]] = {
+_REFUSALS: Table = {
+    401: (CredentialRejected, REJECTED),
+    403: (NotAvailable, _GATED),
+    "ould not parse": (CredentialRejected, CUT),
     "token_expired": (CredentialExpired, _EXPIRED),
     "token_invalidated": (CredentialRejected, _LOGGED_OUT),
     "token_revoked": (CredentialRejected, _LOGGED_OUT),
@@ -196,15 +201,14 @@ def _usage(answer: Answer) -> Optional[Dict[str, Any]]:
 
 
 def refusal(answer: Answer) -> UsageError:
+    """Tell what an answer refuses that is no good one."""
+    said = "ould not parse" if b"ould not parse" in answer.body else ""
+    cut = said if answer.status == 401 else ""
     code = _code(answer)
-    if code in _REFUSALS:
-        kind, words = _REFUSALS[code]
-        return kind(words)
-    if answer.status == 401:
-        return CredentialRejected(CUT if b"ould not parse" in answer.body else REJECTED)
-    if answer.status == 403:
-        return NotAvailable(_GATED)
-    return status_error(answer) or UnexpectedResponse()
+    error = refusals.refusal(
+        answer, _REFUSALS, code, answer.status, said="" if code in _REFUSALS else cut
+    )
+    return error or UnexpectedResponse()
 
 
 def _code(answer: Answer) -> str:

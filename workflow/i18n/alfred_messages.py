@@ -21,8 +21,8 @@ WORDS = {
     ),
     "add": Phrase("Add account…", "添加账号…"),
     "add_how": Phrase(
-        "↩ Choose one of six providers, or take what is on the clipboard",
-        "↩ 选择六家服务之一，或读取剪贴板",
+        "↩ Choose one of {} providers, or take what is on the clipboard",
+        "↩ 选择 {} 家服务之一，或读取剪贴板",
     ),
     # details
     "fact_how": Phrase("{} · ↩ Copy this value", "{} · ↩ 复制此值"),
@@ -141,8 +141,8 @@ WORDS = {
     ),
     "no_candidate": Phrase("No key was found on this machine", "本机未发现可用的密钥"),
     "no_candidate_how": Phrase(
-        "Looked at the variables of the six providers and at Codex's sign-in · ↩ Back to the list",
-        "已检查六家服务的环境变量和 Codex 登录信息 · ↩ 返回列表",
+        "Looked at the variables of the {} providers and at Codex's sign-in · ↩ Back to the list",
+        "已检查 {} 家服务的环境变量和 Codex 登录信息 · ↩ 返回列表",
     ),
     "label_prompt": Phrase("Name of the new {} account", "新 {} 账号的名称"),
     "label_hint": Phrase(

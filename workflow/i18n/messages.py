@@ -61,9 +61,10 @@ WORDS = {
     "retry_now": Phrase("next try now", "现在重试"),
     "add_first": Phrase("Add your first account", "添加第一个账号"),
     "add_first_how": Phrase(
-        "Six providers: MiniMax, GLM, Tavily, OpenAI API, KIMI, ChatGPT · in a shell: tankful add",
-        "支持六家服务：MiniMax、GLM、Tavily、OpenAI API、KIMI、ChatGPT · 终端：tankful add",
+        "{count} providers: {names} · in a shell: tankful add",
+        "支持 {count} 家服务：{names} · 终端：tankful add",
     ),
+    "list_between": Phrase(", ", "、"),
     "damaged": Phrase(
         "accounts.json was damaged and is kept aside", "accounts.json 已损坏，原文件已另存"
     ),

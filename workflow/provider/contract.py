@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import (
     Any,
     Dict,
+    Literal,
     Mapping,
     MutableMapping,
     Optional,
@@ -27,6 +28,9 @@ from . import calls
 from .answer import Answer
 
 _SHOWN = 40  # characters of a mistaken value that are repeated
+Kind = Literal["plan", "prepaid", "spend", "search"]
+Way = Literal["page", "key", "clipboard", "console", "token", "cookie", "steps"]
+KEY: Tuple[Way, ...] = ("page", "key", "clipboard")  # the ways of a plain key
 
 
 class Client(Protocol):
@@ -68,6 +72,16 @@ class Shape:
     marked: bool = (
         True  # of a sure one: it has a sign of its own, so that no address beside it matters
     )
+    lacks: Optional[Phrase] = None  # what a credential of this form cannot do, and which one can
+
+
+@dataclass(frozen=True)
+class Lookalike:
+    """A credential of the same vendor that tells nothing here: the user is told which one does."""
+
+    pattern: Pattern[str]  # matched against the whole credential
+    owner: str  # whose it is, as a name
+    claims: Mapping[str, str] = field(default_factory=dict)  # of a JWT, what it says
 
 
 @dataclass(frozen=True)
@@ -96,7 +110,9 @@ class Provider:
     id: str  # the name of its file, its icon and its test
     name: str
     short: str  # as rows begin with it
+    kind: Kind  # what is asked: a plan, prepaid money, what was spent, a search service
     needs: Phrase  # which credential, in a few words
+    shows: Phrase  # what is read with it, in a few words
     keys: Mapping[str, str]  # region -> page where the credential is made
     dashboard: Mapping[str, str]  # region -> page with the provider's own numbers
     shapes: Tuple[Shape, ...]
@@ -108,6 +124,11 @@ class Provider:
     variables: Mapping[str, str] = field(default_factory=dict)  # that hold its key -> region or ""
     hosts: Mapping[str, str] = field(default_factory=dict)  # more domains of its own -> region
     steps: Tuple[Phrase, ...] = ()  # where the credential is found; ``{keys}`` is its page
+    ways: Tuple[Way, ...] = KEY  # how a launcher takes the credential, a row for each
+    console: str = ""  # for the way of that name: what copies it, run in the console of its page
+    called: Optional[Phrase] = None  # what any of its credentials is called; else the form says it
+    lookalikes: Tuple[Lookalike, ...] = ()
+    mistaken_for: Tuple[str, ...] = ()  # ids of providers whose credentials are brought here
 
     def keys_page(self, region: str) -> str:
         """Where a credential of this region is made."""
@@ -144,6 +165,11 @@ class Module(Protocol):
 def bare(secret: str) -> Dict[str, str]:
     """The same with the key alone, without the word Bearer."""
     return {**calls.bearer(secret), "Authorization": secret}
+
+
+def lookalike(pattern: str, owner: str, **claims: str) -> Lookalike:
+    """A Lookalike from its parts."""
+    return Lookalike(re.compile(pattern, re.ASCII), owner, claims)
 
 
 def shape(pattern: str, en: str, zh: str, **more: Any) -> Shape:

@@ -1,20 +1,26 @@
-"""Finds a provider by the name of its file in ``workflow/providers/``."""
+"""Finds a provider by the name of its file in ``workflow/providers/``, or wherever else the path of that
+package leads.
+"""
 
 from __future__ import annotations
 
 import importlib
 import os
-from typing import Dict, List
+from contextlib import suppress
+from typing import Dict, List, Set
 
 from ..errors import Mistake
 from .contract import Module, Provider
 
-_FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "providers")
+_PACKAGE = "workflow.providers"
 
 
 def names() -> List[str]:
-    """The ids of all providers, in the order of their names."""
-    found = (name[:-3] for name in os.listdir(_FOLDER) if name.endswith(".py"))
+    """List the ids of all providers, in the order of their names."""
+    found: Set[str] = set()
+    for folder in importlib.import_module(_PACKAGE).__path__:
+        with suppress(OSError):
+            found.update(name[:-3] for name in os.listdir(folder) if name.endswith(".py"))
     return sorted(name for name in found if not name.startswith("_"))
 
 
@@ -28,7 +34,7 @@ def load(provider_id: str) -> Module:
                 f"没有名为 {provider_id!r} 的服务；可选：{known}",
             )
         )
-    module: Module = importlib.import_module(f"workflow.providers.{provider_id}")
+    module: Module = importlib.import_module(f"{_PACKAGE}.{provider_id}")
     return module
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from itertools import count
 from typing import Iterable, Iterator, Optional, Set
 
@@ -12,6 +13,8 @@ from ..models import Phrase, Quota
 
 BETWEEN = Phrase("; ", "；")  # two notices in one
 MOST_NOTICE = 180  # characters of a notice in one language
+_OWED = Phrase("{} is owed", "欠费 {}")
+_SIGNS = {"CNY": "¥", "USD": "$"}
 
 
 def is_impossible(seconds: int, resets_at: Optional[datetime], now: datetime) -> bool:
@@ -51,6 +54,17 @@ def dated(en: str, zh: str, when: date) -> Phrase:
             when = when.astimezone()
     day = Phrase(f"{when.day} {when:%b} {when.year}", f"{when.year}年{when.month}月{when.day}日")
     return Phrase(en.replace("{}", day.en), zh.replace("{}", day.zh))
+
+
+def owed(amount: Decimal, unit: str) -> Phrase:
+    """Say that money is owed.
+
+    Args:
+        amount: above zero.
+        unit: ISO 4217.
+    """
+    told = f"{_SIGNS[unit]}{amount:.2f}" if unit in _SIGNS else f"{amount:.2f} {unit}"
+    return Phrase(_OWED.en.replace("{}", told), _OWED.zh.replace("{}", told))
 
 
 def renewal(when: date, *, renews: bool) -> Phrase:

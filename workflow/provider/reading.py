@@ -16,6 +16,8 @@ from typing import Any, Dict, List, Mapping, Optional
 MAX_TEXT = 200  # characters of a provider's text that are ever shown
 _LARGEST = Decimal(10) ** 18
 _SMALLEST = Decimal(10) ** -9  # nearer to nothing is no number that anybody means
+_RICHEST = Decimal(10) ** 12  # no amount is that large; sums stay exact to ten places
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)\Z", re.ASCII)
 _ISO = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:?\d\d)?\Z", re.ASCII)
 
@@ -94,6 +96,41 @@ def moment(value: object) -> Optional[datetime]:
         except (OverflowError, OSError, ValueError):
             return None
     return _iso(value) if isinstance(value, str) else None
+
+
+def snake(value: Any) -> Any:
+    """Write the names of all fields, at any depth, as ``snake_case`` instead of ``camelCase``.
+
+    Of two that become the same the first one that is not null is kept.
+    """
+    if isinstance(value, list):
+        return [snake(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    plain: Dict[str, Any] = {}
+    for key, item in value.items():
+        name = _HUMP.sub("_", key).lower()
+        if plain.get(name) is None:
+            plain[name] = snake(item)
+    return plain
+
+
+def money(value: object) -> Optional[Decimal]:
+    """Read an amount, also a string with an exponent: "0E-6176" is a zero of OpenAI's."""
+    found = number(value)
+    if found is None and isinstance(value, str) and len(value) <= 100 and "e" in value.lower():
+        try:
+            found = Decimal(value)
+        except InvalidOperation:
+            return None
+    return found if found is not None and found.is_finite() and abs(found) < _RICHEST else None
+
+
+def currency(value: object) -> Optional[str]:
+    """Read an ISO 4217 code, in capitals; None for anything else."""
+    if isinstance(value, str) and len(value) == 3 and value.isascii() and value.isalpha():
+        return value.upper()
+    return None
 
 
 def _iso(value: str) -> Optional[datetime]:

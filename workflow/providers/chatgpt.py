@@ -54,9 +54,14 @@ PROVIDER = Provider(
     id="chatgpt",
     name="ChatGPT (Subscription)",
     short="ChatGPT",
+    kind="plan",
     needs=Phrase(
         "access token or session cookie of chatgpt.com",
         "chatgpt.com 的 accessToken 或会话 Cookie",
+    ),
+    shows=Phrase(
+        "5 hours, week and every other window, spending limits, credits, code review, deep research, agent, images, plan and renewal",
+        "5 小时、每周及其他窗口、花费上限、积分、代码审查、深度研究、智能体、图片、套餐与续订",
     ),
     keys={"": f"{HOST}/"},
     dashboard={"": f"{HOST}/codex/settings/usage"},
@@ -97,6 +102,9 @@ PROVIDER = Provider(
         )
     },
     interval=300,
+    ways=("console", "clipboard", "token", "cookie", "steps"),
+    console="copy(JSON.stringify(await (await fetch('/api/auth/session')).json()))",
+    mistaken_for=("openai",),
     match="openai chatgpt codex subscription plus pro team 订阅 会员",
     variables={"CODEX_ACCESS_TOKEN": ""},
     steps=(

@@ -1,33 +1,18 @@
 """GLM, the coding plan of 智谱AI: https://z.ai (international) and https://bigmodel.cn (China).
 
-``quota/limit`` tells the windows, ``data.limits`` (also seen at the root), each like
-``{"type": "CREDIT_LIMIT", "unit": 3, "number": 5, "usage": 2000, "currentValue": 893,
-"remaining": 1106, "percentage": 44, "nextResetTime": <epoch ms>}``. Traps: ``usage`` is the total,
-``currentValue`` what is used, ``percentage`` the share used and often the only number; used and
-remaining may miss the total by rounding; where counts and percentage differ, the percentage holds.
-A window is known by unit and number alone (3 hours, 5 minutes, 1 and 4 days, 6 weeks where 1 and 7
-both mean one, 7 months): the weekly one may reset first, and an idle one has no reset. A length that
-ends before its own reset is no length: such a window has no name. One window may be told twice, in
-tokens and in credits. TIME_LIMIT is the month of MCP tool calls; a type that is not known is passed
-over.
+``quota/limit`` tells the windows (glm/limits.py).
 
 Errors come in HTTP 200 as ``{"code": 401, "msg": …}``; code 500 with "coding plan" in its text is a
 good key without a plan. Some good keys get 401 from quota/limit and the numbers from
 /api/monitor/usage. Both sites' keys look alike and work only at home. The key goes as Bearer; some
 accounts are refused that way and take the bare key, others the other way round, so the bare key is
 tried once after a 401. At the balance ``giveAmount`` counts all gifts ever made, so it is no voucher.
-
-Times without a zone are those of UTC+8 at both sites: the statistics' hours, the day of the renewal,
-the end of a reset card (``customer-package-reset/list``; its neighbour ``/use`` spends one).
 """
 
 from __future__ import annotations
 
 import asyncio
-import calendar
-import re
-from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import (
@@ -36,51 +21,45 @@ from typing import (
     Callable,
     Dict,
     Iterable,
-    Iterator,
     List,
     Mapping,
     NamedTuple,
     Optional,
     Sequence,
     Tuple,
-    Type,
 )
 
 from ..errors import (
     BY_ITSELF,
-    Blocked,
     CredentialRejected,
     NotAvailable,
     ProviderFailed,
     RateLimited,
-    UnexpectedResponse,
     UsageError,
     Words,
 )
+from ..glm import plan as plans
+from ..glm.limits import parse_limits
 from ..models import Account, Balance, Credential, Phrase, Quota, Usage, WorkBlocked, utc_now
-from ..provider.answer import Answer, is_challenge, latest, rejected, retry_at, unknown_error
+from ..provider import free_resets, refusals
+from ..provider.answer import Answer, is_challenge, latest, unknown_error
 from ..provider.calls import bearer, optional, together
 from ..provider.contract import ORGANIZATION, PROJECT, Client, Provider, bare, shape
-from ..provider.notices import dated, is_impossible, joined, numbered, renewal
-from ..provider.reading import (
-    count,
-    entries,
-    first,
-    integer,
-    mapping,
-    moment,
-    number,
-    rest,
-    share,
-    text,
-)
-from ..provider.windows import NO_LABEL, shortest_first, window_label
+from ..provider.days import next_monthly
+from ..provider.notices import joined, owed
+from ..provider.reading import count, first, integer, mapping, number, text
+from ..provider.windows import DAY
 
 PROVIDER = Provider(
     id="glm",
     name="GLM (智谱AI / Z.ai)",
     short="GLM",
+    kind="plan",
     needs=Phrase("an API key of z.ai or bigmodel.cn", "z.ai 或 bigmodel.cn 的 API Key"),
+    shows=Phrase(
+        "5 hours, week, MCP tools, free resets, plan and renewal, balance in China",
+        "5 小时、每周、MCP 工具、免费重置、套餐与续订、余额（中国站）",
+    ),
     keys={
         "intl": "https://z.ai/manage-apikey/apikey-list",
         "cn": "https://bigmodel.cn/usercenter/proj-mgmt/apikeys",
@@ -152,19 +131,6 @@ SITES = {
         "https://www.bigmodel.cn/api/biz/account/query-customer-account-report",
     ),
 }
-_CLOCK = timezone(timedelta(hours=8))  # of both sites, wherever the account is
-_DAY, _WEEK = 86400, 7 * 86400
-_UNITS = {3: 3600, 1: _DAY, 4: _DAY, 5: 60, 6: _WEEK}  # what ``unit`` counts, in seconds
-_MONTHS, _MONTH = 7, 31 * _DAY  # the unit, and the longest that one lasts
-_YEAR = 12 * _MONTH
-_FULL = Decimal(100)
-_CARDS = {"fiveHourResets": "5 hours", "weekResets": "week"}
-_FOR = {
-    "5 hours": Phrase("5 hours", "5 小时"),
-    "week": Phrase("the week", "每周"),
-    "": Phrase("another window", "其他窗口"),
-}
-_COUNTED = {"TOKENS_LIMIT": "tokens", "CREDIT_LIMIT": "credits", "TIME_LIMIT": "requests"}
 _Headers = Mapping[str, str]
 _PLAN_NAMES = ("planName", "plan", "planType", "plan_type", "packageName", "level")
 _SCOPE_HEADERS = {"organization": "Bigmodel-Organization", "project": "Bigmodel-Project"}
@@ -201,6 +167,22 @@ _LOCKED: Words = (
     "{provider} has locked this account; contact its support",
     "{provider} 已锁定此账号；请联系其客服",
 )
+_BUSY: Words = (
+    f"{{provider}} is busy; {BY_ITSELF[0]}",
+    f"{{provider}} 当前访问量过大；{BY_ITSELF[1]}",
+)
+_DAY_SPENT: Words = (
+    "{provider}: the calls of this day are used up; wait until tomorrow",
+    "{provider}：今日调用次数已用完；请明天再试",
+)
+_PLAN_SPENT: Words = (
+    "{provider}: the limit of the plan is reached; wait for its reset, or upgrade the plan",
+    "{provider}：已达到套餐用量上限；请等待重置，或升级套餐",
+)
+_NOT_IN_PLAN: Words = (
+    "{provider}: the plan does not include this; upgrade it",
+    "{provider}：当前套餐不包含此项；请升级套餐",
+)
 _REFUSES: Mapping[Words, WorkBlocked] = {
     _NOTHING: WorkBlocked(
         "payment",
@@ -218,46 +200,19 @@ _REFUSES: Mapping[Words, WorkBlocked] = {
     ),
 }
 _OWED = WorkBlocked("payment", Phrase("money is owed: top up", "账户欠费，请充值"))
-_MEANING: Tuple[Tuple[Tuple[int, ...], Type[UsageError], Optional[Words]], ...] = (
-    ((401, 1000, 1001, 1002, 1003, 1004, 1111), CredentialRejected, _REJECTED),
-    ((429, 1302, 1303), RateLimited, None),
-    (
-        (1305,),
-        RateLimited,
-        (
-            f"{{provider}} is busy; {BY_ITSELF[0]}",
-            f"{{provider}} 当前访问量过大；{BY_ITSELF[1]}",
-        ),
-    ),
-    (
-        (1304,),
-        RateLimited,
-        (
-            "{provider}: the calls of this day are used up; wait until tomorrow",
-            "{provider}：今日调用次数已用完；请明天再试",
-        ),
-    ),
-    (
-        (1308, 1310),
-        RateLimited,
-        (
-            "{provider}: the limit of the plan is reached; wait for its reset, or upgrade the plan",
-            "{provider}：已达到套餐用量上限；请等待重置，或升级套餐",
-        ),
-    ),
-    ((1113,), NotAvailable, _NOTHING),
-    ((1309,), NotAvailable, _EXPIRED),
-    (
-        (1311,),
-        NotAvailable,
-        (
-            "{provider}: the plan does not include this; upgrade it",
-            "{provider}：当前套餐不包含此项；请升级套餐",
-        ),
-    ),
-    ((1112, 1121), NotAvailable, _LOCKED),
-    (tuple(range(500, 600)), ProviderFailed, None),
-)
+_REFUSALS: refusals.Table = {
+    "coding plan": (NotAvailable, _NO_PLAN),
+    **dict.fromkeys((401, 1000, 1001, 1002, 1003, 1004, 1111), (CredentialRejected, _REJECTED)),
+    **dict.fromkeys((429, 1302, 1303), (RateLimited, None)),
+    1305: (RateLimited, _BUSY),
+    1304: (RateLimited, _DAY_SPENT),
+    **dict.fromkeys((1308, 1310), (RateLimited, _PLAN_SPENT)),
+    1113: (NotAvailable, _NOTHING),
+    1309: (NotAvailable, _EXPIRED),
+    1311: (NotAvailable, _NOT_IN_PLAN),
+    **dict.fromkeys((1112, 1121), (NotAvailable, _LOCKED)),
+    **dict.fromkeys(range(500, 600), (ProviderFailed, None)),
+}
 
 
 async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
@@ -343,7 +298,7 @@ async def _document(
 
 def last_day(now: datetime) -> Dict[str, Any]:
     """The 24 clock hours up to the running one, as the statistics want them."""
-    hour = now.astimezone(_CLOCK).replace(minute=0, second=0, microsecond=0)
+    hour = now.astimezone(plans.CLOCK).replace(minute=0, second=0, microsecond=0)
     start, end = hour - timedelta(hours=23), hour + timedelta(minutes=59, seconds=59)
     return {"startTime": f"{start:%Y-%m-%d %H:%M:%S}", "endTime": f"{end:%Y-%m-%d %H:%M:%S}"}
 
@@ -358,22 +313,13 @@ def _code(answer: Answer) -> Optional[int]:
 
 
 def refusal(answer: Answer) -> Optional[UsageError]:
-    """What an answer refuses, inside HTTP 200 or by its status; None for a success."""
+    """Tell what an answer refuses, inside HTTP 200 or by its status; None for a success."""
     if is_challenge(answer):
-        return Blocked()
+        return refusals.refusal(answer, _REFUSALS)
     envelope, code = _envelope(answer), _code(answer)
-    said = text(first(envelope, "msg", "message"), 1000) or ""
-    if code == 500 and "coding plan" in said.lower():
-        return NotAvailable(_NO_PLAN)
-    for codes, kind, words in _MEANING:
-        if code in codes:
-            return kind(words, retry_at=retry_at(answer))
-    error = rejected(answer, _REJECTED)
-    if error is not None and not isinstance(error, UnexpectedResponse):
-        return error
-    named = first(envelope, "code")
-    if named is not None and code not in (0, 200):
-        return unknown_error(answer, named)
+    said = (text(first(envelope, "msg", "message"), 1000) or "").lower() if code == 500 else ""
+    named = None if code in (0, 200) else first(envelope, "code")
+    error = refusals.refusal(answer, _REFUSALS, code, said=said, unknown=named, rejected=_REJECTED)
     return error or (unknown_error(answer) if envelope.get("success") is False else None)
 
 
@@ -382,19 +328,19 @@ def parse(answer: Answer, extras: Mapping[str, Any]) -> Usage:
     error, balance = refusal(answer), parse_balance(extras.get("report"))
     if error is not None:
         return _alone(error, balance)
-    told, plan = mapping(answer.json()), current_plan(extras.get("plans"))
-    day = _renewal_day(plan)
-    quotas = parse_limits(told, latest(answer), _tools_reset(day, answer.at))
+    told, plan = mapping(answer.json()), plans.current(extras.get("plans"))
+    day = plans.renewal_day(plan)
+    quotas = parse_limits(told, latest(answer), next_monthly(day, answer.at))
     if not quotas and not plan:
         return _alone(NotAvailable(_NO_PLAN), balance)
     names = first({**told, **mapping(told.get("data"))}, *_PLAN_NAMES)
     name = text(plan.get("productName")) or text(names) or ""
-    cards = parse_cards(extras.get("cards"), answer.at)
+    resets = plans.resets(extras.get("cards"), answer.at)
     return Usage(
-        quotas=(*quotas, *_free_resets(cards), *parse_last_day(extras)),
+        quotas=(*quotas, *free_resets.quotas(Decimal(len(resets))), *parse_last_day(extras)),
         balances=(balance,) if balance is not None and balance.available else (),
         plan=name[:1].upper() + name[1:] or None,
-        notice=joined(_debt(balance), _lapse(cards), _renews(plan, day)),
+        notice=joined(_debt(balance), free_resets.notice(resets), plans.renews(plan, day)),
     )
 
 
@@ -417,146 +363,6 @@ def _blocked(why: Words, balance: Balance) -> Optional[WorkBlocked]:
     return _OWED if balance.available < 0 else None
 
 
-def parse_limits(
-    told: Mapping[str, Any], now: datetime, tools_reset: Optional[datetime] = None
-) -> Tuple[Quota, ...]:
-    """The windows, shortest first, then the tools. Raises UnexpectedResponse if none is readable.
-
-    Args:
-        now: the latest that it can be, against which the lengths are checked.
-        tools_reset: when the tools come back, where they do not say so themselves.
-    """
-    limits = mapping(told.get("data")).get("limits", told.get("limits"))
-    if not isinstance(limits, list):
-        raise UnexpectedResponse
-    shown = [entry for entry in limits if not _hidden(entry)]
-    meters = [_meter(entry, now) for entry in entries(shown)]
-    quotas = shortest_first(numbered(_apart([meter for meter in meters if meter is not None])))
-    if shown and all(quota.used is None for quota in quotas):
-        raise UnexpectedResponse
-    return tuple(
-        replace(quota, resets_at=tools_reset, estimated=True)
-        if quota.role == "secondary" and quota.resets_at is None and tools_reset
-        else quota
-        for quota in quotas
-    )
-
-
-def _type(entry: Mapping[str, Any]) -> str:
-    return (text(entry.get("type")) or "").upper()
-
-
-def _hidden(entry: object) -> bool:
-    """Whether this is the 0 of 0 tool calls of a plan without tools."""
-    found = mapping(entry)
-    return _type(found) == "TIME_LIMIT" and number(found.get("usage")) == 0
-
-
-class _Meter(NamedTuple):
-    """One entry of the limits, read, and what tells it apart from others of the same name."""
-
-    quota: Quota
-    counts: str  # what it counts: "Tokens", "Credits"
-    place: Tuple[int, int]  # its unit and number, as told
-
-
-def _meter(entry: Dict[str, Any], now: datetime) -> Optional[_Meter]:
-    kind = _type(entry)
-    if kind not in _COUNTED:
-        return None
-    percent, counts = share(entry.get("percentage")), _counts(entry)
-    unit, (used, limit) = _COUNTED[kind], counts or (percent, _FULL)
-    resets_at = moment(entry.get("nextResetTime"))
-    tools = kind == "TIME_LIMIT"
-    if tools and used is None:
-        return None
-    label, seconds = ("MCP tools", None) if tools else _window(entry, resets_at, now)
-    quota = Quota(
-        label,
-        unit if counts else "%",
-        used,
-        limit,
-        rest(limit, used),
-        seconds,
-        resets_at,
-        role="secondary" if tools else "binding",
-    )
-    place = (integer(entry.get("unit")) or 0, integer(entry.get("number")) or 0)
-    return _Meter(quota, _COUNTED[kind].capitalize(), place)
-
-
-def _apart(meters: Sequence[_Meter]) -> Iterator[Quota]:
-    """The quotas; one window told twice alike is one, told differently both say what they count.
-
-    Those of one name come in an order that does not hang on the order in which they were told.
-    """
-    for label in dict.fromkeys(meter.quota.label for meter in meters):
-        same = [meter for meter in meters if meter.quota.label == label]
-        same = same if label == NO_LABEL else _once(same)
-        same.sort(key=lambda meter: (meter.place, meter.counts))
-        kinds = {meter.counts for meter in same}
-        differ = label != NO_LABEL and 1 < len(same) == len(kinds)
-        for meter in same:
-            yield replace(meter.quota, label=f"{meter.counts} · {label}" if differ else label)
-
-
-def _once(meters: Sequence[_Meter]) -> List[_Meter]:
-    """Meters of one window without those that repeat another; the one with counts stays."""
-    kept: List[_Meter] = []
-    for meter in sorted(meters, key=lambda m: (m.quota.used is None, m.quota.unit == "%")):
-        if not any(_repeats(meter.quota, other.quota) for other in kept):
-            kept.append(meter)
-    return kept
-
-
-def _repeats(quota: Quota, other: Quota) -> bool:
-    """Whether a meter tells nothing that another one of its window does not tell."""
-    if quota.used_percent is None or other.used_percent is None:
-        return quota.used_percent is None
-    if abs(quota.used_percent - other.used_percent) > 1:
-        return False
-    if quota.resets_at is None or other.resets_at is None:
-        return True
-    return abs(quota.resets_at - other.resets_at) <= timedelta(minutes=1)
-
-
-def _counts(entry: Mapping[str, Any]) -> Optional[Tuple[Decimal, Decimal]]:
-    """Used and total, only where all that is told fits together."""
-    total, used, left = (count(entry.get(name)) for name in ("usage", "currentValue", "remaining"))
-    if not total:
-        return None
-    if used is None and left is not None and left <= total and _type(entry) != "TIME_LIMIT":
-        used = total - left
-    if used is None:
-        return None
-    if left is not None and abs(min(used, total) + left - total) > max(Decimal(1), total / 100):
-        return None
-    taken, percent = min(used * 100 / total, _FULL), share(entry.get("percentage"))
-    if percent is not None and abs(taken - min(percent, _FULL)) > 1:
-        return None
-    return used, total
-
-
-def _window(
-    entry: Mapping[str, Any], resets_at: Optional[datetime], now: datetime
-) -> Tuple[str, Optional[int]]:
-    """What a window is called, and its length; neither where its own reset lies beyond its end."""
-    unit, amount = integer(entry.get("unit")), integer(entry.get("number"))
-    if unit is None or amount is None or not 0 < amount < 1_000_000:
-        return NO_LABEL, None
-    if unit == _MONTHS:
-        label, seconds = "Monthly" if amount == 1 else f"{amount} months", None
-        longest = amount * _MONTH
-    elif unit in _UNITS:
-        longest = seconds = _WEEK if (unit, amount) == (6, 7) else _UNITS[unit] * amount
-        label = window_label(seconds)
-    else:
-        return NO_LABEL, None
-    if longest > _YEAR or is_impossible(longest, resets_at, now):
-        return NO_LABEL, None
-    return label, seconds
-
-
 def parse_last_day(extras: Mapping[str, Any]) -> Tuple[Quota, ...]:
     """What the last 24 hours took: no limit is told. A told zero counts; unused tools are left out."""
     quotas: List[Quota] = []
@@ -564,7 +370,7 @@ def parse_last_day(extras: Mapping[str, Any]) -> Tuple[Quota, ...]:
         data = mapping(mapping(extras.get(source)).get("data"))
         used = count(mapping(data.get("totalUsage")).get(field))
         if used or (used is not None and source == "models"):
-            quotas.append(Quota(label, unit, used, None, None, _DAY, role="secondary"))
+            quotas.append(Quota(label, unit, used, None, None, DAY, role="secondary"))
     return tuple(quotas)
 
 
@@ -576,94 +382,7 @@ def parse_balance(report: object) -> Optional[Balance]:
     return None if available is None else Balance(available, "CNY")
 
 
-def current_plan(plans: object) -> Dict[str, Any]:
-    """The subscription that is valid now; an empty one when there is none."""
-    for entry in entries(mapping(plans).get("data")):
-        valid = (text(entry.get("status")) or "").upper() == "VALID"
-        if valid and entry.get("inCurrentPeriod") is True:
-            return entry
-    return {}
-
-
-def _renewal_day(plan: Mapping[str, Any]) -> Optional[datetime]:
-    """When the day of the renewal begins at the site."""
-    return _local(f"{(text(plan.get('nextRenewTime')) or '')[:10]} 00:00:00")
-
-
-def _local(value: object) -> Optional[datetime]:
-    """A moment on the clock of the site; one with a zone, or an epoch, is what it says."""
-    found = moment(value)
-    if found is None or not 2000 < found.year < 9000:
-        return None
-    bare = isinstance(value, str) and re.fullmatch(r"[\d-]{10}[T ][\d:.]+", value.strip())
-    return found.replace(tzinfo=_CLOCK) if bare else found.astimezone(_CLOCK)
-
-
-class Card(NamedTuple):
-    """A reset of a window that the user may take when it is wanted."""
-
-    kind: str  # "5 hours", "week", "" for another window
-    lapses_at: Optional[datetime]
-
-
-def parse_cards(told: object, now: datetime) -> Tuple[Card, ...]:
-    """The reset cards that can still be used, the one that lapses first at the front."""
-    data = mapping(mapping(told).get("data"))
-    cards = [
-        Card(_CARDS.get(name, ""), _local(entry.get("expireTime")))
-        for name in data
-        if name.lower().endswith("resets")
-        for entry in entries(data[name])
-        if entry.get("available") not in (False, 0, "0", "false")
-    ]
-    valid = [card for card in cards if card.lapses_at is None or card.lapses_at > now]
-    return tuple(sorted(valid, key=lambda card: (card.lapses_at is None, card.lapses_at or now)))
-
-
-def _free_resets(cards: Sequence[Card]) -> Tuple[Quota, ...]:
-    left = Decimal(len(cards))
-    return (Quota("Free resets", "resets", None, None, left, role="secondary"),) if cards else ()
-
-
-def _lapse(cards: Sequence[Card]) -> Optional[Phrase]:
-    """What the reset cards are for, and when the first one lapses."""
-    counts = [(kind, sum(card.kind == kind for card in cards)) for kind in _FOR]
-    named = [
-        Phrase(f"{many} for {_FOR[kind].en}", f"{_FOR[kind].zh} {many} 次")
-        for kind, many in counts
-        if many
-    ]
-    if not named:
-        return None
-    en, zh = ", ".join(part.en for part in named), "、".join(part.zh for part in named)
-    what = Phrase(f"free resets: {en}", f"免费重置：{zh}")
-    if cards[0].lapses_at is None:
-        return what
-    return joined(what, dated("the first lapses on {}", "最早一次将于{}失效", cards[0].lapses_at))
-
-
-def _renews(plan: Mapping[str, Any], day: Optional[datetime]) -> Optional[Phrase]:
-    renews = integer(plan.get("autoRenew"))
-    if day is None or renews not in (0, 1):
-        return None
-    return renewal(day.date(), renews=bool(renews))
-
-
-def _tools_reset(day: Optional[datetime], now: datetime) -> Optional[datetime]:
-    """When the month of tool calls ends: on the day of the renewal, also of a quarterly plan."""
-    if day is None:
-        return None
-    earlier = (_months_before(day, months) for months in range(1, 13))
-    return min((day, *(other for other in earlier if other > now))).astimezone(timezone.utc)
-
-
-def _months_before(day: datetime, months: int) -> datetime:
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    last = calendar.monthrange(year, month + 1)[1]
-    return day.replace(year=year, month=month + 1, day=min(day.day, last))
-
-
 def _debt(balance: Optional[Balance]) -> Optional[Phrase]:
     if balance is None or balance.available >= 0:
         return None
-    return Phrase(f"¥{-balance.available:.2f} is owed", f"欠费 ¥{-balance.available:.2f}")
+    return owed(-balance.available, balance.unit)

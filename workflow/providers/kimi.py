@@ -59,7 +59,7 @@ from ..provider.answer import (
     vendor_message,
 )
 from ..provider.calls import bearer, together
-from ..provider.contract import Client, Provider, shape
+from ..provider.contract import Client, Provider, lookalike, shape
 from ..provider.notices import is_impossible, numbered
 from ..provider.reading import (
     count,
@@ -80,9 +80,14 @@ PROVIDER = Provider(
     id="kimi",
     name="KIMI (Moonshot)",
     short="KIMI",
+    kind="prepaid",
     needs=Phrase(
         "an API key of platform.moonshot.ai or .cn, or a Kimi Code key (sk-kimi-…)",
         "platform.moonshot.ai 或 .cn 的 API Key，或 Kimi Code 的 Key（sk-kimi-…）",
+    ),
+    shows=Phrase(
+        "balance with cash and vouchers; 5 hours, week, month, extra usage",
+        "余额（现金与代金券）；5 小时、每周、每月、额外用量",
     ),
     keys={
         "intl": "https://platform.moonshot.ai/console/api-keys",
@@ -105,6 +110,7 @@ PROVIDER = Provider(
         ),
     ),
     regions=("intl", "cn"),
+    lookalikes=(lookalike(r"eyJ[\w-]+\.[\w-]+\.[\w-]+", "kimi.com (web login)", app_id="kimi"),),
     match="kimi moonshot kimi code 月之暗面",
     variables={"KIMI_API_KEY": "", "KIMI_CODE_API_KEY": "", "MOONSHOT_API_KEY": ""},
     steps=(

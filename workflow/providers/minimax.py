@@ -1,14 +1,7 @@
 """MiniMax: what is left of a token plan (5 hours, week, video …), credits, pay-as-you-go balance.
 
 ``GET /v1/token_plan/remains`` -> ``{"model_remains": [row, …], "base_resp": {"status_code": 0}}``;
-everything may sit in ``data``, be quoted or be camelCase. The row ``general`` (else the first text
-model) is the headline wherever it stands. Of a row, for ``interval`` and ``weekly``:
-
-- ``current_…_remaining_percent`` is what REMAINS, and wins over counts;
-- ``current_…_usage_count`` is used or remaining: the reading within one point of the percentage;
-  without a percentage MiniMax's own rule says remaining, which only the older path proves;
-- ``current_…_status`` 1 normal, 2 exhausted, 3 unlimited, or (both 3, totals 0) not in the plan;
-- ``…remains_time`` is in milliseconds; a boost of 1500 ‰ enlarges the allowance, not the share.
+everything may sit in ``data``, be quoted or be camelCase. How a row reads stands in minimax/lanes.py.
 
 ``GET /account/query_balance`` (``sk-api-`` keys) -> ``{"available_amount": "23.71", …}`` without a
 currency: USD at the international host, CNY in China. Errors come inside HTTP 200; 1004 is an
@@ -21,12 +14,10 @@ go; that it stops a plan is told nowhere.
 
 from __future__ import annotations
 
-import asyncio
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta
-from decimal import Decimal
-from typing import Any, Awaitable, Dict, List, Mapping, Optional, Tuple, Type, Union, cast
+from datetime import datetime
+from typing import Mapping, Optional, Tuple, cast
 
 from ..errors import (
     CredentialRejected,
@@ -37,30 +28,34 @@ from ..errors import (
     UsageError,
     Words,
 )
-from ..models import Account, Balance, Credential, Phrase, Quota, Usage, WorkBlocked
-from ..provider.answer import Answer, rejected, retry_at, unknown_error
-from ..provider.calls import OPTIONAL_SECONDS, bearer
-from ..provider.contract import Client, Provider, shape
-from ..provider.notices import joined
+from ..minimax import lanes
+from ..minimax.lanes import Row
+from ..models import Account, Balance, Credential, Phrase, Usage, WorkBlocked
+from ..provider.answer import Answer
+from ..provider.calls import bearer, either
+from ..provider.contract import Client, Provider, lookalike, shape
+from ..provider.notices import joined, owed
 from ..provider.reading import (
     count,
     entries,
     first,
     integer,
     mapping,
-    moment,
     number,
-    rest,
-    share,
+    snake,
     text,
 )
-from ..provider.windows import window_label
+from ..provider.refusals import Table, refusal, telling
 
 PROVIDER = Provider(
     id="minimax",
     name="MiniMax",
     short="MiniMax",
+    kind="plan",
     needs=Phrase("API key (sk-cp-… or sk-api-…)", "API Key（sk-cp-… 或 sk-api-…）"),
+    shows=Phrase(
+        "5 hours, week, video, boosts, balance, credits", "5 小时、每周、视频、加成、余额、积分"
+    ),
     keys={
         "intl": "https://platform.minimax.io/user-center/basic-information/interface-key",
         "cn": "https://platform.minimaxi.com/user-center/basic-information/interface-key",
@@ -78,6 +73,7 @@ PROVIDER = Provider(
     regions=("intl", "cn"),
     match="minimax hailuo token plan coding plan 稀宇 海螺 套餐",
     variables={"MINIMAX_API_KEY": "", "MINIMAX_CN_API_KEY": "cn"},
+    lookalikes=(lookalike(r"mmo[ar]t_[\w-]{4,}", "MiniMax Code (sign-in token)"),),
     hosts={"minimax.chat": "cn", "minimax.cn": "cn"},
     steps=(
         Phrase("Open {keys} and log in.", "登录 {keys}。"),
@@ -96,8 +92,6 @@ PROVIDER = Provider(
     ),
 )
 
-Row = Dict[str, Any]
-
 _HOSTS = {"intl": "https://api.minimax.io", "cn": "https://api.minimaxi.com"}
 _CURRENCIES = {"intl": "USD", "cn": "CNY"}
 _PLAN_PATH = "/v1/token_plan/remains"
@@ -112,14 +106,6 @@ _PLANS: Mapping[
     "intl": {1500: "Starter", 4500: "Plus", 15000: "Max", 30000: "Ultra-HS"},
     "cn": {600: "Starter", 1500: "Plus", 4500: "Max"},
 }
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_TEXT_MODEL = re.compile(r"minimax-m[\d*]|general\Z|\Z")
-_OTHER_MEDIA = re.compile(r"video|hailuo|speech|audio|music|image|vlm|search")
-_LANES = {"video": "Video", "speech-hd": "Speech", "image-01": "Image"}
-_DAY, _WEEK = 86400, 7 * 86400
-_FIVE_HOURS = (4 * 3600, 5 * 3600)  # one slot of the day is shorter
-_LONGEST = 366 * _DAY * 1000  # milliseconds until a reset, beyond which it is nonsense
-_FULL = Decimal(100)
 
 _REJECTED: Words = (
     "{provider} does not accept this key; it may belong to the other region (international or China): check that, or copy it again from {keys}",
@@ -152,10 +138,9 @@ _SPENT: Words = (
 _OWED = Phrase("money is owed, pay it to go on", "已欠费，付清后恢复")
 _WITHOUT_PLAN = Phrase("no active Token Plan", "没有生效的 Token Plan")
 
-_Meaning = Tuple[Type[UsageError], Optional[Words]]
 _TIMEOUT_OR_KEY = 1001  # documented as a timeout, seen as "invalid api key"
-_CODES: Mapping[int, _Meaning] = {
-    **dict.fromkeys((1004, 1007, 2049), (CredentialRejected, _REJECTED)),
+_REFUSALS: Table = {
+    **dict.fromkeys(("key", 1004, 1007, 2049), (CredentialRejected, _REJECTED)),
     **dict.fromkeys((1000, 1001, 1013, 1024, 1033), (ProviderFailed, None)),
     **dict.fromkeys((1002, 1039), (RateLimited, None)),
     **dict.fromkeys((1028, 1030, 2056), (RateLimited, _SPENT)),
@@ -175,24 +160,12 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
 
 
 async def _money_and_plan(client: Client, region: str, credential: Credential) -> Usage:
-    """Either answer is enough; a slow one is not waited for long once the other is there."""
-    calls = [
-        asyncio.ensure_future(_caught(_ask_balance(client, region, credential))),
-        asyncio.ensure_future(_caught(_ask_plan(client, region, credential))),
-    ]
-    try:
-        done, _ = await asyncio.wait(calls, return_when=asyncio.FIRST_COMPLETED)
-        enough = any(isinstance(call.result(), Usage) for call in done)
-        await asyncio.wait(calls, timeout=OPTIONAL_SECONDS if enough else None)
-        money, plan = (call.result() if call.done() else None for call in calls)
-    finally:
-        for call in calls:
-            call.cancel()
-    if isinstance(money, UsageError) and isinstance(plan, UsageError):
-        raise _telling(money, plan)
-    if isinstance(money, Usage) and isinstance(plan, Usage):
-        return _together(money, plan)
-    return money if isinstance(money, Usage) else cast(Usage, plan)
+    balance, windows = (
+        _ask_balance(client, region, credential),
+        _ask_plan(client, region, credential),
+    )
+    money, plan = await either(balance, windows)
+    return _together(money, plan) if money and plan else cast(Usage, money or plan)
 
 
 async def _plan(client: Client, region: str, credential: Credential) -> Usage:
@@ -208,7 +181,7 @@ async def _plan(client: Client, region: str, credential: Credential) -> Usage:
     try:
         return await _ask_plan(client, region, credential, _OLDER_PATH)
     except UsageError as error:
-        raise _telling(failed, error) from None
+        raise telling(failed, error) from None
 
 
 async def _ask(client: Client, region: str, path: str, credential: Credential) -> Answer:
@@ -227,25 +200,12 @@ async def _ask_plan(
     return parse_plan(_checked(_told(answer), answer), answer.at, region, path == _OLDER_PATH)
 
 
-async def _caught(call: Awaitable[Usage]) -> Union[Usage, UsageError]:
-    try:
-        return await call
-    except UsageError as error:
-        return error
-
-
-def _telling(main: UsageError, other: UsageError) -> UsageError:
-    """Of two failures the one to show: a doubtful first one gives way to one that knows more."""
-    doubtful = isinstance(main, (CredentialRejected, UnexpectedResponse))
-    return other if doubtful and not isinstance(other, UnexpectedResponse) else main
-
-
 def _together(money: Usage, plan: Usage) -> Usage:
     """Money and plan of one account; behind a plan the money is a reserve."""
     credit = _as_reserve(plan.balances)
     if not plan.quotas:
         return replace(money, balances=money.balances + credit)
-    debts = (_debt(-balance.available, balance.unit) for balance in money.balances if money.blocked)
+    debts = (owed(-balance.available, balance.unit) for balance in money.balances if money.blocked)
     notice = joined(*debts, money.notice, plan.notice)
     return replace(plan, balances=_as_reserve(money.balances) + credit, notice=notice)
 
@@ -254,26 +214,8 @@ def _as_reserve(balances: Tuple[Balance, ...]) -> Tuple[Balance, ...]:
     return tuple(replace(balance, role="reserve") for balance in balances)
 
 
-def _debt(owed: Decimal, unit: str) -> Phrase:
-    return Phrase(f"{owed} {unit} owed", f"欠费 {owed} {unit}")
-
-
 def _told(answer: Answer) -> Row:
-    document = answer.document()
-    return _snake(document) if isinstance(document, dict) else {}
-
-
-def _snake(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_snake(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    plain: Row = {}
-    for key, item in value.items():
-        name = _HUMP.sub("_", key).lower()
-        if plain.get(name) is None:
-            plain[name] = _snake(item)
-    return plain
+    return mapping(snake(answer.document()))
 
 
 def _code(told: Row) -> Tuple[int, str]:
@@ -290,9 +232,9 @@ def _checked(told: Row, answer: Answer) -> Row:
     """The fields of a successful answer. Raises what its code means, else what its status means."""
     merged = {**told, **mapping(told.get("data"))}
     code, said = _code(told)
-    if code and not (code == 2062 and _credits(merged)):
-        raise _meaning(code, said, answer)
-    error = rejected(answer, _REJECTED)
+    named = None if code == 2062 and _credits(merged) else code or None
+    sign = said if code == _TIMEOUT_OR_KEY else ""
+    error = refusal(answer, _REFUSALS, named, said=sign, unknown=named, rejected=_REJECTED)
     if error is not None:
         raise error
     if not told:
@@ -300,29 +242,16 @@ def _checked(told: Row, answer: Answer) -> Row:
     return merged
 
 
-def _meaning(code: int, said: str, answer: Answer) -> UsageError:
-    """What a code stands for; an unknown one is what the status means, else quoted."""
-    if code == _TIMEOUT_OR_KEY and "key" in said:
-        return CredentialRejected(_REJECTED)
-    if code in _CODES:
-        kind, words = _CODES[code]
-        return kind(words, retry_at=retry_at(answer))
-    error = rejected(answer, _REJECTED)
-    if error is None or isinstance(error, UnexpectedResponse):
-        return unknown_error(answer, code)
-    return error
-
-
 def parse_balance(told: Row, region: str) -> Usage:
     """Read the pay-as-you-go balance. Raises UnexpectedResponse when it is not told."""
     available = number(told.get("available_amount"))
     if available is None:
         raise UnexpectedResponse
-    unit, owed = _CURRENCIES[region], count(told.get("owed_amount"))
-    if owed and available <= 0:
-        available = min(available, -owed)
+    unit, debt = _CURRENCIES[region], count(told.get("owed_amount"))
+    if debt and available <= 0:
+        available = min(available, -debt)
     blocked = WorkBlocked("payment", _OWED) if available < 0 else None
-    debt = _debt(owed, unit) if owed and not blocked else None
+    unpaid = owed(debt, unit) if debt and not blocked else None
     credit = number(told.get("credit_balance"))
     lent = Phrase(f"credit balance {credit}", f"信用余额 {credit}") if credit else None
     alert = number(told.get("balance_alert_threshold"))
@@ -333,7 +262,7 @@ def parse_balance(told: Row, region: str) -> Usage:
         granted=count(told.get("voucher_balance")),
         low=warned and alert is not None and available < alert,
     )
-    return Usage(balances=(balance,), notice=joined(debt, lent), blocked=blocked)
+    return Usage(balances=(balance,), notice=joined(unpaid, lent), blocked=blocked)
 
 
 def parse_plan(told: Row, at: datetime, region: str, proven: bool = False) -> Usage:
@@ -343,146 +272,15 @@ def parse_plan(told: Row, at: datetime, region: str, proven: bool = False) -> Us
         proven: the path is one whose bare counts are known to be what remains.
     """
     rows = entries(told.get("model_remains"))
-    present = [row for row in rows if not _outside_plan(row)]
-    main = _headline(present)
-    quotas = _quotas(present, main, at, proven)
+    present = lanes.within_plan(rows)
+    main = lanes.headline(present)
+    quotas = lanes.quotas(present, main, at, proven)
     credit = _as_reserve(_credits(told)) if quotas else _credits(told)
     if not credit and not any(quota.unlimited or quota.used is not None for quota in quotas):
         nothing = "model_remains" in told and not present and told["model_remains"] in (None, rows)
         raise NotAvailable(_NO_DATA) if nothing else UnexpectedResponse()
     notice = _boosts(main) if rows else _WITHOUT_PLAN
     return Usage(quotas, credit, plan=_title(told, main, region), notice=notice)
-
-
-def _outside_plan(row: Row) -> bool:
-    totals = (count(row.get(f"current_{lane}_total_count")) for lane in ("interval", "weekly"))
-    states = (integer(row.get(f"current_{lane}_status")) for lane in ("interval", "weekly"))
-    return all(state == 3 for state in states) and not any(totals)
-
-
-def _name(row: Row) -> str:
-    return text(first(row, "model_name", "model"), 40) or ""
-
-
-def _headline(rows: List[Row]) -> Row:
-    general = [row for row in rows if _name(row).lower() == "general"]
-    models = [row for row in rows if _TEXT_MODEL.match(_name(row).lower())]
-    others = [row for row in rows if not _OTHER_MEDIA.search(_name(row).lower())]
-    return next(iter(general + models + others), {})
-
-
-def _quotas(rows: List[Row], main: Row, at: datetime, proven: bool) -> Tuple[Quota, ...]:
-    """The lanes of the headline, then those of every other row that is no copy of it."""
-    shown = _lanes(main, at, proven)
-    pools = [_bare(shown)]
-    for row in rows:
-        if row is main:
-            continue
-        lanes = _lanes(row, at, proven)
-        if _TEXT_MODEL.match(_name(row).lower()):
-            if _bare(lanes) in pools:
-                continue
-            pools.append(_bare(lanes))
-        name = _LANES.get(_name(row).lower(), _name(row) or "Other")
-        shown += [
-            (
-                lane,
-                replace(
-                    quota, label=name if lane == "interval" else f"{name} weekly", role="secondary"
-                ),
-            )
-            for lane, quota in lanes
-            if not quota.unlimited
-        ]
-    return tuple(quota for _, quota in shown)
-
-
-def _bare(lanes: List[Tuple[str, Quota]]) -> List[Quota]:
-    return [replace(quota, label="") for _, quota in lanes]
-
-
-def _lanes(row: Row, at: datetime, proven: bool) -> List[Tuple[str, Quota]]:
-    found = ((lane, _lane(row, lane, at, proven)) for lane in ("interval", "weekly"))
-    return [(lane, quota) for lane, quota in found if quota]
-
-
-def _lane(row: Row, lane: str, at: datetime, proven: bool) -> Optional[Quota]:
-    status = integer(row.get(f"current_{lane}_status"))
-    window, resets_at = _window(row, "weekly_" if lane == "weekly" else "", at)
-    if lane == "weekly":
-        window = window or _WEEK
-    label = _label(window)
-    if status == 3:
-        return Quota(label, "%", None, None, None, window, unlimited=True)
-    quota = _amounts(row, lane, proven)
-    if status == 2 and (quota is None or quota.remaining != 0):
-        quota = Quota(label, "%", _FULL, _FULL, Decimal(0))
-    if quota is None:
-        return None
-    return replace(quota, label=label, window=window, resets_at=resets_at, alert=status == 2)
-
-
-def _window(row: Row, prefix: str, at: datetime) -> Tuple[Optional[int], Optional[datetime]]:
-    begins, ends = moment(row.get(f"{prefix}start_time")), moment(row.get(f"{prefix}end_time"))
-    if ends is not None:
-        length = int((ends - begins).total_seconds()) if begins else 0
-        return (length if length > 0 else None), ends
-    left = count(row.get(f"{prefix}remains_time"))
-    soon = left is not None and 0 < left <= _LONGEST
-    return None, at + timedelta(milliseconds=int(left)) if left and soon else None
-
-
-def _label(window: Optional[int]) -> str:
-    if window is None or _FIVE_HOURS[0] - 300 <= window <= _FIVE_HOURS[1] + 300:
-        return "5 hours"  # what MiniMax documents for text models
-    size = _DAY if round(window / _DAY) > 1 else 3600
-    return window_label(max(1, round(window / size)) * size)
-
-
-def _amounts(row: Row, lane: str, proven: bool) -> Optional[Quota]:
-    """What is used of an allowance, yet without label and times; None when nothing is told."""
-    told = row.get(f"current_{lane}_remaining_percent")
-    left, total = share(told), count(row.get(f"current_{lane}_total_count"))
-    readings, guessed = _readings(row, lane, total)
-    used = readings[0] if readings else None
-    if left is not None:
-        used = _fitting(readings, total, left)
-    if total and used is not None:
-        estimated = left is None and guessed and not proven
-        return Quota("", "requests", used, total, rest(total, used), estimated=estimated)
-    if left is not None:
-        used = max(Decimal(0), _FULL - left)
-        return Quota("", "%", used, _FULL, rest(_FULL, used))
-    if total:
-        return Quota("", "requests", None, total, None)
-    return Quota("", "%", None, _FULL, None) if told is not None else None
-
-
-def _readings(row: Row, lane: str, total: Optional[Decimal]) -> Tuple[List[Decimal], bool]:
-    """What the counts may say is used, the likeliest first, and whether that is a guess."""
-    if not total:
-        return [], False
-    told, short = f"current_{lane}_", "" if lane == "interval" else "weekly_"
-    used = count(row.get(f"{told}used_count"))
-    if used is not None:
-        return [used], False
-    names = (f"{told}remaining_count", f"{told}remains_count", f"{short}remains_count")
-    left = count(first(row, *names))
-    if left is not None and left <= total:
-        return [total - left], False
-    either = count(row.get(f"{told}usage_count"))
-    if either is None or either > total:
-        return [], False
-    return [total - either, either], True
-
-
-def _fitting(readings: List[Decimal], total: Optional[Decimal], left: Decimal) -> Optional[Decimal]:
-    """The reading within one point of the remaining percentage; None when none or two fit best."""
-    if not total:
-        return None
-    gaps = {used: abs(_FULL - used * 100 / total - left) for used in readings}
-    best = [used for used, gap in gaps.items() if gap <= 1 and gap == min(gaps.values())]
-    return best[0] if len(best) == 1 else None
 
 
 def _boosts(main: Row) -> Optional[Phrase]:
@@ -505,7 +303,7 @@ def _title(told: Row, main: Row, region: str) -> Optional[str]:
     for title in (*(text(told.get(name)) for name in _TITLES), text(card.get("title"))):
         if title:
             return _TITLE_PREFIX.sub("", title, count=1).strip() or title
-    if not _TEXT_MODEL.match(_name(main).lower()):
+    if not lanes.is_text(main):
         return None
     return _PLANS[region].get(integer(main.get("current_interval_total_count")))
 

@@ -57,7 +57,7 @@ from ..models import (
 )
 from ..provider.answer import Answer, rejected, unknown_error
 from ..provider.calls import bearer, optional, together
-from ..provider.contract import ORGANIZATION, PROJECT, Client, Provider, shape
+from ..provider.contract import ORGANIZATION, PROJECT, Client, Provider, lookalike, shape
 from ..provider.notices import dated
 from ..provider.reading import count, entries, first, integer, mapping, moment, number, rest, text
 
@@ -73,26 +73,38 @@ _DAY = 86400
 _CURRENCY = "USD"  # in which OpenAI bills
 _BILLING = "https://platform.openai.com/settings/organization/billing"
 
+_LACKS = Phrase("spend needs an Admin key, sk-admin-…", "查看花费需要 Admin key，sk-admin-…")
 PROVIDER = Provider(
     id="openai",
     name="OpenAI API (Token)",
     short="OpenAI",
+    kind="spend",
     needs=Phrase(
         "Admin key (sk-admin-…) of an organization owner", "组织所有者的 Admin key（sk-admin-…）"
+    ),
+    shows=Phrase(
+        "spend today, this month, 30 days; tokens, requests, images, audio, searches and what else is counted, spend limit",
+        "今天、本月、30 天的花费；token、请求数、图片、音频、搜索及其他计数、花费上限",
     ),
     keys={"": "https://platform.openai.com/settings/organization/admin-keys"},
     dashboard={"": "https://platform.openai.com/usage"},
     shapes=(
         shape(r"sk-admin-[\w-]{8,}", "OpenAI Admin key", "OpenAI Admin key"),
-        shape(r"sk-proj-[\w-]{8,}", "OpenAI project key", "OpenAI 项目密钥"),
-        shape(r"sk-svcacct-[\w-]{8,}", "OpenAI service account key", "OpenAI 服务账号密钥"),
-        shape(r"sk-None-[\w-]{8,}", "OpenAI user key", "OpenAI 用户密钥"),
-        shape(r"sk-[\w-]*T3BlbkFJ[\w-]*", "OpenAI user key", "OpenAI 用户密钥"),
+        shape(r"sk-proj-[\w-]{8,}", "OpenAI project key", "OpenAI 项目密钥", lacks=_LACKS),
+        shape(
+            r"sk-svcacct-[\w-]{8,}",
+            "OpenAI service account key",
+            "OpenAI 服务账号密钥",
+            lacks=_LACKS,
+        ),
+        shape(r"sk-None-[\w-]{8,}", "OpenAI user key", "OpenAI 用户密钥", lacks=_LACKS),
+        shape(r"sk-[\w-]*T3BlbkFJ[\w-]*", "OpenAI user key", "OpenAI 用户密钥", lacks=_LACKS),
         shape(
             r"sk-(?!ant-|or-|kimi-|cp-|api-|admin-|proj-|svcacct-|None-)[\w-]{16,}",
             "possibly an OpenAI user key",
             "可能是 OpenAI 用户密钥",
             sure=False,
+            lacks=_LACKS,
         ),
     ),
     scopes={
@@ -102,6 +114,8 @@ PROVIDER = Provider(
         "organization": Phrase("organization id (org-…)", "组织 ID（org-…）"),
     },
     forms={"organization": ORGANIZATION, "project": PROJECT},
+    called=Phrase("an OpenAI API key", "OpenAI 的 API Key"),
+    lookalikes=(lookalike(r"sess-[\w-]{8,}", "OpenAI (dashboard session, sess-…)"),),
     match="openai api token platform gpt admin billing 账单 花费 用量 接口",
     variables={
         "OPENAI_API_KEY": "",

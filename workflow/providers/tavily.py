@@ -12,20 +12,24 @@ minutes. A 401 may also speak of the account behind a good key, which no new key
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Optional
+from typing import Any, Mapping, Optional
 
-from ..errors import RateLimited, UnexpectedResponse, Words
+from ..errors import CredentialRejected, RateLimited, UnexpectedResponse
 from ..models import Account, Credential, Phrase, Quota, Role, Usage
-from ..provider.answer import Answer, rejected
+from ..provider.answer import Answer
 from ..provider.calls import bearer
 from ..provider.contract import Client, Provider, shape
-from ..provider.reading import count, mapping, rest, text
+from ..provider.counts import allowance
+from ..provider.reading import count, mapping, text
+from ..provider.refusals import Table, refusal
 
 PROVIDER = Provider(
     id="tavily",
     name="Tavily",
     short="Tavily",
+    kind="search",
     needs=Phrase("API key (tvly-…)", "API Key（tvly-…）"),
+    shows=Phrase("plan, key and pay-as-you-go credits", "套餐、Key 和按量付费积分"),
     keys={"": "https://app.tavily.com/home"},
     dashboard={"": "https://app.tavily.com/home"},
     shapes=(
@@ -47,14 +51,20 @@ PROVIDER = Provider(
 )
 
 _URL = "https://api.tavily.com/usage"
-_SPENT: Mapping[int, Words] = {  # statuses of Tavily's own
+_REFUSALS: Table = {  # statuses of Tavily's own
     432: (
-        "{provider} says that the limit of this plan or key is reached; raise it at {keys} or wait for the next month",
-        "{provider} 表示此套餐或 Key 的额度已用完；请到 {keys} 提高额度，或等下个月重置",
+        RateLimited,
+        (
+            "{provider} says that the limit of this plan or key is reached; raise it at {keys} or wait for the next month",
+            "{provider} 表示此套餐或 Key 的额度已用完；请到 {keys} 提高额度，或等下个月重置",
+        ),
     ),
     433: (
-        "{provider} says that the pay-as-you-go limit is reached; raise it at {keys} or wait for the next month",
-        "{provider} 表示按量付费额度已用完；请到 {keys} 提高额度，或等下个月重置",
+        RateLimited,
+        (
+            "{provider} says that the pay-as-you-go limit is reached; raise it at {keys} or wait for the next month",
+            "{provider} 表示按量付费额度已用完；请到 {keys} 提高额度，或等下个月重置",
+        ),
     ),
 }
 
@@ -96,18 +106,14 @@ def parse(document: object) -> Usage:
 
 
 def _credits(
-    label: str, block: Dict[str, Any], used: str, limit: str, role: Role = "binding"
+    label: str, block: Mapping[str, Any], used: str, limit: str, role: Role = "binding"
 ) -> Optional[Quota]:
     spent, ceiling = count(block.get(used)), count(block.get(limit))
-    if spent is None and ceiling is None:
-        return None
-    return Quota(label, "credits", spent, ceiling, rest(ceiling, spent), role=role)
+    return allowance(label, "credits", used=spent, limit=ceiling, role=role)
 
 
 def _document(answer: Answer) -> Any:
-    if answer.status in _SPENT:
-        raise RateLimited(_SPENT[answer.status])
-    error = rejected(answer)
+    error = refusal(answer, _REFUSALS, answer.status, rejected=CredentialRejected.default)
     if error is not None:
         raise error
     return answer.json()

@@ -23,9 +23,9 @@ from typing import (
     Tuple,
 )
 
-from ..chatgpt import cookies
+from ..chatgpt import cookies, jars
 from ..chatgpt import token as tokens
-from ..chatgpt.cookies import Jar
+from ..chatgpt.jars import Jar
 from ..errors import Mistake, Words
 from ..models import Credential, Phrase
 from ..pasted import cleaning
@@ -130,10 +130,10 @@ def find(
         told = list(_all_told(text, document))
     except Mistake as error:
         return Found(trouble=error.words)
-    jars = cookies.jars(text, document, parts, now)
-    values = frozenset(value for jar in jars for value in jar.values.values())
-    sessions, trouble = _sessions(jars, now)
-    foreign = [jar.host for jar in jars if jar.has_session() and not jar.is_ours]
+    found = jars.jars(text, document, parts, now)
+    values = frozenset(value for jar in found for value in jar.values.values())
+    sessions, trouble = _sessions(found, now)
+    foreign = [jar.host for jar in found if jar.has_session() and not jar.is_ours]
     foreign += [one.host for one in told if one.host and not one.access]
     mine = [one for one in told if one.access or (one.session and not one.host)]
     logins = _logins(mine, sessions, _bearer(text))
@@ -143,12 +143,12 @@ def find(
 
 
 def _sessions(
-    jars: Iterable[Jar], now: Optional[datetime]
+    told: Iterable[Jar], now: Optional[datetime]
 ) -> Tuple[List[cookies.Session], Optional[Words]]:
     """The whole sessions, each once, and why another one cannot be used."""
     found: Dict[str, cookies.Session] = {}
     trouble: Optional[Words] = None
-    for jar in jars:
+    for jar in told:
         if not (jar.is_ours and jar.has_session()):
             continue
         try:
@@ -220,7 +220,7 @@ def absent(text: str, document: object) -> Optional[Words]:
         return _SIGNED_OUT
     if "/api/auth/session" in text and ("fetch(" in text or ".then(" in text):
         return _COMMAND
-    return _NO_SESSION if document != [] and cookies.jars(text, document) else None
+    return _NO_SESSION if document != [] and jars.jars(text, document) else None
 
 
 def _all_told(text: str, document: object) -> Iterator[Told]:
