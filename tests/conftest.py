@@ -31,7 +31,20 @@ _DETOUR = re.compile(r"(?m)^tankful: .*http://[\w.:]+ ?[(ï¼ˆ]TANKFUL_LOOPBACK[)ï
 _FOREIGN = ("LC_ALL", "LC_MESSAGES", "LC_TIME", "LANG", "LANGUAGE", "TZ")
 
 
-SLOW = ("alfred/test_flows", "bundle/", "scripts/test_bundle", "test_secret_service")
+SLOW = (  # many processes, or the bundle built
+    "alfred/test_flows",
+    "bundle/",
+    "scripts/tools/test_bundle",
+    "test_clock_ahead",
+    "credentials/test_secret_service",
+)
+TIMING = (  # processes that meet: locks, kills, dialogs, a refresh beside another
+    "alfred/test_flows",
+    "chatgpt/test_write_ahead",
+    "refresh/",
+    "test_bad_days",
+    "test_clock_ahead",
+)
 
 
 def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
@@ -40,6 +53,8 @@ def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
         place = item.path.relative_to(ROOT / "tests").as_posix()
         if place.startswith(SLOW):
             item.add_marker(pytest.mark.slow)
+        if place.startswith(TIMING):
+            item.add_marker(pytest.mark.timing)
         if item.get_closest_marker("timing"):
             item.add_marker(pytest.mark.flaky(reruns=2))
 

@@ -342,6 +342,7 @@ def test_a_malformed_proxy(monkeypatch: pytest.MonkeyPatch, setting: str) -> Non
 # Time
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("fault", [faults.hang(), faults.drip(0.02)], ids=["hang", "drip"])
 def test_a_server_that_never_ends(
     world: StandIn, monkeypatch: pytest.MonkeyPatch, fault: Reply
@@ -481,6 +482,7 @@ def test_another_machine_is_refused_as_loopback(shell: Shell) -> None:
 # In real time
 
 
+@pytest.mark.timing
 def test_nothing_hangs_past_ten_seconds(world: StandIn, shell: Shell) -> None:
     accounts = six()
     remember(*accounts.values())

@@ -363,6 +363,7 @@ def test_what_is_no_http_is_no_answer(
         assert isinstance(refused(), (Unreachable, UnexpectedResponse))
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("slow", [dripping_headers, lambda connection: time.sleep(20)])
 def test_a_slow_server_is_left_when_the_time_is_up(
     monkeypatch: pytest.MonkeyPatch, slow: Callable[[socket.socket], None]
@@ -491,6 +492,7 @@ def test_a_name_that_is_not_resolved(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "cannot be reached" in error.words[0]
 
 
+@pytest.mark.timing
 def test_a_resolver_that_hangs_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
     until = threading.Event()
 

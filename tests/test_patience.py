@@ -55,6 +55,7 @@ def test_what_is_told_in_time_is_passed_on() -> None:
         run(lambda: within(5, wrong()))
 
 
+@pytest.mark.timing
 def test_what_takes_too_long_is_ended() -> None:
     ended: List[str] = []
 
@@ -80,6 +81,7 @@ def test_the_clock_stands_still_meanwhile() -> None:
     assert run(lambda: within(0.4, slow())) == "kept"
 
 
+@pytest.mark.timing
 def test_it_goes_on_afterwards() -> None:
     async def slow() -> None:
         await unhurried(time.sleep, 0.3)
@@ -186,6 +188,7 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "DEADLINE_SECONDS", 0.7)
 
 
+@pytest.mark.timing
 def test_a_slow_store_makes_nobody_unreachable(
     world: StandIn, slow: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -282,6 +282,7 @@ class TestList:
         mac.alfred.press("enter")
         assert mac.titles[0] == "From the clipboard…"
 
+    @pytest.mark.timing
     def test_it_is_asked_again_until_a_refresh_is_done(self, mac: Mac) -> None:
         account = mac.add("tavily", "tavily-dev")
         mac.ages(account, timedelta(hours=1))

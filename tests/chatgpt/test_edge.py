@@ -271,6 +271,7 @@ def test_a_machine_without_such_programs(
     assert asyncio.run(system_stack.send(system_stack.Request("GET", URL, {}))) is None
 
 
+@pytest.mark.timing
 @curl
 @pytest.mark.parametrize("fault", [faults.hang(), faults.closed(), faults.cut_connection()])
 def test_a_silence_of_the_system_way_has_an_end(

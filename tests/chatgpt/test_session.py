@@ -583,6 +583,7 @@ def test_whoever_waits_too_long_for_another_is_told_for_whom(
     assert asked(world) == []
 
 
+@pytest.mark.timing
 def test_a_suspended_exchange_is_named_and_not_waited_for(world: StandIn, shell: Shell) -> None:
     account = stored.account("chatgpt-session")
     world.reply(HOST, SESSION, Reply(200, delay=20.0))

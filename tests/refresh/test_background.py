@@ -81,6 +81,7 @@ def test_a_refresh_that_runs_is_under_way(started: list[list[str]]) -> None:
     assert started == []
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("seconds, under_way", [(0, True), (89, True), (91, False), (9e6, False)])
 def test_a_refresh_that_lasts_too_long_is_nothing_to_ask_again_for(
     started: list[list[str]], monkeypatch: pytest.MonkeyPatch, seconds: float, under_way: bool

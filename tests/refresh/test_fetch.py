@@ -93,6 +93,7 @@ def test_a_defect_is_an_answer_not_understood(
     assert "canary" not in str(caught.value)
 
 
+@pytest.mark.timing
 def test_an_account_has_a_deadline(
     pretend: Callable[[Fetch], Account], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -247,6 +247,7 @@ def test_open_launchers_see_answers_as_they_come(
     assert 2 <= seen["feeds"] <= 7  # one is not begun before another one is done
 
 
+@pytest.mark.timing
 def test_a_slow_disk_delays_no_answer(world: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     all_six, heard, put = six(), [], Cache.put
     begun = time.monotonic()
@@ -261,6 +262,7 @@ def test_a_slow_disk_delays_no_answer(world: StandIn, monkeypatch: pytest.Monkey
     assert all(snapshot(account.id).usage for account in all_six.values())
 
 
+@pytest.mark.timing
 def test_a_slow_feed_delays_no_answer(world: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     six()
     published, heard, begun = publish.publish, [], time.monotonic()
@@ -603,6 +605,7 @@ def test_so_is_its_failure(world: StandIn) -> None:
     assert len(world.requests) == 1
 
 
+@pytest.mark.timing
 def test_a_suspended_refresh_is_named_and_not_waited_for(world: StandIn, shell: Shell) -> None:
     account = tavily()
     world.reply(TAVILY, "*", Reply(200, delay=20.0))
@@ -639,6 +642,7 @@ def refused_by(act: Callable[[], object]) -> Words:
     return told.value.words
 
 
+@pytest.mark.timing
 def test_a_refresh_that_lasts_too_long_is_not_waited_for(
     world: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -657,6 +661,7 @@ def test_a_refresh_is_waited_for_as_long_as_one_may_last() -> None:
     assert background.LONGEST == 90
 
 
+@pytest.mark.timing
 def test_who_does_not_wait_leaves_at_once(world: StandIn) -> None:
     tavily()
     with files.lock(background.lock_path(os.environ)):
@@ -733,6 +738,7 @@ def test_all_accounts_together_have_twenty_seconds() -> None:
     assert refresh.TOTAL_SECONDS == 20
 
 
+@pytest.mark.timing
 @pytest.mark.usefixtures("patient")
 def test_what_the_deadline_leaves_is_done_by_the_next_refresh(
     world: StandIn, monkeypatch: pytest.MonkeyPatch

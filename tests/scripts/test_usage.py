@@ -468,6 +468,7 @@ def asked(world: StandIn, path: str) -> int:
     return sum(request.path == path for request in world.requests)
 
 
+@pytest.mark.timing
 def test_a_due_refresh_is_started_and_not_waited_for(
     due: StandIn, gate: threading.Event, shell: Shell
 ) -> None:
@@ -485,6 +486,7 @@ def test_a_due_refresh_is_started_and_not_waited_for(
     assert asked(due, "/usage") == 1
 
 
+@pytest.mark.timing
 def test_twenty_keystrokes_at_once_start_one_refresh(
     due: StandIn, gate: threading.Event, shell: Shell
 ) -> None:

@@ -119,6 +119,7 @@ def test_a_connection_is_kept_alive(stand_in: StandIn) -> None:
     assert stand_in.connections == 1
 
 
+@pytest.mark.timing
 def test_hundreds_are_served_at_once(stand_in: StandIn) -> None:
     stand_in.delay = 0.4
     begun = time.monotonic()
@@ -198,6 +199,7 @@ def test_a_large_answer_is_streamed(stand_in: StandIn) -> None:
     assert answer.header("transfer-encoding") == ["chunked"]
 
 
+@pytest.mark.timing
 def test_drip_comes_byte_by_byte(stand_in: StandIn) -> None:
     stand_in.reply("api.z.ai", "/", Reply(200, b"12345", drip=0.03))
     begun = time.monotonic()
@@ -205,6 +207,7 @@ def test_drip_comes_byte_by_byte(stand_in: StandIn) -> None:
     assert time.monotonic() - begun >= 0.15
 
 
+@pytest.mark.timing
 def test_a_delay_holds_one_answer(stand_in: StandIn) -> None:
     stand_in.reply("api.z.ai", "/", Reply(200, {}, delay=0.1))
     begun = time.monotonic()
@@ -924,6 +927,7 @@ def test_its_table_says_what_every_key_stands_for() -> None:
     assert len(rows) == len(KEYS)
 
 
+@pytest.mark.timing
 def test_nothing_keeps_running() -> None:
     before = threading.active_count()
     with StandIn() as stand_in:

@@ -155,6 +155,7 @@ def test_no_file_is_none_and_one_beyond_the_limit_is_an_error(tmp_path: Path) ->
     assert told.value.filename == str(tmp_path / "file")
 
 
+@pytest.mark.timing
 def test_what_cannot_be_read_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(IsADirectoryError):
         files.read(str(tmp_path))
@@ -323,6 +324,7 @@ def test_a_holder_that_does_not_say_who_it_is_is_no_riddle(
             pytest.fail("it is held")
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("seconds, said", [(5, "5 s"), (119, "119 s"), (600, "10 min")])
 def test_for_how_long_it_has_been_held(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: int, said: str

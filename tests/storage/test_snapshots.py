@@ -481,6 +481,7 @@ sys.stdin.readline()
 """
 
 
+@pytest.mark.timing
 def test_a_busy_database_is_not_wiped(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_TIMEOUT", 0.1)
     with subprocess.Popen(

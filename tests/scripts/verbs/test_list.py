@@ -262,6 +262,7 @@ def test_with_every_account_failing_it_still_exits_0(world: StandIn, shell: Shel
     assert ran.out.count("Tankful tries again by itself") + ran.out.count("has a problem") >= 6
 
 
+@pytest.mark.timing
 def test_what_is_known_is_shown_at_once_and_refreshed_behind(world: StandIn, shell: Shell) -> None:
     account = stored.account("tavily-dev")
     fetched = remember(account)
