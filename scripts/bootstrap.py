@@ -13,7 +13,7 @@ from time import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENDORED = os.path.join(ROOT, "lib")
-BORROWED = ("click", "diskcache", "httpx", "keyring", "rich")
+BORROWED = ("click", "diskcache", "httpx", "keyring", "mistune", "rich")
 OLDEST = (3, 9)
 SCRIPT_FILTERS = ("menu.py",)
 RUN_SCRIPTS = ("action.py", "add_account.py")

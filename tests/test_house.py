@@ -69,6 +69,7 @@ ONLY: Dict[str, Tuple[str, ...]] = {
     "diskcache": ("workflow.storage.snapshots",),
     "httpx": ("workflow.client",),
     "keyring": ("workflow.credentials.keychain",),
+    "mistune": ("workflow.guide.",),
     "orjson": ("workflow.storage.json_codec",),
     "rich": ("scripts.",),
 }

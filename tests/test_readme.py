@@ -1,4 +1,4 @@
-"""The README says what is true: its guide is the product's, its commands and files exist."""
+"""The README says what is true: its tables are the product's, its commands and files exist."""
 
 from __future__ import annotations
 
@@ -25,9 +25,14 @@ from workflow.state import state
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_guide_is_the_products_own(language: str) -> None:
-    assert guide.readme_block(language).strip() in README
+@pytest.mark.parametrize("language", guide.LANGUAGES)
+def test_leads_to_the_guide(language: str) -> None:
+    assert f"](workflow/guide/{language}.md)" in README
+
+
+def test_says_where_every_credential_is_made() -> None:
+    told = README.partition("\n## Where to find the credentials\n")[2].partition("\n## ")[0]
+    assert table.keys("en") in told
 
 
 def test_opens_with_one_sentence_the_commands_and_the_providers() -> None:

@@ -31,7 +31,17 @@ from .storage import files, json_codec, last_refresh
 from .system import network
 from .system import preferences as mac_preferences
 
-PACKAGES = ("click", "httpx", "httpcore", "keyring", "diskcache", "orjson", "rich", "socksio")
+PACKAGES = (
+    "click",
+    "httpx",
+    "httpcore",
+    "keyring",
+    "diskcache",
+    "mistune",
+    "orjson",
+    "rich",
+    "socksio",
+)
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", *network.AUTHORITIES)
 _HOMES = re.compile(r"(?i)(?:/System/Volumes/Data)?/(?:Users|home)/[^/\s:]+")  # of whoever
 _VOLUMES = re.compile(r"(?i)/Volumes/[^/\n]+")  # people name their disks

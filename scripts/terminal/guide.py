@@ -5,55 +5,55 @@ Rich could show Markdown too, with two more packages and twice the bundle.
 
 from __future__ import annotations
 
-import re
-from typing import Iterable, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
 from rich.console import Console
 from rich.text import Text
 
 from scripts.terminal import wrapping
-from workflow.guide.guide import Section
 
-_MARK = re.compile(r"\*\*(?P<strong>.+?)\*\*|`(?P<code>[^`]+)`|<(?P<link>https://[^>]+)>")
-_STYLES = {"strong": "bold", "code": wrapping.CODE, "link": wrapping.LINK}
 _HEADINGS = {1: "bold underline", 2: "bold magenta", 3: "bold"}  # by their level
+_STYLES = {"strong": "bold", "codespan": wrapping.CODE, "block_code": wrapping.CODE}
+_Token = Dict[str, Any]
 
 
-def show(title: str, sections: Sequence[Section]) -> None:
-    """Print the guide to stdout, its lines broken to fit; links and commands stay whole."""
+def show(tokens: Sequence[_Token]) -> None:
+    """Print the guide's syntax tree to stdout, its lines broken to fit; links and commands stay whole."""
     console = Console(highlight=False)
-    wrapping.show(console, _text(title, _HEADINGS[1]))
-    for section in sections:
-        console.print()
-        wrapping.show(console, _text(section.heading, _HEADINGS[section.level]))
-        for told in section.paragraphs:
+    for number, block in enumerate(_blocks(tokens)):
+        if number:
             console.print()
-            wrapping.show(console, _text(told))
-        _print_list(
-            console,
-            ((f"{n}. ", _step(*step)) for n, step in enumerate(section.steps, 1)),
-        )
-        _print_list(console, (("• ", _text(point)) for point in section.points))
+        for mark, text in block:
+            wrapping.show(console, text, mark)
 
 
-def _print_list(console: Console, entries: Iterable[Tuple[str, Text]]) -> None:
-    for number, (mark, text) in enumerate(entries):
-        if number == 0:
-            console.print()
-        wrapping.show(console, text, mark)
+def _blocks(tokens: Sequence[_Token]) -> Iterator[List[Tuple[str, Text]]]:
+    """Headings, paragraphs and lists: each a few texts, a mark before those of a list."""
+    for token in tokens:
+        if token["type"] == "list":
+            yield list(_entries(token))
+        elif token["type"] in ("heading", "paragraph"):
+            yield [("", _text(token))]
 
 
-def _step(told: str, command: str) -> Text:
-    """What to do, and on a line of its own the command that does it."""
-    text = _text(told)
-    return text.append(f"\n{command}", _STYLES["code"]) if command else text
+def _entries(token: _Token) -> Iterator[Tuple[str, Text]]:
+    """What a list says; a command stands on lines of its own below its step."""
+    for number, item in enumerate(token["children"], 1):
+        parts = [_text(part) for part in item["children"] if part["type"] != "blank_line"]
+        yield f"{number}. " if token["attrs"]["ordered"] else "• ", Text("\n").join(parts)
 
 
-def _text(told: str, style: str = "") -> Text:
-    """A sentence of the guide, its marks as styles."""
-    text, rest = Text(style=style), 0
-    for mark in _MARK.finditer(told):
-        kind = mark.lastgroup or ""
-        text.append(told[rest : mark.start()]).append(mark[kind], _STYLES[kind])
-        rest = mark.end()
-    return text.append(told[rest:])
+def _text(token: _Token) -> Text:
+    """What a part of the guide says, its marks as styles. An anchor says nothing."""
+    text = Text(style=_style(token))
+    for part in token.get("children", ()):
+        text.append_text(_text(part))
+    return text.append("" if token["type"] == "inline_html" else token.get("raw", "").rstrip("\n"))
+
+
+def _style(token: _Token) -> str:
+    if token["type"] == "link":
+        return "" if token["attrs"]["url"].startswith("#") else wrapping.LINK
+    if token["type"] == "heading":
+        return _HEADINGS[token["attrs"]["level"]]
+    return _STYLES.get(token["type"], "")

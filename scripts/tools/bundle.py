@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import plistlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -24,7 +25,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 OUTPUT = os.path.join(ROOT, "dist", "Tankful.alfredworkflow")
 FOLDERS = ("workflow", "scripts", "icons")
 INGREDIENTS = (*FOLDERS, "info.plist", "LICENSE", "requirements.lock")
-SOURCES = (".js", ".json", ".png", ".py", ".sh")  # what counts as ours where no git says so
+SOURCES = (".js", ".json", ".md", ".png", ".py", ".sh")  # what counts as ours where no git says so
 NOT_FOR_USERS = (  # pyproject.toml leaves the same out of the wheel
     "scripts/bundle",
     "scripts/check",
@@ -39,7 +40,10 @@ NOT_FOR_USERS = (  # pyproject.toml leaves the same out of the wheel
     "icons/preview.png",
 )
 READS_ITS_METADATA = ("keyring",)  # finds its backends by entry points
-NOT_AT_RUN_TIME = ("/tests/", "/testing/", "/testing.py", "/pytest_plugin.py", ".pyi", "/py.typed")
+NOT_AT_RUN_TIME = re.compile(
+    r"/(tests|testing)/|/(testing|pytest_plugin)\.py$|\.pyi$|/py\.typed$"
+    r"|/mistune/(directives/|plugins/(?!__init__|footnotes|formatting|table)|renderers/(markdown|rst))"
+)
 COMPILED = (".so", ".dylib", ".pyd", ".a", ".o", ".dll", ".exe", ".pyc", ".pyo", ".node", ".wasm")
 COMPILED_STARTS = (
     b"\x7fELF",
@@ -244,7 +248,7 @@ def _brought(archive: zipfile.ZipFile, name: str) -> Iterator[Tuple[str, Entry]]
         if path.endswith("/"):
             continue
         if not path.startswith(metadata):
-            if not any(part in f"/{path}" for part in NOT_AT_RUN_TIME):
+            if not NOT_AT_RUN_TIME.search(f"/{path}"):
                 yield f"lib/{path}", Entry(archive.read(path))
         elif file.upper().startswith(("LICEN", "COPYING", "NOTICE", "AUTHORS")):
             yield f"{LICENCES}/{name}/{file}", Entry(archive.read(path))

@@ -25,6 +25,6 @@ def command(provider: str, as_page: bool) -> None:
     elif sys.stdout.isatty():
         from scripts.terminal import guide as guide_text
 
-        guide_text.show(guide.title(language, provider), guide.sections(language, provider))
+        guide_text.show(guide.syntax_tree(language, provider))
     else:
         click.echo(guide.markdown(language, provider), nl=False)

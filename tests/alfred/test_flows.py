@@ -29,9 +29,9 @@ from tests.standin.message import Reply
 from workflow.actions import add as adding
 from workflow.alfred import publish
 from workflow.credentials import store
-from workflow.guide import text as guide_text
 from workflow.i18n import alfred_messages
 from workflow.models import Account, Failure, Phrase, Snapshot, utc_now
+from workflow.provider import discovery
 from workflow.recognition import recognise
 from workflow.storage import accounts
 from workflow.storage.accounts import Accounts
@@ -851,7 +851,7 @@ class TestChatGPT:
         mac.alfred.press("enter")
         mac.choose("ChatGPT")
         mac.alfred.press("enter")
-        assert mac.recorders.clipboard == guide_text.COPY
+        assert mac.recorders.clipboard == discovery.about("chatgpt").console
         assert mac.alfred.log.urls == ["https://chatgpt.com/"]
         assert "From the clipboard" in mac.said[0]
         mac.secrets.append(CHATGPT)

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import time
 import unicodedata
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Dict, List, Optional, Tuple
+from types import ModuleType
+from typing import Dict, List, Optional, Sequence, Tuple
 
 import pytest
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from scripts.alfred import menu
+from tests.conftest import ROOT
 from workflow import paths
 from workflow.errors import Mistake
-from workflow.guide import guide
-from workflow.guide import text as guide_text
+from workflow.guide import guide, table
+from workflow.models import Phrase
 from workflow.provider import discovery
+from workflow.provider.contract import Provider
 from workflow.storage import files
 
+NAMES = [about.name for about in discovery.everything().values()]
 VOID = {"meta", "img", "br", "hr", "input", "link"}
 ROW = 110  # columns that a launcher shows of a row
 FACTS = (  # in both languages
@@ -71,48 +77,193 @@ FACTS = (  # in both languages
     "git",
     "HTTPS",
 )
-TOLD = {
-    "en": (
-        "recommended",
-        "logged in",
-        "expires after",
-        "privacy extension",
-        "company policy",
-        "reload the page",
-        "no public, stable API",
-        "message and feature allowances",
-        "only the subscription is shown",
-        "more sensitive",
-        "this Mac only",
-        "by itself",
-        "to nobody",
-        "log out",
-        "Keychain",
-        "owner of the organization",
-        "changes its web interface",
-        "do no harm",
+STATEMENTS = (  # what the guide has to say, in the words of each language
+    ("one of them is harder", "most of this guide is about that", "大部分篇幅都在讲它"),
+    (
+        "the others need a key",
+        "All providers but one need nothing more than an API key",
+        "除一家以外，各服务商都只需要 API Key",
     ),
-    "zh": (
-        "推荐",
-        "已在此浏览器登录",
-        "会过期",
-        "隐私插件",
-        "企业策略",
-        "刷新页面并重新登录",
-        "不是稳定的公开 API",
-        "消息与功能额度",
-        "只显示订阅状态",
-        "更敏感",
-        "只在本机使用",
-        "自动",
-        "不要把凭证发给任何人",
-        "退出登录",
-        "钥匙串",
-        "组织所有者",
-        "网页接口也可能变化",
-        "不影响识别",
+    (
+        "what ChatGPT needs",
+        "access token or session cookie of chatgpt.com",
+        "chatgpt.com 的 accessToken 或会话 Cookie",
     ),
-}
+    (
+        "the token is recommended",
+        "an access token (accessToken, recommended) or the session cookie",
+        "访问令牌（accessToken，推荐）或会话 Cookie",
+    ),
+    (
+        "a session is exchanged",
+        "exchanges it for a new access token by itself",
+        "自动用它换取新的 accessToken",
+    ),
+    (
+        "what is asked",
+        "asks the ChatGPT website what is left of your plan",
+        "向 ChatGPT 网页版查询你的订阅",
+    ),
+    ("which plans", "Free, Go, Plus, Pro, Team", "Free、Go、Plus、Pro、Team"),
+    ("not the bill", "separate products with separate bills", "账单也各自独立"),
+    ("a login is needed", "the credential is a part of that login", "凭证取自登录态"),
+    (
+        "no sk- there",
+        "key belongs to the API platform, and the website does not accept it",
+        "是 OpenAI API 平台的 Key，网页版不接受",
+    ),
+    (
+        "where the API is",
+        "To see what the API costs and how many tokens it used, add the key as OpenAI API (Token)",
+        "想看 API 的花费和 token 用量，请把 Key 添加为 OpenAI API (Token)",
+    ),
+    ("who may see spend", "owner of the organization", "组织所有者"),
+    (
+        "method A is recommended",
+        "method A: the console (recommended)",
+        "方法 A：浏览器控制台（推荐）",
+    ),
+    (
+        "logged in first",
+        "You must be logged in to ChatGPT in this browser",
+        "前提：已在此浏览器登录 ChatGPT",
+    ),
+    ("A: open the site", "Open <https://chatgpt.com>", "打开 <https://chatgpt.com>"),
+    (
+        "A: open the tools",
+        "Open the developer tools (DevTools) at the Console tab",
+        "打开开发者工具（DevTools）并切到 Console（控制台）",
+    ),
+    ("A: run the command", "Paste this command and press ↩", "粘贴下面的命令并按 ↩"),
+    (
+        "A: find the token",
+        "find accessToken in it and copy its value",
+        "在其中找到 accessToken 并复制它的值",
+    ),
+    (
+        "A: add the account",
+        "Add the account as ChatGPT (Subscription) and paste",
+        "添加账号时选择 ChatGPT (Subscription) 并粘贴",
+    ),
+    ("A: it expires", "expires after hours or days", "会过期"),
+    ("A: then again", "Then do method A again", "过期后重新执行方法 A"),
+    ("A: not logged in", "mostly means that you are not logged in", "多半是没有登录"),
+    ("B: when", "For when the accessToken is hard to get", "适合不方便拿到 accessToken"),
+    ("B: the name changes", "The name may change with time", "名称可能随版本变化"),
+    (
+        "B: with its name",
+        "__Secure-next-auth.session-token=… with its name",
+        "带名称的 __Secure-next-auth.session-token=…",
+    ),
+    (
+        "B: the value alone",
+        "the bare value (the usual names are tried)",
+        "仅有值（按常见名称逐一尝试）",
+    ),
+    ("B: the whole cookie", "the whole Cookie header", "完整 Cookie 头"),
+    (
+        "B: more sensitive",
+        "The cookie is more sensitive than the token",
+        "Cookie 比 accessToken 更敏感",
+    ),
+    ("B: this machine", "Use it on this Mac only", "请只在本机使用"),
+    (
+        "B: it ends",
+        "When you log out or the login changes, the cookie stops working: copy the new one",
+        "退出登录或登录态变化后，Cookie 会失效，需要重新复制",
+    ),
+    ("no token: command first", "Run the command of method A", "先执行方法 A 的命令"),
+    (
+        "no token: logged out",
+        "you are not logged in to ChatGPT in this browser",
+        "当前浏览器（或此用户配置）没有登录 ChatGPT",
+    ),
+    ("no token: expired", "the login has expired", "登录态已失效"),
+    (
+        "no token: blocked",
+        "something blocks the request: a privacy extension, a company policy",
+        "请求被拦截：隐私插件、企业策略等",
+    ),
+    (
+        "no token: remedy",
+        "reload the page, log in again, run the command again",
+        "刷新页面并重新登录，再执行一次命令",
+    ),
+    ("no token: or B", "or use method B", "或改用方法 B"),
+    (
+        "no numbers: why",
+        "not a stable public API: fields come, go and are renamed",
+        "不是稳定的公开 API，字段会增减或改名",
+    ),
+    (
+        "no numbers: what is read",
+        "the subscription and its renewal, usage windows, message and feature allowances, credits or tokens",
+        "订阅状态与续订、用量窗口、消息与功能额度、积分或 token 类额度",
+    ),
+    (
+        "no numbers: plan only",
+        "When only the subscription is shown, ChatGPT reported no number for this plan, or gave it a new name",
+        "如果只显示订阅状态，说明 ChatGPT 没有返回该套餐的具体数值，或字段已改名",
+    ),
+    (
+        "sk-: normal",
+        "As it should be: sk-… is an OpenAI API key",
+        "这是正常现象：sk-… 是 OpenAI API Key",
+    ),
+    ("sk-: where", "Add it as OpenAI API (Token)", "请改用 OpenAI API (Token) 添加"),
+    (
+        "safe: never share",
+        "Never share a credential, least of all a session cookie",
+        "不要把凭证发给任何人，尤其是会话 Cookie",
+    ),
+    ("safe: git", "Never commit a credential to a git repository", "不要把凭证提交到 git 仓库"),
+    (
+        "safe: leaked",
+        "log out (best of all devices) and in again, which ends the old session",
+        "退出登录（最好退出所有设备）再重新登录，使旧会话失效",
+    ),
+    ("safe: where it is kept", "Keychain", "钥匙串"),
+    ("changes", "ChatGPT changes its web interface", "ChatGPT 的网页接口也可能变化"),
+    (
+        "changes: both",
+        "update Tankful: the guide is updated along with it",
+        "请更新 Tankful：本指南与解析逻辑会一同更新",
+    ),
+    ("what is pasted", "around a credential are stripped", "会自动去除"),
+)
+PRINTS = "fetch('/api/auth/session')\n  .then(r => r.json())\n  .then(data => console.log(data))\n"
+ANCHOR = re.compile(r'<a id="([\w-]+)">')
+ACME = Provider(
+    id="acme",
+    name="Acme <b>&</b>",
+    short="Acme",
+    kind="prepaid",
+    needs=Phrase("a key of acme.example", "acme.example 的 Key"),
+    shows=Phrase("the balance", "余额"),
+    keys={"intl": "https://acme.example/keys", "cn": "https://acme.example/cn"},
+    dashboard={"": "https://acme.example/"},
+    shapes=(),
+    regions=("intl", "cn"),
+    scopes={"team": Phrase("the team", "团队")},
+    steps=(
+        Phrase("Open {keys}. Log in.", "打开 {keys}。登录。"),
+        Phrase(
+            "<script>x</script> ![x](https://acme.example/x.png) [y](javascript:z)",
+            "按<img src=x onerror=y> ![x](https://acme.example/x.png)",
+        ),
+    ),
+)
+
+
+@pytest.fixture
+def acme(monkeypatch: pytest.MonkeyPatch) -> Provider:
+    """A provider that is one file more."""
+    module = ModuleType("workflow.providers.acme")
+    vars(module)["PROVIDER"] = ACME
+    names = [ACME.id, *discovery.names()]
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setattr(discovery, "names", lambda: names)
+    return ACME
 
 
 class Page(HTMLParser):
@@ -150,7 +301,8 @@ def read(language: str, provider_id: str = "") -> Page:
 
 def words(language: str, provider_id: str = "") -> str:
     """All the guide says, without marks."""
-    return re.sub(r"\*\*|`", "", guide.markdown(language, provider_id))
+    linked = re.sub(r"\[([^\]]+)\]\(#[\w-]+\)", r"\1", guide.markdown(language, provider_id))
+    return re.sub(r"\*\*|`", "", linked)
 
 
 @pytest.mark.parametrize("language", guide.LANGUAGES)
@@ -160,11 +312,18 @@ def test_every_fact_is_told(language: str, fact: str) -> None:
     assert fact in read(language).text
 
 
-@pytest.mark.parametrize(
-    ("language", "fact"), [(language, fact) for language in TOLD for fact in TOLD[language]]
-)
-def test_every_sentence_that_matters_is_there(language: str, fact: str) -> None:
-    assert fact in words(language)
+@pytest.mark.parametrize("told", [told for _, *told in STATEMENTS], ids=[s[0] for s in STATEMENTS])
+def test_every_statement_is_made(told: Sequence[str]) -> None:
+    for language, sentence in zip(guide.LANGUAGES, told):
+        assert sentence in words(language)
+        assert re.sub("[<>]", "", sentence) in read(language).text
+
+
+@pytest.mark.parametrize("language", guide.LANGUAGES)
+def test_the_file_is_what_is_shown(language: str) -> None:
+    """Readers of a README see the file itself; ``tankful guide >new.md`` makes it anew."""
+    file = ROOT / "workflow" / "guide" / f"{language}.md"
+    assert file.read_text(encoding="utf-8") == guide.markdown(language)
 
 
 @pytest.mark.parametrize("provider_id", discovery.names())
@@ -181,24 +340,86 @@ def test_a_provider_has_steps_that_begin_at_its_page(provider_id: str) -> None:
         assert all(f"--scope {name}=" in told for name in about.scopes)
 
 
+def build_of(tokens: Sequence[Token]) -> List[object]:
+    """The parts of a guide, whatever their words: kinds, levels, anchors, addresses, commands."""
+    found: List[object] = []
+    for token in tokens:
+        if token.type in ("fence", "html_inline", "html_block"):
+            found.append(token.content)
+        if token.type not in ("text", "code_inline", "strong_open", "strong_close"):
+            found.append((token.type, token.tag, token.attrs.get("href")))
+            found += build_of([part for part in token.children or () if part.type != "softbreak"])
+    return found
+
+
 @pytest.mark.parametrize("provider_id", ["", *discovery.names()])
 def test_both_languages_have_the_same_build(provider_id: str) -> None:
-    english, chinese = (guide.sections(language, provider_id) for language in guide.LANGUAGES)
-    for en, zh in zip(english, chinese):
-        assert (en.anchor, en.level, en.provider) == (zh.anchor, zh.level, zh.provider)
-        assert [code for _, code in en.steps] == [code for _, code in zh.steps]
-        for part in ("paragraphs", "steps", "points"):
-            assert len(getattr(en, part)) == len(getattr(zh, part))
-    assert len(english) == len(chinese)
-    assert len({section.anchor for section in english}) == len(english)
+    english, chinese = (
+        build_of(MarkdownIt().parse(guide.markdown(language, provider_id)))
+        for language in guide.LANGUAGES
+    )
+    assert english == chinese
+
+
+@pytest.mark.parametrize("provider_id", ["", *discovery.names()])
+@pytest.mark.parametrize("language", guide.LANGUAGES)
+def test_every_heading_has_an_anchor_of_its_own(language: str, provider_id: str) -> None:
+    first, *headings = re.findall("^#+ .*", guide.markdown(language, provider_id), re.M)
+    anchors = [found for heading in headings for found in ANCHOR.findall(heading)]
+    assert first.startswith("# ") and "<a" not in first
+    assert len(headings) == len(anchors) == len(set(anchors))
+
+
+@pytest.mark.parametrize("provider_id", ["", *discovery.names()])
+@pytest.mark.parametrize("language", guide.LANGUAGES)
+def test_links_lead_somewhere(language: str, provider_id: str) -> None:
+    told = guide.markdown(language, provider_id)
+    targets = re.findall(r"\]\((.*?)\)", told)
+    assert {target[1:] for target in targets} <= set(ANCHOR.findall(told))
+    assert all(target.startswith("#") for target in targets)
+    page = read(language, provider_id)
+    within = {value[1:] for value in page.values("href") if value.startswith("#")}
+    assert within <= set(page.values("id"))
 
 
 def test_chinese_is_chinese_and_english_is_english() -> None:
-    for section in guide.sections("zh"):
-        for sentence in (*section.paragraphs, *(text for text, _ in section.steps)):
-            assert any("\u4e00" <= letter <= "\u9fff" for letter in sentence), sentence
+    told = re.sub(r"(?s)```.*?```|<!-- needs.*?/needs -->|<!--.*?-->", "", guide.markdown("zh"))
+    for paragraph in filter(str.strip, told.split("\n")):
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in paragraph) or any(
+            f"## {name}" in paragraph for name in NAMES
+        ), paragraph
     told = "".join(guide.markdown("en").split("智谱AI"))
     assert not [letter for letter in told if "\u3000" <= letter <= "\u9fff"]
+
+
+def test_a_language_without_a_guide_gets_the_english_one() -> None:
+    assert guide.markdown("eo") == guide.markdown("en")
+    assert 'lang="eo"' in guide.page("eo")
+
+
+@pytest.mark.parametrize("language", guide.LANGUAGES)
+def test_a_new_provider_needs_nothing_but_its_file(acme: Provider, language: str) -> None:
+    whole, own = guide.markdown(language), guide.markdown(language, acme.id)
+    for told in (whole, own):
+        assert all(page in told for page in acme.keys.values())
+        assert "`--scope team=…`" in told and '<a id="acme"></a>' in told
+    assert "](#acme)" in whole and "](#glm)" in whole
+    assert "tankful add acme" in own and '"regions"' in own
+    assert '"chatgpt-' not in own and '"glm"' not in own
+    assert f"| {acme.name} | [acme.example](" in table.keys(language)
+    assert guide.rows(acme.id, language, "cn")[0].endswith("acme.example")
+
+
+@pytest.mark.parametrize("provider_id", ["", "acme"])
+@pytest.mark.parametrize("language", guide.LANGUAGES)
+def test_what_a_provider_says_brings_no_markup(
+    acme: Provider, language: str, provider_id: str
+) -> None:
+    page = read(language, provider_id)
+    assert not {"script", "b"} & {tag for tag, _ in page.seen}
+    assert all(value.startswith("data:image/png;base64,") for value in page.values("src"))
+    assert all(value.startswith(("https://", "#")) for value in page.values("href"))
+    assert page.values("onerror") == []
 
 
 @pytest.mark.parametrize("provider_id", ["", *discovery.names()])
@@ -206,6 +427,8 @@ def test_chinese_is_chinese_and_english_is_english() -> None:
 def test_a_page_stands_alone(language: str, provider_id: str) -> None:
     page, source = read(language, provider_id), guide.page(language, provider_id)
     tags = {tag for tag, _ in page.seen}
+    policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+    assert ("meta", {"http-equiv": "Content-Security-Policy", "content": policy}) in page.seen
     assert not tags & {"script", "link", "iframe", "object", "form", "base"}
     assert all(value.startswith("data:image/png;base64,") for value in page.values("src"))
     assert all(value.startswith(("https://", "#")) for value in page.values("href"))
@@ -219,6 +442,7 @@ def test_a_page_stands_alone(language: str, provider_id: str) -> None:
 def test_the_whole_page_leads_to_every_provider(language: str) -> None:
     page = read(language)
     targets = [value[1:] for value in page.values("href") if value.startswith("#")]
+    targets = targets[: len(discovery.names())]
     assert targets == discovery.names()
     assert set(targets) <= set(page.values("id"))
     assert len(page.values("src")) == 2 * len(targets)
@@ -241,26 +465,18 @@ def test_a_page_of_one_provider_leaves_the_others_out() -> None:
 def test_markdown_leaves_no_mark_unread(language: str) -> None:
     for token in MarkdownIt().parse(guide.markdown(language)):
         for part in token.children or ():
-            assert part.type in ("code_inline", "text") or not part.content
+            assert part.type in ("code_inline", "text", "html_inline") or not part.content
             if part.type == "text":
-                assert not re.search(r"\*|`|<https?:", part.content), part.content
+                assert not re.search(r"\*|`|<https?:|\]\(", part.content), part.content
 
 
-def test_a_command_does_not_end_the_list_it_stands_in() -> None:
-    tokens = MarkdownIt().parse(guide.markdown("en", "chatgpt"))
+@pytest.mark.parametrize("language", guide.LANGUAGES)
+def test_a_command_does_not_end_the_list_it_stands_in(language: str) -> None:
+    tokens = MarkdownIt().parse(guide.markdown(language, "chatgpt"))
     lists = [token for token in tokens if token.type == "ordered_list_open"]
     assert len(lists) == 3  # in short, method A, method B
-    assert [token.content for token in tokens if token.type == "fence"] == [
-        f"{guide.COPY}\n",
-        f"{guide.SHOW}\n",
-    ]
-
-
-def test_the_readme_block_has_its_markers_and_no_first_heading() -> None:
-    block = guide.readme_block("zh")
-    assert block.startswith("<!-- guide:zh -->\n## ")
-    assert block.endswith("\n<!-- /guide -->")
-    assert not re.search(r"^# ", block, re.MULTILINE)
+    commands = [token.content for token in tokens if token.type == "fence"]
+    assert commands == [f"{discovery.about('chatgpt').console}\n", PRINTS]
 
 
 @pytest.mark.parametrize("provider_id", discovery.names())
@@ -276,10 +492,6 @@ def test_rows_are_short_and_plain(language: str, provider_id: str) -> None:
 def test_rows_of_a_region_name_its_site_only() -> None:
     assert guide.rows("glm", "en", "cn")[0] == "Open bigmodel.cn and log in"
     assert guide.rows("glm", "zh")[0] == "登录 z.ai（国际站）或 bigmodel.cn（中国站）"
-
-
-def test_a_passage_names_a_provider_there_is() -> None:
-    assert {passage.provider for passage in guide_text.PASSAGES} <= {"", *discovery.names()}
 
 
 def test_an_unknown_provider_is_a_mistake() -> None:

@@ -1,102 +1,82 @@
 """The credential guide: what each provider needs, where it is found, and what to do when it is not.
 
-One source in three forms: Markdown (README, shell), short steps (rows of a launcher) and a page for
-Quick Look. What is particular to a provider comes from its own module (``needs``, ``steps``,
-``keys``, ``scopes``); the rest is in text.py.
+Each language is one Markdown file (``en.md``): READMEs link to it, a shell prints it, Quick Look shows it
+as a page. An anchor ends each heading below the first. Where it begins with the id of a provider, as
+``chatgpt-why`` does, the section is for that provider's users only. Between markers stands what providers
+say of themselves (``needs``, ``steps``, ``keys``, ``scopes``); whatever the file has there is replaced.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from dataclasses import replace
-from typing import List, Tuple
+from typing import Any, Tuple
 
 from .. import paths
 from .. import settings as preferences
 from ..i18n.catalog import say
+from ..models import Phrase
 from ..provider import discovery as providers
 from ..provider.contract import Provider
 from ..storage import files
 from ..system import builds
-from . import page as guide_page
-from . import text as words
-from .text import COPY, SHOW, Passage, Section
-
-__all__ = [
-    "COPY",
-    "LANGUAGES",
-    "SHOW",
-    "Section",
-    "markdown",
-    "page",
-    "page_path",
-    "readme_block",
-    "rows",
-    "sections",
-    "title",
-]
 
 LANGUAGES = ("en", "zh")
-_LINK = re.compile(r"<https://([^>]+?)/?>")
+
+_FOLDER = os.path.dirname(os.path.abspath(__file__))
+_SECTION = re.compile(r'(?m)^(?=##+ .* <a id="[\w-]+"></a>$)')
+_ANCHOR = re.compile(r' <a id="([\w-]+)"></a>\n')
 _HOST = re.compile(r"<https://([^/>]+)[^>]*>")
 _NEXT_SENTENCE = re.compile(r"(?<=\.)\s+(?=[A-Z])|(?<=。)")
 _MARKS = re.compile(r"\*\*|`")
 
+_TITLE = Phrase("{}: where to find the credential", "{}：如何获取凭证")
+_STEPS = Phrase("Step by step", "获取步骤")
+_NEED = Phrase("- [{}](#{}): {}", "- [{}](#{})：{}")
+_NEEDED = Phrase("Needed: {}.", "需要：{}。")
+_SCOPE = Phrase("- Optional, `--scope {}=…`: {}.", "- 可选，`--scope {}=…`：{}。")
+_PAGE = Phrase("{} ({})", "{}（{}）")
+_OR = Phrase(" or ", "或 ")
+_SITES = {"intl": Phrase("international", "国际站"), "cn": Phrase("China", "中国站")}
 
-def title(language: str, provider_id: str = "") -> str:
-    """The heading above everything. Raises Mistake for an unknown provider."""
-    if not provider_id:
-        return say(words.TITLE, language)
-    return say(words.ONE_TITLE, language).format(providers.about(provider_id).name)
 
-
-def sections(language: str, provider_id: str = "") -> Tuple[Section, ...]:
-    """The whole guide, or what a user of one provider needs of it. Raises Mistake."""
+def markdown(language: str, provider_id: str = "") -> str:
+    """The whole guide, or what a user of one provider needs of it. Raises Mistake for an unknown one."""
     if provider_id:
-        about = providers.about(provider_id)
-        shared = (passage for passage in words.PASSAGES if _concerns(passage, about))
-        own = replace(
-            _of_provider(about, language, _adding(language, f" {about.id}")),
-            heading=say(words.STEP_BY_STEP, language),
-        )
-        return (own, *(_section(passage, language) for passage in shared))
-    everything = tuple(providers.everything().values())
-    return (
-        _overview(everything, language),
-        *(_of_provider(about, language) for about in everything),
-        *(_section(passage, language) for passage in words.PASSAGES),
-    )
+        return _of_one(providers.about(provider_id), language)
+    known = tuple(providers.everything().values())
+    need = say(_NEED, language)
+    needs = (need.format(about.name, about.id, say(about.needs, language)) for about in known)
+    sections = (_section(about, language, about.name) for about in known)
+    return _filled(_source(language), needs="\n".join(needs), providers="\n\n".join(sections))
 
 
-def markdown(language: str, provider_id: str = "", level: int = 1) -> str:
-    """The guide as Markdown; ``level`` is that of its first heading."""
-    blocks = [f"{'#' * level} {title(language, provider_id)}"]
-    for section in sections(language, provider_id):
-        blocks.append(f"{'#' * (section.level + level - 1)} {section.heading}")
-        blocks += section.paragraphs
-        blocks += _numbered(section)
-        if section.points:
-            blocks.append("\n".join(f"- {point}" for point in section.points))
-    return "\n\n".join(blocks) + "\n"
+def syntax_tree(language: str, provider_id: str = "") -> Any:
+    """The same as mistune's tokens: nested dictionaries. Raises Mistake."""
+    import mistune  # not for the lists
 
-
-def readme_block(language: str) -> str:
-    """The guide as it stands in the README, between its markers."""
-    return f"<!-- guide:{language} -->\n{markdown(language, level=2)}<!-- /guide -->"
+    return mistune.create_markdown(renderer=None)(markdown(language, provider_id))
 
 
 def rows(provider_id: str, language: str, region: str = "") -> Tuple[str, ...]:
-    """The steps to a credential in plain words, the first sentence of each, for a launcher's rows."""
+    """The steps to a credential without marks, the first sentence of each, as a launcher's rows.
+
+    Of a page they name only the host, as there is a key that opens it. Raises Mistake.
+    """
     about = providers.about(provider_id)
-    pages = _pages(about, language, region)
-    return tuple(_plain(say(step, language), pages) for step in about.steps)
+    hosts = _HOST.sub(r"\1", pages(about, language, region))
+    first = (_NEXT_SENTENCE.split(say(step, language), maxsplit=1)[0] for step in about.steps)
+    told = (_HOST.sub(r"\1", sentence.rstrip(".。").replace("{keys}", hosts)) for sentence in first)
+    return tuple(_MARKS.sub("", sentence) for sentence in told)
 
 
 def page(language: str, provider_id: str = "") -> str:
-    """The guide, or one provider's part of it, as a page that needs no other file."""
-    told = sections(language, provider_id)
-    return guide_page.html(language, title(language, provider_id), told)
+    """The guide, or one provider's part of it, as a page that needs no other file. Raises Mistake."""
+    from . import page as guide_page  # mistune is not for the lists
+
+    shown = [provider_id] if provider_id else providers.names()
+    names = {name: providers.about(name).name for name in shown}
+    return guide_page.html(language, markdown(language, provider_id), names)
 
 
 def page_path(provider_id: str = "", language: str = "") -> str:
@@ -114,79 +94,68 @@ def page_path(provider_id: str = "", language: str = "") -> str:
     return path
 
 
-def _overview(everything: Tuple[Provider, ...], language: str) -> Section:
-    line = say(words.NEED, language)
-    return Section(
-        "needs",
-        say(words.NEEDS, language),
-        paragraphs=(say(words.INTRO, language), _adding(language)),
-        points=tuple(line.format(about.name, say(about.needs, language)) for about in everything),
-    )
-
-
-def _adding(language: str, argument: str = "") -> str:
-    return say(words.ADDING, language).format(argument)
-
-
-def _of_provider(about: Provider, language: str, *more: str) -> Section:
-    pages = _pages(about, language)
-    scope = say(words.SCOPE, language)
-    return Section(
-        about.id,
-        about.name,
-        paragraphs=(say(words.NEEDED, language).format(say(about.needs, language)),),
-        steps=tuple((say(step, language).replace("{keys}", pages), "") for step in about.steps),
-        points=(
-            *(scope.format(name, say(what, language)) for name, what in about.scopes.items()),
-            *more,
-        ),
-        provider=about.id,
-    )
-
-
-def _section(passage: Passage, language: str) -> Section:
-    return Section(
-        passage.anchor,
-        say(passage.heading, language),
-        passage.level,
-        tuple(say(paragraph, language) for paragraph in passage.paragraphs),
-        tuple((say(step.text, language), step.code) for step in passage.steps),
-        tuple(say(point, language) for point in passage.points),
-    )
-
-
-def _concerns(passage: Passage, about: Provider) -> bool:
-    """Whether a section is of use to somebody who has only this provider; its scopes are told above."""
-    if passage is words.REGION:
-        return bool(about.regions)
-    if passage is words.SCOPES:
-        return False
-    return passage.provider in ("", about.id)
-
-
-def _pages(about: Provider, language: str, region: str = "") -> str:
+def pages(about: Provider, language: str, region: str = "") -> str:
     """The page, or the page of each region, where the credential is made."""
     if region or len(about.keys) == 1:
         return f"<{about.keys_page(region)}>"
     each = (
-        say(words.PAGE, language).format(f"<{page}>", say(words.REGIONS[name], language))
+        say(_PAGE, language).format(f"<{page}>", say(_SITES[name], language))
         for name, page in about.keys.items()
     )
-    return say(words.OR, language).join(each)
+    return say(_OR, language).join(each)
 
 
-def _numbered(section: Section) -> List[str]:
-    """The steps as one Markdown list, a command below its step."""
-    lines = []
-    for number, (text, code) in enumerate(section.steps, 1):
-        lines.append(f"{number}. {text}")
-        if code:
-            lines += ["", "   ```js", f"   {code}", "   ```", ""]
-    return ["\n".join(lines).rstrip()] if lines else []
+def _source(language: str) -> str:
+    """The guide's file in this language; the English one where it is not translated."""
+    own = os.path.join(_FOLDER, f"{language}.md")
+    english = os.path.join(_FOLDER, "en.md")
+    with open(own if os.path.exists(own) else english, encoding="utf-8") as file:
+        return file.read()
 
 
-def _plain(step: str, pages: str) -> str:
-    """The first sentence without marks; of the page only the host, as there is a key that opens it."""
-    sentence = _NEXT_SENTENCE.split(step, maxsplit=1)[0].rstrip(".。")
-    hosts = _HOST.sub(r"\1", pages)
-    return _MARKS.sub("", _LINK.sub(r"\1", sentence.replace("{keys}", hosts)))
+def _filled(text: str, **blocks: str) -> str:
+    """The text with each block between the two markers of its name."""
+    for name, block in blocks.items():
+        before, begin, rest = text.partition(f"<!-- {name} -->\n")
+        _, end, after = rest.partition(f"<!-- /{name} -->\n")
+        text = f"{before}{begin}\n{block}\n\n{end}{after}"
+    return text
+
+
+def _of_one(about: Provider, language: str) -> str:
+    """Its own steps, how its account is added (as the introduction ends), the sections that concern it."""
+    introduction, *sections = _SECTION.split(_filled(_source(language), needs="", providers=""))
+    adding = introduction.rstrip().rpartition("\n\n")[2]
+    blocks = (
+        f"# {say(_TITLE, language).format(about.name)}",
+        _section(about, language, say(_STEPS, language)),
+        adding.replace("tankful add`", f"tankful add {about.id}`"),
+        "".join(section for section in sections if _concerns(section, about)),
+    )
+    return "\n\n".join(blocks)
+
+
+def _section(about: Provider, language: str, heading: str) -> str:
+    """What a provider says of itself."""
+    keys, scope = pages(about, language), say(_SCOPE, language)
+    steps = (say(step, language).replace("{keys}", keys) for step in about.steps)
+    scopes = (scope.format(name, say(what, language)) for name, what in about.scopes.items())
+    blocks = (
+        f'## {heading} <a id="{about.id}"></a>',
+        say(_NEEDED, language).format(say(about.needs, language)),
+        "\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1)),
+        "\n".join(scopes),
+    )
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _concerns(section: str, about: Provider) -> bool:
+    """Whether a section is of use to somebody who has only this provider; its scopes are told above."""
+    found = _ANCHOR.search(section)
+    anchor = found[1] if found else ""
+    if anchor == "regions":
+        return bool(about.regions)
+    owner = anchor.partition("-")[0]
+    return anchor not in ("needs", "scopes") and (
+        owner == about.id or owner not in providers.names()
+    )

@@ -6,15 +6,15 @@ import base64
 import html as markup
 import os
 import re
-from typing import Iterable, Iterator, Mapping, Match, Tuple
+from typing import Any, Mapping, Optional
+
+import mistune
 
 from .. import paths
 from ..storage import files
-from .text import Section
 
-_CODE = re.compile(r"`([^`]+)`")
-_STRONG = re.compile(r"\*\*(.+?)\*\*")
-_LINK = re.compile(r"&lt;(https://[^&]+)&gt;")
+_ANCHOR = re.compile(r'<a id="([\w-]+)"></a>')
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _UNBROKEN = 33  # characters of code that even a narrow window has on one line
 _LANGUAGES = {"en": "en", "zh": "zh-Hans"}
 
@@ -46,7 +46,7 @@ h2 {
   padding-top: 1.5rem; border-top: 1px solid var(--line); font-size: 1.3rem; line-height: 1.3;
 }
 h3 { margin: 1.75rem 0 0.5rem; font-size: 1.06rem; line-height: 1.35; }
-h1 + section > h2, nav + section > h2 { margin-top: 0; padding-top: 0; border-top: 0; }
+h1 + h2 { margin-top: 0; padding-top: 0; border-top: 0; }
 h1 img { width: 2.25rem; height: 2.25rem; flex: none; }
 h2 img { width: 1.75rem; height: 1.75rem; flex: none; }
 p { margin: 0.7rem 0; }
@@ -84,77 +84,69 @@ nav a {
 }
 nav a:hover { border-color: var(--accent); text-decoration: none; }
 nav img { width: 1.25rem; height: 1.25rem; }
+li > p { margin: 0; }
 strong { font-weight: 600; }
 @media print { body { padding: 0; } nav { display: none; } h2, h3 { break-after: avoid; } }
 """
 
 
-def html(language: str, title: str, sections: Tuple[Section, ...]) -> str:
-    """The page. With several providers on it, it begins with a link to each."""
-    pictures = {name: _picture(name) for name in _providers(sections)}
-    alone = len(pictures) == 1
-    above = "".join(pictures.values()) if alone else ""
-    links = "" if alone else _links(sections, pictures)
-    body = "\n".join(
-        _section(section, "" if alone else pictures.get(section.provider, ""))
-        for section in sections
-    )
+class _Html(mistune.HTMLRenderer):
+    """Writes the guide: pictures beside the names of providers, links to their sections below the title."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        super().__init__()
+        pictures = {name: _picture(name) for name in names}
+        alone = len(names) == 1
+        self._above = "".join(pictures.values()) if alone else ""
+        self._beside = {} if alone else pictures
+        links = (
+            f'<a href="#{i}">{p}{markup.escape(names[i])}</a>' for i, p in self._beside.items()
+        )
+        self._nav = "" if alone else f"<nav>{''.join(links)}</nav>\n"
+
+    def heading(self, text: str, level: int, **attrs: Any) -> str:
+        """A heading with its picture; below the first the links."""
+        found = _ANCHOR.search(text)
+        picture = self._above if level == 1 else self._beside.get(found[1] if found else "", "")
+        below = self._nav if level == 1 else ""
+        return f"<h{level}>{picture}<span>{text.rstrip()}</span></h{level}>\n{below}"
+
+    def codespan(self, text: str) -> str:
+        """Code, which only a long one may break."""
+        kind = ' class="long"' if len(text) > _UNBROKEN else ""
+        return f"<code{kind}>{markup.escape(text, quote=False)}</code>"
+
+    def image(self, text: str, url: str, title: Optional[str] = None) -> str:
+        """What it shows in words: a page loads nothing."""
+        return text
+
+    def inline_html(self, html: str) -> str:
+        """An anchor; no other markup comes through."""
+        return html if _ANCHOR.match(f"{html}</a>") or html == "</a>" else ""
+
+    def block_html(self, html: str) -> str:
+        """Markers are not shown."""
+        return ""
+
+
+def html(language: str, text: str, names: Mapping[str, str]) -> str:
+    """The page.
+
+    Args:
+        language: of the text.
+        text: the guide as Markdown.
+        names: of the providers in it, by id.
+    """
+    title = text.partition("\n")[0].lstrip("# ")
+    body = mistune.create_markdown(renderer=_Html(names))(text)
     return (
-        f'<!DOCTYPE html>\n<html lang="{_LANGUAGES[language]}">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{_LANGUAGES.get(language, language)}">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
         f"<title>{markup.escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
-        f"<h1>{above}<span>{_inline(title)}</span></h1>\n{links}{body}\n</main>\n</body>\n</html>\n"
+        f"{body}</main>\n</body>\n</html>\n"
     )
-
-
-def _links(sections: Tuple[Section, ...], pictures: Mapping[str, str]) -> str:
-    told = "".join(
-        f'<a href="#{section.anchor}">{pictures[section.provider]}{_inline(section.heading)}</a>'
-        for section in sections
-        if section.provider
-    )
-    return f"<nav>{told}</nav>\n"
-
-
-def _section(section: Section, picture: str) -> str:
-    heading = f"h{section.level}"
-    return "\n".join(
-        (
-            f'<section id="{section.anchor}">',
-            f"<{heading}>{picture}<span>{_inline(section.heading)}</span></{heading}>",
-            *(f"<p>{_inline(paragraph)}</p>" for paragraph in section.paragraphs),
-            *_list("ol", (_inline(text) + _block(code) for text, code in section.steps)),
-            *_list("ul", (_inline(point) for point in section.points)),
-            "</section>",
-        )
-    )
-
-
-def _list(kind: str, entries: Iterable[str]) -> Iterator[str]:
-    told = "\n".join(f"<li>{entry}</li>" for entry in entries)
-    if told:
-        yield f"<{kind}>\n{told}\n</{kind}>"
-
-
-def _block(code: str) -> str:
-    return f"<pre><code>{markup.escape(code)}</code></pre>" if code else ""
-
-
-def _inline(sentence: str) -> str:
-    """A sentence with its marks as HTML."""
-    told = markup.escape(sentence, quote=False)
-    told = _LINK.sub(r'<a href="\1">\1</a>', told)
-    return _STRONG.sub(r"<strong>\1</strong>", _CODE.sub(_code, told))
-
-
-def _code(found: Match[str]) -> str:
-    kind = ' class="long"' if len(found[1]) > _UNBROKEN else ""
-    return f"<code{kind}>{found[1]}</code>"
-
-
-def _providers(sections: Tuple[Section, ...]) -> Iterator[str]:
-    return (section.provider for section in sections if section.provider)
 
 
 def _picture(provider_id: str) -> str:

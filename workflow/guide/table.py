@@ -1,17 +1,21 @@
-"""The table of the providers, as it opens the README: what each needs and what it shows."""
+"""The tables of the providers in the README: what each needs and shows, and where that is made."""
 
 from __future__ import annotations
 
+import re
 from typing import Mapping
 
 from ..i18n.catalog import say
 from ..models import Phrase
 from ..provider import discovery as providers
 from ..provider.contract import Kind
+from . import guide
 
 _HEAD = Phrase(
     "| Provider | Kind | What it needs | What it shows |", "| 服务 | 类型 | 需要什么 | 显示什么 |"
 )
+_KEYS = Phrase("| Provider | Where its credential is made |", "| 服务商 | 在哪里获取凭证 |")
+_ADDRESS = re.compile(r"<(https://([^/>]+)[^>]*)>")
 _KINDS: Mapping[Kind, Phrase] = {
     "plan": Phrase("plan", "套餐"),
     "prepaid": Phrase("prepaid", "预付"),
@@ -32,3 +36,13 @@ def table(language: str) -> str:
 def readme_block(language: str) -> str:
     """Write the table as it stands in the README, between its markers."""
     return f"<!-- providers:{language} -->\n{table(language)}<!-- /providers -->"
+
+
+def keys(language: str) -> str:
+    """Write the table of the pages where credentials are made."""
+    rows = (
+        f"| {about.name} | {pages} |"
+        for about in providers.everything().values()
+        for pages in [_ADDRESS.sub(r"[\2](\1)", guide.pages(about, language))]
+    )
+    return "\n".join((say(_KEYS, language), "|---|---|", *rows)) + "\n"

@@ -217,5 +217,5 @@ def test_a_copy_loads_nothing_heavy(tmp_path: Path) -> None:
     )
     assert json.loads(done.stdout)["alfredworkflow"]["arg"] == "Copied: --help"
     assert copied.read_text() == "--help"
-    heavy = {"httpx", "keyring", "rich", "click", "diskcache", "asyncio", "ssl"}
+    heavy = {"httpx", "keyring", "rich", "click", "diskcache", "mistune", "asyncio", "ssl"}
     assert not heavy & set(json.loads(done.stderr))

@@ -3,31 +3,43 @@
 from __future__ import annotations
 
 import re
-from typing import Iterator, List, Sequence
+from typing import Iterator, List
 
 import pytest
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from rich.cells import cell_len
 
 from scripts.terminal import guide as guide_text
 from workflow.guide import guide
-from workflow.guide.guide import Section
 from workflow.provider import discovery
 
 STYLE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-MARK = re.compile(r"\*\*(.+?)\*\*|`([^`]+)`|<(https://[^>]+)>")
-COPIED = re.compile(r"`([^`]+)`|<(https://[^>]+)>")
 
 
-def told(title: str, sections: Sequence[Section]) -> Iterator[str]:
-    """Every text of the guide in its order, with its marks."""
-    yield title
-    for section in sections:
-        yield section.heading
-        yield from section.paragraphs
-        for number, step in enumerate(section.steps, 1):
-            yield from (f"{number}.", *step)
-        for point in section.points:
-            yield from ("•", point)
+def told(tokens: List[Token]) -> Iterator[str]:
+    """Every text of the guide in its order, without its marks."""
+    ordered = False
+    for token in tokens:
+        if token.type in ("ordered_list_open", "bullet_list_open"):
+            ordered = token.type == "ordered_list_open"
+        elif token.type == "list_item_open":
+            yield f"{token.info}." if ordered else "•"
+        elif token.type == "fence":
+            yield token.content
+        yield from (part.content for part in token.children or () if part.type != "html_inline")
+
+
+def copied(tokens: List[Token]) -> Iterator[str]:
+    """Every link, every piece of code, every line of a command."""
+    for token in tokens:
+        if token.type == "fence":
+            yield from token.content.splitlines()
+        for part in token.children or ():
+            if part.type == "code_inline":
+                yield part.content
+            elif part.type == "link_open" and part.markup == "autolink":
+                yield str(part.attrs["href"])
 
 
 def squeezed(text: str) -> str:
@@ -46,17 +58,30 @@ def test_nothing_is_lost_however_narrow_the_terminal(
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
     monkeypatch.setenv("FORCE_COLOR", "1")
-    title, sections = guide.title(language, provider_id), guide.sections(language, provider_id)
-    guide_text.show(title, sections)
+    guide_text.show(guide.syntax_tree(language, provider_id))
     lines = STYLE.sub("", capsys.readouterr().out).splitlines()
-    texts = list(told(title, sections))
-    plain = MARK.sub(lambda mark: mark[mark.lastindex or 0], "".join(texts))
-    assert squeezed("".join(lines)) == squeezed(plain)
-    copied = [found[found.lastindex or 0] for text in texts for found in COPIED.finditer(text)]
-    copied += [code for section in sections for _, code in section.steps if code]
-    assert [each for each in copied if not any(each in line for line in lines)] == []
+    tokens = MarkdownIt().parse(guide.markdown(language, provider_id))
+    assert squeezed("".join(lines)) == squeezed("".join(told(tokens)))
+    whole = list(copied(tokens))
+    assert [each for each in whole if not any(each in line for line in lines)] == []
     if columns >= 40:
-        assert [line for line in wide(lines, columns) if not any(c in line for c in copied)] == []
+        assert [line for line in wide(lines, columns) if not any(c in line for c in whole)] == []
+
+
+@pytest.mark.parametrize("columns", [20, 80])
+@pytest.mark.parametrize("language", guide.LANGUAGES)
+def test_a_command_can_be_copied_as_it_is(
+    language: str, columns: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    guide_text.show(guide.syntax_tree(language, "chatgpt"))
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    fences = [t for t in MarkdownIt().parse(guide.markdown(language)) if t.type == "fence"]
+    commands = [[line.strip() for line in fence.content.splitlines()] for fence in fences]
+    assert len(commands) == 2
+    for command in commands:
+        at = lines.index(command[0])
+        assert lines[at : at + len(command)] == command
 
 
 def wide(lines: List[str], columns: int) -> List[str]:

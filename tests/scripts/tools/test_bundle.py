@@ -368,7 +368,16 @@ class TestInstalled:
         )
         build = (unpacked_bundle / bundle.BUILD).read_text()
         assert f"- version: {__version__}, bundle {build}\n" in told
-        for name in ("click", "httpx", "httpcore", "keyring", "diskcache", "rich", "socksio"):
+        for name in (
+            "click",
+            "httpx",
+            "httpcore",
+            "keyring",
+            "diskcache",
+            "mistune",
+            "rich",
+            "socksio",
+        ):
             assert f"- {name}: {locked()[name]}\n" in told
         assert "- orjson: not installed\n" in told
 
