@@ -211,9 +211,15 @@ def _summary(environ: Mapping[str, str], settings: Settings) -> menus.Rows:
 
 
 def _guide(environ: Mapping[str, str], settings: Settings) -> menus.Rows:
+    language, about = settings.language, _about(environ.get("provider", ""))
+    if about:
+        from workflow.guide import guide
+
+        told = guide.rows(about.id, language)
+        return extras_menu.steps(about, told, guide_page(about.id, language), language)
     known = providers.everything()
-    pages = {name: guide_page(name, settings.language) for name in ("", *known)}
-    return extras_menu.guides(known, pages, settings.language)
+    pages = {name: guide_page(name, language) for name in ("", *known)}
+    return extras_menu.guides(known, pages, language)
 
 
 def guide_page(provider_id: str, language: str) -> str:

@@ -29,6 +29,7 @@ from tests.standin.message import Reply
 from workflow.actions import add as adding
 from workflow.alfred import publish
 from workflow.credentials import store
+from workflow.guide import guide
 from workflow.i18n import alfred_messages
 from workflow.models import Account, Failure, Phrase, Snapshot, utc_now
 from workflow.provider import discovery
@@ -1154,6 +1155,14 @@ class TestSecondKeyword:
         assert mac.titles[0] == "The whole guide"
         mac.choose("ChatGPT (Subscription)")
         assert "accessToken" in page_of(mac)
+
+    def test_the_steps_as_rows(self, mac: Mac) -> None:
+        rows_of(mac, "usage:")
+        mac.choose("Credential guide")
+        mac.choose("GLM (智谱AI / Z.ai)", "cmd+enter")
+        assert mac.titles[:-1] == list(guide.rows("glm", "en"))
+        mac.alfred.press("enter")
+        assert mac.alfred.log.urls == ["https://z.ai/manage-apikey/apikey-list"]
 
     def test_the_whole_guide(self, mac: Mac) -> None:
         rows_of(mac, "usage:")

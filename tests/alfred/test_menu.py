@@ -68,6 +68,7 @@ def every_list(language: str) -> Iterator[menu.Rows]:
         yield account_menu.replace(account, about, chosen, "/page.html")
         yield account_menu.regions_of(account, about, chosen)
         yield add_menu.regions(about, {"label": "x"}, language)
+        yield extras_menu.steps(about, ["Open acme.example", "Copy a key"], "", language)
     yield add_menu.providers(EVERYTHING, {}, language, imports=True)
     yield add_menu.ways(EVERYTHING["chatgpt"], language, "")
     yield add_menu.candidates([("glm", "GLM", "GLM_API_KEY", "a key")], language)

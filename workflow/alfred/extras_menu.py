@@ -12,8 +12,8 @@ from ..models import Account
 from ..provider.contract import Provider
 from ..settings import Settings
 from ..storage.accounts import Accounts
-from .items import Item
-from .menu import Menu, Rows, add, back, page_url
+from .items import Item, Modifier
+from .menu import Menu, Rows, add, back, host, page_url
 
 SWITCHES = ("language", "show", "order", "best", "privacy", "clock", "summary")
 
@@ -37,7 +37,7 @@ def extras(
             found.append(_shown_again(account, known.get(account.provider), chosen))
     found += [_switch(name, kept[name], menu) for name in SWITCHES if name in kept]
     found.append(menu.row("configure", "settings", arg=""))
-    found += [menu.row("diagnostics", "info"), menu.row("guide", "guide")]
+    found += [menu.row("diagnostics", "info"), menu.row("guide", "guide", provider="")]
     return (*found, back(language))
 
 
@@ -110,5 +110,17 @@ def guides(known: Mapping[str, Provider], pages: Mapping[str, str], language: st
         page = pages.get(about.id, "")
         target = page_url(page) or about.keys_page("")
         row = menu.row("guide", about.id, title=about.name, how=how, action="open", arg=target)
-        found.append(replaced(row, quicklook=page or target))
+        here = Modifier(say("steps_here", language), {"action": "guide", "provider": about.id}, "")
+        found.append(replaced(row, quicklook=page or target, mods={"cmd": here}))
     return (*found, back(language))
+
+
+def steps(about: Provider, told: Sequence[str], page: str, language: str) -> Rows:
+    """The steps to a credential, a row each; any of them opens the page where it is made."""
+    keys = about.keys_page("")
+    menu, how = Menu(None, language), say("step_how", language, host(keys))
+    rows = (
+        menu.row("step", about.id, title=step, how=how, action="open", arg=keys, look=page or keys)
+        for step in told
+    )
+    return (*rows, back(language))

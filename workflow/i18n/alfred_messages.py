@@ -126,6 +126,8 @@ WORDS = {
     ),
     "steps": Phrase("Show the steps", "查看步骤"),
     "steps_how": Phrase("↩ Open the guide · ⌘Y Quick Look", "↩ 打开指南 · ⌘Y 快速查看"),
+    "steps_here": Phrase("Show the steps in this list", "在列表中查看步骤"),
+    "step_how": Phrase("↩ Open {} · ⌘Y the guide", "↩ 打开 {} · ⌘Y 查看指南"),
     # add
     "provider_how": Phrase("{} · ↩ Go on", "{} · ↩ 继续"),
     "provider_keys": Phrase("⌘↩ Open {}", "⌘↩ 打开 {}"),
