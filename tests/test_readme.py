@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import replace
 from pathlib import Path
-from typing import Iterator, Set
+from typing import Set
 
-import jsonschema
 import pytest
 
 from scripts import tankful
-from tests import examples
 from tests.conftest import ROOT
-from workflow import errors, settings
-from workflow.display import json_report
-from workflow.errors import UsageError
+from workflow import settings
 from workflow.guide import guide, table
-from workflow.models import Failure, Phrase, utc_now
 from workflow.provider import discovery
-from workflow.state import state
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -28,6 +20,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 @pytest.mark.parametrize("language", guide.LANGUAGES)
 def test_leads_to_the_guide(language: str) -> None:
     assert f"](workflow/guide/{language}.md)" in README
+    assert f"](workflow/guide/reference.{language}.md" in README
 
 
 def test_says_where_every_credential_is_made() -> None:
@@ -48,52 +41,27 @@ def test_names_every_setting() -> None:
         assert f"| `{name}` |" in README
 
 
-def test_links_lead_somewhere() -> None:
-    for path in re.findall(r"\]\((?!https?:|#)([^)]+)\)", README):
-        assert (ROOT / path).exists(), path
+PAGES = [ROOT / "README.md", *sorted((ROOT / "workflow" / "guide").glob("*.md"))]
 
 
-def keys(value: object) -> Iterator[str]:
-    """The names of all fields in a JSON value."""
-    inner = list(value.values()) if isinstance(value, dict) else value
-    if isinstance(value, dict):
-        yield from value
-    for each in inner if isinstance(inner, list) else ():
-        yield from keys(each)
+def places(page: Path) -> Set[str]:
+    """What an address may name in a page, as GitHub shows it: anchors, and headings in lower case."""
+    told = page.read_text(encoding="utf-8")
+    headings = [
+        re.sub(r"[^\w\s-]", "", name.lower()) for name in re.findall("^#+ (.*)$", told, re.M)
+    ]
+    return {*re.findall(r'<a id="([\w-]+)">', told), *(name.replace(" ", "-") for name in headings)}
 
 
-def section(heading: str) -> str:
-    return README.partition(f"\n### {heading}\n")[2].partition("\n### ")[0]
-
-
-@pytest.fixture
-def answered(home: Path) -> Set[str]:
-    """Every field of ``list --json``."""
-    failure = Failure("blocked", Phrase("no way", "不行"), utc_now())
-    examples.install(
-        (account, replace(snapshot, failure=failure)) for account, snapshot in examples.SIX
-    )
-    return set(keys(json_report.report(state.read(), utc_now())))
-
-
-def test_every_field_of_the_json_is_named(answered: Set[str]) -> None:
-    told = section("JSON")
-    example = json.loads(re.findall("```json\n(.*?)```", told, re.DOTALL)[0])
-    assert set(keys(example)) == answered
-    tables = re.findall("^\\| .*$", told, re.MULTILINE)
-    explained = {name for line in tables for name in re.findall("`([a-z_]+)`", line)}
-    assert answered - explained == {"schema", "accounts"}
-    assert f"`{json_report.SCHEMA}`" in told and "`accounts`" in told
-
-
-def test_every_kind_of_failure_is_named() -> None:
-    kinds = {error.kind for error in vars(errors).values() if is_kind(error)}
-    table = section("JSON").partition("| Kind |")[2]
-    assert set(re.findall("^\\| `([a-z_]+)` \\|", table, re.MULTILINE)) == kinds
-
-
-def is_kind(found: object) -> bool:
-    return isinstance(found, type) and issubclass(found, UsageError)
+@pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
+def test_links_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)]+)\)", page.read_text(encoding="utf-8"))
+    assert links
+    for link in links:
+        path, _, place = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), link
+        assert not place or place in places(target), link
 
 
 def test_its_shell_lines_are_no_pipelines() -> None:
@@ -101,9 +69,3 @@ def test_its_shell_lines_are_no_pipelines() -> None:
     assert "|" not in blocks
     verbs = set(re.findall("tankful ([a-z]+)", blocks))
     assert verbs >= set(tankful.VERBS) - set(tankful.INTERNAL) - {"list"}
-
-
-def test_the_example_of_the_json_is_valid() -> None:
-    schema = json.loads((ROOT / "tests/facts/usage.schema.json").read_text(encoding="utf-8"))
-    (example,) = re.findall("```json\n(.*?)```", section("JSON"), re.DOTALL)
-    jsonschema.validate(json.loads(example), schema)

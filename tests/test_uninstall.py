@@ -1,4 +1,4 @@
-"""The README's Uninstall names whatever Tankful leaves on a machine."""
+"""The reference names whatever Tankful leaves on a machine."""
 
 from __future__ import annotations
 
@@ -24,13 +24,17 @@ from workflow.refresh import background
 from workflow.refresh import run as refresh
 from workflow.storage import accounts
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-UNINSTALL = README.partition("### Uninstall\n")[2].partition("\n## ")[0]
+PAGES = {
+    language: (ROOT / "workflow" / "guide" / f"reference.{language}.md").read_text(encoding="utf-8")
+    for language in guide.LANGUAGES
+}
+UNINSTALL = {language: told.partition('<a id="uninstall">')[2] for language, told in PAGES.items()}
+NAMES = {"en": ("Data", "Cache"), "zh": ("数据", "缓存")}
 
 
-def named(folder: str) -> List[str]:
+def named(folder: str, language: str) -> List[str]:
     """The names, or patterns of names, in the row of a folder."""
-    row = re.search(rf"^ *\| {folder} \| (.*) \|$", UNINSTALL, re.M)
+    row = re.search(rf"^ *\| {folder} \| (.*) \|$", UNINSTALL[language], re.M)
     assert row
     return re.findall(r"`([^`]+)`", row[1])
 
@@ -63,30 +67,36 @@ def used(world: StandIn, monkeypatch: pytest.MonkeyPatch) -> Dict[str, List[str]
     }
 
 
-def test_every_file_is_named_and_every_name_is_a_file(used: Dict[str, List[str]]) -> None:
-    for folder, names in used.items():
-        patterns = named(folder)
+@pytest.mark.parametrize("language", guide.LANGUAGES)
+def test_every_file_is_named_and_every_name_is_a_file(
+    language: str, used: Dict[str, List[str]]
+) -> None:
+    for folder, names in zip(NAMES[language], used.values()):
+        patterns = named(folder, language)
         unnamed = [name for name in names if not any(fnmatch(name, p) for p in patterns)]
         assert not unnamed, f"{folder}: {unnamed}"
         gone = [p for p in patterns if not any(fnmatch(name, p) for name in names)]
         assert not gone, f"{folder}: {gone}"
 
 
-def test_every_way_it_was_installed_is_named() -> None:
+@pytest.mark.parametrize("language", guide.LANGUAGES)
+def test_every_way_it_was_installed_is_named(language: str) -> None:
+    told = UNINSTALL[language]
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     found = re.search(r'^name = "(.*)"$', project, re.M)
     assert found
     for tool in ("uv tool", "pipx", "pip"):
-        assert f"`{tool} uninstall {found[1]}`" in UNINSTALL
-    assert f"security delete-generic-password -s {keychain.SERVICE}`" in UNINSTALL
-    assert f"secret-tool clear service {keychain.SERVICE}`" in UNINSTALL
+        assert f"`{tool} uninstall {found[1]}`" in told
+    assert f"security delete-generic-password -s {keychain.SERVICE}`" in told
+    assert f"secret-tool clear service {keychain.SERVICE}`" in told
     for left in ("`.venv`", "`dist`", "keyringrc.cfg", "Raycast", "Keychain Access", "Seahorse"):
-        assert left in UNINSTALL
+        assert left in told
 
 
-def test_the_folders_are_named() -> None:
+@pytest.mark.parametrize("language", guide.LANGUAGES)
+def test_the_folders_are_named(language: str) -> None:
     for folder in (paths.data, paths.cache):
         for environ in ({"HOME": "~"}, {"HOME": "~", "platform": "darwin"}):
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(sys, "platform", environ.get("platform", "linux"))
-                assert f"`{folder(environ)}`" in README
+                assert f"`{folder(environ)}`" in PAGES[language]

@@ -38,6 +38,8 @@ NOT_FOR_USERS = (  # pyproject.toml leaves the same out of the wheel
     "scripts/tools/draw_icons.py",
     "scripts/tools/draw_preview.py",
     "icons/preview.png",
+    "workflow/guide/reference.en.md",
+    "workflow/guide/reference.zh.md",
 )
 READS_ITS_METADATA = ("keyring",)  # finds its backends by entry points
 NOT_AT_RUN_TIME = re.compile(
