@@ -30,7 +30,7 @@ from workflow.i18n.catalog import say as in_language
 from workflow.models import utc_now
 from workflow.provider import discovery as providers
 from workflow.recognition import found_keys
-from workflow.recognition.recognise import Finding
+from workflow.recognition.finding import Finding
 from workflow.settings import Settings
 from workflow.storage import accounts
 from workflow.system import dialogs

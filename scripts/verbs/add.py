@@ -19,6 +19,7 @@ from workflow.models import Account, Phrase, utc_now
 from workflow.provider import contract as providers
 from workflow.provider import discovery
 from workflow.recognition import recognise
+from workflow.recognition.finding import Finding, choices, is_one
 from workflow.refresh import fetch as fetching
 
 LARGEST = 1024 * 1024  # characters that are ever read
@@ -157,7 +158,7 @@ def _asking(wish: adding.Wish) -> Iterator[None]:
 
 def chosen(
     pasted: str, about: Optional[providers.Provider], every: Optional[bool] = False
-) -> List[recognise.Finding]:
+) -> List[Finding]:
     """The credentials in what was pasted that are wanted. Exits with a complaint, or raises Mistake.
 
     Args:
@@ -168,26 +169,24 @@ def chosen(
     found = _found(pasted, about)
     if every or len(found) == 1:
         return _sure(found, about) if every else found
-    is_one = recognise.is_one(found)
+    is_single = is_one(found)
     if sys.stdin.isatty():
-        return _asked(found, about, every is not None and not is_one)
-    if is_one:
+        return _asked(found, about, every is not None and not is_single)
+    if is_single:
         raise Mistake(_may_be(found))
     raise Mistake(_several(found, every is not None))
 
 
-def _found(pasted: str, about: Optional[providers.Provider]) -> List[recognise.Finding]:
+def _found(pasted: str, about: Optional[providers.Provider]) -> List[Finding]:
     if about is None:
-        return recognise.choices(recognise.recognise(pasted, utc_now()))
+        return choices(recognise.recognise(pasted, utc_now()))
     try:
         return list(recognise.read_all(pasted, about.id, utc_now()))
     except UsageError as error:
         output.fail(fetching.message(error, about))
 
 
-def _sure(
-    found: List[recognise.Finding], about: Optional[providers.Provider]
-) -> List[recognise.Finding]:
+def _sure(found: List[Finding], about: Optional[providers.Provider]) -> List[Finding]:
     """Those whose provider is known. Raises Mistake when it is of none."""
     sure = [one for one in found if one.sure or about is not None]
     unsure = [one for one in found if one not in sure]
@@ -199,8 +198,8 @@ def _sure(
 
 
 def _asked(
-    found: List[recognise.Finding], about: Optional[providers.Provider], with_all: bool
-) -> List[recognise.Finding]:
+    found: List[Finding], about: Optional[providers.Provider], with_all: bool
+) -> List[Finding]:
     """What is chosen from a list on a terminal."""
     for number, one in enumerate(found, 1):
         click.echo(f"{number}  {_said(one)}", err=True)
@@ -220,12 +219,12 @@ def _asked(
         note((f"choose 1 to {last}", f"请输入 1 到 {last}"))
 
 
-def _said(found: recognise.Finding) -> str:
+def _said(found: Finding) -> str:
     """Whose it is and what it is, never itself."""
     return f"{discovery.about(found.provider).name}: {say(found.what, output.language())}"
 
 
-def _may_be(found: Sequence[recognise.Finding]) -> Words:
+def _may_be(found: Sequence[Finding]) -> Words:
     names = ", ".join(dict.fromkeys(each.provider for each in found))
     return (
         f"this may be a key of {names}; name the one it belongs to: tankful add PROVIDER",
@@ -233,7 +232,7 @@ def _may_be(found: Sequence[recognise.Finding]) -> Words:
     )
 
 
-def _several(found: Sequence[recognise.Finding], with_all: bool) -> Words:
+def _several(found: Sequence[Finding], with_all: bool) -> Words:
     en, zh = (
         _numbered(discovery.about(one.provider).name + ": " + one.what[language] for one in found)
         for language in (0, 1)

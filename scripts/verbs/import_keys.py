@@ -18,9 +18,9 @@ from workflow.errors import Mistake, NoCredential, Words
 from workflow.i18n.catalog import say
 from workflow.models import Account, Credential, utc_now
 from workflow.provider import discovery as providers
-from workflow.recognition import found_keys, recognise
+from workflow.recognition import found_keys, owners
+from workflow.recognition.finding import Finding
 from workflow.recognition.found_keys import Candidate
-from workflow.recognition.recognise import Finding
 from workflow.storage import accounts, json_codec
 
 SCHEMA = "tankful.import.v1"
@@ -65,7 +65,7 @@ def _variables() -> List[str]:
     """The names of the variables that are looked at, by provider."""
 
     def place(name: str) -> Tuple[str, str]:
-        provider, _ = recognise.variable(name) or ("", "")
+        provider, _ = owners.variable(name) or ("", "")
         return provider, name
 
     return [*sorted(found_keys.variables(), key=place), found_keys.BESIDE_AN_ADDRESS[0]]

@@ -19,7 +19,7 @@ from workflow.credentials import store
 from workflow.errors import Mistake, StoreLocked
 from workflow.models import Snapshot
 from workflow.recognition import recognise
-from workflow.recognition.recognise import Finding
+from workflow.recognition.finding import Finding
 from workflow.refresh import fetch as fetching
 from workflow.storage import accounts, files
 

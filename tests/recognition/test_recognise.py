@@ -17,16 +17,8 @@ from hypothesis import strategies as st
 from workflow.errors import Mistake, UsageError, Words, WrongCredential
 from workflow.models import Credential
 from workflow.provider import discovery as providers
-from workflow.recognition.recognise import (
-    LONGEST,
-    Finding,
-    Unrecognised,
-    choices,
-    is_one,
-    read,
-    read_all,
-    recognise,
-)
+from workflow.recognition.finding import Finding, choices, is_one
+from workflow.recognition.recognise import LONGEST, Unrecognised, read, read_all, recognise
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "chatgpt"
 NAME = "__Secure-next-auth.session-token"

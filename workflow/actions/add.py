@@ -27,7 +27,7 @@ from ..provider import contract
 from ..provider import discovery as providers
 from ..provider.contract import Client as Connection
 from ..provider.contract import Provider
-from ..recognition.recognise import Finding
+from ..recognition.finding import Finding
 from ..refresh import fetch as fetching
 from ..storage import accounts, pages
 from ..storage.snapshots import Cache

@@ -17,7 +17,7 @@ from ..i18n.catalog import say as in_language
 from ..models import Account, Phrase, utc_now
 from ..provider import discovery as providers
 from ..recognition import recognise
-from ..recognition.recognise import Finding
+from ..recognition.finding import Finding, choices, is_one
 from ..refresh import fetch as fetching
 from ..settings import Settings
 from ..system import clipboard, dialogs
@@ -147,14 +147,14 @@ class _Conversation:
         if self._provider:
             found = list(recognise.read_all(pasted, self._provider, utc_now()))
         else:
-            found = recognise.choices(recognise.recognise(pasted, utc_now()))
+            found = choices(recognise.recognise(pasted, utc_now()))
         if len(found) == 1:
             return found
-        if recognise.is_one(found):
+        if is_one(found):
             names = {providers.about(finding.provider).name: [finding] for finding in found}
             return names[self._pick(self._say("ask_may_be"), list(names))]
         language = self._settings.language
-        choices = {
+        offered = {
             f"{number} · {providers.about(one.provider).name}: {in_language(one.what, language)}": [
                 one
             ]
@@ -162,8 +162,8 @@ class _Conversation:
         }
         sure = [one for one in found if one.sure or self._provider]
         if len(sure) > 1 and not self._order.replaces:
-            choices[self._say("take_all", len(sure))] = sure
-        return choices[self._pick(self._say("ask_several"), list(choices))]
+            offered[self._say("take_all", len(sure))] = sure
+        return offered[self._pick(self._say("ask_several"), list(offered))]
 
     def _after_misreading(self, error: _Trouble, pasted: str) -> Optional[Finding]:
         """What else it can be added as, or None to ask again."""

@@ -24,6 +24,7 @@ from typing import (
 from ..errors import Mistake
 from ..provider.reading import moment
 
+PROVIDER = "chatgpt"  # whose logins these are
 LONGEST = 16 * 1024  # characters of a Cookie header
 _NAMES = ("__Secure-next-auth.session-token", "__Secure-authjs.session-token")
 _ACCOUNT = "_account"

@@ -33,6 +33,7 @@ from ..pasted.addresses import Surroundings
 from ..pasted.cleaning import LONGEST_WORD, Part, is_shortened
 from ..provider.reading import mapping, moment
 
+PROVIDER = cookies.PROVIDER
 _TOLD = re.compile(  # as a console prints an object, and as broken or escaped JSON has it
     r"\b(accessToken|sessionToken|expires|error)\\?[\"']?\s{0,8}:\s{0,40}\\?[\"'“‘]"
     r"([^\"'”’\s\\]{1,20000})"

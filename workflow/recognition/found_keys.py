@@ -16,8 +16,8 @@ from typing import Dict, Iterator, List, Mapping, Optional, Tuple, Union
 from ..errors import Mistake, UsageError, Words
 from ..provider.reading import mapping
 from ..storage import json_codec
-from . import other_services, recognise
-from .recognise import Finding
+from . import other_services, owners, recognise
+from .finding import Finding
 
 CODEX = "~/.codex/auth.json"
 CLAUDE = "~/.claude/settings.json"
@@ -80,7 +80,7 @@ def _distinct(found: List[Union[Candidate, Words]]) -> List[Union[Candidate, Wor
 
 def variables() -> Tuple[str, ...]:
     """The names of the variables that are looked at."""
-    return tuple(recognise.variables())
+    return tuple(owners.variables())
 
 
 def codex_path(environ: Mapping[str, str]) -> str:
@@ -166,7 +166,7 @@ def _from_variables(
 
 def _named(name: str, environ: Mapping[str, str]) -> Union[Finding, str, None]:
     """The key in a variable, the host it is used with when that is not ours, or None."""
-    meant = recognise.variable(name)
+    meant = owners.variable(name)
     if meant is None:
         return None
     provider_id, region = meant
@@ -174,7 +174,7 @@ def _named(name: str, environ: Mapping[str, str]) -> Union[Finding, str, None]:
     if finding is None:
         return None
     host = _address(name, environ)
-    told = recognise.whose(host) if host else None
+    told = owners.whose(host) if host else None
     if told is not None and told[0] != provider_id and not finding.sure:
         return host
     if told is not None and told[0] == provider_id:
@@ -184,10 +184,10 @@ def _named(name: str, environ: Mapping[str, str]) -> Union[Finding, str, None]:
 
 def _beside(name: str, environ: Mapping[str, str]) -> Union[Finding, str, None]:
     """The key of the service whose address stands beside it; without one it is Anthropic's."""
-    hosts = recognise.hosts(environ.get(_ADDRESS, "")[:1000])
+    hosts = owners.hosts(environ.get(_ADDRESS, "")[:1000])
     if not hosts:
         return None
-    provider_id, region = recognise.whose(hosts[0])
+    provider_id, region = owners.whose(hosts[0])
     if not provider_id:
         return "" if hosts[0].endswith("anthropic.com") else hosts[0]
     finding = _read(environ[name], provider_id)
@@ -213,7 +213,7 @@ def _address(name: str, environ: Mapping[str, str]) -> str:
     """The host of the address that stands beside a key, "" without one."""
     stem = name.rsplit("_API_KEY", 1)[0].rsplit("_ADMIN_KEY", 1)[0]
     for ending in _ADDRESSES:
-        told = recognise.hosts(environ.get(stem + ending, "")[:1000])
+        told = owners.hosts(environ.get(stem + ending, "")[:1000])
         if told:
             return told[0]
     return ""

@@ -6,46 +6,46 @@ then the user is told which one is needed.
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Iterable, Optional, Tuple
 
 from ..chatgpt import token
 from ..errors import Words
 from ..provider import discovery as providers
+from ..provider.contract import Lookalike
 
 _LONGEST = 4096  # characters
-_FORMS: Tuple[Tuple[str, str, str], ...] = (  # form, whose, our provider that it resembles
-    (r"sk-ant-admin[\w-]{4,}", "Anthropic (Admin key)", ""),
-    (r"sk-ant-oa?t[\w-]{4,}", "Anthropic / Claude (sign-in token)", ""),
-    (r"sk-ant-[\w-]{4,}", "Anthropic / Claude", ""),
-    (r"sk-or-[\w-]{4,}", "OpenRouter", ""),
-    (r"sk-sp-[\w-]{8,}", "Alibaba Model Studio (coding plan)", ""),
-    (r"sess-[\w-]{8,}", "OpenAI (dashboard session, sess-…)", "openai"),
-    (r"mmo[ar]t_[\w-]{4,}", "MiniMax Code (sign-in token)", "minimax"),
-    (r"[0-9a-fA-F]{32}\.[\w-]{24}", "Ollama", ""),
-    (r"fc-[\w-]{16,}", "Firecrawl", ""),
-    (r"gsk_[\w-]{8,}", "Groq", ""),
-    (r"xai-[\w-]{8,}", "xAI", ""),
-    (r"pplx-[\w-]{8,}", "Perplexity", ""),
-    (r"wk-[\w.-]{16,}", "Warp", ""),
-    (r"fw_[\w-]{16,}", "Fireworks", ""),
-    (r"syn_[\w-]{8,}", "Synthetic", ""),
-    (r"sk_[0-9a-f]{48}", "ElevenLabs", ""),
-    (r"sk_[\w-]{16,}", "ElevenLabs or Novita", ""),
-    (r"vck_[\w-]{16,}", "Vercel AI Gateway", ""),
-    (r"jina_[\w-]{16,}", "Jina", ""),
-    (r"r8_[\w-]{16,}", "Replicate", ""),
-    (r"tgp_v1_[\w-]{16,}", "Together", ""),
-    (r"cpk_[\w.-]{16,}", "Chutes", ""),
-    (r"nvapi-[\w-]{16,}", "NVIDIA", ""),
-    (r"csk-[\w-]{16,}", "Cerebras", ""),
-    (r"hf_\w{16,}", "Hugging Face", ""),
-    (r"bce-v3/[\w/-]{16,}", "Baidu Qianfan", ""),
-    (r"AKLT[\w=]{16,}", "Volcengine", ""),
-    (r"AKID\w{16,}", "Tencent Cloud", ""),
-    (r"LTAI\w{12,}", "Alibaba Cloud", ""),
-    (r"AIza[\w-]{20,}", "Google Gemini", ""),
-    (r"(?:gh[opurs]_|github_pat_)[\w-]{8,}", "GitHub", ""),
+_FORMS: Tuple[Tuple[str, str], ...] = (  # form, whose
+    (r"sk-ant-admin[\w-]{4,}", "Anthropic (Admin key)"),
+    (r"sk-ant-oa?t[\w-]{4,}", "Anthropic / Claude (sign-in token)"),
+    (r"sk-ant-[\w-]{4,}", "Anthropic / Claude"),
+    (r"sk-or-[\w-]{4,}", "OpenRouter"),
+    (r"sk-sp-[\w-]{8,}", "Alibaba Model Studio (coding plan)"),
+    (r"[0-9a-fA-F]{32}\.[\w-]{24}", "Ollama"),
+    (r"fc-[\w-]{16,}", "Firecrawl"),
+    (r"gsk_[\w-]{8,}", "Groq"),
+    (r"xai-[\w-]{8,}", "xAI"),
+    (r"pplx-[\w-]{8,}", "Perplexity"),
+    (r"wk-[\w.-]{16,}", "Warp"),
+    (r"fw_[\w-]{16,}", "Fireworks"),
+    (r"syn_[\w-]{8,}", "Synthetic"),
+    (r"sk_[0-9a-f]{48}", "ElevenLabs"),
+    (r"sk_[\w-]{16,}", "ElevenLabs or Novita"),
+    (r"vck_[\w-]{16,}", "Vercel AI Gateway"),
+    (r"jina_[\w-]{16,}", "Jina"),
+    (r"r8_[\w-]{16,}", "Replicate"),
+    (r"tgp_v1_[\w-]{16,}", "Together"),
+    (r"cpk_[\w.-]{16,}", "Chutes"),
+    (r"nvapi-[\w-]{16,}", "NVIDIA"),
+    (r"csk-[\w-]{16,}", "Cerebras"),
+    (r"hf_\w{16,}", "Hugging Face"),
+    (r"bce-v3/[\w/-]{16,}", "Baidu Qianfan"),
+    (r"AKLT[\w=]{16,}", "Volcengine"),
+    (r"AKID\w{16,}", "Tencent Cloud"),
+    (r"LTAI\w{12,}", "Alibaba Cloud"),
+    (r"AIza[\w-]{20,}", "Google Gemini"),
+    (r"(?:gh[opurs]_|github_pat_)[\w-]{8,}", "GitHub"),
 )
 _NAMES = {  # what the variables of others begin with, whose keys have no form of their own
     "ALIBABA": "Alibaba Model Studio",
@@ -66,7 +66,7 @@ _NAMES = {  # what the variables of others begin with, whose keys have no form o
 _HOST = re.compile(
     r"(?:[a-z0-9-]{1,40}\.){1,5}[a-z]{2,12}|localhost|\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]{2,45}\]"
 )
-_STRANGERS = tuple((re.compile(form, re.ASCII), owner, ours) for form, owner, ours in _FORMS)
+_STRANGERS = tuple((re.compile(form, re.ASCII), owner) for form, owner in _FORMS)
 
 
 def said(words: Iterable[str]) -> Optional[Words]:
@@ -116,14 +116,20 @@ def said_of_session(host: str) -> Words:
     )
 
 
+@functools.lru_cache(maxsize=1)
+def _lookalikes() -> Tuple[Tuple[Lookalike, str], ...]:
+    known = providers.everything().values()
+    return tuple((one, about.id) for about in known for one in about.lookalikes)
+
+
 def _owner(word: str) -> Tuple[str, str]:
     """Whose it is and which provider of ours it resembles; ("", "") for no stranger's."""
-    if word.startswith("eyJ") and token.claims(word).get("app_id") == "kimi":
-        return "kimi.com (web login)", "kimi"
-    for form, owner, ours in _STRANGERS:
-        if len(word) <= _LONGEST and form.fullmatch(word):
-            return owner, ours
-    return "", ""
+    if len(word) > _LONGEST:
+        return "", ""
+    for one, ours in _lookalikes():
+        if one.pattern.fullmatch(word) and one.claims.items() <= token.claims(word).items():
+            return one.owner, ours
+    return next((owner for form, owner in _STRANGERS if form.fullmatch(word)), ""), ""
 
 
 def _words(owner: str, ours: str) -> Words:

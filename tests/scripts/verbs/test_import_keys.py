@@ -13,7 +13,7 @@ from tests.conftest import Ran, Shell
 from tests.standin import KEYS, StandIn, faults
 from tests.terminal import terminal
 from workflow.credentials import store
-from workflow.recognition import found_keys, recognise
+from workflow.recognition import found_keys, owners
 from workflow.storage import accounts
 
 SIX = {
@@ -129,7 +129,7 @@ def test_nothing_found_says_where_it_looked(shell: Shell, home: Path) -> None:
 
 def test_the_variables_of_a_provider_stand_together(shell: Shell) -> None:
     looked = json.loads(take(shell, "--json").out)["looked_at"][:-3]
-    meant = [recognise.variable(name) for name in looked]
+    meant = [owners.variable(name) for name in looked]
     assert sorted(looked) == sorted(found_keys.variables())
     whose = [found[0] for found in meant if found]
     assert whose == sorted(whose) and len(whose) == len(looked)
