@@ -223,6 +223,17 @@ def test_a_provider_looks_into_no_room_but_its_own() -> None:
         assert not doors(path) & (set(PROVIDERS) - {name})
 
 
+def test_no_provider_is_named_outside_its_file_and_its_room() -> None:
+    drawn = ("scripts.tools.",)  # a picture is drawn for one provider
+    for path in SOURCES:
+        name = module(path)
+        own = set(name.split(".")[1:2]) & set(PROVIDERS)
+        if name.startswith(("workflow.providers.", *drawn)) or own:
+            continue
+        texts = {node.value for node in ast.walk(tree(path)) if isinstance(node, ast.Constant)}
+        assert not texts & set(PROVIDERS), name
+
+
 def test_nothing_imports_itself_in_a_circle() -> None:
     graph = {module(path): imported(path, at_once(tree(path).body)) & MODULES for path in SOURCES}
     done: Set[str] = set()

@@ -1,0 +1,142 @@
+"""A made-up provider in a folder of its own is met wherever providers are met, and nothing else is told."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import sys
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+
+from tests.providers.contract import ScriptedClient, answer
+from workflow.alfred import account_list, add_menu
+from workflow.display import json_report
+from workflow.guide import guide, table
+from workflow.models import Account, Credential, Quota, Snapshot, Usage, utc_now
+from workflow.provider import discovery
+from workflow.recognition import found_keys, other_services, owners, recognise
+from workflow.state import state as states
+from workflow.storage import accounts
+from workflow.storage.snapshots import Cache
+
+MODULE = '''
+"""Made up."""
+
+from workflow.models import Phrase, Usage
+from workflow.provider.calls import bearer
+from workflow.provider.contract import Provider, lookalike, shape
+from workflow.provider.counts import allowance
+from workflow.provider.reading import count
+
+PROVIDER = Provider(
+    id="orchard",
+    name="Orchard (made up)",
+    short="Orchard",
+    kind="search",
+    needs=Phrase("a key of orchard.example", "orchard.example 的 Key"),
+    shows=Phrase("apples of the month", "每月苹果"),
+    keys={"": "https://console.orchard.example/keys"},
+    dashboard={"": "https://console.orchard.example/usage"},
+    shapes=(shape(r"orch-[a-z0-9]{8,}", "Orchard key", "Orchard 密钥"),),
+    variables={"ORCHARD_API_KEY": ""},
+    steps=(Phrase("Open {keys} and pick a key.", "打开 {keys} 并选一个 Key。"),),
+    lookalikes=(lookalike(r"orchweb_[a-z0-9]{8,}", "Orchard (web login)"),),
+)
+
+
+async def fetch(client, account, credential):
+    answer = await client.get("https://api.orchard.example/usage", headers=bearer(credential.secret))
+    told = answer.json()
+    quota = allowance("Monthly", "requests", used=count(told["used"]), limit=count(told["limit"]))
+    return Usage((quota,))
+'''
+KEY = "orch-0abc1def2"
+
+
+@pytest.fixture
+def orchard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The made-up provider, forgotten again afterwards; its id."""
+    folder = tmp_path / "more"
+    folder.mkdir()
+    (folder / "orchard.py").write_text(MODULE, encoding="utf-8")
+    package = importlib.import_module("workflow.providers")
+    monkeypatch.setattr(package, "__path__", [*package.__path__, str(folder)])
+    importlib.invalidate_caches()
+    forget()
+    yield "orchard"
+    sys.modules.pop("workflow.providers.orchard", None)
+    forget()
+
+
+def forget() -> None:
+    """Drop what is remembered of the providers within one process."""
+    for kept in (recognise._shapes, owners._domains, owners.variables, other_services._lookalikes):
+        kept.cache_clear()
+
+
+def test_it_is_found_by_the_name_of_its_file(orchard: str) -> None:
+    assert orchard in discovery.names()
+    assert discovery.about(orchard).short == "Orchard"
+
+
+def test_it_is_listed(orchard: str) -> None:
+    account = Account(accounts.new_id(orchard), orchard, "Trees")
+    accounts.change(lambda book: replace(book, accounts=(account,)))
+    usage = Usage((Quota("Monthly", "requests", Decimal(3), Decimal(10), Decimal(7)),))
+    with Cache() as cache:
+        cache.put(Snapshot(account.id, usage, utc_now() - timedelta(minutes=1)))
+    state = states.read()
+    (row, _) = account_list.items(state)
+    assert row.title.startswith("Orchard · Trees") and "70% left" in row.title
+    (told,) = json_report.report(state, utc_now())["accounts"]
+    assert (told["provider"], told["quotas"][0]["remaining"]) == (orchard, 7)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_it_can_be_added(orchard: str, language: str) -> None:
+    rows = add_menu.providers(discovery.everything(), {}, language, imports=True)
+    (row,) = [row for row in rows if row.uid == f"add-{orchard}"]
+    assert row.title == "Orchard (made up)"
+    assert row.variables["provider"] == orchard and row.variables["action"] == "prompt"
+    (first,) = account_list.items(states.read())
+    assert first.subtitle.startswith(f"{len(discovery.names())} providers")
+    assert "Orchard" in first.subtitle
+
+
+def test_its_key_is_recognised(orchard: str) -> None:
+    (found,) = recognise.recognise(f"here it is: {KEY}")
+    assert (found.provider, found.credential.secret, found.sure) == (orchard, KEY, True)
+    assert owners.whose("api.orchard.example") == (orchard, "")
+    with pytest.raises(recognise.Unrecognised) as caught:
+        recognise.recognise("orchweb_0123456789")
+    assert "Orchard (web login)" in caught.value.words[0]
+    assert all("orchard.example" in words for words in caught.value.words)
+
+
+def test_its_key_is_imported(orchard: str) -> None:
+    (found,) = found_keys.look({"ORCHARD_API_KEY": KEY}).candidates
+    assert (found.source, found.finding.provider) == ("ORCHARD_API_KEY", orchard)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_it_is_in_the_guide_and_in_the_table(orchard: str, language: str) -> None:
+    about = discovery.about(orchard)
+    own = guide.markdown(language, orchard)
+    assert "console.orchard.example/keys" in own
+    shows = about.shows.zh if language == "zh" else about.shows.en
+    assert f"| {about.name} |" in table.table(language) and f"| {shows} |" in table.table(language)
+
+
+def test_it_is_asked(orchard: str) -> None:
+    client = ScriptedClient(
+        {"GET api.orchard.example/usage": answer(200, {"used": 3, "limit": 10})}
+    )
+    account = Account("a", orchard, "Trees")
+    credential = Credential("api_key", KEY)
+    usage = asyncio.run(discovery.load(orchard).fetch(client, account, credential))
+    assert usage.quotas[0].remaining == 7

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.providers.contract import NOW, answer
+from workflow.errors import (
+    Blocked,
+    CredentialRejected,
+    NotAvailable,
+    ProviderFailed,
+    RateLimited,
+    UnexpectedResponse,
+    UsageError,
+)
+from workflow.provider.refusals import Table, refusal, telling
+
+SPENT = ("{provider}: spent; wait", "{provider}：已用完；请等待")
+TABLE: Table = {
+    7: (RateLimited, SPENT),
+    "no_plan": (NotAvailable, None),
+    "no key": (CredentialRejected, None),
+    432: (RateLimited, None),
+}
+
+
+def test_a_code_is_looked_up_with_its_sentence_and_its_wait() -> None:
+    error = refusal(answer(200, {}, retry_after="60"), TABLE, 7)
+    assert isinstance(error, RateLimited)
+    assert error.words == SPENT and error.retry_at == NOW + timedelta(seconds=60)
+    told = refusal(answer(400, {}), TABLE, None, "no_plan")
+    assert isinstance(told, NotAvailable) and told.words == NotAvailable.default
+
+
+def test_a_sign_comes_before_a_code_and_a_code_before_the_status() -> None:
+    assert isinstance(refusal(answer(500), TABLE, 7, said="there is no key"), CredentialRejected)
+    assert isinstance(refusal(answer(500), TABLE, 7), RateLimited)
+    assert isinstance(refusal(answer(432, {}), TABLE, 432), RateLimited)
+    assert isinstance(refusal(answer(500), TABLE, 8), ProviderFailed)
+
+
+def test_an_edge_comes_before_everything() -> None:
+    page = "<!doctype html><title>Just a moment...</title>"
+    assert isinstance(refusal(answer(403, page, content_type="text/html"), TABLE, 7), Blocked)
+
+
+def test_an_unknown_code_is_quoted_unless_the_status_tells() -> None:
+    told = refusal(answer(200, {"message": "odd"}), TABLE, 9, unknown=9)
+    assert isinstance(told, UnexpectedResponse) and "9" in told.words[0] and "odd" in told.words[1]
+    assert isinstance(refusal(answer(503, {}), TABLE, 9, unknown=9), ProviderFailed)
+    assert refusal(answer(200, {}), TABLE, None) is None
+
+
+def test_a_credential_refused_without_a_code_has_the_providers_sentence() -> None:
+    own = ("{provider}: wrong region; check it", "{provider}：地区不符；请核对")
+    told = refusal(answer(401, {"message": "region mismatch"}), TABLE, rejected=own)
+    assert told is not None
+    assert told.words[0] == "{provider}: wrong region (“region mismatch”); check it"
+
+
+@pytest.mark.parametrize(
+    ("main", "other", "shown"),
+    [
+        (CredentialRejected(), NotAvailable(), NotAvailable),
+        (UnexpectedResponse(), RateLimited(), RateLimited),
+        (CredentialRejected(), UnexpectedResponse(), CredentialRejected),
+        (NotAvailable(), CredentialRejected(), NotAvailable),
+    ],
+)
+def test_of_two_failures_the_telling_one(
+    main: UsageError, other: UsageError, shown: type[UsageError]
+) -> None:
+    assert type(telling(main, other)) is shown
