@@ -240,10 +240,10 @@ ACME = Provider(
     kind="prepaid",
     needs=Phrase("a key of acme.example", "acme.example 的 Key"),
     shows=Phrase("the balance", "余额"),
-    keys={"intl": "https://acme.example/keys", "cn": "https://acme.example/cn"},
+    keys={"intl": "https://acme.example/keys", "eu": "https://acme.example/eu"},
     dashboard={"": "https://acme.example/"},
     shapes=(),
-    regions=("intl", "cn"),
+    regions=("intl", "eu"),
     scopes={"team": Phrase("the team", "团队")},
     steps=(
         Phrase("Open {keys}. Log in.", "打开 {keys}。登录。"),
@@ -402,12 +402,13 @@ def test_a_new_provider_needs_nothing_but_its_file(acme: Provider, language: str
     whole, own = guide.markdown(language), guide.markdown(language, acme.id)
     for told in (whole, own):
         assert all(page in told for page in acme.keys.values())
+        assert re.search(r"[(（]eu[)）]", told)
         assert "`--scope team=…`" in told and '<a id="acme"></a>' in told
     assert "](#acme)" in whole and "](#glm)" in whole
     assert "tankful add acme" in own and '"regions"' in own
     assert '"chatgpt-' not in own and '"glm"' not in own
     assert f"| {acme.name} | [acme.example](" in table.keys(language)
-    assert guide.rows(acme.id, language, "cn")[0].endswith("acme.example")
+    assert guide.rows(acme.id, language, "eu")[0].endswith("acme.example")
 
 
 @pytest.mark.parametrize("provider_id", ["", "acme"])

@@ -99,7 +99,7 @@ def pages(about: Provider, language: str, region: str = "") -> str:
     if region or len(about.keys) == 1:
         return f"<{about.keys_page(region)}>"
     each = (
-        say(_PAGE, language).format(f"<{page}>", say(_SITES[name], language))
+        say(_PAGE, language).format(f"<{page}>", say(_SITES.get(name), language) or name)
         for name, page in about.keys.items()
     )
     return say(_OR, language).join(each)
