@@ -37,8 +37,9 @@ ROOMS: Dict[str, str] = {
     "credentials": "paths models errors storage",
     "chatgpt": "paths models errors patience system storage settings pasted provider client credentials",
     "glm": "models errors provider",
+    "kimi": "models provider",
     "minimax": "models provider",
-    "providers": "models errors provider chatgpt glm minimax",
+    "providers": "models errors provider chatgpt glm kimi minimax",
     "recognition": "models errors storage pasted provider chatgpt",
     # what is known, and how it is renewed
     "state": "models errors storage settings provider",

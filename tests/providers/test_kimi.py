@@ -88,7 +88,7 @@ def case(
 
 
 REFUSED = Phrase("calls are refused until you top up", "需充值后才能继续调用")
-DEBT = Phrase("cash is in debt by ¥2.37", "现金欠费 ¥2.37")
+DEBT = Phrase("¥2.37 is owed", "欠费 ¥2.37")
 NO_MONEY = WorkBlocked("payment", REFUSED)
 FULL = Usage(
     quotas=(
@@ -249,7 +249,7 @@ def test_what_is_available_follows_from_cash_and_voucher() -> None:
     in_debt = parsed(voucher_balance=3, cash_balance=-4)
     assert in_debt.balances[0].available == 3
     assert in_debt.notice is not None
-    assert in_debt.notice.en == "cash is in debt by $4.00"
+    assert in_debt.notice.en == "$4.00 is owed"
 
 
 @pytest.mark.parametrize("left", ["0", "-31.15", "0.01"])

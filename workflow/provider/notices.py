@@ -56,6 +56,11 @@ def dated(en: str, zh: str, when: date) -> Phrase:
     return Phrase(en.replace("{}", day.en), zh.replace("{}", day.zh))
 
 
+def money(amount: Decimal, unit: str) -> str:
+    """Write an amount with two decimals and its sign, or its ISO 4217 code behind it."""
+    return f"{_SIGNS[unit]}{amount:.2f}" if unit in _SIGNS else f"{amount:.2f} {unit}"
+
+
 def owed(amount: Decimal, unit: str) -> Phrase:
     """Say that money is owed.
 
@@ -63,7 +68,7 @@ def owed(amount: Decimal, unit: str) -> Phrase:
         amount: above zero.
         unit: ISO 4217.
     """
-    told = f"{_SIGNS[unit]}{amount:.2f}" if unit in _SIGNS else f"{amount:.2f} {unit}"
+    told = money(amount, unit)
     return Phrase(_OWED.en.replace("{}", told), _OWED.zh.replace("{}", told))
 
 

@@ -30,10 +30,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Any, Dict, Iterator, Mapping, Optional, Tuple, Type, Union
+from typing import Any, Mapping, Optional, Tuple, Type
 
 from ..errors import (
     BY_ITSELF,
@@ -46,11 +45,13 @@ from ..errors import (
     UsageError,
     Words,
 )
-from ..models import Account, Balance, Credential, Phrase, Quota, Role, Usage, WorkBlocked
+from ..kimi import wallet as wallets
+from ..kimi import windows
+from ..models import Account, Balance, Credential, Phrase, Usage, WorkBlocked
+from ..provider import refusals
 from ..provider.answer import (
     COUNTRY,
     Answer,
-    latest,
     quoting,
     rejected,
     retry_at,
@@ -60,20 +61,16 @@ from ..provider.answer import (
 )
 from ..provider.calls import bearer, together
 from ..provider.contract import Client, Provider, lookalike, shape
-from ..provider.notices import is_impossible, numbered
+from ..provider.notices import owed
 from ..provider.reading import (
     count,
-    entries,
-    first,
     integer,
     mapping,
-    moment,
     number,
-    rest,
-    share,
     text,
 )
-from ..provider.windows import NO_LABEL, shortest_first, window_label
+from ..provider.refusals import Table
+from ..provider.windows import shortest_first
 
 CODE = "sk-kimi-"
 PROVIDER = Provider(
@@ -130,29 +127,6 @@ _PLATFORM = {
     "cn": ("https://api.moonshot.cn/v1/users/me", "CNY"),
 }
 _USAGES = "https://api.kimi.com/coding/v1/usages"
-_DAY, _WEEK = 86400, 7 * 86400
-_UNITS = {  # as they are spelt, in lower case and the singular
-    **dict.fromkeys(("s", "sec", "second"), 1),
-    **dict.fromkeys(("min", "minute"), 60),
-    **dict.fromkeys(("h", "hr", "hour"), 3600),
-    **dict.fromkeys(("d", "day"), _DAY),
-    **dict.fromkeys(("w", "week"), _WEEK),
-}
-_WORDS = {
-    **dict.fromkeys(("hour", "hourly"), 3600),
-    **dict.fromkeys(("day", "daily"), _DAY),
-    **dict.fromkeys(("week", "weekly"), _WEEK),
-}
-_YEAR = 366 * _DAY
-_FULL = Decimal(100)
-_WALLET = 100_000_000  # its amounts are millionths of a cent
-_USES = {"code": "Kimi Code"}
-_UNKNOWN = Phrase("it is not available", "目前不可用")
-_IDLE = {
-    "DISABLED": Phrase("it is switched off", "已关闭"),
-    "FROZEN": Phrase("it is frozen", "已冻结"),
-    "UNAVAILABLE": _UNKNOWN,
-}
 _LEVELS = {"INTERMEDIATE": "Allegretto", "ADVANCED": "Allegro"}  # the names all sources agree on
 _REFUSED = Phrase("calls are refused until you top up", "需充值后才能继续调用")
 
@@ -160,8 +134,7 @@ _NO_MONEY: Words = (
     "{provider}: no money is left, so calls are refused; top up the account",
     "{provider}：余额不足，调用会被拒绝；请充值",
 )
-_Meaning = Mapping[Union[int, str], Tuple[Type[UsageError], Words]]
-_OPEN: _Meaning = {
+_OPEN: Table = {
     401: (
         CredentialRejected,
         (
@@ -213,7 +186,7 @@ _LAPSED: Words = (
     "{provider}: the Kimi Code plan has expired; renew it at https://www.kimi.com/code, or use another key",
     "{provider}：Kimi Code 套餐已到期；请到 https://www.kimi.com/code 续费，或换用其他 Key",
 )
-_CODING: _Meaning = {
+_CODING: Table = {
     **_OPEN,
     401: (
         CredentialRejected,
@@ -256,7 +229,7 @@ async def _tier(client: Client, url: str, headers: Mapping[str, str]) -> Optiona
     return None if refusal(answer, _OPEN) else parse_tier(answer.document())
 
 
-def refusal(answer: Answer, meaning: _Meaning) -> Optional[UsageError]:
+def refusal(answer: Answer, meaning: Table) -> Optional[UsageError]:
     """What an answer refuses, inside HTTP 200 or by its status; None for a success."""
     error = status_error(answer)
     if isinstance(error, Blocked):
@@ -265,15 +238,13 @@ def refusal(answer: Answer, meaning: _Meaning) -> Optional[UsageError]:
     named = text(mapping(told.get("error")).get("type")) or ""
     if answer.status == 403:
         return _read(answer, meaning, told=(named, vendor_message(answer) or ""))
-    kind, words = meaning.get(named) or meaning.get(answer.status) or (None, None)
-    if kind is CredentialRejected and named not in _BAD_KEY:
-        return rejected(answer, words or CredentialRejected.default)
-    if kind is not None:
-        return kind(words, retry_at=retry_at(answer))
+    if answer.status == 401 and named not in (*meaning, *_BAD_KEY):
+        return rejected(answer, meaning[401][1] or CredentialRejected.default)
+    error = refusals.refusal(answer, meaning, named, answer.status)
     return error or _inside(answer, told, meaning)
 
 
-def _read(answer: Answer, meaning: _Meaning, told: Tuple[str, str]) -> UsageError:
+def _read(answer: Answer, meaning: Table, told: Tuple[str, str]) -> UsageError:
     """A 403 by its type and its text; one that says nothing we know is quoted."""
     named, said = told[0], told[1].lower()
     for signs, error, words in _SAYS:
@@ -281,11 +252,11 @@ def _read(answer: Answer, meaning: _Meaning, told: Tuple[str, str]) -> UsageErro
             return error(words, retry_at=retry_at(answer))
     if meaning is _CODING and (not said or re.search("|".join(_MEMBER), said)):
         return NotAvailable(_LAPSED if re.search("|".join(_ENDED), said) else _NO_PLAN)
-    kind, words = meaning.get(named) or meaning[403]
-    return kind(quoting(words, answer))
+    kind, own = meaning.get(named) or meaning[403]
+    return kind(quoting(own or kind.default, answer))
 
 
-def _inside(answer: Answer, told: Mapping[str, Any], meaning: _Meaning) -> Optional[UsageError]:
+def _inside(answer: Answer, told: Mapping[str, Any], meaning: Table) -> Optional[UsageError]:
     """The error inside an HTTP 200; its code is read as the status that it would have been."""
     code = integer(told.get("code"))
     if code is not None and 400 <= code < 600:
@@ -321,13 +292,7 @@ def _debt(available: Decimal, cash: Optional[Decimal], unit: str) -> Optional[Ph
     """That money is owed, where the balance itself does not say so."""
     if cash is None or cash >= 0 or available < 0:
         return None
-    owed = _money(-cash, unit)
-    return Phrase(f"cash is in debt by {owed}", f"现金欠费 {owed}")
-
-
-def _money(amount: Decimal, unit: str) -> str:
-    sign = {"CNY": "¥", "USD": "$"}.get(unit)
-    return f"{sign}{amount:.2f}" if sign else f"{amount:.2f} {unit}"
+    return owed(-cash, unit)
 
 
 def parse_tier(told: object) -> Optional[str]:
@@ -347,223 +312,14 @@ def parse_code(answer: Answer) -> Usage:
     told = mapping(answer.json())
     if not any(isinstance(told.get(name), (dict, list)) for name in ("usage", "limits", "usages")):
         raise unknown_error(answer)
-    quotas, wallet = _merged(told, answer), parse_wallet(told)
+    quotas, wallet = windows.merged(told, answer), wallets.parse(told)
     if not any(quota.used is not None for quota in quotas):
         if not quotas and wallet.balances:
             return wallet
-        raise UnexpectedResponse if quotas or _unreadable(told) else NotAvailable(_NO_PLAN)
+        raise (
+            UnexpectedResponse if quotas or windows.is_unreadable(told) else NotAvailable(_NO_PLAN)
+        )
     return replace(wallet, quotas=shortest_first((*quotas, *wallet.quotas)), plan=_level(told))
-
-
-def parse_wallet(told: Mapping[str, Any]) -> Usage:
-    """The prepaid extra usage: what is left of it, its monthly limit, and why it does not pay."""
-    wallet = mapping(first(told, "boosterWallet", "booster_wallet"))
-    balance = mapping(wallet.get("balance"))
-    limit = mapping(first(wallet, "monthlyChargeLimit", "monthly_charge_limit"))
-    spent = mapping(first(wallet, "monthlyUsed", "monthly_used"))
-    unit = _currency(told, balance, limit, spent)
-    on = first(wallet, "monthlyChargeLimitEnabled", "monthly_charge_limit_enabled")
-    used, cap = _price(spent), _price(limit) if on in (True, "true") else None
-    left, quotas = _left(balance), _extra(used, cap or None, unit)
-    if not left:
-        return Usage(quotas=quotas)
-    idle = _idle(wallet)
-    if idle is None and any(quota.remaining == 0 for quota in quotas):
-        idle = Phrase("its monthly limit is reached", "已达每月上限")
-    if idle is None:
-        return Usage(quotas=quotas, balances=(Balance(left, unit, role="reserve"),))
-    money = _money(left, unit)
-    return Usage(
-        quotas=quotas,
-        notice=Phrase(
-            f"extra usage of {money} does not pay: {idle.en}",
-            f"额外用量 {money} 未生效：{idle.zh}",
-        ),
-    )
-
-
-def _merged(told: Mapping[str, Any], answer: Answer) -> Tuple[Quota, ...]:
-    """All windows, shortest first: ``limits``, and what ``usage`` and ``usages`` add to them."""
-    found = list(_limits(told, answer))
-    for quota in (*_week(told, answer), *_pools(told, answer)):
-        same = [other for other in found if _is_same(quota, other)]
-        if all(other.used is None for other in same):
-            found = [other for other in found if other not in same] + [quota]
-    return shortest_first(numbered(found))
-
-
-def _is_same(quota: Quota, other: Quota) -> bool:
-    """Whether both are the same window, which may also have a name of its own."""
-    return quota.label == other.label.rpartition(" · ")[2] != NO_LABEL
-
-
-def _limits(told: Mapping[str, Any], answer: Answer) -> Iterator[Quota]:
-    """The windows; those of one length and different names say their names."""
-    read = (_limit(entry, answer) for entry in entries(told.get("limits")))
-    found = list(dict.fromkeys(each for each in read if each is not None))
-    for quota, name in found:
-        same = [other for other, _ in found if other.label == quota.label]
-        alone = len(same) == 1 or not name or name == quota.label
-        yield quota if alone else replace(quota, label=f"{name} · {quota.label}")
-
-
-def _limit(entry: Dict[str, Any], answer: Answer) -> Optional[Tuple[Quota, str]]:
-    """One window, and what else it is called."""
-    detail = _detail(entry)
-    seconds, months = _length(entry, detail)
-    name, named = _told_name(entry, detail)
-    if seconds is not None:
-        label = window_label(seconds)
-    elif months:
-        label = "Monthly" if months == 1 else f"{months} months"
-    else:
-        label, seconds = name or NO_LABEL, named
-    quota = _meter({**entry, **detail}, label, seconds, answer)
-    return (quota, "" if named else name) if quota is not None else None
-
-
-def _told_name(*sources: Mapping[str, Any]) -> Tuple[str, Optional[int]]:
-    told = (
-        text(source.get(key), 40)
-        for key in ("name", "title", "scope", "window")
-        for source in sources
-    )
-    name = next((each for each in told if each), "")
-    return _titled(name) if name else ("", None)
-
-
-def _week(told: Mapping[str, Any], answer: Answer) -> Iterator[Quota]:
-    """``usage``, unless it only repeats a window of ``limits``."""
-    usage = mapping(told.get("usage"))
-    name, named = _told_name(usage)
-    label, seconds = (name, named) if named or name == "Monthly" else ("Weekly", _WEEK)
-    quota = _meter(usage, label, seconds, answer)
-    if quota is not None and not any(
-        other == replace(quota, label=other.label, window=other.window)
-        for other in _limits(told, answer)
-        if other.resets_at is not None
-    ):
-        yield quota
-
-
-def _pools(told: Mapping[str, Any], answer: Answer) -> Iterator[Quota]:
-    for name, entry in list(mapping(told.get("usages")).items())[:20]:
-        pool = mapping(entry)
-        ratio = share(first(pool, "used_ratio", "usedRatio"))
-        title, of = _pool(text(name, 40) or "")
-        label, seconds = title
-        if ratio is None or not label:
-            continue
-        used, reset = ratio * 100, _reset(pool, answer)
-        if of is not None:
-            yield Quota(label, "%", used, None, None, None, reset, role="part", part_of=of)
-            continue
-        role: Role = "secondary" if seconds is None and label != "Monthly" else "binding"
-        if seconds is not None and is_impossible(seconds, reset, latest(answer)):
-            label, seconds = NO_LABEL, None
-        yield Quota(label, "%", used, _FULL, rest(_FULL, used), seconds, reset, role=role)
-
-
-_Title = Tuple[str, Optional[int]]
-
-
-def _pool(name: str) -> Tuple[_Title, Optional[str]]:
-    """What a pool is called, its length, and the label of the whole that it is a part of.
-
-    ``limit_5h`` and ``limit_month_total`` are windows, ``limit_month_code`` is a part of the latter.
-    """
-    lead, _, use = re.sub("^limit_", "", name.lower()).partition("_")
-    whole = _titled(lead)
-    if lead and (whole[1] is not None or whole[0] == "Monthly"):
-        if use in ("", "total", "all"):
-            return whole, None
-        return (_USES.get(use) or _own_name(use), None), whole[0]
-    return _titled(name), None
-
-
-def _titled(name: str) -> _Title:
-    """A name that tells a length is that window; any other stays as it is.
-
-    "5h", "7-day limit", "Weekly quota", "limit_month" …
-    """
-    title = re.sub(r"^limit[_ ]|[_ ]+(limit|quota|usage|window)s?$", "", name.strip().lower())
-    sized = re.fullmatch(r"([1-9]\d{0,2})[ _-]?([a-z]+?)s?", title, re.ASCII)
-    if sized and sized[2] in _UNITS:
-        seconds = int(sized[1]) * _UNITS[sized[2]]
-        return window_label(seconds), seconds
-    if title in _WORDS:
-        return window_label(_WORDS[title]), _WORDS[title]
-    if title in ("month", "monthly"):
-        return "Monthly", None
-    return _own_name(re.sub("^limit_", "", name, flags=re.IGNORECASE)), None
-
-
-def _own_name(name: str) -> str:
-    words = " ".join(re.split("[_ ]+", name)).strip()
-    return words.capitalize() if words.isupper() else words[:1].upper() + words[1:]
-
-
-def _detail(entry: Dict[str, Any]) -> Dict[str, Any]:
-    return mapping(entry.get("detail")) or entry
-
-
-def _meter(
-    detail: Mapping[str, Any], label: str, window: Optional[int], answer: Answer
-) -> Optional[Quota]:
-    """One window; None where there is none (no limit, or a limit of 0)."""
-    limit = count(detail.get("limit"))
-    if not limit:
-        return None
-    used, left = count(detail.get("used")), count(detail.get("remaining"))
-    if used is None and left is not None and left <= limit:
-        used = limit - left
-    if used is None and left is None:
-        used = share(detail.get("used"))
-    reset = _reset(detail, answer)
-    if window is not None and is_impossible(window, reset, latest(answer)):
-        label, window = NO_LABEL, None
-    unit = "%" if limit == _FULL else "requests"
-    return Quota(label, unit, used, limit, rest(limit, used), window, reset)
-
-
-def _reset(detail: Mapping[str, Any], answer: Answer) -> Optional[datetime]:
-    """When a window comes back, told as a moment or as the seconds until then."""
-    names = ("resetTime", "resetAt", "reset_time", "reset_at", "period_end", "periodEnd")
-    moments = (moment(detail.get(name)) for name in names)
-    waits = (_seconds(detail.get(name)) for name in ("resetIn", "reset_in", "ttl"))
-    soon = (answer.at + timedelta(seconds=wait) for wait in waits if wait is not None)
-    return next((each for each in (*moments, *soon) if each is not None), None)
-
-
-def _seconds(told: object) -> Optional[int]:
-    """A number of seconds within a year, also as "9000s"."""
-    wait = number(told[:-1] if isinstance(told, str) and told.endswith("s") else told)
-    return int(wait) if wait is not None and 0 < wait <= _YEAR else None
-
-
-def _length(*sources: Mapping[str, Any]) -> Tuple[Optional[int], Optional[int]]:
-    """How long a window is: in seconds, or in months."""
-    places = [mapping(sources[0].get("window")), *sources]
-    told = (first(place, "timeUnit", "time_unit", "unit") for place in places)
-    word = next((each for each in map(text, told) if each), "").lower()
-    word = re.sub(r"^time_?unit_?", "", word)
-    word = word[:-1] if word.endswith("s") and len(word) > 1 else word
-    lengths = (integer(place.get("duration")) for place in places)
-    amount = next((each for each in lengths if each is not None), None)
-    if amount is None or not 0 < amount < 10_000_000:
-        return None, None
-    if word in ("month", "mon"):
-        return None, amount if amount <= 12 else None
-    seconds = amount * _UNITS.get(word, 0)
-    return (seconds if 0 < seconds <= _YEAR else None), None
-
-
-def _unreadable(told: Mapping[str, Any]) -> bool:
-    """Whether a limit is told that is no number: then nothing is known, not even that none is there."""
-    details = [mapping(told.get("usage"))]
-    details += [_detail(entry) for entry in entries(told.get("limits"))]
-    limits = [detail.get("limit") for detail in details if detail.get("limit") is not None]
-    return bool(told.get("usages")) or any(count(limit) is None for limit in limits)
 
 
 def _level(told: Mapping[str, Any]) -> Optional[str]:
@@ -572,38 +328,3 @@ def _level(told: Mapping[str, Any]) -> Optional[str]:
     if word in ("", "UNSPECIFIED"):
         return None
     return _LEVELS.get(word) or word.replace("_", " ").title()
-
-
-def _currency(told: Mapping[str, Any], *sources: Mapping[str, Any]) -> str:
-    """The currency of the wallet; where none is told, the one that the vendor bills the region in."""
-    named = (text(source.get("currency"), 8) or "" for source in sources)
-    found = next((each for each in named if re.fullmatch("[A-Za-z]{3}", each)), "")
-    region = text(mapping(told.get("user")).get("region")) or ""
-    return found.upper() or ("CNY" if region.upper().endswith("CN") else "USD")
-
-
-def _left(balance: Mapping[str, Any]) -> Optional[Decimal]:
-    """What is left in the wallet; a zero is left out of the answer."""
-    left = first(balance, "amountLeft", "amount_left")
-    found = share(0 if left is None else left)
-    return None if found is None else found / _WALLET
-
-
-def _price(price: Mapping[str, Any]) -> Optional[Decimal]:
-    """An amount in its currency; a zero is left out of the answer."""
-    cents = first(price, "priceInCents", "price_in_cents")
-    found = share(0 if cents is None else cents) if price else None
-    return None if found is None else found / 100
-
-
-def _extra(used: Optional[Decimal], cap: Optional[Decimal], unit: str) -> Tuple[Quota, ...]:
-    """What the wallet paid this month, against the limit that the user set; nothing for nothing."""
-    if used is None or not (used or cap):
-        return ()
-    return (Quota("Extra usage", unit, used, cap, rest(cap, used), role="secondary"),)
-
-
-def _idle(wallet: Mapping[str, Any]) -> Optional[Phrase]:
-    """Why the wallet pays for nothing; None where it does, or its state is not told."""
-    state = (text(wallet.get("status"), 40) or "").upper().replace("STATUS_", "")
-    return None if state in ("", "UNSPECIFIED", "ENABLED", "ACTIVE") else _IDLE.get(state, _UNKNOWN)
