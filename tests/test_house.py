@@ -39,7 +39,8 @@ ROOMS: Dict[str, str] = {
     "glm": "models errors provider",
     "kimi": "models provider",
     "minimax": "models provider",
-    "providers": "models errors provider chatgpt glm kimi minimax",
+    "openai": "models provider",
+    "providers": "models errors provider chatgpt glm kimi minimax openai",
     "recognition": "models errors storage pasted provider chatgpt",
     # what is known, and how it is renewed
     "state": "models errors storage settings provider",

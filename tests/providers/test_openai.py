@@ -39,8 +39,10 @@ from workflow.models import (
     WorkBlocked,
     utc_now,
 )
+from workflow.openai import counters, legacy
 from workflow.provider import calls as providers
 from workflow.provider.answer import Answer
+from workflow.provider.days import next_month, periods
 from workflow.providers import openai
 from workflow.settings import Settings
 from workflow.state.state import State
@@ -728,10 +730,10 @@ def test_an_organization_without_any_day_has_spent_nothing() -> None:
 def test_malformed_count_costs_itself_and_is_never_zero(value: Any) -> None:
     for name in ("input_tokens", "output_tokens", "num_model_requests"):
         told = document("openai/usage_completions.by_model.json")
-        (whole,) = [openai.parse_usage({"completions": [told]}, NOW)]
+        (whole,) = [counters.parse({"completions": [told]}, NOW)]
         (result, *_) = [r for day in told["data"] for r in day["results"] if r[name]]
         lost, result[name] = result[name], value
-        found = openai.parse_usage({"completions": [told]}, NOW)
+        found = counters.parse({"completions": [told]}, NOW)
         changed = 1 if name == "num_model_requests" else 0
         expected = list(whole)
         old = whole[changed]
@@ -744,14 +746,14 @@ def test_counts_of_which_none_can_be_read_are_not_told() -> None:
     told = document("openai/usage_completions.ungrouped.json")
     for result in (result for day in told["data"] for result in day["results"]):
         result.update(input_tokens="?", output_tokens=None)
-    (requests,) = openai.parse_usage({"completions": [told]}, NOW)
+    (requests,) = counters.parse({"completions": [told]}, NOW)
     assert requests == counted(0, 2)[1]
 
 
 def test_use_before_this_month_is_left_out() -> None:
     told = document("openai/usage_completions.ungrouped.json")
     told["data"][0]["start_time"] = int(MONTH.timestamp()) - 1
-    assert openai.parse_usage({"completions": [told]}, NOW) == counted(0, 0)
+    assert counters.parse({"completions": [told]}, NOW) == counted(0, 0)
 
 
 def test_a_page_that_an_organization_does_not_have_yet_is_a_zero() -> None:
@@ -798,13 +800,13 @@ def test_spend_limit_overrun() -> None:
 
 def test_legacy_numbers() -> None:
     grants = {"total_available": "-1.5", "total_granted": 5}
-    usage = openai.parse_legacy(grants, {"hard_limit_usd": True}, {"total_usage": "NaN"}, NOW)
+    usage = legacy.parse(grants, {"hard_limit_usd": True}, {"total_usage": "NaN"}, NOW)
     assert usage == Usage(balances=(Balance(Decimal("-1.5"), "USD"),))
-    spent = openai.parse_legacy({"total_available": 0, "total_granted": 5}, None, None, NOW)
+    spent = legacy.parse({"total_available": 0, "total_granted": 5}, None, None, NOW)
     assert spent == Usage(balances=(Balance(Decimal(0), "USD"),))
-    none = openai.parse_legacy({"total_available": 0, "total_granted": 0}, None, None, NOW)
+    none = legacy.parse({"total_available": 0, "total_granted": 0}, None, None, NOW)
     assert none == Usage()
-    alone = openai.parse_legacy(None, {"hard_limit_usd": "120"}, None, NOW)
+    alone = legacy.parse(None, {"hard_limit_usd": "120"}, None, NOW)
     assert alone.quotas == (
         Quota("Monthly", "USD", None, Decimal(120), None, resets_at=NEXT, estimated=True),
     )
@@ -816,9 +818,9 @@ def test_credit_that_is_gone_or_past_does_not_expire() -> None:
     past = {**whole, "expires_at": int(NOW.timestamp()) - DAY}
     gone = {**whole, "used_amount": 50.0, "expires_at": int(NOW.timestamp()) + DAY}
     told["grants"]["data"] = [past, gone]
-    assert openai.parse_legacy(told, None, None, NOW).notice is None
+    assert legacy.parse(told, None, None, NOW).notice is None
     told["grants"]["data"] = [past, gone, whole, 7]
-    assert openai.parse_legacy(told, None, None, NOW).notice == CREDIT_ENDS
+    assert legacy.parse(told, None, None, NOW).notice == CREDIT_ENDS
 
 
 # -- errors ---------------------------------------------------------------------------------------
@@ -924,7 +926,7 @@ def test_keys_of_others_are_not_taken(prefix: str) -> None:
 
 def days(*amounts: Tuple[int, Any]) -> Dict[str, Any]:
     """A page of costs: for each the days before today, and the amount as told."""
-    today = openai.periods(utc_now())[1]
+    today = periods(utc_now())[1]
     data = [
         {
             "object": "bucket",
@@ -980,7 +982,7 @@ def test_a_limit_that_is_enforced_blocks(language: str, world: StandIn) -> None:
         Phrase(ENFORCED.reason.en, blocked["reason"]),
     )
     assert blocked["kind"] == "spend_limit"
-    assert blocked["until"] == f"{openai.next_month(shown.now):%Y-%m-%dT00:00:00Z}"
+    assert blocked["until"] == f"{next_month(shown.now):%Y-%m-%dT00:00:00Z}"
     assert (shown.json["level"], shown.json["failure"]) == ("critical", None)
     assert shown.line.count(blocked["reason"]) == 1
     assert not shown.is_recommended
@@ -1011,7 +1013,7 @@ def test_on_the_first_day_of_a_month_today_is_said_once(
     day: str, language: str, today: str
 ) -> None:
     at = datetime.fromisoformat(f"{day}+00:00")
-    month, now, _ = openai.periods(at)
+    month, now, _ = periods(at)
     assert month == now
     found, _ = openai.parse_costs([page((now, 2), (now - timedelta(days=1), 3))], at)
     assert [spend.period for spend in found] == ["month", "day", "30 days"]
@@ -1161,10 +1163,10 @@ QUIETLY: Mapping[str, Told] = {
 def test_mutated_samples_give_usage_or_a_usage_error(data: st.DataObject) -> None:
     told = data.draw(mutated(data.draw(st.sampled_from(NAMES)), JUNK | UNUSUAL))
     try:
-        usage = openai.parse([told], {each.name: [told] for each in openai.COUNTERS}, [told], NOW)
+        usage = openai.parse([told], {each.name: [told] for each in counters.COUNTERS}, [told], NOW)
     except UsageError:
-        usage = openai.parse_legacy(told, told, told, NOW)
+        usage = legacy.parse(told, told, told, NOW)
     assert isinstance(usage, Usage)
-    assert isinstance(openai.parse_usage({"completions": [told]}, NOW), tuple)
+    assert isinstance(counters.parse({"completions": [told]}, NOW), tuple)
     assert isinstance(openai.parse_limit(told, PLAIN, NOW), tuple)
-    assert isinstance(openai.parse_legacy(told, told, told, NOW), Usage)
+    assert isinstance(legacy.parse(told, told, told, NOW), Usage)

@@ -11,15 +11,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import (
-    Dict,
-    Iterable,
-    Iterator,
-    List,
-    Mapping,
-    Optional,
-    Tuple,
-)
+from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Tuple
 
 from ..errors import Mistake
 from ..provider.reading import moment

@@ -18,6 +18,7 @@ _LARGEST = Decimal(10) ** 18
 _SMALLEST = Decimal(10) ** -9  # nearer to nothing is no number that anybody means
 _RICHEST = Decimal(10) ** 12  # no amount is that large; sums stay exact to ten places
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_AMOUNT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\Z", re.ASCII | re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)\Z", re.ASCII)
 _ISO = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:?\d\d)?\Z", re.ASCII)
 
@@ -116,14 +117,17 @@ def snake(value: Any) -> Any:
 
 
 def money(value: object) -> Optional[Decimal]:
-    """Read an amount, also a string with an exponent: "0E-6176" is a zero of OpenAI's."""
-    found = number(value)
-    if found is None and isinstance(value, str) and len(value) <= 100 and "e" in value.lower():
-        try:
-            found = Decimal(value)
-        except InvalidOperation:
-            return None
-    return found if found is not None and found.is_finite() and abs(found) < _RICHEST else None
+    """Read an amount however small, also with an exponent ("0E-6176" is a zero of OpenAI's)."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    told = str(value).strip()
+    if len(told) > 100 or not _AMOUNT.match(told):
+        return None
+    try:
+        found = Decimal(told)
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() and abs(found) < _RICHEST else None
 
 
 def currency(value: object) -> Optional[str]:

@@ -62,13 +62,7 @@ from ..provider.answer import (
 from ..provider.calls import bearer, together
 from ..provider.contract import Client, Provider, lookalike, shape
 from ..provider.notices import owed
-from ..provider.reading import (
-    count,
-    integer,
-    mapping,
-    number,
-    text,
-)
+from ..provider.reading import count, integer, mapping, number, text
 from ..provider.refusals import Table
 from ..provider.windows import shortest_first
 

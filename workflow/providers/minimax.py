@@ -35,16 +35,7 @@ from ..provider.answer import Answer
 from ..provider.calls import bearer, either
 from ..provider.contract import Client, Provider, lookalike, shape
 from ..provider.notices import joined, owed
-from ..provider.reading import (
-    count,
-    entries,
-    first,
-    integer,
-    mapping,
-    number,
-    snake,
-    text,
-)
+from ..provider.reading import count, entries, first, integer, mapping, number, snake, text
 from ..provider.refusals import Table, refusal, telling
 
 PROVIDER = Provider(

@@ -13,7 +13,7 @@ audio, which few use, are counted only where something was billed for them, and 
 ``input_tokens`` include the cached ones; the requests of a web search are counted with the completions.
 By the specification neither ``amount`` nor its fields have to be there; OpenAI bills in USD. What cannot
 be read costs itself: the sums without it are marked, or not told.
-``threshold_amount`` of the spend limit and ``total_usage`` of legacy billing are cents. ``error``
+``threshold_amount`` of the spend limit is in cents. ``error``
 is an object or a plain string, echoes part of the key, and a 401 with "Missing scopes" is a good
 key that lacks a permission. No endpoint tells the prepaid balance. A hard spend limit that is enforcing
 refuses work (429 ``organization_spend_limit_exceeded``); one of the organization stops its projects too.
@@ -25,51 +25,29 @@ made for browser sessions, are tried, and otherwise the user is told to make an 
 from __future__ import annotations
 
 import asyncio
-import re
 from dataclasses import replace
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import partial
-from typing import (
-    Any,
-    Dict,
-    Iterator,
-    Mapping,
-    NamedTuple,
-    Optional,
-    Sequence,
-    Tuple,
-)
+from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
 from urllib.parse import quote
 
 from ..errors import Blocked, CredentialRejected, NotAvailable, UnexpectedResponse, WrongCredential
-from ..models import (
-    Account,
-    Balance,
-    Credential,
-    Period,
-    Phrase,
-    Quota,
-    Spend,
-    Usage,
-    WorkBlocked,
-    utc_now,
-)
-from ..provider.answer import Answer, rejected, unknown_error
+from ..models import Account, Credential, Period, Phrase, Quota, Spend, Usage, WorkBlocked, utc_now
+from ..openai import counters, legacy
+from ..openai.counters import COUNTERS, Counter, Pages, is_named, reaches, results
+from ..provider.answer import Answer, unknown_error
 from ..provider.calls import bearer, optional, together
 from ..provider.contract import ORGANIZATION, PROJECT, Client, Provider, lookalike, shape
-from ..provider.notices import dated
-from ..provider.reading import count, entries, first, integer, mapping, moment, number, rest, text
-
-Pages = Sequence[Mapping[str, Any]]
+from ..provider.counts import allowance
+from ..provider.days import next_month, periods
+from ..provider.reading import count, currency, mapping, money
+from ..provider.refusals import Table, refusal
 
 _HOST = "https://api.openai.com/v1"
 _DAYS = {"bucket_width": "1d", "limit": 31}  # a month, or 30 days, on one page
 _MOST_PAGES = 20
-_LARGEST = Decimal(10) ** 12  # no amount is that large; sums stay exact to ten places
 _ZERO = Decimal(0)
-_AMOUNT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\Z", re.ASCII | re.IGNORECASE)
-_DAY = 86400
 _CURRENCY = "USD"  # in which OpenAI bills
 _BILLING = "https://platform.openai.com/settings/organization/billing"
 
@@ -183,72 +161,20 @@ _COSTS_IN_PART = Phrase(
     "part of the costs cannot be read, the sums are too low", "部分花费无法读取，合计偏低"
 )
 _NO_COSTS = Phrase("the costs cannot be read", "花费无法读取")
-_REFUSALS = (  # what code, type or message say -> what it means; the texts themselves go nowhere
-    ("insufficient_quota", NotAvailable, _NO_CREDIT),
-    ("credit_balance_exhausted", NotAvailable, _NO_CREDIT),
-    ("spend_limit_exceeded", NotAvailable, _NO_CREDIT),
-    ("usage_limit_exceeded", NotAvailable, _NO_CREDIT),
-    ("billing_not_active", NotAvailable, _NO_CREDIT),
-    ("account_deactivated", CredentialRejected, _DEACTIVATED),
-    ("ip_not_authorized", Blocked, _ADDRESS),
-    ("member of an organization", CredentialRejected, _NO_MEMBER),
-    ("mismatched_organization", WrongCredential, _OTHER_ORGANIZATION),
-    ("invalid_organization", WrongCredential, _OTHER_ORGANIZATION),
-    ("missing scopes", WrongCredential, _NO_SCOPE),
-    ("insufficient permissions", WrongCredential, _NO_SCOPE),
-)
-
-
-class Counter(NamedTuple):
-    """One usage endpoint, and what of it is counted."""
-
-    name: str
-    tokens: Tuple[str, ...] = ()  # fields that add up to its tokens
-    asks: bool = False  # its num_model_requests are requests that no other endpoint counts
-    own: Optional[Tuple[str, str, str]] = None  # a row of its own: label, unit, field
-    stored: bool = False  # its field is what lies there, not what adds up
-    named: Tuple[str, ...] = ()  # asked only where a line of the costs has one of these words
-    recent: bool = False  # so new that not every organization has it: a 404 is a zero
-
-
-COUNTERS = (
-    Counter("completions", ("input_tokens", "output_tokens"), asks=True),
-    Counter("embeddings", ("input_tokens",), asks=True),
-    Counter("decisions", ("input_tokens", "output_tokens"), asks=True, recent=True),
-    Counter("images", asks=True, own=("Images", "images", "images"), named=("image", "dall-e")),
-    Counter(
-        "audio_speeches",
-        asks=True,
-        own=("Speech", "characters", "characters"),
-        named=("tts", "speech"),
-    ),
-    Counter(
-        "audio_transcriptions",
-        asks=True,
-        own=("Transcription", "seconds", "seconds"),
-        named=("whisper", "transcri"),
-    ),
-    Counter("web_search_calls", own=("Web search", "calls", "num_requests"), named=("web search",)),
-    Counter(
-        "file_search_calls", own=("File search", "calls", "num_requests"), named=("file search",)
-    ),
-    Counter(
-        "code_interpreter_sessions",
-        own=("Code interpreter", "sessions", "num_sessions"),
-        named=("code interpreter", "container"),
-    ),
-    Counter(
-        "vector_stores",
-        own=("Vector stores", "bytes", "usage_bytes"),
-        stored=True,
-        named=("vector", "storage"),
-    ),
-    Counter(  # free of charge, which its line says
-        "moderations",
-        own=("Moderation", "requests", "num_model_requests"),
-        named=("moderation",),
-    ),
-)
+_REFUSALS: Table = {  # what code, type or message say; the texts themselves go nowhere
+    "insufficient_quota": (NotAvailable, _NO_CREDIT),
+    "credit_balance_exhausted": (NotAvailable, _NO_CREDIT),
+    "spend_limit_exceeded": (NotAvailable, _NO_CREDIT),
+    "usage_limit_exceeded": (NotAvailable, _NO_CREDIT),
+    "billing_not_active": (NotAvailable, _NO_CREDIT),
+    "account_deactivated": (CredentialRejected, _DEACTIVATED),
+    "ip_not_authorized": (Blocked, _ADDRESS),
+    "member of an organization": (CredentialRejected, _NO_MEMBER),
+    "mismatched_organization": (WrongCredential, _OTHER_ORGANIZATION),
+    "invalid_organization": (WrongCredential, _OTHER_ORGANIZATION),
+    "missing scopes": (WrongCredential, _NO_SCOPE),
+    "insufficient permissions": (WrongCredential, _NO_SCOPE),
+}
 
 
 async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
@@ -284,21 +210,10 @@ async def _admin(client: Client, headers: Mapping[str, str], project: str) -> Us
         *(partial(counted, counter) for counter in always),
     )
     caps, told = told[: len(limits)], told[len(limits) :]
-    named = [counter for counter in COUNTERS if _is_named(counter, costs)]
+    named = [counter for counter in COUNTERS if is_named(counter, costs)]
     told += await asyncio.gather(*map(counted, named))
     usage = {each.name: found and found[0] for each, found in zip([*always, *named], told)}
     return parse(costs, usage, caps, at)
-
-
-def _is_named(counter: Counter, costs: Pages) -> bool:
-    """Whether a line of the costs names what this endpoint counts."""
-    return any(
-        word in (text(result.get("line_item")) or "").lower()
-        for page in costs
-        for bucket in entries(page.get("data"))
-        for result in entries(bucket.get("results"))
-        for word in counter.named
-    )
 
 
 async def _ordinary(client: Client, headers: Mapping[str, str]) -> Usage:
@@ -311,7 +226,7 @@ async def _ordinary(client: Client, headers: Mapping[str, str]) -> Usage:
         partial(_object, client, f"{billing}/subscription", headers),
         partial(_object, client, f"{billing}/usage", headers, days),
     )
-    usage = parse_legacy(grants, subscription, spent, at)
+    usage = legacy.parse(grants, subscription, spent, at)
     if not (usage.quotas or usage.balances or usage.spends):
         raise WrongCredential(_ADMIN_ONLY)
     return usage
@@ -346,7 +261,7 @@ async def _pages(
     while pages[-1].get("has_more"):
         told = pages[-1].get("next_page")
         cursor = told if isinstance(told, str) else ""
-        if not cursor and _reaches(pages[-1], at):
+        if not cursor and reaches(pages[-1], at):
             break  # days come in order, so none is missing
         if cursor in cursors or len(pages) == _MOST_PAGES:
             return [{}], at  # days are missing, so nothing is told
@@ -356,19 +271,10 @@ async def _pages(
     return pages, at
 
 
-def _reaches(page: Mapping[str, Any], at: datetime) -> bool:
-    """Whether a page ends with the day of ``at``."""
-    starts = [integer(bucket.get("start_time")) for bucket in entries(page.get("data"))]
-    return bool(starts) and (starts[-1] or 0) >= periods(at)[1].timestamp()
-
-
 def read(answer: Answer) -> Dict[str, Any]:
     """The object in an answer. Raises the UsageError that its error or status stands for."""
-    said = _said(answer)
-    for sign, kind, words in _REFUSALS:
-        if sign in said:
-            raise kind(words)
-    error = rejected(answer)
+    own = CredentialRejected.default
+    error = refusal(answer, _REFUSALS, said=_said(answer), rejected=own)
     if error is not None:
         raise error
     found = answer.json()
@@ -388,17 +294,6 @@ def _said(answer: Answer) -> str:
     return "\n".join(part for part in told if isinstance(part, str)).lower()
 
 
-def periods(now: datetime) -> Tuple[datetime, datetime, datetime]:
-    """Where this month, today and the last 30 days (today and 29 before) begin, in UTC."""
-    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return today.replace(day=1), today, today - timedelta(days=29)
-
-
-def next_month(now: datetime) -> datetime:
-    """When the month of ``now`` ends, in UTC."""
-    return (periods(now)[0] + timedelta(days=32)).replace(day=1)
-
-
 def parse(
     costs: Pages, usage: Mapping[str, Optional[Pages]], limits: Sequence[object], at: datetime
 ) -> Usage:
@@ -409,7 +304,7 @@ def parse(
     """
     spends, whole = parse_costs(costs, at)
     caps = parse_limit(limits[0], spends, at) if limits else ()
-    counted = parse_usage(usage, at)
+    counted = counters.parse(usage, at)
     if not spends and not counted:
         raise UnexpectedResponse
     odd = _COSTS_IN_PART if spends else _NO_COSTS
@@ -458,9 +353,9 @@ def _costs(pages: Pages, since: datetime, until: datetime) -> Tuple[Dict[str, De
     """What was spent in a period, for each currency, and whether all of it could be read."""
     found: Dict[str, Decimal] = {}
     whole = True
-    for result in _results(pages, since, until):
+    for result in results(pages, since, until):
         amount = mapping(mapping(result).get("amount"))
-        value, unit = _money(amount.get("value")), _currency(amount.get("currency"))
+        value, unit = money(amount.get("value")), currency(amount.get("currency")) or _CURRENCY
         if value is None:
             whole = False
         else:
@@ -468,173 +363,16 @@ def _costs(pages: Pages, since: datetime, until: datetime) -> Tuple[Dict[str, De
     return found, whole
 
 
-def _results(
-    pages: Pages, since: datetime, until: datetime
-) -> Iterator[Optional[Mapping[str, Any]]]:
-    """The results of the days in a period; None for each that cannot be read, or placed."""
-    for page in pages:
-        days = page.get("data")
-        if not isinstance(days, list) or (not days and "has_more" not in page):
-            yield None
-            continue
-        for day in days:
-            start = _start(mapping(day))
-            if start is None:
-                yield None
-            elif since.timestamp() <= start < until.timestamp():
-                results = first(day, "results", "result")
-                told = results if isinstance(results, list) else [None]
-                yield from (result if isinstance(result, dict) else None for result in told)
-
-
-def _start(day: Mapping[str, Any]) -> Optional[int]:
-    """When a day begins, as told or by its end."""
-    start, end = integer(day.get("start_time")), integer(day.get("end_time"))
-    return end - _DAY if start is None and end is not None else start
-
-
-def _money(value: object) -> Optional[Decimal]:
-    """An amount however small, also with an exponent ("0E-6176" is a zero of theirs)."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        return None
-    told = str(value).strip()
-    if len(told) > 100 or not _AMOUNT.match(told):
-        return None
-    try:
-        found = Decimal(told)
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() and abs(found) < _LARGEST else None
-
-
-def _currency(value: object) -> str:
-    """The currency as told; OpenAI's own where it is not."""
-    if isinstance(value, str) and len(value) == 3 and value.isascii() and value.isalpha():
-        return value.upper()
-    return _CURRENCY
-
-
 def parse_limit(found: object, spends: Sequence[Spend], at: datetime) -> Tuple[Quota, ...]:
     """The spend limit, when one is set."""
     told = mapping(found)
-    cents, unit = count(told.get("threshold_amount")), _currency(told.get("currency"))
+    cents, unit = count(told.get("threshold_amount")), currency(told.get("currency")) or _CURRENCY
     if cents is None:
         return ()
     limit, used, resets_at = cents / 100, None, None
     if told.get("interval") == "month":
         months = (spend.amount for spend in spends if (spend.period, spend.unit) == ("month", unit))
         used, resets_at = next(months, None), next_month(at)
-    left, alert = rest(limit, used), _is_enforcing(told)
-    return (Quota("Spend limit", unit, used, limit, left, resets_at=resets_at, alert=alert),)
-
-
-class Sum(NamedTuple):
-    """What fields of one endpoint add up to this month."""
-
-    value: Optional[Decimal]  # None: none of it can be read
-    whole: bool = True  # whether all of it could be read
-
-
-def parse_usage(usage: Mapping[str, Optional[Pages]], at: datetime) -> Tuple[Quota, ...]:
-    """Tokens and requests of this month, then what is counted in other units.
-
-    ``usage`` has what was asked, None where no answer came. Without completions the sums are not
-    told; where anything else of them is missing they are marked as estimated, since they are too small.
-    """
-    columns = (
-        ("tokens", {each: each.tokens for each in COUNTERS if each.tokens}),
-        ("requests", {each: ("num_model_requests",) for each in COUNTERS if each.asks}),
-    )
-    found = [_added(unit, fields, usage, at) for unit, fields in columns]
-    found += [_row(each, usage.get(each.name), at) for each in COUNTERS]
-    return tuple(quota for quota in found if quota is not None)
-
-
-def _added(
-    unit: str,
-    fields: Mapping[Counter, Tuple[str, ...]],
-    usage: Mapping[str, Optional[Pages]],
-    at: datetime,
-) -> Optional[Quota]:
-    """What one unit adds up to over all endpoints that were asked."""
-    sums = {
-        each.name: total(usage[each.name], at, *names)
-        for each, names in fields.items()
-        if each.name in usage
-    }
-    values = [told.value for told in sums.values() if told.value is not None]
-    if sums.get("completions", _UNTOLD).value is None:
-        return None
-    whole = len(values) == len(sums) and all(told.whole for told in sums.values())
-    return Quota(unit.capitalize(), unit, sum(values, _ZERO), None, None, estimated=not whole)
-
-
-def _row(counter: Counter, pages: Optional[Pages], at: datetime) -> Optional[Quota]:
-    """What one endpoint counts in a unit of its own; None where that is nothing."""
-    if counter.own is None:
-        return None
-    label, unit, field = counter.own
-    told = _stored(pages, at, field) if counter.stored else total(pages, at, field)
-    if not told.value:
-        return None
-    return Quota(label, unit, told.value, None, None, estimated=not told.whole, role="secondary")
-
-
-_UNTOLD = Sum(None, whole=False)
-
-
-def total(
-    pages: Optional[Pages], at: datetime, *fields: str, since: Optional[datetime] = None
-) -> Sum:
-    """What the fields of one endpoint add up to this month, or since a moment."""
-    if pages is None:
-        return _UNTOLD
-    told = [
-        count(mapping(result).get(name))
-        for result in _results(pages, since or periods(at)[0], at)
-        for name in fields
-    ]
-    known = [value for value in told if value is not None]
-    whole = len(known) == len(told)
-    return Sum(sum(known, _ZERO) if known or whole else None, whole)
-
-
-def _stored(pages: Optional[Pages], at: datetime, field: str) -> Sum:
-    """What a field says of the last day that says anything."""
-    today = periods(at)[1]
-    for back in range((today - periods(at)[0]).days + 1):
-        day = today - timedelta(days=back)
-        told = total(pages, min(at, day + timedelta(days=1)), field, since=day)
-        if told.value or not told.whole:
-            return told
-    return Sum(_ZERO)
-
-
-def parse_legacy(grants: object, subscription: object, spent: object, at: datetime) -> Usage:
-    """What the legacy billing pages tell, if anything; each of them may be missing."""
-    left, given = (number(mapping(grants).get(n)) for n in ("total_available", "total_granted"))
-    cents = count(mapping(spent).get("total_usage"))
-    used = None if cents is None else cents / 100
-    limit = count(mapping(subscription).get("hard_limit_usd"))
-    end, left_of_month = _expiry(grants, at), rest(limit, used)
-    monthly = Quota(
-        "Monthly", "USD", used, limit, left_of_month, resets_at=next_month(at), estimated=True
-    )
-    return Usage(
-        quotas=(monthly,) if limit else (),
-        balances=(Balance(left, "USD"),) if left is not None and (left or given) else (),
-        spends=() if used is None else (Spend(used, "USD", periods(at)[0], at, "month"),),
-        plan=text(mapping(mapping(subscription).get("plan")).get("title")),
-        notice=dated("credit expires on {}", "额度将于{}到期", end) if end else None,
-    )
-
-
-def _expiry(grants: object, at: datetime) -> Optional[datetime]:
-    """When the first credit with something left expires."""
-    ends = []
-    for grant in entries(mapping(mapping(grants).get("grants")).get("data")):
-        end, given, used = (grant.get(n) for n in ("expires_at", "grant_amount", "used_amount"))
-        when, size, gone = moment(end), number(given), number(used)
-        if when and when > at and size is not None and gone is not None and size > gone:
-            ends.append(when)
-    return min(ends, default=None)
+    alert = _is_enforcing(told)
+    quota = allowance("Spend limit", unit, used=used, limit=limit, resets_at=resets_at, alert=alert)
+    return (quota,) if quota else ()
