@@ -26,7 +26,9 @@ MAX_BYTES = 64 * 1024 * 1024
 AHEAD = 60  # seconds that a clock may be off; a feed made further ahead of now is of no use
 DAY = 86400  # seconds; no feed is served for longer without a refresh
 SIGN, OR = "\x91", "\x92"
-SETTINGS = "LANGUAGE SHOW INTERVAL LOW PRIVACY CLOCK ORDER BEST SUMMARY"  # TANKFUL_…, for one call
+SETTINGS = (
+    "LANGUAGE SHOW INTERVAL LOW PRIVACY CLOCK ORDER BEST SUMMARY EDGE"  # TANKFUL_…, for one call
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

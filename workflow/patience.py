@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from concurrent.futures import Future
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from types import TracebackType
 from typing import Any, Awaitable, Callable, Iterator, Optional, Set, Tuple, Type, TypeVar
@@ -116,7 +116,7 @@ async def unhurried(call: Callable[..., _T], *about: Any, **named: Any) -> _T:
     Once begun it is finished, also when nobody waits for it any more; what takes longer than a dialog
     may stay open is left behind. Raises what it raises, and StoreLocked when it is left behind.
     """
-    work = asyncio.wrap_future(_begun(lambda: call(*about, **named)))
+    work = _begun(lambda: call(*about, **named))
     work.add_done_callback(_looked_at)
     with standing():
         try:
@@ -135,16 +135,29 @@ def _looked_at(work: asyncio.Future[Any]) -> None:
         work.exception()
 
 
-def _begun(call: Callable[[], _T]) -> Future[_T]:
+def _begun(call: Callable[[], _T]) -> asyncio.Future[_T]:
     """The result to come of a call in a thread of its own, which holds up nobody's exit."""
-    future: Future[_T] = Future()
+    loop = asyncio.get_running_loop()
+    work: asyncio.Future[_T] = loop.create_future()
 
     def run() -> None:
-        if future.set_running_or_notify_cancel():
-            try:
-                future.set_result(call())
-            except BaseException as error:
-                future.set_exception(error)
+        settled: Future[_T] = Future()
+        try:
+            settled.set_result(call())
+        except BaseException as error:
+            settled.set_exception(error)
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(_settle, work, settled)
 
     threading.Thread(target=run, daemon=True).start()
-    return future
+    return work
+
+
+def _settle(work: asyncio.Future[_T], settled: Future[_T]) -> None:
+    if work.done():
+        return
+    error = settled.exception()
+    if error is None:
+        work.set_result(settled.result())
+    else:
+        work.set_exception(error)

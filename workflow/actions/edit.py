@@ -8,8 +8,6 @@ from typing import Callable, Dict, Mapping, Optional, Sequence
 
 from ..errors import Mistake
 from ..models import Account
-from ..provider.contract import scope_value
-from ..provider.discovery import about
 from ..storage import accounts
 from ..storage.accounts import Accounts
 
@@ -52,6 +50,8 @@ def set_region(account_id: str, region: str) -> Account:
 
 def set_scope(account_id: str, name: str, value: str) -> Account:
     """Keep a team, project or workspace; "" removes it. Raises Mistake, also for one of another form."""
+    from ..provider.contract import scope_value  # a list of what can be done knows no provider
+    from ..provider.discovery import about
 
     def scoped(account: Account) -> Account:
         scope: Dict[str, str] = {k: v for k, v in account.scope.items() if k != name}

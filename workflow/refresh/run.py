@@ -279,6 +279,7 @@ class _Clerk:
         self._publish, self._now = publish, now
         self._cache = Cache()
         self._thread = ThreadPoolExecutor(max_workers=1)
+        self._painter = ThreadPoolExecutor(max_workers=1)  # no snapshot waits for a feed
         self._written: List[Future[Any]] = []
         self._shown: Optional[Future[Any]] = None
 
@@ -286,19 +287,22 @@ class _Clerk:
         self._written.append(self._thread.submit(self._cache.__enter__))
         return self
 
-    def keep(self, snapshot: Snapshot) -> None:
-        """Remember a snapshot, soon."""
-        self._written.append(self._thread.submit(self._cache.put, snapshot))
+    async def keep(self, snapshot: Snapshot) -> None:
+        """Remember a snapshot; a write that has been begun goes on when nobody waits for it."""
+        written = self._thread.submit(self._cache.put, snapshot)
+        self._written.append(written)
+        await asyncio.shield(asyncio.wrap_future(written))
 
     def show(self) -> None:
         """Let an open launcher see what was kept, soon; what is not shown yet is shown with it."""
         if self._shown is None or self._shown.done():
-            self._shown = self._thread.submit(self._publish, self._now)
+            self._shown = self._painter.submit(self._publish, self._now)
             self._written.append(self._shown)
 
     def __exit__(self, kind: object, error: Optional[BaseException], trace: object) -> None:
         self._thread.submit(self._cache.__exit__, None, None, None)
         self._thread.shutdown()
+        self._painter.shutdown()
         if error is None:
             for written in self._written:
                 written.result()  # a defect of ours is not kept quiet
@@ -338,7 +342,7 @@ class _Desk:
                 )
             self._outcome.answers[account.id] = round(time.monotonic() - begun, 3)
         self._outcome.record(account, after)
-        self._clerk.keep(after)
+        await self._clerk.keep(after)  # what is told stands on the disk
         self._told(account, after)
         self._show()
 
