@@ -12,9 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflow.models import Phrase, Quota, Role
-from workflow.provider import notices
-from workflow.provider.notices import MOST_NOTICE, dated, joined, renewal
-from workflow.provider.windows import shortest_first, window_label
+from workflow.provider.notices import MOST_NOTICE, dated, joined, owed, renewal
+from workflow.provider.windows import (
+    DAY,
+    HOUR,
+    is_impossible,
+    nearest,
+    numbered,
+    shortest_first,
+    window_label,
+)
 
 # Windows
 
@@ -116,23 +123,37 @@ def test_a_window_does_not_end_before_its_reset(
     seconds: int, hours: float, impossible: bool
 ) -> None:
     now = datetime(2026, 11, 22, 15, tzinfo=timezone.utc)
-    assert notices.is_impossible(seconds, now + timedelta(hours=hours), now) is impossible
-    assert not notices.is_impossible(seconds, None, now)
+    assert is_impossible(seconds, now + timedelta(hours=hours), now) is impossible
+    assert not is_impossible(seconds, None, now)
 
 
 @given(st.lists(st.sampled_from(["Limit", "Limit 2", "Limit 2 2", "Weekly"]), max_size=8))
 def test_every_quota_gets_a_name_of_its_own(labels: List[str]) -> None:
     told = [Quota(label, "%", None, None, None) for label in labels]
-    found = [quota.label for quota in notices.numbered(told)]
+    found = [quota.label for quota in numbered(told)]
     assert len(set(found)) == len(found)
     assert all(name.startswith(label) for name, label in zip(found, labels))
 
 
 def test_the_second_of_one_name_is_numbered() -> None:
     told = [Quota(label, "%", None, None, None) for label in ("Limit", "Weekly", "Limit", "Limit")]
-    assert [quota.label for quota in notices.numbered(told)] == [
+    assert [quota.label for quota in numbered(told)] == [
         "Limit",
         "Weekly",
         "Limit 2",
         "Limit 3",
     ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "rounded"),
+    [(17_900, 5 * HOUR), (1, HOUR), (86_300, 24 * HOUR), (604_700, 7 * DAY), (172_900, 2 * DAY)],
+)
+def test_a_length_told_by_its_ends_is_rounded(seconds: int, rounded: int) -> None:
+    assert nearest(seconds) == rounded
+
+
+def test_money_that_is_owed_is_said_in_one_way() -> None:
+    assert owed(Decimal("2.371"), "CNY") == Phrase("¥2.37 is owed", "欠费 ¥2.37")
+    assert owed(Decimal(4), "USD").en == "$4.00 is owed"
+    assert owed(Decimal("0.5"), "EUR") == Phrase("0.50 EUR is owed", "欠费 0.50 EUR")

@@ -23,9 +23,18 @@ from ..errors import UnexpectedResponse
 from ..models import Quota
 from ..provider.counts import FULL, allowance, fits
 from ..provider.meters import Meter, apart
-from ..provider.notices import is_impossible, numbered
 from ..provider.reading import count, entries, integer, mapping, moment, number, share, text
-from ..provider.windows import DAY, HOUR, MINUTE, NO_LABEL, WEEK, shortest_first, window_label
+from ..provider.windows import (
+    DAY,
+    HOUR,
+    MINUTE,
+    NO_LABEL,
+    WEEK,
+    is_impossible,
+    numbered,
+    shortest_first,
+    window_label,
+)
 
 _UNITS = {3: HOUR, 1: DAY, 4: DAY, 5: MINUTE, 6: WEEK}  # what ``unit`` counts, in seconds
 _MONTHS, _MONTH = 7, 31 * DAY  # the unit, and the longest that one lasts

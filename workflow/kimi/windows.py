@@ -10,17 +10,19 @@ from typing import Any, Dict, Iterator, Mapping, Optional, Tuple
 from ..models import Quota, Role
 from ..provider.answer import Answer, latest
 from ..provider.counts import FULL, allowance
-from ..provider.notices import is_impossible, numbered
 from ..provider.reading import count, entries, first, integer, mapping, moment, number, share, text
-from ..provider.windows import DAY, HOUR, MINUTE, NO_LABEL, WEEK, shortest_first, window_label
+from ..provider.windows import (
+    DAY,
+    HOUR,
+    NO_LABEL,
+    SECONDS,
+    WEEK,
+    is_impossible,
+    numbered,
+    shortest_first,
+    window_label,
+)
 
-_UNITS = {  # as they are spelt, in lower case and the singular
-    **dict.fromkeys(("s", "sec", "second"), 1),
-    **dict.fromkeys(("min", "minute"), MINUTE),
-    **dict.fromkeys(("h", "hr", "hour"), HOUR),
-    **dict.fromkeys(("d", "day"), DAY),
-    **dict.fromkeys(("w", "week"), WEEK),
-}
 _WORDS = {
     **dict.fromkeys(("hour", "hourly"), HOUR),
     **dict.fromkeys(("day", "daily"), DAY),
@@ -138,8 +140,8 @@ def _titled(name: str) -> _Title:
     """
     title = re.sub(r"^limit[_ ]|[_ ]+(limit|quota|usage|window)s?$", "", name.strip().lower())
     sized = re.fullmatch(r"([1-9]\d{0,2})[ _-]?([a-z]+?)s?", title, re.ASCII)
-    if sized and sized[2] in _UNITS:
-        seconds = int(sized[1]) * _UNITS[sized[2]]
+    if sized and sized[2] in SECONDS:
+        seconds = int(sized[1]) * SECONDS[sized[2]]
         return window_label(seconds), seconds
     if title in _WORDS:
         return window_label(_WORDS[title]), _WORDS[title]
@@ -202,7 +204,7 @@ def _length(*sources: Mapping[str, Any]) -> Tuple[Optional[int], Optional[int]]:
         return None, None
     if word in ("month", "mon"):
         return None, amount if amount <= 12 else None
-    seconds = amount * _UNITS.get(word, 0)
+    seconds = amount * SECONDS.get(word, 0)
     return (seconds if 0 < seconds <= _YEAR else None), None
 
 

@@ -3,34 +3,16 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
-from itertools import count
-from typing import Iterable, Iterator, Optional, Set
+from typing import Optional
 
-from ..models import Phrase, Quota
+from ..models import Phrase
 
 BETWEEN = Phrase("; ", "；")  # two notices in one
 MOST_NOTICE = 180  # characters of a notice in one language
 _OWED = Phrase("{} is owed", "欠费 {}")
 _SIGNS = {"CNY": "¥", "USD": "$"}
-
-
-def is_impossible(seconds: int, resets_at: Optional[datetime], now: datetime) -> bool:
-    """Whether a window of this length cannot be: it would end well before its own reset."""
-    spare = max(600, seconds // 20)  # clocks differ, and a month is not always 30 days
-    return resets_at is not None and resets_at - now > timedelta(seconds=seconds + spare)
-
-
-def numbered(quotas: Iterable[Quota]) -> Iterator[Quota]:
-    """The quotas, each with a name of its own: the second "Limit" is "Limit 2"."""
-    seen: Set[str] = set()
-    for quota in quotas:
-        names = (quota.label if i == 1 else f"{quota.label} {i}" for i in count(1))
-        label = next(name for name in names if name not in seen)
-        seen.add(label)
-        yield replace(quota, label=label)
 
 
 def joined(*parts: Optional[Phrase]) -> Optional[Phrase]:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Optional, Tuple
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import count as counted
+from typing import Iterable, Iterator, Optional, Set, Tuple
 
 from ..models import ROLES, Quota
 
 MINUTE, HOUR, DAY, WEEK = 60, 3600, 86400, 7 * 86400  # seconds
-SECONDS = {"second": 1, "minute": MINUTE, "hour": HOUR, "day": DAY, "week": WEEK}
+SECONDS = {  # units as vendors spell them, in lower case and the singular
+    **dict.fromkeys(("s", "sec", "second"), 1),
+    **dict.fromkeys(("min", "minute"), MINUTE),
+    **dict.fromkeys(("h", "hr", "hour"), HOUR),
+    **dict.fromkeys(("d", "day"), DAY),
+    **dict.fromkeys(("w", "week"), WEEK),
+}
 NO_LABEL = "Limit"  # of a window whose length nobody knows
 _WINDOWS = {DAY: "Daily", WEEK: "Weekly", 2628000: "Monthly"}  # the last a twelfth of a year
 _UNITS = ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute"), (1, "second"))
@@ -27,6 +36,22 @@ def nearest(seconds: int) -> int:
     """Round a length that is told by its ends to whole hours, from two days on to whole days."""
     size = DAY if round(seconds / DAY) > 1 else HOUR
     return max(1, round(seconds / size)) * size
+
+
+def is_impossible(seconds: int, resets_at: Optional[datetime], now: datetime) -> bool:
+    """Tell whether a window of this length cannot be: it would end well before its own reset."""
+    spare = max(600, seconds // 20)  # clocks differ, and a month is not always 30 days
+    return resets_at is not None and resets_at - now > timedelta(seconds=seconds + spare)
+
+
+def numbered(quotas: Iterable[Quota]) -> Iterator[Quota]:
+    """Yield the quotas, each with a name of its own: the second "Limit" is "Limit 2"."""
+    seen: Set[str] = set()
+    for quota in quotas:
+        names = (quota.label if i == 1 else f"{quota.label} {i}" for i in counted(1))
+        label = next(name for name in names if name not in seen)
+        seen.add(label)
+        yield replace(quota, label=label)
 
 
 def shortest_first(quotas: Iterable[Quota]) -> Tuple[Quota, ...]:
