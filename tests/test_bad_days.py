@@ -379,7 +379,6 @@ def test_a_stuck_provider_never_delays_the_others(world: StandIn, stuck: str) ->
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """What may fail gets less time."""
     monkeypatch.setattr(calls, "OPTIONAL_SECONDS", 0.2)
-    monkeypatch.setattr(providers.load("minimax"), "OPTIONAL_SECONDS", 0.2)
 
 
 @pytest.mark.usefixtures("hurried")
