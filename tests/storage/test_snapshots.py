@@ -526,6 +526,7 @@ for number in range(5):
 """
 
 
+@pytest.mark.timing  # a writer waits for others, but not for ever
 def test_processes_that_write_at_once_all_succeed() -> None:
     writers = [subprocess.Popen([sys.executable, "-c", WRITE, f"{n}"], cwd=ROOT) for n in range(4)]
     assert [writer.wait(60) for writer in writers] == [0] * 4
