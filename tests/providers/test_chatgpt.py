@@ -370,7 +370,7 @@ class TestChatGPT(ProviderContract):
             plus(
                 "Plus",
                 Phrase(
-                    "answers come from gpt-5-mini; blocked: Images",
+                    "answers come from gpt-5-mini; not available: Images",
                     "当前由 gpt-5-mini 回答；不可用：Images",
                 ),
                 feature("gpt-5-6-thinking", 0, at(5, 11), alert=True),
@@ -382,7 +382,7 @@ class TestChatGPT(ProviderContract):
             with_plus(INIT, "conversation_init.free"),
             plus(
                 "Plus",
-                Phrase("blocked: Sora, Deep research", "不可用：Sora, Deep research"),
+                Phrase("not available: Sora, Deep research", "不可用：Sora, Deep research"),
                 feature("Deep research", 5, at(1, 9, month=11), alert=True),
                 feature("File uploads", 3, at(6, 9)),
             ),
@@ -827,7 +827,7 @@ def test_every_window_counts_whatever_its_name() -> None:
 def test_a_lane_that_lets_nothing_through_is_named() -> None:
     closed = {"allowed": False, "primary_window": {"used_percent": 12}}
     usage = read({**rate(), "code_review_rate_limit": closed})
-    assert usage.notice == Phrase("blocked: Code review", "不可用：Code review")
+    assert usage.notice == Phrase("not available: Code review", "不可用：Code review")
     assert usage.blocked is None
     full = {**closed, "primary_window": {"used_percent": 100}}
     assert read({**rate(), "code_review_rate_limit": full}).notice is None
@@ -922,7 +922,7 @@ def test_a_blocked_feature_with_a_reset_is_a_quota() -> None:
     told = {"blocked_features": [{"name": "image_gen", "resets_after": "2026-10-05T20:00:00Z"}]}
     usage = read(rate(), {INIT: answer(200, told)})
     assert usage.quotas[1:] == (feature("Images", 0, at(5, 20), alert=True),)
-    assert usage.notice == Phrase("blocked: Images", "不可用：Images")
+    assert usage.notice == Phrase("not available: Images", "不可用：Images")
 
 
 def test_models_with_some_left() -> None:

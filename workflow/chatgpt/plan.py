@@ -110,7 +110,7 @@ def feature_notices(told: Told) -> Iterator[_Part]:
     )
     blocked = text(", ".join(names), 100)
     if blocked:
-        yield 45, Phrase(f"blocked: {blocked}", f"不可用：{blocked}")
+        yield 45, Phrase(f"not available: {blocked}", f"不可用：{blocked}")
 
 
 def reset_notices(told: Told) -> Iterator[_Part]:

@@ -115,7 +115,8 @@ def stray(
 
 def malformed(wanted: Provider) -> Words:
     """Say that nothing has a form of the wanted provider."""
-    forms = dict.fromkeys(shape.what for shape in wanted.shapes)
+    sure = [shape for shape in wanted.shapes if shape.sure]
+    forms = dict.fromkeys(shape.what for shape in sure or wanted.shapes)
     page = wanted.keys_page("")
     return (
         f"this is not well-formed for {wanted.name}, which needs: {wanted.needs.en} (known: {', '.join(form.en for form in forms)}); copy it at {page}",
