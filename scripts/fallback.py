@@ -39,6 +39,8 @@ def reason(error: BaseException) -> "tuple[str, str]":
     words = getattr(error, "words", None)
     if isinstance(words, tuple) and len(words) == 2:
         return (str(words[0]), str(words[1]))
+    if getattr(error, "message", None):
+        return _in_both(error.message)  # type: ignore[attr-defined]
     if isinstance(error, OSError):
         return _unusable(error)
     kind = type(error).__name__
@@ -53,7 +55,7 @@ def _unusable(error: OSError) -> "tuple[str, str]":
     try:
         from workflow.storage import files
 
-        return files.unusable(error)
+        return _in_both(files.unusable(error))
     except ImportError:  # then it is a file of this installation
         return missing("workflow")
     except Exception:  # whatever it is, it may be what is to be told
@@ -62,6 +64,13 @@ def _unusable(error: OSError) -> "tuple[str, str]":
             f"a file cannot be used ({why}); check its permissions and the disk",
             f"无法使用某个文件（{why}）；请检查权限和磁盘",
         )
+
+
+def _in_both(message: object) -> "tuple[str, str]":
+    """A message of the catalogue as a pair."""
+    from workflow.i18n import catalog
+
+    return catalog.say(message, "en"), catalog.say(message, "zh")  # type: ignore[arg-type]
 
 
 def _is_chinese() -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Dict, List, Mapping
 
 from tests import stored
+from tests.said import english
 from tests.standin import KEYS, StandIn
 from tests.standin.server import Answers
 from workflow.display import details, json_report, times
@@ -43,7 +44,7 @@ class Played:
     def failure(self) -> str:
         """The kind and the sentence of its failure; "" after a success."""
         failed = self.snapshot.failure
-        return f"{failed.kind}: {failed.message.en}" if failed else ""
+        return f"{failed.kind}: {english(failed.message)}" if failed else ""
 
     @property
     def row(self) -> Row:

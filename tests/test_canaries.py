@@ -12,7 +12,7 @@ import traceback
 from base64 import b64encode
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, Dict, Iterable, Iterator, List, Optional, Set
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Set
 from urllib.parse import quote
 
 import pytest
@@ -21,6 +21,7 @@ from click.testing import CliRunner
 from scripts import tankful
 from tests import stored
 from tests.conftest import ROOT, Ran, Shell, undetoured
+from tests.said import Phrase
 from tests.standin import KEYS, Reply, Request, StandIn, faults
 from workflow.actions import add as adding
 from workflow.chatgpt import cookies, jars
@@ -398,7 +399,8 @@ def test_nothing_shows_itself(form: str) -> None:
     (finding, *_) = recognise.recognise(pasted)
     held: Optional[cookies.Session] = cookies.session(cookies.pairs(pasted))
     account = stored.account("tavily-dev")
-    error = adding.CheckFailed(recognise.Unrecognised(("no", "不")), account, finding.credential)  # type: ignore[arg-type]
+    refused: Any = recognise.Unrecognised(Phrase("no", "不"))
+    error = adding.CheckFailed(refused, account, finding.credential)
     shown: List[object] = [
         finding,
         finding.credential,

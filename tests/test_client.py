@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.said import both
 from tests.standin import Reply, StandIn, faults
 from tests.standin.certificate import self_signed
 from tests.standin.proxy import ConnectProxy, SocksProxy
@@ -59,7 +60,7 @@ def get(url: str = URL, **params: Any) -> Answer:
 def refused(url: str = URL) -> UsageError:
     with pytest.raises(UsageError) as caught:
         get(url)
-    assert CANARY not in f"{caught.value!r} {caught.value.words}"
+    assert CANARY not in f"{caught.value!r} {both(caught.value.message)}"
     assert caught.value.__cause__ is None
     caught.value.__context__ = None  # it would keep what httpx has left behind
     return caught.value.with_traceback(None)
@@ -143,7 +144,7 @@ def test_nothing_but_https_is_asked(world: StandIn, url: str) -> None:
 def test_a_key_with_odd_characters_is_told_and_not_sent(world: StandIn, odd: str) -> None:
     with pytest.raises(CredentialRejected) as caught:
         run(lambda client: client.get(URL, headers={"Authorization": f"Bearer {CANARY}{odd}"}))
-    assert "characters" in caught.value.words[0]
+    assert "characters" in both(caught.value.message)[0]
     assert CANARY not in str(caught.value)
     assert world.requests == []
 
@@ -196,7 +197,7 @@ def test_any_other_address_is_an_error(monkeypatch: pytest.MonkeyPatch, told: st
     monkeypatch.setenv("TANKFUL_LOOPBACK", told)
     with pytest.raises(Mistake) as caught:
         get()
-    assert all("TANKFUL_LOOPBACK" in words for words in caught.value.words)
+    assert all("TANKFUL_LOOPBACK" in words for words in both(caught.value.message))
 
 
 @settings(database=None, deadline=None, max_examples=300)
@@ -260,7 +261,7 @@ def test_a_larger_one_is_dropped(world: StandIn, reply: Reply) -> None:
     serve(world, reply)
     error = refused()
     assert isinstance(error, UnexpectedResponse)
-    assert "too large" in error.words[0] and "过大" in error.words[1]
+    assert "too large" in both(error.message)[0] and "过大" in both(error.message)[1]
 
 
 def test_a_bomb_within_a_bomb_costs_no_memory(world: StandIn) -> None:
@@ -279,7 +280,7 @@ def test_no_redirect_is_followed(world: StandIn, status: int) -> None:
         error = refused()
         assert elsewhere.connections == 0
     assert isinstance(error, UnexpectedResponse)
-    assert "redirected" in error.words[0]
+    assert "redirected" in both(error.message)[0]
     assert len(world.requests) == 1
 
 
@@ -299,7 +300,7 @@ def test_an_answer_that_breaks_off(world: StandIn) -> None:
     serve(world, faults.cut_connection())
     error = refused()
     assert isinstance(error, UnexpectedResponse)
-    assert "broke off" in error.words[0]
+    assert "broke off" in both(error.message)[0]
 
 
 def test_a_connection_that_ends_without_an_answer(world: StandIn) -> None:
@@ -383,7 +384,7 @@ def test_a_single_silence_has_a_limit_too(world: StandIn, monkeypatch: pytest.Mo
     serve(world, faults.hang())
     error = refused()
     assert isinstance(error, Unreachable)
-    assert "within 10 seconds" in error.words[0] and "10 秒内" in error.words[1]
+    assert "within 10 seconds" in both(error.message)[0] and "10 秒内" in both(error.message)[1]
 
 
 needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl")
@@ -401,7 +402,7 @@ def test_a_bad_certificate_ends_it_before_anything_is_sent(monkeypatch: pytest.M
         assert stranger.requests == []
     assert isinstance(error, Unreachable)
     gc.collect()
-    assert "certificate" in error.words[0] and "证书" in error.words[1]
+    assert "certificate" in both(error.message)[0] and "证书" in both(error.message)[1]
 
 
 UNREADABLE: Dict[str, Callable[[Path], Path]] = {
@@ -432,8 +433,10 @@ def test_certificates_that_cannot_be_read_are_named(
     monkeypatch.setenv(variable, str(place))
     error = refused()
     assert isinstance(error, Unreachable)
-    assert error.words[0].startswith(variable) and error.words[1].startswith(variable)
-    assert "{provider}" in error.words[0] and str(place) not in "".join(error.words)
+    assert both(error.message)[0].startswith(variable) and both(error.message)[1].startswith(
+        variable
+    )
+    assert "{provider}" in both(error.message)[0] and str(place) not in "".join(both(error.message))
 
 
 def test_our_own_list_of_authorities_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -489,7 +492,7 @@ def test_a_name_that_is_not_resolved(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", _unresolvable)
     error = refused()
     assert isinstance(error, Unreachable)
-    assert "cannot be reached" in error.words[0]
+    assert "cannot be reached" in both(error.message)[0]
 
 
 @pytest.mark.timing
@@ -530,7 +533,7 @@ def test_a_proxy_leads_to_the_provider_and_certificates_are_checked_behind_it(
         assert stranger.requests == []
     gc.collect()
     assert [(ask.host, ask.port, ask.user) for ask in proxy.asked] == [("api.z.ai", 443, None)]
-    assert "certificate" in error.words[0]
+    assert "certificate" in both(error.message)[0]
 
 
 @left_to_the_collector
@@ -543,7 +546,7 @@ def test_a_proxy_that_refuses(monkeypatch: pytest.MonkeyPatch, kind: Any) -> Non
         assert [ask.user for ask in proxy.asked] == [f"name:{CANARY}"]
     gc.collect()
     assert isinstance(error, Unreachable)
-    assert "proxy" in error.words[0] and "代理" in error.words[1]
+    assert "proxy" in both(error.message)[0] and "代理" in both(error.message)[1]
 
 
 def test_a_proxy_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -551,7 +554,7 @@ def test_a_proxy_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("HTTPS_PROXY", gone.url.replace("//", f"//name:{CANARY}@"))
     error = refused()
     assert isinstance(error, Unreachable)
-    assert "proxy" in error.words[0]
+    assert "proxy" in both(error.message)[0]
 
 
 @pytest.mark.parametrize(
@@ -574,7 +577,7 @@ def test_a_malformed_proxy_is_one_clear_line(monkeypatch: pytest.MonkeyPatch, se
     monkeypatch.setenv("ALL_PROXY", setting)
     error = refused()
     assert isinstance(error, Unreachable)
-    assert "proxy" in error.words[0] and "代理" in error.words[1]
+    assert "proxy" in both(error.message)[0] and "代理" in both(error.message)[1]
 
 
 SPARED = [
@@ -604,7 +607,7 @@ def test_no_entry_of_no_proxy_stops_a_request_where_there_is_no_proxy(
     monkeypatch.setattr(socket, "getaddrinfo", unresolvable)
     monkeypatch.setenv(variable, listed)
     error = refused()
-    assert isinstance(error, Unreachable) and "cannot be reached" in error.words[0]
+    assert isinstance(error, Unreachable) and "cannot be reached" in both(error.message)[0]
     assert set(asked) <= {"api.z.ai", b"api.z.ai"} and asked
 
 
@@ -634,7 +637,7 @@ def test_a_host_that_no_proxy_names_is_asked_straight(
         monkeypatch.setenv("NO_PROXY", listed)
         error = refused()
         assert proxy.asked == []
-    assert "cannot be reached" in error.words[0]
+    assert "cannot be reached" in both(error.message)[0]
 
 
 @needs_openssl
@@ -646,7 +649,7 @@ def test_a_proxy_that_is_reached_by_https_is_checked_by_the_same_authorities(
         monkeypatch.setenv("HTTPS_PROXY", stand_in.url)
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
         error = refused()
-    assert error.words[0].startswith(
+    assert both(error.message)[0].startswith(
         "the proxy"
     )  # it came as far as its answer, which is a refusal
 

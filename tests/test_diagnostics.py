@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 
 from tests import stored
+from tests.said import Phrase
 from tests.standin import KEYS, Reply, StandIn
 from workflow import diagnostics, feed
 from workflow import settings as preferences
 from workflow.alfred import publish
-from workflow.models import Failure, Phrase, Snapshot, utc_now
+from workflow.models import Failure, Snapshot, utc_now
 from workflow.refresh import background
 from workflow.refresh import run as refresh
 from workflow.storage import accounts, files, last_refresh

@@ -5,6 +5,7 @@ from typing import List, Type
 
 import pytest
 
+from tests.said import Phrase, both
 from workflow import errors
 from workflow.errors import Mistake, UsageError
 
@@ -35,7 +36,7 @@ def test_the_tree_is_drawn_where_it_grows(error: Type[UsageError]) -> None:
 
 @pytest.mark.parametrize("error", TREE)
 def test_a_sentence_says_who_and_what_next_in_both_languages(error: Type[UsageError]) -> None:
-    english, chinese = error.default
+    english, chinese = both(error.default)
     assert "{provider}" in english and "; " in english
     assert "{provider}" in chinese and "；" in chinese
     assert english.isascii() and not chinese.isascii()
@@ -44,12 +45,12 @@ def test_a_sentence_says_who_and_what_next_in_both_languages(error: Type[UsageEr
 
 def test_other_words_take_the_place_of_the_sentence() -> None:
     at = datetime(2026, 11, 22, tzinfo=timezone.utc)
-    told = errors.RateLimited(("busy", "忙"), retry_at=at)
-    assert (told.words, told.retry_at, str(told)) == (("busy", "忙"), at, "busy")
+    told = errors.RateLimited(Phrase("busy", "忙"), retry_at=at)
+    assert (both(told.message), told.retry_at, str(told)) == (("busy", "忙"), at, "busy")
     assert errors.RateLimited().retry_at is None
 
 
 def test_a_mistake_is_no_failure_of_an_account() -> None:
-    told = Mistake(("no such label", "没有此标签"))
+    told = Mistake(Phrase("no such label", "没有此标签"))
     assert not isinstance(told, UsageError)
-    assert (told.words, str(told)) == (("no such label", "没有此标签"), "no such label")
+    assert (both(told.message), str(told)) == (("no such label", "没有此标签"), "no such label")

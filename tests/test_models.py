@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.said import Phrase
 from workflow import models
-from workflow.models import Account, Credential, Phrase, Quota
+from workflow.models import Account, Credential, Quota
 
 CANARY = "sk-canary-0123456789"
 AMOUNTS = st.decimals(-(10**9), 10**9, allow_nan=False, places=3)

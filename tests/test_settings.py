@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from tests.said import both
 from workflow import settings
 from workflow.errors import Mistake
 from workflow.settings import CHOICES, Settings
@@ -112,7 +113,7 @@ BAD = [
 def test_a_bad_value_is_said_and_changes_nothing(name: str, told: str) -> None:
     with pytest.raises(Mistake) as error:
         settings.choose(name, told)
-    for words in error.value.words:
+    for words in both(error.value.message):
         assert name in words
         assert CHOICES[name].said in words
     assert not Path(settings.path()).exists()

@@ -23,7 +23,8 @@ from typing import Any, Awaitable, Callable, Dict, List, Mapping, Optional, Prot
 from urllib.request import getproxies
 
 from . import __version__
-from .errors import CredentialRejected, UnexpectedResponse, Unreachable, UsageError, Words
+from .errors import CredentialRejected, UnexpectedResponse, Unreachable, UsageError
+from .i18n.message import Message, _
 from .models import utc_now
 from .provider.answer import Answer
 from .system import lazy_imports, network
@@ -37,37 +38,28 @@ PER_HOST = 8  # requests at one provider host at once
 USER_AGENT = f"Tankful/{__version__}"  # a page that wants a browser is asked with ``browser``'s
 _REDIRECTS = (301, 302, 303, 307, 308)
 
-SLOW: Words = (
-    f"{{provider}} did not answer within {ACCOUNT_SECONDS:.0f} seconds; check the connection or try again later",
-    f"{{provider}} 在 {ACCOUNT_SECONDS:.0f} 秒内没有回应；请检查网络或稍后重试",
+SLOW = _(
+    "{provider} did not answer within {seconds} seconds; check the connection or try again later",
+    seconds=round(ACCOUNT_SECONDS),
 )
-_PROXY: Words = (
-    "the proxy on the way to {provider} does not work; check the proxy settings (HTTPS_PROXY, ALL_PROXY or the system's)",
-    "连接 {provider} 的代理无法使用；请检查代理设置（HTTPS_PROXY、ALL_PROXY 或系统代理）",
+_PROXY: Message = _(
+    "the proxy on the way to {provider} does not work; check the proxy settings (HTTPS_PROXY, ALL_PROXY or the system's)"
 )
-_CERTIFICATE: Words = (
-    "{provider} showed a certificate that cannot be trusted, so nothing was sent; check the network, proxy and clock; name a company's own certificates in SSL_CERT_FILE",
-    "{provider} 的证书不可信，未发送任何内容；请检查网络、代理和系统时间；公司自签证书请用 SSL_CERT_FILE 指定",
+_CERTIFICATE: Message = _(
+    "{provider} showed a certificate that cannot be trusted, so nothing was sent; check the network, proxy and clock; name a company's own certificates in SSL_CERT_FILE"
 )
-_AUTHORITIES: Words = (
-    "{variable} names certificates that cannot be read (missing, empty or damaged), so {provider} was not asked; correct it or unset it",
-    "{variable} 指定的证书无法读取（不存在、为空或损坏），未查询 {provider}；请更正或取消设置",
+_AUTHORITIES: Message = _(
+    "{variable} names certificates that cannot be read (missing, empty or damaged), so {provider} was not asked; correct it or unset it"
 )
-_TOO_LARGE: Words = (
-    "{provider} sent an answer that is far too large, so it was dropped; try again, then update Tankful",
-    "{provider} 返回的内容过大，已丢弃；请重试，仍不行请更新 Tankful",
+_TOO_LARGE: Message = _(
+    "{provider} sent an answer that is far too large, so it was dropped; try again, then update Tankful"
 )
-_REDIRECT: Words = (
-    "{provider} redirected elsewhere; the credential was not sent on; check the network, then update Tankful",
-    "{provider} 要求跳转到其他地址；凭证没有发送过去；请检查网络，仍不行请更新 Tankful",
+_REDIRECT: Message = _(
+    "{provider} redirected elsewhere; the credential was not sent on; check the network, then update Tankful"
 )
-_CUT: Words = (
-    "{provider} broke off in the middle of its answer; try again later",
-    "{provider} 的回应中途断开；请稍后重试",
-)
-_NOT_A_KEY: Words = (
-    "{provider}: the credential has characters that no credential has; copy it again from {keys}",
-    "{provider}：凭证含有不应出现的字符；请到 {keys} 重新复制",
+_CUT: Message = _("{provider} broke off in the middle of its answer; try again later")
+_NOT_A_KEY: Message = _(
+    "{provider}: the credential has characters that no credential has; copy it again from {keys}"
 )
 
 
@@ -108,8 +100,7 @@ class _Unreadable(Exception):
     """The variable of this name says which certificates to trust, and they cannot be read."""
 
     def __init__(self, variable: str) -> None:
-        english, chinese = (words.replace("{variable}", variable) for words in _AUTHORITIES)
-        self.words: Words = (english, chinese)
+        self.message = _AUTHORITIES.filled(variable=variable)
         super().__init__(variable)
 
 
@@ -208,7 +199,7 @@ class Client:
         self._loopback = loopback()
         self._slots: Dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(PER_HOST))
         self._http: Optional[httpx.AsyncClient] = None
-        self._trouble: Optional[Words] = None
+        self._trouble: Optional[Message] = None
 
     async def __aenter__(self) -> Client:
         asyncio.get_running_loop().set_default_executor(_Unawaited())
@@ -223,7 +214,7 @@ class Client:
         except (ValueError, ImportError, httpx.InvalidURL):  # all of them: a proxy setting
             self._trouble = _PROXY
         except _Unreadable as error:
-            self._trouble = error.words
+            self._trouble = error.message
         except OSError:  # our own list of authorities is gone
             self._trouble = None
         return self

@@ -22,6 +22,7 @@ from .credentials import keychain as credentials
 from .display.numbers import EMAIL
 from .display.quotas import HIDDEN
 from .errors import Mistake
+from .i18n.catalog import say
 from .models import Account, Snapshot
 from .refresh import background
 from .state import state as states
@@ -71,7 +72,7 @@ def _safely(tell: Callable[[], Iterator[Line]]) -> List[Line]:
     try:
         told.extend(tell())
     except Mistake as error:
-        told.append(("problem", error.words[0]))
+        told.append(("problem", say(error.message, "en")))
     except Exception as error:
         told.append(("problem", type(error).__name__))
     return told

@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Literal, Mapping, NamedTuple, Optional, Tuple
+from typing import Literal, Mapping, Optional, Tuple
+
+from .i18n.message import Message
 
 ROLES = ("binding", "reserve", "secondary", "part")  # in the order in which they are shown
 Role = Literal["binding", "reserve", "secondary", "part"]
@@ -21,18 +23,6 @@ AHEAD = timedelta(minutes=1)  # that a clock may be off; a moment further ahead 
 def utc_now() -> datetime:
     """The time now, as every time of ours: aware UTC."""
     return datetime.now(timezone.utc)
-
-
-class Phrase(NamedTuple):
-    """One sentence in both languages."""
-
-    en: str
-    zh: str
-
-    @classmethod
-    def quoted(cls, words: str) -> Phrase:
-        """Words of somebody else, which are the same in every language."""
-        return cls(words, words)
 
 
 @dataclass(frozen=True)
@@ -93,7 +83,7 @@ class WorkBlocked:
     """That the provider refuses work, although an allowance may have room."""
 
     kind: BlockedKind
-    reason: Phrase  # one sentence: what was reached, and who can do what about it
+    reason: Message  # one sentence: what was reached, and who can do what about it
     until: Optional[datetime] = None  # when the provider says that it ends
 
 
@@ -105,7 +95,7 @@ class Usage:
     balances: Tuple[Balance, ...] = ()
     spends: Tuple[Spend, ...] = ()
     plan: Optional[str] = None
-    notice: Optional[Phrase] = None
+    notice: Optional[Message] = None
     blocked: Optional[WorkBlocked] = None
     endpoints: Tuple[str, ...] = field(
         default=(), compare=False
@@ -117,7 +107,7 @@ class Failure:
     """Why the last attempt gave no numbers, and what the user can do about it."""
 
     kind: str  # one of the kinds in errors.py
-    message: Phrase
+    message: Message
     at: datetime
     retry_at: Optional[datetime] = None  # not to be asked again before
 

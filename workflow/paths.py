@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 class Unplaced(ValueError):
     """A variable names a relative folder, which would be another one in every place; ``words`` say so."""
 
+    sentences = (  # in the catalogue too, which is not looked for from here
+        "{name} has to be a whole path, like /Users/you/tankful or ~/tankful; correct it or unset it",
+        "{name} 必须是完整路径，例如 /Users/you/tankful 或 ~/tankful；请更正或取消设置",
+    )
+
     def __init__(self, name: str) -> None:
-        self.words = (
-            f"{name} has to be a whole path, like /Users/you/tankful or ~/tankful; correct it or unset it",
-            f"{name} 必须是完整路径，例如 /Users/you/tankful 或 ~/tankful；请更正或取消设置",
-        )
+        self.name = name
+        self.words = tuple(each.format(name=name) for each in self.sentences)
         super().__init__(self.words[0])
 
 

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from typing import Any, Callable, Dict, Mapping, Optional, Tuple
 
 from . import feed, paths
-from .errors import Mistake, Words
+from .errors import Mistake
+from .i18n.message import Message, _
 from .storage import files, json_codec
 
 LAYOUT = 1
 STEPS: Dict[int, Callable[[Dict[str, Any]], Dict[str, Any]]] = {}  # layout -> makes the next one
-NEWER: Words = (
-    "settings.json was written by a newer Tankful and is left as it is; update Tankful",
-    "settings.json 由更新版本的 Tankful 写入，已保持原样；请更新 Tankful",
+NEWER: Message = _(
+    "settings.json was written by a newer Tankful and is left as it is; update Tankful"
 )
 
 
@@ -39,6 +39,9 @@ class Choice:
         return ", ".join(self.values)
 
 
+LANGUAGES: Dict[str, str] = {"en": "English", "zh": "简体中文"}  # each by its own name
+
+
 def _one_of(*values: str) -> Callable[[str], Optional[str]]:
     return lambda told: told.lower() if told.lower() in values else None
 
@@ -47,7 +50,10 @@ def _language(told: str) -> Optional[str]:
     name = told.lower().replace("_", "-")
     if name in ("auto", "en"):
         return name
-    return "zh" if name.startswith("zh") or name in ("简体中文", "中文") else None
+    for code, language in LANGUAGES.items():
+        if code != "en" and (name.startswith(code) or name in (language.lower(), "中文")):
+            return code
+    return None
 
 
 def _between(low: int, high: int) -> Callable[[str], Optional[str]]:
@@ -67,7 +73,7 @@ def _switch(told: str) -> Optional[str]:
 
 
 CHOICES: Mapping[str, Choice] = {
-    "language": Choice("auto", _language, ("auto", "en", "zh")),
+    "language": Choice("auto", _language, ("auto", *LANGUAGES)),
     "show": Choice("left", _one_of("left", "used"), ("left", "used")),
     "interval": Choice("5", _between(1, 1440), ("1–1440 min",)),
     "low": Choice("20", _between(0, 100), ("0–100 %",)),
@@ -84,7 +90,7 @@ CHOICES: Mapping[str, Choice] = {
 class Settings:
     """The settings in force for one call."""
 
-    language: str = "en"  # "en" or "zh", resolved
+    language: str = "en"  # one of LANGUAGES, resolved
     show: str = "left"  # or "used"
     interval: int = 300  # seconds between two refreshes
     low: int = 20  # percent left at which an account is low
@@ -127,19 +133,11 @@ def choose(name: str, told: str) -> str:
     choice = CHOICES.get(name)
     if choice is None:
         known = ", ".join(CHOICES)
-        raise Mistake(
-            (
-                f"there is no setting {name!r}; there are {known}",
-                f"没有设置 {name!r}；可用：{known}",
-            )
-        )
+        raise Mistake(_("there is no setting {name!r}; there are {known}", name=name, known=known))
     value = choice.read(told)
     if value is None or not told:
         raise Mistake(
-            (
-                f"{name} takes {choice.said}, not {told!r}",
-                f"{name} 的取值为 {choice.said}，不能是 {told!r}",
-            )
+            _("{name} takes {said}, not {told!r}", name=name, said=choice.said, told=told)
         )
     _change(lambda document: {**document, "settings": {**_told(document), name: value}})
     return value
@@ -257,7 +255,7 @@ def _resolved(
         from .system import preferences
 
         if language == "auto":
-            language = preferences.language(environ)
+            language = preferences.language(environ, LANGUAGES)
         if chosen["clock"] == "auto":
             hours24 = preferences.hours24(environ)
     return Settings(

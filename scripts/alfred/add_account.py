@@ -27,6 +27,7 @@ from workflow.alfred import add_menu, run_script
 from workflow.errors import Mistake
 from workflow.i18n.alfred_messages import say
 from workflow.i18n.catalog import say as in_language
+from workflow.i18n.message import _
 from workflow.models import utc_now
 from workflow.provider import discovery as providers
 from workflow.recognition import found_keys
@@ -77,7 +78,7 @@ def _on_machine(place: str, provider: str) -> Finding:
     for candidate in found_keys.look(os.environ).candidates:
         if (candidate.source, candidate.finding.provider) == (place, provider):
             return candidate.finding
-    raise Mistake((f"there is no key at {place[:60]} any more", f"{place[:60]} 处已没有密钥"))
+    raise Mistake(_("there is no key at {place} any more", place=place[:60]))
 
 
 def _told(done: Enrolled, settings: Settings, replaced: bool) -> str:

@@ -1,23 +1,30 @@
 """What click says by itself — help, complaints about a command line — in the user's language.
 
 The commands are written in English. Click asks ``gettext`` for each sentence of its own when it says
-it, and hands all help to a formatter: in these two places the words are exchanged. Those words are in
-``click_messages``, which is loaded only when there is something to say in it.
+it, which looks in our catalogue for the language that ``LANGUAGE`` names; all help goes through a
+formatter, which says it in that language.
 """
 
 from __future__ import annotations
 
-import functools
 import gettext
+import os
+import re
+import textwrap
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Iterator, Optional
+from typing import Any, Iterable, Iterator, Optional, Tuple
 
 import click
 
 from scripts.terminal import signs
+from workflow.i18n import catalog
+from workflow.i18n.message import _
 
+_USAGE, _HEADING = _("Usage: "), _("{heading}:")
+_PLACEHOLDERS = {each.id: each for each in (_("OPTIONS"), _("COMMAND"), _("ARGS"))}  # click's own
 _HELP_OPTION = "Show this message and exit."
+_LANGUAGE: ContextVar[str] = ContextVar("language", default="en")  # of the command that runs
 
 
 class Spoken(click.Command):
@@ -28,74 +35,94 @@ class Spoken(click.Command):
         with _speaking():
             return super().main(*args, **more)
 
-    def get_short_help_str(self, limit: int = 45) -> str:
-        if not _catalog().is_chinese:
-            return super().get_short_help_str(limit)
-        from scripts.terminal import click_messages
+    def get_help_option(self, ctx: click.Context) -> Optional[click.Option]:
+        """The option with its help in English, as all help: click may keep it for the next command."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = _HELP_OPTION
+        return option
 
-        return click_messages.short(self.help or "")
+    def get_short_help_str(self, limit: int = 45) -> str:
+        language = _LANGUAGE.get()
+        return super().get_short_help_str(limit) if language == "en" else short(self.help, language)
 
 
 class Context(click.Context):
     """Where click gets the formatter of help and usage lines from."""
 
     def make_formatter(self) -> click.HelpFormatter:
-        if not _catalog().is_chinese:
+        if _LANGUAGE.get() == "en":
             return super().make_formatter()
-        from scripts.terminal import click_messages
-
-        return click_messages.Formatter(width=self.terminal_width, max_width=self.max_content_width)
+        return Formatter(width=self.terminal_width, max_width=self.max_content_width)
 
 
 Spoken.context_class = Context
 
 
-class _Catalog(gettext.NullTranslations):
-    """Click's own sentences. Chinese has no plural, but click's plurals are sentences of their own."""
-
-    @functools.cached_property
-    def is_chinese(self) -> bool:
-        """Whether to speak 简体中文, decided once."""
-        from scripts.terminal import output
-
-        return output.language() == "zh"
-
-    def gettext(self, message: str) -> str:
-        if message == _HELP_OPTION:  # made by every call, shown by few
-            return message
-        if not self.is_chinese:
-            return message
-        from scripts.terminal import click_messages
-
-        return click_messages.MESSAGES.get(message, message)
-
-    def ngettext(self, one: str, several: str, number: int) -> str:
-        return self.gettext(one if number == 1 else several)
+def in_language(english: str, language: str) -> str:
+    """A help text in a language; a paragraph is found by its words, whatever its line breaks."""
+    paragraphs = (" ".join(paragraph.split()) for paragraph in english.split("\n\n"))
+    return "\n\n".join(catalog.translated(each, language) for each in paragraphs)
 
 
-_CATALOG: ContextVar[Optional[_Catalog]] = ContextVar("catalog", default=None)
+def short(english: Optional[str], language: str) -> str:
+    """What the list of commands says of one."""
+    return in_language(english or "", language).partition("\n")[0]
 
 
-def _catalog() -> _Catalog:
-    """The catalog of the command that runs."""
-    return _CATALOG.get() or _Catalog()
+class Formatter(click.HelpFormatter):
+    """Writes another language where click brings English.
+
+    Its lines are broken in the catalogue: click counts characters, of which a Chinese one takes two
+    columns of a terminal.
+    """
+
+    def write_usage(self, prog: str, args: str = "", prefix: Optional[str] = None) -> None:
+        usage = catalog.say(_USAGE, _LANGUAGE.get())
+        super().write_usage(prog, re.sub("[A-Z]+", _placeholder, args), usage)
+
+    def write_heading(self, heading: str) -> None:
+        said = catalog.say(_HEADING, _LANGUAGE.get(), heading=heading)
+        self.write(f"{'':>{self.current_indent}}{said}\n")
+
+    def write_text(self, text: str) -> None:
+        room = self.width - self.current_indent
+        for line in in_language(text, _LANGUAGE.get()).splitlines():
+            for part in textwrap.wrap(line, room) if line.isascii() and line else [line]:
+                self.write(f"{'':>{self.current_indent}}{part}".rstrip() + "\n")
+
+    def write_dl(
+        self, rows: Iterable[Tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        super().write_dl([(name, _explained(told)) for name, told in rows], col_max, col_spacing)
+
+
+def _placeholder(word: re.Match[str]) -> str:
+    return catalog.say(_PLACEHOLDERS.get(word[0]), _LANGUAGE.get()) or word[0]
+
+
+def _explained(told: str) -> str:
+    """What an option does; click may have added more in brackets."""
+    text, gap, more = told.partition("  [")
+    return in_language(text, _LANGUAGE.get()) + gap + more
 
 
 @contextmanager
 def _speaking() -> Iterator[None]:
-    """Let gettext, which else looks for files of the system's language, find the catalog of ours.
+    """Let gettext find our catalogue, in the language of the settings, while a command runs."""
+    from scripts.terminal import output
 
-    Only where the command itself runs: whatever other threads ask for is looked for as ever.
-    """
-    files = gettext.translation
-
-    def found(*args: Any, **more: Any) -> Any:
-        return _CATALOG.get() or files(*args, **more)
-
-    before = _CATALOG.set(_Catalog())
-    gettext.translation = found
+    language = output.language()
+    domain, before = gettext.textdomain(), os.environ.get("LANGUAGE")
+    chosen = _LANGUAGE.set(language)
+    gettext.bindtextdomain(catalog.DOMAIN, catalog.FOLDER)
+    gettext.textdomain(catalog.DOMAIN)
+    os.environ["LANGUAGE"] = catalog.locale(language) or language
     try:
         yield
     finally:
-        gettext.translation = files
-        _CATALOG.reset(before)
+        gettext.textdomain(domain)
+        os.environ.pop("LANGUAGE")
+        if before is not None:
+            os.environ["LANGUAGE"] = before
+        _LANGUAGE.reset(chosen)

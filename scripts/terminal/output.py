@@ -15,25 +15,23 @@ from workflow import paths
 from workflow import settings as preferences
 from workflow.alfred import publish
 from workflow.display.summary import spoken
-from workflow.errors import Mistake, StoreLocked, UsageError, Words
+from workflow.errors import Mistake, StoreLocked, UsageError
 from workflow.i18n.catalog import say
-from workflow.models import Account, Phrase, Snapshot, utc_now
+from workflow.i18n.message import Message, _
+from workflow.models import Account, Snapshot, utc_now
 from workflow.provider import contract as providers
 from workflow.provider import discovery
 from workflow.settings import Settings
 from workflow.storage import files
 
-NO_ACCOUNT: Words = (
-    "No account yet. Add one: tankful add",
-    "还没有账号。添加：tankful add",
-)
+NO_ACCOUNT: Message = _("No account yet. Add one: tankful add")
 
 
-def damaged(kept: str) -> Words:
+def damaged(kept: str) -> Message:
     """What to say while a damaged accounts.json waits to be mended."""
-    return (
-        f"accounts.json was damaged and is kept as {kept}; mend it and rename it to accounts.json, or add the accounts again",
-        f"accounts.json 已损坏，原文件保存为 {kept}；可修复后改回 accounts.json，或重新添加账号",
+    return _(
+        "accounts.json was damaged and is kept as {kept}; mend it and rename it to accounts.json, or add the accounts again",
+        kept=kept,
     )
 
 
@@ -45,31 +43,31 @@ def language() -> str:
         return "en"
 
 
-def told(words: Words) -> str:
-    """A pair of sentences in the user's language."""
-    return say(Phrase(*words), language())
+def told(message: Message) -> str:
+    """A message in the user's language."""
+    return say(message, language())
 
 
-def complain(words: Words) -> None:
+def complain(message: Message) -> None:
     """Say what went wrong and what next, in one line on stderr."""
-    click.echo(f"tankful: {' '.join(told(words).split())}", err=True)
+    click.echo(f"tankful: {' '.join(told(message).split())}", err=True)
 
 
-def fail(words: Words) -> NoReturn:
+def fail(message: Message) -> NoReturn:
     """Complain, and exit with 1."""
-    complain(words)
+    complain(message)
     raise SystemExit(1)
 
 
-def complain_of(error: UsageError, account: Account, more: Optional[Phrase] = None) -> None:
+def complain_of(error: UsageError, account: Account, more: Optional[Message] = None) -> None:
     """Say in one line what went wrong with an account, and what more there is to know."""
     from workflow.refresh import fetch as fetching
 
     failure = fetching.failure(error, account, _provider(account), utc_now())
     said = failure.message
     if more is not None:
-        said = Phrase(f"{said.en}; {more.en}", f"{said.zh}；{more.zh}")
-    complain((said.en, said.zh))
+        said = _("{first}; {next}", first=said, next=more)
+    complain(said)
 
 
 def fail_with(error: UsageError, account: Account) -> NoReturn:
@@ -103,15 +101,15 @@ class Command(click_language.Spoken):
                 say_detour()
             return super().invoke(ctx)
         except Mistake as error:
-            fail(error.words)
+            fail(error.message)
         except StoreLocked as error:
-            english, chinese = error.words  # of no account, and the line begins with our name
-            fail((english.replace("{provider}: ", ""), chinese.replace("{provider}：", "")))
+            ours = error.message == StoreLocked.default  # of no account
+            fail(StoreLocked.reason if ours else error.message)
         except BrokenPipeError:
             sys.stderr.close()
             raise SystemExit(1) from None
         except paths.Unplaced as error:
-            fail(error.words)
+            fail(Message(error.sentences[0]).filled(name=error.name))
         except OSError as error:
             fail(files.unusable(error))
         except (click.ClickException, click.Abort, click.exceptions.Exit):
@@ -126,16 +124,16 @@ class Asking(Command):
     asks = True
 
 
-def _unforeseen(error: Exception) -> Words:
+def _unforeseen(error: Exception) -> Message:
     """What to say of a defect of ours: its kind and its place, without its message."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     place = trace.tb_frame.f_globals.get("__name__", "?") if trace else "?"
     where = f"{type(error).__name__}, {place}:{trace.tb_lineno if trace else 0}"
-    return (
-        f"an unforeseen error ({where}); nothing is lost: try again, then update Tankful or report it",
-        f"意外错误（{where}）；数据未丢失：请重试，仍不行请更新 Tankful 或反馈",
+    return _(
+        "an unforeseen error ({where}); nothing is lost: try again, then update Tankful or report it",
+        where=where,
     )
 
 

@@ -8,14 +8,14 @@ from typing import Any, FrozenSet, Iterator, List
 import click
 
 from scripts.terminal import output
-from workflow.errors import Mistake, Words
+from workflow.errors import Mistake
+from workflow.i18n.message import Message, _
 from workflow.recognition import other_services, recognise
 
 LONGEST = 20  # characters that a word of ours may have
 LONGEST_NAME = 60  # likewise a name without a space that somebody gave an account
-_TOLD: Words = (
-    "a key does not belong on a command line: it is in the shell's history now, so make a new one in its place; tankful add asks for it hidden",
-    "密钥不能写在命令行里：它已留在 shell 历史记录中，请新建一个替换；tankful add 会在提示后隐藏输入",
+_TOLD: Message = _(
+    "a key does not belong on a command line: it is in the shell's history now, so make a new one in its place; tankful add asks for it hidden"
 )
 
 

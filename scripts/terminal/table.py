@@ -13,7 +13,7 @@ from rich.text import Text
 from workflow.display.row import Row, rows_of
 from workflow.display.summary import spoken
 from workflow.i18n.catalog import say
-from workflow.models import Phrase
+from workflow.i18n.message import _
 from workflow.state.state import State
 
 GREY = "color(243)"  # as far from white as from black
@@ -25,7 +25,7 @@ COLOURS = {  # nothing bold or dim, which Raycast leaves out
     "unknown": GREY,
 }
 SIGNS = {"plenty": "●", "low": "▲", "critical": "◆", "error": "✗", "unknown": "○"}
-HIDDEN = Phrase(" (hidden)", "（已隐藏）")
+HIDDEN = _(" (hidden)")
 GAP = 2  # columns between two cells, and before the details on a line of their own
 
 

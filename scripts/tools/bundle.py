@@ -25,7 +25,15 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 OUTPUT = os.path.join(ROOT, "dist", "Tankful.alfredworkflow")
 FOLDERS = ("workflow", "scripts", "icons")
 INGREDIENTS = (*FOLDERS, "info.plist", "LICENSE", "requirements.lock")
-SOURCES = (".js", ".json", ".md", ".png", ".py", ".sh")  # what counts as ours where no git says so
+SOURCES = (
+    ".js",
+    ".json",
+    ".md",
+    ".mo",
+    ".png",
+    ".py",
+    ".sh",
+)  # what counts as ours where no git says so
 NOT_FOR_USERS = (  # pyproject.toml leaves the same out of the wheel
     "scripts/bundle",
     "scripts/check",
@@ -37,6 +45,7 @@ NOT_FOR_USERS = (  # pyproject.toml leaves the same out of the wheel
     "scripts/tools/bundle.py",
     "scripts/tools/draw_icons.py",
     "scripts/tools/draw_preview.py",
+    "scripts/tools/messages.py",
     "icons/preview.png",
     "workflow/guide/reference.en.md",
     "workflow/guide/reference.zh.md",
@@ -135,12 +144,17 @@ def digest(entries: Entries) -> str:
 def ours(root: str) -> Entries:
     """What the checkout in this folder brings. Raises Unfit."""
     entries = {
-        name: _file(os.path.join(root, name)) for name in _names(root) if name not in NOT_FOR_USERS
+        name: _file(os.path.join(root, name)) for name in _names(root) if _is_for_users(name)
     }
     entries["LICENSE"] = _file(os.path.join(root, "LICENSE"))
     entries["icon.png"] = _file(os.path.join(root, "icons", "icon.png"))
     entries["info.plist"] = Entry(_dated_plist(os.path.join(root, "info.plist")))
     return entries
+
+
+def _is_for_users(name: str) -> bool:
+    """Whether a file goes into the bundle; of a catalogue only what is compiled."""
+    return name not in NOT_FOR_USERS and not name.endswith(".po")
 
 
 def _names(root: str) -> List[str]:

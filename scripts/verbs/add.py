@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 import click
 
@@ -13,9 +13,10 @@ from scripts.terminal import output, secret_arguments, secret_prompt
 from workflow import settings as preferences
 from workflow.actions import add as adding
 from workflow.credentials import store
-from workflow.errors import Mistake, StoreLocked, UsageError, Words
+from workflow.errors import Mistake, StoreLocked, UsageError
 from workflow.i18n.catalog import say
-from workflow.models import Account, Phrase, utc_now
+from workflow.i18n.message import Message, _, ngettext
+from workflow.models import Account, utc_now
 from workflow.provider import contract as providers
 from workflow.provider import discovery
 from workflow.recognition import recognise
@@ -25,7 +26,7 @@ from workflow.refresh import fetch as fetching
 LARGEST = 1024 * 1024  # characters that are ever read
 REGION = click.Choice(("intl", "cn", adding.AUTO), case_sensitive=False)
 _LONGEST_CHOICE = 8  # characters that are shown as they are typed
-_ADDED = Phrase("Added {}", "已添加 {}")
+_ADDED = _("Added {account}")
 
 
 @click.command(
@@ -73,7 +74,7 @@ def command(
             if len(taken) == 1:
                 raise
             if isinstance(error, Mistake):
-                output.complain(error.words)
+                output.complain(error.message)
             failed += 1
     if failed:
         raise SystemExit(1)
@@ -84,18 +85,18 @@ def check_store() -> None:
     store.look(store.name("nobody", 0))
 
 
-def take(wish: adding.Wish, done_words: Phrase) -> None:
+def take(wish: adding.Wish, done_message: Message) -> None:
     """Check a credential, store it, and say what was done. Exits with a complaint.
 
     Args:
-        done_words: what was done with the account in the place of ``{}``.
+        done_message: what was done with the account in the place of ``{account}``.
     """
     done = _enrolled(wish)
     for remark in done.remarks:
         note(remark)
     output.after_change()
     line = output.line(done.account, done.snapshot, preferences.load(), utc_now())
-    click.echo(output.told(done_words).replace("{}", line))
+    click.echo(say(done_message, output.language(), account=line))
 
 
 def _enrolled(wish: adding.Wish) -> adding.Enrolled:
@@ -115,29 +116,30 @@ def _enrolled(wish: adding.Wish) -> adding.Enrolled:
         except (StoreLocked, Mistake) as error:
             if holder is None:
                 raise
-            output.complain_of(StoreLocked(error.words), holder)
+            output.complain_of(StoreLocked(error.message), holder)
             if not _is_stored_again():
                 raise SystemExit(1) from None
 
 
 def _is_stored_again() -> bool:
     """Whether the user, who was told why it could not be stored, wants another try."""
-    question = output.told(("Store it again?", "再次保存？"))
+    question = output.told(_("Store it again?"))
     return sys.stdin.isatty() and click.confirm(question, default=True, err=True)
 
 
-def note(words: Words) -> None:
+def note(message: Message) -> None:
     """Say what is good to know, in one line on stderr."""
-    click.echo(output.told((f"Note: {words[0]}", f"提示：{words[1]}")), err=True)
+    click.echo(output.told(_("Note: {remark}", remark=message)), err=True)
 
 
 def check_region(about: providers.Provider, region: str) -> None:
     """Say it when a region was named where there is none."""
     if region != adding.AUTO and not about.regions:
         note(
-            (
-                f"{about.name} has no regions; --region {region} has no meaning here",
-                f"{about.name} 不分地区；--region {region} 在此无作用",
+            _(
+                "{provider} has no regions; --region {region} has no meaning here",
+                provider=about.name,
+                region=region,
             )
         )
 
@@ -149,7 +151,7 @@ def _asking(wish: adding.Wish) -> Iterator[None]:
     if not (wish.check and sys.stderr.isatty() and secret_prompt.is_clever()):
         yield
         return
-    click.echo(output.told((f"Asking {name}…", f"正在向 {name} 查询…")), nl=False, err=True)
+    click.echo(output.told(_("Asking {name}…", name=name)), nl=False, err=True)
     try:
         yield
     finally:
@@ -204,19 +206,16 @@ def _asked(
     for number, one in enumerate(found, 1):
         click.echo(f"{number}  {_said(one)}", err=True)
     last = len(found)
-    asked = ("Which one?", "选择哪一个？")
+    asked = _("Which one?")
     if with_all:
-        asked = (
-            f"Which one? (1 to {last}, or all)",
-            f"选择哪一个？（1 到 {last}，或输入 all 全部添加）",
-        )
+        asked = _("Which one? (1 to {last}, or all)", last=last)
     while True:
         told = _typed(asked).strip().lower()
         if told.isdecimal() and 1 <= int(told) <= last:
             return [found[int(told) - 1]]
         if told in ("all", "全部") and with_all:
             return _sure(found, about)
-        note((f"choose 1 to {last}", f"请输入 1 到 {last}"))
+        note(_("choose 1 to {last}", last=last))
 
 
 def _said(found: Finding) -> str:
@@ -224,47 +223,36 @@ def _said(found: Finding) -> str:
     return f"{discovery.about(found.provider).name}: {say(found.what, output.language())}"
 
 
-def _may_be(found: Sequence[Finding]) -> Words:
+def _may_be(found: Sequence[Finding]) -> Message:
     names = ", ".join(dict.fromkeys(each.provider for each in found))
-    return (
-        f"this may be a key of {names}; name the one it belongs to: tankful add PROVIDER",
-        f"此密钥可能属于 {names}；请指明：tankful add 服务名",
+    return _(
+        "this may be a key of {names}; name the one it belongs to: tankful add PROVIDER",
+        names=names,
     )
 
 
-def _several(found: Sequence[Finding], with_all: bool) -> Words:
-    en, zh = (
-        _numbered(discovery.about(one.provider).name + ": " + one.what[language] for one in found)
-        for language in (0, 1)
+def _several(found: Sequence[Finding], with_all: bool) -> Message:
+    language = output.language()
+    told = (f"{discovery.about(one.provider).name}: {say(one.what, language)}" for one in found)
+    numbered = " · ".join(f"{number} {each}" for number, each in enumerate(told, 1))
+    if not with_all:
+        return _("several credentials are in it: {found}; give only one of them", found=numbered)
+    return _(
+        "several credentials are in it: {found}; give only one of them (--all takes all)",
+        found=numbered,
     )
-    all_en, all_zh = (" (--all takes all)", "（--all 全部添加）") if with_all else ("", "")
-    return (
-        f"several credentials are in it: {en}; give only one of them{all_en}",
-        f"其中有多个凭证：{zh}；请只提供一个{all_zh}",
-    )
-
-
-def _numbered(told: Iterable[str]) -> str:
-    return " · ".join(f"{number} {each}" for number, each in enumerate(told, 1))
 
 
 def _scope(told: str) -> Tuple[str, str]:
     name, equals, value = told.partition("=")
     if not (equals and name.strip() and value.strip()):
-        raise click.BadParameter(
-            output.told(("takes NAME=VALUE", "格式为 NAME=VALUE")), param_hint="--scope"
-        )
+        raise click.BadParameter(output.told(_("takes NAME=VALUE")), param_hint="--scope")
     return name.strip(), value.strip()
 
 
 def _check_scopes(about: providers.Provider, scopes: Mapping[str, str]) -> None:
     if scopes and not about.scopes:
-        raise Mistake(
-            (
-                f"{about.name} has no scopes; leave out --scope",
-                f"{about.name} 没有范围；请去掉 --scope",
-            )
-        )
+        raise Mistake(_("{provider} has no scopes; leave out --scope", provider=about.name))
 
 
 def _pick() -> Tuple[Optional[providers.Provider], str]:
@@ -275,13 +263,13 @@ def _pick() -> Tuple[Optional[providers.Provider], str]:
         choices[str(number)] = about
         click.echo(f"{number}  {about.name}: {say(about.needs, language)}", err=True)
     while True:
-        told = _typed(("Which one?", "选择哪一个？")).strip()
+        told = _typed(_("Which one?")).strip()
         if told.lower() in choices:
             return choices[told.lower()], ""
         if secret_arguments.may_be(told):
             return None, told
         last = len(known)
-        note((f"choose 1 to {last}, or a name", f"请输入 1 到 {last}，或服务名"))
+        note(_("choose 1 to {last}, or a name", last=last))
 
 
 def secret(about: Optional[providers.Provider], region: str = "") -> str:
@@ -291,10 +279,10 @@ def secret(about: Optional[providers.Provider], region: str = "") -> str:
     if about is not None:
         needs = say(about.needs, output.language())
         click.echo(f"{needs} · {about.keys_page(region)}", err=True)
-    return _typed(("Credential (hidden)", "凭证（不显示）"), longest_seen=0)
+    return _typed(_("Credential (hidden)"), longest_seen=0)
 
 
-def _typed(question: Words, longest_seen: int = _LONGEST_CHOICE) -> str:
+def _typed(question: Message, longest_seen: int = _LONGEST_CHOICE) -> str:
     """What is typed or pasted at a terminal, which shows only how much, unless it is short."""
     language = output.language()
 
@@ -303,9 +291,12 @@ def _typed(question: Words, longest_seen: int = _LONGEST_CHOICE) -> str:
             return text
         return say(_received(len(text)), language)
 
-    return secret_prompt.read(f"{say(Phrase(*question), language)}: ", shown, LARGEST + 1)
+    return secret_prompt.read(f"{say(question, language)}: ", shown, LARGEST + 1)
 
 
-def _received(count: int) -> Phrase:
-    much = "1 character" if count == 1 else f"{count:,} characters"
-    return Phrase(f"received {much}; Enter goes on", f"已收到 {count:,} 个字符；按回车继续")
+def _received(count: int) -> Message:
+    return ngettext(
+        "received {count} character; Enter goes on",
+        "received {count:,} characters; Enter goes on",
+        count,
+    )

@@ -9,6 +9,7 @@ import click
 from scripts.terminal import output
 from workflow import settings
 from workflow.errors import Mistake
+from workflow.i18n.message import _
 
 
 @click.command(cls=output.Command, name="config", epilog=f"NAME: {', '.join(settings.CHOICES)}")
@@ -29,10 +30,5 @@ def command(name: Optional[str], value: Optional[str]) -> None:
         return
     if name not in kept:
         known = ", ".join(kept)
-        raise Mistake(
-            (
-                f"there is no setting {name!r}; there are {known}",
-                f"没有设置 {name!r}；可用：{known}",
-            )
-        )
+        raise Mistake(_("there is no setting {name!r}; there are {known}", name=name, known=known))
     click.echo(kept[name])

@@ -6,6 +6,7 @@ import click
 
 from scripts.terminal import output
 from workflow import diagnostics
+from workflow.i18n.message import _
 from workflow.models import utc_now
 from workflow.system import clipboard
 
@@ -17,7 +18,5 @@ def command(copies: bool) -> None:
     told = diagnostics.report(utc_now())
     if copies:
         clipboard.copy(told)
-        told = output.told(
-            ("Copied. It holds no secret, label or amount.", "已复制。不含密钥、名称或金额。")
-        )
+        told = output.told(_("Copied. It holds no secret, label or amount."))
     click.echo(told)

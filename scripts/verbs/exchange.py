@@ -14,7 +14,9 @@ from workflow.chatgpt import session
 from workflow.client import PER_HOST
 from workflow.credentials import store
 from workflow.display.times import ahead
-from workflow.errors import Mistake, StoreLocked, UsageError, Words
+from workflow.errors import Mistake, StoreLocked, UsageError
+from workflow.i18n.catalog import say
+from workflow.i18n.message import Message, _
 from workflow.models import Account, Credential, utc_now
 from workflow.provider import discovery as providers
 from workflow.refresh import fetch as fetching
@@ -47,27 +49,23 @@ def _chosen(named: Optional[str], settings: Settings) -> List[Account]:
         found = [account for account in book.accounts if account.kind == "session"]
         if found:
             return found
-        raise Mistake(
-            (
-                "no account has a session cookie; add one: tankful add chatgpt",
-                "没有使用会话 Cookie 的账号；添加：tankful add chatgpt",
-            )
-        )
+        raise Mistake(_("no account has a session cookie; add one: tankful add chatgpt"))
     account = book.named(named)
     if account.kind == "session":
         return [account]
     name = output.name(account, settings)
     if account.kind != "access_token":
         raise Mistake(
-            (
-                f"{name} has an API key, which is never exchanged; refresh it: tankful refresh",
-                f"{name} 使用 API Key，无需换取令牌；可刷新：tankful refresh",
+            _(
+                "{name} has an API key, which is never exchanged; refresh it: tankful refresh",
+                name=name,
             )
         )
     raise Mistake(
-        (
-            f"{name} has an access token only; copy a new one (tankful guide chatgpt, method A) and store it: tankful replace {account.id}, or store a session cookie (method B)",
-            f"{name} 只有访问令牌；请复制新令牌（tankful guide chatgpt，方法 A）并更换：tankful replace {account.id}，或改存会话 Cookie（方法 B）",
+        _(
+            "{name} has an access token only; copy a new one (tankful guide chatgpt, method A) and store it: tankful replace {id}, or store a session cookie (method B)",
+            name=name,
+            id=account.id,
         )
     )
 
@@ -91,7 +89,7 @@ def _attempt(call: Callable[..., Credential], *about: object) -> Outcome:
     except UsageError as error:
         return error
     except Mistake as error:  # of accounts.json, or the renewed session is not kept
-        return StoreLocked(error.words)
+        return StoreLocked(error.message)
 
 
 def _failed(outcomes: Outcomes) -> Outcomes:
@@ -114,42 +112,43 @@ def _tell_briefly(outcomes: Outcomes, settings: Settings) -> None:
     if count == 1:
         words = _told(*outcomes[0], settings)
     elif not failed:
-        words = (f"{count} sessions exchanged, all fine", f"已换取 {count} 个会话的令牌，全部成功")
+        words = _("{count} sessions exchanged, all fine", count=count)
     elif len(failed) == 1:
-        english, chinese = _told(*failed[0], settings)
-        words = (
-            f"1 of {count} sessions failed: {english}",
-            f"{count} 个会话中 1 个失败：{chinese}",
-        )
+        why = _told(*failed[0], settings)
+        words = _("1 of {count} sessions failed: {why}", count=count, why=why)
     else:
-        names = ", ".join(output.name(account, settings) for account, _ in failed)
-        words = (
-            f"{len(failed)} of {count} sessions failed: {names}; why: tankful exchange",
-            f"{count} 个会话中 {len(failed)} 个失败：{names}；原因见 tankful exchange",
+        names = ", ".join(output.name(account, settings) for account, error in failed)
+        words = _(
+            "{failed} of {count} sessions failed: {names}; why: tankful exchange",
+            failed=len(failed),
+            count=count,
+            names=names,
         )
     click.echo(output.told(words))
 
 
-def _told(account: Account, outcome: Outcome, settings: Settings) -> Words:
+def _told(account: Account, outcome: Outcome, settings: Settings) -> Message:
     name = output.name(account, settings)
     if isinstance(outcome, UsageError):
-        english, chinese = _reason(outcome, account)
-    else:
-        english, chinese = _lifetime(outcome, settings)
-    return f"{name}: {english}", f"{name}：{chinese}"
+        return _reason(outcome, account, name)
+    return _("{account}: {news}", account=name, news=_lifetime(outcome, settings))
 
 
-def _reason(error: UsageError, account: Account) -> Words:
-    """Why it failed, without the provider's name in front, where the account's will stand."""
+def _reason(error: UsageError, account: Account, name: str) -> Message:
+    """Why it failed: with the account's name in the place of the provider's where that stands in front."""
     about = providers.about(account.provider)
-    message = fetching.failure(error, account, about, utc_now()).message
-    return message.en.removeprefix(f"{about.name}: "), message.zh.removeprefix(f"{about.name}：")
+    if say(error.message, "en").startswith("{provider}: "):
+        return fetching.message(
+            UsageError(error.message.filled(provider=name)), about, account.region
+        )
+    message = fetching.message(error, about, account.region)
+    return _("{account}: {news}", account=name, news=message)
 
 
 def _remember(outcomes: Outcomes) -> None:
     """Let every face show what came of it; an account that had failed is asked again."""
     with Cache() as cache:
-        known = {account.id: cache.get(account.id) for account, _ in outcomes}
+        known = {account.id: cache.get(account.id) for account, outcome in outcomes}
         for account, outcome in outcomes:
             if isinstance(outcome, UsageError):
                 about = providers.about(account.provider)
@@ -163,13 +162,13 @@ def _remember(outcomes: Outcomes) -> None:
         publish.publish()
 
 
-def _lifetime(credential: Credential, settings: Settings) -> Words:
+def _lifetime(credential: Credential, settings: Settings) -> Message:
     if credential.expires_at is None:
-        return ("a new token", "已换取新令牌")
+        return _("a new token")
     left = ahead(
         credential.expires_at.timestamp(),
         utc_now().timestamp(),
         settings.language,
         settings.hours24,
     )
-    return (f"a new token, which expires {left}", f"已换取新令牌，{left}过期")
+    return _("a new token, which expires {left}", left=left)

@@ -14,8 +14,9 @@ from workflow import settings as preferences
 from workflow.actions import add as adding
 from workflow.chatgpt import token as tokens
 from workflow.credentials import store
-from workflow.errors import Mistake, NoCredential, Words
+from workflow.errors import Mistake, NoCredential
 from workflow.i18n.catalog import say
+from workflow.i18n.message import Message, _
 from workflow.models import Account, Credential, utc_now
 from workflow.provider import discovery as providers
 from workflow.recognition import found_keys, owners
@@ -71,12 +72,15 @@ def _variables() -> List[str]:
     return [*sorted(found_keys.variables(), key=place), found_keys.BESIDE_AN_ADDRESS[0]]
 
 
-def _offer(count: int, listed: bool = False) -> Words:
+def _offer(count: int, listed: bool = False) -> Message:
     """How to take what was found; how to see it only where it has not been shown."""
-    english, chinese = ("", "") if listed else ("--list shows them, ", "--list 仅列出，")
-    return (
-        f"{count} found, none taken; --yes takes all, {english}a terminal asks for each",
-        f"找到 {count} 个，均未添加；--yes 全部添加，{chinese}在终端中可逐个选择",
+    if listed:
+        return _(
+            "{count} found, none taken; --yes takes all, a terminal asks for each", count=count
+        )
+    return _(
+        "{count} found, none taken; --yes takes all, --list shows them, a terminal asks for each",
+        count=count,
     )
 
 
@@ -113,7 +117,7 @@ def _is_stored(candidate: Candidate, store: _Store) -> bool:
     if twin is None:
         return False
     name = output.name(twin, preferences.load())
-    stored = output.told((f"already stored as {name}", f"已保存为 {name}"))
+    stored = output.told(_("already stored as {name}", name=name))
     click.echo(f"{_said(candidate)} · {stored}")
     return True
 
@@ -140,7 +144,7 @@ def _elder(finding: Finding, store: _Store) -> Optional[Account]:
 
 
 def _is_wanted(candidate: Candidate) -> bool:
-    question = output.told(("Add it?", "添加？"))
+    question = output.told(_("Add it?"))
     return click.confirm(f"{_said(candidate)} · {question}", err=True)
 
 
@@ -162,7 +166,7 @@ def _is_taken(candidate: Candidate, store: _Store) -> bool:
 def _said(candidate: Candidate) -> str:
     """Where a key lies and what it is."""
     finding, language = candidate.finding, output.language()
-    region = {"intl": ("international", "国际"), "cn": ("China", "中国")}.get(finding.region)
+    region = {"intl": _("international"), "cn": _("China")}.get(finding.region)
     about = providers.about(finding.provider)
     parts = [about.name, say(finding.what, language), output.told(region) if region else ""]
     return f"{_place(candidate)}: {' · '.join(part for part in parts if part)}"
@@ -172,16 +176,20 @@ def _place(candidate: Candidate) -> str:
     return found_keys.path_of(candidate.source, os.environ)
 
 
-def _nothing() -> Words:
+def _nothing() -> Message:
     looked = ", ".join(_variables())
     claude, codex = found_keys.claude_path(os.environ), found_keys.codex_path(os.environ)
-    return (
-        f"No key found. Looked at the variables {looked}, and at {claude} and {codex}. Add one by hand: tankful add",
-        f"没有找到密钥。已查看环境变量 {looked}，以及 {claude} 和 {codex}。手动添加：tankful add",
+    return _(
+        "No key found. Looked at the variables {looked}, and at {claude} and {codex}. Add one by hand: tankful add",
+        looked=looked,
+        claude=claude,
+        codex=codex,
     )
 
 
-def _report(found: Sequence[Candidate], remarks: Sequence[Words], store: _Store) -> Dict[str, Any]:
+def _report(
+    found: Sequence[Candidate], remarks: Sequence[Message], store: _Store
+) -> Dict[str, Any]:
     files = (found_keys.claude_path(os.environ), found_keys.codex_path(os.environ))
     return {
         "schema": SCHEMA,

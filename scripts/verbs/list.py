@@ -11,7 +11,7 @@ import click
 from scripts.terminal import output
 from workflow.alfred import publish
 from workflow.display import json_report
-from workflow.errors import Words
+from workflow.i18n.message import Message, _
 from workflow.models import Snapshot, utc_now
 from workflow.state import state as states
 from workflow.state.state import State
@@ -62,7 +62,7 @@ def _refreshed() -> State:
             publish=publish.publish,
         )
     except refresh.Stuck as stuck:  # what is known is shown all the same
-        output.complain(stuck.words)
+        output.complain(stuck.message)
     state = states.read()
     told = {name: snapshot for name, snapshot in told.items() if name in state.snapshots}
     return replace(state, snapshots={**state.snapshots, **told})
@@ -76,10 +76,12 @@ def say_nothing(book: Accounts) -> None:
     click.echo(output.told(_all_hidden(len(book.accounts)) if book.accounts else output.NO_ACCOUNT))
 
 
-def _all_hidden(count: int) -> Words:
-    english = "The only account is" if count == 1 else f"All {count} accounts are"
-    chinese = "唯一的账号" if count == 1 else f"全部 {count} 个账号"
-    return (
-        f"{english} hidden. Show one again: tankful order NAME show, or “usage:” in Alfred",
-        f"{chinese}已隐藏。重新显示：tankful order 名称 show，或在 Alfred 输入“usage:”",
+def _all_hidden(count: int) -> Message:
+    if count == 1:
+        return _(
+            "The only account is hidden. Show one again: tankful order NAME show, or “usage:” in Alfred"
+        )
+    return _(
+        "All {count} accounts are hidden. Show one again: tankful order NAME show, or “usage:” in Alfred",
+        count=count,
     )

@@ -8,7 +8,7 @@ from scripts.terminal import output
 from workflow import settings as preferences
 from workflow.actions import edit
 from workflow.display.row import rows_of
-from workflow.errors import Words
+from workflow.i18n.message import Message, _, listed
 from workflow.models import Account
 from workflow.state import state
 from workflow.storage import accounts
@@ -35,15 +35,15 @@ def command(account: str, how: str) -> None:
 
 def _marks(account: Account) -> str:
     """What is particular to its place: " (pinned, hidden)", or ""."""
-    flags = ((account.pinned, ("pinned", "已置顶")), (account.hidden, ("hidden", "已隐藏")))
-    marks = [output.told(words) for flag, words in flags if flag]
-    joined = output.told((", ", "、")).join(marks)
-    return output.told((" ({})", "（{}）")).format(joined) if marks else ""
+    flags = ((account.pinned, _("pinned")), (account.hidden, _("hidden")))
+    marks = [mark for flag, mark in flags if flag]
+    return output.told(_(" ({marks})", marks=listed(marks))) if marks else ""
 
 
-def _at_the_end(name: str, how: str) -> Words:
-    english, chinese = ("top", "最上面") if how == "up" else ("bottom", "最下面")
-    return (
-        f"{name} is at the {english} of its group already and stays there; pin and unpin move it between the pinned accounts and the others",
-        f"{name} 已在本组{chinese}，位置不变；可用 pin 或 unpin 在置顶账号与其他账号之间移动",
+def _at_the_end(name: str, how: str) -> Message:
+    end = _("top") if how == "up" else _("bottom")
+    return _(
+        "{name} is at the {end} of its group already and stays there; pin and unpin move it between the pinned accounts and the others",
+        name=name,
+        end=end,
     )

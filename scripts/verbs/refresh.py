@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import reduce
 from typing import Iterable, Iterator, List, Optional, Tuple
 
 import click
@@ -11,17 +12,14 @@ from scripts.terminal import output
 from workflow import settings as preferences
 from workflow.alfred import publish
 from workflow.display.times import day_and_time
-from workflow.errors import Words
+from workflow.i18n.message import Message, _, ngettext
 from workflow.models import Account, Snapshot, utc_now
 from workflow.refresh import run as refresh
 from workflow.settings import Settings
 from workflow.storage import accounts
 
 NAMED = 5  # accounts that a complaint names
-NOTHING_DUE: Words = (
-    "Nothing is due; tankful refresh asks all the same.",
-    "没有到期的账号；tankful refresh 可立即查询全部。",
-)
+NOTHING_DUE: Message = _("Nothing is due; tankful refresh asks all the same.")
 
 
 @click.command(cls=output.Asking, name="refresh")
@@ -56,9 +54,7 @@ def command(
 def _wanted(named: Tuple[str, ...], every: bool, due: bool) -> Optional[List[str]]:
     """The ids of the accounts to ask; None for those that are due. Raises click.UsageError, Mistake."""
     if due + every + bool(named) > 1:
-        raise click.UsageError(
-            output.told(("name accounts, or --all, or --due", "请指定账号、--all 或 --due 之一"))
-        )
+        raise click.UsageError(output.told(_("name accounts, or --all, or --due")))
     book = accounts.load()
     if due:
         return None
@@ -71,32 +67,32 @@ def _told_briefly(outcome: refresh.Outcome, settings: Settings) -> None:
         raise SystemExit(1)
 
 
-def _in_brief(outcome: refresh.Outcome, settings: Settings) -> Words:
+def _in_brief(outcome: refresh.Outcome, settings: Settings) -> Message:
     """What came of a refresh, in one line for all accounts."""
     parts = [*_asked(outcome, settings), *_not_asked(outcome, settings)]
     if not parts:
         return NOTHING_DUE if accounts.load().accounts else output.NO_ACCOUNT
-    return "; ".join(english for english, _ in parts), "；".join(chinese for _, chinese in parts)
+    return reduce(lambda first, next: _("{first}; {next}", first=first, next=next), parts)
 
 
-def _asked(outcome: refresh.Outcome, settings: Settings) -> Iterator[Words]:
+def _asked(outcome: refresh.Outcome, settings: Settings) -> Iterator[Message]:
     asked, failed = len(outcome.asked), len(outcome.failed)
     if failed:
         who = _names(outcome.failed, settings)
-        yield f"{asked} asked, {failed} failed: {who}", f"已查询 {asked} 个，{failed} 个失败：{who}"
+        yield _("{asked} asked, {failed} failed: {who}", asked=asked, failed=failed, who=who)
     elif asked:
-        yield f"{asked} asked, all fine", f"已查询 {asked} 个，全部成功"
+        yield _("{asked} asked, all fine", asked=asked)
 
 
-def _not_asked(outcome: refresh.Outcome, settings: Settings) -> Iterator[Words]:
+def _not_asked(outcome: refresh.Outcome, settings: Settings) -> Iterator[Message]:
     if outcome.held:
-        until, now = max(end for _, end in outcome.held).timestamp(), utc_now().timestamp()
+        until, now = max(end for account, end in outcome.held).timestamp(), utc_now().timestamp()
         when = day_and_time(until, now, settings.language, settings.hours24)
-        who = _names((account for account, _ in outcome.held), settings)
-        yield f"asked to be left alone until {when}: {who}", f"对方要求等到 {when} 再查询：{who}"
+        who = _names((account for account, end in outcome.held), settings)
+        yield _("asked to be left alone until {when}: {who}", when=when, who=who)
     if outcome.left:
         who = _names(outcome.left, settings)
-        yield f"time ran out before these were asked: {who}", f"时间已到，尚未查询：{who}"
+        yield _("time ran out before these were asked: {who}", who=who)
 
 
 def _names(told: Iterable[Account], settings: Settings) -> str:
@@ -109,9 +105,10 @@ def _conclude(outcome: refresh.Outcome, settings: Settings) -> None:
         when = day_and_time(until.timestamp(), now, settings.language, settings.hours24)
         name = output.name(account, settings)
         output.complain(
-            (
-                f"{name} asked to be left alone until {when}; --force asks all the same",
-                f"{name} 要求等到 {when} 再查询；--force 可立即查询",
+            _(
+                "{name} asked to be left alone until {when}; --force asks all the same",
+                name=name,
+                when=when,
             )
         )
     if outcome.left:
@@ -123,14 +120,15 @@ def _conclude(outcome: refresh.Outcome, settings: Settings) -> None:
         raise SystemExit(1)
 
 
-def _left(late: List[Account], settings: Settings) -> Words:
+def _left(late: List[Account], settings: Settings) -> Message:
     """Who was not asked in time; a few are named."""
     count, more = len(late), " …" if len(late) > NAMED else ""
     names = _names(late[:NAMED], settings) + more
-    several = "1 account was" if count == 1 else f"{count} accounts were"
-    return (
-        f"time ran out before {several} asked ({names}); the next refresh asks again",
-        f"时间已到，还有 {count} 个账号未查询（{names}）；下次刷新会继续",
+    return ngettext(
+        "time ran out before {count} account was asked ({names}); the next refresh asks again",
+        "time ran out before {count} accounts were asked ({names}); the next refresh asks again",
+        count,
+        names=names,
     )
 
 
@@ -157,7 +155,7 @@ class Progress:
                 console=Console(stderr=True),
                 transient=True,
             )
-            bar.add_task(output.told(("Asking", "正在查询")), total=len(chosen))
+            bar.add_task(output.told(_("Asking")), total=len(chosen))
             bar.start()
             self._bar = bar
 

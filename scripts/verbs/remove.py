@@ -10,7 +10,8 @@ from scripts.terminal import output
 from workflow import settings as preferences
 from workflow.actions import edit
 from workflow.errors import Mistake
-from workflow.i18n.alfred_messages import WORDS
+from workflow.i18n.alfred_messages import say
+from workflow.i18n.message import Message, _
 from workflow.storage import accounts
 
 
@@ -21,17 +22,11 @@ def command(account: str, yes: bool) -> None:
     """Remove ACCOUNT, its secret in the keychain and what is cached of it."""
     found = accounts.load().named(account)
     name = output.name(found, preferences.load())
-    question = output.told((f"Remove {name} and its credential?", f"移除 {name} 及其凭证？"))
+    question = output.told(_("Remove {name} and its credential?", name=name))
     if not yes and not (sys.stdin.isatty() and click.confirm(question, err=True)):
-        raise Mistake(
-            (
-                f"{name} stays; --yes removes it without asking",
-                f"{name} 未移除；加 --yes 可直接移除",
-            )
-        )
+        raise Mistake(_("{name} stays; --yes removes it without asking", name=name))
     is_all_gone = edit.remove(found)
     output.after_change()
     if not is_all_gone:
-        english, chinese = (words.format(name) for words in WORDS["removed_but"])
-        output.complain((english, chinese))
-    click.echo(output.told((f"Removed {name}.", f"已移除 {name}。")))
+        output.complain(Message.quoted(say("removed_but", output.language(), name)))
+    click.echo(output.told(_("Removed {name}.", name=name)))

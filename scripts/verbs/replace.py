@@ -7,11 +7,11 @@ import click
 from scripts.terminal import secret_arguments
 from scripts.verbs import add
 from workflow.actions import add as adding
-from workflow.models import Phrase
+from workflow.i18n.message import _
 from workflow.provider import discovery as providers
 from workflow.storage import accounts
 
-_REPLACED = Phrase("Replaced the credential of {}", "已更换凭证：{}")
+_REPLACED = _("Replaced the credential of {account}")
 
 
 @click.command(cls=secret_arguments.Careful, name="replace")

@@ -9,6 +9,7 @@ import click
 from scripts.terminal import output
 from scripts.verbs.list import fresh, say_nothing
 from workflow.display import summary
+from workflow.i18n.message import _
 from workflow.models import utc_now
 from workflow.system import clipboard
 
@@ -31,5 +32,5 @@ def command(
         return
     if copies:
         clipboard.copy(told)
-        told = output.told(("Copied.", "已复制。"))
+        told = output.told(_("Copied."))
     click.echo(told)

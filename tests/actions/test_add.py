@@ -10,6 +10,7 @@ from typing import Any, Dict, List
 import pytest
 
 from tests import stored
+from tests.said import both, chinese, english
 from tests.standin import KEYS, Reply, StandIn, faults
 from workflow import feed
 from workflow.actions import add as adding
@@ -57,7 +58,7 @@ def mistaken(key: str, **how: Any) -> str:
     with pytest.raises(Mistake) as caught:
         added(key, **how)
     assert accounts.load().accounts == ()
-    return " | ".join(caught.value.words)
+    return " | ".join(both(caught.value.message))
 
 
 def hosts(world: StandIn) -> List[str]:
@@ -97,7 +98,7 @@ def test_auto_asks_each_regional_host_and_keeps_the_good_one(world: StandIn, key
     told = [request.host for request in world.requests if request.path == main]
     assert sorted(told) == sorted(HOSTS[KEYS[key].provider])
     name = {"cn": "China", "intl": "international"}[KEYS[key].region]
-    assert [remark.en for remark in done.remarks] == [f"region: {name}"]
+    assert [english(remark) for remark in done.remarks] == [f"region: {name}"]
 
 
 def test_from_then_on_the_key_goes_to_its_region_only(world: StandIn) -> None:
@@ -114,8 +115,8 @@ def test_two_good_regions_are_said_and_the_first_is_taken(world: StandIn) -> Non
     world.reply("*", "/v1/users/me/balance", Reply(200, good))
     done = added("kimi-cn")
     assert done.account.region == "intl"
-    assert "works in several regions; international was taken" in done.remarks[0].en
-    assert "多个地区" in done.remarks[0].zh
+    assert "works in several regions; international was taken" in english(done.remarks[0])
+    assert "多个地区" in chinese(done.remarks[0])
 
 
 @pytest.mark.parametrize("region", ["intl", "cn"])
@@ -189,7 +190,7 @@ def test_a_check_has_a_deadline(
 def test_an_ordinary_openai_key_is_told_to_be_an_admin_key(world: StandIn, key: str) -> None:
     error = refused(key).error
     assert error.kind == "wrong_credential"
-    assert all("Admin key" in words for words in error.words)
+    assert all("Admin key" in words for words in both(error.message))
     assert added(key, check=False).account.provider == "openai"
 
 
@@ -225,7 +226,7 @@ def test_labels_are_unique_among_the_accounts_of_a_provider(world: StandIn) -> N
 def test_the_same_credential_twice_is_said(world: StandIn) -> None:
     added("tavily-dev", label="Work")
     done = added("tavily-dev", label="Again")
-    assert [remark.en for remark in done.remarks] == [
+    assert [english(remark) for remark in done.remarks] == [
         "Tavily · Work has the same credential; remove the account that you do not need"
     ]
 
@@ -271,7 +272,7 @@ def test_nobody_tries_an_account_again_that_is_not_stored(
     world: StandIn, key: str, host: str, status: int
 ) -> None:
     world.reply(host, "*", Reply(status, {}))
-    said = refused(key).error.words
+    said = both(refused(key).error.message)
     assert said[0].endswith("; try again later") and said[1].endswith("；请稍后重试")
     assert accounts.load().accounts == ()
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests import stored
 from tests.conftest import Shell
+from tests.said import both
 from tests.standin import KEYS, StandIn
 from workflow.actions import add as adding
 from workflow.actions import edit
@@ -66,7 +67,7 @@ def test_another_form_is_refused_with_an_example(
     provider, name = place
     with pytest.raises(Mistake) as caught:
         adding.enrol(wish(provider, **{name: told}))
-    for words in caught.value.words:
+    for words in both(caught.value.message):
         assert name in words and f"{EXAMPLES[place]}" in words and repr(told) in words
     assert accounts.load().accounts == () and world.requests == []
 
@@ -93,7 +94,7 @@ def test_the_same_when_it_is_changed_later(place: Tuple[str, str], told: str) ->
 def test_a_long_value_is_not_repeated_whole() -> None:
     with pytest.raises(Mistake) as caught:
         contract.scope_value(providers.about("chatgpt"), "workspace", "x" * 500)
-    assert all(len(words) < 250 for words in caught.value.words)
+    assert all(len(words) < 250 for words in both(caught.value.message))
 
 
 def test_in_a_shell(world: StandIn, shell: Shell) -> None:

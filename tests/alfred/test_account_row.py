@@ -25,6 +25,7 @@ from tests.examples import (
     Known,
     share,
 )
+from tests.said import Phrase
 from workflow import feed
 from workflow.alfred import account_row, items
 from workflow.alfred.items import Item
@@ -33,7 +34,7 @@ from workflow.display.privacy import name as name_of
 from workflow.display.row import GAP
 from workflow.display.row import row as row_of
 from workflow.i18n.catalog import plain
-from workflow.models import Account, Balance, Failure, Period, Phrase, Quota, Snapshot, Spend, Usage
+from workflow.models import Account, Balance, Failure, Period, Quota, Snapshot, Spend, Usage
 from workflow.provider import discovery
 from workflow.settings import Settings
 from workflow.storage import json_codec

@@ -24,6 +24,7 @@ from urllib.parse import unquote
 import pytest
 
 from tests.bundle.fixtures import Installed, bundle_file, unpacked_bundle
+from tests.said import Phrase, chinese
 from tests.standin import KEYS, StandIn, faults
 from tests.standin.message import Reply
 from workflow.actions import add as adding
@@ -31,7 +32,7 @@ from workflow.alfred import publish
 from workflow.credentials import store
 from workflow.guide import guide
 from workflow.i18n import alfred_messages
-from workflow.models import Account, Failure, Phrase, Snapshot, utc_now
+from workflow.models import Account, Failure, Snapshot, utc_now
 from workflow.provider import discovery
 from workflow.recognition import recognise
 from workflow.storage import accounts
@@ -1190,7 +1191,7 @@ class TestChinese:
         mac = next(started)
         mac.add("glm", "glm-intl")
         rows_of(mac)
-        assert mac.titles[-1] == alfred_messages.WORDS["add"].zh
+        assert mac.titles[-1] == chinese(alfred_messages.WORDS["add"])
         mac.choose("GLM · Work", "ctrl+enter")
         assert mac.titles[0] == "详情"
         mac.choose("改名…")

@@ -15,6 +15,7 @@ from typing import Dict, Iterator, List, Tuple
 import pytest
 
 from tests.alfred_harness.checks import check_rows
+from tests.said import both, chinese, english
 from workflow import settings as preferences
 from workflow.actions import edit
 from workflow.alfred import account_menu, add_menu, extras_menu, menu
@@ -121,13 +122,13 @@ def test_no_session_variable_is_taken_for_configuration() -> None:
 def test_every_sentence_has_both_languages() -> None:
     placeholder = re.compile(r"\{\d*\}")
     for name, phrase in alfred_messages.WORDS.items():
-        assert phrase.en.strip(), name
-        assert phrase.zh.strip(), name
-        counts = [len(placeholder.findall(text)) for text in phrase]
+        assert english(phrase).strip(), name
+        assert chinese(phrase).strip(), name
+        counts = [len(placeholder.findall(text)) for text in both(phrase)]
         assert counts[0] == counts[1], name
-        said = placeholder.sub("", phrase.zh).strip(" ·:：\n")
+        said = placeholder.sub("", chinese(phrase)).strip(" ·:：\n")
         if said and not any("\u4e00" <= letter <= "\u9fff" for letter in said):
-            assert phrase.en == phrase.zh or name.startswith("value_"), name
+            assert english(phrase) == chinese(phrase) or name.startswith("value_"), name
 
 
 def test_every_sentence_is_used() -> None:
@@ -160,7 +161,7 @@ class TestAdding:
     def test_a_provider_says_what_it_needs_and_where_it_is_made(self) -> None:
         for about in EVERYTHING.values():
             item = self.rows()[about.name]
-            assert about.needs.en in item.subtitle
+            assert english(about.needs) in item.subtitle
             assert item.mods["cmd"].arg == about.keys_page(
                 about.regions[0] if about.regions else ""
             )

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.said import both
 from workflow.chatgpt import cookies, jars
 from workflow.errors import Mistake
 from workflow.pasted import cleaning
@@ -123,7 +124,7 @@ def test_the_account_cookie_selects_the_workspace(value: str, workspace: str) ->
 def test_a_missing_chunk_is_named(found: dict[str, str], missing: str) -> None:
     with pytest.raises(Mistake) as caught:
         cookies.session(found)
-    for words in caught.value.words:
+    for words in both(caught.value.message):
         assert f"{NAME}{missing}" in words
         assert FIRST not in words
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests import stored
 from tests.providers.contract import JUNK, NOW
+from tests.said import Phrase, english
 from tests.scripts.verbs.test_list import SCHEMA
 from tests.standin import Reply, StandIn
 from tests.standin.people import PEOPLE
@@ -23,7 +24,7 @@ from workflow.chatgpt import pages as pages_
 from workflow.display import json_report
 from workflow.display.row import row_of
 from workflow.display.summary import spoken
-from workflow.models import Account, Balance, Phrase, Quota, Snapshot, Usage
+from workflow.models import Account, Balance, Quota, Snapshot, Usage
 from workflow.provider.reading import number
 from workflow.providers import chatgpt
 from workflow.refresh import run as refresh
@@ -138,7 +139,7 @@ def test_every_way_to_refuse_work_is_a_block(told: Any, kind: str, says: str) ->
     usage = read(told)
     assert usage.blocked is not None
     assert usage.blocked.kind == kind
-    assert says in usage.blocked.reason.en
+    assert says in english(usage.blocked.reason)
     assert usage.notice is None  # said once
     assert status(usage).level == "critical"
     assert status(usage).is_blocked
@@ -175,7 +176,7 @@ def test_what_a_window_says_or_credits_pay_is_no_block(told: Any, cause: Optiona
     assert usage.blocked is None
     assert (found.cause.name if found.cause else None) == cause
     assert cause != "reserve" or found.level == "low"
-    assert usage.notice is None or "reached" not in usage.notice.en
+    assert usage.notice is None or "reached" not in english(usage.notice)
 
 
 def test_credits_that_pay_without_a_full_window_are_said() -> None:
@@ -207,7 +208,7 @@ def test_credits_that_pay_without_a_full_window_are_said() -> None:
 def test_what_the_subscription_refuses(node: Dict[str, Any], kind: str, says: str) -> None:
     usage = read({**rate(3), "account_id": "w"}, accounts={"accounts": {"w": node}})
     assert usage.blocked is not None
-    assert (usage.blocked.kind, says in usage.blocked.reason.en) == (kind, True)
+    assert (usage.blocked.kind, says in english(usage.blocked.reason)) == (kind, True)
     if kind == "payment":
         page = {"is_delinquent": True}
         assert read(rate(3), subscription=page).blocked is not None
@@ -219,7 +220,7 @@ def test_a_grace_period_that_runs_is_no_block() -> None:
     usage = read(rate(3), accounts={"accounts": {"default": {"entitlement": right}}})
     assert usage.blocked is None
     assert usage.notice is not None
-    assert usage.notice.en.startswith("payment overdue, grace until 7 Oct 2026")
+    assert english(usage.notice).startswith("payment overdue, grace until 7 Oct 2026")
 
 
 def test_the_gravest_reason_is_the_only_one() -> None:
@@ -336,7 +337,7 @@ def test_how_many_credits(told: Any, page: Dict[str, Any], found: Optional[str])
     assert all(balance.role == "reserve" for balance in behind.balances)
     untold = found is None and told.get("has_credits") is True and "unlimited" not in told
     for usage in (alone, behind):
-        said = usage.notice.en if usage.notice else ""
+        said = english(usage.notice) if usage.notice else ""
         assert ("credits are there, their amount is not told" in said) is untold
         assert not (untold and "exposes no number" in said)
 

@@ -15,12 +15,13 @@ import pytest
 
 from tests import osascript, stored
 from tests.conftest import Shell
+from tests.said import Phrase, both, english
 from tests.standin import KEYS, Reply, Request, StandIn, faults
 from workflow import paths, settings
 from workflow.chatgpt import browser, edge, session
 from workflow.client import Client
 from workflow.errors import Blocked, UnexpectedResponse, Unreachable
-from workflow.models import Account, Failure, Phrase, Snapshot
+from workflow.models import Account, Failure, Snapshot
 from workflow.provider.answer import Answer
 from workflow.refresh import fetch as fetching
 from workflow.refresh import run as refresh
@@ -209,7 +210,7 @@ def test_switched_off_there_is_our_own_way_only(world: StandIn, system: str) -> 
     account = stored.account("chatgpt-plus")
     refresh.refresh([account.id])
     failure = stored.snapshot(account.id).failure
-    assert failure and failure.kind == "blocked" and "method A" in failure.message.en
+    assert failure and failure.kind == "blocked" and "method A" in english(failure.message)
     assert set(clients(world)) == {"python"}
 
 
@@ -227,7 +228,7 @@ def test_a_challenge_on_every_way_names_its_remedy(world: StandIn, system: str) 
     world.reply(HOST, "*", faults.challenge())
     with pytest.raises(Blocked) as caught:
         get()
-    english, chinese = caught.value.words
+    english, chinese = both(caught.value.message)
     assert "method A" in english and "access token" in english and "login may be fine" in english
     assert "方法 A" in chinese and "accessToken" in chinese
     assert caught.value.retry_at == NOW + timedelta(minutes=30)

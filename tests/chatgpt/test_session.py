@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from scripts.terminal import output
 from tests import kills, stored
 from tests.conftest import ROOT, Shell
+from tests.said import both, english
 from tests.standin import KEYS, Reply, Request, StandIn, faults, pass_on
 from tests.standin.people import PEOPLE
 from workflow import settings as preferences
@@ -355,9 +356,9 @@ def test_a_session_that_has_ended_is_told_with_its_remedy(world: StandIn, name: 
     assert refresh.refresh([account.id]).failed == [account]
     snapshot = stored.snapshot(account.id)
     assert snapshot.failure and snapshot.failure.kind == "credential_expired"
-    for words in snapshot.failure.message:
+    for words in both(snapshot.failure.message):
         assert "https://chatgpt.com/" in words and "cookie" in words.lower() and "ChatGPT" in words
-    assert "kept" in snapshot.failure.message.en
+    assert "kept" in english(snapshot.failure.message)
     assert snapshot.usage == stored.GOOD
     assert in_store() == kept
 
@@ -367,7 +368,7 @@ def test_an_edge_block_is_no_end_of_the_session(world: StandIn) -> None:
     world.reply(HOST, SESSION, faults.challenge())
     refresh.refresh([account.id])
     failure = stored.snapshot(account.id).failure
-    assert failure and failure.kind == "blocked" and "may be fine" in failure.message.en
+    assert failure and failure.kind == "blocked" and "may be fine" in english(failure.message)
 
 
 # ---- when a token is exchanged
@@ -577,7 +578,7 @@ def test_whoever_waits_too_long_for_another_is_told_for_whom(
     monkeypatch.setattr(session, "DEADLINE_SECONDS", 0.1)  # it is not the provider who is slow
     with session.turn(account.id), pytest.raises(StoreLocked) as told:
         session.renew(account)
-    english, chinese = told.value.words
+    english, chinese = both(told.value.message)
     assert english.startswith(f"process {os.getpid()} has been exchanging this session for ")
     assert chinese.startswith(f"进程 {os.getpid()} 已占用此会话 ")
     assert asked(world) == []

@@ -16,6 +16,7 @@ import pytest
 from scripts.verbs import add
 from tests import kills, stored
 from tests.conftest import Shell
+from tests.said import Phrase, both, chinese, english
 from tests.standin import KEYS, Reply, Request, StandIn, faults, pass_on
 from tests.standin.people import PEOPLE
 from tests.standin.sessions import COOKIE, SESSIONS
@@ -99,9 +100,9 @@ def test_a_living_token_carries_the_account(world: StandIn, answer: Reply, why: 
     assert held.cookie == f"{COOKIE}={SESSIONS['chatgpt-session'].token(0)}"
     (remark,) = done.remarks
     assert (
-        "access token carries the account until" in remark.en and why in remark.en
+        "access token carries the account until" in english(remark) and why in english(remark)
     ) or "no" in why
-    assert "accessToken" in remark.zh
+    assert "accessToken" in chinese(remark)
     assert refresh.refresh([done.account.id]).failed == []
     assert accounts.load().noted == () and len(in_store()) == 1
 
@@ -120,7 +121,7 @@ def test_a_session_that_has_ended_leaves_its_token(world: StandIn) -> None:
     held = credentials.read(done.account)
     assert (held.kind, held.cookie, done.account.kind) == ("access_token", "", "access_token")
     assert done.account.expires_at == held.expires_at is not None
-    assert "only the access token is stored" in done.remarks[0].en
+    assert "only the access token is stored" in english(done.remarks[0])
 
 
 def test_a_session_that_can_be_exchanged_leaves_no_remark(world: StandIn) -> None:
@@ -134,7 +135,7 @@ def test_a_session_that_can_be_exchanged_leaves_no_remark(world: StandIn) -> Non
 def test_a_token_that_has_ended_carries_nothing(world: StandIn, life: int) -> None:
     world.reply(HOST, SESSION, faults.challenge())
     error = failed(document(life))
-    assert error.error.kind == "blocked" and "method A" in error.error.words[0]
+    assert error.error.kind == "blocked" and "method A" in both(error.error.message)[0]
     assert asked(world, MAIN) == [] and error.remark is None
     assert accounts.load().accounts == () and in_store() == {}
 
@@ -221,7 +222,11 @@ def test_the_exchanged_session_is_kept(world: StandIn, answer: Reply) -> None:
     world.reply(HOST, "/backend-api/*", answer)
     error = failed(chain("a", 0))
     assert error.kept is not None and not error.in_hand
-    assert error.remark and error.kept.id in error.remark.en and error.kept.id in error.remark.zh
+    assert (
+        error.remark
+        and error.kept.id in english(error.remark)
+        and error.kept.id in chinese(error.remark)
+    )
     assert credentials.read(error.kept).cookie == error.credential.cookie == server.alive("a")
     failure = stored.snapshot(error.kept.id).failure
     assert failure and failure.kind == error.error.kind
@@ -292,7 +297,11 @@ def test_it_is_handed_back(world: StandIn, monkeypatch: pytest.MonkeyPatch) -> N
         Breaking(patch, 99)
         error = failed(chain("a", 0))
     assert error.in_hand and error.kept is None and error.credential.cookie == server.alive("a")
-    assert error.remark and "store it again" in error.remark.en and "再次保存" in error.remark.zh
+    assert (
+        error.remark
+        and "store it again" in english(error.remark)
+        and "再次保存" in chinese(error.remark)
+    )
     finding = replace(recognise.read(chain("a", 0), "chatgpt"), credential=error.credential)
     done = adding.enrol(adding.Wish(finding, check=False))
     assert credentials.read(done.account).cookie == server.alive("a")
@@ -304,7 +313,7 @@ def test_a_terminal_offers_to_store_it_again(
     server, questions = Strict(), []
     world.reply(HOST, SESSION, server)
     Breaking(monkeypatch, session.TRIES)
-    real, refused = credentials.store, [StoreLocked(), Mistake(("full", "已满"))]
+    real, refused = credentials.store, [StoreLocked(), Mistake(Phrase("full", "已满"))]
 
     def store(*about: Any, **how: Any) -> Any:
         if refused:

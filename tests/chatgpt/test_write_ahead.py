@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 
 from tests import keyrings, stored, strict
 from tests.conftest import ROOT, Shell
+from tests.said import chinese, english
 from tests.standin import Reply, Request, StandIn, faults
 from tests.strict import HOST, MINE, SESSION, Strict, chain, token
 from workflow.chatgpt import cookies, session
@@ -140,7 +141,7 @@ def test_the_reason_is_said(server: Strict, shell: Shell, monkeypatch: pytest.Mo
     FullDisk(monkeypatch, 0)
     refresh.refresh([account.id])
     failure = stored.snapshot(account.id).failure
-    assert failure and failure.kind == "store_locked" and "disk" in failure.message.en
+    assert failure and failure.kind == "store_locked" and "disk" in english(failure.message)
     assert server.latest == {}
 
 
@@ -371,7 +372,7 @@ def test_a_folder_without_locks_is_the_accounts_failure(
     assert [each.id for each in outcome.failed] == [account.id]
     failure = stored.snapshot(account.id).failure
     assert failure and failure.kind == "store_locked"
-    assert os.strerror(why) in failure.message.en and "磁盘" in failure.message.zh
+    assert os.strerror(why) in english(failure.message) and "磁盘" in chinese(failure.message)
     assert server.latest == {}
 
 

@@ -26,6 +26,7 @@ from keyring.backend import KeyringBackend
 from tests import kills
 from tests.conftest import ROOT
 from tests.keyrings import FileKeyring, ForgetfulKeyring, LockedKeyring
+from tests.said import both
 from workflow.credentials import keychain
 from workflow.credentials import store as credentials
 from workflow.errors import Mistake, NoCredential, StoreLocked
@@ -494,8 +495,8 @@ def test_a_store_that_cannot_be_loaded_is_said(
     for ask in (lambda: credentials.read(WORK), lambda: credentials.store(WORK, NEW)):
         with pytest.raises(StoreLocked, match="PYTHON_KEYRING_BACKEND") as told:
             ask()
-        assert "cannot be loaded" in told.value.words[0]
-        assert "无法加载" in told.value.words[1]
+        assert "cannot be loaded" in both(told.value.message)[0]
+        assert "无法加载" in both(told.value.message)[1]
     check_unchanged(before)
 
 
@@ -516,7 +517,9 @@ def test_a_configuration_that_chooses_none_is_named(
     with pytest.raises(StoreLocked) as error:
         credentials.read(WORK)
     said = f"{told}/python_keyring/keyringrc.cfg names a secret store that cannot be loaded"
-    assert error.value.words[0].startswith(said) and "无法加载" in error.value.words[1]
+    assert (
+        both(error.value.message)[0].startswith(said) and "无法加载" in both(error.value.message)[1]
+    )
 
 
 def test_without_any_store_the_message_says_how_to_choose_one(
@@ -529,8 +532,8 @@ def test_without_any_store_the_message_says_how_to_choose_one(
     monkeypatch.setattr(keyring, "get_keyring", missing)
     with pytest.raises(StoreLocked, match="PYTHON_KEYRING_BACKEND") as told:
         credentials.read(WORK)
-    assert "no secret store" in told.value.words[0]
-    assert all("keyringrc.cfg" in words for words in told.value.words)
+    assert "no secret store" in both(told.value.message)[0]
+    assert all("keyringrc.cfg" in words for words in both(told.value.message))
     assert keychain.backend() == "none (RuntimeError)"
 
 

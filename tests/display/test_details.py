@@ -22,9 +22,10 @@ from tests.examples import (
     install,
     share,
 )
+from tests.said import Phrase
 from workflow.display import details
 from workflow.display.summary import spoken
-from workflow.models import Account, Balance, Failure, Phrase, Quota, Snapshot, Usage
+from workflow.models import Account, Balance, Failure, Quota, Snapshot, Usage
 from workflow.settings import Settings
 from workflow.state import state as states
 

@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.examples import CHATGPT, FETCHED, GLM, KIMI, NOW, OPENAI, TAVILY, Known
+from tests.said import Phrase
 from workflow.alfred import account_list, publish
 from workflow.display import details, json_report, summary
 from workflow.display.row import row
-from workflow.models import Balance, Failure, Phrase, Quota, Snapshot, Usage
+from workflow.models import Balance, Failure, Quota, Snapshot, Usage
 from workflow.settings import Settings
 from workflow.state.state import State
 from workflow.storage import json_codec

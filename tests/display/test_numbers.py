@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.said import Phrase
 from workflow.display import numbers
 from workflow.i18n import catalog
-from workflow.models import Phrase
 
 NUMBERS = st.decimals(-(10**12), 10**12, places=4)
 SHARES = st.decimals(-50, 200, places=3)
@@ -191,7 +191,7 @@ def test_every_foreign_name_is_plain(foreign: str, language: str) -> None:
     for said in (
         numbers.label(foreign, language),
         numbers.short_label(foreign, language),
-        numbers.unit(foreign, language),
+        numbers.counted("1", foreign, language),
         catalog.say(Phrase.quoted(foreign), language),
     ):
         assert said == catalog.plain(said)

@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.examples import CHATGPT, GLM, KIMI, NOW, OPENAI, Known, share
+from tests.said import Phrase
 from workflow.display import privacy, quotas, row, times
 from workflow.display.quotas import HIDDEN
 from workflow.display.summary import spoken
-from workflow.models import Account, Balance, Failure, Phrase, Quota, Usage, WorkBlocked
+from workflow.models import Account, Balance, Failure, Quota, Usage, WorkBlocked
 from workflow.provider import discovery
 from workflow.settings import Settings
 from workflow.state import status as statuses

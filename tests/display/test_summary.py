@@ -10,9 +10,9 @@ import pytest
 
 from tests import stored
 from tests.examples import CHATGPT, GLM, KIMI, NOW, SIX, TAVILY, install
+from tests.said import Phrase
 from tests.standin import KEYS, StandIn
 from workflow.display import summary
-from workflow.models import Phrase
 from workflow.refresh import run as refresh
 from workflow.settings import Settings
 from workflow.state import state as states

@@ -18,10 +18,10 @@ from markdown_it.token import Token
 
 from scripts.alfred import menu
 from tests.conftest import ROOT
+from tests.said import Phrase, both
 from workflow import paths
 from workflow.errors import Mistake
 from workflow.guide import guide, table
-from workflow.models import Phrase
 from workflow.provider import discovery
 from workflow.provider.contract import Provider
 from workflow.storage import files
@@ -330,7 +330,7 @@ def test_the_file_is_what_is_shown(language: str) -> None:
 def test_a_provider_has_steps_that_begin_at_its_page(provider_id: str) -> None:
     about = discovery.about(provider_id)
     assert len(about.steps) >= 2
-    for first in about.steps[0]:
+    for first in both(about.steps[0]):
         assert "{keys}" in first
     for language in guide.LANGUAGES:
         told = guide.markdown(language, provider_id)

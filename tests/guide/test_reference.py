@@ -13,11 +13,12 @@ import pytest
 
 from tests import examples
 from tests.conftest import ROOT
+from tests.said import Phrase
 from workflow import errors
 from workflow.display import json_report
 from workflow.errors import UsageError
 from workflow.guide import guide
-from workflow.models import Failure, Phrase, utc_now
+from workflow.models import Failure, utc_now
 from workflow.state import state
 
 PAGES = {

@@ -8,9 +8,9 @@ from typing import Iterator, List
 import pytest
 
 from tests.conftest import ROOT
+from tests.said import Phrase, english
 from workflow import errors
 from workflow.i18n import alfred_messages, messages
-from workflow.models import Phrase
 
 NAMES = list(messages.WORDS)
 
@@ -62,4 +62,4 @@ def test_a_name_that_only_another_version_knows_stays() -> None:
 
 def test_no_sentence_stands_twice() -> None:
     lists = set(messages.WORDS.values()) & set(alfred_messages.WORDS.values())
-    assert [phrase for phrase in lists if "{}" in phrase.en] == []
+    assert [phrase for phrase in lists if "{}" in english(phrase)] == []

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.providers.contract import shape_of
+from tests.said import Phrase, both
 from workflow.errors import Blocked, CredentialRejected, Mistake
-from workflow.models import Phrase
 from workflow.provider import calls, contract
 from workflow.provider import discovery as providers
 from workflow.provider.calls import bearer, either, optional, together
@@ -25,8 +25,8 @@ ABOUT = Provider(
     keys={"intl": "https://intl.example/keys", "cn": "https://cn.example/keys"},
     dashboard={"intl": "https://intl.example/usage", "cn": "https://cn.example/usage"},
     shapes=(
-        shape(r"ab-\d+", "numbered", "编号"),
-        shape(r"ab-\w+", "named", "命名", kind="session", sure=False),
+        shape(r"ab-\d+", Phrase("numbered", "编号")),
+        shape(r"ab-\w+", Phrase("named", "命名"), kind="session", sure=False),
     ),
     regions=("intl", "cn"),
 )
@@ -48,7 +48,7 @@ def test_every_provider_knows_its_own_name() -> None:
 def test_an_unknown_provider_is_answered_with_the_known_ones(name: str) -> None:
     with pytest.raises(Mistake) as caught:
         providers.load(name)
-    for words in caught.value.words:
+    for words in both(caught.value.message):
         assert repr(name) in words
         assert ", ".join(providers.names()) in words
 

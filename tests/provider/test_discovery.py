@@ -14,6 +14,7 @@ from typing import Iterator
 import pytest
 
 from tests.providers.contract import ScriptedClient, answer
+from tests.said import both, chinese, english
 from workflow.alfred import account_list, add_menu
 from workflow.display import json_report
 from workflow.guide import guide, table
@@ -27,7 +28,8 @@ from workflow.storage.snapshots import Cache
 MODULE = '''
 """Made up."""
 
-from workflow.models import Phrase, Usage
+from workflow.i18n.message import _
+from workflow.models import Usage
 from workflow.provider.calls import bearer
 from workflow.provider.contract import Provider, lookalike, shape
 from workflow.provider.counts import allowance
@@ -38,13 +40,13 @@ PROVIDER = Provider(
     name="Orchard (made up)",
     short="Orchard",
     kind="search",
-    needs=Phrase("a key of orchard.example", "orchard.example 的 Key"),
-    shows=Phrase("apples of the month", "每月苹果"),
+    needs=_("a key of orchard.example"),
+    shows=_("apples of the month"),
     keys={"": "https://console.orchard.example/keys"},
     dashboard={"": "https://console.orchard.example/usage"},
-    shapes=(shape(r"orch-[a-z0-9]{8,}", "Orchard key", "Orchard 密钥"),),
+    shapes=(shape(r"orch-[a-z0-9]{8,}", _("Orchard key")),),
     variables={"ORCHARD_API_KEY": ""},
-    steps=(Phrase("Open {keys} and pick a key.", "打开 {keys} 并选一个 Key。"),),
+    steps=(_("Open {keys} and pick a key."),),
     lookalikes=(lookalike(r"orchweb_[a-z0-9]{8,}", "Orchard (web login)"),),
 )
 
@@ -114,8 +116,8 @@ def test_its_key_is_recognised(orchard: str) -> None:
     assert owners.whose("api.orchard.example") == (orchard, "")
     with pytest.raises(recognise.Unrecognised) as caught:
         recognise.recognise("orchweb_0123456789")
-    assert "Orchard (web login)" in caught.value.words[0]
-    assert all("orchard.example" in words for words in caught.value.words)
+    assert "Orchard (web login)" in both(caught.value.message)[0]
+    assert all("orchard.example" in words for words in both(caught.value.message))
 
 
 def test_its_key_is_imported(orchard: str) -> None:
@@ -128,7 +130,7 @@ def test_it_is_in_the_guide_and_in_the_table(orchard: str, language: str) -> Non
     about = discovery.about(orchard)
     own = guide.markdown(language, orchard)
     assert "console.orchard.example/keys" in own
-    shows = about.shows.zh if language == "zh" else about.shows.en
+    shows = chinese(about.shows) if language == "zh" else english(about.shows)
     assert f"| {about.name} |" in table.table(language) and f"| {shows} |" in table.table(language)
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
+from tests.said import chinese, english
 from workflow.provider.free_resets import FreeReset, in_order, notice, quotas
 
 NOW = datetime(2026, 10, 5, 9, tzinfo=timezone.utc)
@@ -26,10 +27,10 @@ def test_they_are_counted_and_said() -> None:
     said = notice([FreeReset("week", LATER), FreeReset("week", None), FreeReset("", None)])
     assert said is not None
     assert (
-        said.en
+        english(said)
         == "free resets: 2 for the week, 1 for another window; the first lapses on 14 Oct 2026"
     )
-    assert said.zh.startswith("免费重置：每周 2 次、其他窗口 1 次；")
+    assert chinese(said).startswith("免费重置：每周 2 次、其他窗口 1 次；")
     alone = notice([FreeReset("5 hours", None)])
-    assert alone is not None and alone.en == "free resets: 1 for 5 hours"
+    assert alone is not None and english(alone) == "free resets: 1 for 5 hours"
     assert notice([]) is None

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow.models import Phrase, Quota, Role
+from tests.said import Phrase, english
+from workflow.i18n.message import _
+from workflow.models import Quota, Role
 from workflow.provider.notices import MOST_NOTICE, dated, joined, owed, renewal
 from workflow.provider.windows import (
     DAY,
@@ -85,7 +87,7 @@ def test_a_moment_is_a_day_of_the_user(
 ) -> None:
     monkeypatch.setenv("TZ", zone)
     time.tzset()
-    assert dated("on {}", "{}起", LATE) == Phrase(f"on {en}", f"{zh}起")
+    assert dated(Phrase("on {day}", "{day}起"), LATE) == Phrase(f"on {en}", f"{zh}起")
     assert renewal(LATE, renews=True) == Phrase(f"renews on {en}", f"{zh}自动续订")
     ends = Phrase(f"will not renew, ends on {en}", f"不会自动续订，{zh}到期")
     assert renewal(LATE, renews=False) == ends
@@ -97,13 +99,17 @@ def test_a_day_told_without_a_time_stays_that_day(
 ) -> None:
     monkeypatch.setenv("TZ", zone)
     time.tzset()
-    assert dated("{}", "{}", date(2026, 10, 5)) == Phrase("5 Oct 2026", "2026年10月5日")
+    assert dated(Phrase("{day}", "{day}"), date(2026, 10, 5)) == Phrase(
+        "5 Oct 2026", "2026年10月5日"
+    )
     for odd in ((9999, 12, 31, 23), (1, 1, 1, 0)):  # some zones cannot say these
-        assert str(odd[0]) in dated("{}", "{}", datetime(*odd, tzinfo=timezone.utc)).en
+        assert str(odd[0]) in english(
+            dated(Phrase("{day}", "{day}"), datetime(*odd, tzinfo=timezone.utc))
+        )
 
 
 def test_braces_in_a_name_stay_as_they_are() -> None:
-    assert dated("{0.X} {a} {}", "{b}{}", LATE).en == "{0.X} {a} 24 Oct 2026"
+    assert english(dated(_("{plan} {day}", plan="{0.X} {a}"), LATE)) == "{0.X} {a} 24 Oct 2026"
 
 
 @pytest.mark.parametrize(
@@ -155,5 +161,5 @@ def test_a_length_told_by_its_ends_is_rounded(seconds: int, rounded: int) -> Non
 
 def test_money_that_is_owed_is_said_in_one_way() -> None:
     assert owed(Decimal("2.371"), "CNY") == Phrase("¥2.37 is owed", "欠费 ¥2.37")
-    assert owed(Decimal(4), "USD").en == "$4.00 is owed"
+    assert english(owed(Decimal(4), "USD")) == "$4.00 is owed"
     assert owed(Decimal("0.5"), "EUR") == Phrase("0.50 EUR is owed", "欠费 0.50 EUR")

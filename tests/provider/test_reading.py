@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.said import both
 from workflow.errors import Blocked, RateLimited, UnexpectedResponse, UsageError
 from workflow.provider import answer as answers
 from workflow.provider import reading
@@ -204,7 +205,7 @@ def test_a_success_is_no_error(status: int) -> None:
 def test_an_unknown_status_is_named() -> None:
     error = answers.status_error(answer(418))
     assert error is not None
-    assert all("HTTP 418" in words and "{provider}" in words for words in error.words)
+    assert all("HTTP 418" in words and "{provider}" in words for words in both(error.message))
 
 
 @pytest.mark.parametrize(
@@ -229,8 +230,8 @@ def test_the_edge_is_never_taken_for_a_refused_key(edge: Answer) -> None:
 def test_a_country_block_says_so() -> None:
     error = answers.status_error(answer(403, COUNTRY))
     assert error is not None
-    assert "country" in error.words[0]
-    assert "国家" in error.words[1]
+    assert "country" in both(error.message)[0]
+    assert "国家" in both(error.message)[1]
 
 
 @pytest.mark.parametrize("status", [200, 404, 429, 502])
@@ -395,20 +396,20 @@ def test_no_message_repeats_a_credential(key: str, before: int, lead: str) -> No
 def test_any_answer_makes_a_sentence_of_one_line(told: Any, status: int) -> None:
     for code in (None, told, 42):
         error = answers.unknown_error(answer(status, json.dumps(told)), code)
-        for words in error.words:
+        for words in both(error.message):
             assert len(words) < 300 and words.isprintable()
             assert set("{}") & set(words.replace("{provider}", "")) == set()
 
 
 def test_an_unknown_code_is_named_with_the_message_of_the_vendor() -> None:
     told = answers.unknown_error(answer(200, '{"msg": "no such {thing}"}'), 4711)
-    assert told.words == (
+    assert both(told.message) == (
         "{provider} answered with code 4711 (“no such (thing)”), which Tankful does not know; try again, then update Tankful",
         "{provider} 返回了未知的错误码 4711（“no such (thing)”）；请重试，仍不行请更新 Tankful",
     )
     status = answers.status_error(answer(418, '{"error": "teapot"}'))
-    assert status is not None and "HTTP 418 (“teapot”)" in status.words[0]
-    assert answers.unknown_error(answer(200, "{}")).words == UnexpectedResponse.default
+    assert status is not None and "HTTP 418 (“teapot”)" in both(status.message)[0]
+    assert answers.unknown_error(answer(200, "{}")).message == UnexpectedResponse.default
 
 
 def test_a_share_below_zero_reads_as_zero() -> None:

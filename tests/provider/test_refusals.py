@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.providers.contract import NOW, answer
+from tests.said import Phrase, both
 from workflow.errors import (
     Blocked,
     CredentialRejected,
@@ -16,7 +17,7 @@ from workflow.errors import (
 )
 from workflow.provider.refusals import Table, refusal, telling
 
-SPENT = ("{provider}: spent; wait", "{provider}：已用完；请等待")
+SPENT = Phrase("{provider}: spent; wait", "{provider}：已用完；请等待")
 TABLE: Table = {
     7: (RateLimited, SPENT),
     "no_plan": (NotAvailable, None),
@@ -28,9 +29,9 @@ TABLE: Table = {
 def test_a_code_is_looked_up_with_its_sentence_and_its_wait() -> None:
     error = refusal(answer(200, {}, retry_after="60"), TABLE, 7)
     assert isinstance(error, RateLimited)
-    assert error.words == SPENT and error.retry_at == NOW + timedelta(seconds=60)
+    assert error.message == SPENT and error.retry_at == NOW + timedelta(seconds=60)
     told = refusal(answer(400, {}), TABLE, None, "no_plan")
-    assert isinstance(told, NotAvailable) and told.words == NotAvailable.default
+    assert isinstance(told, NotAvailable) and told.message == NotAvailable.default
 
 
 def test_a_sign_comes_before_a_code_and_a_code_before_the_status() -> None:
@@ -47,16 +48,20 @@ def test_an_edge_comes_before_everything() -> None:
 
 def test_an_unknown_code_is_quoted_unless_the_status_tells() -> None:
     told = refusal(answer(200, {"message": "odd"}), TABLE, 9, unknown=9)
-    assert isinstance(told, UnexpectedResponse) and "9" in told.words[0] and "odd" in told.words[1]
+    assert (
+        isinstance(told, UnexpectedResponse)
+        and "9" in both(told.message)[0]
+        and "odd" in both(told.message)[1]
+    )
     assert isinstance(refusal(answer(503, {}), TABLE, 9, unknown=9), ProviderFailed)
     assert refusal(answer(200, {}), TABLE, None) is None
 
 
 def test_a_credential_refused_without_a_code_has_the_providers_sentence() -> None:
-    own = ("{provider}: wrong region; check it", "{provider}：地区不符；请核对")
+    own = Phrase("{provider}: wrong region; check it", "{provider}：地区不符；请核对")
     told = refusal(answer(401, {"message": "region mismatch"}), TABLE, rejected=own)
     assert told is not None
-    assert told.words[0] == "{provider}: wrong region (“region mismatch”); check it"
+    assert both(told.message)[0] == "{provider}: wrong region (“region mismatch”); check it"
 
 
 @pytest.mark.parametrize(

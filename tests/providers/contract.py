@@ -21,6 +21,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from hypothesis import strategies as st
 
+from tests.said import both
 from workflow.errors import UsageError
 from workflow.models import Account, Credential, Usage
 from workflow.provider import contract
@@ -297,7 +298,7 @@ class ProviderContract:
                     asyncio.run(
                         providers.load(self.provider).fetch(client, self.account, self.credential)
                     )
-                for words in caught.value.words:
+                for words in both(caught.value.message):
                     assert words.isprintable() and len(words) < 400
                     assert not any(secret[i : i + 12] in words for i in range(len(secret) - 11))
 

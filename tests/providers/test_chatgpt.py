@@ -29,9 +29,11 @@ from tests.providers.contract import (
     sample,
     shape_of,
 )
+from tests.said import Phrase, both, chinese, english
 from workflow.chatgpt import browser, pages
 from workflow.errors import CredentialRejected, UsageError
-from workflow.models import Account, Balance, Credential, Phrase, Quota, Role, Usage, WorkBlocked
+from workflow.i18n.message import Message
+from workflow.models import Account, Balance, Credential, Quota, Role, Usage, WorkBlocked
 from workflow.provider import calls as providers
 from workflow.provider.answer import Answer
 from workflow.providers import chatgpt
@@ -113,7 +115,7 @@ MAIN: Dict[str, Told] = {USAGE: "chatgpt/wham_usage.plus.json"}
 
 def plus(
     plan: str = "Plus",
-    notice: Optional[Phrase] = None,
+    notice: Optional[Message] = None,
     *side: Quota,
     resets: Optional[Quota] = ONE_RESET,
     blocked: Optional[WorkBlocked] = None,
@@ -154,8 +156,8 @@ class TestChatGPT(ProviderContract):
             plus(
                 "Plus",
                 Phrase(
-                    f"{RENEWS.en}; the first free reset lapses on 15 Oct 2026",
-                    f"{RENEWS.zh}；首次免费重置将于2026年10月15日失效",
+                    f"{english(RENEWS)}; the first free reset lapses on 15 Oct 2026",
+                    f"{chinese(RENEWS)}；首次免费重置将于2026年10月15日失效",
                 ),
                 feature("Deep research", 22, at(24, 9, 0, 0, 104512)),
                 feature("Agent", 38, at(24, 9, 0, 0, 104551)),
@@ -299,8 +301,8 @@ class TestChatGPT(ProviderContract):
                 TEAM_LIMITS,
                 plan="Team",
                 notice=Phrase(
-                    f"{UNCOUNTED.en}; renews on 25 Oct 2026; workspace Example Team",
-                    f"{UNCOUNTED.zh}；2026年10月25日自动续订；工作区 Example Team",
+                    f"{english(UNCOUNTED)}; renews on 25 Oct 2026; workspace Example Team",
+                    f"{chinese(UNCOUNTED)}；2026年10月25日自动续订；工作区 Example Team",
                 ),
             ),
             account=IN_TEAM,
@@ -966,7 +968,7 @@ def test_provider_text_is_cleaned_and_bounded() -> None:
     usage = read(rate(), {INIT: answer(200, told)})
     assert len(usage.quotas) < 100
     assert usage.notice is not None
-    for text in (*usage.notice, *(quota.label for quota in usage.quotas)):
+    for text in (*both(usage.notice), *(quota.label for quota in usage.quotas)):
         assert text.isprintable()
         assert len(text) <= 200
 
@@ -1084,7 +1086,7 @@ def test_braces_in_a_plan_are_just_text() -> None:
     entitlement = {"has_active_subscription": True, "scheduled_plan_change": change}
     notice = read(rate(), check(node(entitlement=entitlement))).notice
     assert notice is not None
-    assert notice.en == "becomes {0.X} on 11 Oct 2026"
+    assert english(notice) == "becomes {0.X} on 11 Oct 2026"
 
 
 @pytest.mark.parametrize(
@@ -1102,7 +1104,7 @@ def test_braces_in_a_plan_are_just_text() -> None:
 )
 def test_renewals(fields: Dict[str, Any], says: Optional[str]) -> None:
     notice = read(rate(), check(node(entitlement=fields))).notice
-    assert (notice and notice.en) == says
+    assert (notice and english(notice)) == says
 
 
 # No number
@@ -1115,7 +1117,10 @@ def test_a_closed_page_leaves_the_plan() -> None:
         usage, _ = fetch("chatgpt", ACCOUNT, CREDENTIAL, {**closed, **plan})
         assert usage == Usage(
             plan="Plus",
-            notice=Phrase(f"{NO_NUMBER.en}; {RENEWS.en}", f"{NO_NUMBER.zh}；{RENEWS.zh}"),
+            notice=Phrase(
+                f"{english(NO_NUMBER)}; {english(RENEWS)}",
+                f"{chinese(NO_NUMBER)}；{chinese(RENEWS)}",
+            ),
         )
         subscription = {SUBSCRIPTION: "chatgpt/subscriptions.free.json"}
         usage, _ = fetch("chatgpt", ACCOUNT, CREDENTIAL, {**closed, **subscription})
@@ -1146,7 +1151,7 @@ def test_words_say_what_next_and_never_quote() -> None:
     told = {"error": {"code": "token_revoked", "message": f"token {TOKEN} of ada@example.com"}}
     with pytest.raises(UsageError) as caught:
         fetch("chatgpt", ACCOUNT, CREDENTIAL, {USAGE: answer(401, told)})
-    en, zh = caught.value.words
+    en, zh = both(caught.value.message)
     assert "method A" in en and "方法 A" in zh
     assert "ada@" not in en + zh and TOKEN not in en + zh
 
@@ -1215,8 +1220,8 @@ def test_any_document_reads(data: st.DataObject) -> None:
     for quota in usage.quotas:
         if quota.used is not None and quota.limit is not None:
             assert quota.remaining == max(Decimal(0), quota.limit - quota.used)
-    assert usage.notice is None or (usage.notice.en and usage.notice.zh)
-    assert usage.blocked is None or usage.blocked.reason.en.isprintable()
+    assert usage.notice is None or (english(usage.notice) and chinese(usage.notice))
+    assert usage.blocked is None or english(usage.blocked.reason).isprintable()
 
 
 # ---- access tokens made for Codex, which tell no account themselves

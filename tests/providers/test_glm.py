@@ -28,6 +28,7 @@ from tests.providers.contract import (
     sample,
     shape_of,
 )
+from tests.said import Phrase, both, english
 from tests.standin import KEYS, Reply, Request, StandIn
 from workflow.client import Client
 from workflow.display import numbers
@@ -40,7 +41,7 @@ from workflow.errors import (
     UsageError,
 )
 from workflow.glm import limits
-from workflow.models import Account, Balance, Credential, Phrase, Quota, Usage, WorkBlocked
+from workflow.models import Account, Balance, Credential, Quota, Usage, WorkBlocked
 from workflow.provider import calls as providers
 from workflow.provider.answer import Answer
 from workflow.providers import glm
@@ -420,7 +421,7 @@ def test_what_refuses_work_beside_a_balance_is_a_block(
     usage, _ = fetch("glm", CN, CREDENTIAL, {CN_LIMIT: refused, CN_REPORT: report})
     assert usage.balances == money(amount)
     assert (usage.blocked and usage.blocked.kind) == kind
-    assert (usage.blocked and usage.blocked.reason.en) == reason
+    assert (usage.blocked and english(usage.blocked.reason)) == reason
     assert (usage.notice is None) == (kind is not None)
     with pytest.raises(NotAvailable):
         fetch("glm", CN, CREDENTIAL, {CN_LIMIT: refused})
@@ -551,14 +552,14 @@ def test_codes(code: Any, kind: type[UsageError]) -> None:
     ):
         error = glm.refusal(told)
         assert type(error) is kind
-        assert error.words[0] != error.words[1]
+        assert both(error.message)[0] != both(error.message)[1]
 
 
 def test_a_rejected_key_may_belong_to_the_other_site() -> None:
     for told in (sample("glm/error_401_token.json"), answer(401, "")):
         error = glm.refusal(told)
         assert error is not None
-        assert all("z.ai" in words and "bigmodel.cn" in words for words in error.words)
+        assert all("z.ai" in words and "bigmodel.cn" in words for words in both(error.message))
 
 
 @pytest.mark.parametrize("code", [1234, "1699", "PackagePaused", 404])
@@ -569,8 +570,8 @@ def test_an_unknown_code_is_said_in_the_words_of_the_vendor(code: Any) -> None:
     ):
         error = glm.refusal(told)
         assert isinstance(error, UnexpectedResponse)
-        assert all(str(code) in words for words in error.words)
-        assert all("“该功能 暂未开放”" in words for words in error.words)
+        assert all(str(code) in words for words in both(error.message))
+        assert all("“该功能 暂未开放”" in words for words in both(error.message))
 
 
 def test_success_without_code_or_with_code_zero() -> None:

@@ -25,6 +25,7 @@ from tests.providers.contract import (
     sample,
     shape_of,
 )
+from tests.said import Phrase, both, english
 from tests.standin import Reply, StandIn
 from tests.standin.clock import iso
 from tests.standin.providers import kimi as kimi_world
@@ -35,7 +36,7 @@ from workflow.errors import (
     Unreachable,
     UsageError,
 )
-from workflow.models import Account, Balance, Credential, Phrase, Quota, Role, Usage, WorkBlocked
+from workflow.models import Account, Balance, Credential, Quota, Role, Usage, WorkBlocked
 from workflow.provider import calls as providers
 from workflow.provider.answer import Answer
 from workflow.providers import kimi
@@ -204,10 +205,10 @@ def test_a_key_goes_to_the_host_of_its_region_only(
 def test_a_rejected_key_may_belong_to_the_other_site() -> None:
     error = kimi.refusal(sample("kimi/error_401_invalid_auth.json"), kimi._OPEN)
     assert isinstance(error, CredentialRejected)
-    assert all("moonshot.ai" in words and "moonshot.cn" in words for words in error.words)
+    assert all("moonshot.ai" in words and "moonshot.cn" in words for words in both(error.message))
     error = kimi.refusal(sample("kimi/code_error_401.json"), kimi._CODING)
     assert isinstance(error, CredentialRejected)
-    assert all("Kimi Code" in words for words in error.words)
+    assert all("Kimi Code" in words for words in both(error.message))
 
 
 @pytest.mark.parametrize(
@@ -249,7 +250,7 @@ def test_what_is_available_follows_from_cash_and_voucher() -> None:
     in_debt = parsed(voucher_balance=3, cash_balance=-4)
     assert in_debt.balances[0].available == 3
     assert in_debt.notice is not None
-    assert in_debt.notice.en == "$4.00 is owed"
+    assert english(in_debt.notice) == "$4.00 is owed"
 
 
 @pytest.mark.parametrize("left", ["0", "-31.15", "0.01"])
@@ -841,8 +842,8 @@ def test_a_403_is_read_before_it_is_explained(said: str, kind: str, sign: str) -
     with pytest.raises(UsageError) as caught:
         fetch("kimi", INTL, CODE_KEY, {USAGES: answer(403, body)})
     assert caught.value.kind == kind
-    assert sign in caught.value.words[0]
-    assert all(word.isprintable() for word in caught.value.words)
+    assert sign in both(caught.value.message)[0]
+    assert all(word.isprintable() for word in both(caught.value.message))
 
 
 @pytest.mark.parametrize(
@@ -859,7 +860,7 @@ def test_a_403_of_the_platform_is_read_too(said: str, kind: str, sign: str) -> N
     with pytest.raises(UsageError) as caught:
         fetch("kimi", CN, KEY, {CN_BALANCE: answer(403, {"error": {"message": said}})})
     assert caught.value.kind == kind
-    assert sign in caught.value.words[0]
+    assert sign in both(caught.value.message)[0]
 
 
 @pytest.mark.parametrize(
@@ -875,7 +876,7 @@ def test_a_403_of_the_platform_is_read_too(said: str, kind: str, sign: str) -> N
 def test_a_401_is_read_too(body: Any, sign: str, key: Credential, page: str) -> None:
     with pytest.raises(CredentialRejected) as caught:
         fetch("kimi", INTL, key, {page: answer(401, body)})
-    assert sign in caught.value.words[0]
+    assert sign in both(caught.value.message)[0]
 
 
 @pytest.mark.parametrize("code", [5, "x", 777])
@@ -884,7 +885,9 @@ def test_an_unknown_code_is_said_in_the_words_of_the_vendor(code: Any) -> None:
     for parse in (kimi.parse_code, lambda found: kimi.parse_balance(found, "CNY")):
         with pytest.raises(UnexpectedResponse) as caught:
             parse(told)
-        assert all(f"{code}" in words and "没找到对象" in words for words in caught.value.words)
+        assert all(
+            f"{code}" in words and "没找到对象" in words for words in both(caught.value.message)
+        )
 
 
 # ---- over HTTP

@@ -24,6 +24,7 @@ from tests.providers.contract import (
     shape_of,
 )
 from tests.providers.contract import fetch as run
+from tests.said import Phrase, both
 from tests.standin import Reply, StandIn
 from workflow.display.row import row_of
 from workflow.errors import (
@@ -35,7 +36,7 @@ from workflow.errors import (
     Unreachable,
     UsageError,
 )
-from workflow.models import Account, Balance, Credential, Phrase, Quota, Usage, WorkBlocked
+from workflow.models import Account, Balance, Credential, Quota, Usage, WorkBlocked
 from workflow.provider import calls
 from workflow.provider.answer import Answer
 from workflow.providers import minimax
@@ -459,15 +460,15 @@ def test_a_refused_key_may_belong_to_the_other_region() -> None:
     for reply in (refusal(2049), answer(401, "")):
         with pytest.raises(CredentialRejected) as caught:
             run("minimax", INTL, PLAN_KEY, {PLAN: reply})
-        assert "other region" in caught.value.words[0]
-        assert "另一地区" in caught.value.words[1]
+        assert "other region" in both(caught.value.message)[0]
+        assert "另一地区" in both(caught.value.message)[1]
 
 
 def test_a_spent_plan_says_so() -> None:
     for code in (1028, 1030, 2056):
         with pytest.raises(RateLimited) as caught:
             run("minimax", INTL, PLAN_KEY, {PLAN: refusal(code)})
-        assert "limit of this plan" in caught.value.words[0]
+        assert "limit of this plan" in both(caught.value.message)[0]
 
 
 def test_retry_after_beside_a_code_is_remembered() -> None:
@@ -492,8 +493,8 @@ UNKNOWN = [
 def test_an_unknown_code_is_quoted_without_the_key(told: Answer, said: str) -> None:
     with pytest.raises(UnexpectedResponse) as caught:
         run("minimax", INTL, PLAN_KEY, {PLAN: told, OLDER: told})
-    assert said in caught.value.words[0]
-    assert PLAN_KEY.secret not in "".join(caught.value.words)
+    assert said in both(caught.value.message)[0]
+    assert PLAN_KEY.secret not in "".join(both(caught.value.message))
 
 
 @pytest.mark.parametrize(
@@ -506,7 +507,10 @@ def test_an_unknown_code_beside_a_status_is_what_that_means(
     with pytest.raises(kind) as caught:
         run("minimax", INTL, PLAN_KEY, {PLAN: told})
     if status == 401:
-        assert "(“token is paused”); it may belong to the other region" in caught.value.words[0]
+        assert (
+            "(“token is paused”); it may belong to the other region"
+            in both(caught.value.message)[0]
+        )
 
 
 @pytest.mark.parametrize("status", [401, 403])
@@ -524,7 +528,7 @@ def test_a_refusal_is_read_before_it_is_explained(status: int, said: str, words:
     told = {"type": "error", "error": {"type": "authentication_error", "message": said}}
     with pytest.raises(CredentialRejected) as caught:
         run("minimax", INTL, PLAN_KEY, {PLAN: answer(status, told)})
-    assert words in caught.value.words[0]
+    assert words in both(caught.value.message)[0]
 
 
 # Played over HTTP

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.played import Played, played
+from tests.said import Phrase, both, chinese, english
 from tests.standin import KEYS, Reply, Request, StandIn
 from tests.standin.clock import Clock
 from tests.standin.providers import openai as synthetic
@@ -31,7 +32,6 @@ from workflow.models import (
     Account,
     Balance,
     Credential,
-    Phrase,
     Quota,
     Snapshot,
     Spend,
@@ -430,7 +430,7 @@ def test_ordinary_key_is_asked_about_nothing_but_itself() -> None:
         "start_date": ["2026-10-01"],
         "end_date": ["2026-10-06"],
     }
-    assert all("{keys}" in words for words in caught.value.words)
+    assert all("{keys}" in words for words in both(caught.value.message))
     assert "admin-keys" in openai.PROVIDER.keys_page("")
 
 
@@ -713,7 +713,7 @@ def test_not_a_page() -> None:
 
 def test_an_error_inside_200_is_quoted() -> None:
     told = answer(200, {"error": {"code": "project_archived", "message": "It is archived."}})
-    assert "code project_archived (“It is archived.”)" in failure(told).words[0]
+    assert "code project_archived (“It is archived.”)" in both(failure(told).message)[0]
 
 
 def with_costs(told: Any, more: Mapping[str, Told] = QUIET) -> Usage:
@@ -837,7 +837,7 @@ def test_nothing_of_an_error_is_repeated() -> None:
         if not isinstance(name, str) or "error" not in name:
             continue
         error = failure(sample(name))
-        for words in error.words:
+        for words in both(error.message):
             line = words.format(provider="OpenAI", keys="https://keys")
             assert "\n" not in line
             assert line.startswith("OpenAI")
@@ -852,7 +852,7 @@ def test_specific_words() -> None:
         "openai/error_429_insufficient_quota.json": "credit",
     }
     for name, word in said.items():
-        assert word in failure(sample(name)).words[0]
+        assert word in both(failure(sample(name)).message)[0]
 
 
 def test_state_of_the_account_by_message_or_code() -> None:
@@ -965,7 +965,7 @@ def test_costs_without_a_currency(world: StandIn) -> None:
 def test_one_odd_amount_is_said(language: str, world: StandIn) -> None:
     told = {"costs": Reply(body=days((1, {"value": "x"}), (0, {"value": 0.75})))}
     shown = plays(world, told, language)
-    assert shown.json["notice"] == (IN_PART.zh if language == "zh" else IN_PART.en)
+    assert shown.json["notice"] == (chinese(IN_PART) if language == "zh" else english(IN_PART))
     assert {"day": 0.75}.items() <= {s["period"]: s["amount"] for s in shown.json["spends"]}.items()
 
 
@@ -978,8 +978,8 @@ def test_a_limit_that_is_enforced_blocks(language: str, world: StandIn) -> None:
     shown = plays(world, {"spend_limit": Reply(body=cap)}, language)
     blocked = shown.json["blocked"]
     assert ENFORCED.reason in (
-        Phrase(blocked["reason"], ENFORCED.reason.zh),
-        Phrase(ENFORCED.reason.en, blocked["reason"]),
+        Phrase(blocked["reason"], chinese(ENFORCED.reason)),
+        Phrase(english(ENFORCED.reason), blocked["reason"]),
     )
     assert blocked["kind"] == "spend_limit"
     assert blocked["until"] == f"{next_month(shown.now):%Y-%m-%dT00:00:00Z}"
@@ -1004,7 +1004,7 @@ def test_the_limit_of_the_organization_stops_its_projects_too() -> None:
     usage, _ = fetch("openai", account, ADMIN, table)
     assert usage.quotas[0] == limit("3.1223", "120", "116.8777")
     assert usage.blocked is not None
-    assert "organization's spend limit" in usage.blocked.reason.en
+    assert "organization's spend limit" in english(usage.blocked.reason)
 
 
 @pytest.mark.parametrize(("language", "today"), [("en", "today"), ("zh", "今日")])

@@ -22,6 +22,7 @@ from tests.providers.contract import (
     shape_of,
 )
 from tests.providers.contract import fetch as run
+from tests.said import both
 from tests.standin import Reply, StandIn
 from workflow.errors import CredentialRejected, RateLimited, UnexpectedResponse, UsageError
 from workflow.models import Account, Credential, Quota, Role, Usage
@@ -135,7 +136,7 @@ def test_retry_after_in_both_forms(sample: str, seconds: int) -> None:
 def test_a_spent_limit_says_which(status: int, what: str) -> None:
     with pytest.raises(RateLimited) as caught:
         run("tavily", ACCOUNT, CREDENTIAL, {USAGE: answer(status, {"detail": {"error": "no"}})})
-    assert what in caught.value.words[0]
+    assert what in both(caught.value.message)[0]
 
 
 def test_project_is_sent_when_the_account_has_one() -> None:
@@ -288,10 +289,10 @@ def test_a_refusal_is_read_before_it_is_explained(
 ) -> None:
     with pytest.raises(CredentialRejected) as caught:
         run("tavily", ACCOUNT, CREDENTIAL, {USAGE: answer(status, told)})
-    assert said in caught.value.words[0]
-    assert unsaid not in caught.value.words[0]
+    assert said in both(caught.value.message)[0]
+    assert unsaid not in both(caught.value.message)[0]
     assert not set("{}") & set(
-        caught.value.words[1].replace("{provider}", "").replace("{keys}", "")
+        both(caught.value.message)[1].replace("{provider}", "").replace("{keys}", "")
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.said import both, english
 from workflow.recognition import found_keys
 
 SHARED = "sk-" + "Ab3d" * 12
@@ -113,7 +114,7 @@ def test_the_sign_in_of_codex_is_only_read() -> None:
     assert (finding.credential.kind, finding.credential.secret) == ("access_token", ACCESS)
     assert finding.scope == {"workspace": WORKSPACE}
     assert finding.note is not None
-    assert "never renews" in finding.note.en
+    assert "never renews" in english(finding.note)
     assert "rt_0123" not in repr(candidate)
 
 
@@ -178,7 +179,7 @@ def test_another_service_is_named_and_anthropics_own_is_not(tmp_path: Path) -> N
     told = {"ANTHROPIC_BASE_URL": "https://api.other.example/x", "ANTHROPIC_AUTH_TOKEN": SHARED}
     found = found_keys.look({"HOME": str(tmp_path), **told})
     assert found.candidates == ()
-    assert ["api.other.example" in words for words in found.remarks[0]] == [True, True]
+    assert ["api.other.example" in words for words in both(found.remarks[0])] == [True, True]
     for environ in (
         {"ANTHROPIC_AUTH_TOKEN": SHARED},
         {
@@ -188,7 +189,9 @@ def test_another_service_is_named_and_anthropics_own_is_not(tmp_path: Path) -> N
     ):
         assert found_keys.look({"HOME": str(tmp_path), **environ}) == found_keys.Inventory()
     used = {"OPENAI_API_KEY": SHARED, "OPENAI_BASE_URL": "https://api.deepseek.com"}
-    assert "api.deepseek.com" in found_keys.look({"HOME": str(tmp_path), **used}).remarks[0][0]
+    assert (
+        "api.deepseek.com" in both(found_keys.look({"HOME": str(tmp_path), **used}).remarks[0])[0]
+    )
 
 
 def test_the_access_token_of_codex(tmp_path: Path) -> None:
@@ -218,7 +221,7 @@ def test_a_sign_in_in_the_keychain_is_said(
     (tmp_path / ".codex").mkdir()
     if config is not None:
         (tmp_path / ".codex/config.toml").write_text(config, encoding="utf-8")
-    said = [words[0] for words in found_keys.look(environ).remarks]
+    said = [both(words)[0] for words in found_keys.look(environ).remarks]
     assert [says in each and "codex login" in each for each in said] == [True] * bool(says)
     (tmp_path / ".codex/auth.json").write_text("{}", encoding="utf-8")
     assert found_keys.look(environ).remarks == ()

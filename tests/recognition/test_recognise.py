@@ -8,13 +8,14 @@ import time
 from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
-from typing import Callable, Optional
+from typing import Callable, Optional, Tuple
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflow.errors import Mistake, UsageError, Words, WrongCredential
+from tests.said import both, chinese, english
+from workflow.errors import Mistake, UsageError, WrongCredential
 from workflow.models import Credential
 from workflow.provider import discovery as providers
 from workflow.recognition.finding import Finding, choices, is_one
@@ -223,8 +224,8 @@ def test_a_session_cookie_is_found(pasted: str, chunks: int) -> None:
     assert (finding,) == recognise(pasted)
     whole = f"{NAME}={SESSION}" if chunks == 1 else f"{NAME}.0={FIRST}; {NAME}.1={SECOND}"
     assert finding.credential == Credential("session", "", whole)
-    assert ("2 chunks" in finding.what.en) == (chunks == 2)
-    assert ("2 段" in finding.what.zh) == (chunks == 2)
+    assert ("2 chunks" in english(finding.what)) == (chunks == 2)
+    assert ("2 段" in chinese(finding.what)) == (chunks == 2)
 
 
 def test_the_other_cookie_name_is_accepted() -> None:
@@ -312,14 +313,14 @@ def test_a_session_that_cannot_be_used_says_why(pasted: str, said: str) -> None:
     for call in (recognise, lambda text: read(text, "chatgpt")):
         with pytest.raises(Unrecognised, match=said) as caught:
             call(pasted)
-        assert caught.value.words[1] != caught.value.words[0]
+        assert both(caught.value.message)[1] != both(caught.value.message)[0]
 
 
 def test_an_expired_token_is_accepted_with_a_note() -> None:
     after = datetime(2027, 1, 1, tzinfo=timezone.utc)
     found = recognise(ACCESS, after)[0]
     assert found.note is not None
-    assert "expired" in found.note.en
+    assert "expired" in english(found.note)
     assert recognise(ACCESS)[0].note is None
     assert read(ACCESS, "chatgpt", datetime(2026, 10, 5, tzinfo=timezone.utc)).note is None
 
@@ -338,7 +339,7 @@ def test_a_shared_form_is_a_question(pasted: str, candidates: list[str]) -> None
     assert not any(finding.sure for finding in found)
     if pasted.startswith("sk-"):
         assert found[0].note is not None
-        assert "DeepSeek" in found[0].note.en
+        assert "DeepSeek" in english(found[0].note)
     for name in candidates:
         assert read(pasted, name).credential.secret == pasted
         assert read(pasted, name).note is None
@@ -401,8 +402,8 @@ def test_a_key_of_somebody_else_is_named(secret: str, owner: str, around: str) -
     for name in providers.names():
         with pytest.raises(WrongCredential, match=owner) as caught:
             read(around.format(secret), name)
-        assert owner in caught.value.words[1]
-        assert secret[:14] not in "".join(caught.value.words)
+        assert owner in both(caught.value.message)[1]
+        assert secret[:14] not in "".join(both(caught.value.message))
 
 
 @pytest.mark.parametrize("wanted", providers.names())
@@ -413,7 +414,7 @@ def test_a_key_of_another_of_ours_is_sent_there(secret: str, provider: str, want
         return
     with pytest.raises(WrongCredential, match=f"tankful add {provider}") as caught:
         read(secret, wanted)
-    for words in caught.value.words:
+    for words in both(caught.value.message):
         assert providers.about(provider).name in words
         assert words.format(provider="", keys="") == words  # nothing to be filled in
 
@@ -422,7 +423,7 @@ def test_a_key_of_another_of_ours_is_sent_there(secret: str, provider: str, want
 def test_an_openai_key_is_no_credential_of_chatgpt(secret: str) -> None:
     with pytest.raises(WrongCredential) as caught:
         read(secret, "chatgpt")
-    for words in caught.value.words:
+    for words in both(caught.value.message):
         assert "OpenAI API" in words
         assert "OpenAI API (Token)" in words
         assert "tankful add openai" in words
@@ -473,7 +474,7 @@ def test_rubbish_is_refused_in_a_clear_line(rubbish: str, wanted: str) -> None:
     for call in (recognise, lambda text: read(text, wanted)):
         with pytest.raises(Unrecognised) as caught:
             call(rubbish)
-        for words in caught.value.words:
+        for words in both(caught.value.message):
             assert 10 < len(words) < 400
             assert "\n" not in words
 
@@ -481,7 +482,7 @@ def test_rubbish_is_refused_in_a_clear_line(rubbish: str, wanted: str) -> None:
 def test_what_is_not_well_formed_lists_what_is() -> None:
     with pytest.raises(Unrecognised) as caught:
         read("password1234567890", "glm")
-    en, zh = caught.value.words
+    en, zh = both(caught.value.message)
     assert "a GLM API key" in en
     assert "GLM（智谱）API Key" in zh
     assert "https://z.ai/" in en
@@ -583,7 +584,7 @@ def test_whatever_document_is_pasted_nothing_leaks(document: object) -> None:
 def _leaks_nothing(outcome: object, text: str) -> None:
     shown = [repr(outcome), str(outcome)]
     if isinstance(outcome, (Mistake, UsageError)):
-        shown += outcome.words
+        shown += both(outcome.message)
         assert outcome.__cause__ is None
     for secret in SECRETS:
         if secret in text:
@@ -592,13 +593,13 @@ def _leaks_nothing(outcome: object, text: str) -> None:
             assert not [piece for piece in pieces for line in shown if piece in line]
 
 
-def refused(call: Callable[[], object]) -> Words:
+def refused(call: Callable[[], object]) -> Tuple[str, str]:
     """What is said when nothing of it is taken."""
     with pytest.raises((Unrecognised, WrongCredential)) as caught:
         call()
     error: BaseException = caught.value
     assert isinstance(error, (Unrecognised, WrongCredential))
-    return error.words
+    return both(error.message)
 
 
 def ways(pasted: str, *names: str) -> list[Callable[[], object]]:

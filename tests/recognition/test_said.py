@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.said import both, chinese, english
 from workflow.provider import discovery
 from workflow.recognition import said
 
@@ -11,9 +12,9 @@ from workflow.recognition import said
 @pytest.mark.parametrize("provider", discovery.names())
 def test_what_is_not_well_formed_is_told_the_sure_forms_once_each(provider: str) -> None:
     about = discovery.about(provider)
-    english, chinese = said.malformed(about)
+    told_en, told_zh = both(said.malformed(about))
     sure = dict.fromkeys(shape.what for shape in about.shapes if shape.sure)
     assert sure
-    assert f"(known: {', '.join(what.en for what in sure)})" in english
-    assert f"（已知：{'、'.join(what.zh for what in sure)}）" in chinese
-    assert "possibly" not in english and "可能" not in chinese
+    assert f"(known: {', '.join(map(english, sure))})" in told_en
+    assert f"（已知：{'、'.join(map(chinese, sure))}）" in told_zh
+    assert "possibly" not in told_en and "可能" not in told_zh

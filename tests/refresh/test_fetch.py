@@ -11,6 +11,7 @@ from typing import Any, Awaitable, Callable
 import pytest
 
 from tests import stored
+from tests.said import Phrase, both, chinese, english
 from tests.standin import KEYS, StandIn, faults
 from tests.stored import GOOD
 from workflow.client import ACCOUNT_SECONDS, Client
@@ -24,7 +25,7 @@ from workflow.errors import (
     Unreachable,
     UsageError,
 )
-from workflow.models import Account, Credential, Failure, Phrase, Snapshot, Usage
+from workflow.models import Account, Credential, Failure, Snapshot, Usage
 from workflow.provider import discovery as providers
 from workflow.refresh import fetch as fetching
 from workflow.storage import accounts
@@ -74,7 +75,9 @@ def test_usage_is_passed_on(pretend: Callable[[Fetch], Account]) -> None:
     assert run(pretend(fetch)) == GOOD
 
 
-@pytest.mark.parametrize("error", [RateLimited(), CredentialRejected(), Mistake(("no", "不"))])
+@pytest.mark.parametrize(
+    "error", [RateLimited(), CredentialRejected(), Mistake(Phrase("no", "不"))]
+)
 def test_what_is_known_is_passed_on(pretend: Callable[[Fetch], Account], error: Exception) -> None:
     with pytest.raises(type(error)) as caught:
         run(pretend(raising(error)))
@@ -107,15 +110,17 @@ def test_an_account_has_a_deadline(
     with pytest.raises(Unreachable) as caught:
         run(pretend(fetch))
     assert time.monotonic() - begun < 10
-    assert "10 seconds" in caught.value.words[0] and "10 秒" in caught.value.words[1]
+    assert (
+        "10 seconds" in both(caught.value.message)[0] and "10 秒" in both(caught.value.message)[1]
+    )
 
 
 def test_a_provider_that_is_not_known() -> None:
     with pytest.raises(UnexpectedResponse) as caught:
         run(Account("future-00000001", "future", "Later"))
     told = fetching.failure(caught.value, Account("x", "future", "Later"), None, NOW)
-    assert "future; update Tankful" in told.message.en
-    assert "future；请更新 Tankful" in told.message.zh
+    assert "future; update Tankful" in english(told.message)
+    assert "future；请更新 Tankful" in chinese(told.message)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +134,7 @@ def test_a_failure_names_the_provider_and_the_page_of_its_region(
     account: Account, page: str
 ) -> None:
     retry = NOW + timedelta(minutes=5)
-    words = ("{provider}: see {keys} {other}", "{provider}：见 {keys} {other}")
+    words = Phrase("{provider}: see {keys} {other}", "{provider}：见 {keys} {other}")
     error = CredentialRejected(words, retry_at=retry)
     name = providers.about("glm").name
     message = Phrase(f"{name}: see {page} {{other}}", f"{name}：见 {page} {{other}}")

@@ -21,6 +21,7 @@ import pytest
 from tests import stored
 from tests.conftest import ROOT, Shell
 from tests.keyrings import FileKeyring
+from tests.said import Phrase, both, english
 from tests.standin import KEYS, Reply, Request, StandIn
 from tests.stored import GOOD, MAIN, SIX, remember, save, six, snapshot
 from workflow import feed, paths
@@ -29,8 +30,8 @@ from workflow.alfred import publish
 from workflow.chatgpt import session
 from workflow.client import PER_HOST
 from workflow.credentials import keychain, store
-from workflow.errors import Mistake, Words
-from workflow.models import Account, Credential, Failure, Phrase, Quota, Snapshot, utc_now
+from workflow.errors import Mistake
+from workflow.models import Account, Credential, Failure, Quota, Snapshot, utc_now
 from workflow.provider import calls
 from workflow.refresh import background
 from workflow.refresh import fetch as fetching
@@ -301,7 +302,7 @@ def test_an_account_of_an_unknown_provider_is_told_so(world: StandIn) -> None:
     assert labels(outcome.asked) == ["Later", "one"]
     assert labels(outcome.failed) == ["Later"]
     failure = snapshot(stranger.id).failure
-    assert failure and "update Tankful" in failure.message.en
+    assert failure and "update Tankful" in english(failure.message)
     assert snapshot(account.id).failure is None
 
 
@@ -312,7 +313,7 @@ def test_a_renewed_session_that_cannot_be_kept_is_a_failure(
     remember(account)
 
     def full(*_: Any, **__: Any) -> Account:
-        raise Mistake(("the disk is full; make room", "磁盘已满；请清理"))
+        raise Mistake(Phrase("the disk is full; make room", "磁盘已满；请清理"))
 
     monkeypatch.setattr(store, "lay", full)
     monkeypatch.setattr(session, "_PAUSE", 0.0)
@@ -354,14 +355,14 @@ def test_a_mistake_with_one_account_is_its_failure_and_the_others_are_asked(
 
     def read(account: Account) -> Credential:
         if account.id == one.id:
-            raise Mistake(("accounts.json cannot be read", "无法读取 accounts.json"))
+            raise Mistake(Phrase("accounts.json cannot be read", "无法读取 accounts.json"))
         return real(account)
 
     monkeypatch.setattr(store, "read", read)
     outcome = refresh.refresh(publish=publish.publish)
     assert (labels(outcome.asked), labels(outcome.failed)) == (["one", "two"], ["one"])
     failure = snapshot(one.id).failure
-    assert failure and failure.message.en == "accounts.json cannot be read"
+    assert failure and english(failure.message) == "accounts.json cannot be read"
     assert snapshot(two.id).usage
 
 
@@ -416,7 +417,7 @@ def test_a_damaged_secret_stops_no_verb(world: StandIn, shell: Shell, content: s
         (RecursionError("canary"), "no_credential"),
         (OverflowError("canary"), "no_credential"),
         (OSError(28, "No space left", "canary"), "store_locked"),
-        (Mistake(("m", "m")), "store_locked"),
+        (Mistake(Phrase("m", "m")), "store_locked"),
     ],
 )
 def test_whatever_goes_wrong_with_a_secret_the_next_one_is_read(
@@ -633,11 +634,11 @@ def test_a_suspended_refresh_is_named_and_not_waited_for(world: StandIn, shell: 
     assert refresh.refresh([account.id], publish=publish.publish).failed == []
 
 
-def refused_by(act: Callable[[], object]) -> Words:
+def refused_by(act: Callable[[], object]) -> Tuple[str, str]:
     """What is said of a refresh that does not end."""
     with pytest.raises(refresh.Stuck) as told:
         act()
-    return told.value.words
+    return both(told.value.message)
 
 
 @pytest.mark.timing

@@ -13,6 +13,7 @@ import pytest
 from scripts import fallback
 from tests.alfred_harness.reference import violations
 from tests.conftest import ROOT
+from tests.said import Phrase
 from workflow import paths
 from workflow.errors import Mistake
 from workflow.storage import files
@@ -21,7 +22,7 @@ CANARY = "sk-canary-0123456789"
 ERRORS = [
     pytest.param(ImportError("x", name="click"), "click is missing", "缺少组件 click", id="import"),
     pytest.param(ImportError("x"), "? is missing", "缺少组件 ?", id="nameless"),
-    pytest.param(Mistake(("do this", "这样做")), "do this", "这样做", id="ours"),
+    pytest.param(Mistake(Phrase("do this", "这样做")), "do this", "这样做", id="ours"),
     pytest.param(
         PermissionError(13, "Permission denied", "/x/feed"),
         "a file cannot be used (Permission denied)",

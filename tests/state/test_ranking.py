@@ -9,7 +9,8 @@ from typing import Dict, List, Optional
 
 import pytest
 
-from workflow.models import Account, Balance, Failure, Phrase, Quota, Snapshot, Usage, WorkBlocked
+from tests.said import Phrase
+from workflow.models import Account, Balance, Failure, Quota, Snapshot, Usage, WorkBlocked
 from workflow.settings import Settings
 from workflow.state import ranking
 

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.examples import FETCHED, NOW, SIX, share
+from tests.said import Phrase
 from workflow.models import (
     ROLES,
     Account,
     Balance,
     Failure,
-    Phrase,
     Quota,
     Role,
     Snapshot,

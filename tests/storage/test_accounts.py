@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import ROOT, Shell
+from tests.said import both
 from workflow.errors import Mistake
 from workflow.models import Account
 from workflow.storage import accounts, files
@@ -210,8 +211,8 @@ def test_a_file_that_is_too_large_is_said_and_left_as_it_is(content: str) -> Non
     for use in (accounts.load, lambda: accounts.change(lambda book: book.with_account(KIMI))):
         with pytest.raises(Mistake) as told:
             use()
-        assert "larger than 16 MB" in told.value.words[0]
-        assert "16 MB" in told.value.words[1]
+        assert "larger than 16 MB" in both(told.value.message)[0]
+        assert "16 MB" in both(told.value.message)[1]
     assert path.stat().st_size == len(content)
     assert not kept_aside()
 
@@ -320,7 +321,7 @@ def test_a_holder_that_does_not_end_is_named(monkeypatch: pytest.MonkeyPatch) ->
     with files.lock(f"{accounts.path()}.lock"):
         with pytest.raises(Mistake) as told:
             accounts.change(lambda book: book.with_account(KIMI))
-        for words in told.value.words:
+        for words in both(told.value.message):
             assert f" {os.getpid()} " in words
             assert "accounts.json.lock" in words
 
@@ -386,8 +387,8 @@ def test_a_newer_layout_is_left_untouched_and_said() -> None:
     for use in (accounts.load, lambda: accounts.change(lambda book: book.with_account(WORK))):
         with pytest.raises(Mistake) as told:
             use()
-        assert "newer Tankful" in told.value.words[0]
-        assert "更新版本" in told.value.words[1]
+        assert "newer Tankful" in both(told.value.message)[0]
+        assert "更新版本" in both(told.value.message)[1]
     assert path.read_text(encoding="utf-8") == NEWER
     assert not kept_aside()
 
@@ -446,7 +447,7 @@ def test_an_account_by_name(name: str, found: Optional[Account]) -> None:
 def test_an_ambiguous_name_lists_the_ids() -> None:
     with pytest.raises(Mistake) as told:
         BOOK.named("work")
-    for words in told.value.words:
+    for words in both(told.value.message):
         assert WORK.id in words
         assert KIMI.id in words
         assert HOME.id not in words

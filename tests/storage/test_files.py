@@ -16,6 +16,7 @@ from typing import Iterator, List, Tuple
 import pytest
 
 from tests.conftest import ROOT
+from tests.said import both
 from workflow.errors import Mistake
 from workflow.storage import files
 
@@ -304,12 +305,12 @@ def test_whoever_insists_is_told_who_is_in_the_way(
             os.kill(holder.pid, signal.SIGSTOP)
         with pytest.raises(Mistake) as told, files.lock(str(tmp_path / "lock")):
             pytest.fail("it is held")
-        for words in told.value.words:
+        for words in both(told.value.message):
             assert f" {holder.pid} " in words
             assert "lock" in words
             assert f"kill {'-9 ' if stop else ''}{holder.pid}" in words
-        assert ("suspended" in told.value.words[0]) is stop
-        assert ("挂起" in told.value.words[1]) is stop
+        assert ("suspended" in both(told.value.message)[0]) is stop
+        assert ("挂起" in both(told.value.message)[1]) is stop
     os.kill(holder.pid, signal.SIGCONT)
 
 
@@ -334,7 +335,7 @@ def test_for_how_long_it_has_been_held(
         Path(path).write_bytes(b"%d %d" % (os.getpid(), int(time.monotonic())))
         later = int(time.monotonic()) + seconds + 0.25
         monkeypatch.setattr(time, "monotonic", lambda: later)
-        assert f"for {said} " in files.kept(path)[0]
+        assert f"for {said} " in both(files.kept(path))[0]
 
 
 def test_only_a_file_of_ours_is_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -342,15 +343,15 @@ def test_only_a_file_of_ours_is_named(home: Path, monkeypatch: pytest.MonkeyPatc
     base = home / "tankful"
     ours = [base, base / "accounts.json", base / "cache" / "feed", home / "config" / "x.cfg"]
     for path in (*map(str, ours), str(ROOT / "icons" / "glm.png")):
-        for words in files.unusable(OSError(28, "No space left", path)):
+        for words in both(files.unusable(OSError(28, "No space left", path))):
             assert path in words
             assert "No space left" in words
     shared = PermissionError(1, files._SHARED, str(base))
-    assert files.unusable(shared)[1].startswith(f"无法使用 {base}（任何人都可以写入）")
+    assert both(files.unusable(shared))[1].startswith(f"无法使用 {base}（任何人都可以写入）")
     for foreign in ("sk-secret", "/elsewhere/sk-secret", f"{base}sk-secret", b"sk-secret", 7, None):
         error = OSError(28, "No space left")
         error.filename = foreign
-        english, chinese = files.unusable(error)
+        english, chinese = both(files.unusable(error))
         assert "secret" not in english + chinese
         assert english.startswith("a file cannot be used")
         assert "某个文件" in chinese

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from tests import stored
+from tests.said import Phrase
 from tests.standin import StandIn, faults
 from workflow.credentials import store
-from workflow.models import Failure, Phrase, Snapshot, utc_now
+from workflow.models import Failure, Snapshot, utc_now
 from workflow.refresh import fetch as fetching
 from workflow.refresh import run as refresh
 from workflow.storage import last_refresh

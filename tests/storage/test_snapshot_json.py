@@ -10,26 +10,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow.models import (
-    ROLES,
-    Balance,
-    Failure,
-    Phrase,
-    Quota,
-    Snapshot,
-    Spend,
-    Usage,
-    WorkBlocked,
-)
+from tests.said import Phrase
+from workflow.i18n.message import Message
+from workflow.models import ROLES, Balance, Failure, Quota, Snapshot, Spend, Usage, WorkBlocked
 from workflow.storage import json_codec, snapshot_json
 
 NOW = datetime(2026, 10, 5, 9, 0, tzinfo=timezone.utc)
+
+
+def _message(sentence: str, params: Dict[str, Any], several: str = "", quote: str = "") -> Message:
+    return Message(sentence, tuple(params.items()), several, quote)
+
+
 TEXT = st.text(max_size=12)
 MAYBE_AMOUNT = st.none() | st.decimals(allow_nan=False, allow_infinity=False)
 AMOUNT = st.decimals(allow_nan=False, allow_infinity=False)
 TIME = st.datetimes(timezones=st.just(timezone.utc)).map(lambda when: when.replace(fold=0))
 REFUSED = (ValueError, KeyError, TypeError, ArithmeticError)
-PHRASE = st.builds(Phrase, TEXT, TEXT)
+PARAMS = st.recursive(
+    TEXT | st.integers(-(2**50), 2**50),
+    lambda inner: st.builds(_message, TEXT, st.dictionaries(TEXT, inner)),
+)
+PHRASE = st.builds(_message, TEXT, st.dictionaries(TEXT, PARAMS), TEXT, TEXT)
 QUOTA = st.builds(
     Quota,
     label=TEXT,

@@ -27,7 +27,8 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from tests.conftest import ROOT
-from workflow.models import Balance, Failure, Phrase, Quota, Snapshot, Usage
+from tests.said import Phrase
+from workflow.models import Balance, Failure, Quota, Snapshot, Usage
 from workflow.settings import Settings
 from workflow.state import status
 from workflow.storage import json_codec, snapshot_json

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.alfred_harness.recorders import Recorders
+from tests.said import both
 from workflow.errors import Mistake
 from workflow.system import clipboard
 
@@ -95,7 +96,7 @@ def test_without_a_clipboard_it_is_said_what_to_do(programs: Path, script: str) 
     for use in (lambda: clipboard.copy("x"), clipboard.paste):
         with pytest.raises(Mistake) as told:
             use()
-        assert "--copy" in told.value.words[0] and "--copy" in told.value.words[1]
+        assert "--copy" in both(told.value.message)[0] and "--copy" in both(told.value.message)[1]
 
 
 def test_a_program_that_hangs_is_not_waited_for(

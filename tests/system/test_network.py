@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.said import both
 from workflow.errors import Mistake
 from workflow.system import network
 from workflow.system.network import authorities, has_files, is_spared, proxy
@@ -133,7 +134,7 @@ def test_a_stand_in_needs_a_home_of_its_own() -> None:
     for home in ({}, {"TANKFUL_HOME": ""}, {"alfred_workflow_data": "/srv/apart"}):
         with pytest.raises(Mistake) as caught:
             network.loopback({**told, **home})
-        assert all("TANKFUL_HOME" in words for words in caught.value.words)
+        assert all("TANKFUL_HOME" in words for words in both(caught.value.message))
     assert network.loopback({}) == network.loopback({"TANKFUL_LOOPBACK": ""}) == ""
 
 
@@ -142,5 +143,5 @@ def test_a_stand_in_needs_a_home_of_its_own() -> None:
 def test_where_the_stand_in_is(host: str, port: str) -> None:
     told = network.loopback({"TANKFUL_LOOPBACK": f"http://{host}{port}/", **HOME})
     assert told == f"http://{host.lower()}{port}"
-    english, chinese = network.detour(told)
+    english, chinese = both(network.detour(told))
     assert told in english and told in chinese

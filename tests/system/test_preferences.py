@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from workflow.settings import LANGUAGES
 from workflow.system import preferences as mac_preferences
 
 PREFERENCES = "Library/Preferences/.GlobalPreferences.plist"
@@ -47,7 +48,7 @@ def mac(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ],
 )
 def test_the_locale(environ: Dict[str, str], language: str, hours24: bool) -> None:
-    assert mac_preferences.language(environ) == language
+    assert mac_preferences.language(environ, LANGUAGES) == language
     assert mac_preferences.hours24(environ) is hours24
 
 
@@ -81,21 +82,25 @@ def test_the_preferences_of_a_mac(
 ) -> None:
     mac.write_bytes(plistlib.dumps(preferences, fmt=form))
     environ = {"HOME": str(mac.parents[2]), "LANG": "en_US.UTF-8"}
-    assert mac_preferences.language(environ) == language
+    assert mac_preferences.language(environ, LANGUAGES) == language
     assert mac_preferences.hours24(environ) is hours24
 
 
 def test_only_a_mac_has_preferences(home: Path, mac: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mac.write_bytes(WHOLE)
-    assert mac_preferences.language({"HOME": str(home)}) == "zh"
+    assert mac_preferences.language({"HOME": str(home)}, LANGUAGES) == "zh"
     monkeypatch.setattr(sys, "platform", "linux")
-    assert mac_preferences.language({"HOME": str(home)}) == "en"
+    assert mac_preferences.language({"HOME": str(home)}, LANGUAGES) == "en"
 
 
 def test_a_mac_without_preferences_has_its_locale(mac: Path) -> None:
-    assert mac_preferences.language({"HOME": str(mac.parents[2]), "LANG": "zh_CN"}) == "zh"
+    assert (
+        mac_preferences.language({"HOME": str(mac.parents[2]), "LANG": "zh_CN"}, LANGUAGES) == "zh"
+    )
     mac.mkdir()
-    assert mac_preferences.language({"HOME": str(mac.parents[2]), "LANG": "zh_CN"}) == "zh"
+    assert (
+        mac_preferences.language({"HOME": str(mac.parents[2]), "LANG": "zh_CN"}, LANGUAGES) == "zh"
+    )
 
 
 @given(
@@ -121,5 +126,5 @@ def test_a_mac_without_preferences_has_its_locale(mac: Path) -> None:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_damaged_preferences_never_fail(mac: Path, damaged: bytes) -> None:
     mac.write_bytes(damaged)
-    assert mac_preferences.language({"HOME": str(mac.parents[2])}) in ("en", "zh")
+    assert mac_preferences.language({"HOME": str(mac.parents[2])}, LANGUAGES) in ("en", "zh")
     assert mac_preferences.hours24({"HOME": str(mac.parents[2])}) in (True, False)

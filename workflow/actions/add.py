@@ -19,9 +19,9 @@ from ..errors import (
     Mistake,
     StoreLocked,
     UsageError,
-    Words,
 )
-from ..models import Account, Credential, Phrase, Snapshot, Usage, utc_now
+from ..i18n.message import Message, _
+from ..models import Account, Credential, Snapshot, Usage, utc_now
 from ..patience import unhurried
 from ..provider import contract
 from ..provider import discovery as providers
@@ -33,13 +33,13 @@ from ..storage import accounts, pages
 from ..storage.snapshots import Cache
 
 AUTO = "auto"
-_LATER: Words = ("try again later", "请稍后重试")
+_LATER: Message = _("try again later")
 _REGIONS = ("intl", "cn")
 _FROM_HERE = {
-    "blocked": Phrase("chatgpt.com lets only a browser through", "chatgpt.com 只放行浏览器"),
-    "rate_limited": Phrase("it was asked too often", "请求过于频繁"),
-    "unreachable": Phrase("no answer came", "没有收到回应"),
-    "": Phrase("chatgpt.com gave no token", "chatgpt.com 没有返回令牌"),
+    "blocked": _("chatgpt.com lets only a browser through"),
+    "rate_limited": _("it was asked too often"),
+    "unreachable": _("no answer came"),
+    "": _("chatgpt.com gave no token"),
 }
 _KEY_TROUBLE = ("credential_rejected", "wrong_credential", "credential_expired")
 
@@ -63,7 +63,7 @@ class Enrolled:
 
     account: Account
     snapshot: Snapshot
-    remarks: Tuple[Phrase, ...] = ()
+    remarks: Tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,9 +76,11 @@ class _Try:
 
 def _once(error: UsageError) -> UsageError:
     """The error of an account that is not stored: nobody tries that one again by itself."""
-    said = error.words
-    later = tuple(map(str.replace, said, BY_ITSELF, _LATER))
-    return error if later == said else type(error)((later[0], later[1]), retry_at=error.retry_at)
+    said = error.message
+    params = tuple((name, _LATER if told == BY_ITSELF else told) for name, told in said.params)
+    if params == said.params:
+        return error
+    return type(error)(said._replace(params=params), retry_at=error.retry_at)
 
 
 class CheckFailed(Exception):
@@ -108,17 +110,16 @@ class CheckFailed(Exception):
         super().__init__(str(error))
 
     @property
-    def remark(self) -> Optional[Phrase]:
+    def remark(self) -> Optional[Message]:
         """What became of an exchanged session, and what to do with it; None where there is none."""
         if self.kept is not None:
-            return Phrase(
-                f"the session was exchanged, so it is stored all the same; ask again: tankful refresh {self.kept.id}, or drop it: tankful remove {self.kept.id}",
-                f"会话已被换取，因此仍已保存；重试：tankful refresh {self.kept.id}，不需要可移除：tankful remove {self.kept.id}",
+            return _(
+                "the session was exchanged, so it is stored all the same; ask again: tankful refresh {id}, or drop it: tankful remove {id}",
+                id=self.kept.id,
             )
         if self.in_hand:
-            return Phrase(
-                "the session was exchanged, and only this window still holds the new one: unlock the keychain or free some disk, then store it again",
-                "会话已被换取，新的会话目前只在此窗口中：请解锁钥匙串或腾出磁盘空间，然后再次保存",
+            return _(
+                "the session was exchanged, and only this window still holds the new one: unlock the keychain or free some disk, then store it again"
             )
         return None
 
@@ -168,9 +169,11 @@ def _candidates(wish: Wish, provider: Provider) -> List[Account]:
     for unknown in (name for name in scope if name not in provider.scopes):
         known = ", ".join(provider.scopes) or "-"
         raise Mistake(
-            (
-                f"{provider.name} has no scope {unknown!r}; it has: {known}",
-                f"{provider.name} 没有范围 {unknown!r}；可用：{known}",
+            _(
+                "{provider} has no scope {unknown!r}; it has: {known}",
+                provider=provider.name,
+                unknown=unknown,
+                known=known,
             )
         )
     scope.update({n: contract.scope_value(provider, n, told) for n, told in wish.scope.items()})
@@ -185,9 +188,11 @@ def _regions(wish: Wish, provider: Provider) -> Tuple[str, ...]:
     if wish.region not in (AUTO, *(provider.regions or _REGIONS)):
         known = ", ".join(provider.regions or _REGIONS)
         raise Mistake(
-            (
-                f"{provider.name} has no region {wish.region!r}; it has: {known}",
-                f"{provider.name} 没有地区 {wish.region!r}；可用：{known}",
+            _(
+                "{provider} has no region {region!r}; it has: {known}",
+                provider=provider.name,
+                region=wish.region,
+                known=known,
             )
         )
     if not provider.regions:
@@ -222,7 +227,7 @@ async def _try(
 
 def _with_session(
     wish: Wish, account: Account, now: Callable[[], datetime]
-) -> Tuple[Account, Snapshot, List[Phrase]]:
+) -> Tuple[Account, Snapshot, List[Message]]:
     """Check and store a session: the account, its snapshot, and what is worth saying."""
     session = _Session(account, wish.finding.credential, known=wish.replaces is not None)
     try:
@@ -238,7 +243,7 @@ def _with_session(
 
 def _failed(session: _Session, error: Union[UsageError, Mistake], now: datetime) -> CheckFailed:
     """The failure of a check; where the session is stored already, every face shows the account."""
-    why = error if isinstance(error, UsageError) else StoreLocked(error.words)
+    why = error if isinstance(error, UsageError) else StoreLocked(error.message)
     kept = session.kept
     if kept is not None:
         failure = fetching.failure(why, kept, providers.about(kept.provider), now)
@@ -260,7 +265,7 @@ class _Session:
         self.account, self.credential = account, credential
         self.kept: Optional[Account] = None  # the account as stored, since the exchange
         self.is_used_up = False  # the one that was pasted may be dead
-        self.remarks: List[Phrase] = []
+        self.remarks: List[Message] = []
         self._known = known
         self._trouble: Optional[UsageError] = None  # why it could not be exchanged
 
@@ -314,22 +319,22 @@ class _Session:
     def _settle_for_the_token(self, trouble: UsageError) -> None:
         """Say what did not work; a session that has ended is of no use beside its token."""
         ends = self.credential.expires_at
-        until = f" until {ends:%Y-%m-%d}" if ends else ""
-        until_zh = f"，有效至 {ends:%Y-%m-%d}" if ends else ""
+        until = _(" until {day}", day=f"{ends:%Y-%m-%d}") if ends else Message.quoted("")
         if isinstance(trouble, (CredentialExpired, CredentialRejected)):
             self.credential = Credential("access_token", self.credential.secret, expires_at=ends)
             self.remarks.append(
-                Phrase(
-                    f"the session in it has ended, so only the access token is stored; it carries the account{until}",
-                    f"其中的会话已失效，仅保存 accessToken{until_zh}",
+                _(
+                    "the session in it has ended, so only the access token is stored; it carries the account{until}",
+                    until=until,
                 )
             )
             return
         why = _FROM_HERE.get(trouble.kind, _FROM_HERE[""])
         self.remarks.append(
-            Phrase(
-                f"the access token carries the account{until}; the session could not renew it from here ({why.en}) and is tried again by itself",
-                f"账号目前使用 accessToken{until_zh}；在当前网络无法用会话续期（{why.zh}），之后会自动重试",
+            _(
+                "the access token carries the account{until}; the session could not renew it from here ({why}) and is tried again by itself",
+                until=until,
+                why=why,
             )
         )
 
@@ -346,16 +351,13 @@ def _checked(tries: List[_Try]) -> Tuple[_Try, int]:
     raise CheckFailed(worst.error, worst.account, worst.credential)
 
 
-def _remarks(wish: Wish, account: Account) -> List[Phrase]:
+def _remarks(wish: Wish, account: Account) -> List[Message]:
     said = [wish.finding.note] if wish.finding.note else []
     twin = _twin(wish.finding.credential, account, wish.read)
     if twin is not None:
         name = name_of(twin, providers.about(twin.provider).short, preferences.load())
         said.append(
-            Phrase(
-                f"{name} has the same credential; remove the account that you do not need",
-                f"{name} 使用相同的凭证；请移除不需要的账号",
-            )
+            _("{name} has the same credential; remove the account that you do not need", name=name)
         )
     return said
 
@@ -377,16 +379,16 @@ def _twin(
     return None
 
 
-def _region_remarks(wish: Wish, provider: Provider, best: _Try, good: int) -> List[Phrase]:
+def _region_remarks(wish: Wish, provider: Provider, best: _Try, good: int) -> List[Message]:
     if len(provider.regions) < 2 or wish.region != AUTO or wish.replaces or wish.finding.region:
         return []
-    names = {"intl": Phrase("international", "国际"), "cn": Phrase("China", "中国")}
-    region = names.get(best.account.region, Phrase.quoted(best.account.region))
+    names = {"intl": _("international"), "cn": _("China")}
+    region = names.get(best.account.region, Message.quoted(best.account.region))
     if good > 1:
         return [
-            Phrase(
-                f"the key works in several regions; {region.en} was taken (--region chooses another)",
-                f"此密钥在多个地区可用；已选择{region.zh}（可用 --region 更改）",
+            _(
+                "the key works in several regions; {region} was taken (--region chooses another)",
+                region=region,
             )
         ]
-    return [Phrase(f"region: {region.en}", f"地区：{region.zh}")]
+    return [_("region: {region}", region=region)]

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Callable, Dict, Mapping, Optional, Sequence
 
 from ..errors import Mistake
+from ..i18n.message import _
 from ..models import Account
 from ..storage import accounts
 from ..storage.accounts import Accounts
@@ -29,7 +30,7 @@ def arrange(account_id: str, how: str) -> Account:
 def rename(account_id: str, label: str) -> Account:
     """Call an account otherwise; the label is made unique. Raises Mistake."""
     if not accounts.clean_label(label):
-        raise Mistake(("a label needs at least one character", "名称至少需要一个字符"))
+        raise Mistake(_("a label needs at least one character"))
 
     def renamed(book: Accounts, account: Account) -> Accounts:
         free = book.label_for(account.provider, label, keep=account.id)

@@ -14,7 +14,8 @@ from ..display import privacy
 from ..errors import Mistake, UsageError
 from ..i18n.alfred_messages import say
 from ..i18n.catalog import say as in_language
-from ..models import Account, Phrase, utc_now
+from ..i18n.message import _
+from ..models import Account, utc_now
 from ..provider import discovery as providers
 from ..recognition import recognise
 from ..recognition.finding import Finding, choices, is_one
@@ -245,13 +246,13 @@ class _Conversation:
 
     def _because(self, error: _Trouble) -> str:
         if isinstance(error, Mistake):
-            said = Phrase(*error.words)
+            said = error.message
         elif isinstance(error, adding.CheckFailed):
             about = providers.about(error.account.provider)
             said = fetching.message(error.error, about, error.account.region)
             remark = error.remark
             if remark is not None:
-                said = Phrase(f"{said.en}; {remark.en}", f"{said.zh}；{remark.zh}")
+                said = _("{said}; {remark}", said=said, remark=remark)
         else:
             said = fetching.message(
                 error, providers.about(self._provider) if self._provider else None

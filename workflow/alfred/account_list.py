@@ -13,8 +13,9 @@ from ..display.times import ago
 from ..errors import Mistake
 from ..i18n.alfred_messages import say as tell
 from ..i18n.catalog import say as in_language
+from ..i18n.message import Message
 from ..i18n.messages import say
-from ..models import Phrase, utc_now
+from ..models import utc_now
 from ..provider import discovery
 from ..state import ranking
 from ..state.state import State
@@ -65,7 +66,7 @@ def _detour_row(language: str) -> List[Item]:
             return []
         title, how = say("detour", language, address), say("detour_how", language)
     except Mistake as error:
-        title, how = say("asks_nobody", language), in_language(Phrase(*error.words), language)
+        title, how = say("asks_nobody", language), in_language(Message(*error.message), language)
     return [Item(title=title, subtitle=how, uid=DETOUR, icon="icons/warning.png", valid=False)]
 
 

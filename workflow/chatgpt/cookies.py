@@ -14,6 +14,7 @@ from datetime import datetime, timezone
 from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Tuple
 
 from ..errors import Mistake
+from ..i18n.message import _
 from ..provider.reading import moment
 
 PROVIDER = "chatgpt"  # whose logins these are
@@ -225,24 +226,21 @@ def _header(chosen: List[Tuple[str, str]], found: Mapping[str, str]) -> str:
 def _checked(token: str) -> None:
     if len(token) > LONGEST - 1024:
         raise Mistake(
-            (
-                "the session cookie is longer than any of ChatGPT; copy it again from chatgpt.com",
-                "会话 Cookie 过长，不是 ChatGPT 的；请从 chatgpt.com 重新复制",
-            )
+            _("the session cookie is longer than any of ChatGPT; copy it again from chatgpt.com")
         )
     if len(token) < _SHORTEST or not _VALUE.fullmatch(token):
         raise Mistake(
-            (
-                "the session cookie is incomplete or damaged; copy its whole value again from chatgpt.com",
-                "会话 Cookie 不完整或已损坏；请从 chatgpt.com 重新复制完整的值",
+            _(
+                "the session cookie is incomplete or damaged; copy its whole value again from chatgpt.com"
             )
         )
 
 
 def _missing(name: str, number: int) -> Mistake:
     return Mistake(
-        (
-            f"the session is incomplete: it is spread over several cookies and {name}.{number} is missing; copy all of them (.0, .1, …)",
-            f"会话不完整：它由多个 Cookie 组成，缺少 {name}.{number}；请复制全部（.0、.1 …）",
+        _(
+            "the session is incomplete: it is spread over several cookies and {name}.{number} is missing; copy all of them (.0, .1, …)",
+            name=name,
+            number=number,
         )
     )

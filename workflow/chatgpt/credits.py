@@ -25,63 +25,43 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Iterator, List, Literal, Mapping, Optional, Sequence, Tuple
 
-from ..models import Balance, Phrase, Quota, WorkBlocked
+from ..i18n.message import Message, _
+from ..models import Balance, Quota, WorkBlocked
 from ..provider.counts import FULL, allowance
 from ..provider.reading import entries, mapping, moment, number, text
 from .counted import NONE_LEFT, Counts, counts, percent, reset
 
 MOST = 40  # entries of one list that are read
 
-_LIMITS: Mapping[str, Tuple[str, Phrase]] = {  # its label, and what a sentence calls it
-    "individual": ("Credit limit", Phrase("your credit limit", "你的积分用量")),
-    "group_default": ("Group · Credit limit", Phrase("your group's credit limit", "群组积分用量")),
+_LIMITS: Mapping[str, Tuple[str, Message]] = {  # its label, and what a sentence calls it
+    "individual": ("Credit limit", _("your credit limit")),
+    "group_default": ("Group · Credit limit", _("your group's credit limit")),
     "group_shared": (
         "Group · Shared limit",
-        Phrase("your group's shared credit limit", "群组共享积分用量"),
+        _("your group's shared credit limit"),
     ),
     "workspace_default": (
         "Workspace · Credit limit",
-        Phrase("the workspace's credit limit", "工作区积分用量"),
+        _("the workspace's credit limit"),
     ),
-    "role_budget": ("Role · Credit limit", Phrase("your role's credit limit", "角色积分用量")),
+    "role_budget": ("Role · Credit limit", _("your role's credit limit")),
     "workspace_shared": (
         "Workspace · Shared limit",
-        Phrase("the workspace's shared credit limit", "工作区共享积分用量"),
+        _("the workspace's shared credit limit"),
     ),
 }
-_SOME_LIMIT = Phrase("the credit limit", "积分用量")
-_USAGE_LIMIT = Phrase("the workspace's usage limit", "工作区用量")
-_RAISE = Phrase("raise it in the settings", "请在设置中提高")
-_ASK = Phrase("ask the workspace owner to raise it", "请联系工作区所有者提高")
-_ADD = Phrase(
-    "workspace credits are used up, add some in its settings", "工作区积分已用完，请在设置中充值"
-)
-_ASK_TO_ADD = Phrase(
-    "workspace credits are used up, ask the owner to add some",
-    "工作区积分已用完，请联系工作区所有者充值",
-)
-_DEACTIVATED = Phrase(
-    "this workspace is deactivated, ask its owner or choose another one",
-    "此工作区已停用，请联系其所有者或改选其他工作区",
-)
-_PAY = Phrase(
-    "payment is overdue, pay the bill at chatgpt.com", "付款已逾期，请到 chatgpt.com 付清账单"
-)
-_ASK_TO_PAY = Phrase(
-    "payment is overdue, ask the workspace owner to pay the bill",
-    "付款已逾期，请联系工作区所有者付清账单",
-)
-_BEYOND = Phrase(
-    "the spending limit of extra credits is reached, raise it in the settings",
-    "额外积分已达花费上限，请在设置中提高",
-)
-_REACHED = Phrase(
-    "the usage limit is reached, wait for the next reset", "已达用量上限，请等待下次重置"
-)
-_REFUSED = Phrase(
-    "ChatGPT refuses work without saying why, look at its usage page",
-    "ChatGPT 拒绝使用且未说明原因，请查看其用量页面",
-)
+_SOME_LIMIT = _("the credit limit")
+_USAGE_LIMIT = _("the workspace's usage limit")
+_RAISE = _("raise it in the settings")
+_ASK = _("ask the workspace owner to raise it")
+_ADD = _("workspace credits are used up, add some in its settings")
+_ASK_TO_ADD = _("workspace credits are used up, ask the owner to add some")
+_DEACTIVATED = _("this workspace is deactivated, ask its owner or choose another one")
+_PAY = _("payment is overdue, pay the bill at chatgpt.com")
+_ASK_TO_PAY = _("payment is overdue, ask the workspace owner to pay the bill")
+_BEYOND = _("the spending limit of extra credits is reached, raise it in the settings")
+_REACHED = _("the usage limit is reached, wait for the next reset")
+_REFUSED = _("ChatGPT refuses work without saying why, look at its usage page")
 _ORDINARY = ("", "rate_limit_reached")  # types that say no more than ``limit_reached`` does
 
 
@@ -140,12 +120,12 @@ def _words(name: str) -> str:
     return (text(name.replace("_", " "), 40) or "").capitalize()
 
 
-def groups(usage: Mapping[str, Any]) -> Iterator[Phrase]:
+def groups(usage: Mapping[str, Any]) -> Iterator[Message]:
     """The groups whose limits are told, by name."""
     control = mapping(usage.get("spend_control"))
     told = [mapping(value).get("group_name") for value in control.values()]
     for name in dict.fromkeys(filter(None, (text(each, 40) for each in told[:MOST]))):
-        yield Phrase(f"group {name}", f"群组 {name}")
+        yield _("group {name}", name=name)
 
 
 def reached_type(usage: Mapping[str, Any]) -> str:
@@ -312,11 +292,11 @@ def _capped(usage: Mapping[str, Any], is_owner: bool, at: datetime) -> WorkBlock
     what = _LIMITS[name][1] if name in _LIMITS else _SOME_LIMIT
     if name and name not in _LIMITS:
         words = _words(name)
-        what = Phrase(f"the credit limit “{words}”", f"“{words}”积分用量")
+        what = _("the credit limit “{words}”", words=words)
     elif not name and mapping(usage.get("spend_control")).get("reached") is not True:
         what = _USAGE_LIMIT
     who = _RAISE if is_owner else _ASK
-    reason = Phrase(f"{what.en} is reached, {who.en}", f"{what.zh}已达上限，{who.zh}")
+    reason = _("{limit} is reached, {remedy}", limit=what, remedy=who)
     return WorkBlocked("spend_limit", reason, _latest(hit))
 
 
@@ -333,10 +313,7 @@ def _stopped(
         return WorkBlocked("spend_limit", _BEYOND, _latest(full))
     if kind not in _ORDINARY:
         words = _words(kind)
-        named = Phrase(
-            f"ChatGPT refuses work ({words}), look at its usage page",
-            f"ChatGPT 拒绝使用（{words}），请查看其用量页面",
-        )
+        named = _("ChatGPT refuses work ({words}), look at its usage page", words=words)
         return WorkBlocked("other", named, _latest(full))
     if full and not (left or is_untold(usage)):
         return None

@@ -15,7 +15,8 @@ from typing import Awaitable, Callable, Dict, Optional
 
 from .. import paths, settings
 from ..client import MAX_BODY, Client, Sent
-from ..errors import Blocked, Words
+from ..errors import Blocked
+from ..i18n.message import Message, _
 from ..models import utc_now
 from ..patience import unhurried
 from ..provider.answer import Answer, challenged, is_challenge
@@ -26,9 +27,8 @@ HOSTS = frozenset(("chatgpt.com",))
 OWN, SYSTEM = "own", "system"
 SECONDS = 7.0  # that the system's way gets; an account has ten in all
 
-CHALLENGED: Words = (
-    "{provider} is blocked from this network, where chatgpt.com lets only browsers in (the login may be fine); paste the access token from a browser (guide, method A), or try another network or proxy",
-    "{provider} 在当前网络被拦截，chatgpt.com 只放行浏览器（登录可能没有问题）；请从浏览器复制 accessToken 后粘贴（指南方法 A），或更换网络或代理",
+CHALLENGED: Message = _(
+    "{provider} is blocked from this network, where chatgpt.com lets only browsers in (the login may be fine); paste the access token from a browser (guide, method A), or try another network or proxy"
 )
 
 

@@ -17,9 +17,9 @@ from ..errors import (
     NotAvailable,
     UnexpectedResponse,
     UsageError,
-    Words,
     WrongCredential,
 )
+from ..i18n.message import Message, _
 from ..models import Credential, utc_now
 from ..provider import refusals
 from ..provider.answer import Answer, status_error
@@ -53,39 +53,29 @@ READ: Mapping[str, Tuple[str, ...]] = {  # blocks with a reader of their own
         "eligible_offers",
     ),
 }
-_AGAIN_EN = "run the console command again (guide, method A) or store a session cookie (method B)"
-_AGAIN_ZH = "请重新执行控制台命令（指南方法 A），或改存会话 Cookie（方法 B）"
-_EXPIRED: Words = (
-    f"{{provider}}: the access token has expired; {_AGAIN_EN}",
-    f"{{provider}}：accessToken 已过期；{_AGAIN_ZH}",
+_EXPIRED: Message = _(
+    "{provider}: the access token has expired; run the console command again (guide, method A) or store a session cookie (method B)"
 )
-REJECTED: Words = (
-    f"{{provider}} does not accept this access token; {_AGAIN_EN}",
-    f"{{provider}} 不接受此 accessToken；{_AGAIN_ZH}",
+REJECTED: Message = _(
+    "{provider} does not accept this access token; run the console command again (guide, method A) or store a session cookie (method B)"
 )
-CUT: Words = (
-    "{provider} cannot read this access token, part of it may be missing; copy it whole from {keys}",
-    "{provider} 无法识别此 accessToken，可能没有复制完整；请到 {keys} 重新完整复制",
+CUT: Message = _(
+    "{provider} cannot read this access token, part of it may be missing; copy it whole from {keys}"
 )
-_LOGGED_OUT: Words = (
-    f"{{provider}}: this login was logged out or its password changed; sign in, then {_AGAIN_EN}",
-    f"{{provider}}：此登录已退出或密码已更改；重新登录后{_AGAIN_ZH}",
+_LOGGED_OUT: Message = _(
+    "{provider}: this login was logged out or its password changed; sign in, then run the console command again (guide, method A) or store a session cookie (method B)"
 )
-_BANNED: Words = (
-    "{provider}: OpenAI has deactivated this account; read its e-mail about it, or remove the account here",
-    "{provider}：此账号已被 OpenAI 停用；请查看相关邮件，或在此移除账号",
+_BANNED: Message = _(
+    "{provider}: OpenAI has deactivated this account; read its e-mail about it, or remove the account here"
 )
-_UNPAID: Words = (
-    "{provider}: this workspace is no longer paid; renew it, or choose another workspace",
-    "{provider}：此工作区已停止付费；请续费，或改选其他工作区",
+_UNPAID: Message = _(
+    "{provider}: this workspace is no longer paid; renew it, or choose another workspace"
 )
-_GATED: Words = (
-    "{provider} shows no usage to this account (the login is fine); check plan and workspace at chatgpt.com",
-    "{provider} 不向此账号显示用量（登录有效）；请到 chatgpt.com 查看套餐和工作区",
+_GATED: Message = _(
+    "{provider} shows no usage to this account (the login is fine); check plan and workspace at chatgpt.com"
 )
-_API_KEY: Words = (
-    "{provider}: this is an API key, not a ChatGPT login; add it as OpenAI API (Token), or copy the access token from {keys}",
-    "{provider}：这是 API Key，不是 ChatGPT 登录凭证；请改用 OpenAI API (Token) 添加，或到 {keys} 复制 accessToken",
+_API_KEY: Message = _(
+    "{provider}: this is an API key, not a ChatGPT login; add it as OpenAI API (Token), or copy the access token from {keys}"
 )
 _INIT = dict.fromkeys(("gizmo_id", "requested_default_model", "conversation_id"))
 _REFUSALS: Table = {

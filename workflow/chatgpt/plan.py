@@ -7,7 +7,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
 
-from ..models import Phrase, Quota
+from ..i18n.message import Message, _
+from ..models import Quota
 from ..provider.notices import dated, renewal
 from ..provider.reading import first, integer, mapping, moment, number, sequence, text
 from . import allowances, credits, pages
@@ -21,8 +22,8 @@ _PLANS = {
     "education": "Edu",
     "k12": "K-12",
 }
-_UNCOUNTED = Phrase("credits are there, their amount is not told", "有可用积分，但未提供数额")
-_CREDITS_WORK = Phrase("limit reached, credits keep working", "已达用量上限，可继续使用积分")
+_UNCOUNTED = _("credits are there, their amount is not told")
+_CREDITS_WORK = _("limit reached, credits keep working")
 
 
 # ---- the plan
@@ -78,7 +79,7 @@ def _plan_name(value: object) -> Optional[str]:
 # ---- notices
 
 
-_Part = Tuple[int, Phrase]  # the smaller, the more urgent
+_Part = Tuple[int, Message]  # the smaller, the more urgent
 
 
 def credit_notices(
@@ -92,7 +93,7 @@ def credit_notices(
     if left is None and credits.is_untold(usage):
         yield 55, _UNCOUNTED
     if left and end:
-        yield 75, dated("credits expire from {} on", "积分自{}起陆续到期", end)
+        yield 75, dated(_("credits expire from {day} on"), end)
     for group in credits.groups(usage):
         yield 85, group
 
@@ -101,16 +102,16 @@ def feature_notices(told: Told) -> Iterator[_Part]:
     init = told.init
     banner = text(mapping(init.get("banner_info")).get("title"), 120)
     if banner:
-        yield 15, Phrase.quoted(banner)
+        yield 15, Message.quoted(banner)
     model, meant = text(init.get("default_model_slug"), 40), init.get("intended_default_model_slug")
     if model and text(meant, 40) and text(meant, 40) != model:
-        yield 40, Phrase(f"answers come from {model}", f"当前由 {model} 回答")
+        yield 40, _("answers come from {model}", model=model)
     names = dict.fromkeys(
         [*allowances.blocked_features(init), *allowances.refused_lanes(told.usage)]
     )
     blocked = text(", ".join(names), 100)
     if blocked:
-        yield 45, Phrase(f"not available: {blocked}", f"不可用：{blocked}")
+        yield 45, _("not available: {blocked}", blocked=blocked)
 
 
 def reset_notices(told: Told) -> Iterator[_Part]:
@@ -121,30 +122,30 @@ def reset_notices(told: Told) -> Iterator[_Part]:
         return
     urgency = 48 if end - told.at < timedelta(days=3) else 75
     if len(ends) > 1:
-        yield urgency, dated("the first free reset lapses on {}", "首次免费重置将于{}失效", end)
+        yield urgency, dated(_("the first free reset lapses on {day}"), end)
     else:
-        yield urgency, dated("a free reset lapses on {}", "一次免费重置将于{}失效", end)
+        yield urgency, dated(_("a free reset lapses on {day}"), end)
 
 
 def plan_notices(node: Mapping[str, Any], told: Told) -> Iterator[_Part]:
     account, right = mapping(node.get("account")), mapping(node.get("entitlement"))
     grace = credits.grace(node, told.subscription)
     if grace and grace > told.at:
-        yield 1, dated("payment overdue, grace until {}", "付款逾期，宽限期至{}", grace)
+        yield 1, dated(_("payment overdue, grace until {day}"), grace)
     yield from _renewal(node, right, told)
     discount = mapping(right.get("discount"))
     free = moment(discount.get("discount_expires_at"))
     percentage = discount.get("discount_type") == "percentage"
     if percentage and number(discount.get("amount")) == 100 and free and free > told.at:
-        yield 60, dated("free until {}", "免费至{}", free)
+        yield 60, dated(_("free until {day}"), free)
     name = text(account.get("name"), 40)
     if account.get("structure") == "workspace" and name:
-        yield 80, Phrase(f"workspace {name}", f"工作区 {name}")
+        yield 80, _("workspace {name}", name=name)
     used, seats = (
         integer(told.subscription.get(f"seats_{word}")) for word in ("in_use", "entitled")
     )
     if used is not None and seats is not None and seats > 1:
-        yield 90, Phrase(f"{used} of {seats} seats in use", f"已用席位 {used}/{seats}")
+        yield 90, _("{used} of {seats} seats in use", used=used, seats=seats)
 
 
 def _renewal(node: Mapping[str, Any], right: Mapping[str, Any], told: Told) -> Iterator[_Part]:
@@ -154,7 +155,7 @@ def _renewal(node: Mapping[str, Any], right: Mapping[str, Any], told: Told) -> I
     change = mapping(right.get("scheduled_plan_change"))
     day, plan = moment(change.get("changes_at")), _plan_name(change.get("plan_type"))
     if day and plan:
-        yield 20, dated(f"becomes {plan} on {{}}", f"{{}}起变更为 {plan}", day)
+        yield 20, dated(_("becomes {plan} on {day}", plan=plan), day)
         return
     renews = mapping(node.get("last_active_subscription")).get("will_renew")
     renews = told.subscription.get("will_renew") if renews is None else renews
@@ -163,9 +164,9 @@ def _renewal(node: Mapping[str, Any], right: Mapping[str, Any], told: Told) -> I
     again = moment(right.get("renews_at")) or moment(until) or moment(paid)
     if renews is False or (renews is None and right.get("cancels_at")):
         if end:
-            gone = dated("ended on {}", "已于{}结束", end)
+            gone = dated(_("ended on {day}"), end)
             yield 20, gone if end <= told.at else renewal(end, renews=False)
     elif again and again > told.at:
         sure = renews is True or right.get("renews_at")
-        paid_until = dated("paid until {}", "有效期至{}", again)
+        paid_until = dated(_("paid until {day}"), again)
         yield 70, renewal(again, renews=True) if sure else paid_until

@@ -30,8 +30,8 @@ from ..errors import (
     UnexpectedResponse,
     Unreachable,
     UsageError,
-    Words,
 )
+from ..i18n.message import Message, _
 from ..models import Account, Credential, utc_now
 from ..patience import standing, unhurried, within
 from ..provider.answer import Answer, http_date
@@ -50,16 +50,14 @@ _POLL = 0.1  # seconds between two tries to begin after another process
 _POLLS = 5  # tries between two looks at that process
 _PAUSE = 0.3  # seconds between two tries to write
 
-_ENDED: Words = (
-    "{provider}: the session has ended; log in at {keys} and copy the session cookie again",
-    "{provider}：会话已失效；请在 {keys} 重新登录并复制会话 Cookie",
+_ENDED: Message = _(
+    "{provider}: the session has ended; log in at {keys} and copy the session cookie again"
 )
-_RELOGIN: Words = (
-    "{provider} wants a new login; log in at {keys} again and copy the session cookie",
-    "{provider} 要求重新登录；请到 {keys} 登录后重新复制会话 Cookie",
+_RELOGIN: Message = _(
+    "{provider} wants a new login; log in at {keys} again and copy the session cookie"
 )
-EXCHANGING: Words = ("exchanging this session", "占用此会话")
-_KEPT: Words = (" (the stored one is kept)", "（已保存的不会删除）")
+EXCHANGING: Message = _("exchanging this session")
+_KEPT = _("{why} (the stored one is kept)")
 
 
 @dataclass(frozen=True)
@@ -188,8 +186,7 @@ def _with_comfort(error: Exception) -> Exception:
     """The error, which for a session that has ended says that the stored one is kept."""
     if not isinstance(error, CredentialExpired):
         return error
-    (en, zh), (kept, kept_zh) = error.words, _KEPT
-    return CredentialExpired((en + kept, zh + kept_zh))
+    return CredentialExpired(_KEPT.filled(why=error.message))
 
 
 async def _renewed(client: Client, account: Account, held: Credential) -> Credential:
@@ -345,7 +342,7 @@ async def _alone(account_id: str) -> AsyncIterator[None]:
 async def _awaited(turn: ExitStack, path: str) -> None:
     until = time.monotonic() + files.WAIT
     while True:
-        for _ in range(_POLLS):
+        for _attempt in range(_POLLS):
             if _entered(turn, path):
                 return
             await asyncio.sleep(_POLL)
@@ -361,9 +358,10 @@ def _entered(turn: ExitStack, path: str) -> bool:
         raise StoreLocked(_no_lock(path, error)) from None
 
 
-def _no_lock(path: str, error: OSError) -> Words:
+def _no_lock(path: str, error: OSError) -> Message:
     why = error.strerror or "unusable"
-    return (
-        f"{{provider}}: nothing can be written to {os.path.dirname(path)} ({why}), so the session was left alone; check its permissions and the disk",
-        f"{{provider}}：无法写入 {os.path.dirname(path)}（{why}），会话未被换取；请检查权限和磁盘",
+    return _(
+        "{provider}: nothing can be written to {dirname} ({why}), so the session was left alone; check its permissions and the disk",
+        dirname=os.path.dirname(path),
+        why=why,
     )

@@ -11,26 +11,23 @@ import keyring.errors
 from keyring.backend import KeyringBackend
 from keyring.util import platform_
 
-from ..errors import Mistake, StoreLocked, Words
+from ..errors import Mistake, StoreLocked
+from ..i18n.message import Message, _
 
 SERVICE = "Tankful"
 WINDOWS_LIMIT = 2560  # bytes of UTF-16 that the Credential Locker takes
 _CONFIG = "keyringrc.cfg"
-_NO_STORE: Words = (
-    "this system has no secret store; install one, or name one in {file} (default-keyring=…) or PYTHON_KEYRING_BACKEND",
-    "系统没有可用的密钥存储；请安装一个，或在 {file}（default-keyring=…）或 PYTHON_KEYRING_BACKEND 中指定",
+_NO_STORE: Message = _(
+    "this system has no secret store; install one, or name one in {file} (default-keyring=…) or PYTHON_KEYRING_BACKEND"
 )
-_UNLOADABLE: Words = (
-    "{file} names a secret store that cannot be loaded; correct that line or remove it",
-    "{file} 指定的密钥存储无法加载；请更正或删除该设置",
+_UNLOADABLE: Message = _(
+    "{file} names a secret store that cannot be loaded; correct that line or remove it"
 )
-_TOO_LONG: Words = (
-    "the Windows Credential Locker takes only 1280 characters, and this credential is longer; use the access token alone, or another keyring backend",
-    "Windows 凭据管理器最多保存 1280 个字符，此凭证过长；请只用 access token，或改用其他 keyring 后端",
+_TOO_LONG: Message = _(
+    "the Windows Credential Locker takes only 1280 characters, and this credential is longer; use the access token alone, or another keyring backend"
 )
-_LOST: Words = (
-    "the secret store did not keep the credential; name another one in {file} (default-keyring=…) or PYTHON_KEYRING_BACKEND",
-    "密钥存储没有保存凭证；请在 {file}（default-keyring=…）或 PYTHON_KEYRING_BACKEND 中指定其他后端",
+_LOST: Message = _(
+    "the secret store did not keep the credential; name another one in {file} (default-keyring=…) or PYTHON_KEYRING_BACKEND"
 )
 
 
@@ -113,7 +110,7 @@ def _asking(ask: Any) -> Any:
         raise StoreLocked from None
 
 
-def _unusable() -> Words:
+def _unusable() -> Message:
     """Why there is no store at all: who chose one that does not work, or that nobody did."""
     if os.environ.get("PYTHON_KEYRING_BACKEND"):
         return _naming(_UNLOADABLE, "PYTHON_KEYRING_BACKEND")
@@ -127,5 +124,5 @@ def _config_file() -> str:
     return f"{root}/python_keyring/{_CONFIG}"
 
 
-def _naming(words: Words, file: str) -> Words:
-    return words[0].replace("{file}", file), words[1].replace("{file}", file)
+def _naming(message: Message, file: str) -> Message:
+    return message.filled(file=file)

@@ -1,4 +1,4 @@
-"""Numbers and names as people read them, in English and 简体中文."""
+"""Numbers and names as people read them."""
 
 from __future__ import annotations
 
@@ -8,88 +8,91 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Mapping, Optional
 
 from ..i18n import catalog
-from ..models import Phrase
+from ..i18n.message import Message, _, ngettext
 
 BAR = 10  # cells
 EMAIL = re.compile(r"[^\s@·/]+@[\d.]*[^\s@·/\d.][^\s@·/]*")  # not the version of "python@3.13"
 _SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
 _APART = re.compile("(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")  # a space between two 字
 _MAGNITUDES = ((Decimal(10) ** 9, "B"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 4, "k"))
-LABELS: Mapping[str, str] = {
-    "5 hours": "5 小时",
-    "Daily": "每日",
-    "Weekly": "每周",
-    "Monthly": "每月",
-    "30 days": "30 天",
-    "Plan": "套餐",
-    "Key": "密钥",
-    "Pay-as-you-go": "按量付费",
-    "MCP tools": "MCP 工具",
-    "Video": "视频",
-    "Image": "图像",
-    "Code review": "代码审查",
-    "Deep research": "深度研究",
-    "Deep research (standard)": "深度研究（标准）",
-    "Agent": "代理模式",
-    "Images": "图像生成",
-    "File uploads": "文件上传",
-    "Paste to file": "粘贴转文件",
-    "Free resets": "免费重置",
-    "Extra usage": "额外用量",
-    "Credits": "积分",
-    "Credit limit": "积分上限",
-    "Shared limit": "共享上限",
-    "Group": "群组",
-    "Workspace": "工作区",
-    "Role": "角色",
-    "Spend limit": "花费上限",
-    "Tokens": "Token",
-    "Requests": "请求",
-    "Limit": "限额",
-    "Speech": "语音",
-    "Transcription": "语音转写",
-    "Web search": "网页搜索",
-    "File search": "文件搜索",
-    "Code interpreter": "代码解释器",
-    "Vector stores": "向量存储",
-    "Moderation": "内容审核",
-    "Tokens 24 h": "24 小时 Token",
-    "Calls 24 h": "24 小时调用",
-    "Web search 24 h": "24 小时搜索",
-    "Web reader 24 h": "24 小时网页读取",
-    "Zread 24 h": "24 小时 Zread",
-    "Messages": "消息",
-    "Other": "其他",
+LABELS: Mapping[str, Message] = {
+    each.id: each
+    for each in (
+        _("5 hours"),
+        _("Daily"),
+        _("Weekly"),
+        _("Monthly"),
+        _("30 days"),
+        _("Plan"),
+        _("Key"),
+        _("Pay-as-you-go"),
+        _("MCP tools"),
+        _("Video"),
+        _("Image"),
+        _("Code review"),
+        _("Deep research"),
+        _("Deep research (standard)"),
+        _("Agent"),
+        _("Images"),
+        _("File uploads"),
+        _("Paste to file"),
+        _("Free resets"),
+        _("Extra usage"),
+        _("Credits"),
+        _("Credit limit"),
+        _("Shared limit"),
+        _("Group"),
+        _("Workspace"),
+        _("Role"),
+        _("Spend limit"),
+        _("Tokens"),
+        _("Requests"),
+        _("Limit"),
+        _("Speech"),
+        _("Transcription"),
+        _("Web search"),
+        _("File search"),
+        _("Code interpreter"),
+        _("Vector stores"),
+        _("Moderation"),
+        _("Tokens 24 h"),
+        _("Calls 24 h"),
+        _("Web search 24 h"),
+        _("Web reader 24 h"),
+        _("Zread 24 h"),
+        _("Messages"),
+        _("Other"),
+    )
 }
 _LENGTHS = {
-    "second": "秒",
-    "minute": "分钟",
-    "hour": "小时",
-    "day": "天",
-    "week": "周",
-    "month": "个月",
+    "second": ngettext("{count} second", "{count} seconds", 1),
+    "minute": ngettext("{count} minute", "{count} minutes", 1),
+    "hour": ngettext("{count} hour", "{count} hours", 1),
+    "day": ngettext("{count} day", "{count} days", 1),
+    "week": ngettext("{count} week", "{count} weeks", 1),
+    "month": ngettext("{count} month", "{count} months", 1),
 }
-SHORT: Mapping[str, Phrase] = {
-    "5 hours": Phrase("5h", "5小时"),
-    "Weekly": Phrase("Week", "本周"),
-    "Daily": Phrase("Day", "今日"),
-    "Monthly": Phrase("Month", "本月"),
-    "30 days": Phrase("30d", "30天"),
-    "MCP tools": Phrase("MCP", "MCP"),
+SHORT: Mapping[str, Message] = {
+    "5 hours": _("5h"),
+    "Weekly": _("Week"),
+    "Daily": _("Day"),
+    "Monthly": _("Month"),
+    "30 days": _("30d"),
+    "MCP tools": _("MCP"),
 }
-UNITS: Mapping[str, Phrase] = {
-    "credits": Phrase("credits", "积分"),
-    "requests": Phrase("requests", "次请求"),
-    "tokens": Phrase("tokens", "token"),
-    "messages": Phrase("messages", "条消息"),
-    "uses": Phrase("uses", "次"),
-    "resets": Phrase("resets", "次重置"),
-    "images": Phrase("images", "张图片"),
-    "seconds": Phrase("seconds", "秒"),
-    "characters": Phrase("characters", "字符"),
-    "calls": Phrase("calls", "次调用"),
-    "sessions": Phrase("sessions", "次会话"),
-    "bytes": Phrase("bytes", "字节"),
+UNITS: Mapping[str, Message] = {
+    "credits": ngettext("{number} credit", "{number} credits", 2),
+    "requests": ngettext("{number} request", "{number} requests", 2),
+    "tokens": ngettext("{number} token", "{number} tokens", 2),
+    "messages": ngettext("{number} message", "{number} messages", 2),
+    "uses": ngettext("{number} use", "{number} uses", 2),
+    "resets": ngettext("{number} reset", "{number} resets", 2),
+    "images": ngettext("{number} image", "{number} images", 2),
+    "seconds": ngettext("{number} second", "{number} seconds", 2),
+    "characters": ngettext("{number} character", "{number} characters", 2),
+    "calls": ngettext("{number} call", "{number} calls", 2),
+    "sessions": ngettext("{number} session", "{number} sessions", 2),
+    "bytes": ngettext("{number} byte", "{number} bytes", 2),
 }
 
 
@@ -107,23 +110,23 @@ def escaped(value: str) -> str:
 
 def label(name: str, language: str) -> str:
     """A quota's label; an unknown one stays as the provider called it."""
-    name = catalog.plain(name)
-    if language != "zh":
-        return name
-    return " · ".join(map(_chinese, name.split(" · ")))
+    return " · ".join(_part(part, language) for part in catalog.plain(name).split(" · "))
 
 
-def _chinese(name: str) -> str:
+def _part(name: str, language: str) -> str:
     """A part of a label: a name we know, the length of a window, the week of something, the second of two."""
     if name in LABELS:
-        return LABELS[name]
-    head, _, last = name.rpartition(" ")
+        return catalog.say(LABELS[name], language)
+    head, last = name.rpartition(" ")[::2]
     if last.isdecimal() and head:
-        return f"{_chinese(head)} {last}"
+        return f"{_part(head, language)} {last}"
     if head.isdecimal() and last.rstrip("s") in _LENGTHS:
-        return f"{head} {_LENGTHS[last.rstrip('s')]}"
+        return catalog.say(_LENGTHS[last.rstrip("s")].counting(int(head)), language)
     if head and last == "weekly":
-        return f"{LABELS[head]}每周" if head in LABELS else f"{head} 每周"
+        ours, theirs = _("{allowance} weekly"), _("{name} weekly")
+        if head in LABELS:
+            return catalog.say(ours.filled(allowance=LABELS[head]), language)
+        return catalog.say(theirs.filled(name=head), language)
     return name
 
 
@@ -142,12 +145,16 @@ def allowance(name: str, language: str) -> str:
     return _APART.sub("", short).removesuffix("上限").removesuffix("限额")
 
 
-def unit(name: str, language: str, number: Optional[Decimal] = None) -> str:
-    """A unit that is neither a currency nor a percentage; in the singular of exactly one."""
-    if name not in UNITS:
-        return catalog.plain(name)
-    said = catalog.say(UNITS[name], language)
-    return said[:-1] if number == 1 and language != "zh" else said
+def counted(said: str, unit_name: str, language: str, number: Optional[Decimal] = None) -> str:
+    """A number, or several, with its unit: neither a currency nor a percentage.
+
+    Args:
+        said: the number as it is said.
+        number: its value, where it is one; exactly one has the singular.
+    """
+    if unit_name not in UNITS:
+        return f"{said} {catalog.plain(unit_name)}"
+    return catalog.say(UNITS[unit_name].counting(1 if number == 1 else 2), language, number=said)
 
 
 def share(percent: Decimal, rounding: str = ROUND_HALF_UP) -> str:
@@ -207,14 +214,14 @@ def amount(number: Decimal, unit_name: str, language: str) -> str:
         return share(number)
     if is_currency(unit_name):
         return money(number, unit_name)
-    return f"{count(number)} {unit(unit_name, language, number)}"
+    return counted(count(number), unit_name, language, number)
 
 
 def exactly(number: Decimal, unit_name: str, language: str) -> str:
     """A number with its unit and every digit: "4,213,456 tokens"."""
     if unit_name == "%" or is_currency(unit_name):
         return amount(number, unit_name, language)
-    return f"{digits(number)} {unit(unit_name, language, number)}"
+    return counted(digits(number), unit_name, language, number)
 
 
 def digits(number: Decimal) -> str:

@@ -141,8 +141,8 @@ def _of(quota: Quota, settings: Settings) -> str:
     if formats.is_currency(quota.unit):
         said = "/".join(amount(number, quota.unit, settings) for number in numbers)
     else:
-        unit = formats.unit(quota.unit, settings.language)
-        said = f"{'/'.join(formats.count(number) for number in numbers)} {unit}"
+        said = "/".join(formats.count(number) for number in numbers)
+        said = formats.counted(said, quota.unit, settings.language)
     return say(settings.show, settings.language, _sure(quota) + said)
 
 

@@ -1,7 +1,7 @@
-"""How moments are said: ages, countdowns, clock times, in both languages.
+"""How moments are said: ages, countdowns, clock times.
 
 A rendered text carries every moving value as a marker, which ``feed.fill`` replaces against the
-clock. What differs between languages and clocks is a list of words, so that the keystroke path
+clock. What differs between languages and clocks is a list, so that the keystroke path
 carries no more of it than it says.
 """
 
@@ -13,36 +13,36 @@ from unicodedata import east_asian_width
 
 from .. import feed
 from ..feed import OR, SIGN
+from ..i18n.catalog import say
+from ..i18n.message import _
 
-_ENGLISH = (
-    *("just now", "{}m ago", "{}h ago", "{}d ago"),
-    *("{}m", "{}h", "{}h {}m", "{}d", "{}d {}h"),
+_SPANS = (
+    *(_("just now"), _("{}m ago"), _("{}h ago"), _("{}d ago")),
+    *(_("{}m"), _("{}h"), _("{}h {}m"), _("{}d"), _("{}d {}h")),
 )
-_CHINESE = (
-    *("刚刚", "{}分钟前", "{}小时前", "{}天前"),
-    *("{}分钟", "{}小时", "{}小时{}分钟", "{}天", "{}天{}小时"),
+_TWELVE, _TWENTY_FOUR = (
+    _("{1}:{2:02} {3}"),
+    _("{0:02}:{2:02}"),
+)  # hour of 24 and of 12, minute, half
+_DAYS = (  # 4 weekday, 5 day, 6 month, 7 year; from near to far
+    *(_("{time}"), _("{4} {time}")),
+    *(_("{5} {6} {time}"), _("{5} {6} {7} {time}")),
 )
-_ENGLISH_DAYS = ("{}", "{{4}} {}", "{{5}} {{6}} {}", "{{5}} {{6}} {{7}} {}")
-_CHINESE_DAYS = ("{}", "{{4}} {}", "{{6}}{{5}}日 {}", "{{7}}年{{6}}{{5}}日 {}")
-_ENGLISH_NAMES = (
-    *("AM", "PM", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
-    *("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-    "age unknown",
+_NAMES = (
+    *(_("AM"), _("PM")),
+    *(_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")),
+    *(_("Jan"), _("Feb"), _("Mar"), _("Apr"), _("May"), _("Jun")),
+    *(_("Jul"), _("Aug"), _("Sep"), _("Oct"), _("Nov"), _("Dec")),
+    _("age unknown"),
 )
-_CHINESE_NAMES = (
-    *("上午", "下午", "周一", "周二", "周三", "周四", "周五", "周六", "周日"),
-    *(f"{month}月" for month in range(1, 13)),
-    "更新时间未知",
-)
+_AHEAD, _NOW = _("in {} ({})"), _("now")
 
 
 def words(language: str, hours24: bool) -> List[str]:
     """What moments are said with: ages, countdowns, clock times from near to far, names, no age."""
-    chinese = language == "zh"
-    time = "{0:02}:{2:02}" if hours24 else "{3}{1}:{2:02}" if chinese else "{1}:{2:02} {3}"
-    days = [day.format(time) for day in (_CHINESE_DAYS if chinese else _ENGLISH_DAYS)]
-    names = _CHINESE_NAMES if chinese else _ENGLISH_NAMES
-    return [*(_CHINESE if chinese else _ENGLISH), *days, *names]
+    spans, days, names = ([say(each, language) for each in all] for all in (_SPANS, _DAYS, _NAMES))
+    time = say(_TWENTY_FOUR if hours24 else _TWELVE, language)
+    return [*spans, *(day.replace("{time}", time) for day in days), *names]
 
 
 def fill(text: str, now: datetime, language: str, hours24: bool) -> str:
@@ -67,7 +67,7 @@ def coming(moment: datetime, before: str, after: str) -> str:
 
 def ahead(moment: float, now: float, language: str, hours24: bool) -> str:
     """When something comes, said at once: "in 2d 4h (Fri 18:40)", or "now" when it is past."""
-    before, after = ("{}后（{}）", "现在") if language == "zh" else ("in {} ({})", "now")
+    before, after = say(_AHEAD, language), say(_NOW, language)
     at, seen = (datetime.fromtimestamp(each, timezone.utc) for each in (moment, now))
     return fill(coming(at, before, after), seen, language, hours24)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import Any, Dict, Mapping, Optional, Tuple
 
-from ..models import Phrase
+from ..i18n.message import Message
 from ..provider import free_resets
 from ..provider.days import local
 from ..provider.free_resets import FreeReset
@@ -47,7 +47,7 @@ def resets(told: object, now: datetime) -> Tuple[FreeReset, ...]:
     return free_resets.in_order(cards, now)
 
 
-def renews(plan: Mapping[str, Any], day: Optional[datetime]) -> Optional[Phrase]:
+def renews(plan: Mapping[str, Any], day: Optional[datetime]) -> Optional[Message]:
     """Say on which day the plan renews or ends; None where that is not told."""
     again = integer(plan.get("autoRenew"))
     if day is None or again not in (0, 1):

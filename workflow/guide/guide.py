@@ -15,7 +15,7 @@ from typing import Any, Tuple
 from .. import paths
 from .. import settings as preferences
 from ..i18n.catalog import say
-from ..models import Phrase
+from ..i18n.message import _
 from ..provider import discovery as providers
 from ..provider.contract import Provider
 from ..storage import files
@@ -30,14 +30,13 @@ _HOST = re.compile(r"<https://([^/>]+)[^>]*>")
 _NEXT_SENTENCE = re.compile(r"(?<=\.)\s+(?=[A-Z])|(?<=。)")
 _MARKS = re.compile(r"\*\*|`")
 
-_TITLE = Phrase("{}: where to find the credential", "{}：如何获取凭证")
-_STEPS = Phrase("Step by step", "获取步骤")
-_NEED = Phrase("- [{}](#{}): {}", "- [{}](#{})：{}")
-_NEEDED = Phrase("Needed: {}.", "需要：{}。")
-_SCOPE = Phrase("- Optional, `--scope {}=…`: {}.", "- 可选，`--scope {}=…`：{}。")
-_PAGE = Phrase("{} ({})", "{}（{}）")
-_OR = Phrase(" or ", "或 ")
-_SITES = {"intl": Phrase("international", "国际站"), "cn": Phrase("China", "中国站")}
+_TITLE = _("{}: where to find the credential")
+_STEPS = _("Step by step")
+_NEED = _("- [{}](#{}): {}")
+_NEEDED = _("Needed: {}.")
+_SCOPE = _("- Optional, `--scope {}=…`: {}.")
+_OR = _(" or ")
+_SITES = {"intl": _("{page} (international)"), "cn": _("{page} (China)")}
 
 
 def markdown(language: str, provider_id: str = "") -> str:
@@ -98,11 +97,13 @@ def pages(about: Provider, language: str, region: str = "") -> str:
     """The page, or the page of each region, where the credential is made."""
     if region or len(about.keys) == 1:
         return f"<{about.keys_page(region)}>"
-    each = (
-        say(_PAGE, language).format(f"<{page}>", say(_SITES.get(name), language) or name)
-        for name, page in about.keys.items()
-    )
+    each = (_of_site(name, page, language) for name, page in about.keys.items())
     return say(_OR, language).join(each)
+
+
+def _of_site(region: str, page: str, language: str) -> str:
+    site = _SITES.get(region)
+    return say(site, language, page=f"<{page}>") if site else f"<{page}> ({region})"
 
 
 def _source(language: str) -> str:

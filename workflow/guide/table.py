@@ -6,21 +6,19 @@ import re
 from typing import Mapping
 
 from ..i18n.catalog import say
-from ..models import Phrase
+from ..i18n.message import Message, _
 from ..provider import discovery as providers
 from ..provider.contract import Kind
 from . import guide
 
-_HEAD = Phrase(
-    "| Provider | Kind | What it needs | What it shows |", "| 服务 | 类型 | 需要什么 | 显示什么 |"
-)
-_KEYS = Phrase("| Provider | Where its credential is made |", "| 服务商 | 在哪里获取凭证 |")
+_HEAD = _("| Provider | Kind | What it needs | What it shows |")
+_KEYS = _("| Provider | Where its credential is made |")
 _ADDRESS = re.compile(r"<(https://([^/>]+)[^>]*)>")
-_KINDS: Mapping[Kind, Phrase] = {
-    "plan": Phrase("plan", "套餐"),
-    "prepaid": Phrase("prepaid", "预付"),
-    "spend": Phrase("spend", "花费"),
-    "search": Phrase("search", "搜索"),
+_KINDS: Mapping[Kind, Message] = {
+    "plan": _("plan"),
+    "prepaid": _("prepaid"),
+    "spend": _("spend"),
+    "search": _("search"),
 }
 
 

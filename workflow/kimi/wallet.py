@@ -6,16 +6,17 @@ import re
 from decimal import Decimal
 from typing import Any, Mapping, Optional, Tuple
 
-from ..models import Balance, Phrase, Quota, Usage
+from ..i18n.message import Message, _
+from ..models import Balance, Quota, Usage
 from ..provider.counts import allowance
 from ..provider.notices import money
 from ..provider.reading import first, mapping, share, text
 
 _WALLET = 100_000_000  # its amounts are millionths of a cent
-_UNKNOWN = Phrase("it is not available", "目前不可用")
+_UNKNOWN = _("it is not available")
 _IDLE = {
-    "DISABLED": Phrase("it is switched off", "已关闭"),
-    "FROZEN": Phrase("it is frozen", "已冻结"),
+    "DISABLED": _("it is switched off"),
+    "FROZEN": _("it is frozen"),
     "UNAVAILABLE": _UNKNOWN,
 }
 
@@ -34,16 +35,13 @@ def parse(told: Mapping[str, Any]) -> Usage:
         return Usage(quotas=quotas)
     idle = _idle(wallet)
     if idle is None and any(quota.remaining == 0 for quota in quotas):
-        idle = Phrase("its monthly limit is reached", "已达每月上限")
+        idle = _("its monthly limit is reached")
     if idle is None:
         return Usage(quotas=quotas, balances=(Balance(left, unit, role="reserve"),))
     amount = money(left, unit)
     return Usage(
         quotas=quotas,
-        notice=Phrase(
-            f"extra usage of {amount} does not pay: {idle.en}",
-            f"额外用量 {amount} 未生效：{idle.zh}",
-        ),
+        notice=_("extra usage of {amount} does not pay: {idle}", amount=amount, idle=idle),
     )
 
 
@@ -77,7 +75,7 @@ def _extra(used: Optional[Decimal], cap: Optional[Decimal], unit: str) -> Tuple[
     return (quota,) if quota else ()
 
 
-def _idle(wallet: Mapping[str, Any]) -> Optional[Phrase]:
+def _idle(wallet: Mapping[str, Any]) -> Optional[Message]:
     """Why the wallet pays for nothing; None where it does, or its state is not told."""
     state = (text(wallet.get("status"), 40) or "").upper().replace("STATUS_", "")
     return None if state in ("", "UNSPECIFIED", "ENABLED", "ACTIVE") else _IDLE.get(state, _UNKNOWN)

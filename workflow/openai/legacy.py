@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Optional
 
+from ..i18n.message import _
 from ..models import Balance, Spend, Usage
 from ..provider.counts import allowance
 from ..provider.days import next_month, periods
@@ -25,7 +26,7 @@ def parse(grants: object, subscription: object, spent: object, at: datetime) -> 
         balances=(Balance(left, "USD"),) if left is not None and (left or given) else (),
         spends=() if used is None else (Spend(used, "USD", periods(at)[0], at, "month"),),
         plan=text(mapping(mapping(subscription).get("plan")).get("title")),
-        notice=dated("credit expires on {}", "额度将于{}到期", end) if end else None,
+        notice=dated(_("credit expires on {day}"), end) if end else None,
     )
 
 

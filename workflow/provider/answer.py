@@ -15,8 +15,8 @@ from ..errors import (
     RateLimited,
     UnexpectedResponse,
     UsageError,
-    Words,
 )
+from ..i18n.message import Message, _
 from ..storage import json_codec
 from . import reading
 from .reading import MAX_TEXT
@@ -46,13 +46,11 @@ _NOTHING_NEW = re.compile(  # that the credential is wrong, as our own sentences
     r"\W*(un|not )?authori[sz]ed\W*\Z|\W*forbidden\W*\Z|login fail"
     r"|(invalid|incorrect|missing|wrong|no) .{0,20}\b(key|token|credential|authentication)"
 )
-_DEACTIVATED: Words = (
-    "{provider}: the account of this key is deactivated; contact {provider}, or use another account's key from {keys}",
-    "{provider}：此 Key 所属账号已停用；请联系 {provider}，或到 {keys} 换用其他账号的 Key",
+_DEACTIVATED: Message = _(
+    "{provider}: the account of this key is deactivated; contact {provider}, or use another account's key from {keys}"
 )
-COUNTRY: Words = (
-    "{provider} does not serve this country or region; use a network where it does",
-    "{provider} 不支持当前国家或地区；请更换网络或代理",
+COUNTRY: Message = _(
+    "{provider} does not serve this country or region; use a network where it does"
 )
 _CHALLENGE = (b"just a moment", b"cf-chl", b"challenge-platform", b"cf_chl", b"attention required")
 
@@ -134,17 +132,19 @@ def unknown_error(answer: Answer, code: object = None) -> UnexpectedResponse:
     Args:
         code: the vendor's code, where it told one; else the HTTP status is named.
     """
-    named, said = reading.text(code if code is None else str(code), 40), vendor_message(answer)
+    told, said = code, vendor_message(answer)
+    named = None if told is None else reading.text(str(told), 40)
     if named is None and said is None and 200 <= answer.status < 300:
         return UnexpectedResponse()
-    code_en, code_zh = f"code {_masked(named or '')}", f"错误码 {_masked(named or '')}"
+    code = _("code {code}", code=_masked(named or ""))
     if named is None:
-        code_en, code_zh = f"HTTP {answer.status}", f" HTTP {answer.status}"
-    quote_en, quote_zh = (f" (“{said}”)", f"（“{said}”）") if said else ("", "")
+        code = _("HTTP {status}", status=answer.status)
+    if said:
+        code = _("{code} (“{words}”)", code=code, words=said)
     return UnexpectedResponse(
-        (
-            f"{{provider}} answered with {code_en}{quote_en}, which Tankful does not know; try again, then update Tankful",
-            f"{{provider}} 返回了未知的{code_zh}{quote_zh}；请重试，仍不行请更新 Tankful",
+        _(
+            "{provider} answered with {code}, which Tankful does not know; try again, then update Tankful",
+            code=code,
         )
     )
 
@@ -166,7 +166,7 @@ def vendor_message(answer: Answer) -> Optional[str]:
     return reading.text(_masked(said), MAX_MESSAGE) if said else None
 
 
-def quoting(words: Words, answer: Answer) -> Words:
+def quoting(words: Message, answer: Answer) -> Message:
     """A sentence of ours ("what; what next") with the vendor's own message behind what it says.
 
     A message that says no more than that the credential is wrong is left out.
@@ -174,11 +174,7 @@ def quoting(words: Words, answer: Answer) -> Words:
     said = vendor_message(answer)
     if said is None or _NOTHING_NEW.search(said.lower()):
         return words
-    english, chinese = words[0].partition(";"), words[1].partition("；")
-    return (
-        f"{english[0]} (“{said}”){english[1]}{english[2]}",
-        f"{chinese[0]}（“{said}”）{chinese[1]}{chinese[2]}",
-    )
+    return words._replace(quote=said)
 
 
 def _message(told: object, depth: int = 3) -> Optional[str]:
@@ -214,14 +210,14 @@ def _has(signs: Tuple[Tuple[str, str], ...], said: str) -> bool:
     return any(sign in said for pair in signs for sign in pair)
 
 
-def rejected(answer: Answer, words: Words = CredentialRejected.default) -> Optional[UsageError]:
+def rejected(answer: Answer, words: Message = CredentialRejected.default) -> Optional[UsageError]:
     """What the status means, and where the credential is refused what the answer says of that.
 
     Args:
         words: the provider's own sentence for a credential that is wrong.
     """
     error = status_error(answer)
-    if isinstance(error, CredentialRejected) and error.words == CredentialRejected.default:
+    if isinstance(error, CredentialRejected) and error.message == CredentialRejected.default:
         return CredentialRejected(quoting(words, answer))
     return error
 
@@ -263,7 +259,7 @@ def http_date(told: str) -> Optional[datetime]:
 
 def _shallow(value: object) -> bool:
     layer = [value]
-    for _ in range(MAX_DEPTH):
+    for _level in range(MAX_DEPTH):
         layer = [child for parent in layer for child in _children(parent)]
         if not layer:
             return True

@@ -23,7 +23,8 @@ from typing import (
 )
 
 from ..errors import Mistake
-from ..models import Account, Credential, Phrase, Usage
+from ..i18n.message import Message, _
+from ..models import Account, Credential, Usage
 from . import calls
 from .answer import Answer
 
@@ -65,14 +66,14 @@ class Shape:
     """
 
     pattern: Pattern[str]
-    what: Phrase
+    what: Message
     kind: str = "api_key"
     sure: bool = True
     region: str = ""  # where the form tells it
     marked: bool = (
         True  # of a sure one: it has a sign of its own, so that no address beside it matters
     )
-    lacks: Optional[Phrase] = None  # what a credential of this form cannot do, and which one can
+    lacks: Optional[Message] = None  # what a credential of this form cannot do, and which one can
 
 
 @dataclass(frozen=True)
@@ -88,19 +89,17 @@ class Lookalike:
 class Form:
     """What the value of a scope looks like."""
 
-    what: Phrase
+    what: Message
     pattern: Pattern[str]
     example: str
 
 
 ORGANIZATION = Form(
-    Phrase("an organization ID", "组织 ID"),
+    _("an organization ID"),
     re.compile(r"org-[\w-]{1,64}", re.ASCII),
     "org-AbC123",
 )
-PROJECT = Form(
-    Phrase("a project ID", "项目 ID"), re.compile(r"proj_[\w-]{1,64}", re.ASCII), "proj_AbC123"
-)
+PROJECT = Form(_("a project ID"), re.compile(r"proj_[\w-]{1,64}", re.ASCII), "proj_AbC123")
 
 
 @dataclass(frozen=True)
@@ -111,22 +110,22 @@ class Provider:
     name: str
     short: str  # as rows begin with it
     kind: Kind  # what is asked: a plan, prepaid money, what was spent, a search service
-    needs: Phrase  # which credential, in a few words
-    shows: Phrase  # what is read with it, in a few words
+    needs: Message  # which credential, in a few words
+    shows: Message  # what is read with it, in a few words
     keys: Mapping[str, str]  # region -> page where the credential is made
     dashboard: Mapping[str, str]  # region -> page with the provider's own numbers
     shapes: Tuple[Shape, ...]
     regions: Tuple[str, ...] = ()  # () where there is only one; the first is the default
-    scopes: Mapping[str, Phrase] = field(default_factory=dict)  # name -> what it is
+    scopes: Mapping[str, Message] = field(default_factory=dict)  # name -> what it is
     forms: Mapping[str, Form] = field(default_factory=dict)  # name -> its form, where one is known
     interval: int = 0  # seconds between two refreshes at the least
     match: str = ""  # more words a row is found by
     variables: Mapping[str, str] = field(default_factory=dict)  # that hold its key -> region or ""
     hosts: Mapping[str, str] = field(default_factory=dict)  # more domains of its own -> region
-    steps: Tuple[Phrase, ...] = ()  # where the credential is found; ``{keys}`` is its page
+    steps: Tuple[Message, ...] = ()  # where the credential is found; ``{keys}`` is its page
     ways: Tuple[Way, ...] = KEY  # how a launcher takes the credential, a row for each
     console: str = ""  # for the way of that name: what copies it, run in the console of its page
-    called: Optional[Phrase] = None  # what any of its credentials is called; else the form says it
+    called: Optional[Message] = None  # what any of its credentials is called; else the form says it
     lookalikes: Tuple[Lookalike, ...] = ()
     mistaken_for: Tuple[str, ...] = ()  # ids of providers whose credentials are brought here
 
@@ -146,9 +145,13 @@ def scope_value(provider: Provider, name: str, told: str) -> str:
         return value
     shown = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
     raise Mistake(
-        (
-            f"{provider.name}: {name} takes {form.what.en}, such as {form.example}, not {shown!r}",
-            f"{provider.name}：{name} 需要填写{form.what.zh}，例如 {form.example}，不能是 {shown!r}",
+        _(
+            "{provider}: {name} takes {what}, such as {example}, not {shown!r}",
+            provider=provider.name,
+            name=name,
+            what=form.what,
+            example=form.example,
+            shown=shown,
         )
     )
 
@@ -172,6 +175,6 @@ def lookalike(pattern: str, owner: str, **claims: str) -> Lookalike:
     return Lookalike(re.compile(pattern, re.ASCII), owner, claims)
 
 
-def shape(pattern: str, en: str, zh: str, **more: Any) -> Shape:
+def shape(pattern: str, what: Message, **more: Any) -> Shape:
     """A Shape from its parts."""
-    return Shape(re.compile(pattern, re.ASCII), Phrase(en, zh), **more)
+    return Shape(re.compile(pattern, re.ASCII), what, **more)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Dict, List, Set
 
 from ..errors import Mistake
+from ..i18n.message import _
 from .contract import Module, Provider
 
 _PACKAGE = "workflow.providers"
@@ -29,9 +30,10 @@ def load(provider_id: str) -> Module:
     if provider_id not in names():
         known = ", ".join(names())
         raise Mistake(
-            (
-                f"there is no provider {provider_id!r}; choose one of {known}",
-                f"没有名为 {provider_id!r} 的服务；可选：{known}",
+            _(
+                "there is no provider {provider_id!r}; choose one of {known}",
+                provider_id=provider_id,
+                known=known,
             )
         )
     module: Module = importlib.import_module(f"{_PACKAGE}.{provider_id}")

@@ -6,13 +6,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple, Optional, Sequence, Tuple
 
-from ..models import Phrase, Quota
+from ..i18n.message import Message, _, listed
+from ..models import Quota
 from .notices import dated, joined
 
 _FOR = {
-    "5 hours": Phrase("5 hours", "5 小时"),
-    "week": Phrase("the week", "每周"),
-    "": Phrase("another window", "其他窗口"),
+    "5 hours": _("5 hours"),
+    "week": _("the week"),
+    "": _("another window"),
 }
 
 
@@ -34,7 +35,7 @@ def quotas(left: Optional[Decimal]) -> Tuple[Quota, ...]:
     return (Quota("Free resets", "resets", None, None, left, role="secondary"),) if left else ()
 
 
-def notice(resets: Sequence[FreeReset]) -> Optional[Phrase]:
+def notice(resets: Sequence[FreeReset]) -> Optional[Message]:
     """Say what they are for, and when the first one lapses.
 
     Args:
@@ -42,14 +43,11 @@ def notice(resets: Sequence[FreeReset]) -> Optional[Phrase]:
     """
     counts = [(window, sum(one.window == window for one in resets)) for window in _FOR]
     named = [
-        Phrase(f"{many} for {_FOR[window].en}", f"{_FOR[window].zh} {many} 次")
-        for window, many in counts
-        if many
+        _("{many} for {window}", many=many, window=_FOR[window]) for window, many in counts if many
     ]
     if not named:
         return None
-    en, zh = ", ".join(part.en for part in named), "、".join(part.zh for part in named)
-    what = Phrase(f"free resets: {en}", f"免费重置：{zh}")
+    what = _("free resets: {resets}", resets=listed(named))
     if resets[0].lapses_at is None:
         return what
-    return joined(what, dated("the first lapses on {}", "最早一次将于{}失效", resets[0].lapses_at))
+    return joined(what, dated(_("the first lapses on {day}"), resets[0].lapses_at))

@@ -7,35 +7,45 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Optional
 
-from ..models import Phrase
+from ..i18n.catalog import say
+from ..i18n.message import Message, _
 
-BETWEEN = Phrase("; ", "；")  # two notices in one
-MOST_NOTICE = 180  # characters of a notice in one language
-_OWED = Phrase("{} is owed", "欠费 {}")
+BETWEEN = _("; ")  # two notices in one
+MOST_NOTICE = 180  # characters of a notice in English, which takes the most room
+_MONTHS = (
+    *(_("Jan"), _("Feb"), _("Mar"), _("Apr"), _("May"), _("Jun")),
+    *(_("Jul"), _("Aug"), _("Sep"), _("Oct"), _("Nov"), _("Dec")),
+)
+_OWED = _("{amount} is owed")
 _SIGNS = {"CNY": "¥", "USD": "$"}
 
 
-def joined(*parts: Optional[Phrase]) -> Optional[Phrase]:
+def joined(*parts: Optional[Message]) -> Optional[Message]:
     """One notice of several, in their order and as many as fit; None without any."""
-    kept: Optional[Phrase] = None
+    kept: Optional[Message] = None
     for part in filter(None, parts):
-        longer = Phrase(*map(str.join, BETWEEN, zip(kept, part))) if kept else part
-        if kept is None or max(map(len, longer)) <= MOST_NOTICE:
+        longer = part
+        if kept is not None:
+            parts_of = (("first", kept), ("between", BETWEEN), ("next", part))
+            longer = Message("{first}{between}{next}", parts_of)
+        if kept is None or len(say(longer, "en")) <= MOST_NOTICE:
             kept = longer
     return kept
 
 
-def dated(en: str, zh: str, when: date) -> Phrase:
-    """A notice with a day in the place of each ``{}``: "25 Oct 2026", "2026年10月25日".
+def dated(notice: Message, when: date) -> Message:
+    """A notice with a day in the place of ``{day}``: "25 Oct 2026".
 
     Args:
+        notice: what is so on that day, or until or from then.
         when: a moment, of which the user's own day is said, or a day that is told without a time.
     """
     if isinstance(when, datetime):
         with suppress(OverflowError, ValueError):  # the first and the last day there are
             when = when.astimezone()
-    day = Phrase(f"{when.day} {when:%b} {when.year}", f"{when.year}年{when.month}月{when.day}日")
-    return Phrase(en.replace("{}", day.en), zh.replace("{}", day.zh))
+    month = _MONTHS[when.month - 1]
+    day = _("{number} {month} {year}", number=when.day, month=month, year=when.year)
+    return notice.filled(day=day)
 
 
 def money(amount: Decimal, unit: str) -> str:
@@ -43,7 +53,7 @@ def money(amount: Decimal, unit: str) -> str:
     return f"{_SIGNS[unit]}{amount:.2f}" if unit in _SIGNS else f"{amount:.2f} {unit}"
 
 
-def owed(amount: Decimal, unit: str) -> Phrase:
+def owed(amount: Decimal, unit: str) -> Message:
     """Say that money is owed.
 
     Args:
@@ -51,11 +61,11 @@ def owed(amount: Decimal, unit: str) -> Phrase:
         unit: ISO 4217.
     """
     told = money(amount, unit)
-    return Phrase(_OWED.en.replace("{}", told), _OWED.zh.replace("{}", told))
+    return _OWED.filled(amount=told)
 
 
-def renewal(when: date, *, renews: bool) -> Phrase:
+def renewal(when: date, *, renews: bool) -> Message:
     """That a plan renews on a day, or ends with it."""
     if renews:
-        return dated("renews on {}", "{}自动续订", when)
-    return dated("will not renew, ends on {}", "不会自动续订，{}到期", when)
+        return dated(_("renews on {day}"), when)
+    return dated(_("will not renew, ends on {day}"), when)

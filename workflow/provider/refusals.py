@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import Mapping, Optional, Tuple, Type, Union
 
-from ..errors import Blocked, CredentialRejected, UnexpectedResponse, UsageError, Words
+from ..errors import Blocked, CredentialRejected, UnexpectedResponse, UsageError
+from ..i18n.message import Message
 from . import answer as answers
 from .answer import Answer
 
-Refusal = Tuple[Type[UsageError], Optional[Words]]
+Refusal = Tuple[Type[UsageError], Optional[Message]]
 Table = Mapping[Union[int, str], Refusal]
 
 
@@ -22,7 +23,7 @@ def refusal(
     *codes: Union[int, str, None],
     said: str = "",
     unknown: object = None,
-    rejected: Optional[Words] = None,
+    rejected: Optional[Message] = None,
 ) -> Optional[UsageError]:
     """Tell what an answer refuses; None when it refuses nothing.
 

@@ -39,8 +39,9 @@ from ..chatgpt.pages import (
     refusal,
     workspace_id,
 )
-from ..errors import CredentialRejected, Words
-from ..models import Account, Credential, Phrase, Quota, Usage
+from ..errors import CredentialRejected
+from ..i18n.message import Message, _
+from ..models import Account, Credential, Quota, Usage
 from ..provider.answer import is_challenge
 from ..provider.calls import bearer, optional, together
 from ..provider.contract import Client, Form, Provider, Remembering, shape
@@ -55,48 +56,40 @@ PROVIDER = Provider(
     name="ChatGPT (Subscription)",
     short="ChatGPT",
     kind="plan",
-    needs=Phrase(
-        "access token or session cookie of chatgpt.com",
-        "chatgpt.com 的 accessToken 或会话 Cookie",
-    ),
-    shows=Phrase(
-        "5 hours, week and every other window, spending limits, credits, code review, deep research, agent, images, plan and renewal",
-        "5 小时、每周及其他窗口、花费上限、积分、代码审查、深度研究、智能体、图片、套餐与续订",
+    needs=_("access token or session cookie of chatgpt.com"),
+    shows=_(
+        "5 hours, week and every other window, spending limits, credits, code review, deep research, agent, images, plan and renewal"
     ),
     keys={"": f"{HOST}/"},
     dashboard={"": f"{HOST}/codex/settings/usage"},
     shapes=(
         shape(
             r'\{(?s:.*)"accessToken"(?s:.*)\}',
-            "ChatGPT session (JSON)",
-            "ChatGPT 会话 JSON",
+            _("ChatGPT session (JSON)"),
             kind="access_token",
         ),
-        shape(_SESSION_COOKIE, "ChatGPT session cookie", "ChatGPT 会话 Cookie", kind="session"),
+        shape(_SESSION_COOKIE, _("ChatGPT session cookie"), kind="session"),
         shape(
             r"eyJ[\w-]+\.\.[\w-]+\.[\w-]+\.[\w-]+",
-            "ChatGPT session token",
-            "ChatGPT 会话 token",
+            _("ChatGPT session token"),
             kind="session",
         ),
         shape(
             r"at-(?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{32,}",
-            "Codex access token (at-…)",
-            "Codex 访问令牌（at-…）",
+            _("Codex access token (at-…)"),
             kind="access_token",
         ),
         shape(
             r"eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+",
-            "possibly a ChatGPT access token",
-            "可能是 ChatGPT accessToken",
+            _("possibly a ChatGPT access token"),
             kind="access_token",
             sure=False,
         ),
     ),
-    scopes={"workspace": Phrase("workspace (account ID)", "工作区（账号 ID）")},
+    scopes={"workspace": _("workspace (account ID)")},
     forms={
         "workspace": Form(
-            Phrase("an account ID", "账号 ID"),
+            _("an account ID"),
             re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE),
             "0a1b2c3d-1111-4222-8333-444455556666",
         )
@@ -108,33 +101,25 @@ PROVIDER = Provider(
     match="openai chatgpt codex subscription plus pro team 订阅 会员",
     variables={"CODEX_ACCESS_TOKEN": ""},
     steps=(
-        Phrase(
-            "Log in at {keys} in your browser and stay on that page.",
-            "在浏览器登录 {keys} 并停留在该页面。",
+        _("Log in at {keys} in your browser and stay on that page."),
+        _(
+            "Method A: open DevTools → **Console** and run the console command; it copies the answer with your `accessToken`."
         ),
-        Phrase(
-            "Method A: open DevTools → **Console** and run the console command; it copies the answer with your `accessToken`.",
-            "方法 A：打开 DevTools → **Console（控制台）**，执行控制台命令，会复制含 `accessToken` 的结果。",
+        _(
+            "Or method B: DevTools → **Application** or **Storage** → Cookies, copy `__Secure-next-auth.session-token`. Tankful then renews the token by itself."
         ),
-        Phrase(
-            "Or method B: DevTools → **Application** or **Storage** → Cookies, copy `__Secure-next-auth.session-token`. Tankful then renews the token by itself.",
-            "或方法 B：DevTools → **Application / Storage** → Cookies，复制 `__Secure-next-auth.session-token`。之后 Tankful 会自动换取令牌。",
+        _(
+            "Business, Enterprise: a Codex access token (`at-…`) of <https://chatgpt.com/admin/access-tokens> works too."
         ),
-        Phrase(
-            "Business, Enterprise: a Codex access token (`at-…`) of <https://chatgpt.com/admin/access-tokens> works too.",
-            "Business、Enterprise 也可用 <https://chatgpt.com/admin/access-tokens> 的 Codex 访问令牌（`at-…`）。",
-        ),
-        Phrase(
-            "Paste it into Tankful. An `sk-…` key is not a ChatGPT login: add that as OpenAI API (Token).",
-            "粘贴到 Tankful。`sk-…` 不是 ChatGPT 登录凭证，请用 OpenAI API (Token) 添加。",
+        _(
+            "Paste it into Tankful. An `sk-…` key is not a ChatGPT login: add that as OpenAI API (Token)."
         ),
     ),
 )
 _OF_THE_PLAN = ("accounts", "subscription")  # pages that are asked once a day
-_NO_NUMBER = Phrase("ChatGPT exposes no number for this plan", "ChatGPT 未公开此套餐的额度数字")
-_REVOKED: Words = (
-    "{provider} does not accept this Codex access token; make a new one at https://chatgpt.com/admin/access-tokens",
-    "{provider} 不接受此 Codex 访问令牌；请到 https://chatgpt.com/admin/access-tokens 新建",
+_NO_NUMBER = _("ChatGPT exposes no number for this plan")
+_REVOKED: Message = _(
+    "{provider} does not accept this Codex access token; make a new one at https://chatgpt.com/admin/access-tokens"
 )
 
 
@@ -158,7 +143,7 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     try:
         (answer, usage, more), found = await together(main, *due.values())
     except CredentialRejected as error:
-        if token.startswith(_PERSONAL) and error.words in (REJECTED, CUT):
+        if token.startswith(_PERSONAL) and error.message in (REJECTED, CUT):
             raise CredentialRejected(_REVOKED) from None
         raise
     pages = {**kept.pages, **dict(zip(due, found))}

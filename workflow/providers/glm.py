@@ -36,11 +36,11 @@ from ..errors import (
     ProviderFailed,
     RateLimited,
     UsageError,
-    Words,
 )
 from ..glm import plan as plans
 from ..glm.limits import parse_limits
-from ..models import Account, Balance, Credential, Phrase, Quota, Usage, WorkBlocked, utc_now
+from ..i18n.message import Message, _
+from ..models import Account, Balance, Credential, Quota, Usage, WorkBlocked, utc_now
 from ..provider import free_resets, refusals
 from ..provider.answer import Answer, is_challenge, latest, unknown_error
 from ..provider.calls import bearer, optional, together
@@ -55,11 +55,8 @@ PROVIDER = Provider(
     name="GLM (智谱AI / Z.ai)",
     short="GLM",
     kind="plan",
-    needs=Phrase("an API key of z.ai or bigmodel.cn", "z.ai 或 bigmodel.cn 的 API Key"),
-    shows=Phrase(
-        "5 hours, week, MCP tools, free resets, plan and renewal, balance in China",
-        "5 小时、每周、MCP 工具、免费重置、套餐与续订、余额（中国站）",
-    ),
+    needs=_("an API key of z.ai or bigmodel.cn"),
+    shows=_("5 hours, week, MCP tools, free resets, plan and renewal, balance in China"),
     keys={
         "intl": "https://z.ai/manage-apikey/apikey-list",
         "cn": "https://bigmodel.cn/usercenter/proj-mgmt/apikeys",
@@ -71,27 +68,19 @@ PROVIDER = Provider(
     shapes=(
         shape(
             r"[0-9a-fA-F]{32}\.[A-Za-z0-9]{16}",
-            "a GLM API key",
-            "GLM（智谱）API Key",
+            _("a GLM API key"),
             marked=False,
         ),
         shape(  # 24 behind the dot: a key of Ollama; fewer than 16: a part of one of ours
             r"[0-9a-fA-F]{32}\.(?![\w-]{24}\Z)[\w-]{17,64}",
-            "possibly a GLM API key",
-            "可能是 GLM（智谱）API Key",
+            _("possibly a GLM API key"),
             sure=False,
         ),
     ),
     regions=("intl", "cn"),
     scopes={
-        "organization": Phrase(
-            "organisation of a team plan (org-…, bigmodel.cn only)",
-            "团队套餐的组织（org-…，仅 bigmodel.cn）",
-        ),
-        "project": Phrase(
-            "project of a team plan (proj_…, bigmodel.cn only)",
-            "团队套餐的项目（proj_…，仅 bigmodel.cn）",
-        ),
+        "organization": _("organisation of a team plan (org-…, bigmodel.cn only)"),
+        "project": _("project of a team plan (proj_…, bigmodel.cn only)"),
     },
     forms={"organization": ORGANIZATION, "project": PROJECT},
     match="glm zhipu chatglm bigmodel z.ai zai 智谱 智谱AI 清言 coding plan 编程套餐",
@@ -104,14 +93,12 @@ PROVIDER = Provider(
         "BIGMODEL_API_KEY": "cn",
     },
     steps=(
-        Phrase("Open {keys} and log in.", "登录 {keys}。"),
-        Phrase(
-            "Create an API key, or copy one that is there, whole: 32 letters and digits, a dot, and the secret part.",
-            "新建 API Key 或复制已有的 Key，须完整：32 位字母数字、一个点、再加后面的密文部分。",
+        _("Open {keys} and log in."),
+        _(
+            "Create an API key, or copy one that is there, whole: 32 letters and digits, a dot, and the secret part."
         ),
-        Phrase(
-            "z.ai and bigmodel.cn are separate accounts: take the key from the site where the coding plan was bought.",
-            "z.ai 与 bigmodel.cn 账号互不相通：请到购买编程套餐的站点获取 Key。",
+        _(
+            "z.ai and bigmodel.cn are separate accounts: take the key from the site where the coding plan was bought."
         ),
     ),
 )
@@ -142,64 +129,35 @@ _LAST_DAY = (
     ("tools", "totalZreadMcpCount", "Zread 24 h", "requests"),
 )
 
-_ALONE = Phrase(
-    "no coding plan, only the balance (that of a team needs its organisation and project)",
-    "没有编程套餐，仅有余额（团队套餐需填写组织和项目）",
+_ALONE = _("no coding plan, only the balance (that of a team needs its organisation and project)")
+_ONLY = _("the plan has expired, only the balance is left")
+_REJECTED: Message = _(
+    "{provider} does not accept this key; keys of z.ai and bigmodel.cn look alike, so it may belong to the other site: check the region, or make a new one at {keys}"
 )
-_ONLY = Phrase("the plan has expired, only the balance is left", "套餐已到期，仅剩余额")
-_REJECTED: Words = (
-    "{provider} does not accept this key; keys of z.ai and bigmodel.cn look alike, so it may belong to the other site: check the region, or make a new one at {keys}",
-    "{provider} 不接受此 Key；z.ai 与 bigmodel.cn 的 Key 外形相同，它可能属于另一站点：请检查地区，或到 {keys} 新建",
+_NO_PLAN: Message = _(
+    "{provider}: the key is valid but has no coding plan; subscribe to one, or use another key"
 )
-_NO_PLAN: Words = (
-    "{provider}: the key is valid but has no coding plan; subscribe to one, or use another key",
-    "{provider}：Key 有效但没有编程套餐（Coding Plan）；请先订阅，或移除此账号",
+_NOTHING: Message = _("{provider}: no balance and no package is left; top up or subscribe")
+_EXPIRED: Message = _("{provider}: the plan has expired; renew it, or remove the account")
+_LOCKED: Message = _("{provider} has locked this account; contact its support")
+_BUSY: Message = _("{provider} is busy; {by_itself}", by_itself=BY_ITSELF)
+_DAY_SPENT: Message = _("{provider}: the calls of this day are used up; wait until tomorrow")
+_PLAN_SPENT: Message = _(
+    "{provider}: the limit of the plan is reached; wait for its reset, or upgrade the plan"
 )
-_NOTHING: Words = (
-    "{provider}: no balance and no package is left; top up or subscribe",
-    "{provider}：余额不足且没有可用资源包；请充值或订阅",
-)
-_EXPIRED: Words = (
-    "{provider}: the plan has expired; renew it, or remove the account",
-    "{provider}：套餐已到期；请续费，或移除此账号",
-)
-_LOCKED: Words = (
-    "{provider} has locked this account; contact its support",
-    "{provider} 已锁定此账号；请联系其客服",
-)
-_BUSY: Words = (
-    f"{{provider}} is busy; {BY_ITSELF[0]}",
-    f"{{provider}} 当前访问量过大；{BY_ITSELF[1]}",
-)
-_DAY_SPENT: Words = (
-    "{provider}: the calls of this day are used up; wait until tomorrow",
-    "{provider}：今日调用次数已用完；请明天再试",
-)
-_PLAN_SPENT: Words = (
-    "{provider}: the limit of the plan is reached; wait for its reset, or upgrade the plan",
-    "{provider}：已达到套餐用量上限；请等待重置，或升级套餐",
-)
-_NOT_IN_PLAN: Words = (
-    "{provider}: the plan does not include this; upgrade it",
-    "{provider}：当前套餐不包含此项；请升级套餐",
-)
-_REFUSES: Mapping[Words, WorkBlocked] = {
+_NOT_IN_PLAN: Message = _("{provider}: the plan does not include this; upgrade it")
+_REFUSES: Mapping[Message, WorkBlocked] = {
     _NOTHING: WorkBlocked(
         "payment",
-        Phrase(
-            "no balance and no package is left: top up or subscribe",
-            "余额不足且没有可用资源包，请充值或订阅",
-        ),
+        _("no balance and no package is left: top up or subscribe"),
     ),
-    _EXPIRED: WorkBlocked(
-        "payment", Phrase("the plan has expired: renew it", "套餐已到期，请续费")
-    ),
+    _EXPIRED: WorkBlocked("payment", _("the plan has expired: renew it")),
     _LOCKED: WorkBlocked(
         "suspended",
-        Phrase("the account is locked: contact its support", "账号已被锁定，请联系客服"),
+        _("the account is locked: contact its support"),
     ),
 }
-_OWED = WorkBlocked("payment", Phrase("money is owed: top up", "账户欠费，请充值"))
+_OWED = WorkBlocked("payment", _("money is owed: top up"))
 _REFUSALS: refusals.Table = {
     "coding plan": (NotAvailable, _NO_PLAN),
     **dict.fromkeys((401, 1000, 1001, 1002, 1003, 1004, 1111), (CredentialRejected, _REJECTED)),
@@ -348,13 +306,13 @@ def _alone(error: UsageError, balance: Optional[Balance]) -> Usage:
     """The balance of an account without a plan, and whether calls are refused. Raises UsageError."""
     if balance is None or not isinstance(error, NotAvailable):
         raise error
-    blocked = _blocked(error.words, balance)
+    blocked = _blocked(error.message, balance)
     if blocked is not None:
         return Usage(balances=(balance,), blocked=blocked)
-    return Usage(balances=(balance,), notice=_ONLY if error.words == _EXPIRED else _ALONE)
+    return Usage(balances=(balance,), notice=_ONLY if error.message == _EXPIRED else _ALONE)
 
 
-def _blocked(why: Words, balance: Balance) -> Optional[WorkBlocked]:
+def _blocked(why: Message, balance: Balance) -> Optional[WorkBlocked]:
     """That nothing pays for calls, or that the account is locked."""
     if why == _EXPIRED and balance.available > 0:
         return None
@@ -382,7 +340,7 @@ def parse_balance(report: object) -> Optional[Balance]:
     return None if available is None else Balance(available, "CNY")
 
 
-def _debt(balance: Optional[Balance]) -> Optional[Phrase]:
+def _debt(balance: Optional[Balance]) -> Optional[Message]:
     if balance is None or balance.available >= 0:
         return None
     return owed(-balance.available, balance.unit)

@@ -43,11 +43,11 @@ from ..errors import (
     RateLimited,
     UnexpectedResponse,
     UsageError,
-    Words,
 )
+from ..i18n.message import Message, _
 from ..kimi import wallet as wallets
 from ..kimi import windows
-from ..models import Account, Balance, Credential, Phrase, Usage, WorkBlocked
+from ..models import Account, Balance, Credential, Usage, WorkBlocked
 from ..provider import refusals
 from ..provider.answer import (
     COUNTRY,
@@ -72,14 +72,8 @@ PROVIDER = Provider(
     name="KIMI (Moonshot)",
     short="KIMI",
     kind="prepaid",
-    needs=Phrase(
-        "an API key of platform.moonshot.ai or .cn, or a Kimi Code key (sk-kimi-…)",
-        "platform.moonshot.ai 或 .cn 的 API Key，或 Kimi Code 的 Key（sk-kimi-…）",
-    ),
-    shows=Phrase(
-        "balance with cash and vouchers; 5 hours, week, month, extra usage",
-        "余额（现金与代金券）；5 小时、每周、每月、额外用量",
-    ),
+    needs=_("an API key of platform.moonshot.ai or .cn, or a Kimi Code key (sk-kimi-…)"),
+    shows=_("balance with cash and vouchers; 5 hours, week, month, extra usage"),
     keys={
         "intl": "https://platform.moonshot.ai/console/api-keys",
         "cn": "https://platform.moonshot.cn/console/api-keys",
@@ -91,12 +85,11 @@ PROVIDER = Provider(
     },
     shapes=(
         shape(
-            r"sk-kimi-[A-Za-z0-9_-]{8,}", "a Kimi Code key", "Kimi Code Key", region="intl"
+            r"sk-kimi-[A-Za-z0-9_-]{8,}", _("a Kimi Code key"), region="intl"
         ),  # one host for both
         shape(
             r"sk-(?!\w*T3BlbkFJ)[A-Za-z0-9]{40,64}",
-            "an API key of the Moonshot platform",
-            "Moonshot 开放平台 API Key",
+            _("an API key of the Moonshot platform"),
             sure=False,
         ),
     ),
@@ -105,14 +98,12 @@ PROVIDER = Provider(
     match="kimi moonshot kimi code 月之暗面",
     variables={"KIMI_API_KEY": "", "KIMI_CODE_API_KEY": "", "MOONSHOT_API_KEY": ""},
     steps=(
-        Phrase("Open {keys} and log in.", "登录 {keys}。"),
-        Phrase(
-            "Create an API key, `sk-…`, and copy it while it is shown. Tankful shows its balance: USD at moonshot.ai, CNY at moonshot.cn.",
-            "新建 API Key（`sk-…`）并在显示时复制。Tankful 会显示余额：moonshot.ai 为美元，moonshot.cn 为人民币。",
+        _("Open {keys} and log in."),
+        _(
+            "Create an API key, `sk-…`, and copy it while it is shown. Tankful shows its balance: USD at moonshot.ai, CNY at moonshot.cn."
         ),
-        Phrase(
-            "With a Kimi Code membership: make the key, `sk-kimi-…`, at <https://www.kimi.com/code/console>. It shows the 5-hour and weekly windows.",
-            "Kimi Code 会员：在 <https://www.kimi.com/code/console> 新建 Key（`sk-kimi-…`），可显示 5 小时和每周用量。",
+        _(
+            "With a Kimi Code membership: make the key, `sk-kimi-…`, at <https://www.kimi.com/code/console>. It shows the 5-hour and weekly windows."
         ),
     ),
 )
@@ -122,85 +113,67 @@ _PLATFORM = {
 }
 _USAGES = "https://api.kimi.com/coding/v1/usages"
 _LEVELS = {"INTERMEDIATE": "Allegretto", "ADVANCED": "Allegro"}  # the names all sources agree on
-_REFUSED = Phrase("calls are refused until you top up", "需充值后才能继续调用")
+_REFUSED = _("calls are refused until you top up")
 
-_NO_MONEY: Words = (
-    "{provider}: no money is left, so calls are refused; top up the account",
-    "{provider}：余额不足，调用会被拒绝；请充值",
-)
+_NO_MONEY: Message = _("{provider}: no money is left, so calls are refused; top up the account")
 _OPEN: Table = {
     401: (
         CredentialRejected,
-        (
-            "{provider} does not accept this key; keys of moonshot.ai and moonshot.cn look alike, so it may belong to the other site: check the region, or make a new one at {keys}",
-            "{provider} 不接受此 Key；moonshot.ai 与 moonshot.cn 的 Key 外形相同，它可能属于另一站点：请检查地区，或到 {keys} 新建",
+        _(
+            "{provider} does not accept this key; keys of moonshot.ai and moonshot.cn look alike, so it may belong to the other site: check the region, or make a new one at {keys}"
         ),
     ),
     403: (
         CredentialRejected,
-        (
-            "{provider}: this key may not read the balance; make one that may at {keys}",
-            "{provider}：此 Key 无权读取余额；请到 {keys} 新建有权限的 Key",
-        ),
+        _("{provider}: this key may not read the balance; make one that may at {keys}"),
     ),
     "exceeded_current_quota_error": (NotAvailable, _NO_MONEY),
     "engine_overloaded_error": (
         ProviderFailed,
-        (
-            f"{{provider}} is overloaded; {BY_ITSELF[0]}",
-            f"{{provider}} 服务繁忙；{BY_ITSELF[1]}",
-        ),
+        _("{provider} is overloaded; {by_itself}", by_itself=BY_ITSELF),
     ),
 }
-_SAYS: Tuple[Tuple[Words, Type[UsageError], Words], ...] = (  # what a 403 says, and what it means
+_SAYS: Tuple[
+    Tuple[Tuple[str, str], Type[UsageError], Message], ...
+] = (  # what a 403 says, and what it means
     (("balance|arrear|insufficient (fund|credit)", "欠费|余额"), NotAvailable, _NO_MONEY),
     (
         ("(usage|rate|request) limit|quota|billing cycle", "额度|用量上限"),
         RateLimited,
-        (
-            "{provider}: a limit of the plan is reached; wait for its reset, or upgrade the plan",
-            "{provider}：已达到套餐用量上限；请等待重置，或升级套餐",
-        ),
+        _("{provider}: a limit of the plan is reached; wait for its reset, or upgrade the plan"),
     ),
     ((r"\b(country|region|territory)\b", "地区"), Blocked, COUNTRY),
     (
         ("suspend|deactivat|banned|account.*(disabled|terminated)", "封禁|停用|冻结"),
         NotAvailable,
-        (
-            "{provider} has suspended this account; contact its support",
-            "{provider} 已停用此账号；请联系其客服",
-        ),
+        _("{provider} has suspended this account; contact its support"),
     ),
 )
-_NO_PLAN: Words = (
-    "{provider}: the key is valid but has no Kimi Code plan; subscribe at https://www.kimi.com/code, or use another key",
-    "{provider}：Key 有效但没有 Kimi Code 套餐；请到 https://www.kimi.com/code 订阅，或换用其他 Key",
+_NO_PLAN: Message = _(
+    "{provider}: the key is valid but has no Kimi Code plan; subscribe at https://www.kimi.com/code, or use another key"
 )
-_LAPSED: Words = (
-    "{provider}: the Kimi Code plan has expired; renew it at https://www.kimi.com/code, or use another key",
-    "{provider}：Kimi Code 套餐已到期；请到 https://www.kimi.com/code 续费，或换用其他 Key",
+_LAPSED: Message = _(
+    "{provider}: the Kimi Code plan has expired; renew it at https://www.kimi.com/code, or use another key"
 )
 _CODING: Table = {
     **_OPEN,
     401: (
         CredentialRejected,
-        (
-            "{provider} does not accept this Kimi Code key; make a new one at https://www.kimi.com/code/console",
-            "{provider} 不接受此 Kimi Code Key；请到 https://www.kimi.com/code/console 新建",
+        _(
+            "{provider} does not accept this Kimi Code key; make a new one at https://www.kimi.com/code/console"
         ),
     ),
     403: (
         NotAvailable,
-        (
-            "{provider} refuses this Kimi Code key; check the membership at https://www.kimi.com/code",
-            "{provider} 拒绝了此 Kimi Code Key；请到 https://www.kimi.com/code 检查会员状态",
+        _(
+            "{provider} refuses this Kimi Code key; check the membership at https://www.kimi.com/code"
         ),
     ),
     404: (NotAvailable, _NO_PLAN),
 }
 _BAD_KEY = ("invalid_authentication_error", "incorrect_api_key_error")
-_MEMBER: Words = ("member|subscri|coding plan", "会员|套餐|订阅")  # signs of a missing plan
-_ENDED: Words = ("expired|lapsed|has ended|renew", "到期|过期|续费")  # and of one that was there
+_MEMBER = ("member|subscri|coding plan", "会员|套餐|订阅")  # signs of a missing plan
+_ENDED = ("expired|lapsed|has ended|renew", "到期|过期|续费")  # and of one that was there
 
 
 async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
@@ -282,7 +255,7 @@ def parse_balance(answer: Answer, unit: str) -> Usage:
     )
 
 
-def _debt(available: Decimal, cash: Optional[Decimal], unit: str) -> Optional[Phrase]:
+def _debt(available: Decimal, cash: Optional[Decimal], unit: str) -> Optional[Message]:
     """That money is owed, where the balance itself does not say so."""
     if cash is None or cash >= 0 or available < 0:
         return None

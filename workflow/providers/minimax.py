@@ -26,11 +26,11 @@ from ..errors import (
     RateLimited,
     UnexpectedResponse,
     UsageError,
-    Words,
 )
+from ..i18n.message import Message, _
 from ..minimax import lanes
 from ..minimax.lanes import Row
-from ..models import Account, Balance, Credential, Phrase, Usage, WorkBlocked
+from ..models import Account, Balance, Credential, Usage, WorkBlocked
 from ..provider.answer import Answer
 from ..provider.calls import bearer, either
 from ..provider.contract import Client, Provider, lookalike, shape
@@ -43,10 +43,8 @@ PROVIDER = Provider(
     name="MiniMax",
     short="MiniMax",
     kind="plan",
-    needs=Phrase("API key (sk-cp-… or sk-api-…)", "API Key（sk-cp-… 或 sk-api-…）"),
-    shows=Phrase(
-        "5 hours, week, video, boosts, balance, credits", "5 小时、每周、视频、加成、余额、积分"
-    ),
+    needs=_("API key (sk-cp-… or sk-api-…)"),
+    shows=_("5 hours, week, video, boosts, balance, credits"),
     keys={
         "intl": "https://platform.minimax.io/user-center/basic-information/interface-key",
         "cn": "https://platform.minimaxi.com/user-center/basic-information/interface-key",
@@ -56,10 +54,10 @@ PROVIDER = Provider(
         "cn": "https://platform.minimaxi.com/user-center/payment/token-plan",
     },
     shapes=(
-        shape(r"sk-cp-[\w-]{4,}", "MiniMax plan key", "MiniMax 套餐 Key"),
-        shape(r"sk-api-[\w-]{4,}", "MiniMax pay-as-you-go key", "MiniMax 按量付费 Key"),
-        shape(r"eyJ[\w-]+\.[\w-]+\.[\w-]+", "older MiniMax key", "旧版 MiniMax Key", sure=False),
-        shape(r"sk-[A-Za-z0-9]{20,}", "older MiniMax key", "旧版 MiniMax Key", sure=False),
+        shape(r"sk-cp-[\w-]{4,}", _("MiniMax plan key")),
+        shape(r"sk-api-[\w-]{4,}", _("MiniMax pay-as-you-go key")),
+        shape(r"eyJ[\w-]+\.[\w-]+\.[\w-]+", _("older MiniMax key"), sure=False),
+        shape(r"sk-[A-Za-z0-9]{20,}", _("older MiniMax key"), sure=False),
     ),
     regions=("intl", "cn"),
     match="minimax hailuo token plan coding plan 稀宇 海螺 套餐",
@@ -67,19 +65,14 @@ PROVIDER = Provider(
     lookalikes=(lookalike(r"mmo[ar]t_[\w-]{4,}", "MiniMax Code (sign-in token)"),),
     hosts={"minimax.chat": "cn", "minimax.cn": "cn"},
     steps=(
-        Phrase("Open {keys} and log in.", "登录 {keys}。"),
-        Phrase(
-            "With a Token Plan (Coding Plan): **Billing → Token Plan**, copy the Subscription Key, `sk-cp-…`. It shows the windows of the plan and its credits.",
-            "Token Plan（Coding Plan）用户：**订阅管理 → Token Plan**，复制订阅 Key（`sk-cp-…`），可显示套餐的用量窗口和积分。",
+        _("Open {keys} and log in."),
+        _(
+            "With a Token Plan (Coding Plan): **Billing → Token Plan**, copy the Subscription Key, `sk-cp-…`. It shows the windows of the plan and its credits."
         ),
-        Phrase(
-            "Paying as you go: **API Keys → Create new secret key**, copy it, `sk-api-…`. It shows the balance, and the plan where there is one.",
-            "按量付费用户：**接口密钥 → 创建新的 API Key**，复制 `sk-api-…`，可显示余额；如有套餐也会一并显示。",
+        _(
+            "Paying as you go: **API Keys → Create new secret key**, copy it, `sk-api-…`. It shows the balance, and the plan where there is one."
         ),
-        Phrase(
-            "Older keys (`eyJ…`, plain `sk-…`) may be used too.",
-            "旧版 Key（`eyJ…` 或普通 `sk-…`）也可使用。",
-        ),
+        _("Older keys (`eyJ…`, plain `sk-…`) may be used too."),
     ),
 )
 
@@ -98,36 +91,27 @@ _PLANS: Mapping[
     "cn": {600: "Starter", 1500: "Plus", 4500: "Max"},
 }
 
-_REJECTED: Words = (
-    "{provider} does not accept this key; it may belong to the other region (international or China): check that, or copy it again from {keys}",
-    "{provider} 不接受此 Key；它可能属于另一地区（国际站或中国站）：请核对地区，或到 {keys} 重新复制",
+_REJECTED: Message = _(
+    "{provider} does not accept this key; it may belong to the other region (international or China): check that, or copy it again from {keys}"
 )
-_NO_PLAN: Words = (
-    "{provider}: the key is valid but has no active Token Plan; subscribe, or use a pay-as-you-go key (sk-api-…)",
-    "{provider}：Key 有效，但没有生效的 Token Plan；请先订阅，或改用按量付费 Key（sk-api-…）",
+_NO_PLAN: Message = _(
+    "{provider}: the key is valid but has no active Token Plan; subscribe, or use a pay-as-you-go key (sk-api-…)"
 )
-_NO_DATA: Words = (
-    "{provider}: the key is valid but there is no quota data for it; check its plan at {keys}",
-    "{provider}：Key 有效，但没有额度数据；请到 {keys} 查看套餐",
+_NO_DATA: Message = _(
+    "{provider}: the key is valid but there is no quota data for it; check its plan at {keys}"
 )
-_NO_MONEY: Words = (
-    "{provider}: the key is valid but its account has no money left; top up, or subscribe to a plan",
-    "{provider}：Key 有效，但账户余额不足；请充值或订阅套餐",
+_NO_MONEY: Message = _(
+    "{provider}: the key is valid but its account has no money left; top up, or subscribe to a plan"
 )
-_NOT_IN_PLAN: Words = (
-    "{provider}: the key is valid but its plan does not include this; check the plan at {keys}",
-    "{provider}：Key 有效，但其套餐不包含此项；请到 {keys} 查看套餐",
+_NOT_IN_PLAN: Message = _(
+    "{provider}: the key is valid but its plan does not include this; check the plan at {keys}"
 )
-_NO_PLAN_KEY: Words = (
-    "{provider}: the key is valid but no plan key; use the Subscription Key (sk-cp-…) from {keys}, or the pay-as-you-go key (sk-api-…)",
-    "{provider}：Key 有效，但不是套餐 Key；请改用 {keys} 的订阅 Key（sk-cp-…），或按量付费 Key（sk-api-…）",
+_NO_PLAN_KEY: Message = _(
+    "{provider}: the key is valid but no plan key; use the Subscription Key (sk-cp-…) from {keys}, or the pay-as-you-go key (sk-api-…)"
 )
-_SPENT: Words = (
-    "{provider} says that the limit of this plan is reached; wait for the reset",
-    "{provider} 表示此套餐的额度已用完；请等待重置",
-)
-_OWED = Phrase("money is owed, pay it to go on", "已欠费，付清后恢复")
-_WITHOUT_PLAN = Phrase("no active Token Plan", "没有生效的 Token Plan")
+_SPENT: Message = _("{provider} says that the limit of this plan is reached; wait for the reset")
+_OWED = _("money is owed, pay it to go on")
+_WITHOUT_PLAN = _("no active Token Plan")
 
 _TIMEOUT_OR_KEY = 1001  # documented as a timeout, seen as "invalid api key"
 _REFUSALS: Table = {
@@ -244,7 +228,7 @@ def parse_balance(told: Row, region: str) -> Usage:
     blocked = WorkBlocked("payment", _OWED) if available < 0 else None
     unpaid = owed(debt, unit) if debt and not blocked else None
     credit = number(told.get("credit_balance"))
-    lent = Phrase(f"credit balance {credit}", f"信用余额 {credit}") if credit else None
+    lent = _("credit balance {credit}", credit=str(credit)) if credit else None
     alert = number(told.get("balance_alert_threshold"))
     warned = told.get("balance_alert_switch") in (True, "true", "1")
     balance = Balance(
@@ -274,19 +258,19 @@ def parse_plan(told: Row, at: datetime, region: str, proven: bool = False) -> Us
     return Usage(quotas, credit, plan=_title(told, main, region), notice=notice)
 
 
-def _boosts(main: Row) -> Optional[Phrase]:
-    parts = []
-    for lane, en, zh in (("interval", "5 hours", "5 小时"), ("weekly", "weekly", "每周")):
+def _boosts(main: Row) -> Optional[Message]:
+    times = {}
+    for lane in ("interval", "weekly"):
         told = number(first(main, f"{lane}_boost_permille", f"{lane}_boost_permill"))
         if told and 1000 < told <= 100_000 and integer(main.get(f"current_{lane}_status")) != 3:
-            times = f"×{(told / 1000).normalize():f}"
-            parts.append(Phrase(f"{en} {times}", f"{zh} {times}"))
-    if not parts:
+            times[lane] = f"×{(told / 1000).normalize():f}"
+    if not times:
         return None
-    return Phrase(
-        "allowance boosted: " + ", ".join(part.en for part in parts),
-        "额度加成：" + "，".join(part.zh for part in parts),
-    )
+    if len(times) == 2:
+        return _("allowance boosted: 5 hours {interval}, weekly {weekly}", **times)
+    if "weekly" in times:
+        return _("allowance boosted: weekly {weekly}", **times)
+    return _("allowance boosted: 5 hours {interval}", **times)
 
 
 def _title(told: Row, main: Row, region: str) -> Optional[str]:

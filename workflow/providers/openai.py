@@ -33,7 +33,8 @@ from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
 from urllib.parse import quote
 
 from ..errors import Blocked, CredentialRejected, NotAvailable, UnexpectedResponse, WrongCredential
-from ..models import Account, Credential, Period, Phrase, Quota, Spend, Usage, WorkBlocked, utc_now
+from ..i18n.message import _
+from ..models import Account, Credential, Period, Quota, Spend, Usage, WorkBlocked, utc_now
 from ..openai import counters, legacy
 from ..openai.counters import COUNTERS, Counter, Pages, is_named, reaches, results
 from ..provider.answer import Answer, unknown_error
@@ -51,48 +52,41 @@ _ZERO = Decimal(0)
 _CURRENCY = "USD"  # in which OpenAI bills
 _BILLING = "https://platform.openai.com/settings/organization/billing"
 
-_LACKS = Phrase("spend needs an Admin key, sk-admin-…", "查看花费需要 Admin key，sk-admin-…")
+_LACKS = _("spend needs an Admin key, sk-admin-…")
 PROVIDER = Provider(
     id="openai",
     name="OpenAI API (Token)",
     short="OpenAI",
     kind="spend",
-    needs=Phrase(
-        "Admin key (sk-admin-…) of an organization owner", "组织所有者的 Admin key（sk-admin-…）"
-    ),
-    shows=Phrase(
-        "spend today, this month, 30 days; tokens, requests, images, audio, searches and what else is counted, spend limit",
-        "今天、本月、30 天的花费；token、请求数、图片、音频、搜索及其他计数、花费上限",
+    needs=_("Admin key (sk-admin-…) of an organization owner"),
+    shows=_(
+        "spend today, this month, 30 days; tokens, requests, images, audio, searches and what else is counted, spend limit"
     ),
     keys={"": "https://platform.openai.com/settings/organization/admin-keys"},
     dashboard={"": "https://platform.openai.com/usage"},
     shapes=(
-        shape(r"sk-admin-[\w-]{8,}", "OpenAI Admin key", "OpenAI Admin key"),
-        shape(r"sk-proj-[\w-]{8,}", "OpenAI project key", "OpenAI 项目密钥", lacks=_LACKS),
+        shape(r"sk-admin-[\w-]{8,}", _("OpenAI Admin key")),
+        shape(r"sk-proj-[\w-]{8,}", _("OpenAI project key"), lacks=_LACKS),
         shape(
             r"sk-svcacct-[\w-]{8,}",
-            "OpenAI service account key",
-            "OpenAI 服务账号密钥",
+            _("OpenAI service account key"),
             lacks=_LACKS,
         ),
-        shape(r"sk-None-[\w-]{8,}", "OpenAI user key", "OpenAI 用户密钥", lacks=_LACKS),
-        shape(r"sk-[\w-]*T3BlbkFJ[\w-]*", "OpenAI user key", "OpenAI 用户密钥", lacks=_LACKS),
+        shape(r"sk-None-[\w-]{8,}", _("OpenAI user key"), lacks=_LACKS),
+        shape(r"sk-[\w-]*T3BlbkFJ[\w-]*", _("OpenAI user key"), lacks=_LACKS),
         shape(
             r"sk-(?!ant-|or-|kimi-|cp-|api-|admin-|proj-|svcacct-|None-)[\w-]{16,}",
-            "possibly an OpenAI user key",
-            "可能是 OpenAI 用户密钥",
+            _("possibly an OpenAI user key"),
             sure=False,
             lacks=_LACKS,
         ),
     ),
     scopes={
-        "project": Phrase(
-            "project id (proj_…): its costs and usage only", "项目 ID（proj_…）：只统计该项目"
-        ),
-        "organization": Phrase("organization id (org-…)", "组织 ID（org-…）"),
+        "project": _("project id (proj_…): its costs and usage only"),
+        "organization": _("organization id (org-…)"),
     },
     forms={"organization": ORGANIZATION, "project": PROJECT},
-    called=Phrase("an OpenAI API key", "OpenAI 的 API Key"),
+    called=_("an OpenAI API key"),
     lookalikes=(lookalike(r"sess-[\w-]{8,}", "OpenAI (dashboard session, sess-…)"),),
     match="openai api token platform gpt admin billing 账单 花费 用量 接口",
     variables={
@@ -102,65 +96,47 @@ PROVIDER = Provider(
         "CODEX_API_KEY": "",
     },
     steps=(
-        Phrase(
-            "Open {keys} (Settings → Organization → Admin keys) and log in as an **owner of the organization**. Nobody else may make Admin keys; ask an owner if you are none.",
-            "打开 {keys}（Settings → Organization → Admin keys），以**组织所有者**身份登录。只有所有者能创建 Admin key；如果你不是，请向所有者索取。",
+        _(
+            "Open {keys} (Settings → Organization → Admin keys) and log in as an **owner of the organization**. Nobody else may make Admin keys; ask an owner if you are none."
         ),
-        Phrase(
-            "Create an Admin key. Read-only is enough; a restricted one must be allowed to read usage (`api.usage.read`).",
-            "新建 Admin key。只读权限即可；若自定义权限，必须包含读取用量（`api.usage.read`）。",
+        _(
+            "Create an Admin key. Read-only is enough; a restricted one must be allowed to read usage (`api.usage.read`)."
         ),
-        Phrase(
-            "Copy it at once, `sk-admin-…`: it is shown only this time.",
-            "立即复制 `sk-admin-…`：它只显示这一次。",
-        ),
-        Phrase(
-            "An ordinary API key (`sk-proj-…`, `sk-svcacct-…`, `sk-…`) can call models but is shown no spend and no token usage.",
-            "普通 API Key（`sk-proj-…`、`sk-svcacct-…`、`sk-…`）可以调用模型，但 OpenAI 不向它提供账单花费和 token 用量。",
+        _("Copy it at once, `sk-admin-…`: it is shown only this time."),
+        _(
+            "An ordinary API key (`sk-proj-…`, `sk-svcacct-…`, `sk-…`) can call models but is shown no spend and no token usage."
         ),
     ),
 )
 
-_ADMIN_ONLY = (
-    "{provider}: this key works, but spend is shown to Admin keys (sk-admin-…) only; make one at {keys}",
-    "{provider}：此密钥可用，但只有 Admin key（sk-admin-…）能查看花费；请到 {keys} 新建",
+_ADMIN_ONLY = _(
+    "{provider}: this key works, but spend is shown to Admin keys (sk-admin-…) only; make one at {keys}"
 )
-_NO_SCOPE = (
-    "{provider}: this key may not read costs (api.usage.read); make an Admin key that may at {keys}",
-    "{provider}：此密钥无权读取花费（api.usage.read）；请到 {keys} 新建有此权限的 Admin key",
+_NO_SCOPE = _(
+    "{provider}: this key may not read costs (api.usage.read); make an Admin key that may at {keys}"
 )
-_NO_CREDIT = (
-    f"{{provider}}: no credit is left or a limit is reached; add credit or raise it at {_BILLING}",
-    f"{{provider}}：余额已用完或达到上限；请到 {_BILLING} 充值或提高上限",
+_NO_CREDIT = _(
+    "{provider}: no credit is left or a limit is reached; add credit or raise it at {billing}",
+    billing=_BILLING,
 )
-_DEACTIVATED = (
-    "{provider}: the account of this key is deactivated; ask OpenAI's support, or use another account's key from {keys}",
-    "{provider}：此密钥所属账号已停用；请联系 OpenAI 客服，或到 {keys} 换用其他账号的密钥",
+_DEACTIVATED = _(
+    "{provider}: the account of this key is deactivated; ask OpenAI's support, or use another account's key from {keys}"
 )
-_ADDRESS = (
-    "{provider}: the organization does not allow this IP address (the key may be fine); use an allowed network or extend its allow-list",
-    "{provider}：组织不允许当前 IP 地址（密钥可能没有问题）；请换用允许的网络，或修改 IP 白名单",
+_ADDRESS = _(
+    "{provider}: the organization does not allow this IP address (the key may be fine); use an allowed network or extend its allow-list"
 )
-_NO_MEMBER = (
-    "{provider}: the owner of this key belongs to no organization any more; ask to be invited, then make a key at {keys}",
-    "{provider}：此密钥的所有者已不属于任何组织；请先获得邀请，再到 {keys} 新建密钥",
+_NO_MEMBER = _(
+    "{provider}: the owner of this key belongs to no organization any more; ask to be invited, then make a key at {keys}"
 )
-_OTHER_ORGANIZATION = (
-    "{provider}: this key belongs to another organization than the one set for this account; correct it, or make a key there at {keys}",
-    "{provider}：此密钥不属于为此账号设置的组织；请更正组织，或到 {keys} 为该组织新建密钥",
+_OTHER_ORGANIZATION = _(
+    "{provider}: this key belongs to another organization than the one set for this account; correct it, or make a key there at {keys}"
 )
-_LIMIT_REACHED = Phrase(
-    "the spend limit is reached, raise it or wait for the reset",
-    "已达花费上限，请提高上限或等待重置",
+_LIMIT_REACHED = _("the spend limit is reached, raise it or wait for the reset")
+_SHARED_LIMIT_REACHED = _(
+    "the organization's spend limit is reached, raise it or wait for the next month"
 )
-_SHARED_LIMIT_REACHED = Phrase(
-    "the organization's spend limit is reached, raise it or wait for the next month",
-    "组织已达花费上限，请提高上限或等到下个月",
-)
-_COSTS_IN_PART = Phrase(
-    "part of the costs cannot be read, the sums are too low", "部分花费无法读取，合计偏低"
-)
-_NO_COSTS = Phrase("the costs cannot be read", "花费无法读取")
+_COSTS_IN_PART = _("part of the costs cannot be read, the sums are too low")
+_NO_COSTS = _("the costs cannot be read")
 _REFUSALS: Table = {  # what code, type or message say; the texts themselves go nowhere
     "insufficient_quota": (NotAvailable, _NO_CREDIT),
     "credit_balance_exhausted": (NotAvailable, _NO_CREDIT),

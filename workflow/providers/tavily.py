@@ -15,7 +15,8 @@ from __future__ import annotations
 from typing import Any, Mapping, Optional
 
 from ..errors import CredentialRejected, RateLimited, UnexpectedResponse
-from ..models import Account, Credential, Phrase, Quota, Role, Usage
+from ..i18n.message import _
+from ..models import Account, Credential, Quota, Role, Usage
 from ..provider.answer import Answer
 from ..provider.calls import bearer
 from ..provider.contract import Client, Provider, shape
@@ -28,24 +29,23 @@ PROVIDER = Provider(
     name="Tavily",
     short="Tavily",
     kind="search",
-    needs=Phrase("API key (tvly-…)", "API Key（tvly-…）"),
-    shows=Phrase("plan, key and pay-as-you-go credits", "套餐、Key 和按量付费积分"),
+    needs=_("API key (tvly-…)"),
+    shows=_("plan, key and pay-as-you-go credits"),
     keys={"": "https://app.tavily.com/home"},
     dashboard={"": "https://app.tavily.com/home"},
     shapes=(
-        shape(r"tvly-dev-[\w-]{4,}", "Tavily development key", "Tavily 开发 Key"),
-        shape(r"tvly-prod-[\w-]{4,}", "Tavily production key", "Tavily 生产 Key"),
-        shape(r"tvly-[\w-]{4,}", "Tavily key", "Tavily Key"),
+        shape(r"tvly-dev-[\w-]{4,}", _("Tavily development key")),
+        shape(r"tvly-prod-[\w-]{4,}", _("Tavily production key")),
+        shape(r"tvly-[\w-]{4,}", _("Tavily key")),
     ),
-    scopes={"project": Phrase("project ID (X-Project-ID)", "项目 ID（X-Project-ID）")},
+    scopes={"project": _("project ID (X-Project-ID)")},
     interval=300,
     match="tavily search web credits 搜索 联网 积分",
     variables={"TAVILY_API_KEY": ""},
     steps=(
-        Phrase("Open {keys} and log in.", "登录 {keys}。"),
-        Phrase(
-            "Copy a key from the list of API keys, `tvly-dev-…` or `tvly-prod-…`. Any of them shows the credits of the plan as well as its own.",
-            "在 API Keys 列表中复制一个 Key（`tvly-dev-…` 或 `tvly-prod-…`）。任意一个都能显示套餐积分和该 Key 自身的用量。",
+        _("Open {keys} and log in."),
+        _(
+            "Copy a key from the list of API keys, `tvly-dev-…` or `tvly-prod-…`. Any of them shows the credits of the plan as well as its own."
         ),
     ),
 )
@@ -54,16 +54,14 @@ _URL = "https://api.tavily.com/usage"
 _REFUSALS: Table = {  # statuses of Tavily's own
     432: (
         RateLimited,
-        (
-            "{provider} says that the limit of this plan or key is reached; raise it at {keys} or wait for the next month",
-            "{provider} 表示此套餐或 Key 的额度已用完；请到 {keys} 提高额度，或等下个月重置",
+        _(
+            "{provider} says that the limit of this plan or key is reached; raise it at {keys} or wait for the next month"
         ),
     ),
     433: (
         RateLimited,
-        (
-            "{provider} says that the pay-as-you-go limit is reached; raise it at {keys} or wait for the next month",
-            "{provider} 表示按量付费额度已用完；请到 {keys} 提高额度，或等下个月重置",
+        _(
+            "{provider} says that the pay-as-you-go limit is reached; raise it at {keys} or wait for the next month"
         ),
     ),
 }

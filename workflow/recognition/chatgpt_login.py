@@ -26,8 +26,9 @@ from typing import (
 from ..chatgpt import cookies, jars
 from ..chatgpt import token as tokens
 from ..chatgpt.jars import Jar
-from ..errors import Mistake, Words
-from ..models import Credential, Phrase
+from ..errors import Mistake
+from ..i18n.message import Message, _
+from ..models import Credential
 from ..pasted import cleaning
 from ..pasted.addresses import Surroundings
 from ..pasted.cleaning import LONGEST_WORD, Part, is_shortened
@@ -47,37 +48,28 @@ _TOKEN = re.compile(r"[\w.~+/=-]{20,}", re.ASCII)
 
 _DOCUMENTS = ("accessToken", "sessionToken", "access_token", "RefreshAccessTokenError")
 
-_ACCESS = Phrase("ChatGPT access token", "ChatGPT accessToken")
-_ACCESS_OF_CODEX = Phrase("ChatGPT access token of Codex", "Codex 的 ChatGPT accessToken")
-_PERSONAL = Phrase("Codex access token (at-…)", "Codex 访问令牌（at-…）")
-_BARE_SESSION = Phrase("ChatGPT session token", "ChatGPT 会话 token")
-_SIGNED_OUT: Words = (
-    "there is no accessToken in it: the browser is not logged in; log in at https://chatgpt.com, reload the page and run the command again, or copy the session cookie",
-    "其中没有 accessToken：浏览器未登录；请登录 https://chatgpt.com、刷新页面后重新执行命令，或改用会话 Cookie",
+_ACCESS = _("ChatGPT access token")
+_ACCESS_OF_CODEX = _("ChatGPT access token of Codex")
+_PERSONAL = _("Codex access token (at-…)")
+_BARE_SESSION = _("ChatGPT session token")
+_SIGNED_OUT: Message = _(
+    "there is no accessToken in it: the browser is not logged in; log in at https://chatgpt.com, reload the page and run the command again, or copy the session cookie"
 )
-_RELOGIN: Words = (
-    "this session has ended (RefreshAccessTokenError); log out and in again at https://chatgpt.com and copy it anew",
-    "此会话已失效（RefreshAccessTokenError）；请在 https://chatgpt.com 重新登录后再复制",
+_RELOGIN: Message = _(
+    "this session has ended (RefreshAccessTokenError); log out and in again at https://chatgpt.com and copy it anew"
 )
-_CUT: Words = (
-    "the session cookie is incomplete: its end is missing; copy its whole value again from chatgpt.com",
-    "会话 Cookie 不完整，末尾缺失；请从 chatgpt.com 重新复制完整的值",
+_CUT: Message = _(
+    "the session cookie is incomplete: its end is missing; copy its whole value again from chatgpt.com"
 )
-_MIXED: Words = (
-    "parts of several sessions are mixed in it; copy the cookies of one browser or one request",
-    "其中混有多个会话的片段；请只复制同一浏览器或同一请求的 Cookie",
+_MIXED: Message = _(
+    "parts of several sessions are mixed in it; copy the cookies of one browser or one request"
 )
-_OVER: Words = (
-    "the session cookie has expired; log in at https://chatgpt.com and copy it anew",
-    "会话 Cookie 已过期；请在 https://chatgpt.com 重新登录后再复制",
+_OVER: Message = _("the session cookie has expired; log in at https://chatgpt.com and copy it anew")
+_NO_SESSION: Message = _(
+    "these cookies hold no session: it is hidden from scripts; copy __Secure-next-auth.session-token from DevTools → Application → Cookies, or a request with Copy as cURL"
 )
-_NO_SESSION: Words = (
-    "these cookies hold no session: it is hidden from scripts; copy __Secure-next-auth.session-token from DevTools → Application → Cookies, or a request with Copy as cURL",
-    "这些 Cookie 中没有会话（脚本读不到它）；请从 DevTools → Application → Cookies 复制 __Secure-next-auth.session-token，或使用 Copy as cURL",
-)
-_COMMAND: Words = (
-    "this is the console command itself; run it in the console of https://chatgpt.com and copy what it prints",
-    "这是控制台命令本身；请在 https://chatgpt.com 的控制台执行它，再复制输出结果",
+_COMMAND: Message = _(
+    "this is the console command itself; run it in the console of https://chatgpt.com and copy what it prints"
 )
 
 
@@ -86,7 +78,7 @@ class Login:
     """What lets Tankful ask chatgpt.com. Its repr never shows a secret."""
 
     credential: Credential
-    what: Phrase
+    what: Message
     workspace: str = field(default="", repr=False)
     sure: bool = True  # False: a token that does not say that it is ChatGPT's
     codex: bool = False
@@ -112,7 +104,7 @@ class Found:
 
     logins: Tuple[Login, ...] = ()
     host: str = ""  # another site whose session is in it
-    trouble: Optional[Words] = None
+    trouble: Optional[Message] = None
     values: FrozenSet[str] = field(default=frozenset(), repr=False)  # cookies, which are no keys
 
 
@@ -130,7 +122,7 @@ def find(
     try:
         told = list(_all_told(text, document))
     except Mistake as error:
-        return Found(trouble=error.words)
+        return Found(trouble=error.message)
     found = jars.jars(text, document, parts, now)
     values = frozenset(value for jar in found for value in jar.values.values())
     sessions, trouble = _sessions(found, now)
@@ -145,10 +137,10 @@ def find(
 
 def _sessions(
     told: Iterable[Jar], now: Optional[datetime]
-) -> Tuple[List[cookies.Session], Optional[Words]]:
+) -> Tuple[List[cookies.Session], Optional[Message]]:
     """The whole sessions, each once, and why another one cannot be used."""
     found: Dict[str, cookies.Session] = {}
-    trouble: Optional[Words] = None
+    trouble: Optional[Message] = None
     for jar in told:
         if not (jar.is_ours and jar.has_session()):
             continue
@@ -156,7 +148,7 @@ def _sessions(
             held = cookies.session(jar.values)
             words = _unusable(jar, held, now)
         except Mistake as error:
-            held, words = None, _MIXED if jar.is_mixed else error.words
+            held, words = None, _MIXED if jar.is_mixed else error.message
         trouble = trouble or words
         if held is not None and words is None:
             found.setdefault(held.token, held)
@@ -165,7 +157,7 @@ def _sessions(
 
 def _unusable(
     jar: Jar, held: Optional[cookies.Session], now: Optional[datetime]
-) -> Optional[Words]:
+) -> Optional[Message]:
     if jar.is_mixed:
         return _MIXED
     if held is not None and cookies.is_cut(held.token):
@@ -215,7 +207,7 @@ def bare_token(word: str) -> bool:
     return word.startswith("eyJ") and _is_ours(word)
 
 
-def absent(text: str, document: object) -> Optional[Words]:
+def absent(text: str, document: object) -> Optional[Message]:
     """Why there is no login in something that comes from chatgpt.com."""
     if document == {} or ("WARNING_BANNER" in text and not re.search(r"\buser\b", text)):
         return _SIGNED_OUT
@@ -301,15 +293,15 @@ def _is_ours(token: str) -> bool:
 
 
 def _with_session(held: cookies.Session, told: Told, access: str) -> Login:
-    en, zh = "ChatGPT session cookie", "ChatGPT 会话 Cookie"
+    what = _("ChatGPT session cookie")
     if held.chunks > 1:
-        en, zh = f"{en} ({held.chunks} chunks)", f"{zh}（{held.chunks} 段）"
+        what = _("{cookie} ({count} chunks)", cookie=what, count=held.chunks)
     if access:
-        en, zh = f"{en} and access token", f"{zh} 与 accessToken"
+        what = _("{cookie} and access token", cookie=what)
     credential = Credential(
         "session", access, held.cookie, tokens.expiry(access), session_expires_at=told.expires
     )
-    return Login(credential, Phrase(en, zh), told.workspace or held.workspace)
+    return Login(credential, what, told.workspace or held.workspace)
 
 
 def _with_token(told: Told) -> Login:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
-from ..models import Credential, Phrase
+from ..i18n.message import Message
+from ..models import Credential
 
 
 @dataclass(frozen=True)
@@ -14,12 +15,12 @@ class Finding:
 
     provider: str
     credential: Credential
-    what: Phrase
+    what: Message
     region: str = ""  # where the form, or what stands around it, tells it
     scope: Mapping[str, str] = field(default_factory=dict, repr=False)
     sure: bool = True  # False: the form is shared with others, so the user is asked
-    note: Optional[Phrase] = None  # what the user should know about it
-    lacks: Optional[Phrase] = None  # what a credential of this form cannot do
+    note: Optional[Message] = None  # what the user should know about it
+    lacks: Optional[Message] = None  # what a credential of this form cannot do
 
 
 def choices(findings: Iterable[Finding]) -> List[Finding]:

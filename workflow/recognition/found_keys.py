@@ -13,7 +13,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Dict, Iterator, List, Mapping, Optional, Tuple, Union
 
-from ..errors import Mistake, UsageError, Words
+from ..errors import Mistake, UsageError
+from ..i18n.message import Message, _
 from ..provider.reading import mapping
 from ..storage import json_codec
 from . import other_services, owners, recognise
@@ -40,7 +41,7 @@ class Inventory:
     """What could be added, and what is good to know of what cannot."""
 
     candidates: Tuple[Candidate, ...] = ()
-    remarks: Tuple[Words, ...] = ()
+    remarks: Tuple[Message, ...] = ()
 
 
 def look(environ: Mapping[str, str]) -> Inventory:
@@ -68,8 +69,8 @@ def environment(
     return tuple(one for one in found if isinstance(one, Candidate))
 
 
-def _distinct(found: List[Union[Candidate, Words]]) -> List[Union[Candidate, Words]]:
-    kept: Dict[object, Union[Candidate, Words]] = {}
+def _distinct(found: List[Union[Candidate, Message]]) -> List[Union[Candidate, Message]]:
+    kept: Dict[object, Union[Candidate, Message]] = {}
     for one in found:
         if isinstance(one, Candidate):
             kept.setdefault((one.finding.provider, one.finding.credential.secret), one)
@@ -132,7 +133,7 @@ def _variables_of(settings: Mapping[str, object]) -> Dict[str, str]:
     return {name: value for name, value in told.items() if isinstance(value, str)}
 
 
-def _kept_by_codex(environ: Mapping[str, str]) -> List[Words]:
+def _kept_by_codex(environ: Mapping[str, str]) -> List[Message]:
     """What to say when Codex is here and its sign-in lies in no file: newer versions choose so."""
     folder = os.path.dirname(codex_path(environ))
     config = os.path.join(folder, "config.toml")
@@ -142,18 +143,19 @@ def _kept_by_codex(environ: Mapping[str, str]) -> List[Words]:
     if store is not None and store[1] not in ("keyring", "auto"):
         return []
     is_told = store is not None and store[1] == "keyring"
-    en, zh = ("keeps", "保存") if is_told else ("seems to keep", "似乎保存")
+    keeps = _("keeps") if is_told else _("seems to keep")
     return [
-        (
-            f'Codex {en} its sign-in in the keychain, which Tankful does not read: add ChatGPT by the console command (tankful guide chatgpt, method A), or set cli_auth_credentials_store = "file" in {config} and run codex login',
-            f'Codex 的登录{zh}在钥匙串中，Tankful 不会读取：请用控制台命令添加 ChatGPT（tankful guide chatgpt，方法 A），或在 {config} 中设置 cli_auth_credentials_store = "file" 后执行 codex login',
+        _(
+            'Codex {keeps} its sign-in in the keychain, which Tankful does not read: add ChatGPT by the console command (tankful guide chatgpt, method A), or set cli_auth_credentials_store = "file" in {config} and run codex login',
+            keeps=keeps,
+            config=config,
         )
     ]
 
 
 def _from_variables(
     environ: Mapping[str, str], place: str = "{}"
-) -> Iterator[Union[Candidate, Words]]:
+) -> Iterator[Union[Candidate, Message]]:
     for name in (*variables(), *BESIDE_AN_ADDRESS):
         if not environ.get(name):
             continue
@@ -201,11 +203,11 @@ def _read(value: str, provider_id: str) -> Optional[Finding]:
         return None
 
 
-def _used_with(place: str, host: str) -> Words:
-    en, zh = other_services.shown(host)
-    return (
-        f"{place}: a key used with {en}, which Tankful does not cover",
-        f"{place}：用于 {zh} 的密钥，Tankful 不支持该网站",
+def _used_with(place: str, host: str) -> Message:
+    return _(
+        "{place}: a key used with {host}, which Tankful does not cover",
+        place=place,
+        host=other_services.shown(host),
     )
 
 

@@ -11,7 +11,7 @@ import re
 from typing import Iterable, Optional, Tuple
 
 from ..chatgpt import token
-from ..errors import Words
+from ..i18n.message import Message, _
 from ..provider import discovery as providers
 from ..provider.contract import Lookalike
 
@@ -69,7 +69,7 @@ _HOST = re.compile(
 _STRANGERS = tuple((re.compile(form, re.ASCII), owner) for form, owner in _FORMS)
 
 
-def said(words: Iterable[str]) -> Optional[Words]:
+def said(words: Iterable[str]) -> Optional[Message]:
     """What to say of the first of these words that is a stranger's; None if there is none."""
     for word in words:
         owner, ours = _owner(word)
@@ -84,35 +84,33 @@ def named(variable: str) -> str:
     return _NAMES.get(beginning, "")
 
 
-def said_of(owner: str) -> Words:
+def said_of(owner: str) -> Message:
     """What to say of a credential whose owner is told by the variable that holds it."""
     return _words(owner, "")
 
 
-def said_beside(host: str) -> Words:
+def said_beside(host: str) -> Message:
     """What to say of a credential that is used with this address."""
-    host, zh_host = shown(host)
-    return (
-        f"this is a key used with {host}, which Tankful does not cover; nothing was sent; if it belongs elsewhere, paste the key alone",
-        f"这是用于 {zh_host} 的密钥，Tankful 不支持该网站；未发送任何请求；若属于其他服务，请单独粘贴密钥",
+    return _(
+        "this is a key used with {host}, which Tankful does not cover; nothing was sent; if it belongs elsewhere, paste the key alone",
+        host=shown(host),
     )
 
 
-def shown(host: str) -> Words:
+def shown(host: str) -> Message:
     """A host as it may be shown: what a key was glued to is not."""
     pieces = re.split(r"[.-]", host)
     is_glued = any(len(one) > 13 and sum(map(str.isdigit, one)) > 1 for one in pieces)
     if len(host) > 80 or is_glued or not _HOST.fullmatch(host):
-        return "another address", "其他网址"
-    return host, host
+        return _("another address")
+    return Message.quoted(host)
 
 
-def said_of_session(host: str) -> Words:
+def said_of_session(host: str) -> Message:
     """What to say of a session of another site."""
-    host, zh_host = shown(host)
-    return (
-        f"this is a session of {host}, not of chatgpt.com; nothing was sent; copy the cookies of https://chatgpt.com",
-        f"这是 {zh_host} 的会话，不是 chatgpt.com 的；未发送任何请求；请复制 https://chatgpt.com 的 Cookie",
+    return _(
+        "this is a session of {host}, not of chatgpt.com; nothing was sent; copy the cookies of https://chatgpt.com",
+        host=shown(host),
     )
 
 
@@ -132,20 +130,20 @@ def _owner(word: str) -> Tuple[str, str]:
     return next((owner for form, owner in _STRANGERS if form.fullmatch(word)), ""), ""
 
 
-def _words(owner: str, ours: str) -> Words:
+def _words(owner: str, ours: str) -> Message:
     if "sign-in token" in owner and not ours:
-        return (
-            f"this is a credential of {owner}, which is for Anthropic's own programs only; Tankful does not take it",
-            f"这是 {owner} 的凭证，仅供 Anthropic 自己的程序使用；Tankful 不接受",
+        return _(
+            "this is a credential of {owner}, which is for Anthropic's own programs only; Tankful does not take it",
+            owner=owner,
         )
     if not ours:
-        return (
-            f"this is a credential of {owner}, which Tankful does not cover",
-            f"这是 {owner} 的凭证；Tankful 不支持该服务",
-        )
+        return _("this is a credential of {owner}, which Tankful does not cover", owner=owner)
     about = providers.about(ours)
     page = about.keys_page("")
-    return (
-        f"this is a credential of {owner}, which tells nothing of the API; {about.name} needs: {about.needs.en} ({page})",
-        f"这是 {owner} 的凭证，无法查询用量；{about.name} 需要：{about.needs.zh}（{page}）",
+    return _(
+        "this is a credential of {owner}, which tells nothing of the API; {provider} needs: {needs} ({page})",
+        owner=owner,
+        provider=about.name,
+        needs=about.needs,
+        page=page,
     )

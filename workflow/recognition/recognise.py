@@ -14,7 +14,8 @@ from datetime import datetime
 from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ..chatgpt import cookies, token
-from ..errors import Mistake, Words, WrongCredential
+from ..errors import Mistake, WrongCredential
+from ..i18n.message import Message
 from ..models import Credential
 from ..pasted import cleaning
 from ..pasted.addresses import Surroundings
@@ -30,7 +31,7 @@ _LONGEST_KEY = 4096  # characters
 
 
 class Unrecognised(Mistake):
-    """There is no credential in it that Tankful can use; ``words`` says why and what next."""
+    """There is no credential in it that Tankful can use; ``message`` says why and what next."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,11 @@ class _Seen:
 
     findings: Tuple[Finding, ...] = ()
     words: Tuple[_Place, ...] = field(default=(), repr=False)
-    trouble: Optional[Words] = None  # why a login in it cannot be used
-    doubt: Optional[Words] = None  # why a key in it cannot be used
-    site: Optional[Words] = None  # whose session it is, of another site
+    trouble: Optional[Message] = None  # why a login in it cannot be used
+    doubt: Optional[Message] = None  # why a key in it cannot be used
+    site: Optional[Message] = None  # whose session it is, of another site
 
-    def foreign(self) -> Optional[Words]:
+    def foreign(self) -> Optional[Message]:
         """What to say of a stranger's key or session in it."""
         told = other_services.said(place.word.text for place in self.words)
         return told or self.site or next(filter(None, map(_elsewhere, self.words)), None)
@@ -177,7 +178,7 @@ def _surroundings(part: Part) -> Surroundings:
 
 def _doubt(
     text: str, places: Sequence[_Place], faults: Sequence[Optional[str]], hurt: Sequence[str]
-) -> Optional[Words]:
+) -> Optional[Message]:
     """Why nothing in this text is a key, though something in it resembles one."""
     if cleaning.is_shortened(text):
         return said.SHORTENED
@@ -253,7 +254,7 @@ def _reading(place: _Place) -> List[Finding]:
     ]
 
 
-def _elsewhere(place: _Place) -> Optional[Words]:
+def _elsewhere(place: _Place) -> Optional[Message]:
     """What to say of a key that is used with somebody else's address or variable; None for no such.
 
     A form with a mark of its own tells more than what stands around it.

@@ -16,9 +16,9 @@ from ..errors import (
     UnexpectedResponse,
     Unreachable,
     UsageError,
-    Words,
 )
-from ..models import Account, Credential, Failure, Phrase, Snapshot, Usage, utc_now
+from ..i18n.message import Message, _
+from ..models import Account, Credential, Failure, Snapshot, Usage, utc_now
 from ..patience import unhurried, within
 from ..provider import discovery as providers
 from ..provider.answer import Answer
@@ -30,10 +30,7 @@ LONGEST_WAIT = timedelta(days=1)  # after one challenge more
 
 _T = TypeVar("_T")
 
-_UNKNOWN: Words = (
-    "this Tankful does not know the provider {provider}; update Tankful",
-    "当前版本的 Tankful 不认识 {provider}；请更新 Tankful",
-)
+_UNKNOWN: Message = _("this Tankful does not know the provider {provider}; update Tankful")
 
 
 async def usage(client: Client, account: Account, credential: Credential) -> Usage:
@@ -186,7 +183,7 @@ def failure(
 
 def message(
     error: UsageError, provider: Optional[Provider], region: str = "", unknown: str = "Tankful"
-) -> Phrase:
+) -> Message:
     """What an error says, with the provider's name and page filled in.
 
     Args:
@@ -194,18 +191,10 @@ def message(
         region: of the key.
         unknown: what stands in the place of a provider's name without one.
     """
-    names = {
-        "provider": provider.name if provider else unknown,
-        "keys": provider.keys_page(region) if provider else "",
-    }
-    english, chinese = (_filled(words, names) for words in error.words)
-    return Phrase(english, chinese)
-
-
-def _filled(words: str, names: dict[str, str]) -> str:
-    for name, value in names.items():
-        words = words.replace("{" + name + "}", value)
-    return words
+    return error.message.filled(
+        provider=provider.name if provider else unknown,
+        keys=provider.keys_page(region) if provider else "",
+    )
 
 
 def succeeded(account: Account, told: Usage, now: datetime) -> Snapshot:

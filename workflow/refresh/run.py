@@ -17,7 +17,8 @@ from .. import patience
 from ..chatgpt import edge
 from ..client import PER_HOST, Client
 from ..credentials import store
-from ..errors import Mistake, NoCredential, StoreLocked, UnexpectedResponse, UsageError, Words
+from ..errors import Mistake, NoCredential, StoreLocked, UnexpectedResponse, UsageError
+from ..i18n.message import Message, _
 from ..models import Account, Credential, Snapshot, utc_now
 from ..patience import Clock
 from ..state import state as states
@@ -31,7 +32,7 @@ from . import fetch as fetching
 TOTAL_SECONDS = 20.0  # what all accounts together get
 STORE_SECONDS = patience.STORE_SECONDS  # how long a dialog of the secret store may stay open
 PUBLISH_SECONDS = 1.0  # between two feeds while answers come in
-REFRESHING: Words = ("refreshing", "刷新")
+REFRESHING: Message = _("refreshing")
 LOOK = 1.0  # seconds between two looks at who holds the lock
 
 Told = Callable[[Account, Snapshot], None]
@@ -106,7 +107,7 @@ def refresh(
 
 
 class Stuck(Mistake):
-    """Another refresh does not end; ``words`` name its process and say what to do."""
+    """Another refresh does not end; the message names its process and says what to do."""
 
 
 @dataclass(frozen=True)
@@ -351,7 +352,7 @@ class _Desk:
         if isinstance(error, UsageError):
             return error
         if isinstance(error, Mistake):  # of accounts.json, or a renewed session is not kept
-            return StoreLocked(error.words)
+            return StoreLocked(error.message)
         if isinstance(error, OSError):
             return StoreLocked(files.unusable(error))
         self._outcome.defect = type(error).__name__

@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Callable, Dict, Optional, Tuple, TypeVar
 
 from .. import settings as preferences
-from ..errors import Mistake, UnexpectedResponse, Words
-from ..models import Account, Failure, Phrase, Snapshot, utc_now
+from ..errors import Mistake, UnexpectedResponse
+from ..i18n.message import Message, _
+from ..models import Account, Failure, Snapshot, utc_now
 from ..provider import discovery as providers
 from ..provider.contract import Provider
 from ..settings import Settings
@@ -19,9 +20,8 @@ from ..storage.snapshots import Cache
 from . import status
 
 _T = TypeVar("_T")
-_UNTOLD: Words = (
-    "{provider}: the numbers that are kept cannot be shown; refresh, then update Tankful",
-    "{provider}：已保存的数据无法显示；请刷新，仍不行请更新 Tankful",
+_UNTOLD: Message = _(
+    "{provider}: the numbers that are kept cannot be shown; refresh, then update Tankful"
 )
 
 
@@ -46,8 +46,8 @@ class State:
         except Exception:  # a defect of ours, which must not take the other accounts with it
             provider = self.provider(account.id)
             name = provider.name if provider else account.provider
-            words = Phrase(*(each.replace("{provider}", name) for each in _UNTOLD))
-            failure = Failure(UnexpectedResponse.kind, words, utc_now())
+            message = _UNTOLD.filled(provider=name)
+            failure = Failure(UnexpectedResponse.kind, message, utc_now())
             return tell(Snapshot(account.id, failure=failure))
 
     def due_at(self) -> datetime:

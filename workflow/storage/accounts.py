@@ -17,14 +17,14 @@ from decimal import Decimal
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .. import paths
-from ..errors import Mistake, Words
+from ..errors import Mistake
+from ..i18n.message import Message, _
 from ..models import Account, utc_now
 from . import files, json_codec
 
 LAYOUT = 1
-_TOO_LARGE: Words = (
-    "accounts.json is larger than 16 MB and is left as it is; take out what does not belong there",
-    "accounts.json 超过 16 MB，已保持原样；请删去多余的内容",
+_TOO_LARGE: Message = _(
+    "accounts.json is larger than 16 MB and is left as it is; take out what does not belong there"
 )
 STEPS: Dict[int, Callable[[Dict[str, Any]], Dict[str, Any]]] = {}  # layout -> makes the next one
 MAX_LABEL = 60  # characters
@@ -306,28 +306,21 @@ def _names(alike: Sequence[Account]) -> str:
 
 def _ambiguous(name: str, alike: List[Account]) -> Mistake:
     return Mistake(
-        (
-            f"several accounts are called {name!r}; name one by its id: {_names(alike)}",
-            f"有多个账号名为 {name!r}；请使用 id：{_names(alike)}",
+        _(
+            "several accounts are called {name!r}; name one by its id: {names}",
+            name=name,
+            names=_names(alike),
         )
     )
 
 
 def _unknown(name: str) -> Mistake:
-    return Mistake(
-        (
-            f"there is no account {name[:MAX_LABEL]!r}; see `tankful list`",
-            f"没有账号 {name[:MAX_LABEL]!r}；请查看 `tankful list`",
-        )
-    )
+    return Mistake(_("there is no account {name!r}; see `tankful list`", name=name[:MAX_LABEL]))
 
 
 def _newer() -> Mistake:
     return Mistake(
-        (
-            "accounts.json was written by a newer Tankful and is left as it is; update Tankful",
-            "accounts.json 由更新版本的 Tankful 写入，已保持原样；请更新 Tankful",
-        )
+        _("accounts.json was written by a newer Tankful and is left as it is; update Tankful")
     )
 
 

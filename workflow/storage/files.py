@@ -11,7 +11,8 @@ from contextlib import contextmanager, suppress
 from typing import Iterator, Optional
 
 from .. import paths
-from ..errors import Mistake, Words
+from ..errors import Mistake
+from ..i18n.message import Message, _
 from . import holder
 
 LARGEST = 16 * 1024 * 1024  # bytes of a file of ours
@@ -24,8 +25,12 @@ _POLL = 0.05  # seconds between two looks at a lock that somebody else holds
 _FOREIGN = "it belongs to somebody else"
 _SHARED = "everybody may write to it"
 _NO_FILE = "it is no file"
-_IN_CHINESE = {_FOREIGN: "属于其他用户", _SHARED: "任何人都可以写入", _NO_FILE: "不是文件"}
-HOLDING: Words = ("holding {file}", "占用 {file}")
+_REASONS = {  # ours, among what the system says
+    _FOREIGN: _("it belongs to somebody else"),
+    _SHARED: _("everybody may write to it"),
+    _NO_FILE: _("it is no file"),
+}
+HOLDING = _("holding {file}")
 
 
 def folder(path: str) -> str:
@@ -224,44 +229,35 @@ def comes_to_nothing(path: str, longest: float) -> bool:
     return found is not None and (found[1] >= longest or holder.is_suspended(found[0]))
 
 
-def kept(path: str, doing: Words = HOLDING) -> Words:
+def kept(path: str, doing: Message = HOLDING) -> Message:
     """What to say of a lock that its holder does not give up: who that is, and what to do."""
     return _kept_by(held_by(path), _naming(path, doing))
 
 
-def _naming(path: str, doing: Words = HOLDING) -> Words:
-    name = os.path.basename(path)
-    return doing[0].replace("{file}", name), doing[1].replace("{file}", name)
+def _naming(path: str, doing: Message = HOLDING) -> Message:
+    return doing.filled(file=os.path.basename(path))
 
 
-def _kept_by(found: Optional[tuple[int, float]], doing: Words) -> Words:
+def _kept_by(found: Optional[tuple[int, float]], doing: Message) -> Message:
     if found is None:
-        return (
-            f"another process is {doing[0]} and does not end; end it, then try again",
-            f"另一个进程正在{doing[1]}，一直没有结束；请结束它，然后重试",
-        )
+        return _("another process is {doing} and does not end; end it, then try again", doing=doing)
     pid, seconds = found
-    span = (
-        (f"{seconds / 60:.0f} min", f"{seconds / 60:.0f} 分钟")
-        if seconds >= 120
-        else (f"{seconds:.0f} s", f"{seconds:.0f} 秒")
-    )
-    english, chinese = (
-        f"process {pid} has been {doing[0]} for {span[0]}",
-        f"进程 {pid} 已{doing[1]} {span[1]}",
-    )
+    span = _("{seconds} s", seconds=round(seconds))
+    if seconds >= 120:
+        span = _("{minutes} min", minutes=round(seconds / 60))
+    process = _("process {pid} has been {doing} for {span}", pid=pid, doing=doing, span=span)
     if holder.is_suspended(pid):
-        return (
-            f"{english} and is suspended; let it go on (fg) or end it (kill -9 {pid}), then try again",
-            f"{chinese}，且处于挂起状态；请让它继续（fg）或结束它（kill -9 {pid}），然后重试",
+        return _(
+            "{process} and is suspended; let it go on (fg) or end it (kill -9 {pid}), then try again",
+            process=process,
+            pid=pid,
         )
-    return (
-        f"{english} and does not end; end it (kill {pid}), then try again",
-        f"{chinese}，一直没有结束；请结束它（kill {pid}），然后重试",
+    return _(
+        "{process} and does not end; end it (kill {pid}), then try again", process=process, pid=pid
     )
 
 
-def unusable(error: OSError, path: str = "") -> Words:
+def unusable(error: OSError, path: str = "") -> Message:
     """What to say of a file that cannot be used.
 
     Only a file of ours is named, for a foreign name may hold anything.
@@ -270,15 +266,14 @@ def unusable(error: OSError, path: str = "") -> Words:
         error: why not.
         path: the file, where the error names none.
     """
-    where, chinese = "a file", "某个文件"
     told = error.filename or path
+    said = error.strerror or type(error).__name__
+    why = _REASONS.get(said) or Message.quoted(said)
     if isinstance(told, str) and _is_below_ours(told):
-        where, chinese = told, f" {told}"
-    why = error.strerror or type(error).__name__
-    return (
-        f"{where} cannot be used ({why}); check its permissions and the disk",
-        f"无法使用{chinese}（{_IN_CHINESE.get(why, why)}）；请检查权限和磁盘",
-    )
+        return _(
+            "{file} cannot be used ({why}); check its permissions and the disk", file=told, why=why
+        )
+    return _("a file cannot be used ({why}); check its permissions and the disk", why=why)
 
 
 def _is_below_ours(path: str) -> bool:

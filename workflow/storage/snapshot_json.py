@@ -6,7 +6,8 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any, Dict, Optional
 
-from ..models import Balance, Failure, Phrase, Quota, Snapshot, Spend, Usage, WorkBlocked
+from ..i18n.message import Message, Param
+from ..models import Balance, Failure, Quota, Snapshot, Spend, Usage, WorkBlocked
 
 
 def pack(snapshot: Snapshot) -> Dict[str, Any]:
@@ -38,7 +39,7 @@ def _usage(usage: Usage) -> Dict[str, Any]:
         "balances": [_plain(vars(balance)) for balance in usage.balances],
         "spends": [_plain(vars(spend)) for spend in usage.spends],
         "plan": usage.plan,
-        "notice": list(usage.notice) if usage.notice else None,
+        "notice": _message(usage.notice) if usage.notice else None,
         "blocked": _blocked(usage.blocked) if usage.blocked else None,
         "endpoints": list(usage.endpoints),
     }
@@ -47,7 +48,7 @@ def _usage(usage: Usage) -> Dict[str, Any]:
 def _blocked(blocked: WorkBlocked) -> Dict[str, Any]:
     return {
         "kind": blocked.kind,
-        "reason": list(blocked.reason),
+        "reason": _message(blocked.reason),
         "until": _time(blocked.until),
     }
 
@@ -65,10 +66,24 @@ def _value(value: object) -> object:
 def _failure(failure: Failure) -> Dict[str, Any]:
     return {
         "kind": failure.kind,
-        "message": list(failure.message),
+        "message": _message(failure.message),
         "at": _time(failure.at),
         "retry_at": _time(failure.retry_at),
     }
+
+
+def _message(message: Message) -> Dict[str, Any]:
+    """A message as it is said in any language later: its id and what fills its places."""
+    packed: Dict[str, Any] = {"id": message.id}
+    if message.params:
+        packed["params"] = {
+            name: _message(value) if isinstance(value, Message) else value
+            for name, value in message.params
+        }
+    for name in ("several", "quote"):
+        if getattr(message, name):
+            packed[name] = getattr(message, name)
+    return packed
 
 
 def _time(when: Optional[datetime]) -> Optional[str]:
@@ -81,14 +96,14 @@ def _read_usage(value: Dict[str, Any]) -> Usage:
         balances=tuple(Balance(**_amounts(b, "available", "granted")) for b in value["balances"]),
         spends=tuple(Spend(**_amounts(s, "amount")) for s in value["spends"]),
         plan=value["plan"],
-        notice=Phrase(*value["notice"]) if value["notice"] else None,
+        notice=_read_message(value["notice"]) if value["notice"] else None,
         blocked=_read_blocked(value["blocked"]) if value["blocked"] else None,
         endpoints=tuple(map(str, value.get("endpoints", ()))),
     )
 
 
 def _read_blocked(value: Dict[str, Any]) -> WorkBlocked:
-    return WorkBlocked(value["kind"], Phrase(*value["reason"]), _read_time(value["until"]))
+    return WorkBlocked(value["kind"], _read_message(value["reason"]), _read_time(value["until"]))
 
 
 def _amounts(fields: Dict[str, Any], *names: str) -> Dict[str, Any]:
@@ -105,7 +120,29 @@ def _read_failure(value: Dict[str, Any]) -> Failure:
     at = _read_time(value["at"])
     if at is None:
         raise ValueError("a failure without a time")
-    return Failure(value["kind"], Phrase(*value["message"]), at, _read_time(value["retry_at"]))
+    return Failure(
+        value["kind"], _read_message(value["message"]), at, _read_time(value["retry_at"])
+    )
+
+
+def _read_message(value: Dict[str, Any], depth: int = 8) -> Message:
+    if not depth:
+        raise ValueError("a message inside a message without an end")
+    params = tuple(
+        (name, _read_param(told, depth)) for name, told in value.get("params", {}).items()
+    )
+    texts = (value["id"], value.get("several", ""), value.get("quote", ""))
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("a message that is no text")
+    return Message(texts[0], params, texts[1], texts[2])
+
+
+def _read_param(told: object, depth: int) -> Param:
+    if isinstance(told, dict):
+        return _read_message(told, depth - 1)
+    if isinstance(told, (str, int)):
+        return told
+    raise ValueError("what fills a place is text, a number or a message")
 
 
 def _read_time(told: Optional[str]) -> Optional[datetime]:

@@ -8,6 +8,7 @@ import subprocess
 from typing import Dict, Optional, Tuple
 
 from ..errors import Mistake
+from ..i18n.message import _
 
 _WRITERS: Tuple[Tuple[str, ...], ...] = (
     ("pbcopy",),
@@ -73,10 +74,9 @@ def _environment() -> Dict[str, str]:
     return environment
 
 
-def _trouble(_: Optional[Exception] = None) -> Mistake:
+def _trouble(why: Optional[Exception] = None) -> Mistake:
     return Mistake(
-        (
-            "the clipboard cannot be used (pbcopy, wl-copy, xclip or xsel); leave out --copy to print instead",
-            "无法使用剪贴板（pbcopy、wl-copy、xclip 或 xsel）；去掉 --copy 可直接输出",
+        _(
+            "the clipboard cannot be used (pbcopy, wl-copy, xclip or xsel); leave out --copy to print instead"
         )
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Sequence, Tuple
 
 from ..errors import Mistake
+from ..i18n.message import _
 
 SECONDS = 300  # that a dialog stays open
 _CANCELLED = "-128"
@@ -122,8 +123,5 @@ def _told(script: Sequence[str], *arguments: str) -> str:
 
 def _trouble() -> Mistake:
     return Mistake(
-        (
-            "no dialog can be shown here (osascript); add the account in a shell: tankful add",
-            "此处无法显示对话框（osascript）；请在终端添加账号：tankful add",
-        )
+        _("no dialog can be shown here (osascript); add the account in a shell: tankful add")
     )

@@ -8,7 +8,8 @@ import re
 from typing import List, Mapping, Optional, Tuple, Union
 from urllib.parse import urlsplit
 
-from ..errors import Mistake, Words
+from ..errors import Mistake
+from ..i18n.message import Message, _
 
 HTTPS = 443
 AUTHORITIES = (
@@ -18,13 +19,13 @@ AUTHORITIES = (
 )  # the first that is set counts
 LOOPBACK = "TANKFUL_LOOPBACK"
 _LOOPBACK_HOSTS = ("localhost", "::1")
-_NOT_HERE: Words = (
-    f"{LOOPBACK} takes only an address of this machine, like http://127.0.0.1:8080; unset it for real use",
-    f"{LOOPBACK} 只接受本机地址，例如 http://127.0.0.1:8080；正常使用时请取消设置",
+_NOT_HERE: Message = _(
+    "{loopback} takes only an address of this machine, like http://127.0.0.1:8080; unset it for real use",
+    loopback=LOOPBACK,
 )
-_NO_HOME: Words = (
-    f"{LOOPBACK} is for tests, away from your own accounts: set TANKFUL_HOME to a folder for them too, or unset {LOOPBACK}",
-    f"{LOOPBACK} 仅供测试，不得使用你自己的账号：请同时用 TANKFUL_HOME 指定测试文件夹，或取消设置 {LOOPBACK}",
+_NO_HOME: Message = _(
+    "{loopback} is for tests, away from your own accounts: set TANKFUL_HOME to a folder for them too, or unset {loopback}",
+    loopback=LOOPBACK,
 )
 _SEPARATORS = re.compile(r"[,;\s]+")
 _Network = Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
@@ -126,11 +127,12 @@ def loopback(environ: Mapping[str, str]) -> str:
     return f"{scheme}://{place}" + ("" if port is None else f":{port}")
 
 
-def detour(address: str) -> Words:
+def detour(address: str) -> Message:
     """What to say while every request goes to a stand-in."""
-    return (
-        f"everything goes to {address} ({LOOPBACK}), not to the providers",
-        f"所有请求都发往 {address}（{LOOPBACK}），不会发给服务商",
+    return _(
+        "everything goes to {address} ({loopback}), not to the providers",
+        address=address,
+        loopback=LOOPBACK,
     )
 
 

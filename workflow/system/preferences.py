@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any, Dict, Mapping
+from typing import Any, Dict, Iterable, Mapping
 
 _TWELVE = ("en_US", "en_CA", "en_AU", "en_NZ", "en_IN", "en_PH", "zh_TW", "ko_KR", "hi_IN")
 
 
-def language(environ: Mapping[str, str]) -> str:
-    """ "zh" for Chinese, otherwise "en"."""
+def language(environ: Mapping[str, str], known: Iterable[str]) -> str:
+    """The first language of the system when it is one of those that are known, otherwise "en"."""
     preferred = _preferences(environ).get("AppleLanguages")
     first = preferred[0] if isinstance(preferred, list) and preferred else locale(environ)
-    return "zh" if str(first).lower().startswith("zh") else "en"
+    return next((code for code in known if str(first).lower().startswith(code)), "en")
 
 
 def hours24(environ: Mapping[str, str]) -> bool:

@@ -15,12 +15,13 @@ import pytest
 from scripts.alfred import action as act
 from tests import stored
 from tests.conftest import ROOT
+from tests.said import Phrase
 from tests.standin import StandIn, faults
 from workflow import settings as preferences
 from workflow.chatgpt import session
 from workflow.credentials import keychain
 from workflow.errors import CredentialRejected
-from workflow.models import Account, Failure, Phrase, Snapshot, utc_now
+from workflow.models import Account, Failure, Snapshot, utc_now
 from workflow.refresh import fetch as fetching
 from workflow.refresh import run as refresh
 from workflow.storage import accounts
@@ -155,7 +156,9 @@ class TestPrivacy:
         self, world: StandIn, monkeypatch: pytest.MonkeyPatch, privacy: str, shown: str
     ) -> None:
         def told(*_: object) -> None:
-            raise CredentialRejected(("jane@example.com is locked", "jane@example.com 已锁定"))
+            raise CredentialRejected(
+                Phrase("jane@example.com is locked", "jane@example.com 已锁定")
+            )
 
         account = stored.account("chatgpt-session", "A")
         preferences.choose("privacy", privacy)

@@ -19,8 +19,9 @@ import pytest
 from tests import examples, stored
 from tests.alfred_harness.recorders import Recorders
 from tests.conftest import ROOT, Ran, undetoured
+from tests.said import Phrase
 from tests.standin import KEYS, StandIn
-from workflow.models import Failure, Phrase, Snapshot, utc_now
+from workflow.models import Failure, Snapshot, utc_now
 from workflow.refresh import run as refresh
 from workflow.storage import accounts
 

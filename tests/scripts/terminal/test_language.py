@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gettext
-import threading
+import os
 from typing import List
 
 import click
@@ -38,17 +38,19 @@ def test_the_language_is_decided_once_for_each_command(args: List[str], loads: L
         assert len(loads) == 1
 
 
-def test_only_the_command_itself_hears_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_gettext_is_as_it_was_when_the_command_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     heard: List[str] = []
 
     @click.command(cls=click_language.Spoken)
     def command() -> None:
-        other = threading.Thread(target=lambda: heard.append(gettext.gettext("Options")))
-        other.start()
-        other.join()
         heard.append(gettext.gettext("Options"))
 
     monkeypatch.setenv("TANKFUL_LANGUAGE", "zh")
-    command.main([], standalone_mode=False)
-    heard.append(gettext.gettext("Options"))
-    assert heard == ["Options", "选项", "Options"]
+    for before in (None, "fr"):
+        if before:
+            monkeypatch.setenv("LANGUAGE", before)
+        command.main([], standalone_mode=False)
+        heard.append(gettext.gettext("Options"))
+        assert os.environ.get("LANGUAGE") == before
+        assert gettext.textdomain() == "messages"
+    assert heard == ["选项", "Options"] * 2

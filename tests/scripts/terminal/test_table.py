@@ -13,9 +13,10 @@ from rich.cells import cell_len
 from scripts.terminal import table
 from tests import examples
 from tests.conftest import Shell
+from tests.said import Phrase
 from tests.terminal import terminal
 from workflow.display.row import rows_of
-from workflow.models import Failure, Phrase, Snapshot, utc_now
+from workflow.models import Failure, Snapshot, utc_now
 from workflow.settings import Settings
 from workflow.state import state, status
 

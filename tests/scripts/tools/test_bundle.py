@@ -79,6 +79,12 @@ class TestContents:
         assert [name for name in contents if NOT_IN_IT.search(name)] == []
         assert contents.keys().isdisjoint(bundle.NOT_FOR_USERS)
 
+    def test_of_a_catalogue_it_has_what_is_compiled(self, contents: Dict[str, bytes]) -> None:
+        folder = "workflow/i18n/zh_CN/LC_MESSAGES"
+        compiled = (ROOT / folder / "tankful.mo").read_bytes()
+        assert contents[f"{folder}/tankful.mo"] == compiled
+        assert [name for name in contents if name.endswith(".po")] == []
+
     def test_no_compiled_code_is_in_it(self, contents: Dict[str, bytes]) -> None:
         bundle.check({name: Entry(content) for name, content in contents.items()})
 

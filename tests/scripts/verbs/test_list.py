@@ -16,10 +16,12 @@ import pytest
 
 from tests import stored
 from tests.conftest import Ran, Shell
+from tests.said import Phrase
 from tests.standin import KEYS, Reply, StandIn
 from tests.stored import GOOD, SIX, remember, save, six, snapshot
 from tests.terminal import terminal
-from workflow.models import Balance, Failure, Phrase, Quota, Role, Snapshot, Spend, Usage, utc_now
+from workflow.i18n.message import _
+from workflow.models import Balance, Failure, Quota, Role, Snapshot, Spend, Usage, utc_now
 from workflow.refresh import run as refresh
 from workflow.storage import accounts
 
@@ -141,10 +143,10 @@ def test_a_failure_stands_beside_the_last_good_numbers(world: StandIn, shell: Sh
 
 def test_messages_follow_the_language(world: StandIn, shell: Shell) -> None:
     shell.env["TANKFUL_LANGUAGE"] = "zh"
-    failure = Failure("blocked", Phrase("blocked", "被拦截"), utc_now())
-    usage = replace(GOOD, notice=Phrase("soon", "即将"))
+    failure = Failure("blocked", _("no connection"), utc_now())
+    usage = replace(GOOD, notice=_("money is owed"))
     entry = only(shell, usage, failure=failure)
-    assert (entry["failure"]["message"], entry["notice"]) == ("被拦截", "即将")
+    assert (entry["failure"]["message"], entry["notice"]) == ("无法连接", "已欠费")
 
 
 QUOTAS: Dict[str, Any] = {

@@ -8,6 +8,7 @@ import pytest
 
 from scripts.terminal import table
 from tests.conftest import Shell
+from tests.said import chinese
 from workflow.models import Account
 from workflow.storage import accounts
 from workflow.storage.accounts import Accounts
@@ -43,7 +44,7 @@ def test_chinese_marks_are_those_of_the_table(shell: Shell) -> None:
     shell.env = {"TANKFUL_LANGUAGE": "zh"}
     lines(shell, "No 3", "pin")
     assert lines(shell, "No 3", "hide")[0] == "Tavily · No 3（已置顶、已隐藏）"
-    assert lines(shell, "No 3", "unpin")[2] == f"Tavily · No 3{table.HIDDEN.zh}"
+    assert lines(shell, "No 3", "unpin")[2] == f"Tavily · No 3{chinese(table.HIDDEN)}"
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ import pytest
 from scripts.verbs import refresh
 from tests import stored
 from tests.conftest import ROOT, Ran, Shell
+from tests.said import both
 from tests.standin import KEYS, Reply, Request, StandIn, faults
 from tests.stored import GOOD, MAIN, SIX, remember, six, snapshot
 from tests.terminal import terminal
@@ -112,7 +113,7 @@ def test_who_said_to_wait_is_spared_among_others(
 )
 def test_who_was_left_out_is_named(count: int, said: str) -> None:
     late = [Account(f"glm-{n}", "glm", str(n)) for n in range(1, count + 1)]
-    english, chinese = refresh._left(late, Settings())
+    english, chinese = both(refresh._left(late, Settings()))
     assert said in english and f"还有 {count} 个" in chinese
     assert ("…" in english) == ("…" in chinese) == (count > 5)
 
