@@ -18,6 +18,7 @@ from typing import Any, Iterable, Iterator, Optional, Tuple
 import click
 
 from scripts.terminal import signs
+from workflow import settings as preferences
 from workflow.i18n import catalog
 from workflow.i18n.message import _
 
@@ -25,6 +26,14 @@ _USAGE, _HEADING = _("Usage: "), _("{heading}:")
 _PLACEHOLDERS = {each.id: each for each in (_("OPTIONS"), _("COMMAND"), _("ARGS"))}  # click's own
 _HELP_OPTION = "Show this message and exit."
 _LANGUAGE: ContextVar[str] = ContextVar("language", default="en")  # of the command that runs
+
+
+def language() -> str:
+    """The language of messages, also when settings cannot be read."""
+    try:
+        return preferences.load().language
+    except Exception:  # a message in English is better than none
+        return "en"
 
 
 class Spoken(click.Command):
@@ -110,14 +119,12 @@ def _explained(told: str) -> str:
 @contextmanager
 def _speaking() -> Iterator[None]:
     """Let gettext find our catalogue, in the language of the settings, while a command runs."""
-    from scripts.terminal import output
-
-    language = output.language()
+    spoken = language()
     domain, before = gettext.textdomain(), os.environ.get("LANGUAGE")
-    chosen = _LANGUAGE.set(language)
+    chosen = _LANGUAGE.set(spoken)
     gettext.bindtextdomain(catalog.DOMAIN, catalog.FOLDER)
     gettext.textdomain(catalog.DOMAIN)
-    os.environ["LANGUAGE"] = catalog.locale(language) or language
+    os.environ["LANGUAGE"] = catalog.locale(spoken) or spoken
     try:
         yield
     finally:

@@ -10,9 +10,9 @@ from typing import Any, NoReturn, Optional
 
 import click
 
-from scripts.terminal import language as click_language
+from scripts.terminal.language import Spoken
+from scripts.terminal.language import language as language  # the verbs ask here
 from workflow import paths
-from workflow import settings as preferences
 from workflow.alfred import publish
 from workflow.display.summary import spoken
 from workflow.errors import Mistake, StoreLocked, UsageError
@@ -33,14 +33,6 @@ def damaged(kept: str) -> Message:
         "accounts.json was damaged and is kept as {kept}; mend it and rename it to accounts.json, or add the accounts again",
         kept=kept,
     )
-
-
-def language() -> str:
-    """The language of messages, also when settings cannot be read."""
-    try:
-        return preferences.load().language
-    except Exception:  # a message in English is better than none
-        return "en"
 
 
 def told(message: Message) -> str:
@@ -90,7 +82,7 @@ def say_detour() -> None:
         complain(network.detour(network.loopback(os.environ)))
 
 
-class Command(click_language.Spoken):
+class Command(Spoken):
     """A command whose foreseeable failures are one line on stderr and exit code 1."""
 
     asks = False  # a provider, or starts what does
