@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -45,6 +46,12 @@ TIMING = (  # processes that meet: locks, kills, dialogs, a refresh beside anoth
     "test_bad_days",
     "test_clock_ahead",
 )
+
+
+def pytest_configure() -> None:
+    """Hear Ctrl-C, also where a shell started us with ``&``: the tests press it, and children inherit it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
