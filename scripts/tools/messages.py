@@ -1,19 +1,21 @@
-"""The catalogues: what the code says is collected into each .po, and each .po compiled into its .mo.
+"""Collect the sentences in the code into each .po, and compile each .po into its .mo.
 
-``python -m scripts.tools.messages`` does both, and names what is left to translate.
+``python -m scripts.tools.messages`` does both, and lists the sentences that are left to translate.
 """
 
 from __future__ import annotations
 
 import ast
+import functools
 import io
 import json
 import plistlib
 import re
 import struct
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Dict, Iterator, List, NamedTuple, Tuple
+from typing import NamedTuple
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
@@ -29,9 +31,9 @@ BABBLE = (
     "Generated-By",
 )
 HAN = re.compile("[\u4e00-\u9fff]")
-# What is said where the catalogue cannot be reached: there it stands in two languages, and here too.
-WITHOUT = ("workflow/paths.py", "scripts/bootstrap.py", "scripts/fallback.py")
-CLICK: Tuple[Tuple[str, ...], ...] = (  # what click 8 says, with its plural
+# These files cannot use the catalogue, so they have each sentence in both languages.
+WITHOUT = ("scripts/bootstrap.py", "scripts/fallback.py")
+CLICK: tuple[tuple[str, ...], ...] = (  # the sentences of click 8, with their plurals
     ("Options",),
     ("Commands",),
     ("Positional arguments",),
@@ -55,6 +57,12 @@ CLICK: Tuple[Tuple[str, ...], ...] = (  # what click 8 says, with its plural
     ("Invalid value for {param_hint}: {message}",),
     ("Choose from:\n\t{choices}",),
     ("{value!r} is not {choice}.", "{value!r} is not one of {choices}."),
+    ("{value} is not in the range {range}.",),
+    ("file",),
+    ("{name} {filename!r} does not exist.",),
+    ("{name} {filename!r} is a directory.",),
+    ("{name} {filename!r} is not readable.",),
+    ("{name} {filename!r} is not writable.",),
     ("Takes {nargs} values but 1 was given.", "Takes {nargs} values but {len} were given."),
     ("Show the version and exit.",),
     ("Show this message and exit.",),
@@ -62,14 +70,19 @@ CLICK: Tuple[Tuple[str, ...], ...] = (  # what click 8 says, with its plural
 
 
 class Sentence(NamedTuple):
-    """What is to be translated: its id, its plural if it has one, and the file that says it."""
+    """A sentence to translate: its id, its plural if it has one, and its file."""
 
-    ids: Tuple[str, ...]
+    ids: tuple[str, ...]
     place: str
 
 
-def sentences() -> Iterator[Sentence]:
-    """Everything that the product says."""
+@functools.cache
+def sentences() -> tuple[Sentence, ...]:
+    """Return all sentences of the product."""
+    return tuple(_sentences())
+
+
+def _sentences() -> Iterator[Sentence]:
     for path in sources():
         place = str(path.relative_to(ROOT))
         for ids in _in_code(ast.parse(path.read_text(encoding="utf-8"))):
@@ -80,14 +93,14 @@ def sentences() -> Iterator[Sentence]:
         yield Sentence(ids, "click")
 
 
-def sources() -> List[Path]:
-    """The files that talk to users."""
-    found = [*ROOT.glob("workflow/**/*.py"), *ROOT.glob("scripts/**/*.py")]
-    return sorted(path for path in found if path.parent.name != "tools")
+def sources() -> list[Path]:
+    """List the files with sentences for users."""
+    files = [*ROOT.glob("workflow/**/*.py"), *ROOT.glob("scripts/**/*.py")]
+    return sorted(path for path in files if "tools" not in path.parts)
 
 
-def _in_code(tree: ast.Module) -> Iterator[Tuple[str, ...]]:
-    """``_``, ``ngettext``, the help of click's commands and of their options."""
+def _in_code(tree: ast.Module) -> Iterator[tuple[str, ...]]:
+    """Yield the sentences of ``_``, ``ngettext``, and the help of click's commands and options."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             name = node.func.id if isinstance(node.func, ast.Name) else ""
@@ -112,8 +125,8 @@ def _text(node: ast.expr) -> str:
     raise SystemExit(f"a sentence has to stand there as it is: {ast.unparse(node)}")
 
 
-def outside() -> Iterator[Tuple[str, str, str]]:
-    """What is said where no catalogue can be read: English, 简体中文, and where."""
+def outside() -> Iterator[tuple[str, str, str]]:
+    """List the sentences that cannot use the catalogue: English, 简体中文, and the file."""
     for place in WITHOUT:
         for node in ast.walk(ast.parse((ROOT / place).read_text(encoding="utf-8"))):
             if isinstance(node, ast.Tuple) and len(node.elts) == 2:
@@ -126,8 +139,10 @@ def outside() -> Iterator[Tuple[str, str, str]]:
         for part in ("title", "subtitle"):
             yield english[part], chinese[part], place
     place = "scripts/raycast/raycast.sh"
-    told = re.findall(r'"([^"\n]+)" \\\n\s*"([^"\n]+)"', (ROOT / place).read_text(encoding="utf-8"))
-    yield from ((english, chinese, place) for english, chinese in told)
+    pairs = re.findall(
+        r'"([^"\n]+)" \\\n\s*"([^"\n]+)"', (ROOT / place).read_text(encoding="utf-8")
+    )
+    yield from ((english, chinese, place) for english, chinese in pairs)
     for sentence in filter(_both, _configuration()):
         english, _between, chinese = re.split(
             r"( · |(?<=\.) (?=[\u4e00-\u9fff]))", sentence, maxsplit=1
@@ -136,7 +151,7 @@ def outside() -> Iterator[Tuple[str, str, str]]:
 
 
 def _template(node: ast.expr) -> str:
-    """A string with the names of what fills its places; "" for anything else."""
+    """Return a string with named placeholders; "" for anything else."""
     if isinstance(node, ast.Constant):
         return node.value if isinstance(node.value, str) else ""
     parts = node.values if isinstance(node, ast.JoinedStr) else []
@@ -149,7 +164,7 @@ def _template(node: ast.expr) -> str:
 
 
 def _configuration() -> Iterator[str]:
-    """What Alfred shows of the workflow: sentences in both languages."""
+    """Yield the texts of info.plist that Alfred shows, which have both languages."""
     workflow = plistlib.loads((ROOT / "info.plist").read_bytes())
     for setting in workflow["userconfigurationconfig"]:
         yield from (setting.get(name, "") for name in ("label", "description"))
@@ -164,26 +179,26 @@ def _both(sentence: str) -> bool:
 
 
 def updated(catalog: Catalog) -> Catalog:
-    """A catalogue with what the code says now; what nobody says any more is gone."""
+    """Return a catalogue with the sentences that are in the code now, and no others."""
     made = Catalog(locale=catalog.locale, header_comment=catalog.header_comment)
     made.mime_headers = catalog.mime_headers
     for ids, place in sentences():
         key = ids if len(ids) > 1 else ids[0]
         known = catalog.get(ids[0])
-        told = known.string if known is not None and known.id == key else None
-        flags = known.flags - {"python-brace-format"} if told and known is not None else ()
-        made.add(key, told, locations=[(place, 0)], flags=flags)
+        translation = known.string if known is not None and known.id == key else None
+        flags = known.flags - {"python-brace-format"} if translation and known is not None else ()
+        made.add(key, translation, locations=[(place, 0)], flags=flags)
     return made
 
 
 def load(path: Path) -> Catalog:
-    """A .po. Raises OSError."""
+    """Read a .po. Raises OSError."""
     with path.open("rb") as file:
         return read_po(file)
 
 
 def written(catalog: Catalog) -> bytes:
-    """A .po, the same from the same sentences."""
+    """Write a .po; the same sentences give the same bytes."""
     file = io.BytesIO()
     write_po(file, catalog, width=100, include_lineno=False, no_location=False)
     lines = file.getvalue().decode().splitlines(keepends=True)
@@ -193,14 +208,14 @@ def written(catalog: Catalog) -> bytes:
 
 
 def compiled(catalog: Catalog) -> bytes:
-    """A .mo, the same from the same .po: only what is translated, without doubtful ones."""
-    kept: Dict[bytes, bytes] = {b"": _header(catalog).encode()}
+    """Write a .mo; the same .po gives the same bytes. Untranslated and fuzzy sentences are left out."""
+    kept: dict[bytes, bytes] = {b"": _header(catalog).encode()}
     for message in catalog:
-        ids, told = (
+        ids, translations = (
             x if isinstance(x, (list, tuple)) else (x,) for x in (message.id, message.string)
         )
-        if message.id and all(told) and not message.fuzzy:
-            kept["\0".join(ids).encode()] = "\0".join(told).encode()
+        if message.id and all(translations) and not message.fuzzy:
+            kept["\0".join(ids).encode()] = "\0".join(translations).encode()
     keys = sorted(kept)
     start = 7 * 4 + 16 * len(keys)
     tables, texts = [], b""
@@ -216,23 +231,25 @@ def compiled(catalog: Catalog) -> bytes:
 
 
 def _header(catalog: Catalog) -> str:
-    told = dict(catalog.mime_headers)
+    headers = dict(catalog.mime_headers)
     names = ("Content-Type", "Plural-Forms")
-    return "".join(f"{name}: {told[name]}\n" for name in names)
+    return "".join(f"{name}: {headers[name]}\n" for name in names)
 
 
-def untranslated(catalog: Catalog) -> List[str]:
-    """The sentences that have no certain translation."""
-    found = []
+def untranslated(catalog: Catalog) -> list[str]:
+    """List the sentences that are untranslated or fuzzy."""
+    missing = []
     for message in catalog:
-        told = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
-        if message.id and (message.fuzzy or not all(told)):
-            found.append(message.id if isinstance(message.id, str) else message.id[0])
-    return found
+        translations = (
+            message.string if isinstance(message.string, (list, tuple)) else (message.string,)
+        )
+        if message.id and (message.fuzzy or not all(translations)):
+            missing.append(message.id if isinstance(message.id, str) else message.id[0])
+    return missing
 
 
 def main() -> int:
-    """Bring every catalogue up to date; 1 when something is left to translate."""
+    """Bring every catalogue up to date. Returns 1 if something is left to translate."""
     left = 0
     for path in sorted(FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.po")):
         catalog = updated(load(path))

@@ -1,17 +1,15 @@
-"""One catalogue: complete, compiled, and loaded only where it is spoken."""
+"""The catalogue is complete and compiled, and loaded only for its language."""
 
 from __future__ import annotations
 
-import gettext
 import os
 import re
 import string
 import subprocess
 import sys
-import time
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Iterator, Sequence, Tuple
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -21,8 +19,10 @@ from hypothesis import strategies as st
 
 from scripts.tools import messages as tool
 from tests.conftest import ROOT
+from tests.said import CHINESE
 from workflow import settings
 from workflow.i18n import catalog
+from workflow.i18n.catalog import ENGLISH, Translation
 from workflow.i18n.message import Message, _, listed, ngettext
 
 CATALOGUES = sorted(tool.FOLDER.glob("*/LC_MESSAGES/tankful.po"))
@@ -38,14 +38,13 @@ def entries(path: Path) -> Iterator[Entry]:
 
 
 def places(sentence: str) -> Counter[str]:
-    """What is filled in, with its format; places without a name are numbered."""
-    found = [(n, s, c) for _text, n, s, c in string.Formatter().parse(sentence) if n is not None]
-    numbered = (n or str(i) for i, (n, _s, _c) in enumerate(found))
-    return Counter(f"{n}!{c}:{s}" for n, (_n, s, c) in zip(numbered, found))
+    """Count the placeholders with their formats, without quotation marks, which each language has its own of."""
+    parts = string.Formatter().parse(sentence)
+    return Counter(f"{name}:{form}" for _text, name, form, _quotes in parts if name is not None)
 
 
 def test_every_language_of_the_settings_has_its_catalogue() -> None:
-    told = [catalog.locale(language) for language in settings.LANGUAGES]
+    told = [Translation(language).locale for language in settings.LANGUAGES]
     assert told == ["", "zh_CN"]
     assert [path.parent.parent.name for path in CATALOGUES] == ["zh_CN"]
 
@@ -72,6 +71,13 @@ def test_the_same_places_are_filled_in(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=str)
+def test_places_have_names(path: Path) -> None:
+    found = {place for entry in entries(path) for each in texts(entry.id) for place in places(each)}
+    assert len(found) > 50
+    assert not [place for place in found if not place[0].isalpha()]
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=str)
 def test_it_is_compiled_as_it_stands(path: Path) -> None:
     compiled = path.with_suffix(".mo").read_bytes()
     assert compiled == tool.compiled(tool.load(path)), "run scripts/check --messages"
@@ -89,7 +95,8 @@ def test_a_doubtful_translation_is_left_to_translate() -> None:
     made.add("missing", "")
     made.add(("one", "several"), ("一", ""))
     assert tool.untranslated(made) == ["doubtful", "missing", "one"]
-    assert b"sure" in tool.compiled(made) and b"doubtful" not in tool.compiled(made)
+    assert b"sure" in tool.compiled(made)
+    assert b"doubtful" not in tool.compiled(made)
 
 
 def test_what_is_said_without_the_catalogue_is_what_stands_in_it() -> None:
@@ -100,45 +107,44 @@ def test_what_is_said_without_the_catalogue_is_what_stands_in_it() -> None:
         *("scripts/raycast/raycast.sh", "info.plist"),
     }
     for english, chinese, place in told:
-        assert catalog.translated(english, "zh") == chinese, place
+        assert CHINESE.sentence(english) == chinese, place
 
 
 def test_a_message_is_said_in_the_language_of_the_reader() -> None:
     message = _("{provider} is busy; {by_itself}", by_itself=_("try again later"))
     filled = message.filled(provider="GLM", other="x")
-    assert catalog.say(filled, "en") == "GLM is busy; try again later"
-    assert catalog.say(filled, "zh") == "GLM 当前访问量过大；请稍后重试"
-    assert catalog.say(message, "zh") == "{provider} 当前访问量过大；请稍后重试"
-    assert catalog.say(None, "zh") == ""
+    assert ENGLISH.say(filled) == "GLM is busy; try again later"
+    assert CHINESE.say(filled) == "GLM 当前访问量过大；请稍后重试"
+    assert CHINESE.say(message) == "{provider} 当前访问量过大；请稍后重试"
+    assert CHINESE.say(None) == ""
 
 
 def test_a_number_makes_it_another_sentence() -> None:
     for count, said in ((1, "1 day"), (2, "2 days"), (0, "0 days")):
         message = ngettext("{count} day", "{count} days", count)
-        assert catalog.say(message, "en") == said
-        assert catalog.say(message, "zh") == f"{count} 天"
-        assert catalog.say(message.counting(7), "en") == "7 days"
+        assert ENGLISH.say(message) == said
+        assert CHINESE.say(message) == f"{count} 天"
+        assert ENGLISH.say(message.counting(7)) == "7 days"
 
 
 def test_a_list_has_the_commas_of_the_language() -> None:
     three = listed(map(Message.quoted, "abc"))
-    assert catalog.say(three, "en") == "a, b, c"
-    assert catalog.say(three, "zh") == "a、b、c"
+    assert ENGLISH.say(three) == "a, b, c"
+    assert CHINESE.say(three) == "a、b、c"
 
 
 @given(st.text(), st.text(), st.sampled_from(("en", "zh")))
 def test_foreign_text_is_only_text(name: str, id: str, language: str) -> None:
-    assert catalog.say(_("{first}; {next}", first=name, next=""), language).startswith(
-        catalog.plain(name)
-    )
-    catalog.say(Message(id), language)
-    catalog.say(Message(id, (("x", name),)), language)  # another version may have kept it
+    say = Translation(language).say
+    assert say(_("{first}; {next}", first=name, next="")).startswith(catalog.plain(name))
+    say(Message(id))
+    say(Message(id, (("x", name),)))  # another version may have kept it
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_words_of_a_vendor_stand_behind_what_is_said(language: str) -> None:
     message = _("{provider} has locked this account; contact its support")._replace(quote="a; {x}")
-    said = catalog.say(message.filled(provider="GLM"), language)
+    said = Translation(language).say(message.filled(provider="GLM"))
     told = {
         "en": "GLM has locked this account (“a; {x}”); contact its support",
         "zh": "GLM 已锁定此账号（“a; {x}”）；请联系其客服",
@@ -171,10 +177,11 @@ def pseudo(folder: Path) -> None:
     (place / "tankful.mo").write_bytes(tool.compiled(made))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("args", "says"),
     [
-        (["list"], ["⟦No account yet. Add one: tankful add⟧"]),
+        (["list"], ["⟦No accounts yet. Add one: tankful add⟧"]),
         (["show"], ["⟦Usage: ⟧", "⟦Missing argument⟧"]),
         (["--help"], ["⟦Give ACCOUNT a new credential.⟧", "⟦Show this message and exit.⟧"]),
         (["show", "nobody"], ["⟦there is no account 'nobody'; see `tankful list`⟧"]),
@@ -198,13 +205,14 @@ def test_a_third_language(args: Sequence[str], says: Sequence[str], tmp_path: Pa
 
 SCRIPT = """
 import sys, time
+bare = time.process_time()  # what the interpreter took to start
 sys.path.insert(0, {root!r})
 from workflow.i18n import catalog
 from workflow.i18n.message import _
 before = set(sys.modules)
-start = time.perf_counter()
-said = catalog.say(_("Copied."), {language!r})
-print(said.encode("unicode_escape").decode(), "gettext" in sys.modules, time.perf_counter() - start)
+start = time.process_time()
+said = catalog.Translation({language!r}).say(_("Copied."))
+print(said.encode("unicode_escape").decode(), "gettext" in sys.modules, (time.process_time() - start) / bare)
 """
 
 
@@ -212,38 +220,44 @@ print(said.encode("unicode_escape").decode(), "gettext" in sys.modules, time.per
 def test_english_loads_no_catalogue(language: str, said: str) -> None:
     script = SCRIPT.format(root=str(ROOT), language=language)
     ran = subprocess.run([sys.executable, "-IS", "-c", script], capture_output=True, check=True)
-    told, has_gettext, _seconds = ran.stdout.decode().split()
+    told, has_gettext, _share = ran.stdout.decode().split()
     assert told.encode().decode("unicode_escape") == said
     assert has_gettext == str(language != "en")
 
 
 @pytest.mark.timing
-def test_chinese_is_loaded_in_less_than_two_milliseconds() -> None:
-    def load() -> float:
-        catalog._catalog.cache_clear()
-        gettext._translations.clear()  # type: ignore[attr-defined]
-        start = time.perf_counter()
-        catalog.say(_("Copied."), "zh")
-        return time.perf_counter() - start
+def test_the_first_chinese_sentence_costs_a_third_of_a_start_at_most() -> None:
+    script = SCRIPT.format(root=str(ROOT), language="zh")
+    command = [sys.executable, "-IS", "-c", script]
 
-    assert min(load() for _again in range(20)) < 0.002
+    def cold() -> float:
+        ran = subprocess.run(command, capture_output=True, check=True)
+        return float(ran.stdout.split()[-1])
+
+    assert any(cold() < 1 / 3 for _again in range(40))  # whatever else runs here
 
 
-def pairs() -> Iterator[Tuple[str, str]]:
+def pairs() -> Iterator[tuple[str, str]]:
     for entry in entries(CATALOGUES[0]):
         yield from zip(texts(entry.id), texts(entry.string))
 
 
 SAME = {  # names, code and what only holds other words, in Chinese as in English
-    *("English", "简体中文", "Markdown", "ChatGPT accessToken", "Kimi Code Key"),
-    *("OpenAI Admin key", "API Key（tvly-…）", "Tavily Key", "Tankful · {}", "OpenAI API Key"),
-    *("Token", "MCP", "{number} token", " HTTP {status}"),
+    *("English", "简体中文", "Markdown", "ChatGPT 访问令牌", "Kimi Code Key"),
+    *("OpenAI Admin Key", "Tavily Key", "Tankful · {title}", "OpenAI API Key"),
+    *("Token", "MCP", "Key", "Agent", "Key", "Agent", "{number} Token", " HTTP {status}"),
 }
+
+BARE_KEY = re.compile(r"API Key(（[\w-]+…）)?")
 
 
 def test_chinese_is_chinese_and_english_is_not() -> None:
     for english, chinese in pairs():
-        if chinese not in SAME and re.search("[A-Za-z]", re.sub("{.*?}", "", chinese)):
+        if (
+            chinese not in SAME
+            and not BARE_KEY.fullmatch(chinese)
+            and re.search("[A-Za-z]", re.sub("{.*?}", "", chinese))
+        ):
             assert HAN.search(chinese), english
         assert english in SAME or not HAN.search(english)
 
@@ -252,7 +266,7 @@ def test_a_sentence_is_one_line() -> None:
     helps = {paragraph for each in tool.sentences() for paragraph in each.ids}
     assert helps
     for english, chinese in pairs():
-        if english.startswith(("Paste {} of {}.", "On the clipboard:", "{}\n\n{}", "Choose from:")):
+        if english.startswith(("Paste {credential}", "On the clipboard:", "Choose from:")):
             continue  # dialogs, and click's list, have room
         assert english.isprintable(), english
         assert chinese.replace("\n", "").isprintable(), english

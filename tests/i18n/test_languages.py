@@ -11,19 +11,21 @@ import functools
 import importlib
 import plistlib
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Iterator, List, Optional
 from unicodedata import east_asian_width
 
 import click
 import pytest
 from click.testing import CliRunner
 
-from scripts import tankful
+from scripts import commands
 from scripts.terminal import language as click_language
 from scripts.tools import messages
+from tests import syntax
 from tests.conftest import ROOT
 from tests.providers.contract import ProviderContract
+from tests.said import CHINESE, in_language
 from workflow.display import numbers
 from workflow.i18n import catalog
 from workflow.models import Usage
@@ -34,7 +36,7 @@ FOUND_BY = re.compile(" ?[a-z]+( [a-z]+)* [\u4e00-\u9fff]")  # what a row is fou
 FILES = [
     path
     for path in sorted([*ROOT.glob("workflow/**/*.py"), *ROOT.glob("scripts/**/*.py")])
-    if path.parent.name != "tools" and "vendor" not in path.parts
+    if "tools" not in path.parts and "vendor" not in path.parts
 ]
 
 # ---- reading the code
@@ -42,16 +44,16 @@ FILES = [
 
 @functools.cache
 def tree(path: Path) -> ast.Module:
-    """The code of a file; every node knows what it stands in."""
-    found = ast.parse(path.read_text(encoding="utf-8"))
+    """Parse a file; every node has a ``parent``."""
+    found = syntax.tree(path)
     for node in ast.walk(found):
         for child in ast.iter_child_nodes(node):
             child.parent = node  # type: ignore[attr-defined]
     return found
 
 
-def literal(node: ast.AST) -> Optional[str]:
-    """What a string says, a computed part of it as «its code»; None for anything else."""
+def literal(node: ast.AST) -> str | None:
+    """Return the text of a string, with computed parts as «code»; None if the node is no string."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
     if isinstance(node, ast.JoinedStr):
@@ -68,14 +70,14 @@ def _said(node: ast.AST) -> str:
 
 
 def above(node: ast.AST) -> Iterator[ast.AST]:
-    """What a node stands in, from the inside out."""
+    """Yield the nodes around a node, from the inside out."""
     while hasattr(node, "parent"):
         node = node.parent
         yield node
 
 
 def called(node: ast.AST) -> str:
-    """The name of what a call calls."""
+    """Return the name of the function that a call calls."""
     func = node.func if isinstance(node, ast.Call) else node
     return str(getattr(func, "id", "") or getattr(func, "attr", ""))
 
@@ -92,12 +94,26 @@ def _is_chinese(node: ast.AST) -> bool:
 TALK = ("echo", "secho", "prompt", "confirm", "BadParameter", "ClickException", "SystemExit")
 
 
+@pytest.mark.slow
 def test_nothing_is_said_in_english_only() -> None:
     for path in FILES:
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.Call) and called(node) in TALK and node.args:
                 words = re.sub("«.*?»|tankful: ", "", _said(node.args[0]))
                 assert not re.search("[A-Za-z]", words), f"{path.stem}:{node.lineno} {words}"
+
+
+def test_a_language_is_not_passed_on() -> None:
+    """The translation is handed in once; the code of a language is for who opens a catalogue."""
+    told = {
+        f"{path.parent.name}.{path.stem}.{node.name}"
+        for path in FILES
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.FunctionDef)
+        and {"language", "translation"}
+        & {each.arg for each in ast.walk(node.args) if isinstance(each, ast.arg)}
+    }
+    assert told == {"i18n.catalog._catalogue", "i18n.catalog.speaking"}
 
 
 def test_no_chinese_stands_in_the_code() -> None:
@@ -110,7 +126,7 @@ def test_no_chinese_stands_in_the_code() -> None:
 
 
 def _is_meant(node: ast.AST) -> bool:
-    """Whether it is no sentence: what is looked for in foreign text, typed, or searched; a name."""
+    """Tell whether a string is no sentence: a pattern for foreign text, something typed or searched, a name."""
     if isinstance(next(above(node)), ast.Expr):
         return True  # documentation
     if _said(node) in SAME or "简体中文" in _said(node):
@@ -125,19 +141,18 @@ def _is_meant(node: ast.AST) -> bool:
     ]
     first = named[0] if named else None
     if isinstance(first, ast.keyword):
-        return first.arg in ("match", "name")
+        return first.arg in ("match", "name", "aliases")
     if isinstance(first, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
         target = first.targets[0] if isinstance(first, ast.Assign) else first.target
         return ast.unparse(target) in SIGNS
     return isinstance(first, (ast.Compare, ast.FunctionDef)) and (
-        isinstance(first, ast.Compare)
-        or first.name in ("_match", "_identity", "_language", "in_a_sentence", "allowance")
+        isinstance(first, ast.Compare) or first.name in ("_match", "_language", "allowance")
     )
 
 
-SIGNS = {  # what is looked for in a vendor's text, and what a row is found by
-    *("_ACCOUNT", "_CLOSED", "_MEMBER", "_ENDED", "_SAYS", "words", "ends", "_REFUSALS"),
-    *("name", "_APART"),
+SIGNS = {  # what is looked for in a vendor's text, and what a row is found by, what is typed
+    *("_ACCOUNT", "_CLOSED", "_MEMBER", "_ENDED", "_SAYS", "_FORBIDDEN", "_REFUSALS", "_SPENT"),
+    *("terms", "ends", "name", "_APART", "SPANS"),
 }
 
 
@@ -160,6 +175,7 @@ def test_what_alfred_shows_is_told_in_both() -> None:
 MODELS = {"GPT-5.3-Codex-Spark", "gpt-5.3-codex", "gpt-5-6-thinking"}  # as ChatGPT calls them
 NO_LABELS = {  # headers, and names of plans, which are the same everywhere
     *("Accept-Language", "Bigmodel-Organization", "Bigmodel-Project", "ChatGPT-Account-Id"),
+    *("Active", "Agent", "Key", "DeepL-Auth-Key", "Token", "Usage"),  # of answers and headers
     *("OpenAI-Beta", "OpenAI-Organization", "Origin", "Referer", "X-Project-ID", "1d"),
     *("Free", "Edu", "Business", "Enterprise", "K-12", "Pro Lite"),
     *("Starter", "Plus", "Max", "Ultra-HS", "Allegretto", "Allegro", "Kimi Code"),
@@ -178,7 +194,11 @@ def test_every_label_that_a_sample_brings_is_chinese() -> None:
         for part in quota.label.split(" · ")
     }
     assert {"5 hours", "Web reader 24 h", "Pay-as-you-go", "Speech weekly"} <= labels
-    assert {part for part in labels if numbers.label(part, "zh") == part} <= MODELS
+    assert {part for part in labels if in_language("zh", numbers.label, part) == part} <= {
+        *MODELS,
+        "Agent",
+        "Key",
+    }
 
 
 def test_every_label_in_the_code_is_chinese() -> None:
@@ -186,14 +206,14 @@ def test_every_label_in_the_code_is_chinese() -> None:
         for node in ast.walk(tree(path)):
             told = _said(node)
             if re.fullmatch("(?=.*[a-z])[A-Z0-9][A-Za-z0-9 .()-]*", told):
-                is_known = told in NO_LABELS or numbers.label(told, "zh") != told
+                is_known = told in NO_LABELS or in_language("zh", numbers.label, told) != told
                 assert is_known or _is_explained(node), f"{path.stem}: {told}"
 
 
 def _is_explained(node: ast.AST) -> bool:
-    """Whether this is documentation, or one of the words of a phrase or a provider."""
+    """Tell whether a string is documentation, a type, or a part of a phrase or a provider."""
     return isinstance(next(above(node)), ast.Expr) or any(
-        called(outer) in ("_", "Phrase", "Provider")
+        called(outer) in ("_", "Phrase", "Provider", "cast")
         for outer in above(node)
         if isinstance(outer, ast.Call)
     )
@@ -201,14 +221,14 @@ def _is_explained(node: ast.AST) -> bool:
 
 # ---- help, and what click says
 
-VERBS = sorted(tankful.VERBS)
+VERBS = sorted(commands.VERBS)
 
 
-def commands() -> Iterator[click.Command]:
-    yield tankful.main
-    with click.Context(tankful.main) as context:
+def every_command() -> Iterator[click.Command]:
+    yield commands.main
+    with click.Context(commands.main) as context:
         for verb in VERBS:
-            found = tankful.main.get_command(context, verb)
+            found = commands.main.get_command(context, verb)
             assert found is not None
             yield found
 
@@ -222,9 +242,9 @@ def paragraphs(command: click.Command) -> Iterator[str]:
 
 
 def run(monkeypatch: pytest.MonkeyPatch, language: str, *args: str) -> str:
-    """What ``tankful`` prints."""
+    """Run ``tankful`` in a language, and return its output."""
     monkeypatch.setenv("TANKFUL_LANGUAGE", language)
-    return CliRunner().invoke(tankful.main, args, prog_name="tankful").output
+    return CliRunner().invoke(commands.main, args, prog_name="tankful").output
 
 
 def columns(line: str) -> int:
@@ -232,12 +252,14 @@ def columns(line: str) -> int:
 
 
 def test_every_help_text_is_chinese_too() -> None:
-    told = {" ".join(each.split()) for command in commands() for each in paragraphs(command)}
-    assert [each for each in told if not HAN.search(catalog.translated(each, "zh"))] == []
+    told = {" ".join(each.split()) for command in every_command() for each in paragraphs(command)}
+    assert [each for each in told if not HAN.search(CHINESE.sentence(each))] == []
 
 
 def test_every_command_speaks_the_language() -> None:
-    assert [each.name for each in commands() if not isinstance(each, click_language.Spoken)] == []
+    assert [
+        each.name for each in every_command() if not isinstance(each, click_language.Translated)
+    ] == []
 
 
 @pytest.mark.parametrize("verb", ["", *VERBS])
@@ -246,37 +268,41 @@ def test_help_in_chinese_is_nothing_else_and_fits_a_terminal(
 ) -> None:
     told = run(monkeypatch, "zh", *filter(None, [verb]), "--help")
     assert told.startswith(f"用法：tankful {verb}".rstrip())
-    assert "\n选项：\n" in told and "显示此帮助" in told
+    assert "\n选项：\n" in told
+    assert "显示此帮助" in told
     assert [line for line in told.splitlines() if columns(line) > 80] == []
     assert re.findall("[a-z] [a-z]+ [a-z]", told) == []
 
 
 def test_the_list_of_commands_says_what_each_is_for(monkeypatch: pytest.MonkeyPatch) -> None:
     told = run(monkeypatch, "zh", "--help")
-    for command in commands():
-        listed = command.name not in tankful.INTERNAL
-        assert (click_language.short(command.help, "zh") in told) == listed
+    for command in every_command():
+        listed = command.name not in commands.INTERNAL
+        assert (in_language("zh", click_language.short, command.help) in told) == listed
 
 
 @pytest.mark.parametrize(
     ("args", "complaint"),
     [
-        (["show"], "缺少参数 'ACCOUNT'."),
-        (["order", "x"], r"缺少参数 '{up\|down.*}'. 可选：\s+up,"),
-        (["order", "x", "y"], r"'{up.*}' 的值无效：'y' 不在 'up', 'down', .* 之中"),
-        (["lsit"], "没有命令 'lsit'.*"),
-        (["list", "--jsn"], "没有选项 '?--jsn'? （是不是 '?--json'?？）"),
-        (["import", "--li"], "没有选项 '?--li'? （.*：.*--help.*--list.*）"),
-        (["list", "--nothing"], "没有选项 '?--nothing'?"),
-        (["list", "a"], "多余的参数：a"),
-        (["list", "a", "b"], "多余的参数：a b"),
-        (["list", "--json=3"], "选项 '--json' 不接受值"),
-        (["add", "--label"], "选项 '--label' 需要一个值"),
+        (["show"], "缺少参数 'ACCOUNT'$"),
+        (["order", "x"], r"缺少参数 '{up\|down.*}'；可选： up down "),
+        (["order", "x", "y"], "“y”无效；可选：up、down、.*show$"),
+        (["lsit"], "没有名为“lsit”的命令或账号.*list"),
+        (["list", "--jsn"], "没有选项 ?[“']?--jsn[”']? ?（你要找的是“'?--json'?”吗？）"),
+        (["import", "--li"], "没有选项 ?[“']?--li[”']? ?（.*：.*--help.*--list.*）"),
+        (["list", "--nothing"], "没有选项 ?[“']?--nothing[”']?"),
+        (["config", "a", "b", "c"], "多余的参数：c"),
+        (["config", "a", "b", "c", "d"], "多余的参数：c d"),
+        (["list", "--json=3"], "选项“--json”不接受值"),
+        (["trend", "x", "--days", "0"], "'--days' 的值无效：0 超出范围 1–3650"),
+        (["provider", "check", "/nowhere"], "'FILE' 的值无效：(文件|File) ?“/nowhere”不存在"),
+        (["trend", "x", "--html", "/"], "'--html' 的值无效：(文件|File) ?“/”是文件夹"),
+        (["add", "--label"], "选项“--label”需要一个值"),
         (["add", "glm", "--scope", "x"], "--scope 的值无效：格式为 NAME=VALUE"),
     ],
 )
 def test_a_complaint_in_chinese(
-    args: List[str], complaint: str, monkeypatch: pytest.MonkeyPatch
+    args: list[str], complaint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = run(monkeypatch, "zh", *args)
     assert re.search(f"^错误：{complaint}", told, re.MULTILINE), told
@@ -297,23 +323,25 @@ def test_in_english_click_speaks_for_itself(monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.parametrize(
     ("language", "complaint", "end"),
-    [("en", "Error: invalid input", "Aborted!"), ("zh", "错误：请输入 y 或 n", "已取消")],
+    [("en", "Error: invalid input", "Cancelled."), ("zh", "错误：请输入 y 或 n", "已取消")],
 )
 def test_a_question(
     language: str, complaint: str, end: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    @click.command(cls=click_language.Spoken)
+    @click.command(cls=click_language.Translated)
     def ask() -> None:
         click.confirm("?")
         raise click.Abort
 
     monkeypatch.setenv("TANKFUL_LANGUAGE", language)
-    told = CliRunner().invoke(ask, input="x\nn\n").output
-    assert complaint in told and end in told
+    ran = CliRunner().invoke(ask, input="x\nn\n")
+    assert complaint in ran.output
+    assert ran.output.splitlines()[-1] == end
+    assert ran.exit_code == 130
 
 
 def test_who_speaks_english_loads_no_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
-    catalog._catalog.cache_clear()
-    assert run(monkeypatch, "en", "config", "language") == "auto\n"
-    assert catalog._catalog.cache_info().currsize <= 1
-    assert catalog._catalog("en") is None
+    catalog._catalogue.cache_clear()
+    assert run(monkeypatch, "en", "config", "interval") == "5\n"
+    assert catalog._catalogue.cache_info().currsize <= 2  # one for each clock
+    assert catalog._catalogue(catalog.ENGLISH) is None

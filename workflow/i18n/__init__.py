@@ -1,3 +1,1 @@
-"""What the product says, in every language it speaks. Only sentences live here, and nothing that decides
-which one to say.
-"""
+"""The sentences of the product in every language. Nothing here decides which one to show."""

@@ -1,6 +1,7 @@
-"""Says a message in a language, and keeps foreign text from breaking a line.
+"""Translate messages into the reader's language, and keep foreign text from breaking a line.
 
-The catalogue of a language is loaded when something is first said in it; English has none.
+A face sets the translation once, ``with speaking(settings.translation):``, and ``say`` uses it inside the
+block. The catalogue of a language is loaded when it is first needed; English has none.
 """
 
 from __future__ import annotations
@@ -8,82 +9,127 @@ from __future__ import annotations
 import functools
 import os
 import re
-from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .message import Message, _
 
 if TYPE_CHECKING:
-    from gettext import NullTranslations
+    from .compiled import Compiled
 
 DOMAIN = "tankful"
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 _BREAKS = (*b"\t\n\r", 0x2028, 0x2029)
-_DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))  # would turn what stands beside them
+_DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))  # would reorder the text beside them
 _CONTROLS = {
     **dict.fromkeys((*range(32), *range(127, 160), *_DIRECTIONS)),
     **dict.fromkeys(_BREAKS, " "),
 }
-_QUOTED = _(" (“{words}”)")  # behind a sentence of ours
+_QUOTED = _(" (“{text}”)")  # follows our sentence
+
+
+class Translation(NamedTuple):
+    """A reader's language, one of ``settings.LANGUAGES``, and clock."""
+
+    language: str = "en"
+    hours24: bool = True
+
+    @property
+    def locale(self) -> str:
+        """The name of the language's catalogue, "zh_CN"; "" for English and for a language without one."""
+        if self.language == "en":
+            return ""
+        known = (name for name in sorted(os.listdir(FOLDER)) if name.split("_")[0] == self.language)
+        return next(known, "")
+
+    def sentence(self, english: str, several: str = "", count: object = 1) -> str:
+        """Translate a sentence and leave its placeholders; return the English one if it has no translation."""
+        return _sentence(self, english, several, count if isinstance(count, int) else 2)
+
+    def say(self, message: Message | None, **places: object) -> str:
+        """Translate a message and fill its placeholders; "" for None.
+
+        The message's own parameters may be foreign text, so their control characters are removed.
+
+        Args:
+            message: the message.
+            places: values of further placeholders, inserted as they are.
+        """
+        return self.filled(message, places)
+
+    def filled(self, message: Message | None, places: Mapping[str, object]) -> str:
+        """Do what ``say`` does, with the values of further placeholders as a mapping."""
+        if message is None:
+            return ""
+        english, given, several, foreign = message
+        if not (given or foreign):  # true of most messages
+            sentence = self.sentence(english, several)  # a launcher overrides it
+            return _filled(sentence, places) if places else sentence
+        params = dict(given)
+        sentence = self.sentence(english, several, params.get("count", 1))
+        if foreign:
+            quote = self.say(_QUOTED, text=plain(foreign))
+            sentence = re.sub("(?=[;；])|$", "{_quote}", sentence, count=1)
+            places = {**places, "_quote": quote}
+        return _filled(sentence, {**{n: self._param(v) for n, v in params.items()}, **places})
+
+    def _param(self, value: object) -> object:
+        if isinstance(value, Message):
+            return self.say(value)
+        return _Foreign(value) if isinstance(value, str) else value
+
+
+ENGLISH = Translation()
+_CURRENT: ContextVar[Translation] = ContextVar("translation", default=ENGLISH)
+
+
+def current() -> Translation:
+    """Return the translation in use; English outside ``speaking``."""
+    return _CURRENT.get()
+
+
+@contextmanager
+def speaking(translation: Translation) -> Iterator[None]:
+    """Use this translation until the end of the block."""
+    before = _CURRENT.set(translation)
+    try:
+        yield
+    finally:
+        _CURRENT.reset(before)
+
+
+def say(message: Message | None, **places: object) -> str:
+    """Translate a message with the translation in use, see ``Translation.say``."""
+    return _CURRENT.get().filled(message, places)
 
 
 def plain(foreign: str) -> str:
-    """Somebody else's text without control characters, which would end a line or be taken for ours."""
-    return foreign.translate(_CONTROLS)
+    """Remove control characters from foreign text, which could break a line or pass for our own text."""
+    return foreign if foreign.isprintable() else foreign.translate(_CONTROLS)
 
 
-def say(message: Optional[Message], language: str, **named: object) -> str:
-    """A message in one language; "" for none.
-
-    What it carries itself may be somebody else's, and is made plain.
-
-    Args:
-        message: what to say.
-        language: one of ``settings.LANGUAGES``.
-        named: what fills more places of it, as it is.
-    """
-    if message is None:
-        return ""
-    params = dict(message.params)
-    sentence = translated(message.id, language, message.several, params.get("count", 1))
-    if message.quote:
-        quote = say(_QUOTED, language, words=plain(message.quote))
-        sentence = re.sub("(?=[;；])|$", "{_quote}", sentence, count=1)
-        named = {**named, "_quote": quote}
-    if not (params or named):
-        return sentence
-    return _filled(sentence, {**{n: _said(v, language) for n, v in params.items()}, **named})
-
-
-def translated(sentence: str, language: str, several: str = "", count: object = 1) -> str:
-    """A sentence of ours in a language, with its places as they are; English where it is not known."""
-    found = _catalog(language)
-    if found is None or not sentence:
-        return several if several and count != 1 else sentence
-    if several:
-        return found.ngettext(sentence, several, count if isinstance(count, int) else 2)
-    return found.gettext(sentence)
-
-
-def locale(language: str) -> str:
-    """The name of a language's catalogue, "zh_CN"; "" for English and for one that has none."""
-    if language == "en":
-        return ""
-    found = (name for name in sorted(os.listdir(FOLDER)) if name.split("_")[0] == language)
-    return next(found, "")
-
-
-@functools.lru_cache(maxsize=8)  # one for each language; also read by 3.7, see bootstrap.py
-def _catalog(language: str) -> Optional[NullTranslations]:
-    name = locale(language)
+@functools.lru_cache(maxsize=8)
+def _catalogue(translation: Translation) -> Compiled | None:
+    name = translation.locale
     if not name:
         return None
-    import gettext
+    from .compiled import Compiled
 
-    return gettext.translation(DOMAIN, FOLDER, [name], fallback=True)
+    return Compiled.load(os.path.join(FOLDER, name, "LC_MESSAGES", f"{DOMAIN}.mo"))
+
+
+@functools.lru_cache(maxsize=2048)
+def _sentence(of: Translation, english: str, several: str, count: int) -> str:
+    catalogue = _catalogue(of)
+    if catalogue is None or not english:
+        return several if several and count != 1 else english
+    return catalogue.ngettext(english, several, count) if several else catalogue.gettext(english)
 
 
 class _Foreign(str):
-    """Text that a message carries: plain where it is said, as it was in quotation marks (``!r``)."""
+    """Text in a message's parameter: made plain when formatted, escaped as usual with ``!r``."""
 
     __slots__ = ()
 
@@ -91,20 +137,13 @@ class _Foreign(str):
         return format(plain(str(self)), spec)
 
 
-def _said(value: object, language: str) -> object:
-    if isinstance(value, Message):
-        return say(value, language)
-    return _Foreign(value) if isinstance(value, str) else value
-
-
-def _filled(sentence: str, named: Mapping[str, Any]) -> str:
-    """The sentence with its places filled; one that nobody knows stays as it is."""
-    known: Dict[str, Any] = dict(named)
+def _filled(sentence: str, places: Mapping[str, Any]) -> str:
+    """Fill the placeholders of a sentence; unknown ones stay as they are."""
     while True:
         try:
-            return sentence.format(**known)
+            return sentence.format_map(places)
         except KeyError as missing:
             name = str(missing.args[0])
-            known[name] = f"{{{name}}}"
-        except (ValueError, TypeError, LookupError, AttributeError):  # of another version's making
+            places = {**places, name: f"{{{name}}}"}
+        except (ValueError, TypeError, LookupError, AttributeError):  # kept by another version
             return sentence
