@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import List, Type
 
 import pytest
 
@@ -22,7 +21,7 @@ KINDS = [
     "unexpected_response",
     "store_locked",
 ]
-TREE: List[Type[UsageError]] = UsageError.__subclasses__()
+TREE: list[type[UsageError]] = UsageError.__subclasses__()
 
 
 def test_there_is_one_class_for_each_promised_kind() -> None:
@@ -30,16 +29,19 @@ def test_there_is_one_class_for_each_promised_kind() -> None:
 
 
 @pytest.mark.parametrize("error", TREE)
-def test_the_tree_is_drawn_where_it_grows(error: Type[UsageError]) -> None:
+def test_the_tree_is_drawn_where_it_grows(error: type[UsageError]) -> None:
     assert f"── {error.__name__} " in str(errors.__doc__)
 
 
 @pytest.mark.parametrize("error", TREE)
-def test_a_sentence_says_who_and_what_next_in_both_languages(error: Type[UsageError]) -> None:
+def test_a_sentence_says_who_and_what_next_in_both_languages(error: type[UsageError]) -> None:
     english, chinese = both(error.default)
-    assert "{provider}" in english and "; " in english
-    assert "{provider}" in chinese and "；" in chinese
-    assert english.isascii() and not chinese.isascii()
+    assert "{provider}" in english
+    assert "; " in english
+    assert "{provider}" in chinese
+    assert "；" in chinese
+    assert english.isascii()
+    assert not chinese.isascii()
     assert "\n" not in english + chinese
 
 
@@ -54,3 +56,8 @@ def test_a_mistake_is_no_failure_of_an_account() -> None:
     told = Mistake(Phrase("no such label", "没有此标签"))
     assert not isinstance(told, UsageError)
     assert (both(told.message), str(told)) == (("no such label", "没有此标签"), "no such label")
+
+
+@pytest.mark.parametrize(("word", "near"), [("nope", ""), ("gllm", "glm"), ("opnai", "openai")])
+def test_what_is_far_from_every_name_was_not_meant(word: str, near: str) -> None:
+    assert errors.nearest(word, ["glm", "openai", "kimi"]) == near

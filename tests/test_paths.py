@@ -1,13 +1,13 @@
-"""Where things live, on both platforms and under every variable."""
+"""The paths of our files, on both platforms and under every variable."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Dict
 
 import pytest
 
+from scripts import fallback
 from tests.conftest import ROOT, Shell
 from workflow import paths
 
@@ -52,9 +52,9 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize("platform, environ, data, cache", CASES)
+@pytest.mark.parametrize(("platform", "environ", "data", "cache"), CASES)
 def test_the_folders(
-    monkeypatch: pytest.MonkeyPatch, platform: str, environ: Dict[str, str], data: str, cache: str
+    monkeypatch: pytest.MonkeyPatch, platform: str, environ: dict[str, str], data: str, cache: str
 ) -> None:
     monkeypatch.setattr(sys, "platform", platform)
     assert paths.data({"HOME": "/h", **environ}) == data
@@ -66,7 +66,7 @@ def test_the_folders(
 def test_a_relative_folder_is_refused(folder: str, name: str) -> None:
     with pytest.raises(paths.Unplaced) as told:
         paths.data({"HOME": "/h", name: folder})
-    for words in told.value.words:
+    for words in fallback.reason(told.value):
         assert name in words
 
 
@@ -77,15 +77,19 @@ def test_every_face_says_that_a_relative_folder_is_refused(
     for verb in (["list"], ["refresh"], ["summary"], ["config", "show", "used"]):
         ran = shell.tankful(*verb)
         assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
-        assert ran.err.startswith("tankful: TANKFUL_HOME has to be a whole path")
+        assert ran.err.startswith("tankful: TANKFUL_HOME must be a full path")
+    monkeypatch.setenv("TANKFUL_LANGUAGE", "zh")
+    assert shell.tankful("list").err.startswith("tankful: TANKFUL_HOME 必须是绝对路径")
+    monkeypatch.delenv("TANKFUL_LANGUAGE")
     for script, variables in (
         ("usage.py", {}),
-        ("alfred/menu.py", {"action": "extras"}),
+        ("usage.py menu", {"action": "extras"}),
         ("alfred/action.py", {"action": "refresh_all"}),
     ):
         monkeypatch.setattr(shell, "env", variables)
-        ran = shell.run([sys.executable, "-IS", str(ROOT / "scripts" / script)])
-        assert ran.code == 0 and "TANKFUL_HOME has to be a whole path" in ran.out
+        ran = shell.run([sys.executable, "-IS", *f"{ROOT}/scripts/{script}".split()])
+        assert ran.code == 0
+        assert "TANKFUL_HOME must be a full path" in ran.out
         assert ran.err == ""
     assert not (ROOT / "here").exists()
 

@@ -1,32 +1,47 @@
-"""Everything that can go wrong, one class for each thing the user can do about it.
+"""The error tree: one class for each thing that the user can do about it.
 
 UsageError
 ├── NoCredential           the secret store has nothing for this account: replace the credential
 ├── CredentialRejected     the provider refuses the credential: make or copy another one
-├── CredentialExpired      it was good once: get a fresh one
-├── WrongCredential        a good key for something else: add it where it belongs
-├── NotAvailable           valid, but no plan behind it: subscribe, or remove the account
-├── RateLimited            asked too often: wait
-├── Blocked                the edge or the country is in the way: change the network
+├── CredentialExpired      the credential is no longer valid: get a new one
+├── WrongCredential        a valid key for something else: add it where it belongs
+├── NotAvailable           valid, but without a plan: subscribe, or remove the account
+├── RateLimited            too many requests: wait
+├── Blocked                the edge or the country blocks us: change the network
 ├── Unreachable            no answer: check the connection
-├── ProviderFailed         the provider is broken: wait
-├── UnexpectedResponse     an answer nobody understands: update Tankful
+├── ProviderFailed         the provider has a server error: wait
+├── UnexpectedResponse     Tankful does not understand the answer: update Tankful
 └── StoreLocked            the secret store is locked or refuses: unlock it
 
 Mistake                    the user asked for something that cannot be done; exit code 1
+└── WrongUsage             an unknown name or an invalid value; exit code 2
 
-In a message ``{provider}`` and ``{keys}`` (the page where the credential is
-made) are filled in where the account is known.
+A message may contain ``{provider}`` and ``{keys}`` (the page where the credential
+is made); they are filled in as soon as the account is known.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Optional
+from typing import Literal
 
-from .i18n.catalog import say
+from .i18n.catalog import ENGLISH
 from .i18n.message import Message, _
 
+FailureKind = Literal[
+    "no_credential",
+    "credential_rejected",
+    "credential_expired",
+    "wrong_credential",
+    "not_available",
+    "rate_limited",
+    "blocked",
+    "unreachable",
+    "provider_failed",
+    "unexpected_response",
+    "store_locked",
+]
 BY_ITSELF: Message = _("Tankful tries again by itself")
 
 
@@ -34,19 +49,17 @@ class UsageError(Exception):
     """An account could not be read. ``message`` replaces the class's own sentence.
 
     Args:
-        message: one line that says what, and what next.
-        retry_at: aware UTC; the account is not to be asked again before.
+        message: one line: what happened, and what to do next.
+        retry_at: aware UTC; do not ask the account again before this time.
     """
 
-    kind = "unexpected_response"
+    kind: FailureKind = "unexpected_response"
     default: Message = _("{provider} failed")
 
-    def __init__(
-        self, message: Optional[Message] = None, *, retry_at: Optional[datetime] = None
-    ) -> None:
+    def __init__(self, message: Message | None = None, *, retry_at: datetime | None = None) -> None:
         self.message = message or self.default
         self.retry_at = retry_at
-        super().__init__(say(self.message, "en"))
+        super().__init__(ENGLISH.say(self.message))
 
 
 class NoCredential(UsageError):
@@ -66,21 +79,21 @@ class CredentialRejected(UsageError):
 
 
 class CredentialExpired(UsageError):
-    """The credential was good once and is no longer."""
+    """The credential was valid and no longer is."""
 
     kind = "credential_expired"
-    default = _("{provider}: the credential has expired; get a fresh one at {keys} and replace it")
+    default = _("{provider}: the credential has expired; get a new one at {keys} and replace it")
 
 
 class WrongCredential(UsageError):
-    """A good credential, for something else."""
+    """The credential is valid, but for something else."""
 
     kind = "wrong_credential"
     default = _("{provider}: this is a credential for something else; see {keys}")
 
 
 class NotAvailable(UsageError):
-    """The credential is valid, and there is no such plan behind it."""
+    """The credential is valid, but has no plan."""
 
     kind = "not_available"
     default = _(
@@ -89,14 +102,14 @@ class NotAvailable(UsageError):
 
 
 class RateLimited(UsageError):
-    """Asked too often."""
+    """The provider was asked too often."""
 
     kind = "rate_limited"
     default = _("{provider} asks to slow down; {by_itself}", by_itself=BY_ITSELF)
 
 
 class Blocked(UsageError):
-    """Something between us and the provider refuses; the credential may be fine."""
+    """Something between us and the provider refuses the request; the credential may be fine."""
 
     kind = "blocked"
     default = _(
@@ -105,21 +118,21 @@ class Blocked(UsageError):
 
 
 class Unreachable(UsageError):
-    """No answer."""
+    """No answer came."""
 
     kind = "unreachable"
     default = _("{provider} cannot be reached; check the connection or proxy")
 
 
 class ProviderFailed(UsageError):
-    """The provider answered that it is broken."""
+    """The provider answered with a server error."""
 
     kind = "provider_failed"
-    default = _("{provider} has a problem of its own; {by_itself}", by_itself=BY_ITSELF)
+    default = _("{provider} has a server problem; {by_itself}", by_itself=BY_ITSELF)
 
 
 class UnexpectedResponse(UsageError):
-    """An answer that is not what the provider is known to say."""
+    """The answer does not have the form that the provider is known for."""
 
     kind = "unexpected_response"
     default = _(
@@ -128,7 +141,7 @@ class UnexpectedResponse(UsageError):
 
 
 class StoreLocked(UsageError):
-    """The secret store is locked, or its dialog was refused or left unanswered."""
+    """The secret store is locked, or its dialog was refused or not answered."""
 
     kind = "store_locked"
     reason = _(
@@ -138,8 +151,21 @@ class StoreLocked(UsageError):
 
 
 class Mistake(Exception):
-    """The user asked for something that cannot be done; ``message`` says what and what next."""
+    """The user asked for something that cannot be done; ``message`` says why, and what to do next."""
 
     def __init__(self, message: Message) -> None:
         self.message = message
-        super().__init__(say(message, "en"))
+        super().__init__(ENGLISH.say(message))
+
+
+class WrongUsage(Mistake):
+    """The user typed an unknown name or an invalid value; ``message`` lists the valid ones."""
+
+
+def nearest(word: str, names: Iterable[str]) -> str:
+    """Return the name that was probably meant by a mistyped one, "" if none is close."""
+    from difflib import get_close_matches
+
+    by_small = {each.casefold(): each for each in names}
+    close = get_close_matches(word.casefold(), by_small, 1, 0.65)
+    return by_small[close[0]] if close else ""

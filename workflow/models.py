@@ -1,56 +1,65 @@
-"""The words of the house: account, credential, quota, balance, spend, usage, failure, snapshot.
+"""The domain model: account, credential, quota, balance, spend, usage, failure, snapshot.
 
-Times are aware UTC, durations whole seconds, amounts Decimal. None always means "not told".
+Times are aware UTC, durations whole seconds, amounts Decimal. None always means "not known".
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Literal, Mapping, Optional, Tuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
 
-from .i18n.message import Message
+from .records import dataclass, field
+
+if TYPE_CHECKING:
+    from .errors import FailureKind
+    from .i18n.message import Message
 
 ROLES = ("binding", "reserve", "secondary", "part")  # in the order in which they are shown
 Role = Literal["binding", "reserve", "secondary", "part"]
 BlockedKind = Literal["spend_limit", "credits", "payment", "suspended", "other"]
 Period = Literal["day", "month", "30 days"]
+CredentialKind = Literal["api_key", "access_token", "session", "none"]
 
-AHEAD = timedelta(minutes=1)  # that a clock may be off; a moment further ahead of now tells nothing
+AHEAD = timedelta(minutes=1)  # a clock may be off by this; a time further in the future is wrong
 
 
 def utc_now() -> datetime:
-    """The time now, as every time of ours: aware UTC."""
+    """Return the current time, aware UTC like all times here."""
     return datetime.now(timezone.utc)
 
 
 @dataclass(frozen=True)
 class Quota:
-    """An allowance that is used up and mostly comes back.
+    """An allowance that is used up and usually resets.
 
-    ``role``: *binding* ones stop the work, the least of them is the headline; a *reserve*
-    (pay-as-you-go, purchased credits) begins when they are used up, and adds; *secondary* ones
-    (video, MCP, code review) stop nothing else; a *part* is the share of another quota that one
-    use of it took: ``used`` alone is known, nothing is left of it.
+    ``role``: a *binding* quota stops the work when it is used up; the lowest one is the headline. A
+    *reserve* (pay-as-you-go, purchased credits) is used once the binding ones are used up. A *secondary*
+    quota (video, MCP, code review) stops nothing else. A *part* is one purpose's share of what was used of
+    another quota: only ``used`` is known, and it has no remainder.
     """
 
     label: str  # "5 hours", "Weekly", "Plan", "Deep research"
     unit: str  # "%" (limit is then 100, or None when unlimited), "requests", "credits", "tokens"
-    used: Optional[Decimal]  # as told, or limit - remaining
-    limit: Optional[Decimal]  # None: no limit, or none reported
-    remaining: Optional[Decimal]  # as told, or limit - used
-    window: Optional[int] = None  # seconds, only when the provider states it
-    resets_at: Optional[datetime] = None
+    used: Decimal | None  # as reported, or limit - remaining
+    limit: Decimal | None  # None: no limit, or none reported
+    remaining: Decimal | None  # as reported, or limit - used
+    window: int | None = None  # seconds, only when the provider states it
+    resets_at: datetime | None = None
     unlimited: bool = False  # the provider says there is no cap
-    estimated: bool = False  # ours, not told: shown with ~
+    estimated: bool = False  # worked out by us, not reported: shown with ~
     role: Role = "binding"
-    part_of: Optional[str] = None  # the label of the whole, for a part
-    alert: bool = False  # the provider itself says that this one is used up
+    part_of: str | None = None  # of a part: the label of the whole quota
+    alert: bool = False  # the provider itself says that this quota is used up
 
-    @property
-    def used_percent(self) -> Optional[Decimal]:
-        """Share used, 0 and above, raw beyond 100; None without a limit."""
+    def __hash__(self) -> int:
+        return hash((self.label, self.unit, self.role))  # enough to tell a few quotas apart
+
+    @cached_property
+    def used_percent(self) -> Decimal | None:
+        """The share that is used, at least 0 and possibly above 100; None without a limit."""
         if self.unlimited or self.limit is None or self.limit <= 0 or self.used is None:
             return None
         return max(Decimal(0), self.used * 100 / self.limit)
@@ -62,89 +71,113 @@ class Balance:
 
     available: Decimal  # below zero when money is owed
     unit: str  # ISO 4217 code or "credits"
-    granted: Optional[Decimal] = None  # vouchers, as reported
-    low: bool = False  # below the alert that the user set at the provider
-    role: Literal["binding", "reserve"] = "binding"  # a reserve pays when the quotas are used up
+    granted: Decimal | None = None  # the part that was not paid for, as reported
+    low: bool = False  # below the alert threshold that the user set at the provider
+    role: Literal["binding", "reserve"] = "binding"  # a reserve pays after the quotas are used up
+    is_gift: bool = False  # the provider calls the granted part a gift, not a voucher
 
 
 @dataclass(frozen=True)
 class Spend:
-    """Value consumed in a period, without a ceiling."""
+    """An amount consumed in a period, without a limit."""
 
     amount: Decimal
     unit: str
     since: datetime
     until: datetime
-    period: Optional[Period] = None  # what the provider's module asked for
+    period: Period | None = None  # that the provider's module asked for
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """The beginning of the next day or calendar month; None for other periods."""
+        if self.period == "day":
+            return self.since + timedelta(days=1)
+        if self.period == "month":
+            return (self.since.replace(day=1) + timedelta(days=32)).replace(day=1)
+        return None
 
 
 @dataclass(frozen=True)
 class WorkBlocked:
-    """That the provider refuses work, although an allowance may have room."""
+    """The provider refuses work, although an allowance may have room."""
 
     kind: BlockedKind
-    reason: Message  # one sentence: what was reached, and who can do what about it
-    until: Optional[datetime] = None  # when the provider says that it ends
+    reason: Message  # one sentence: which limit was reached, and who can do what about it
+    until: datetime | None = None  # when it ends, according to the provider
 
 
 @dataclass(frozen=True)
 class Usage:
-    """One answer of a provider, the most telling entries first."""
+    """The numbers of one account as of one fetch, the most important entries first."""
 
-    quotas: Tuple[Quota, ...] = ()
-    balances: Tuple[Balance, ...] = ()
-    spends: Tuple[Spend, ...] = ()
-    plan: Optional[str] = None
-    notice: Optional[Message] = None
-    blocked: Optional[WorkBlocked] = None
-    endpoints: Tuple[str, ...] = field(
-        default=(), compare=False
-    )  # where it was told: host and path
+    quotas: tuple[Quota, ...] = ()
+    balances: tuple[Balance, ...] = ()
+    spends: tuple[Spend, ...] = ()
+    plan: str | None = None
+    notice: Message | None = None
+    blocked: WorkBlocked | None = None
+    endpoints: tuple[str, ...] = field(default=(), compare=False)  # host and path of each answer
+    as_of: datetime | None = None  # the time of the numbers, if they are older than the fetch
+    is_changed: bool = field(default=False, compare=False)  # the answer has a new form
+    # where each number comes from, as provider/sources.py writes and reads it
+    sources: bytes = field(default=b"", compare=False, repr=False)
 
 
 @dataclass(frozen=True)
 class Failure:
-    """Why the last attempt gave no numbers, and what the user can do about it."""
+    """The reason why the last fetch gave no numbers, and what the user can do about it."""
 
-    kind: str  # one of the kinds in errors.py
+    kind: FailureKind
     message: Message
     at: datetime
-    retry_at: Optional[datetime] = None  # not to be asked again before
+    retry_at: datetime | None = None  # do not ask again before this time
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What is known of an account: the last good usage, when, and what failed since."""
+    """The last good usage of an account, when it was fetched, and the failure since then.
+
+    A program on this machine may have stored its numbers earlier: then ``fetched_at`` is the time of those
+    numbers, and ``asked_at`` is when they were last looked for.
+    """
 
     account_id: str
-    usage: Optional[Usage] = None
-    fetched_at: Optional[datetime] = None
-    failure: Optional[Failure] = None
+    usage: Usage | None = None
+    fetched_at: datetime | None = None
+    failure: Failure | None = None
+    asked_at: datetime | None = None  # None: the same as ``fetched_at``
+
+    @property
+    def tries(self) -> list[datetime]:
+        """The times of the last successful fetch and of the failed one since, as far as known."""
+        failed_at = self.failure.at if self.failure else None
+        return [at for at in (self.asked_at or self.fetched_at, failed_at) if at is not None]
 
 
 @dataclass(frozen=True)
 class Credential:
     """The secret of an account and its kind. Its repr never shows the secret."""
 
-    kind: str  # "api_key", "access_token" or "session"
-    secret: str = field(repr=False)  # key or access token; "" for a session not yet exchanged
+    kind: CredentialKind
+    # key or access token; "" for a session not yet exchanged, or none
+    secret: str = field(repr=False)
     cookie: str = field(default="", repr=False)  # Cookie header of a session
-    expires_at: Optional[datetime] = None  # of the access token in ``secret``
-    session_expires_at: Optional[datetime] = None
+    expires_at: datetime | None = None  # of the access token in ``secret``
+    session_expires_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Account:
-    """One credential at one provider, with a label. It never holds the secret."""
+    """One credential at one provider, with a label. Never holds the secret."""
 
     id: str
     provider: str
     label: str
-    region: str = ""  # "intl", "cn", or "" where the provider has only one
+    region: str = ""  # "intl", "cn", or "" if the provider has only one
     scope: Mapping[str, str] = field(default_factory=dict)  # organization, project, workspace
-    kind: str = "api_key"  # of its credential
-    expires_at: Optional[datetime] = None  # of its credential
-    generation: int = 1  # which stored secret is the current one
-    threshold: Optional[Decimal] = None  # its own low threshold: percent left, or an amount
-    pinned: bool = False  # stays on top, whatever the order
-    hidden: bool = False  # not in the list of a launcher
+    kind: CredentialKind = "api_key"  # of the credential
+    expires_at: datetime | None = None  # of the credential
+    generation: int = 1  # number of the stored secret that is the current one
+    threshold: Decimal | None = None  # this account's low threshold: percent left, or an amount
+    pinned: bool = False  # stays on top in every order
+    hidden: bool = False  # not shown in a launcher's list

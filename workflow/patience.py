@@ -1,30 +1,31 @@
-"""How long an account may take: a clock that stands still while the secret store is asked.
+"""Time limits for an account: a clock that is paused while the secret store is asked.
 
-The store may show a dialog, and a lock or a disk may be slow: none of them is the provider's fault, and
-none may hold up the event loop, on which the other accounts are asked.
+The store may show a dialog, and a lock or a disk may be slow. None of this is the provider's fault, and
+none of it may block the event loop, on which the other accounts are fetched.
 """
 
 from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Awaitable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from types import TracebackType
-from typing import Any, Awaitable, Callable, Iterator, Optional, Set, Tuple, Type, TypeVar
+from typing import Any, Callable, TypeVar
 
 from .errors import StoreLocked
 
 STORE_SECONDS = 60.0  # how long a dialog of the secret store may stay open
-_MOMENT = 1.0  # seconds that nothing but a suspended process is late by
-_POLL = 0.05  # seconds between two looks at a clock that stands still
+_MOMENT = 1.0  # seconds; a timer later than this means that the process was suspended
+_POLL = 0.05  # seconds between two checks of a paused clock
 
 _T = TypeVar("_T")
 
 
 class Clock:
-    """Counts the seconds of whatever is begun while it is entered; may stand in another one."""
+    """A time limit for the tasks that are created inside its ``with`` block; can be nested."""
 
     def __init__(self, seconds: float) -> None:
         self._now = asyncio.get_running_loop().time
@@ -37,18 +38,18 @@ class Clock:
 
     def __exit__(
         self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        trace: Optional[TracebackType],
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         _CLOCK.reset(self._token)
 
     @contextmanager
-    def standing(self) -> Iterator[None]:
-        """It stands still meanwhile, and so does the one around it."""
+    def paused(self) -> Iterator[None]:
+        """Pause this clock and the one around it inside a ``with`` block."""
         with ExitStack() as outer:
             if self._outer is not None:
-                outer.enter_context(self._outer.standing())
+                outer.enter_context(self._outer.paused())
             if not self._stops:
                 self._left -= self._now() - self._since
             self._stops += 1
@@ -59,8 +60,8 @@ class Clock:
                 if not self._stops:
                     self._since = self._now()
 
-    async def wait(self, tasks: Set[asyncio.Task[_T]]) -> Tuple[Set[Any], Set[Any]]:
-        """Wait for tasks that were begun on this clock; those that are done, and those that are late."""
+    async def wait(self, tasks: set[asyncio.Task[_T]]) -> tuple[set[Any], set[Any]]:
+        """Wait for tasks of this clock. Returns the tasks that are done and those that are late."""
         late = set(tasks)
         while late:
             left = self._left - (self._now() - self._since)
@@ -69,10 +70,10 @@ class Clock:
             late = await self._some(late, _POLL if self._stops else left)
         return set(tasks) - late, late
 
-    async def _some(self, tasks: Set[asyncio.Task[_T]], seconds: float) -> Set[Any]:
-        """The tasks that are not done after these seconds.
+    async def _some(self, tasks: set[asyncio.Task[_T]], seconds: float) -> set[Any]:
+        """Wait for these seconds and return the tasks that are not done.
 
-        How long this process was suspended meanwhile does not count; what has come then is still read.
+        Time in which the process was suspended does not count, so that answers that came meanwhile are read.
         """
         until = self._now() + seconds
         _, late = await asyncio.wait(tasks, timeout=seconds)
@@ -82,13 +83,13 @@ class Clock:
         return late
 
 
-_CLOCK: ContextVar[Optional[Clock]] = ContextVar("clock", default=None)
+_CLOCK: ContextVar[Clock | None] = ContextVar("clock", default=None)
 
 
-async def within(seconds: float, telling: Awaitable[_T]) -> _T:
-    """What is told, if that takes no more seconds than these. Raises asyncio.TimeoutError."""
+async def within(seconds: float, awaitable: Awaitable[_T]) -> _T:
+    """Await a result with a time limit of these seconds. Raises asyncio.TimeoutError."""
     with Clock(seconds) as clock:
-        task: asyncio.Task[_T] = asyncio.ensure_future(telling)
+        task: asyncio.Task[_T] = asyncio.ensure_future(awaitable)
     try:
         _, late = await clock.wait({task})
     finally:
@@ -101,42 +102,51 @@ async def within(seconds: float, telling: Awaitable[_T]) -> _T:
 
 
 @contextmanager
-def standing() -> Iterator[None]:
-    """The clock that counts here, if there is one, stands still meanwhile."""
+def paused() -> Iterator[None]:
+    """Pause the current clock, if there is one, inside a ``with`` block."""
     clock = _CLOCK.get()
     with ExitStack() as meanwhile:
         if clock is not None:
-            meanwhile.enter_context(clock.standing())
+            meanwhile.enter_context(clock.paused())
         yield
 
 
-async def unhurried(call: Callable[..., _T], *about: Any, **named: Any) -> _T:
-    """Do what may block (the store, a lock, a disk) in a thread, while the clock stands still.
+async def in_thread(call: Callable[..., _T], *about: Any, **named: Any) -> _T:
+    """Run a call that may block (the store, a lock, a disk) in a thread, with the clock paused.
 
-    Once begun it is finished, also when nobody waits for it any more; what takes longer than a dialog
-    may stay open is left behind. Raises what it raises, and StoreLocked when it is left behind.
+    Once started, the call runs to its end, even if its caller is cancelled. After STORE_SECONDS it is no
+    longer waited for. Raises what the call raises, and StoreLocked after STORE_SECONDS.
     """
-    work = _begun(lambda: call(*about, **named))
-    work.add_done_callback(_looked_at)
-    with standing():
+    work = _start_in_thread(lambda: call(*about, **named))
+    work.add_done_callback(_mark_retrieved)
+    with paused():
         try:
             await asyncio.wait({work}, timeout=STORE_SECONDS)
         except asyncio.CancelledError:
-            await asyncio.wait({work}, timeout=STORE_SECONDS)
+            await _ended(work)
             raise
     if not work.done():
         raise StoreLocked
     return work.result()
 
 
-def _looked_at(work: asyncio.Future[Any]) -> None:
-    """Nobody may wait for it any more: asyncio would print the trace of what it raises then."""
+async def _ended(work: asyncio.Future[Any]) -> None:
+    """Wait for a call, at most STORE_SECONDS, however often this is cancelled: ⌃C does so several times."""
+    now = asyncio.get_running_loop().time
+    until = now() + STORE_SECONDS
+    while not work.done() and now() < until:
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait({work}, timeout=until - now())
+
+
+def _mark_retrieved(work: asyncio.Future[Any]) -> None:
+    """Retrieve the exception: asyncio would print its trace if nobody awaits this any more."""
     if not work.cancelled():
         work.exception()
 
 
-def _begun(call: Callable[[], _T]) -> asyncio.Future[_T]:
-    """The result to come of a call in a thread of its own, which holds up nobody's exit."""
+def _start_in_thread(call: Callable[[], _T]) -> asyncio.Future[_T]:
+    """Start a call in a daemon thread, which never delays the exit, and return its future."""
     loop = asyncio.get_running_loop()
     work: asyncio.Future[_T] = loop.create_future()
 
@@ -146,7 +156,7 @@ def _begun(call: Callable[[], _T]) -> asyncio.Future[_T]:
             settled.set_result(call())
         except BaseException as error:
             settled.set_exception(error)
-        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+        with suppress(RuntimeError):  # the loop is closed, nobody waits
             loop.call_soon_threadsafe(_settle, work, settled)
 
     threading.Thread(target=run, daemon=True).start()

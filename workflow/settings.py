@@ -1,53 +1,63 @@
-"""What the user chose, in one home: settings.json beside accounts.json.
+"""The user's settings, in settings.json beside accounts.json.
 
-Alfred's configuration arrives as variables named ``tankful_…``; one that changed since it was last
-seen is written through, so every face agrees. ``TANKFUL_…`` variables win for one call only.
+Alfred passes its configuration in variables named ``tankful_…``; one that has changed since it was last
+seen is written to settings.json, so all interfaces agree. ``TANKFUL_…`` variables win for one call only.
 
-A file of a newer layout is read as far as it goes and never written; of an older one, of an unknown one
-and of a damaged one a copy is kept before it is written.
+A file of a newer layout is read as far as possible and never written. A setting with an invalid value
+counts as its default; the value stays in the file until the user chooses another one.
 """
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import Any, Callable, Dict, Mapping, Optional, Tuple
+import re
+from collections.abc import Iterator, Mapping
+from typing import Callable
 
-from . import feed, paths
-from .errors import Mistake
-from .i18n.message import Message, _
-from .storage import files, json_codec
+from . import feed
+from .errors import Mistake, WrongUsage, nearest
+from .i18n.catalog import Translation
+from .i18n.message import Message, _, enumerated
+from .records import dataclass, replace
+from .storage.documents import Document, Fields, Newer
 
-LAYOUT = 1
-STEPS: Dict[int, Callable[[Dict[str, Any]], Dict[str, Any]]] = {}  # layout -> makes the next one
-NEWER: Message = _(
-    "settings.json was written by a newer Tankful and is left as it is; update Tankful"
-)
+DOCUMENT = Document("settings.json", layout=1)
+_TIME = r"([01]?\d|2[0-3])[:：]([0-5]\d)"  # also with the colon of a Chinese keyboard
+_HOURS = rf"{_TIME}\s*[-–—~～]\s*{_TIME}\Z"
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One setting: its default, how a value is read, and the values there are, for messages."""
+    """One setting: its default, a parser, and its possible values for messages."""
 
     default: str
-    read: Callable[[str], Optional[str]]  # the value as kept, or None when it is not one
-    values: Tuple[str, ...]  # a range is one
+    read: Callable[[str], str | None]  # returns the value as stored, or None if it is invalid
+    values: tuple[str, ...]  # empty for a range
+    span: Message | None = None  # the text of a range
 
     @property
-    def said(self) -> str:
-        """The values there are, as one text."""
-        return ", ".join(self.values)
+    def options(self) -> Message:
+        """The possible values as one text."""
+        return self.span or enumerated(self.values)
+
+    @property
+    def allowed(self) -> Message:
+        """The possible values, as part of a sentence."""
+        if self.span:
+            return self.span
+        *first, last = self.values
+        return _("{first} or {last}", first=enumerated(first), last=last)
 
 
-LANGUAGES: Dict[str, str] = {"en": "English", "zh": "简体中文"}  # each by its own name
+LANGUAGES: dict[str, str] = {"en": "English", "zh": "简体中文"}  # each by its own name
 
 
-def _one_of(*values: str) -> Callable[[str], Optional[str]]:
-    return lambda told: told.lower() if told.lower() in values else None
+def _one_of(*values: str) -> Callable[[str], str | None]:
+    return lambda text: text.lower() if text.lower() in values else None
 
 
-def _language(told: str) -> Optional[str]:
-    name = told.lower().replace("_", "-")
+def _language(text: str) -> str | None:
+    name = text.lower().replace("_", "-")
     if name in ("auto", "en"):
         return name
     for code, language in LANGUAGES.items():
@@ -56,105 +66,181 @@ def _language(told: str) -> Optional[str]:
     return None
 
 
-def _between(low: int, high: int) -> Callable[[str], Optional[str]]:
-    def read(told: str) -> Optional[str]:
-        digits = told.strip().rstrip("%").strip()
-        fits = digits.isascii() and digits.isdigit() and low <= int(digits[:9]) <= high
-        return str(int(digits)) if fits else None
+def _between(low: int, high: int) -> Callable[[str], str | None]:
+    def read(text: str) -> str | None:
+        digits = text.strip().rstrip("%").strip()
+        if not (digits.isascii() and digits.isdigit()):
+            return None
+        number = int(digits.lstrip("0")[:9] or "0")  # no number of thousands of digits
+        return str(number) if low <= number <= high else None
 
     return read
 
 
-def _switch(told: str) -> Optional[str]:
-    name = told.lower()
+def _switch(text: str) -> str | None:
+    name = text.lower()
     if name in ("1", "true", "yes", "on"):
         return "1"
     return "0" if name in ("0", "false", "no", "off", "") else None
 
 
+def _hours(text: str) -> str | None:
+    """Parse hours of the day, "22:00-08:00", or "off"; None if it is neither."""
+    value = text.strip().lower()
+    if value in ("off", "0", "no", ""):
+        return "off"
+    match = re.match(_HOURS, value)
+    if match is None:
+        return None
+    hour, minute, *end = map(int, match.groups())
+    first, last = f"{hour:02}:{minute:02}", f"{end[0]:02}:{end[1]:02}"
+    return f"{first}-{last}" if first != last else None
+
+
 CHOICES: Mapping[str, Choice] = {
     "language": Choice("auto", _language, ("auto", *LANGUAGES)),
     "show": Choice("left", _one_of("left", "used"), ("left", "used")),
-    "interval": Choice("5", _between(1, 1440), ("1–1440 min",)),
-    "low": Choice("20", _between(0, 100), ("0–100 %",)),
+    "interval": Choice("5", _between(1, 1440), (), _("1–1440 min")),
+    "low": Choice("20", _between(0, 100), (), Message.quoted("0–100%")),
     "privacy": Choice("0", _switch, ("0", "1")),
     "clock": Choice("auto", _one_of("auto", "12", "24"), ("auto", "12", "24")),
     "order": Choice("hand", _one_of("hand", "urgency"), ("hand", "urgency")),
     "best": Choice("1", _switch, ("0", "1")),
     "summary": Choice("text", _one_of("text", "markdown"), ("text", "markdown")),
+    "pace_mark": Choice("1", _switch, ("0", "1")),
     "edge": Choice("auto", _one_of("auto", "off"), ("auto", "off")),
+    "history": Choice("730", _between(0, 3650), (), _("0–3650 days, 0: off")),
+    "alert_limits": Choice("0", _switch, ("0", "1")),
+    "alert_money": Choice("0", _switch, ("0", "1")),
+    "alert_resets": Choice("0", _switch, ("0", "1")),
+    "quiet": Choice("off", _hours, (), _("off, or hours like 22:00-08:00")),
 }
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings in force for one call."""
+    """The settings for one call."""
 
     language: str = "en"  # one of LANGUAGES, resolved
     show: str = "left"  # or "used"
     interval: int = 300  # seconds between two refreshes
-    low: int = 20  # percent left at which an account is low
+    low: int = 20  # percent left; an account with less is low
     privacy: bool = False
     hours24: bool = True
     order: str = "hand"  # or "urgency"
-    best: bool = True  # the first row says where to work now
+    best: bool = True  # the first row recommends the account to work with now
     summary: str = "text"  # or "markdown"
-    edge: str = "auto"  # or "off": chatgpt.com is asked by our own network stack only
+    pace_mark: bool = True  # bars mark where even use would be now
+    edge: str = "auto"  # or "off": chatgpt.com is asked by httpx only
+    history: int = 730  # days that history is kept; 0: off
+    alert_limits: bool = False  # notify if a quota is low, used up, or will run out
+    alert_money: bool = False  # notify if a balance is low
+    alert_resets: bool = False  # notify if a quota that was low has reset
+    quiet: str = "off"  # or the hours without notifications, "22:00-08:00"
     seen: str = ""  # Alfred's configuration as last seen, see ``feed.signature``
-    one_call: bool = False  # a TANKFUL_ variable is in force: never write the shared feed
+    one_call: bool = False  # a TANKFUL_ variable overrides a setting: never write the shared feed
+
+    def __hash__(self) -> int:  # enough to tell a few settings apart
+        return hash((self.language, self.show, self.privacy))
+
+    def but(self, **choices: object) -> Settings:
+        """Return these settings with some values changed."""
+        is_same = all(getattr(self, name) == value for name, value in choices.items())
+        return self if is_same else replace(self, **choices)  # type: ignore[arg-type]
+
+    @property
+    def translation(self) -> Translation:
+        """Language and clock for messages; an interface passes it to ``i18n.catalog.speaking``."""
+        return Translation(self.language, self.hours24)
 
 
 def path() -> str:
-    """Where settings.json is."""
-    return os.path.join(paths.data(os.environ), "settings.json")
+    """Return the path of settings.json."""
+    return DOCUMENT.path()
 
 
-def load(environ: Optional[Mapping[str, str]] = None) -> Settings:
-    """The settings in force, after writing through what changed in Alfred's configuration."""
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings for this call, after storing what has changed in Alfred's configuration."""
     environ = os.environ if environ is None else environ
     document = _written_through(environ)
-    chosen = _chosen(document)
-    overrides = {
-        name: value
-        for name, choice in CHOICES.items()
-        for value in [choice.read(environ.get(f"TANKFUL_{name.upper()}", ""))]
-        if value is not None and environ.get(f"TANKFUL_{name.upper()}")
-    }
-    return _resolved({**chosen, **overrides}, environ, document, bool(overrides))
+    overrides = {name: value for name, value in _overrides(environ) if value is not None}
+    return _resolved({**_chosen(document), **overrides}, environ, document, bool(overrides))
 
 
-def chosen() -> Dict[str, str]:
-    """Every setting as kept on disk."""
+def _overrides(environ: Mapping[str, str]) -> Iterator[tuple[str, str | None]]:
+    """Yield the settings that variables set for this call; None for a value that is none."""
+    for name, choice in CHOICES.items():
+        text = environ.get(_variable(name))
+        if text:
+            yield name, choice.read(text)
+
+
+def _variable(name: str) -> str:
+    return f"TANKFUL_{name.upper()}"
+
+
+def remarks(environ: Mapping[str, str], only: str | None = None) -> Iterator[Message]:
+    """Yield a message about each variable that sets a setting, or this setting, for this call, or would."""
+    for name, value in _overrides(environ):
+        if only not in (None, name):
+            continue
+        if value is None:
+            yield _(
+                "{variable} is ignored: {name} must be {values}",
+                variable=_variable(name),
+                name=name,
+                values=CHOICES[name].allowed,
+            )
+        else:
+            sentence = _("{variable} sets {name} to {value} for this call")
+            yield sentence.filled(variable=_variable(name), name=name, value=value)
+
+
+def chosen() -> dict[str, str]:
+    """Return every setting as stored on disk, by name."""
     return _chosen(_document())
 
 
-def choose(name: str, told: str) -> str:
-    """Keep a setting and return it as kept. Raises Mistake for one that does not exist."""
+def choose(name: str, text: str) -> str:
+    """Store a setting and return its value as stored. Raises WrongUsage if name or value is invalid."""
     choice = CHOICES.get(name)
     if choice is None:
-        known = ", ".join(CHOICES)
-        raise Mistake(_("there is no setting {name!r}; there are {known}", name=name, known=known))
-    value = choice.read(told)
-    if value is None or not told:
-        raise Mistake(
-            _("{name} takes {said}, not {told!r}", name=name, said=choice.said, told=told)
+        raise WrongUsage(unknown(name))
+    value = choice.read(text)
+    if value is None or not text:
+        raise WrongUsage(
+            _(
+                "{name} must be {values}, not {value!r}",
+                name=name,
+                values=choice.allowed,
+                value=text,
+            )
         )
-    _change(lambda document: {**document, "settings": {**_told(document), name: value}})
+    _change(lambda document: {**document, "settings": {**_kept(document), name: value}})
     return value
 
 
-def _written_through(environ: Mapping[str, str]) -> Dict[str, Any]:
+def unknown(name: str) -> Message:
+    """Return the message about an unknown setting, with the one that was meant or all there are."""
+    near = nearest(name, CHOICES)
+    if near:
+        return _("there is no setting {name!r}; did you mean {near}?", name=name, near=near)
+    known = enumerated(CHOICES)
+    return _("there is no setting {name!r}; choose one of {known}", name=name, known=known)
+
+
+def _written_through(environ: Mapping[str, str]) -> Fields:
     document = _document()
     signature = feed.signature(environ)
     if not signature or signature == document.get("seen"):
         return document
-    told = {name[8:]: environ[name] for name in environ if name.startswith("tankful_")}
+    configured = {name[8:]: environ[name] for name in environ if name.startswith("tankful_")}
 
-    def through(document: Dict[str, Any]) -> Dict[str, Any]:
-        kept, before = _told(document), _parsed(str(document.get("seen", "")))
+    def through(document: Fields) -> Fields:
+        kept, before = _kept(document), _parsed(str(document.get("seen", "")))
         for name, choice in CHOICES.items():
-            if name in told and " ".join(told[name].split()) != before.get(name):
-                kept[name] = choice.read(told[name]) or choice.default
+            if name in configured and " ".join(configured[name].split()) != before.get(name):
+                kept[name] = choice.read(configured[name]) or choice.default
         return {**document, "settings": kept, "seen": signature}
 
     try:
@@ -163,83 +249,69 @@ def _written_through(environ: Mapping[str, str]) -> Dict[str, Any]:
         return through(document)
 
 
-def _parsed(signature: str) -> Dict[str, str]:
+def _parsed(signature: str) -> dict[str, str]:
     pairs = (part.partition("=") for part in signature.split(";") if part)
     return {name[8:]: value for name, _, value in pairs}
 
 
 def is_newer() -> bool:
-    """Whether a newer Tankful has written settings.json, so that this one only reads it."""
-    return (_layout(_on_disk()) or 0) > LAYOUT
+    """Tell whether a newer Tankful has written settings.json, so that this one only reads it."""
+    try:
+        DOCUMENT.load(_parse)
+    except Newer:
+        return True
+    except Mistake:
+        pass
+    return False
 
 
-def _change(edit: Callable[[Dict[str, Any]], Dict[str, Any]]) -> Dict[str, Any]:
-    with files.lock(f"{path()}.lock"):
-        if is_newer():
-            raise Mistake(NEWER)
-        _keep_copy()
-        changed = {**edit(_document()), "layout": LAYOUT}
-        files.write(path(), json_codec.pretty(changed) + b"\n")
-        return changed
-
-
-def _keep_copy() -> None:
-    """Keep what the file holds, unless it is of our layout and says nothing that we cannot read."""
-    document = _on_disk()
-    content, layout = files.read(path()), _layout(document)
-    whole = layout == LAYOUT and _is_readable(document)
-    if content is None or whole or content.strip() in (b"", b"{}"):
-        return
-    files.keep(path(), content, f"layout-{layout}" if layout not in (None, LAYOUT) else "damaged")
-
-
-def _is_readable(document: Mapping[str, Any]) -> bool:
-    """Whether every setting that we know has a value of ours."""
-    told = document.get("settings", {})
-    if not isinstance(told, dict) or not isinstance(document.get("seen", ""), str):
-        return False
-    return all(
-        isinstance(told[name], str) and choice.read(told[name]) is not None
-        for name, choice in CHOICES.items()
-        if name in told
+def complaint() -> Message | None:
+    """Return a message if settings.json is from a newer Tankful or was damaged, else None."""
+    if is_newer():
+        return Newer(DOCUMENT.name, {}).message
+    kept = DOCUMENT.set_aside()
+    if kept is None:
+        return None
+    return _(
+        "settings.json was damaged, so what it sets does not apply; it is kept as {file}: repair it "
+        "and rename it to settings.json, or delete it",
+        file=os.path.basename(kept),
     )
 
 
-def _document() -> Dict[str, Any]:
-    """settings.json in our layout, or an empty one: no setting is worth refusing to work for."""
-    document = _on_disk()
+def _change(edit: Callable[[Fields], Fields]) -> Fields:
+    return DOCUMENT.change(_parse, edit, lambda changed, kept: changed)
+
+
+def _document() -> Fields:
+    """Load settings.json; empty if it cannot be read, as no setting is worth refusing to work."""
     try:
-        for layout in range(_layout(document) or LAYOUT, LAYOUT):
-            document = STEPS[layout](document)
-    except (KeyError, ValueError, TypeError, AttributeError):
+        return DOCUMENT.load(_parse)
+    except Newer as newer:
+        return newer.fields
+    except Mistake:
         return {}
-    return document
 
 
-def _on_disk() -> Dict[str, Any]:
-    try:
-        found = json_codec.of_file(files.read(path()) or b"{}")
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+def _parse(fields: Fields | None) -> Fields:
+    fields = {} if fields is None else fields
+    if not isinstance(fields.get("settings", {}), dict):
+        raise TypeError("no settings")
+    if not isinstance(fields.get("seen", ""), str):
+        raise TypeError("no signature")
+    return fields
 
 
-def _layout(document: Mapping[str, Any]) -> Optional[int]:
-    """The number of the layout; None when there is none that any Tankful writes."""
-    layout = document.get("layout")
-    return layout if type(layout) is int and layout > 0 else None
+def _kept(document: Fields) -> Fields:
+    """Return the settings as they are in the file, including unknown ones."""
+    kept = document.get("settings")
+    return dict(kept) if isinstance(kept, dict) else {}
 
 
-def _told(document: Mapping[str, Any]) -> Dict[str, Any]:
-    """The settings as the file has them, also those that we do not know."""
-    told = document.get("settings")
-    return dict(told) if isinstance(told, dict) else {}
-
-
-def _chosen(document: Mapping[str, Any]) -> Dict[str, str]:
-    told = _told(document)
+def _chosen(document: Fields) -> dict[str, str]:
+    kept = _kept(document)
     return {
-        name: (choice.read(str(told[name])) if name in told else None) or choice.default
+        name: (choice.read(str(kept[name])) if name in kept else None) or choice.default
         for name, choice in CHOICES.items()
     }
 
@@ -247,7 +319,7 @@ def _chosen(document: Mapping[str, Any]) -> Dict[str, str]:
 def _resolved(
     chosen: Mapping[str, str],
     environ: Mapping[str, str],
-    document: Mapping[str, Any],
+    document: Fields,
     one_call: bool,
 ) -> Settings:
     language, hours24 = chosen["language"], chosen["clock"] != "12"
@@ -268,12 +340,18 @@ def _resolved(
         order=chosen["order"],
         best=chosen["best"] == "1",
         summary=chosen["summary"],
+        pace_mark=chosen["pace_mark"] == "1",
         edge=chosen["edge"],
+        history=int(chosen["history"]),
+        alert_limits=chosen["alert_limits"] == "1",
+        alert_money=chosen["alert_money"] == "1",
+        alert_resets=chosen["alert_resets"] == "1",
+        quiet=chosen["quiet"],
         seen=str(document.get("seen", "")),
         one_call=one_call,
     )
 
 
-def values(chosen: Mapping[str, str]) -> Tuple[Tuple[str, str, str], ...]:
-    """Name, value and possible values of every setting."""
-    return tuple((name, chosen[name], choice.said) for name, choice in CHOICES.items())
+def values(chosen: Mapping[str, str]) -> tuple[tuple[str, str, Message], ...]:
+    """Return name, value and possible values of every setting."""
+    return tuple((name, chosen[name], choice.options) for name, choice in CHOICES.items())

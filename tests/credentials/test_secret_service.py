@@ -7,15 +7,20 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
-from typing import Dict, Iterator, List
 
 import pytest
 
 from tests.conftest import ROOT, Ran, Shell
 from tests.standin import KEYS, StandIn
+from workflow.models import utc_now
+from workflow.records import replace
+from workflow.schedule import runs
+from workflow.storage.snapshots import Cache
 
-NEEDED = ("dbus-run-session", "gnome-keyring-daemon")
+NEEDED = ("dbus-run-session", "gnome-keyring-daemon", "dbus-monitor")
 MISSING = [name for name in NEEDED if shutil.which(name) is None]
 needs_service = pytest.mark.skipif(
     bool(MISSING),
@@ -51,7 +56,7 @@ bus.close()
 
 @pytest.fixture
 def service(shell: Shell, tmp_path: Path) -> Iterator[Shell]:
-    """A shell whose secret store is a gnome-keyring of its own, unlocked."""
+    """A shell whose secret store is its own gnome-keyring, unlocked."""
     runtime = tmp_path / "run"
     runtime.mkdir(mode=0o700)
     shell.env["XDG_RUNTIME_DIR"] = str(runtime)
@@ -64,7 +69,8 @@ def service(shell: Shell, tmp_path: Path) -> Iterator[Shell]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     ) as session:
-        assert session.stdin is not None and session.stdout is not None
+        assert session.stdin is not None
+        assert session.stdout is not None
         session.stdin.write(PASSWORD.encode())
         session.stdin.flush()
         address = session.stdout.readline().decode().strip()
@@ -74,7 +80,7 @@ def service(shell: Shell, tmp_path: Path) -> Iterator[Shell]:
         session.communicate(b"\n", timeout=20)
 
 
-def look(shell: Shell, verb: str = "look") -> Dict[str, str]:
+def look(shell: Shell, verb: str = "look") -> dict[str, str]:
     """Every secret of ours in the store, by its name, after it was locked or unlocked."""
     told = shell.run([sys.executable, "-c", SCRIPT, verb], PASSWORD)
     assert told.code == 0, told.err
@@ -93,7 +99,7 @@ def failed(ran: Ran) -> str:
     return ran.err
 
 
-def listed(shell: Shell) -> List[Dict[str, object]]:
+def listed(shell: Shell) -> list[dict[str, object]]:
     ran = shell.tankful("list", "--json")
     assert ran.code == 0, ran.err
     return list(json.loads(ran.out)["accounts"])
@@ -104,14 +110,17 @@ def test_an_account_lives_in_the_secret_service(world: StandIn, service: Shell) 
     assert add(service, "tavily-dev").code == 0
     (stored,) = look(service).items()
     account = str(listed(service)[0]["id"])
-    assert stored[0] == f"{account}:1" and KEYS["tavily-dev"].value in stored[1]
+    assert stored[0] == f"{account}:1"
+    assert KEYS["tavily-dev"].value in stored[1]
     assert service.tankful("refresh", "Work").code == 0
     ran = service.tankful("replace", "Work", stdin=KEYS["tavily-paygo"].value)
     assert ran.code == 0, ran.err
     (stored,) = look(service).items()
-    assert stored[0] == f"{account}:2" and KEYS["tavily-paygo"].value in stored[1]
+    assert stored[0] == f"{account}:2"
+    assert KEYS["tavily-paygo"].value in stored[1]
     assert service.tankful("remove", "Work", "--yes").code == 0
-    assert look(service) == {} and listed(service) == []
+    assert look(service) == {}
+    assert listed(service) == []
 
 
 @needs_service
@@ -131,8 +140,11 @@ def test_a_locked_store_is_locked_and_never_empty(world: StandIn, service: Shell
     assert service.tankful("refresh", "Work").code == 1
     (entry,) = listed(service)
     failure = entry["failure"]
-    assert isinstance(failure, dict) and failure["kind"] == "store_locked"
-    assert "unlock" in failure["message"] and entry["plan"] == "Plus" and entry["quotas"]
+    assert isinstance(failure, dict)
+    assert failure["kind"] == "store_locked"
+    assert "unlock" in failure["message"]
+    assert entry["plan"] == "Plus"
+    assert entry["quotas"]
     for verb in (["exchange", "Work"], ["replace", "Work"]):
         assert "unlock" in failed(service.tankful(*verb, stdin=KEYS["chatgpt-plus"].value))
     assert "unlock" in failed(add(service, "tavily-dev", "Other"))
@@ -143,12 +155,54 @@ def test_a_locked_store_is_locked_and_never_empty(world: StandIn, service: Shell
     assert listed(service)[0]["failure"] is None
 
 
+def overheard(shell: Shell, *args: str) -> bytes:
+    """Run a command and return its messages to the secret store."""
+    watch = ["dbus-monitor", "--session", "destination='org.freedesktop.secrets'"]
+    with subprocess.Popen(watch, env=shell.environment(), stdout=subprocess.PIPE) as monitor:
+        assert monitor.stdout
+        while b"member=NameLost" not in monitor.stdout.readline():
+            pass  # from then on it listens
+        shell.tankful(*args)
+        monitor.terminate()
+        return monitor.stdout.read()
+
+
+@needs_service
+def test_the_system_s_own_run_asks_a_locked_store_for_no_dialog(
+    world: StandIn, service: Shell
+) -> None:
+    """Nobody is there to unlock it: no prompt, no failure in the list; unlocked, it works."""
+    assert add(service, "tavily-dev").code == 0
+    with Cache() as cache:
+        for name in cache.ids():
+            known = cache.get(name)
+            cache.put(replace(known, fetched_at=utc_now() - timedelta(hours=1)))
+    look(service, "lock")
+    before = len(world.requests)
+    heard = overheard(service, "refresh", "--scheduled")
+    assert b"interface=org.freedesktop.DBus.Properties; member=Get" in heard
+    assert b"member=Unlock" not in heard
+    assert len(world.requests) == before
+    last = runs.last()
+    assert last and last.locked
+    with Cache() as cache:  # looking at the list would start a refresh, for which nobody waits
+        assert [cache.get(name).failure for name in cache.ids()] == [None]
+    look(service, "unlock")
+    assert service.tankful("refresh", "--scheduled").code == 0
+    assert len(world.requests) == before + 1
+    last = runs.last()
+    assert last and not last.locked
+    look(service, "lock")
+    assert b"member=Unlock" in overheard(service, "refresh")  # somebody waits for this one
+
+
 @needs_service
 def test_a_removal_from_a_locked_store_is_finished_later(world: StandIn, service: Shell) -> None:
     assert add(service, "tavily-dev").code == 0
     look(service, "lock")
     ran = service.tankful("remove", "Work", "--yes")
-    assert ran.code == 0 and "kept its secret" in ran.err
+    assert ran.code == 0
+    assert "its credential is still in the keychain" in ran.err
     assert len(look(service, "unlock")) == 1
     assert add(service, "kimi-intl").code == 0
     assert [name.rpartition("-")[0] for name in look(service)] == ["kimi"]
@@ -160,7 +214,8 @@ def test_a_service_that_is_gone_is_told(world: StandIn, service: Shell) -> None:
     service.env["DBUS_SESSION_BUS_ADDRESS"] = "unix:path=/nonexistent"
     assert service.tankful("refresh", "Work").code == 1
     failure = listed(service)[0]["failure"]
-    assert isinstance(failure, dict) and failure["kind"] == "store_locked"
+    assert isinstance(failure, dict)
+    assert failure["kind"] == "store_locked"
 
 
 @pytest.mark.parametrize(
@@ -179,7 +234,8 @@ def test_without_a_store_the_message_says_how_to_choose_one(
     shell.env["PYTHON_KEYRING_BACKEND"] = backend
     shell.env["DBUS_SESSION_BUS_ADDRESS"] = "unix:path=/nonexistent"
     told = failed(add(shell, "tavily-dev"))
-    assert said in told and "PYTHON_KEYRING_BACKEND" in told
+    assert said in told
+    assert "PYTHON_KEYRING_BACKEND" in told
     assert listed(shell) == []
     assert KEYS["tavily-dev"].value not in "".join(
         path.read_text(errors="replace")
@@ -215,14 +271,14 @@ class EncryptedKeyring(PlaintextKeyring):
 
 @pytest.fixture
 def unnamed(shell: Shell, home: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
-    """A shell where nobody chose a store, on a system that brings none."""
+    """A shell without a chosen store, on a system that has none."""
     monkeypatch.delenv("PYTHON_KEYRING_BACKEND")
     shell.env["DBUS_SESSION_BUS_ADDRESS"] = "unix:path=/nonexistent"
     return shell
 
 
 def installed(shell: Shell, folder: Path, plain: float, encrypted: float) -> Path:
-    """Install weak stores, as keyrings.alt does; where they keep their secrets."""
+    """Install weak stores, as keyrings.alt does, and return where they keep their secrets."""
     info = folder / "weak_stores-1.0.dist-info"
     info.mkdir(parents=True)
     (folder / "weak_stores.py").write_text(WEAK.format(plain=plain, encrypted=encrypted))
@@ -241,8 +297,11 @@ def test_a_weak_store_that_is_merely_installed_is_not_used(
     unnamed.env["TANKFUL_LANGUAGE"] = language
     told = failed(add(unnamed, "tavily-dev"))
     assert ("没有可用的密钥存储" if language == "zh" else "no secret store") in told
-    assert "PYTHON_KEYRING_BACKEND" in told and "keyringrc.cfg" in told
-    assert not place.exists() and listed(unnamed) == [] and world.requests == []
+    assert "PYTHON_KEYRING_BACKEND" in told
+    assert "keyringrc.cfg" in told
+    assert not place.exists()
+    assert listed(unnamed) == []
+    assert world.requests == []
     assert "- secret store: keyring.backends.fail.Keyring, chosen by keyring\n" in doctor(unnamed)
 
 
@@ -253,7 +312,8 @@ def test_a_weak_store_that_somebody_named_is_used(
     (home / ".config/python_keyring").mkdir(parents=True)
     chosen = home / ".config/python_keyring/keyringrc.cfg"
     chosen.write_text("[backend]\ndefault-keyring=weak_stores.PlaintextKeyring\n")
-    assert add(unnamed, "tavily-dev").code == 0 and place.exists()
+    assert add(unnamed, "tavily-dev").code == 0
+    assert place.exists()
     said = "weak_stores.PlaintextKeyring, chosen by ~/.config/python_keyring/keyringrc.cfg\n"
     assert said in doctor(unnamed)
     chosen.unlink()
@@ -266,7 +326,8 @@ def test_a_store_that_keyring_recommends_is_used_alone(
     world: StandIn, unnamed: Shell, tmp_path: Path, encrypted: float
 ) -> None:
     place = installed(unnamed, tmp_path / "site", 1, encrypted)
-    assert add(unnamed, "tavily-dev").code == 0 and place.exists()
+    assert add(unnamed, "tavily-dev").code == 0
+    assert place.exists()
     assert "secret store: weak_stores.PlaintextKeyring, chosen by keyring\n" in doctor(unnamed)
 
 

@@ -1,4 +1,4 @@
-"""Secrets: never overwritten, never lost, never shown; and stores that are not as they should be."""
+"""Secrets are never overwritten, lost or shown, also with faulty stores."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ import os
 import subprocess
 import sys
 import traceback
-from dataclasses import replace
 from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
-from typing import Callable, Dict, List, Optional, Type
+from typing import Callable
 
 import keyring
 import keyring.backends.fail
@@ -27,10 +26,11 @@ from tests import kills
 from tests.conftest import ROOT
 from tests.keyrings import FileKeyring, ForgetfulKeyring, LockedKeyring
 from tests.said import both
-from workflow.credentials import keychain
+from workflow.credentials import keychain, packing
 from workflow.credentials import store as credentials
 from workflow.errors import Mistake, NoCredential, StoreLocked
 from workflow.models import Account, Credential
+from workflow.records import replace
 from workflow.storage import accounts
 
 WORK = Account("glm-00000001", "glm", "Work", "cn", {"project": "p"})
@@ -55,11 +55,11 @@ class MacLike(FileKeyring):
 
 
 class Talkative(KeyringBackend):
-    """Fails at everything, and tells the secret."""
+    """Fails at every call, with the secret in the error."""
 
     priority = 1
 
-    def get_password(self, service: str, username: str) -> Optional[str]:
+    def get_password(self, service: str, username: str) -> str | None:
         return None
 
     def set_password(self, service: str, username: str, password: str) -> None:
@@ -76,19 +76,21 @@ class Windows(FileKeyring):
 
 
 class Meanwhile(FileKeyring):
-    """Lets something happen between a secret's arrival in the store and its account's."""
+    """Runs code between storing a secret and storing its account."""
+
+    __module__ = "keyring.backends.meanwhile"  # a lock of ours would be waited for
 
     def after_set(self) -> None:
-        """What happens once the secret has arrived."""
+        """Runs after the secret is stored."""
 
     def after_check(self) -> None:
-        """What happens once it has been read back."""
+        """Runs after the secret has been read back."""
 
     def set_password(self, service: str, username: str, password: str) -> None:
         super().set_password(service, username, password)
         self.after_set()
 
-    def get_password(self, service: str, username: str) -> Optional[str]:
+    def get_password(self, service: str, username: str) -> str | None:
         told = super().get_password(service, username)
         if told is not None:
             self.after_check()
@@ -105,21 +107,21 @@ def use(monkeypatch: pytest.MonkeyPatch) -> Use:
     return lambda backend: monkeypatch.setattr(keyring.core, "_keyring_backend", backend())
 
 
-def stored() -> Dict[str, str]:
-    """What the secret store holds: name and secret."""
+def stored() -> dict[str, str]:
+    """Return the secrets in the store by name."""
     path = Path(os.environ["TANKFUL_TEST_KEYRING"])
     kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     return {name.rpartition("/")[2]: json.loads(told)["secret"] for name, told in kept.items()}
 
 
-def touched(verb: str) -> List[str]:
-    """The names that the secret store was asked to set or delete, in order."""
+def touched(verb: str) -> list[str]:
+    """Return the names that the secret store was asked to set or delete, in order."""
     log = Path(os.environ["TANKFUL_TEST_KEYRING"] + ".log").read_text(encoding="utf-8")
     return [line.partition(" ")[2] for line in log.splitlines() if line.startswith(f"{verb} ")]
 
 
 def on_disk() -> str:
-    """Everything in our own folders, as one text."""
+    """Return the contents of all files in our own folders as one text."""
     home = Path(os.environ["TANKFUL_HOME"])
     return "\n".join(
         path.read_text("utf-8", "replace") for path in home.rglob("*") if path.is_file()
@@ -152,13 +154,11 @@ def test_an_account_knows_when_its_credential_ends() -> None:
     cookie=st.text(),
     ends=st.none() | st.datetimes(timezones=st.just(timezone.utc)),
 )
-def test_every_secret_survives_its_packing(
-    secret: str, cookie: str, ends: Optional[datetime]
-) -> None:
+def test_every_secret_survives_its_packing(secret: str, cookie: str, ends: datetime | None) -> None:
     held = Credential("session", secret, cookie, ends, ends)
-    told = credentials._packed(held)
+    told = packing.pack(held)
     assert told.isascii()
-    assert credentials._unpacked(told) == held
+    assert packing.unpack(told) == held
 
 
 def test_a_credential_is_never_overwritten() -> None:
@@ -192,7 +192,7 @@ def test_an_account_is_removed_with_its_secrets() -> None:
     other = credentials.store(replace(WORK, id="glm-00000002"), NEW)
     credentials.remove(saved)
     assert accounts.load().accounts == (other,)
-    assert accounts.load().noted == ()
+    assert accounts.load().pending_secrets == ()
     assert stored() == {f"{other.id}:1": NEW.secret}
 
 
@@ -206,7 +206,7 @@ def test_removing_with_an_outdated_account_removes_the_current_secret() -> None:
 def test_nothing_stored_is_said() -> None:
     with pytest.raises(NoCredential):
         credentials.read(WORK)
-    assert credentials.look(f"{WORK.id}:1") is None
+    assert credentials.get(f"{WORK.id}:1") is None
 
 
 def test_a_secret_that_is_always_replaced_meanwhile_is_not_looked_for_forever(
@@ -303,7 +303,7 @@ def test_processes_that_add_at_once_all_succeed(count: int) -> None:
     assert {credentials.read(a).secret for a in book.accounts} == {
         f"canary-{number}" for number in range(count)
     }
-    assert (len(stored()), book.noted) == (count, ())
+    assert (len(stored()), book.pending_secrets) == (count, ())
 
 
 # ---- SIGKILL
@@ -333,7 +333,7 @@ def drive(verb: str, folder: str) -> None:
     kills.drive(folder, prepare, lambda moment: globals()[verb]())
 
 
-def killed(verb: str, folder: Path) -> List[Path]:
+def killed(verb: str, folder: Path) -> list[Path]:
     """The homes that a verb leaves behind when it is killed, one for each moment."""
     count = kills.moments("tests.credentials.test_store", verb, str(folder))
     return [folder / str(moment) for moment in range(count + 1)]
@@ -341,7 +341,7 @@ def killed(verb: str, folder: Path) -> List[Path]:
 
 @pytest.fixture
 def enter(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
-    """Makes one of those homes ours."""
+    """Uses one of those homes."""
     return partial(kills.enter, monkeypatch)
 
 
@@ -349,7 +349,7 @@ def check_nothing_is_forgotten() -> None:
     """Every secret in the store is current or noted, and none lies in a file of ours."""
     book = accounts.load()
     current = {credentials.name(a.id, a.generation) for a in book.accounts}
-    assert set(stored()) <= current | set(book.noted)
+    assert set(stored()) <= current | set(book.pending_secrets)
     assert "canary" not in on_disk()
     assert book.damaged is None
 
@@ -366,7 +366,7 @@ def test_a_kill_while_a_credential_is_replaced_loses_nothing(
         assert credentials.read(account).secret in (OLD.secret, NEW.secret)
         last = credentials.store(account, replace(NEW, secret="canary-last"))
         assert stored() == {f"{WORK.id}:{last.generation}": "canary-last"}
-        assert accounts.load().noted == ()
+        assert accounts.load().pending_secrets == ()
 
 
 def test_a_kill_while_an_account_is_added_leaves_it_or_nothing(
@@ -382,7 +382,7 @@ def test_a_kill_while_an_account_is_added_leaves_it_or_nothing(
         known = accounts.load().accounts
         found.append(len(known))
         assert [credentials.read(account).secret for account in known] == list(stored().values())
-        assert accounts.load().noted == ()
+        assert accounts.load().pending_secrets == ()
     assert found == sorted(found)
     assert set(found) == {0, 1}
 
@@ -401,7 +401,7 @@ def test_a_kill_while_an_account_is_removed_is_finished_by_the_next_sweep(
             assert credentials.read(account).secret == OLD.secret
         credentials.sweep()
         assert len(stored()) == len(accounts.load().accounts)
-        assert accounts.load().noted == ()
+        assert accounts.load().pending_secrets == ()
     assert set(found) == {0, 1}
 
 
@@ -428,12 +428,12 @@ STORES = [
 ]
 
 
-@pytest.mark.parametrize("backend, error, words", STORES)
+@pytest.mark.parametrize(("backend", "error", "words"), STORES)
 def test_a_store_that_does_not_keep_it_changes_nothing(
     use: Use,
     before: str,
     backend: Store,
-    error: Type[Exception],
+    error: type[Exception],
     words: str,
 ) -> None:
     use(backend)
@@ -444,9 +444,9 @@ def test_a_store_that_does_not_keep_it_changes_nothing(
     check_unchanged(before)
 
 
-@pytest.mark.parametrize("backend, error, words", STORES[:1] + STORES[3:])
+@pytest.mark.parametrize(("backend", "error", "words"), STORES[:1] + STORES[3:])
 def test_a_store_that_cannot_be_read_is_said(
-    use: Use, backend: Store, error: Type[Exception], words: str
+    use: Use, backend: Store, error: type[Exception], words: str
 ) -> None:
     use(backend)
     with pytest.raises(error, match=words):
@@ -462,7 +462,7 @@ def test_a_store_that_fails_while_it_is_written_changes_nothing_for_the_account(
     assert "canary" not in "".join(traceback.format_exception(told.type, told.value, told.tb))
     (account,) = accounts.load().accounts
     assert stored() == {f"{WORK.id}:{account.generation}": OLD.secret}
-    assert accounts.load().noted == (f"{WORK.id}:2",)  # perhaps it arrived all the same
+    assert accounts.load().pending_secrets == (f"{WORK.id}:2",)  # perhaps it arrived all the same
 
 
 def test_a_locked_store_keeps_its_secret_noted_until_it_is_unlocked(use: Use, before: str) -> None:
@@ -470,10 +470,10 @@ def test_a_locked_store_keeps_its_secret_noted_until_it_is_unlocked(use: Use, be
     credentials.remove(WORK)
     assert accounts.load() == accounts.Accounts((), (f"{WORK.id}:1",))
     credentials.sweep()
-    assert accounts.load().noted == (f"{WORK.id}:1",)
+    assert accounts.load().pending_secrets == (f"{WORK.id}:1",)
     use(FileKeyring)
     credentials.remove(replace(WORK, id="glm-00000009"))
-    assert accounts.load().noted == ()
+    assert accounts.load().pending_secrets == ()
     assert stored() == {}
 
 
@@ -505,7 +505,7 @@ def test_a_store_that_cannot_be_loaded_is_said(
 def test_a_configuration_that_chooses_none_is_named(
     monkeypatch: pytest.MonkeyPatch, home: Path, content: str, elsewhere: bool
 ) -> None:
-    """The only way to choose a store that a launcher's Python, without site-packages, knows of."""
+    """A launcher's Python has no site-packages, so there is no other way to choose a store."""
     root, told = home / ".config", "~/.config"
     if elsewhere:
         root, told = home / "{odd}", "$XDG_CONFIG_HOME"
@@ -517,9 +517,8 @@ def test_a_configuration_that_chooses_none_is_named(
     with pytest.raises(StoreLocked) as error:
         credentials.read(WORK)
     said = f"{told}/python_keyring/keyringrc.cfg names a secret store that cannot be loaded"
-    assert (
-        both(error.value.message)[0].startswith(said) and "无法加载" in both(error.value.message)[1]
-    )
+    assert both(error.value.message)[0].startswith(said)
+    assert "无法加载" in both(error.value.message)[1]
 
 
 def test_without_any_store_the_message_says_how_to_choose_one(
@@ -539,7 +538,7 @@ def test_without_any_store_the_message_says_how_to_choose_one(
 
 def test_the_limit_of_windows(use: Use, before: str) -> None:
     use(Windows)
-    room = keychain.WINDOWS_LIMIT // 2 - len(credentials._packed(replace(NEW, secret="")))
+    room = keychain.WINDOWS_LIMIT // 2 - len(packing.pack(replace(NEW, secret="")))
     with pytest.raises(Mistake, match="1280 characters"):
         credentials.store(WORK, replace(NEW, secret="x" * (room + 1)))
     check_unchanged(before)

@@ -7,11 +7,10 @@ import os
 import stat
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import datetime, timezone
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,6 +20,7 @@ from tests.conftest import ROOT, Shell
 from tests.said import both
 from workflow.errors import Mistake
 from workflow.models import Account
+from workflow.records import replace
 from workflow.storage import accounts, files
 from workflow.storage.accounts import Accounts
 
@@ -60,7 +60,7 @@ accounts.change(add)
 """
 
 
-def save(*known: Account, noted: Tuple[str, ...] = ()) -> None:
+def save(*known: Account, noted: tuple[str, ...] = ()) -> None:
     """Let these be the accounts."""
     accounts.change(lambda book: Accounts(known, noted))
 
@@ -73,13 +73,13 @@ def place(content: str) -> Path:
     return path
 
 
-def kept_aside() -> List[Path]:
+def kept_aside() -> list[Path]:
     """The damaged files that were kept."""
     return sorted(Path(accounts.path()).parent.glob("accounts.damaged-*.json"))
 
 
-def at_once(code: str, count: int) -> List[str]:
-    """What so many processes print that begin at the same moment; all must succeed."""
+def at_once(code: str, count: int) -> list[str]:
+    """Start this many processes at the same moment, and return their output; all must succeed."""
     pipe = subprocess.PIPE
     command = [sys.executable, "-c", code]
     started = [
@@ -98,7 +98,7 @@ def at_once(code: str, count: int) -> List[str]:
     return said
 
 
-def document(**changes: Any) -> Dict[str, Any]:
+def document(**changes: Any) -> dict[str, Any]:
     """A good accounts.json with one account, some of whose fields are replaced."""
     entry = {
         "id": "glm-00000001",
@@ -233,12 +233,12 @@ def test_names_of_secrets_that_nobody_wrote_are_passed_over() -> None:
 
 @given(st.one_of(st.text(), st.integers(), st.none(), st.from_regex(r"[a-z]+-[0-9a-f]{8}:.*")))
 def test_whatever_is_noted_has_a_generation(name: object) -> None:
-    if isinstance(name, str) and accounts._NOTED.match(name):
+    if isinstance(name, str) and accounts._PENDING.match(name):
         assert 0 <= int(name.rpartition(":")[2]) < accounts.MAX_GENERATION
 
 
 @pytest.mark.parametrize(
-    "label, kept",
+    ("label", "kept"),
     [
         pytest.param("x" * 10_000_000, "x" * 60, id="ten-megabytes"),
         pytest.param("two\nlines", "two lines", id="lines"),
@@ -256,7 +256,7 @@ def test_what_we_do_not_know_stays_at_the_next_change() -> None:
     told["accounts"][0]["credential"]["taken_by"] = "hand"
     told["remark"] = {"mine": [1, 2.5]}
     place(json.dumps(told))
-    accounts.change(lambda book: book.with_account(KIMI).noting("glm-0000000a:1"))
+    accounts.change(lambda book: book.with_account(KIMI).with_pending("glm-0000000a:1"))
     accounts.change(lambda book: book.with_account(replace(WORK, label="Renamed", generation=4)))
     kept = json.loads(Path(accounts.path()).read_text(encoding="utf-8"))
     assert kept["remark"] == {"mine": [1, 2.5]}
@@ -302,16 +302,16 @@ def test_a_folder_that_is_everybody_s_is_refused(tmp_path: Path, mode: int, shel
     for verb in ("list", "refresh", "summary"):
         ran = shell.tankful(verb)
         assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
-        assert f"{folder} cannot be used (everybody may write to it)" in ran.err
+        assert f"{folder} cannot be used (anyone can write to it)" in ran.err
     shown = json.loads(shell.usage().out)["items"]
-    assert "everybody may write to it" in shown[0]["subtitle"]
+    assert "anyone can write to it" in shown[0]["subtitle"]
     assert stat.S_IMODE(folder.stat().st_mode) == mode & 0o1777
 
 
 def test_a_pipe_in_its_place_keeps_nobody() -> None:
     place("").unlink()
     os.mkfifo(accounts.path())
-    with pytest.raises(Mistake, match="no file"):
+    with pytest.raises(Mistake, match="not a file"):
         accounts.load()
 
 
@@ -330,7 +330,7 @@ def test_damage_is_reported_until_there_is_an_account() -> None:
     place("{")
     for _ in range(2):
         assert accounts.load().damaged == str(kept_aside()[0])
-    accounts.change(lambda book: book.noting("glm-0000000a:1"))
+    accounts.change(lambda book: book.with_pending("glm-0000000a:1"))
     assert accounts.load().damaged == str(kept_aside()[0])
     accounts.change(lambda book: book.with_account(WORK))
     assert accounts.load() == Accounts((WORK,), ("glm-0000000a:1",))
@@ -365,6 +365,7 @@ def test_several_processes_that_see_the_damage_keep_one_file() -> None:
     assert kept.read_text(encoding="utf-8") == "{damaged"
 
 
+@pytest.mark.slow
 def test_several_processes_that_add_to_a_damaged_file_lose_nothing() -> None:
     place("{damaged")
     at_once(ADD, 6)
@@ -372,6 +373,7 @@ def test_several_processes_that_add_to_a_damaged_file_lose_nothing() -> None:
     assert len(accounts.load().accounts) == 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [2, 20])
 def test_processes_that_add_at_once_all_succeed(count: int) -> None:
     at_once(ADD, count)
@@ -426,7 +428,7 @@ BOOK = Accounts((WORK, HOME, KIMI))
 
 
 @pytest.mark.parametrize(
-    "name, found",
+    ("name", "found"),
     [
         pytest.param("glm-00000001", WORK, id="id"),
         pytest.param("Home", HOME, id="label"),
@@ -436,7 +438,7 @@ BOOK = Accounts((WORK, HOME, KIMI))
         pytest.param("", None, id="empty"),
     ],
 )
-def test_an_account_by_name(name: str, found: Optional[Account]) -> None:
+def test_an_account_by_name(name: str, found: Account | None) -> None:
     if found:
         assert BOOK.named(name) == found
         return
@@ -444,17 +446,35 @@ def test_an_account_by_name(name: str, found: Optional[Account]) -> None:
         BOOK.named(name)
 
 
-def test_an_ambiguous_name_lists_the_ids() -> None:
+def test_an_ambiguous_name_lists_what_to_say() -> None:
     with pytest.raises(Mistake) as told:
         BOOK.named("work")
-    for words in both(told.value.message):
-        assert WORK.id in words
-        assert KIMI.id in words
-        assert HOME.id not in words
+    english, chinese = both(told.value.message)
+    assert english.endswith("glm/Work, kimi/Work")
+    assert chinese.endswith("glm/Work、kimi/Work")
+    for name, found in (("glm/work", WORK), ("kimi Work", KIMI)):
+        assert BOOK.named(name) == found
+
+
+def test_accounts_that_are_called_alike_have_their_ids() -> None:
+    twins = Accounts((WORK, replace(WORK, id="glm-0000000f")))
+    with pytest.raises(Mistake, match=f"{WORK.id}, glm-0000000f"):
+        twins.named("work")
+
+
+def test_a_slip_is_told_what_was_meant() -> None:
+    with pytest.raises(Mistake, match="did you mean Work"):
+        BOOK.named("wrok")
+    with pytest.raises(Mistake, match=r"did you mean glm/Work\?"):
+        BOOK.named("glm/wrok")
+    with pytest.raises(Mistake, match="see `tankful list`"):
+        BOOK.named("entirely else")
+    with pytest.raises(Mistake, match=r"did you mean glm\?"):
+        BOOK.named("gllm")
 
 
 @pytest.mark.parametrize(
-    "provider, wanted, keep, label",
+    ("provider", "wanted", "keep", "label"),
     [
         pytest.param("glm", "Office", "", "Office", id="free"),
         pytest.param("glm", "work", "", "work 2", id="taken-in-another-case"),
@@ -466,6 +486,15 @@ def test_an_ambiguous_name_lists_the_ids() -> None:
 )
 def test_a_label_is_unique(provider: str, wanted: str, keep: str, label: str) -> None:
     assert BOOK.label_for(provider, wanted, keep) == label
+
+
+def test_a_label_that_counts_is_counted_on() -> None:
+    book = Accounts((WORK, replace(HOME, label="Work 2"), replace(KIMI, label="Plan 9")))
+    assert book.label_for("glm", "Work 2") == "Work 3"
+    assert book.label_for("glm", "Work") == "Work 3"
+    assert book.label_for("glm", "Work 2", keep=HOME.id) == "Work 2"
+    assert book.label_for("kimi", "Plan 9") == "Plan 10"
+    assert book.label_for("kimi", "Plan 2026") == "Plan 2026"
 
 
 def test_a_long_label_leaves_room_for_its_number() -> None:
@@ -484,7 +513,7 @@ def test_a_clean_label_is_one_bounded_line(label: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "label, clean",
+    ("label", "clean"),
     [
         pytest.param("  Work  ", "Work", id="spaces"),
         pytest.param("two\nlines", "two lines", id="lines"),
@@ -499,7 +528,7 @@ def test_labels(label: str, clean: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "places, order",
+    ("places", "order"),
     [
         pytest.param(-1, [HOME, WORK, KIMI], id="up"),
         pytest.param(1, [WORK, KIMI, HOME], id="down"),
@@ -508,7 +537,7 @@ def test_labels(label: str, clean: str) -> None:
         pytest.param(9, [WORK, KIMI, HOME], id="no-further-than-the-end"),
     ],
 )
-def test_moving(places: int, order: List[Account]) -> None:
+def test_moving(places: int, order: list[Account]) -> None:
     assert list(BOOK.moved(HOME.id, places).accounts) == order
 
 
@@ -521,9 +550,9 @@ def test_putting_and_removing() -> None:
 
 
 def test_noting() -> None:
-    book = BOOK.noting("a:1", "b:1").noting("a:1", "c:1")
-    assert book.noted == ("a:1", "b:1", "c:1")
-    assert book.unnoting("b:1", "x:1").noted == ("a:1", "c:1")
+    book = BOOK.with_pending("a:1", "b:1").with_pending("a:1", "c:1")
+    assert book.pending_secrets == ("a:1", "b:1", "c:1")
+    assert book.without_pending("b:1", "x:1").pending_secrets == ("a:1", "c:1")
 
 
 def test_new_ids_differ_and_are_read_back() -> None:
@@ -539,6 +568,42 @@ def test_an_account_is_found_by_the_name_in_the_list(name: str) -> None:
     assert book.named(name) == found
 
 
-def test_a_provider_with_several_accounts_names_none() -> None:
-    with pytest.raises(Mistake, match=HOME.id):
-        Accounts((WORK, HOME)).named("glm")
+@pytest.mark.parametrize("label", ["Home", "GLM", "glm"])
+def test_a_provider_with_several_accounts_names_none(label: str) -> None:
+    book = Accounts((WORK, replace(HOME, label=label)))
+    with pytest.raises(Mistake, match=f"glm/Work, glm/{label}"):
+        book.named("GLM")
+    assert book.named(f"glm/{label}") == book.named(HOME.id) == book.accounts[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        pytest.param("glm", (WORK, HOME), id="provider"),
+        pytest.param(" Glm ", (WORK, HOME), id="provider-roughly"),
+        pytest.param("kimi", (KIMI,), id="provider-of-one"),
+        pytest.param("Home", (HOME,), id="label"),
+        pytest.param("glm/work", (WORK,), id="name"),
+        pytest.param(HOME.id, (HOME,), id="id"),
+    ],
+)
+def test_a_provider_means_all_its_accounts(name: str, meant: tuple[Account, ...]) -> None:
+    assert BOOK.meant(name) == list(meant)
+    for wrong in ("Work", "nobody"):
+        with pytest.raises(Mistake):
+            BOOK.meant(wrong)
+
+
+def test_a_provider_goes_before_an_account_that_is_called_so() -> None:
+    book = Accounts((WORK, HOME, replace(KIMI, label="GLM")))
+    assert book.matching("glm") == [WORK, HOME]
+    assert book.named("kimi/glm") == book.accounts[2]
+
+
+def test_names_with_spaces_are_offered_as_a_shell_takes_them() -> None:
+    book = Accounts((replace(WORK, label="Big One"), replace(HOME, label="主账号")))
+    with pytest.raises(Mistake) as told:
+        book.named("glm")
+    assert "'glm/Big One', glm/主账号" in both(told.value.message)[0]
+    with pytest.raises(Mistake, match="did you mean 'Big One'"):
+        book.named("Bigone")

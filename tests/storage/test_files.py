@@ -10,8 +10,8 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Iterator, List, Tuple
 
 import pytest
 
@@ -110,10 +110,10 @@ def test_a_folder_that_is_everybody_s_is_refused_and_stays_as_it_is(
     path.mkdir()
     (path / "other").touch()
     path.chmod(before)
-    with pytest.raises(PermissionError, match="everybody") as told:
+    with pytest.raises(PermissionError, match="anyone") as told:
         files.folder(str(path))
     assert told.value.filename == str(path)
-    with pytest.raises(PermissionError, match="everybody"):
+    with pytest.raises(PermissionError, match="anyone"):
         files.write(str(path / "file"), b"x")
     assert mode(path) == before
     assert os.listdir(path) == ["other"]
@@ -124,7 +124,7 @@ def test_a_folder_of_somebody_else_is_refused(
 ) -> None:
     (tmp_path / "theirs").mkdir(mode=0o755)
     monkeypatch.setattr(os, "geteuid", lambda: 12345)
-    with pytest.raises(PermissionError, match="somebody else"):
+    with pytest.raises(PermissionError, match="another user"):
         files.folder(str(tmp_path / "theirs"))
     assert mode(tmp_path / "theirs") == 0o755
 
@@ -184,7 +184,7 @@ def test_a_link_is_followed(home: Path) -> None:
 def test_what_lasts_is_on_the_disk_with_its_name(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    synced: List[Tuple[str, bool]] = []
+    synced: list[tuple[str, bool]] = []
 
     def noted(descriptor: int) -> None:
         found = os.fstat(descriptor)
@@ -204,7 +204,7 @@ def test_what_lasts_is_on_the_disk_with_its_name(
 def test_on_a_mac_the_drive_is_waited_for(
     home: Path, monkeypatch: pytest.MonkeyPatch, able: bool
 ) -> None:
-    asked: List[int] = []
+    asked: list[int] = []
 
     def control(descriptor: int, command: int) -> int:
         asked.append(command)
@@ -212,7 +212,7 @@ def test_on_a_mac_the_drive_is_waited_for(
             raise OSError(errno.ENOTSUP, "not on this file system")
         return 0
 
-    plain: List[int] = []
+    plain: list[int] = []
     monkeypatch.setattr(fcntl, "F_FULLFSYNC", 51, raising=False)
     monkeypatch.setattr(fcntl, "fcntl", control)
     monkeypatch.setattr(os, "fsync", plain.append)
@@ -326,7 +326,7 @@ def test_a_holder_that_does_not_say_who_it_is_is_no_riddle(
 
 
 @pytest.mark.timing
-@pytest.mark.parametrize("seconds, said", [(5, "5 s"), (119, "119 s"), (600, "10 min")])
+@pytest.mark.parametrize(("seconds", "said"), [(5, "5 s"), (119, "119 s"), (600, "10 min")])
 def test_for_how_long_it_has_been_held(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: int, said: str
 ) -> None:
@@ -335,7 +335,7 @@ def test_for_how_long_it_has_been_held(
         Path(path).write_bytes(b"%d %d" % (os.getpid(), int(time.monotonic())))
         later = int(time.monotonic()) + seconds + 0.25
         monkeypatch.setattr(time, "monotonic", lambda: later)
-        assert f"for {said} " in both(files.kept(path))[0]
+        assert f"for {said} " in both(files.stuck_message(path))[0]
 
 
 def test_only_a_file_of_ours_is_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -343,9 +343,11 @@ def test_only_a_file_of_ours_is_named(home: Path, monkeypatch: pytest.MonkeyPatc
     base = home / "tankful"
     ours = [base, base / "accounts.json", base / "cache" / "feed", home / "config" / "x.cfg"]
     for path in (*map(str, ours), str(ROOT / "icons" / "glm.png")):
-        for words in both(files.unusable(OSError(28, "No space left", path))):
-            assert path in words
-            assert "No space left" in words
+        words, chinese = both(files.unusable(OSError(28, "No space left", path)))
+        assert path in words
+        assert path in chinese
+        assert "No space left" in words
+        assert "磁盘已满" in chinese
     shared = PermissionError(1, files._SHARED, str(base))
     assert both(files.unusable(shared))[1].startswith(f"无法使用 {base}（任何人都可以写入）")
     for foreign in ("sk-secret", "/elsewhere/sk-secret", f"{base}sk-secret", b"sk-secret", 7, None):
@@ -353,8 +355,11 @@ def test_only_a_file_of_ours_is_named(home: Path, monkeypatch: pytest.MonkeyPatc
         error.filename = foreign
         english, chinese = both(files.unusable(error))
         assert "secret" not in english + chinese
-        assert english.startswith("a file cannot be used")
-        assert "某个文件" in chinese
+        assert english.startswith("nothing can be written (No space left on device)")
+        assert chinese.startswith("无法写入（磁盘已满）")
+    unnamed = both(files.unusable(OSError(13, "Permission denied")))
+    assert unnamed[0].startswith("a file cannot be used (Permission denied)")
+    assert unnamed[1].startswith("无法使用某个文件（没有权限）")
 
 
 def test_a_shared_lock_keeps_only_the_exclusive_out(tmp_path: Path) -> None:

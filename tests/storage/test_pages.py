@@ -1,4 +1,4 @@
-"""What a provider told today counts for a day, for its own account."""
+"""A page that a provider answered is kept for a day, for its own account only."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Any, Dict
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,7 +18,7 @@ from workflow.storage import json_codec, snapshot_json
 NOW = datetime(2026, 10, 5, 9, 0, tzinfo=timezone.utc)
 
 
-def _message(sentence: str, params: Dict[str, Any], several: str = "", quote: str = "") -> Message:
+def _message(sentence: str, params: dict[str, Any], several: str = "", quote: str = "") -> Message:
     return Message(sentence, tuple(params.items()), several, quote)
 
 
@@ -68,6 +68,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(snapshot=SNAPSHOT)
 def test_every_snapshot_comes_back_equal(snapshot: Snapshot) -> None:
     row = json_codec.dumps(snapshot_json.pack(snapshot))
@@ -85,6 +86,13 @@ def test_an_amount_keeps_its_digits() -> None:
     assert str(back.balances[0].available) == "42.180"
 
 
+def test_a_share_that_was_worked_out_is_not_kept() -> None:
+    quota = Quota("Weekly", "%", Decimal(59), Decimal(100), Decimal(41))
+    untouched = snapshot_json.pack(Snapshot("a", Usage((quota,)), NOW))
+    assert quota.used_percent == 59
+    assert snapshot_json.pack(Snapshot("a", Usage((quota,)), NOW)) == untouched
+
+
 def test_times_come_back_as_aware_utc() -> None:
     there = NOW.astimezone(timezone(timedelta(hours=8)))
     back = snapshot_json.unpack(snapshot_json.pack(Snapshot("a", None, there)))
@@ -93,7 +101,7 @@ def test_times_come_back_as_aware_utc() -> None:
     assert back.fetched_at.tzinfo is timezone.utc
 
 
-def damaged(**changes: Any) -> Dict[str, Any]:
+def damaged(**changes: Any) -> dict[str, Any]:
     """A packed snapshot with some of its values replaced."""
     failure = Failure("blocked", Phrase("a", "b"), NOW)
     return {**snapshot_json.pack(Snapshot("a", Usage(), NOW, failure)), **changes}

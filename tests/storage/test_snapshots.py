@@ -13,11 +13,10 @@ import sys
 import tempfile
 import time
 from contextlib import closing
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Callable, Iterator, Optional, Tuple
+from typing import Any, Callable
 
 import diskcache
 import pytest
@@ -28,7 +27,9 @@ from hypothesis import strategies as st
 
 from tests.conftest import ROOT
 from tests.said import Phrase
-from workflow.models import Balance, Failure, Quota, Snapshot, Usage
+from workflow.errors import FailureKind
+from workflow.models import Account, Balance, Failure, Quota, Snapshot, Usage
+from workflow.records import replace
 from workflow.settings import Settings
 from workflow.state import status
 from workflow.storage import json_codec, snapshot_json
@@ -48,21 +49,21 @@ class Bomb:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def __reduce__(self) -> Tuple[Callable[..., Any], Tuple[str]]:
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[str]]:
         return os.mkdir, (str(self.path),)
 
 
 @pytest.fixture
-def folder(home: Path) -> Iterator[Path]:
+def folder(home: Path) -> Path:
     """The folder of the cache, which knows two accounts."""
     with Cache() as cache:
         cache.put(GOOD)
         cache.put(OTHER)
-    yield home / "tankful/cache/snapshots-1"
+    return home / "tankful/cache/snapshots-1"
 
 
 def get(account_id: str = "glm-1") -> Snapshot:
-    """What a new process would know of an account."""
+    """Read an account's snapshot as a new process does."""
     with Cache() as cache:
         return cache.get(account_id)
 
@@ -112,12 +113,69 @@ def test_everything_is_private(home: Path) -> None:
         assert stat.S_IMODE(mode) == (0o700 if stat.S_ISDIR(mode) else 0o600)
 
 
-def test_rows_are_plain_json(folder: Path) -> None:
+def test_rows_are_a_line_of_plain_json(folder: Path) -> None:
     with closing(sqlite3.connect(folder / "cache.db")) as database:
         rows = database.execute("SELECT key, raw, mode, filename, value FROM Cache").fetchall()
     assert {row[:4] for row in rows} == {(a, 1, MODE_RAW, None) for a in ("glm-1", "kimi-2")}
     for key, *_, value in rows:
-        assert snapshot_json.unpack(json_codec.loads(value)).account_id == key
+        assert snapshot_json.unpack(json_codec.loads(value.split(b"\n")[0])).account_id == key
+
+
+def test_where_numbers_came_from_is_kept_beside_them_as_it_is(tmp_path: Path) -> None:
+    told = b"whatever\nit says: \xff"
+    usage = Usage(plan="Pro", is_changed=True, sources=told)
+    with Cache(str(tmp_path / "kept"), lambda: NOW) as cache:
+        cache.put(Snapshot("glm-1", usage, NOW))
+        back = cache.get("glm-1").usage
+    assert back is not None
+    assert (back.plan, back.is_changed, back.sources) == ("Pro", True, told)
+
+
+def test_a_row_of_an_older_version_has_numbers_that_come_from_nowhere(tmp_path: Path) -> None:
+    packed = snapshot_json.pack(Snapshot("glm-1", Usage(plan="Pro"), NOW))
+    del packed["usage"]["is_changed"]
+    packed["usage"]["sources"] = {"numbers": [], "new": [["x", "/y", "1"]]}
+    with Cache(str(tmp_path / "kept"), lambda: NOW) as cache:
+        cache._write("glm-1", json_codec.dumps(packed))
+        back = cache.get("glm-1").usage
+    assert back is not None
+    assert (back.plan, back.is_changed, back.sources) == ("Pro", False, b"")
+
+
+def seen_by_a_reader(account_id: str = "glm-1") -> Snapshot:
+    with Cache(reading=True) as cache:
+        return cache.get(account_id)
+
+
+def test_a_reader_sees_what_is_put_while_it_reads(folder: Path) -> None:
+    with Cache(reading=True) as reader, Cache() as writer:
+        assert reader.get("glm-1") == GOOD
+        writer.put(LATER)
+        assert reader.get("glm-1") == seen_by_a_reader() == LATER
+        assert sorted(reader.ids()) == sorted(writer.ids()) == ["glm-1", "kimi-2"]
+
+
+def test_a_reader_writes_nothing_into_a_database_that_is_there(folder: Path) -> None:
+    before = (folder / "cache.db").read_bytes()
+    assert seen_by_a_reader("kimi-2") == OTHER
+    assert (folder / "cache.db").read_bytes() == before
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+
+
+def test_a_reader_without_a_database_knows_nothing(home: Path) -> None:
+    assert seen_by_a_reader() == Snapshot("glm-1")
+    put(GOOD)
+    assert seen_by_a_reader() == GOOD
+
+
+@pytest.mark.parametrize("content", [b"", b"rubbish" * 2000, b"SQLite format 3\0" + b"\xff" * 4096])
+def test_a_reader_of_a_damaged_database_knows_nothing_and_the_next_write_counts(
+    folder: Path, content: bytes
+) -> None:
+    overwrite(folder, content)
+    assert seen_by_a_reader() == Snapshot("glm-1")
+    put(LATER)
+    assert seen_by_a_reader() == LATER
 
 
 # ---- a clock that ran ahead
@@ -127,7 +185,7 @@ SHIFTS = [61 * SECOND, 3600 * SECOND, 30 * DAY, 365 * DAY, 7000 * DAY]
 
 
 def seen(snapshot: Snapshot, now: datetime) -> Snapshot:
-    """What the cache tells of a snapshot at this moment."""
+    """Store a snapshot, and read it at this time."""
     put(snapshot)
     with Cache(now=lambda: now) as cache:
         return cache.get("glm-1")
@@ -140,11 +198,11 @@ def test_numbers_fetched_ahead_of_now_are_of_no_known_age(shift: timedelta) -> N
 
 @pytest.mark.parametrize("shift", SHIFTS)
 @pytest.mark.parametrize("kind", ["blocked", "credential_expired", "rate_limited"])
-def test_what_failed_ahead_of_now_did_not(kind: str, shift: timedelta) -> None:
+def test_what_failed_ahead_of_now_did_not(kind: FailureKind, shift: timedelta) -> None:
     wait = Failure(kind, Phrase("a", "b"), NOW, NOW + 60 * SECOND)
     told = seen(Snapshot("glm-1", GOOD.usage, NOW - 400 * DAY, wait), NOW - shift)
     assert told == Snapshot("glm-1", GOOD.usage)
-    assert status.due_at(None, told, Settings()) < NOW - shift
+    assert status.status(Account("a", "glm", "A"), told, Settings()).due_at < NOW - shift
 
 
 @pytest.mark.parametrize("shift", [-DAY, 0 * DAY, 60 * SECOND])
@@ -169,7 +227,8 @@ def test_a_wait_is_never_longer_than_a_week(
 ) -> None:
     told = Failure("rate_limited", Phrase("a", "b"), NOW, NOW + wait)
     failure = seen(replace(GOOD, failure=told), NOW + age).failure
-    assert failure is not None and failure.retry_at is not None
+    assert failure is not None
+    assert failure.retry_at is not None
     assert failure.retry_at - (NOW + age) == left
 
 
@@ -179,13 +238,13 @@ def test_a_wait_is_never_longer_than_a_week(
     wait=st.integers(-(10**9), 10**9),
 )
 def test_no_stamp_holds_an_account_for_ever(
-    fetched: Optional[int], failed: Optional[int], wait: int
+    fetched: int | None, failed: int | None, wait: int
 ) -> None:
     at = None if failed is None else NOW + failed * SECOND
     failure = None if at is None else Failure("blocked", Phrase("", ""), at, at + wait * SECOND)
     known = Snapshot("x", fetched_at=None if fetched is None else NOW + fetched * SECOND)
     told = module.believed(replace(known, failure=failure), NOW)
-    assert status.due_at(None, told, Settings()) - NOW <= 7 * DAY
+    assert status.status(Account("a", "glm", "A"), told, Settings()).due_at - NOW <= 7 * DAY
     for stamp in (told.fetched_at, told.failure.at if told.failure else None):
         assert stamp is None or stamp - NOW <= 60 * SECOND
 
@@ -202,6 +261,7 @@ with Cache() as cache:
     print(cache.get("glm-1").usage.plan, cache.get("kimi-2").usage.plan, cache.get("x").usage)
     cache.put(Snapshot("glm-1"))
     cache.drop("kimi-2")
+    print(cache.fault)
 """
 
 
@@ -214,7 +274,9 @@ def test_on_a_full_disk_what_is_known_is_read(folder: Path, room: int) -> None:
         text=True,
         check=True,
     )
-    assert (told.stdout, told.stderr) == ("Pro None None\n", "")
+    known, fault = told.stdout.splitlines()
+    assert (known, told.stderr) == ("Pro None None", "")
+    assert fault != "None"
 
 
 def refused(*_: object) -> None:
@@ -237,10 +299,20 @@ def test_a_read_only_disk_tells_what_it_has(
     monkeypatch.setattr(module, "_Database", refused)
     with Cache(str(place)) as cache:
         assert cache.all(["glm-1", "x"]) == {"glm-1": GOOD, "x": Snapshot("x")}
-        assert cache.ids() == []
+        assert sorted(cache.ids()) == ["glm-1", "kimi-2"]
         cache.put(LATER)
         cache.drop("glm-1")
         assert cache.get("glm-1") == GOOD
+        assert str(cache.fault) == "[Errno 30] Read-only file system"
+
+
+def test_what_is_stored_leaves_no_fault_and_a_damaged_database_neither(folder: Path) -> None:
+    for content in (None, b"rubbish" * 2000):
+        if content:
+            overwrite(folder, content)
+        with Cache() as cache:
+            cache.put(LATER)
+            assert (cache.get("glm-1"), cache.fault) == (LATER, None)
 
 
 @pytest.mark.parametrize("mode", [MODE_PICKLE, MODE_BINARY, MODE_TEXT])
@@ -379,7 +451,7 @@ def test_a_damaged_row_reads_as_empty_and_is_mended(folder: Path, value: object)
 
 
 def overwrite(folder: Path, content: bytes, offset: int = 0) -> None:
-    """Damage the database file; its journals go, as after a copy."""
+    """Damage the database file, and delete its journals, as after a copy."""
     for journal in ("cache.db-wal", "cache.db-shm"):
         (folder / journal).unlink(missing_ok=True)
     with open(folder / "cache.db", "r+b") as file:
@@ -537,6 +609,7 @@ def test_processes_that_write_at_once_all_succeed() -> None:
     assert {n: s.usage.plan if s.usage else None for n, s in known.items()} == names
 
 
+@pytest.mark.slow
 def test_a_writer_that_is_killed_loses_no_row(folder: Path) -> None:
     for _ in range(3):
         writer = subprocess.Popen(

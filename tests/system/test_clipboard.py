@@ -1,4 +1,4 @@
-"""The clipboard, through programs that stand for the system's own."""
+"""The clipboard, with stand-ins for the system's programs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ READS = '#!/bin/sh\n/bin/cat "{0}/content"\n'
 
 @pytest.fixture
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder that is all there is to find programs in."""
+    """A folder that is the whole PATH."""
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
@@ -96,7 +96,8 @@ def test_without_a_clipboard_it_is_said_what_to_do(programs: Path, script: str) 
     for use in (lambda: clipboard.copy("x"), clipboard.paste):
         with pytest.raises(Mistake) as told:
             use()
-        assert "--copy" in both(told.value.message)[0] and "--copy" in both(told.value.message)[1]
+        assert "--copy" in both(told.value.message)[0]
+        assert "--copy" in both(told.value.message)[1]
 
 
 def test_a_program_that_hangs_is_not_waited_for(

@@ -1,4 +1,4 @@
-"""The dialogs: what osascript is told, and what becomes of its answers."""
+"""The dialogs: the calls of osascript, and how its answers are used."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import plistlib
 import sys
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -27,7 +27,7 @@ def mac(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize(
-    "environ, language, hours24",
+    ("environ", "language", "hours24"),
     [
         pytest.param({}, "en", True, id="nothing-told"),
         pytest.param({"LANG": "en_US.UTF-8"}, "en", False, id="american"),
@@ -47,13 +47,13 @@ def mac(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         pytest.param({"LC_ALL": "", "LANG": "zh_CN"}, "zh", True, id="empty-is-not-told"),
     ],
 )
-def test_the_locale(environ: Dict[str, str], language: str, hours24: bool) -> None:
+def test_the_locale(environ: dict[str, str], language: str, hours24: bool) -> None:
     assert mac_preferences.language(environ, LANGUAGES) == language
     assert mac_preferences.hours24(environ) is hours24
 
 
 @pytest.mark.parametrize(
-    "preferences, language, hours24",
+    ("preferences", "language", "hours24"),
     [
         pytest.param({}, "en", False, id="empty"),
         pytest.param(
@@ -78,7 +78,7 @@ def test_the_locale(environ: Dict[str, str], language: str, hours24: bool) -> No
 )
 @pytest.mark.parametrize("form", [plistlib.FMT_BINARY, plistlib.FMT_XML])
 def test_the_preferences_of_a_mac(
-    mac: Path, form: Any, preferences: Dict[str, Any], language: str, hours24: bool
+    mac: Path, form: Any, preferences: dict[str, Any], language: str, hours24: bool
 ) -> None:
     mac.write_bytes(plistlib.dumps(preferences, fmt=form))
     environ = {"HOME": str(mac.parents[2]), "LANG": "en_US.UTF-8"}

@@ -10,7 +10,7 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any, Dict, Optional, Tuple
+from typing import Any
 
 import pytest
 
@@ -32,23 +32,23 @@ BODY = b'{"accessToken": "\xe6\x96\xb9"}'
 
 def run(
     tmp_path: Path, request: Request, **scene: Any
-) -> Tuple[Optional[Response], Dict[str, Any], bytes]:
-    """What comes of a request, what the script did with Foundation, and what it printed."""
+) -> tuple[Response | None, dict[str, Any], bytes]:
+    """Run the script; return the response, the script's calls of Foundation, and its output."""
     told, log = tmp_path / "scene.json", tmp_path / "log.json"
     told.write_text(json.dumps(scene), encoding="utf-8")
     done = subprocess.run(
         [str(NODE), str(ROOT / "tests/jxa_bridge.js"), system_stack.SCRIPT, str(told), str(log)],
-        input=system_stack._as_json(request),
+        input=system_stack.to_json(request),
         capture_output=True,
         timeout=60,
         check=False,
     )
     assert (done.stderr, done.returncode) == (b"", 0)
-    found = system_stack._from_json(done.stdout, request)
+    found = system_stack.parse_json(done.stdout, request)
     return found, json.loads(log.read_text()) if log.exists() else {}, done.stdout
 
 
-def answer(body: bytes = BODY, status: int = 200, **headers: str) -> Dict[str, Any]:
+def answer(body: bytes = BODY, status: int = 200, **headers: str) -> dict[str, Any]:
     return {
         "status": status,
         "headers": {"Content-Type": "application/json", **headers},
@@ -80,7 +80,8 @@ def test_a_request_and_its_answer(tmp_path: Path) -> None:
         "timeoutIntervalForResource": 2,
     }
     assert (log["queue"], log["invalidated"], log["cancelled"]) == ("main", 1, 0)
-    assert printed.count(b"\n") == 1 and b"canary" not in printed
+    assert printed.count(b"\n") == 1
+    assert b"canary" not in printed
 
 
 def test_a_body_is_sent(tmp_path: Path) -> None:
@@ -92,7 +93,8 @@ def test_a_body_is_sent(tmp_path: Path) -> None:
 @pytest.mark.parametrize("status", [204, 401, 403, 429, 503])
 def test_any_status_is_an_answer(tmp_path: Path, status: int) -> None:
     found, _, _ = run(tmp_path, ASKED, answer=answer(b"", status))
-    assert found is not None and (found.status, found.body) == (status, b"")
+    assert found is not None
+    assert (found.status, found.body) == (status, b"")
 
 
 def test_joined_cookies_come_one_by_one(tmp_path: Path) -> None:
@@ -101,7 +103,8 @@ def test_joined_cookies_come_one_by_one(tmp_path: Path) -> None:
         {"name": "b", "value": "", "domain": ".chatgpt.com", "path": "/x"},
     ]
     found, _, _ = run(tmp_path, ASKED, answer=answer(), cookies=cookies)
-    assert found is not None and found.cookies == (
+    assert found is not None
+    assert found.cookies == (
         "a=1; Domain=chatgpt.com; Path=/; Expires=Sat, 28 Nov 2026 15:00:00 GMT",
         "b=; Domain=.chatgpt.com; Path=/x",
     )
@@ -117,23 +120,27 @@ def test_a_redirect_is_the_answer_and_is_not_followed(tmp_path: Path) -> None:
 def test_a_large_answer_is_broken_off(tmp_path: Path) -> None:
     request = Request("GET", ASKED.url, {}, b"", 2, limit=4000)
     found, log, printed = run(tmp_path, request, answer=answer(b"x" * 9000))
-    assert found is None and log["cancelled"] == 1
+    assert found is None
+    assert log["cancelled"] == 1
     assert json.loads(printed) == {"error": "large"}
 
 
 def test_a_silence_has_an_end(tmp_path: Path) -> None:
     request = Request("GET", ASKED.url, {}, b"", 0.3)
     found, log, printed = run(tmp_path, request, late=True, answer=answer())
-    assert found is None and log["pumped"] > 3 and log["invalidated"] == 1
+    assert found is None
+    assert log["pumped"] > 3
+    assert log["invalidated"] == 1
     assert json.loads(printed) == {"error": "late"}
 
 
 @pytest.mark.parametrize(
     ("scene", "error"), [({"network": True}, "network"), ({"throws": "session"}, "bridge")]
 )
-def test_what_goes_wrong_is_one_word(tmp_path: Path, scene: Dict[str, Any], error: str) -> None:
+def test_what_goes_wrong_is_one_word(tmp_path: Path, scene: dict[str, Any], error: str) -> None:
     found, _, printed = run(tmp_path, ASKED, **scene)
-    assert found is None and json.loads(printed) == {"error": error}
+    assert found is None
+    assert json.loads(printed) == {"error": error}
 
 
 def test_the_script_is_small() -> None:

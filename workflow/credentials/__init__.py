@@ -1,3 +1,3 @@
-"""Secrets: the secret store and the generations of a secret in it. Nothing else of the product touches
+"""Secrets: the system's secret store, and the generations of each secret in it. Only this package uses
 ``keyring``, and nothing here prints, logs or shows a secret.
 """

@@ -1,187 +1,216 @@
-"""The only user of keyring: secrets, kept by the system's own store.
+"""Secrets in the system's secret store.
 
-A stored secret is never overwritten: keyring's macOS backend deletes before it adds, and a crash in
-between would lose it. A new secret is stored under the next generation (``<account>:<n>``), which
-accounts.json notes beforehand; then accounts.json points to it; then the old one goes.
+A stored secret is never overwritten: keyring's macOS backend deletes before it adds, and a crash in between
+would lose it. Instead, a new secret gets the next generation as its name (``<account>:<n>``). First
+accounts.json notes that name as pending, then the secret is stored, then accounts.json makes it the current
+one, then the old secret is deleted.
 
-What is gone for good when it is not kept, like a session that was exchanged, has its place written ahead:
-``reserve`` notes it and proves by a write that the store takes it, ``lay`` is one write, ``settle`` points.
+An exchanged session would be lost for good if it could not be stored. So its place is prepared before the
+exchange: ``reserve`` notes the name and proves by a write that the store works, ``write`` stores the session,
+``commit`` makes it the current one.
 """
 
 from __future__ import annotations
 
-import json
 import os
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from datetime import datetime, timezone
-from typing import Any, Dict, Iterator, List, Optional, Tuple
+from typing import TYPE_CHECKING
 
 from .. import paths
 from ..errors import Mistake, NoCredential, StoreLocked
-from ..models import Account, Credential
+from ..models import Credential
+from ..records import dataclass, replace
 from ..storage import accounts, files
-from ..storage.accounts import Accounts
 from . import keychain
+from .packing import blank, pack, unpack
 
-_GROWTH = (
-    4096  # characters that a session may be longer after its exchange: its token, a chunk more
-)
+if TYPE_CHECKING:
+    from ..models import Account
+    from ..storage.accounts import Accounts
+
+NONE = Credential("none", "")  # of an account whose numbers are on this machine
+_GROWTH = 4096  # characters by which a session may grow in an exchange: a token, one more chunk
 
 
 def name(account_id: str, generation: int) -> str:
-    """What a stored secret is called in the store."""
+    """Return the name of a secret in the store."""
     return f"{account_id}:{generation}"
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where the next secret of an account goes: a generation that is noted, and holds nothing yet."""
+class Reservation:
+    """The reserved place of an account's next secret: a pending generation without a secret yet."""
 
     account: Account
     known: bool  # the account is not new
 
     @property
     def name(self) -> str:
-        """What the secret will be called in the store."""
+        """The name of the secret in the store."""
         return name(self.account.id, self.account.generation)
 
 
 def read(account: Account) -> Credential:
-    """The current secret of an account, also when it was replaced since the account was read.
+    """Return the current secret of an account, even if it was replaced since the account was read.
 
-    Where it is gone, the latest that a crash left noted counts. Raises NoCredential or StoreLocked,
-    and Mistake when accounts.json cannot be used.
+    If it is missing, the latest pending secret counts, as a crash may have left it. Returns NONE for an
+    account without a secret. Raises NoCredential or StoreLocked, and Mistake if accounts.json cannot be used.
     """
-    found = look(name(account.id, account.generation))
-    if found is None:
+    if account.kind == NONE.kind:
+        return NONE
+    credential = get(name(account.id, account.generation))
+    if credential is None:
         newer = accounts.load().get(account.id)
         if newer is not None and newer.generation != account.generation:
-            found = look(name(newer.id, newer.generation))
-    if found is None:
-        found = next(iter(pending(account.id)), None)
-    if found is None:
+            credential = get(name(newer.id, newer.generation))
+    if credential is None:
+        credential = next(iter(pending(account.id)), None)
+    if credential is None:
         raise NoCredential
-    return found
+    return credential
 
 
 def pending(account_id: str) -> Iterator[Credential]:
-    """The secrets that are noted for an account without being current, the latest first.
+    """Yield the pending secrets of an account (noted but not current), the latest first.
 
-    Raises StoreLocked, and Mistake when accounts.json cannot be used.
+    Raises StoreLocked, and Mistake if accounts.json cannot be used.
     """
     for stored in _pending_names(accounts.load(), account_id):
         with suppress(NoCredential):
-            found = look(stored)
-            if found is not None:
-                yield found
+            credential = get(stored)
+            if credential is not None:
+                yield credential
 
 
-def _pending_names(book: Accounts, account_id: str) -> List[str]:
-    parts = (stored.rpartition(":") for stored in book.noted)
+def _pending_names(book: Accounts, account_id: str) -> list[str]:
+    parts = (stored.rpartition(":") for stored in book.pending_secrets)
     numbers = (int(n) for owner, _, n in parts if owner == account_id and _is_generation(n))
     return [name(account_id, number) for number in sorted(numbers, reverse=True)]
 
 
-def _is_generation(told: str) -> bool:
-    return told.isascii() and told.isdigit() and len(told) < 10
+def _is_generation(digits: str) -> bool:
+    return digits.isascii() and digits.isdigit() and len(digits) < 10
 
 
-def look(stored: str) -> Optional[Credential]:
-    """The secret of this name, or None when the store has none. Raises StoreLocked or NoCredential."""
-    told = keychain.held(stored)
-    found = None if told is None else _unpacked(told)
-    if found is not None and not found.kind:  # a place that nothing came to
+def get(stored: str) -> Credential | None:
+    """Return the secret of this name, None if there is none. Raises StoreLocked or NoCredential."""
+    text = keychain.get(stored)
+    credential = None if text is None else unpack(text)
+    if credential is not None and not credential.kind:  # a placeholder
         raise NoCredential
-    return found
+    return credential
 
 
 def store(account: Account, credential: Credential, *, known: bool = False) -> Account:
-    """Store a secret as the account's next generation, save the account, drop the old secret.
+    """Store a secret as the account's next generation, save the account, delete the old secret.
 
     Args:
         account: may be new.
-        credential: its secret.
-        known: it is not new; an account that was removed meanwhile does not come back.
+        credential: its secret; if its kind is "none", only the account is saved.
+        known: the account is not new; if it was removed meanwhile, it is not added again.
 
-    Returns the account as saved. Raises StoreLocked, Mistake or NoCredential; then nothing changed.
+    Returns the account as saved. Raises StoreLocked, Mistake or NoCredential; then nothing has changed.
     """
-    told = _packed(credential)
-    keychain.check_fits(told)
-    with storing():
-        place = Place(*_reserved(account, known))
+    if credential.kind == NONE.kind:
+        return _save(replace(account, kind=NONE.kind))
+    text = pack(credential)
+    keychain.check_fits(text)
+    with holding_off_sweeps():
+        place = Reservation(*_note_next_generation(account, known))
         try:
-            keychain.put(place.name, told)
-            return settle(place, credential)
+            keychain.put(place.name, text)
+            return commit(place, credential)
         except (StoreLocked, Mistake, NoCredential):
-            forget(place.name)
+            delete(place.name)
             if place.known and accounts.load().get(account.id) is None:
                 raise NoCredential from None
             raise
 
 
+def _save(account: Account) -> Account:
+    """Save an account that has no secret."""
+    saved = account
+
+    def add(book: Accounts) -> Accounts:
+        nonlocal saved
+        label = book.label_for(account.provider, account.label, keep=account.id)
+        saved = replace(account, label=label)
+        return book.with_account(saved)
+
+    accounts.change(add)
+    return saved
+
+
 @contextmanager
-def storing() -> Iterator[None]:
-    """No other process sweeps meanwhile: a secret may be in the store before its account is saved."""
+def alone() -> Iterator[None]:
+    """Hold off other processes that add a credential. Raises Mistake, and OSError if there can be no lock."""
+    with files.lock(os.path.join(paths.data(os.environ), "adding.lock")):
+        yield
+
+
+@contextmanager
+def holding_off_sweeps() -> Iterator[None]:
+    """Keep other processes from sweeping, while secrets may be stored before their account is saved."""
     with files.lock(_lock_path(), shared=True):
         yield
 
 
-def reserve(account: Account, credential: Credential, *, known: bool = False) -> Place:
-    """Note the account's next generation, and prove that the store keeps what is written there.
+def reserve(account: Account, credential: Credential, *, known: bool = False) -> Reservation:
+    """Note the account's next generation as pending, and prove by a placeholder that the store keeps it.
 
     Args:
-        account: may be new; then ``storing`` is held until it is settled.
-        credential: what is about to change; the blank that is written is longer than this.
-        known: it is not new; an account that was removed meanwhile does not come back.
+        account: may be new; then hold ``holding_off_sweeps`` until the place is committed or released.
+        credential: the one that will be replaced; the placeholder is longer than this.
+        known: the account is not new; if it was removed meanwhile, it is not added again.
 
     Raises StoreLocked, Mistake or NoCredential; then nothing was stored.
     """
-    told = _packed(credential)
-    keychain.check_fits(told)
-    place = Place(*_reserved(account, known))
+    text = pack(credential)
+    keychain.check_fits(text)
+    place = Reservation(*_note_next_generation(account, known))
     try:
-        keychain.put(place.name, _blank(len(told) + _GROWTH))
+        keychain.put(place.name, blank(len(text) + _GROWTH))
     except (StoreLocked, Mistake):
-        leave(place)
+        release(place)
         raise
     return place
 
 
-def lay(place: Place, credential: Credential) -> None:
-    """Write a secret into its place, where it stays noted. Raises StoreLocked or Mistake."""
-    keychain.put(place.name, _packed(credential))
+def write(place: Reservation, credential: Credential) -> None:
+    """Store a secret in its place; it stays pending. Raises StoreLocked or Mistake."""
+    keychain.put(place.name, pack(credential))
 
 
-def settle(place: Place, credential: Credential) -> Account:
-    """Make what was laid the account's current secret, and drop the old one.
+def commit(place: Reservation, credential: Credential) -> Account:
+    """Make the written secret the account's current one, and delete the old one.
 
-    Returns the account as saved. Raises NoCredential when it was removed meanwhile, and Mistake when
-    accounts.json cannot be written; then what was laid stays, noted.
+    Returns the account as saved. Raises NoCredential if the account was removed meanwhile, and Mistake if
+    accounts.json cannot be written; in that case the secret stays pending.
     """
     lives = credential.session_expires_at or credential.expires_at
     saved = replace(place.account, kind=credential.kind, expires_at=lives)
     try:
-        saved, leftovers = _pointed(saved, place.known)
+        saved, leftovers = _make_current(saved, place.known)
     except NoCredential:
         with suppress(Mistake):
-            forget(place.name)
+            delete(place.name)
         raise
-    with suppress(Mistake):  # the new secret is in place, and the old one is noted
-        forget(*leftovers)
+    with suppress(Mistake):  # the new secret is current, and the old one is noted for deletion
+        delete(*leftovers)
     return saved
 
 
-def leave(place: Place) -> None:
-    """Give a place up, with what it holds. What the store would not give up stays noted."""
+def release(place: Reservation) -> None:
+    """Delete a place and its secret. If the store refuses to delete it, it stays pending."""
     with suppress(Mistake):
-        forget(place.name)
+        delete(place.name)
 
 
-def _reserved(account: Account, known: bool) -> Tuple[Account, bool]:
-    """The account under a generation that the store never held, noted, and whether it is known."""
+def _note_next_generation(account: Account, known: bool) -> tuple[Account, bool]:
+    """Note an unused generation as pending; return the account with it, and whether it is known."""
     generation = _next_generation(accounts.load(), account)
-    while keychain.held(name(account.id, generation)) is not None:
+    while keychain.get(name(account.id, generation)) is not None:
         generation += 1
 
     def note(book: Accounts) -> Accounts:
@@ -190,16 +219,16 @@ def _reserved(account: Account, known: bool) -> Tuple[Account, bool]:
             raise NoCredential
         known = book.get(account.id) is not None
         generation = max(generation, _next_generation(book, account))
-        return book.noting(name(account.id, generation))
+        return book.with_pending(name(account.id, generation))
 
     accounts.change(note)
     return replace(account, generation=generation), known
 
 
-def _pointed(saved: Account, known: bool) -> Tuple[Account, Tuple[str, ...]]:
-    """Make the new secret the current one; the account as saved, and the secrets to drop."""
+def _make_current(saved: Account, known: bool) -> tuple[Account, tuple[str, ...]]:
+    """Make the new secret the current one; return the account as saved, and the secrets to delete."""
     fresh = name(saved.id, saved.generation)
-    leftovers: Tuple[str, ...] = ()
+    leftovers: tuple[str, ...] = ()
 
     def point(book: Accounts) -> Accounts:
         nonlocal saved, leftovers
@@ -217,45 +246,47 @@ def _pointed(saved: Account, known: bool) -> Tuple[Account, Tuple[str, ...]]:
             generation=saved.generation,
         )
         old = [name(before.id, before.generation)] if before else []
-        noted = [n for n in book.noted if _owner(n) == saved.id and n != fresh]
+        noted = [n for n in book.pending_secrets if _owner(n) == saved.id and n != fresh]
         leftovers = (*noted, *old)
-        return book.with_account(saved).unnoting(fresh).noting(*old)
+        return book.with_account(saved).without_pending(fresh).with_pending(*old)
 
     accounts.change(point)
     return saved, leftovers
 
 
 def remove(account: Account) -> None:
-    """Remove an account and every secret it has. What the locked store keeps stays noted."""
-    doomed = [name(account.id, account.generation)]
+    """Remove an account and all its secrets; those in a locked store stay pending, to be deleted later."""
+    has_secret = account.kind != NONE.kind
+    doomed = [name(account.id, account.generation)] if has_secret else []
 
     def drop(book: Accounts) -> Accounts:
         current = book.get(account.id)
-        doomed.extend(n for n in book.noted if _owner(n) == account.id)
-        if current:
+        doomed.extend(n for n in book.pending_secrets if _owner(n) == account.id)
+        if current and has_secret:
             doomed.append(name(current.id, current.generation))
-        return book.without(account.id).noting(*doomed)
+        return book.without(account.id).with_pending(*doomed)
 
     accounts.change(drop)
-    forget(*dict.fromkeys(doomed))
+    delete(*dict.fromkeys(doomed))
     sweep()
 
 
-def forget(*names: str) -> None:
-    """Delete these secrets; those that the store would not give up stay noted for later."""
-    gone = [stored for stored in names if keychain.deleted(stored)]
+def delete(*names: str) -> None:
+    """Delete secrets; those that the store refuses to delete stay pending, to be deleted later."""
+    gone = [stored for stored in names if keychain.delete(stored)]
     if gone:
-        accounts.change(lambda book: book.unnoting(*gone))
+        accounts.change(lambda book: book.without_pending(*gone))
 
 
 def sweep() -> None:
-    """Delete what crashes left behind for accounts that no longer exist, unless somebody stores:
-    a secret is in the store before its account is in accounts.json.
+    """Delete pending secrets of accounts that no longer exist.
+
+    Does nothing while another process stores a secret, which happens before its account is saved.
     """
     with files.lock(_lock_path(), 0.0) as alone:
         if alone:
             book = accounts.load()
-            forget(*(stored for stored in book.noted if book.get(_owner(stored)) is None))
+            delete(*(stored for stored in book.pending_secrets if book.get(_owner(stored)) is None))
 
 
 def _lock_path() -> str:
@@ -270,43 +301,3 @@ def _next_generation(book: Accounts, account: Account) -> int:
     used = [int(n.rpartition(":")[2]) for n in _pending_names(book, account.id)]
     current = book.get(account.id)
     return max([0, *used, *([current.generation] if current else [])]) + 1
-
-
-def _blank(size: int) -> str:
-    """As much as this, in the form of a secret that is none."""
-    return json.dumps({"kind": "", "secret": "", "blank": "-" * size}, separators=(",", ":"))
-
-
-def _packed(credential: Credential) -> str:
-    fields: Dict[str, Any] = {"kind": credential.kind, "secret": credential.secret}
-    if credential.cookie:
-        fields["cookie"] = credential.cookie
-    for field in ("expires_at", "session_expires_at"):
-        when = getattr(credential, field)
-        if when:
-            fields[field] = when.isoformat()
-    return json.dumps(fields, separators=(",", ":"))
-
-
-def _unpacked(told: str) -> Credential:
-    try:
-        fields = json.loads(told)
-        return Credential(
-            kind=_text(fields["kind"]),
-            secret=_text(fields["secret"]),
-            cookie=_text(fields.get("cookie", "")),
-            expires_at=_time(fields.get("expires_at")),
-            session_expires_at=_time(fields.get("session_expires_at")),
-        )
-    except Exception:  # whatever it is, its message may hold the secret
-        raise NoCredential from None
-
-
-def _text(told: object) -> str:
-    if not isinstance(told, str):
-        raise TypeError("not text")
-    return told
-
-
-def _time(told: Optional[str]) -> Optional[datetime]:
-    return None if told is None else datetime.fromisoformat(told).astimezone(timezone.utc)

@@ -1,3 +1,4 @@
-"""What lies on disk: accounts, snapshots, the last refresh, and how files are kept whole. What it means is
-not known here, and no secret is among it.
+"""The files on disk: accounts, snapshots, the last refresh, and how they are written safely.
+
+This room does not interpret what it stores. It never stores a secret.
 """

@@ -1,4 +1,4 @@
-"""What others left behind: compiled code and snapshots of other builds, drafts of writers that were killed."""
+"""Delete leftovers: compiled code and snapshots of other builds, drafts of writers that were killed."""
 
 from __future__ import annotations
 
@@ -6,36 +6,36 @@ import os
 import re
 import stat
 import time
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from typing import Iterator, Mapping
 
 from .. import paths
 
 UNUSED = 7 * 86400  # seconds; a build in use touches its folders more often
-DRAFT = 3600  # seconds; nobody writes a file for as long
-AHEAD = 60  # seconds that a clock may be off
+DRAFT = 3600  # seconds; writing a file never takes this long
+AHEAD = 60  # seconds by which a clock may be off
 _DRAFT = re.compile(r".+\.[0-9]+\.[0-9]+\.new\Z")
 
 
 def sweep(cache: str) -> None:
-    """Delete from the cache folder what no build has touched for long.
+    """Delete from the cache folder what no build has used for a long time.
 
-    The snapshots of our own layout stay, however old. What cannot be deleted does no harm.
+    The snapshots of our own layout stay, however old they are. Errors are ignored.
     """
     now = time.time()
     with suppress(OSError):
         for path in _of_builds(cache):
             touched = _touched(path)
             if touched > now + AHEAD:
-                os.utime(path)  # by a clock that ran ahead: its time begins now
+                os.utime(path)  # the clock had run ahead: count from now
             elif touched < now - UNUSED:
-                import shutil  # there is rarely something to delete
+                import shutil  # imported late: there is rarely something to delete
 
                 shutil.rmtree(path, ignore_errors=True)
 
 
 def sweep_drafts(environ: Mapping[str, str]) -> None:
-    """Delete the drafts of files whose writers were killed. What cannot be deleted does no harm."""
+    """Delete the drafts of files whose writers were killed. Errors are ignored."""
     now = time.time()
     for folder in {paths.data(environ), paths.cache(environ)}:
         with suppress(OSError):
@@ -46,8 +46,8 @@ def sweep_drafts(environ: Mapping[str, str]) -> None:
 
 def _sweep_draft(path: str, now: float) -> None:
     with suppress(OSError):
-        found = os.lstat(path)
-        if stat.S_ISREG(found.st_mode) and not -AHEAD <= now - found.st_mtime <= DRAFT:
+        status = os.lstat(path)
+        if stat.S_ISREG(status.st_mode) and not -AHEAD <= now - status.st_mtime <= DRAFT:
             os.unlink(path)
 
 
@@ -60,5 +60,5 @@ def _of_builds(cache: str) -> Iterator[str]:
 
 
 def _touched(folder: str) -> float:
-    """When something came into the folder or left it, as a database's log does at every use."""
+    """Return when an entry was last added or removed, as a database's log is at every use."""
     return os.lstat(folder).st_mtime

@@ -1,4 +1,4 @@
-"""Files that survive a crash and are nobody else's business: atomic writes, locks, 0600, 0700."""
+"""Files that survive a crash and are private to their owner: atomic writes, locks, modes 0600 and 0700."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import fcntl
 import os
 import stat
 import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Iterator, Optional
 
 from .. import paths
 from ..errors import Mistake
@@ -16,29 +16,43 @@ from ..i18n.message import Message, _
 from . import holder
 
 LARGEST = 16 * 1024 * 1024  # bytes of a file of ours
-WAIT = 50.0  # seconds for a lock whose holder has little to do; whoever waits in turn waits longer
-REFUSED = (  # what a lock or a folder answers on a disk that is full, read-only or not ours
+WAIT = 50.0  # seconds to wait for a lock that is held briefly; several waiters take longer
+REFUSED = (  # errors of locks and folders on a disk that is full, read-only or not ours
     *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG),
     *(errno.ENOTDIR, errno.EISDIR, errno.EIO),
 )
-_POLL = 0.05  # seconds between two looks at a lock that somebody else holds
-_FOREIGN = "it belongs to somebody else"
-_SHARED = "everybody may write to it"
+_POLL = 0.05  # seconds between two tries to take a lock
+_LOOK = 1.0  # seconds between two checks whether its holder is suspended
+_FOREIGN = "it belongs to another user"
+_SHARED = "anyone can write to it"
 _NO_FILE = "it is no file"
-_REASONS = {  # ours, among what the system says
-    _FOREIGN: _("it belongs to somebody else"),
-    _SHARED: _("everybody may write to it"),
-    _NO_FILE: _("it is no file"),
+_REASONS = {  # our own reasons, besides the system's
+    _FOREIGN: _("it belongs to another user"),
+    _SHARED: _("anyone can write to it"),
+    _NO_FILE: _("it is not a file"),
 }
+_BY_NUMBER: Mapping[int, Message] = {  # the system's messages; the English ones are its own
+    errno.ENOSPC: _("No space left on device"),
+    errno.EDQUOT: _("Disk quota exceeded"),
+    errno.EROFS: _("Read-only file system"),
+    errno.EACCES: _("Permission denied"),
+    errno.EPERM: _("Operation not permitted"),
+    errno.ENOENT: _("No such file or directory"),
+    errno.EISDIR: _("Is a directory"),
+    errno.ENOTDIR: _("Not a directory"),
+    errno.EFBIG: _("File too large"),
+    errno.EIO: _("Input/output error"),
+}
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 HOLDING = _("holding {file}")
 
 
 def folder(path: str) -> str:
-    """Make a folder that only its owner can read, and return it.
+    """Make a folder that only its owner can read, and return its path.
 
-    Of those that are there already only an empty one and one with our name are closed to others: a
-    folder that the user named may be shared on purpose. Raises OSError for one that cannot be made, is
-    somebody else's, or is everybody's like /tmp.
+    An existing folder is closed to others only if it is empty or has one of our names: a folder that the
+    user chose may be shared on purpose. Raises OSError if it cannot be made, belongs to another user, or is
+    writable by all, like /tmp.
     """
     with suppress(FileExistsError):
         os.makedirs(path, 0o700)
@@ -51,22 +65,22 @@ def folder(path: str) -> str:
 
 
 def check(path: str) -> None:
-    """Raises OSError for a folder in which others could put something in place of what is ours."""
+    """Raise OSError if others could replace our files in this folder."""
     with suppress(FileNotFoundError):
         if _mode(path) & stat.S_IWOTH and not _is_ours(path):
             raise PermissionError(errno.EPERM, _SHARED, path)
 
 
 def _mode(path: str) -> int:
-    """The permissions of a folder. Raises OSError for one that is no folder, or nobody's alone."""
-    found = os.stat(path)
-    if not stat.S_ISDIR(found.st_mode):
+    """Return the mode of a folder. Raises OSError if it is not a folder, another user's, or sticky like /tmp."""
+    stat_result = os.stat(path)
+    if not stat.S_ISDIR(stat_result.st_mode):
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path)
-    if found.st_uid != os.geteuid():
+    if stat_result.st_uid != os.geteuid():
         raise PermissionError(errno.EPERM, _FOREIGN, path)
-    if found.st_mode & stat.S_ISVTX:
+    if stat_result.st_mode & stat.S_ISVTX:
         raise PermissionError(errno.EPERM, _SHARED, path)
-    return found.st_mode
+    return stat_result.st_mode
 
 
 def _is_ours(path: str) -> bool:
@@ -74,11 +88,10 @@ def _is_ours(path: str) -> bool:
     return name in paths.NAMES or not os.listdir(path)
 
 
-def read(path: str, limit: int = LARGEST) -> Optional[bytes]:
-    """The content of a file of ours, or None when there is none.
+def read(path: str, limit: int = LARGEST) -> bytes | None:
+    """Return the content of a file of ours; None if there is none.
 
-    Raises OSError for what cannot be read, is larger than the limit, or is no file: a pipe would keep
-    the reader waiting.
+    Raises OSError if it cannot be read, is larger than the limit, or is not a file: reading a pipe would hang.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -92,7 +105,7 @@ def read(path: str, limit: int = LARGEST) -> Optional[bytes]:
 
 
 def _checked(descriptor: int, path: str) -> int:
-    """The descriptor of a file; of anything else it is closed. Raises OSError."""
+    """Return the descriptor if it is a file's; otherwise close it and raise OSError."""
     mode = os.fstat(descriptor).st_mode
     if stat.S_ISREG(mode):
         return descriptor
@@ -103,14 +116,19 @@ def _checked(descriptor: int, path: str) -> int:
 
 
 def write(path: str, content: bytes, *, lasting: bool = True) -> None:
-    """Replace a file in one step: a reader sees the old or the new, whole. A link is followed.
+    """Replace a file atomically: a reader sees all of the old or all of the new. A link is followed.
 
     Args:
         path: the file.
-        content: all of it.
-        lasting: it is there after a power cut too; not worth its time for what can be made again.
+        content: its new content.
+        lasting: survive a power cut; that takes time, and is not worth it for files that can be made again.
     """
     folder(os.path.dirname(path))
+    replace(path, content, lasting=lasting)
+
+
+def replace(path: str, content: bytes, *, lasting: bool = True, mode: int = 0o600) -> None:
+    """Replace a file atomically, in any folder, with this mode; see ``write``."""
     path = os.path.realpath(path)
     draft = f"{path}.{os.getpid()}.{time.monotonic_ns()}.new"
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -118,6 +136,8 @@ def write(path: str, content: bytes, *, lasting: bool = True) -> None:
         with open(descriptor, "wb") as file:
             file.write(content)
             file.flush()
+            if mode != 0o600:
+                os.fchmod(file.fileno(), mode)  # regardless of the user's umask
             if lasting:
                 _sync(file.fileno())
         os.replace(draft, path)
@@ -130,17 +150,17 @@ def write(path: str, content: bytes, *, lasting: bool = True) -> None:
 
 
 def _sync(descriptor: int) -> None:
-    """Wait until it is on the disk. macOS's fsync leaves it in the memory of the drive."""
+    """Wait until a file is on the disk. On macOS fsync leaves it in the drive's cache."""
     full = getattr(fcntl, "F_FULLFSYNC", None)
     if full is not None:
-        with suppress(OSError):  # not every file system can
+        with suppress(OSError):  # not every file system supports it
             fcntl.fcntl(descriptor, full)
             return
     os.fsync(descriptor)
 
 
 def _sync_folder(path: str) -> None:
-    """Wait until a new name is on the disk too; the file itself is there, so a failure is none."""
+    """Wait until a new name is on the disk. Errors are ignored, since the file itself is written."""
     with suppress(OSError):
         descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
@@ -149,37 +169,30 @@ def _sync_folder(path: str) -> None:
             os.close(descriptor)
 
 
-def keep(path: str, content: bytes, why: str) -> None:
-    """Keep what a file held before it changes its form, as ``name.why.json``; the first copy stays."""
-    aside = f"{path[: -len('.json')]}.{why}.json"
-    if not os.path.exists(aside):
-        write(aside, content)
-
-
 @contextmanager
-def lock(path: str, patience: Optional[float] = None, *, shared: bool = False) -> Iterator[bool]:
-    """Hold the lock of this name between processes; the operating system frees it at a crash.
+def lock(path: str, patience: float | None = None, *, shared: bool = False) -> Iterator[bool]:
+    """Hold a lock between processes; the operating system frees it after a crash.
 
     Args:
-        path: the lock file; it stays, and says who holds it.
-        patience: seconds to wait for another holder; None waits ``WAIT`` and insists on it.
-        shared: others may hold it at the same time, if they share it too.
+        path: the lock file; it stays, and says which process holds it.
+        patience: seconds to wait for another holder; None waits ``WAIT`` and then raises Mistake.
+        shared: others may hold the lock at the same time if they share it too.
 
-    Yields whether the lock is held. Raises OSError where there can be no lock file, and Mistake, which
-    names the holder, when an insisting wait was in vain; a suspended process is not waited for.
+    Yields whether the lock is held. Raises OSError if there can be no lock file. With ``patience`` None,
+    raises Mistake, which names the holder, if it does not release the lock in time or is suspended.
     """
     folder(os.path.dirname(path))
     flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
     descriptor = _checked(os.open(path, flags, 0o600), path)
     try:
         mode = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
-        taken = _taken(descriptor, patience or 0.0, mode)
+        taken = _take(descriptor, patience or 0.0, mode)
         if not taken and patience is None:
-            taken = not _is_suspended(descriptor) and _taken(descriptor, WAIT, mode)
+            taken = _take_or_give_up(descriptor, mode)
             if not taken:
-                raise Mistake(_kept_by(holder.of(descriptor), _naming(path)))
+                raise Mistake(_held_message(holder.of(descriptor), _doing(path)))
         if taken and not shared:
-            with suppress(OSError):  # on a full disk nobody is told
+            with suppress(OSError):  # on a full disk the holder stays unknown
                 holder.note(descriptor)
         try:
             yield taken
@@ -191,12 +204,24 @@ def lock(path: str, patience: Optional[float] = None, *, shared: bool = False) -
         os.close(descriptor)
 
 
+def _take_or_give_up(descriptor: int, mode: int) -> bool:
+    """Take a lock within ``WAIT`` seconds; give up as soon as its holder is suspended."""
+    until = time.monotonic() + WAIT
+    while not _is_suspended(descriptor):
+        left = until - time.monotonic()
+        if _take(descriptor, min(left, _LOOK), mode):
+            return True
+        if left <= _LOOK:
+            return False
+    return False
+
+
 def _is_suspended(descriptor: int) -> bool:
-    found = holder.of(descriptor)
-    return found is not None and holder.is_suspended(found[0])
+    held = holder.of(descriptor)
+    return held is not None and holder.is_suspended(held[0])
 
 
-def _taken(descriptor: int, patience: float, mode: int) -> bool:
+def _take(descriptor: int, patience: float, mode: int) -> bool:
     until = time.monotonic() + patience
     while True:
         with suppress(BlockingIOError):
@@ -207,8 +232,8 @@ def _taken(descriptor: int, patience: float, mode: int) -> bool:
         time.sleep(_POLL)
 
 
-def held_by(path: str) -> Optional[tuple[int, float]]:
-    """The process that holds this lock, and for how many seconds; None when nobody says so."""
+def held_by(path: str) -> tuple[int, float] | None:
+    """Return the process that holds this lock, and for how many seconds; None if unknown."""
     with suppress(OSError):
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
@@ -218,62 +243,72 @@ def held_by(path: str) -> Optional[tuple[int, float]]:
     return None
 
 
-def comes_to_nothing(path: str, longest: float) -> bool:
-    """Whether it is in vain to wait for who holds this lock: suspended, or at it for too long.
+def is_stuck(path: str, longest: float) -> bool:
+    """Tell whether waiting for a lock is pointless: its holder is suspended, or has had it for too long.
 
     Args:
         path: the lock file.
-        longest: seconds that it may be held.
+        longest: seconds for which it may be held.
     """
-    found = held_by(path)
-    return found is not None and (found[1] >= longest or holder.is_suspended(found[0]))
+    held = held_by(path)
+    return held is not None and (held[1] >= longest or holder.is_suspended(held[0]))
 
 
-def kept(path: str, doing: Message = HOLDING) -> Message:
-    """What to say of a lock that its holder does not give up: who that is, and what to do."""
-    return _kept_by(held_by(path), _naming(path, doing))
+def stuck_message(path: str, doing: Message = HOLDING) -> Message:
+    """Return the message about a lock that is not released: its holder, and what to do."""
+    return _held_message(held_by(path), _doing(path, doing))
 
 
-def _naming(path: str, doing: Message = HOLDING) -> Message:
+def _doing(path: str, doing: Message = HOLDING) -> Message:
     return doing.filled(file=os.path.basename(path))
 
 
-def _kept_by(found: Optional[tuple[int, float]], doing: Message) -> Message:
-    if found is None:
-        return _("another process is {doing} and does not end; end it, then try again", doing=doing)
-    pid, seconds = found
+def _held_message(held: tuple[int, float] | None, doing: Message) -> Message:
+    if held is None:
+        return _(
+            "another process is {doing} and does not finish; stop it, then try again", doing=doing
+        )
+    pid, seconds = held
     span = _("{seconds} s", seconds=round(seconds))
     if seconds >= 120:
         span = _("{minutes} min", minutes=round(seconds / 60))
     process = _("process {pid} has been {doing} for {span}", pid=pid, doing=doing, span=span)
     if holder.is_suspended(pid):
         return _(
-            "{process} and is suspended; let it go on (fg) or end it (kill -9 {pid}), then try again",
+            "{process} and is suspended; resume it (fg) or stop it (kill -9 {pid}), then try again",
             process=process,
             pid=pid,
         )
     return _(
-        "{process} and does not end; end it (kill {pid}), then try again", process=process, pid=pid
+        "{process} and does not finish; stop it (kill {pid}), then try again",
+        process=process,
+        pid=pid,
     )
 
 
 def unusable(error: OSError, path: str = "") -> Message:
-    """What to say of a file that cannot be used.
+    """Return the message about a file that cannot be used.
 
-    Only a file of ours is named, for a foreign name may hold anything.
+    Only our own files are named, since a foreign name may contain anything.
 
     Args:
-        error: why not.
-        path: the file, where the error names none.
+        error: the reason.
+        path: the file, if the error does not name it.
     """
-    told = error.filename or path
-    said = error.strerror or type(error).__name__
-    why = _REASONS.get(said) or Message.quoted(said)
-    if isinstance(told, str) and _is_below_ours(told):
+    name, why = error.filename or path, reason(error)
+    if isinstance(name, str) and _is_below_ours(name):
         return _(
-            "{file} cannot be used ({why}); check its permissions and the disk", file=told, why=why
+            "{file} cannot be used ({why}); check its permissions and the disk", file=name, why=why
         )
+    if error.errno in _FULL:
+        return _("nothing can be written ({why}); make room and try again", why=why)
     return _("a file cannot be used ({why}); check its permissions and the disk", why=why)
+
+
+def reason(error: OSError) -> Message:
+    """Say why a file cannot be used."""
+    text = error.strerror or type(error).__name__
+    return _REASONS.get(text) or _BY_NUMBER.get(error.errno or 0) or Message.quoted(text)
 
 
 def _is_below_ours(path: str) -> bool:

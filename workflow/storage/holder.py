@@ -1,45 +1,45 @@
-"""Who holds a lock and since when, as the holder writes it into the lock file.
+"""The process that holds a lock and since when, as it writes into the lock file.
 
-The moment is of the monotonic clock, which all processes share and nobody sets: a wall clock that is put
-ahead or back makes no holder old or young. The keystroke path imports this only when a refresh is due.
+The time is that of the monotonic clock, which all processes share: setting the wall clock does not change
+a holder's age. The keystroke imports this only when a refresh is due.
 """
 
 import posix
 import time
 
-LONGEST = 64  # bytes; a file that has more to say is not ours to write to
+LONGEST = 64  # bytes; a longer file is not ours to write to
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Optional, Tuple
+    from typing import Optional
 
 
 def note(descriptor: int) -> None:
-    """Write into a lock that was just taken who holds it. A file with other content is left alone."""
-    told = posix.pread(descriptor, LONGEST, 0)
-    if told and _parsed(told) is None:
+    """Write this process into a lock that it has just taken. A file with other content is left alone."""
+    content = posix.pread(descriptor, LONGEST, 0)
+    if content and _parsed(content) is None:
         return
     posix.ftruncate(descriptor, 0)
     posix.pwrite(descriptor, b"%d %d\n" % (posix.getpid(), int(time.monotonic())), 0)
 
 
 def forget(descriptor: int) -> None:
-    """Take the note back before the lock is given up."""
+    """Erase the note before the lock is released."""
     if _parsed(posix.pread(descriptor, LONGEST, 0)):
         posix.ftruncate(descriptor, 0)
 
 
-def of(descriptor: int) -> "Optional[Tuple[int, float]]":
-    """The process that holds an open lock, and for how many seconds; None when it does not say."""
-    found = _parsed(posix.pread(descriptor, LONGEST, 0))
-    if found is None:
+def of(descriptor: int) -> "Optional[tuple[int, float]]":
+    """Return the process that holds an open lock, and for how many seconds; None if it has not written that."""
+    noted = _parsed(posix.pread(descriptor, LONGEST, 0))
+    if noted is None:
         return None
-    pid, since = found
+    pid, since = noted
     return pid, max(0.0, time.monotonic() - since)
 
 
 def is_suspended(pid: int) -> bool:
-    """Whether a process was stopped (Ctrl-Z) and waits to go on."""
+    """Tell whether a process is stopped (Ctrl-Z)."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
             return file.read(512).rpartition(b") ")[2][:1] in (b"T", b"t")
@@ -58,8 +58,12 @@ def _ps(pid: int) -> str:
     return done.stdout.strip()
 
 
-def _parsed(told: bytes) -> "Optional[Tuple[int, int]]":
-    parts = told.split()
-    if len(parts) != 2 or len(told) >= LONGEST or not (parts[0].isdigit() and parts[1].isdigit()):
+def _parsed(content: bytes) -> "Optional[tuple[int, int]]":
+    parts = content.split()
+    if (
+        len(parts) != 2
+        or len(content) >= LONGEST
+        or not (parts[0].isdigit() and parts[1].isdigit())
+    ):
         return None
     return int(parts[0]), int(parts[1])

@@ -1,126 +1,194 @@
-"""JSON in and out: orjson where the interpreter has it, the standard library otherwise.
+"""Read and write JSON with the standard library, or with orjson if it is installed and the document is large.
 
-The bundle carries no compiled code and runs under ``-IS``, without site-packages: there it is always
-the standard library. So both read and write alike; only the form of an exponent differs (1e16, 1e+16).
+Importing orjson takes longer than it saves on a small document. The bundle contains no compiled code and runs
+under ``-IS``, without site-packages, so it always uses the standard library. Both accept and write the same;
+only the form of an exponent differs (1e16, 1e+16).
 """
 
 from __future__ import annotations
 
-from typing import Any, Iterable, NoReturn, Union
+import functools
+import json
+from collections.abc import Iterable
+from json.encoder import encode_basestring
+from typing import TYPE_CHECKING, Any, NoReturn, Union
 
-_DEEPEST_WRITTEN = 250  # levels, a few less than orjson takes
+if TYPE_CHECKING:
+    from types import ModuleType
+
+LARGE = 64 * 1024  # bytes; documents of this size are read with orjson
+MANY = 4000  # values; documents with so many are written with orjson
+_DEEPEST = 1024  # levels that are read, as in orjson
+_DEEPEST_WRITTEN = 250  # levels that are written, a few less than orjson allows
 _ENDLESS = float("inf")
+_TEXT = frozenset((str,))
 
-try:
-    import orjson
-except ImportError:  # the pure-Python bundle
-    import json
 
-    _DEEPEST = 1024  # levels, as orjson has it
+@functools.cache
+def fast() -> ModuleType | None:
+    """Import orjson; None if it is not installed, as in the pure-Python bundle."""
+    try:
+        import orjson
+    except ImportError:
+        return None
+    return orjson
 
-    def _refuse(token: str) -> NoReturn:
-        raise ValueError(f"{token} is not JSON")
 
-    def _float(digits: str) -> float:
-        number = float(digits)
-        return number if abs(number) < _ENDLESS else _refuse(digits)
+def loads(data: bytes) -> Any:
+    """Read one JSON document from UTF-8. Raises ValueError, also for NaN and deep nesting."""
+    orjson = fast() if len(data) >= LARGE else None
+    return orjson.loads(data) if orjson else _read(data)
 
-    def _integer(digits: str) -> Union[int, float]:
-        number = int(digits) if len(digits) <= 20 else _float(digits)
-        return number if -(2**63) <= number < 2**64 else _float(digits)
 
-    def _check_depth(value: Any) -> None:
-        level = [value] if isinstance(value, (dict, list)) else []
-        for _ in range(_DEEPEST):
-            level = [child for parent in level for child in _branches(parent)]
-        if level:
-            raise ValueError("nested too deeply")
+def _read(data: bytes) -> Any:
+    try:
+        value = json.loads(
+            data.decode("utf-8"), parse_constant=_refuse, parse_float=_float, parse_int=_integer
+        )
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if data.count(b"[") + data.count(b"{") > _DEEPEST:
+        _check_depth(value)
+    if b"\\ud" in data.lower():
+        _written(value)  # raises ValueError for half of a surrogate pair
+    return value
 
-    def _branches(value: Any) -> Iterable[Any]:
-        inner = value.values() if isinstance(value, dict) else value
-        return (child for child in inner if isinstance(child, (dict, list)))
 
-    def loads(data: bytes) -> Any:
-        """Read one JSON document from UTF-8. Raises ValueError, also for NaN and deep nesting."""
-        try:
-            value = json.loads(
-                data.decode("utf-8"),
-                parse_constant=_refuse,
-                parse_float=_float,
-                parse_int=_integer,
-            )
-        except RecursionError:
-            raise ValueError("nested too deeply") from None
-        if data.count(b"[") + data.count(b"{") > _DEEPEST:
-            _check_depth(value)
-        if b"\\ud" in data.lower():
-            _compact(value)  # refuses half of a surrogate pair
-        return value
+def _refuse(token: str) -> NoReturn:
+    raise ValueError(f"{token} is not JSON")
 
-    def _compact(value: Any) -> bytes:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
-    def _indented(value: Any) -> bytes:
-        return json.dumps(value, ensure_ascii=False, indent=2).encode("utf-8")
+def _float(digits: str) -> float:
+    number = float(digits)
+    return number if abs(number) < _ENDLESS else _refuse(digits)
 
-else:
 
-    def loads(data: bytes) -> Any:
-        """Read one JSON document from UTF-8. Raises ValueError, also for NaN and deep nesting."""
-        return orjson.loads(data)
+def _integer(digits: str) -> Union[int, float]:
+    number = int(digits) if len(digits) <= 20 else _float(digits)
+    return number if -(2**63) <= number < 2**64 else _float(digits)
 
-    def _compact(value: Any) -> bytes:
-        return _written(value, 0)
 
-    def _indented(value: Any) -> bytes:
-        return _written(value, orjson.OPT_INDENT_2)
+def _check_depth(value: Any) -> None:
+    level = [value] if isinstance(value, (dict, list)) else []
+    for _ in range(_DEEPEST):
+        level = [child for parent in level for child in _branches(parent)]
+    if level:
+        raise ValueError("nested too deeply")
 
-    def _written(value: Any, form: int) -> bytes:
-        try:
-            return orjson.dumps(value, option=form)
-        except TypeError:  # orjson's error for everything
-            raise ValueError("half of a surrogate pair is not UTF-8") from None
+
+def _branches(value: Any) -> Iterable[Any]:
+    inner = value.values() if isinstance(value, dict) else value
+    return (child for child in inner if isinstance(child, (dict, list)))
+
+
+def _written(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _indented(value: Any, begin: str = "\n") -> str:
+    """Write as ``json.dumps`` with an indent does, which is not compiled; ``begin`` starts a line."""
+    if isinstance(value, str):
+        return value if type(value) is Written else encode_basestring(value)
+    if value is None:
+        return "null"
+    if value and isinstance(value, (dict, list, tuple)):
+        inner = f"{begin}  "
+        if isinstance(value, dict):
+            lines = [
+                f"{encode_basestring(n)}: {_indented(each, inner)}" for n, each in value.items()
+            ]
+            return f"{{{inner}{f',{inner}'.join(lines)}{begin}}}"
+        return f"[{inner}{f',{inner}'.join([_indented(each, inner) for each in value])}{begin}]"
+    return repr(value).lower()
+
+
+def _written_fast(orjson: ModuleType, value: Any, is_pretty: bool) -> bytes:
+    try:
+        written: bytes = orjson.dumps(value, option=orjson.OPT_INDENT_2 if is_pretty else 0)
+    except TypeError:  # orjson raises it for everything
+        raise ValueError("half of a surrogate pair is not UTF-8") from None
+    return written
+
+
+def _dumps(value: Any, is_pretty: bool = False) -> bytes:
+    orjson = fast() if _checked(value) >= MANY else None
+    if orjson:
+        return _written_fast(orjson, value, is_pretty)
+    return _indented(value).encode() if is_pretty else _written(value)
 
 
 def of_file(content: bytes) -> Any:
-    """Read the JSON of a file that people edit: some editors put a mark before it. Raises ValueError."""
+    """Read the JSON of a file that people may edit, with or without a byte order mark. Raises ValueError."""
     return loads(content[3:] if content.startswith(b"\xef\xbb\xbf") else content)
 
 
 def dumps(value: Any) -> bytes:
     """Write compact UTF-8 JSON.
 
-    Raises ValueError for anything but None, booleans, integers of 64 bits, finite numbers, text, lists
-    and dictionaries with names of text.
+    Raises ValueError for anything but None, booleans, 64-bit integers, finite numbers, strings, lists
+    and dictionaries with string keys.
     """
-    _check(value)
-    return _compact(value)
+    return _dumps(value)
+
+
+def text(value: str) -> str:
+    """Write one string as ``dumps`` does."""
+    return encode_basestring(value)
+
+
+class Written(str):
+    """A value that is JSON already, indented for its depth."""
+
+    __slots__ = ()
+
+
+def indented(value: Any, depth: int = 0) -> str:
+    """Write as ``pretty`` does, without checking the values, which must be our own or ``Written``."""
+    return _indented(value, "\n" + depth * "  ")
+
+
+def escaped(value: str) -> str:
+    """Write one string without its quotation marks."""
+    return encode_basestring(value)[1:-1]
 
 
 def pretty(value: Any) -> bytes:
     """Write indented UTF-8 JSON for people to read. Raises ValueError as ``dumps`` does."""
-    _check(value)
-    return _indented(value)
+    return _dumps(value, is_pretty=True)
 
 
-def _check(value: Any) -> None:
-    """Refuse what one of the two would refuse, or write in a way of its own."""
-    level = [value]
+def _checked(value: Any) -> int:
+    """Refuse values that either library refuses or writes differently. Returns the number of values."""
+    level: list[Any] = [value]
+    count = 0
     for _ in range(_DEEPEST_WRITTEN):
-        level = [inner for outer in level for inner in _inner(outer)]
-        if not level:
-            return
+        deeper: list[Any] = []
+        count += len(level)
+        for each in level:
+            kind = type(each)
+            if kind is str:
+                continue
+            if kind is dict:
+                deeper += _values(each)
+            elif kind is list or kind is tuple:
+                deeper += each
+            elif each is not None and kind is not bool:
+                _check_number(each)
+        if not deeper:
+            return count
+        level = deeper
     raise ValueError("nested too deeply")
 
 
-def _inner(value: Any) -> Iterable[Any]:
+def _values(fields: dict[Any, Any]) -> Iterable[Any]:
+    if not _TEXT.issuperset(map(type, fields)):
+        raise ValueError("JSON has no such name")
+    return fields.values()
+
+
+def _check_number(value: Any) -> None:
     kind = type(value)
-    if kind is str or kind is bool or value is None:
-        return ()
-    if kind is dict and all(type(name) is str for name in value):
-        return value.values()  # type: ignore[no-any-return]
-    if kind is list or kind is tuple:
-        return value  # type: ignore[no-any-return]
-    if (kind is int and -(2**63) <= value < 2**64) or (kind is float and abs(value) < _ENDLESS):
-        return ()
-    raise ValueError(f"JSON has no such {kind.__name__}")
+    if not (
+        (kind is int and -(2**63) <= value < 2**64) or (kind is float and abs(value) < _ENDLESS)
+    ):
+        raise ValueError(f"JSON has no such {kind.__name__}")

@@ -1,16 +1,17 @@
-"""How the last refresh went, and how long every account took to answer: for the report.
+"""How the last refresh went, and how long every account took to answer, for the report.
 
-A small file beside the cache. One that cannot be read, or has another layout, tells nothing.
+It is a small file beside the cache. If it cannot be read or has another layout, it counts as empty.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
-from typing import Any, Dict, Mapping, Optional
+from typing import Any
 
 from .. import paths
+from ..records import dataclass, field
 from . import files, json_codec
 
 LAYOUT = 1
@@ -19,50 +20,61 @@ NAME = "last-refresh.json"
 
 @dataclass(frozen=True)
 class Refresh:
-    """What came of one refresh."""
+    """The result of one refresh."""
 
     at: int  # epoch seconds at its beginning
     seconds: float  # how long it took
     asked: int = 0
     failed: int = 0
-    held: int = 0  # a Retry-After still ran
-    left: int = 0  # the deadline came first
-    defect: str = ""  # the class of what broke it off
+    rate_limited: int = 0  # not asked, since a Retry-After had not passed
+    timed_out: int = 0  # the deadline came first
+    defect: str = ""  # the class of the error that broke it off
+    clock_ahead: int | None = None  # seconds by which our clock was ahead of the servers'
 
 
 @dataclass(frozen=True)
 class Journal:
-    """What is known of refreshes."""
+    """The results of the last refreshes."""
 
-    last: Optional[Refresh] = None
+    last: Refresh | None = None
     answers: Mapping[str, float] = field(default_factory=dict)  # seconds by account id
 
 
 def path() -> str:
-    """Where it is kept."""
+    """Return the path of the journal."""
     return os.path.join(paths.cache(os.environ), NAME)
 
 
 def read() -> Journal:
-    """What was noted; nothing where that cannot be read."""
+    """Read the journal; an empty one if it cannot be read."""
     try:
-        document: Dict[str, Any] = json_codec.loads(files.read(path()) or b"{}")
+        document: dict[str, Any] = json_codec.loads(files.read(path()) or b"{}")
         if document.get("layout") != LAYOUT:
             return Journal()
         last = document["last"]
-        answers = {str(name): float(told) for name, told in document["answers"].items()}
+        answers = {str(name): float(seconds) for name, seconds in document["answers"].items()}
         return Journal(_refresh(last) if last else None, answers)
     except (OSError, ArithmeticError, ValueError, TypeError, KeyError, AttributeError):
         return Journal()
 
 
-def _refresh(told: Mapping[str, Any]) -> Refresh:
-    counts = {name: int(told[name]) for name in ("at", "asked", "failed", "held", "left")}
-    return Refresh(**counts, seconds=float(told["seconds"]), defect=str(told["defect"]))
+def _refresh(fields: Mapping[str, Any]) -> Refresh:
+    counts = {
+        name: int(fields[name]) for name in ("at", "asked", "failed", "rate_limited", "timed_out")
+    }
+    ahead = fields.get("clock_ahead")
+    return Refresh(
+        **counts,
+        seconds=float(fields["seconds"]),
+        defect=str(fields["defect"]),
+        clock_ahead=None if ahead is None else int(ahead),
+    )
 
 
 def write(journal: Journal) -> None:
-    """Note it. A disk that cannot be written is not worth failing for."""
+    """Write the journal. A disk error is ignored."""
     with suppress(OSError):
-        content = json_codec.dumps({"layout": LAYOUT, **asdict(journal)})
+        last = vars(journal.last) if journal.last else None
+        fields = {"layout": LAYOUT, "last": last, "answers": journal.answers}
+        content = json_codec.dumps(fields)
         files.write(path(), content, lasting=False)

@@ -1,56 +1,70 @@
-"""What a provider told today on pages that change rarely, one file for each account.
+"""Today's answers of pages that change rarely, one file per account.
 
-Losing it loses nothing: the pages are asked again.
+They can be lost without harm: the pages are then asked again.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, Dict, Mapping
+from typing import Any
 
 from .. import paths
 from . import files, json_codec
 
-SECONDS = 86400  # that a page counts
-EMPTY_SECONDS = 1800  # that it counts when it did not come
-AHEAD = 60  # seconds that another clock may be ahead of ours
-LARGEST = 256 * 1024  # bytes that are kept of one account
+SECONDS = 86400  # for which a page is used
+EMPTY_SECONDS = 1800  # for which a page that failed is not asked again
+AHEAD = 60  # seconds by which another clock may be ahead of ours
+LARGEST = 256 * 1024  # bytes kept per account
 
 
-def load(account_id: str, now: datetime) -> Dict[str, Any]:
-    """What is kept for an account and still counts, by name."""
-    return {name: entry["told"] for name, entry in _fresh(account_id, now).items()}
+def read(account_id: str) -> bytes:
+    """Read the file of an account; b"" if there is none."""
+    try:
+        return files.read(_path(account_id), LARGEST) or b""
+    except (OSError, ValueError):
+        return b""
 
 
-def save(account_id: str, told: Mapping[str, Any], now: datetime) -> None:
-    """Keep what is new or has changed; None for a page that did not come. A disk that cannot be written is not worth failing for."""
-    before = _fresh(account_id, now)
+def parse(content: bytes, now: datetime) -> dict[str, Any]:
+    """Return the pages in the file's content that are recent enough, by name."""
+    return {name: entry["told"] for name, entry in _fresh(content, now).items()}
+
+
+def load(account_id: str, now: datetime) -> dict[str, Any]:
+    """Load the pages of an account that are recent enough, by name."""
+    return parse(read(account_id), now)
+
+
+def save(account_id: str, answers: Mapping[str, Any], now: datetime) -> None:
+    """Store new and changed pages; None stands for a page that failed. A disk error is ignored."""
+    before = _fresh(read(account_id), now)
     kept = {
         name: before[name]
         if name in before and before[name]["told"] == page
         else {"at": int(now.timestamp()), "told": page}
-        for name, page in told.items()
+        for name, page in answers.items()
     }
     content = json_codec.dumps(kept)
     if kept != before and len(content) <= LARGEST:
         with suppress(OSError):
-            files.write(_path(account_id), content)
+            files.write(_path(account_id), content, lasting=False)
 
 
 def forget(account_id: str) -> None:
-    """Keep nothing of an account: it has another credential, or is gone."""
+    """Delete the pages of an account that has another credential or was removed."""
     with suppress(OSError):
         os.unlink(_path(account_id))
 
 
-def _fresh(account_id: str, now: datetime) -> Dict[str, Dict[str, Any]]:
+def _fresh(content: bytes, now: datetime) -> dict[str, dict[str, Any]]:
     try:
-        found = json_codec.loads(files.read(_path(account_id), LARGEST) or b"{}")
-    except (OSError, ValueError):
+        document = json_codec.loads(content or b"{}")
+    except ValueError:
         return {}
-    entries = found.items() if isinstance(found, dict) else ()
+    entries = document.items() if isinstance(document, dict) else ()
     return {name: entry for name, entry in entries if _counts(entry, now.timestamp())}
 
 

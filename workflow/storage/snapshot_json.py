@@ -1,60 +1,64 @@
-"""Snapshots as plain JSON values and back, for the cache. Amounts are strings, times ISO 8601."""
+"""Convert snapshots to plain JSON values and back, for the cache. Amounts are strings, times ISO 8601."""
 
 from __future__ import annotations
 
 from datetime import datetime, timezone
 from decimal import Decimal
-from typing import Any, Dict, Optional
+from typing import Any
 
 from ..i18n.message import Message, Param
 from ..models import Balance, Failure, Quota, Snapshot, Spend, Usage, WorkBlocked
+from ..records import fields
 
 
-def pack(snapshot: Snapshot) -> Dict[str, Any]:
-    """A snapshot as JSON values."""
+def pack(snapshot: Snapshot) -> dict[str, Any]:
+    """Convert a snapshot to JSON values."""
     return {
         "account_id": snapshot.account_id,
         "usage": _usage(snapshot.usage) if snapshot.usage else None,
         "fetched_at": _time(snapshot.fetched_at),
         "failure": _failure(snapshot.failure) if snapshot.failure else None,
+        "asked_at": _time(snapshot.asked_at),
     }
 
 
-def unpack(value: Dict[str, Any]) -> Snapshot:
-    """The snapshot of ``pack``.
+def unpack(value: dict[str, Any], sources: bytes = b"") -> Snapshot:
+    """Convert the values of ``pack`` to a snapshot; ``Usage.sources`` is stored beside them.
 
     Raises ValueError, KeyError, TypeError or ArithmeticError for anything else.
     """
     return Snapshot(
         account_id=str(value["account_id"]),
-        usage=_read_usage(value["usage"]) if value["usage"] else None,
+        usage=_read_usage(value["usage"], sources) if value["usage"] else None,
         fetched_at=_read_time(value["fetched_at"]),
         failure=_read_failure(value["failure"]) if value["failure"] else None,
+        asked_at=_read_time(value.get("asked_at")),
     )
 
 
-def _usage(usage: Usage) -> Dict[str, Any]:
+def _usage(usage: Usage) -> dict[str, Any]:
     return {
-        "quotas": [_plain(vars(quota)) for quota in usage.quotas],
-        "balances": [_plain(vars(balance)) for balance in usage.balances],
-        "spends": [_plain(vars(spend)) for spend in usage.spends],
+        "quotas": [_plain(quota) for quota in usage.quotas],
+        "balances": [_plain(balance) for balance in usage.balances],
+        "spends": [_plain(spend) for spend in usage.spends],
         "plan": usage.plan,
-        "notice": _message(usage.notice) if usage.notice else None,
+        "notice": pack_message(usage.notice) if usage.notice else None,
         "blocked": _blocked(usage.blocked) if usage.blocked else None,
         "endpoints": list(usage.endpoints),
+        "is_changed": usage.is_changed,
     }
 
 
-def _blocked(blocked: WorkBlocked) -> Dict[str, Any]:
+def _blocked(blocked: WorkBlocked) -> dict[str, Any]:
     return {
         "kind": blocked.kind,
-        "reason": _message(blocked.reason),
+        "reason": pack_message(blocked.reason),
         "until": _time(blocked.until),
     }
 
 
-def _plain(fields: Dict[str, Any]) -> Dict[str, Any]:
-    return {name: _value(value) for name, value in fields.items()}
+def _plain(number: Quota | Balance | Spend) -> dict[str, Any]:
+    return {each.name: _value(getattr(number, each.name)) for each in fields(number)}
 
 
 def _value(value: object) -> object:
@@ -63,21 +67,21 @@ def _value(value: object) -> object:
     return _time(value) if isinstance(value, datetime) else value
 
 
-def _failure(failure: Failure) -> Dict[str, Any]:
+def _failure(failure: Failure) -> dict[str, Any]:
     return {
         "kind": failure.kind,
-        "message": _message(failure.message),
+        "message": pack_message(failure.message),
         "at": _time(failure.at),
         "retry_at": _time(failure.retry_at),
     }
 
 
-def _message(message: Message) -> Dict[str, Any]:
-    """A message as it is said in any language later: its id and what fills its places."""
-    packed: Dict[str, Any] = {"id": message.id}
+def pack_message(message: Message) -> dict[str, Any]:
+    """Convert a message to JSON values, its id and parameters, so that it can be translated later."""
+    packed: dict[str, Any] = {"id": message.id}
     if message.params:
         packed["params"] = {
-            name: _message(value) if isinstance(value, Message) else value
+            name: pack_message(value) if isinstance(value, Message) else value
             for name, value in message.params
         }
     for name in ("several", "quote"):
@@ -86,27 +90,29 @@ def _message(message: Message) -> Dict[str, Any]:
     return packed
 
 
-def _time(when: Optional[datetime]) -> Optional[str]:
+def _time(when: datetime | None) -> str | None:
     return when.isoformat() if when else None
 
 
-def _read_usage(value: Dict[str, Any]) -> Usage:
+def _read_usage(value: dict[str, Any], sources: bytes) -> Usage:
     return Usage(
         quotas=tuple(Quota(**_amounts(q, "used", "limit", "remaining")) for q in value["quotas"]),
         balances=tuple(Balance(**_amounts(b, "available", "granted")) for b in value["balances"]),
         spends=tuple(Spend(**_amounts(s, "amount")) for s in value["spends"]),
         plan=value["plan"],
-        notice=_read_message(value["notice"]) if value["notice"] else None,
+        notice=unpack_message(value["notice"]) if value["notice"] else None,
         blocked=_read_blocked(value["blocked"]) if value["blocked"] else None,
         endpoints=tuple(map(str, value.get("endpoints", ()))),
+        is_changed=value.get("is_changed") is True,
+        sources=sources,
     )
 
 
-def _read_blocked(value: Dict[str, Any]) -> WorkBlocked:
-    return WorkBlocked(value["kind"], _read_message(value["reason"]), _read_time(value["until"]))
+def _read_blocked(value: dict[str, Any]) -> WorkBlocked:
+    return WorkBlocked(value["kind"], unpack_message(value["reason"]), _read_time(value["until"]))
 
 
-def _amounts(fields: Dict[str, Any], *names: str) -> Dict[str, Any]:
+def _amounts(fields: dict[str, Any], *names: str) -> dict[str, Any]:
     read = dict(fields)
     for name in names:
         read[name] = None if read[name] is None else Decimal(read[name])
@@ -116,20 +122,21 @@ def _amounts(fields: Dict[str, Any], *names: str) -> Dict[str, Any]:
     return read
 
 
-def _read_failure(value: Dict[str, Any]) -> Failure:
+def _read_failure(value: dict[str, Any]) -> Failure:
     at = _read_time(value["at"])
     if at is None:
         raise ValueError("a failure without a time")
     return Failure(
-        value["kind"], _read_message(value["message"]), at, _read_time(value["retry_at"])
+        value["kind"], unpack_message(value["message"]), at, _read_time(value["retry_at"])
     )
 
 
-def _read_message(value: Dict[str, Any], depth: int = 8) -> Message:
+def unpack_message(value: dict[str, Any], depth: int = 8) -> Message:
+    """Convert the values of ``pack_message`` back. Raises ValueError, KeyError or AttributeError."""
     if not depth:
         raise ValueError("a message inside a message without an end")
     params = tuple(
-        (name, _read_param(told, depth)) for name, told in value.get("params", {}).items()
+        (name, _read_param(param, depth)) for name, param in value.get("params", {}).items()
     )
     texts = (value["id"], value.get("several", ""), value.get("quote", ""))
     if not all(isinstance(text, str) for text in texts):
@@ -137,13 +144,13 @@ def _read_message(value: Dict[str, Any], depth: int = 8) -> Message:
     return Message(texts[0], params, texts[1], texts[2])
 
 
-def _read_param(told: object, depth: int) -> Param:
-    if isinstance(told, dict):
-        return _read_message(told, depth - 1)
-    if isinstance(told, (str, int)):
-        return told
+def _read_param(value: object, depth: int) -> Param:
+    if isinstance(value, dict):
+        return unpack_message(value, depth - 1)
+    if isinstance(value, (str, int)):
+        return value
     raise ValueError("what fills a place is text, a number or a message")
 
 
-def _read_time(told: Optional[str]) -> Optional[datetime]:
-    return None if told is None else datetime.fromisoformat(told).astimezone(timezone.utc)
+def _read_time(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).astimezone(timezone.utc)

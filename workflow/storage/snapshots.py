@@ -1,9 +1,10 @@
-"""The only user of diskcache: what the disk remembers of every account.
+"""The snapshots of all accounts on disk. This is the only user of diskcache.
 
-Where the disk is full or read-only, what is known is read all the same. Rows are bytes of JSON.
-diskcache's own Disk unpickles what it finds, which lets whoever can write the folder run code
+If the disk is full or read-only, the snapshots can still be read, and ``fault`` says why none was stored. A
+row is bytes: a line of JSON, then the sources of the numbers, which are decoded only to explain them.
+diskcache's own Disk unpickles its rows, so anyone who can write to the folder could run code
 (CVE-2025-69872); ours refuses every row that is not plain bytes. A row or a database that cannot be read
-means "nothing known yet".
+means that nothing is known yet.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ import os
 import shutil
 import sqlite3
 import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Tuple, Type
+from typing import Any, Callable
 from urllib.parse import quote
 
 import diskcache
@@ -25,25 +26,26 @@ from diskcache.core import DBNAME, MODE_RAW, UNKNOWN
 
 from .. import paths
 from ..models import AHEAD, Snapshot, utc_now
-from . import files, json_codec, snapshot_json
+from ..records import replace
+from . import files, json_codec, snapshot_json, sqlite_errors
 
-LONGEST_WAIT = timedelta(days=7)  # that a Retry-After holds an account, whatever it said
+LONGEST_WAIT = timedelta(days=7)  # for which a Retry-After is respected, whatever it says
 _TIMEOUT = 5  # seconds that a writer waits for another
 _FILES = (DBNAME, f"{DBNAME}-wal", f"{DBNAME}-shm", f"{DBNAME}-journal")
-_NO_DAMAGE = ("locked", "busy", "full", "readonly", "unable to open", "disk I/O")
 _DAMAGE = (sqlite3.Error, sqlite3.Warning, ValueError, KeyError, TypeError, AttributeError)
+_REFUSALS = (*_DAMAGE, OSError, ArithmeticError, diskcache.Timeout)
 
 
 def believed(snapshot: Snapshot, now: datetime) -> Snapshot:
-    """What a snapshot tells as of now: nothing about when, once a stamp of it is ahead of now.
+    """Return a snapshot as of now: without its times if any of them is ahead of now.
 
-    A clock that ran ahead must not keep an account from being asked. Without stamps the account is due
+    A clock that ran ahead must not keep an account from being asked. Without times the account is due
     and stale, and its numbers are shown without an age.
     """
     failure = snapshot.failure
-    stamps = (snapshot.fetched_at, failure.at if failure else None)
+    stamps = (snapshot.fetched_at, *snapshot.tries)
     if any(stamp is not None and stamp - now > AHEAD for stamp in stamps):
-        return replace(snapshot, fetched_at=None, failure=None)
+        return replace(snapshot, fetched_at=None, failure=None, asked_at=None)
     if failure and failure.retry_at and failure.retry_at - min(failure.at, now) > LONGEST_WAIT:
         retry_at = min(failure.at, now) + LONGEST_WAIT
         return replace(snapshot, failure=replace(failure, retry_at=retry_at))
@@ -51,41 +53,41 @@ def believed(snapshot: Snapshot, now: datetime) -> Snapshot:
 
 
 class PlainDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache ships no types
-    """Keeps text keys and bytes, in the database itself, and nothing else."""
+    """Stores text keys and bytes in the database itself, and nothing else."""
 
-    def put(self, key: str) -> Tuple[str, bool]:
-        """The key as it stands in the database."""
+    def put(self, key: str) -> tuple[str, bool]:
+        """Return the key as stored."""
         return key, True
 
     def get(self, key: object, raw: object) -> str:
-        """The key back. Raises ValueError for one that is not ours."""
+        """Return a stored key. Raises ValueError if it is not ours."""
         if not raw or not isinstance(key, str):
             raise ValueError("not a key of ours")
         return key
 
-    def store(self, value: bytes, read: bool, key: object = UNKNOWN) -> Tuple[int, int, None, Any]:
-        """A value as it stands in the database."""
+    def store(self, value: bytes, read: bool, key: object = UNKNOWN) -> tuple[int, int, None, Any]:
+        """Return the value as stored."""
         return 0, MODE_RAW, None, sqlite3.Binary(value)
 
-    def fetch(self, mode: int, filename: Optional[str], value: Any, read: bool) -> bytes:
-        """A value back. Raises ValueError for pickles, files and anything else not ours."""
+    def fetch(self, mode: int, filename: str | None, value: Any, read: bool) -> bytes:
+        """Return a stored value. Raises ValueError for pickles, files and anything else not ours."""
         if mode != MODE_RAW or filename is not None or not isinstance(value, bytes):
             raise ValueError("not a row of ours")
         return value
 
     def remove(self, file_path: str) -> None:
-        """Nothing: no value of ours has a file, so none is deleted at a row's word."""
+        """Do nothing: our values have no files, and a forged row must not delete one."""
 
 
 def _check(folder: str) -> None:
-    """Raises OSError for a database with a pipe or a device in it, which would keep SQLite waiting."""
+    """Raise OSError if a file of the database is a pipe or a device, on which SQLite would hang."""
     for path in (os.path.join(folder, name) for name in _FILES):
         if os.path.exists(path) and not os.path.isfile(path):
             raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), path)
 
 
 class _Database(diskcache.Cache):  # type: ignore[misc]
-    """Opens private to its owner, and waits for others no longer than later on (not a minute)."""
+    """A database private to its owner, which waits _TIMEOUT for others even while opening (not a minute)."""
 
     def __init__(self, folder: str) -> None:
         _check(folder)
@@ -95,7 +97,7 @@ class _Database(diskcache.Cache):  # type: ignore[misc]
                 folder, timeout=_TIMEOUT, disk=PlainDisk, eviction_policy="none", statistics=0
             )
         except BaseException:
-            _shut(self)
+            _close_database(self)
             raise
 
     @property
@@ -114,17 +116,17 @@ class _Database(diskcache.Cache):  # type: ignore[misc]
         return patiently
 
 
-def _shut(database: _Database) -> None:
-    diskcache.Cache.close(database)  # a damaged database may have put something else in its place
+def _close_database(database: _Database) -> None:
+    diskcache.Cache.close(database)  # a damaged database may have replaced the instance's attribute
 
 
 class _Reader:
-    """The rows of a database that cannot be opened for writing."""
+    """The rows of a database opened read-only, which takes a tenth of the time."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, *ways: str) -> None:
         _check(folder)
         path = quote(os.path.join(folder, DBNAME))
-        for how in ("mode=ro", "mode=ro&immutable=1"):  # the log can be read too only where it lies
+        for how in ways:
             database = sqlite3.connect(f"file:{path}?{how}", uri=True, timeout=_TIMEOUT)
             try:
                 database.execute("SELECT 1 FROM Cache LIMIT 1")
@@ -135,104 +137,133 @@ class _Reader:
             raise OSError(errno.EIO, "no database", folder)
         self._database = database
 
-    def get(self, key: str) -> Optional[bytes]:
-        """The value of a key; None for a row that is not plain bytes."""
-        found = self._database.execute(
+    def get(self, key: str) -> bytes | None:
+        """Return the value of a key; None if the row is not plain bytes."""
+        row = self._database.execute(
             "SELECT value FROM Cache WHERE key = ? AND raw = 1 AND mode = ? AND filename IS NULL",
             (key, MODE_RAW),
         ).fetchone()
-        return found[0] if found and isinstance(found[0], bytes) else None
+        return row[0] if row and isinstance(row[0], bytes) else None
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over our keys."""
+        rows = self._database.execute("SELECT key FROM Cache WHERE raw = 1")
+        return (key for (key,) in rows if isinstance(key, str))
 
     def close(self) -> None:
-        """Give the file back."""
+        """Close the file."""
         self._database.close()
 
 
 class Cache:
-    """Snapshots by account id, as far as they can be believed. Use it as a context manager."""
+    """Snapshots by account id, as far as they can be believed. Use it as a context manager.
 
-    def __init__(self, folder: Optional[str] = None, now: Callable[[], datetime] = utc_now) -> None:
-        self._now = now
+    Args:
+        folder: the database's folder; by default the one in the cache.
+        now: the clock.
+        reading: open read-only; nothing will be put or dropped.
+    """
+
+    def __init__(
+        self,
+        folder: str | None = None,
+        now: Callable[[], datetime] = utc_now,
+        *,
+        reading: bool = False,
+    ) -> None:
+        self._now, self._reading = now, reading
         self._folder = folder or os.path.join(paths.cache(os.environ), paths.SNAPSHOTS)
-        self._store: Optional[diskcache.Cache] = None
-        self._reader: Optional[_Reader] = None
+        self._store: diskcache.Cache | None = None
+        self._reader: _Reader | None = None
+        self.fault: Exception | None = None  # why something could not be stored
 
     def __enter__(self) -> Cache:
+        if self._reading:
+            with suppress(*_DAMAGE, OSError):
+                self._reader = _Reader(self._folder, "mode=ro")
+                return self
         with suppress(OSError):
             files.folder(os.path.dirname(self._folder))
             files.folder(self._folder)
         try:
             self._store = _Database(self._folder)
-        except _DAMAGE as error:
-            self._start_over(error)
-        except (OSError, diskcache.Timeout):
-            self._store = None
+        except _REFUSALS as error:
+            if isinstance(error, _DAMAGE):
+                self._start_over(error)
+            self.fault = error if self._store is None else None
         if self._store is None:
-            with self._forgiving():
-                self._reader = _Reader(self._folder)
+            with self._forgiving():  # mode=ro also reads the log; immutable works without one
+                self._reader = _Reader(self._folder, "mode=ro", "mode=ro&immutable=1")
         return self
 
     def __exit__(
         self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        trace: Optional[TracebackType],
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self._close()
 
     def get(self, account_id: str) -> Snapshot:
-        """What is known of this account; an empty snapshot when nothing is."""
+        """Return the snapshot of an account; an empty one if nothing is known."""
         with self._forgiving():
             source = self._reader if self._store is None else self._store
             row = source.get(account_id) if source is not None else None
             if row:
-                snapshot = snapshot_json.unpack(json_codec.loads(row))
+                known, _, sources = row.partition(b"\n")
+                snapshot = snapshot_json.unpack(json_codec.loads(known), sources)
                 if snapshot.account_id == account_id:
                     return believed(snapshot, self._now())
         return Snapshot(account_id)
 
-    def all(self, account_ids: Iterable[str]) -> Dict[str, Snapshot]:
-        """What is known of these accounts."""
+    def all(self, account_ids: Iterable[str]) -> dict[str, Snapshot]:
+        """Return the snapshots of these accounts."""
         return {account_id: self.get(account_id) for account_id in account_ids}
 
-    def ids(self) -> List[str]:
-        """The accounts of which something is known, or was meant to be."""
-        found: List[str] = []
+    def ids(self) -> list[str]:
+        """Return the ids of all rows, including those that cannot be read."""
+        ids: list[str] = []
         with self._forgiving():
-            found.extend(self._store if self._store is not None else ())
-        return found
+            ids.extend(self._store if self._store is not None else self._reader or ())
+        return ids
 
     def put(self, snapshot: Snapshot) -> None:
-        """Remember a snapshot. A disk that cannot be written is not worth failing for."""
-        self._write(snapshot.account_id, json_codec.dumps(snapshot_json.pack(snapshot)))
+        """Store a snapshot. A disk error is not raised but kept as ``fault``."""
+        sources = snapshot.usage.sources if snapshot.usage else b""
+        known = json_codec.dumps(snapshot_json.pack(snapshot))
+        self._write(snapshot.account_id, b"\n".join((known, sources)))
 
     def drop(self, account_id: str) -> None:
-        """Forget an account."""
+        """Delete the snapshot of an account."""
         with self._forgiving():
             if self._store is not None:
                 self._store.delete(account_id)
 
     def _write(self, key: str, row: bytes) -> None:
-        with self._forgiving():
+        if self._store is None:
+            return
+        try:
             try:
-                if self._store is not None:
-                    self._store.set(key, row)
+                self._store.set(key, row)
             except _DAMAGE as error:
                 self._start_over(error)
-                if self._store is not None:
-                    self._store.set(key, row)
+                if self._store is None:
+                    raise
+                self._store.set(key, row)
+        except _REFUSALS as error:
+            self.fault = error
 
     def _close(self) -> None:
         if self._store is not None:
-            _shut(self._store)
+            _close_database(self._store)
         self._store = None
         if self._reader is not None:
             self._reader.close()
         self._reader = None
 
     def _start_over(self, error: Exception) -> None:
-        """A damaged database is of no use to anybody: begin a new one. A busy disk is not damage."""
-        if isinstance(error, sqlite3.OperationalError) and any(n in str(error) for n in _NO_DAMAGE):
+        """Replace a damaged database by a new one. A busy disk is not damage."""
+        if isinstance(error, sqlite3.Error) and not sqlite_errors.is_damage(error):
             return
         self._close()
         with self._forgiving():
@@ -243,5 +274,5 @@ class Cache:
 
     @contextmanager
     def _forgiving(self) -> Iterator[None]:
-        with suppress(*_DAMAGE, OSError, ArithmeticError, diskcache.Timeout):
+        with suppress(*_REFUSALS):
             yield

@@ -1,3 +1,4 @@
-"""The desktop: clipboard, dialogs, the system's preferences, late imports. Nothing of the product's own
-nouns is known here.
+"""The desktop and the system: clipboard, dialogs, notifications, preferences, commands, lazy imports.
+
+It knows none of the product's own nouns.
 """

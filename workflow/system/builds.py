@@ -1,4 +1,4 @@
-"""Which build this is: what tells one bundle from the next, whatever the dates of its files say."""
+"""Identify the build, which tells one bundle from the next regardless of file dates."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .. import paths
 
 
 def current() -> str:
-    """The build of the bundle; "" in a checkout or a shell's installation, which may change at any time."""
+    """Read the build of the bundle; "" in a checkout or a wheel, which may change at any time."""
     try:
         with open(os.path.join(paths.root(), "lib", "build"), encoding="ascii") as file:
             return file.read().strip()
@@ -17,6 +17,6 @@ def current() -> str:
 
 
 def mark() -> bytes:
-    """The end of a page that this build has written; nothing without a build."""
+    """Return the comment that ends each page written by this build; b"" without a build."""
     build = current()
     return f"<!-- {build} -->\n".encode("ascii") if build else b""

@@ -1,33 +1,32 @@
-"""The clipboard, through the system's own program; text goes by pipe, never as an argument."""
+"""Copy and paste with the system's own program; the text goes through a pipe, never as an argument."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
-from typing import Dict, Optional, Tuple
 
 from ..errors import Mistake
 from ..i18n.message import _
 
-_WRITERS: Tuple[Tuple[str, ...], ...] = (
+_WRITERS: tuple[tuple[str, ...], ...] = (
     ("pbcopy",),
     ("wl-copy",),
     ("xclip", "-selection", "clipboard"),
     ("xsel", "--clipboard", "--input"),
 )
-_READERS: Tuple[Tuple[str, ...], ...] = (
+_READERS: tuple[tuple[str, ...], ...] = (
     ("pbpaste",),
     ("wl-paste", "--no-newline"),
     ("xclip", "-selection", "clipboard", "-o"),
     ("xsel", "--clipboard", "--output"),
 )
 _SECONDS = 5.0
-_LARGEST = 1024 * 1024  # bytes that are ever read
+_MAX_BYTES = 1024 * 1024  # of pasted text
 
 
 def copy(text: str) -> None:
-    """Put a text on the clipboard. Raises Mistake when there is none."""
+    """Put a text on the clipboard. Raises Mistake if there is no clipboard."""
     command = _first(_WRITERS)
     try:
         subprocess.run(
@@ -40,11 +39,11 @@ def copy(text: str) -> None:
             check=True,
         )
     except (OSError, subprocess.SubprocessError):
-        raise _trouble() from None
+        raise _unusable() from None
 
 
 def paste() -> str:
-    """What is on the clipboard. Raises Mistake when it cannot be read."""
+    """Read the clipboard. Raises Mistake if there is none."""
     try:
         done = subprocess.run(
             _first(_READERS),
@@ -55,26 +54,26 @@ def paste() -> str:
             check=True,
         )
     except (OSError, subprocess.SubprocessError):
-        raise _trouble() from None
-    return done.stdout[:_LARGEST].decode("utf-8", "replace")
+        raise _unusable() from None
+    return done.stdout[:_MAX_BYTES].decode("utf-8", "replace")
 
 
-def _first(commands: Tuple[Tuple[str, ...], ...]) -> Tuple[str, ...]:
-    found = next((command for command in commands if shutil.which(command[0])), None)
-    if found is None:
-        raise _trouble()
-    return found
+def _first(commands: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
+    command = next((command for command in commands if shutil.which(command[0])), None)
+    if command is None:
+        raise _unusable()
+    return command
 
 
-def _environment() -> Dict[str, str]:
-    """pbcopy and pbpaste work in the encoding of LC_CTYPE, unless LC_ALL names another."""
+def _environment() -> dict[str, str]:
+    """Ask pbcopy and pbpaste for UTF-8: they take the encoding of LC_ALL or LC_CTYPE."""
     environment = {**os.environ, "LC_CTYPE": "UTF-8"}
     if not environment.get("LC_ALL", "").upper().endswith(("UTF-8", "UTF8")):
         environment.pop("LC_ALL", None)
     return environment
 
 
-def _trouble(why: Optional[Exception] = None) -> Mistake:
+def _unusable() -> Mistake:
     return Mistake(
         _(
             "the clipboard cannot be used (pbcopy, wl-copy, xclip or xsel); leave out --copy to print instead"

@@ -1,17 +1,18 @@
-"""What the environment says of the way to the providers: proxy, authorities, a stand-in. Pure."""
+"""Read proxy, certificate authorities and the test server from the environment."""
 
 from __future__ import annotations
 
 import ipaddress
 import os
 import re
-from typing import List, Mapping, Optional, Tuple, Union
+from collections.abc import Mapping
+from typing import Union
 from urllib.parse import urlsplit
 
 from ..errors import Mistake
 from ..i18n.message import Message, _
 
-HTTPS = 443
+HTTP, HTTPS = 80, 443
 AUTHORITIES = (
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
@@ -31,32 +32,32 @@ _SEPARATORS = re.compile(r"[,;\s]+")
 _Network = Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
 
 
-def proxy(found: Mapping[str, str]) -> str:
-    """The address of the proxy for HTTPS; "" for none.
+def proxy(proxies: Mapping[str, str]) -> str:
+    """Return the address of the proxy for HTTPS; "" for none.
 
     Args:
-        found: the proxies of variables or system by scheme, as ``urllib.request.getproxies`` tells them.
+        proxies: addresses by scheme, as ``urllib.request.getproxies`` reads them.
 
-    ``socks://`` is what GNOME and Clash write for SOCKS5. The SOCKS proxy of macOS's settings comes
-    under its own name, with a scheme that is none.
+    GNOME and Clash write ``socks://`` for SOCKS5. The SOCKS proxy of macOS's settings comes under the
+    name ``socks``, and the scheme in its address is meaningless.
     """
-    told = (found.get("https") or found.get("all") or "").strip()
-    scheme, mark, place = told.rpartition("://")
-    if not told and found.get("socks"):
-        scheme, mark, place = "socks", "://", found["socks"].strip().rpartition("://")[2]
+    address = (proxies.get("https") or proxies.get("all") or "").strip()
+    scheme, mark, place = address.rpartition("://")
+    if not address and proxies.get("socks"):
+        scheme, mark, place = "socks", "://", proxies["socks"].strip().rpartition("://")[2]
     if scheme.lower() == "socks":
         scheme = "socks5"
     return f"{scheme}{mark}{place}" if mark or not place else f"http://{place}"
 
 
 def is_spared(host: str, listed: str, port: int = HTTPS) -> bool:
-    """Whether a host is asked without the proxy.
+    """Tell whether a host is to be reached without the proxy.
 
     Args:
         host: a name or an address, without brackets.
-        port: where it is asked.
-        listed: ``NO_PROXY``: names, which stand for what lies below them too, addresses, networks
-            and ``*``. What is none of these concerns nobody.
+        listed: ``NO_PROXY``: names, which include their subdomains, addresses, networks and ``*``.
+            Anything else is ignored.
+        port: the port of the request.
     """
     host = host.lower()
     entries = _SEPARATORS.split(listed.lower())
@@ -76,17 +77,17 @@ def _names(entry: str, host: str, port: str) -> bool:
     return only in ("", port) and (host == name or below)
 
 
-def _network(told: str) -> Optional[_Network]:
-    """An address or a network, ``[…]`` around it or not; None for what is neither."""
-    bare = told[1:].replace("]", "", 1) if told.startswith("[") else told
+def _network(text: str) -> _Network | None:
+    """Parse an address or a network, with or without ``[…]``; None for anything else."""
+    bare = text[1:].replace("]", "", 1) if text.startswith("[") else text
     try:
         return ipaddress.ip_network(bare, strict=False)
     except ValueError:
         return None
 
 
-def authorities(environ: Mapping[str, str]) -> Optional[Tuple[str, str]]:
-    """The variable that says whose certificates are trusted, and what it names; None for none."""
+def authorities(environ: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return the first variable that names trusted certificates, and its path; None if none is set."""
     for name in AUTHORITIES:
         if environ.get(name):
             return name, environ[name]
@@ -94,28 +95,28 @@ def authorities(environ: Mapping[str, str]) -> Optional[Tuple[str, str]]:
 
 
 def has_files(folders: str) -> bool:
-    """Whether there is anything in one of these folders, which are told like a search path."""
+    """Tell whether any of these folders, separated as in a search path, has entries."""
     return any(_entries(folder) for folder in folders.split(os.pathsep) if folder)
 
 
-def _entries(folder: str) -> List[str]:
+def _entries(folder: str) -> list[str]:
     try:
         return os.listdir(folder)
-    except (OSError, ValueError):  # a name with a null byte is no name
+    except (OSError, ValueError):  # ValueError: a null byte in the name
         return []
 
 
 def loopback(environ: Mapping[str, str]) -> str:
-    """The address of the stand-in that ``TANKFUL_LOOPBACK`` names, without a path; "" for none.
+    """Return the address of the test server in ``TANKFUL_LOOPBACK``, without a path; "" if it is not set.
 
-    Raises Mistake when it is no address of this machine, and where there is no home of its own: what
-    a stand-in makes up would mix with the user's numbers, and real keys would go to it in clear.
+    Raises Mistake if it is not an address of this machine, or if ``TANKFUL_HOME`` is not set: invented
+    numbers would mix with the user's own, and real keys would be sent in clear.
     """
-    told = environ.get(LOOPBACK, "")
-    if not told:
+    address = environ.get(LOOPBACK, "")
+    if not address:
         return ""
     try:
-        parts = urlsplit(told)
+        parts = urlsplit(address)
         scheme, host, port, rest = parts.scheme, parts.hostname or "", parts.port, parts.path
     except ValueError:
         raise Mistake(_NOT_HERE) from None
@@ -128,7 +129,7 @@ def loopback(environ: Mapping[str, str]) -> str:
 
 
 def detour(address: str) -> Message:
-    """What to say while every request goes to a stand-in."""
+    """Return a warning that every request goes to the test server."""
     return _(
         "everything goes to {address} ({loopback}), not to the providers",
         address=address,

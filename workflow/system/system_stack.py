@@ -1,8 +1,8 @@
-"""The second way to a host: the system's own network stack, by a program that comes with it.
+"""Send a request through the system's own network stack, with a program of the system.
 
-On macOS ``osascript`` runs ``system_stack.js``, which asks through NSURLSession, as Safari does; elsewhere
-``curl`` asks, where it is there. The request, with the credential in it, goes to the program's standard
-input, never into its arguments or its environment. No redirect is followed; time and size are bounded.
+On macOS ``osascript`` runs ``system_stack.js``, which uses NSURLSession, as Safari does; elsewhere ``curl``
+is used, if installed. The request, with the credential in it, goes to the program's standard input, never
+into its arguments or its environment. No redirect is followed; time and size are bounded.
 """
 
 from __future__ import annotations
@@ -12,23 +12,24 @@ import base64
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any, Callable, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Optional
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
+from ..records import dataclass, field
 from . import network
 
 SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "system_stack.js")
-_GRACE = 1.0  # seconds that a program gets beyond those of the request
-_PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG")  # nothing else of the environment is its business
+_GRACE = 1.0  # seconds that the program gets beyond those of the request
+_PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG")  # the only variables that the program gets
 _ESCAPED = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked. Its repr never shows a credential."""
+    """An HTTP request. Its repr never shows a credential."""
 
     method: str
     url: str
@@ -36,52 +37,58 @@ class Request:
     body: bytes = field(default=b"", repr=False)
     seconds: float = 8.0
     limit: int = 2 * 1024 * 1024  # bytes of the answer's body
-    at_home: bool = False  # a stand-in on this machine: neither a proxy nor encryption on the way
+    at_home: bool = False  # for the test server on this machine: no proxy, and http is allowed
 
 
 @dataclass(frozen=True)
 class Response:
-    """What was told."""
+    """An HTTP response. Its repr never shows a credential."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)  # names in lower case
-    cookies: Tuple[str, ...] = field(repr=False)  # Set-Cookie lines
+    cookies: tuple[str, ...] = field(repr=False)  # Set-Cookie lines
     body: bytes = field(repr=False)
 
 
 def is_there() -> bool:
-    """Whether this machine has such a way."""
-    return _program() is not None
+    """Tell whether this machine has such a program."""
+    return bool(program())
 
 
-async def send(request: Request) -> Optional[Response]:
-    """Ask by the system's way; None when it is not there, or brought no whole answer."""
+def program() -> str:
+    """Return the name of the program; "" if this machine has none."""
+    command = _program()
+    return command[0][0] if command else ""
+
+
+async def send(request: Request) -> Response | None:
+    """Send a request; None if there is no program or no complete response."""
     program = _program()
     if program is None:
         return None
-    command, written, read = program
-    told = await _said(command, written(request), request)
+    command, write, parse = program
+    output = await _run(command, write(request), request)
     try:
-        return None if told is None else read(told, request)
+        return None if output is None else parse(output, request)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
-_Program = Tuple[
-    List[str], Callable[[Request], bytes], Callable[[bytes, Request], Optional[Response]]
+_Program = tuple[
+    list[str], Callable[[Request], bytes], Callable[[bytes, Request], Optional[Response]]
 ]
 
 
-def _program() -> Optional[_Program]:
+def _program() -> _Program | None:
     if shutil.which("osascript"):
-        return ["osascript", "-l", "JavaScript", SCRIPT], _as_json, _from_json
+        return ["osascript", "-l", "JavaScript", SCRIPT], to_json, parse_json
     if shutil.which("curl"):
-        return ["curl", "-q", "--config", "-"], _as_config, _from_curl
+        return ["curl", "-q", "--config", "-"], curl_config, parse_curl
     return None
 
 
-async def _said(command: List[str], written: bytes, request: Request) -> Optional[bytes]:
-    """What a program says to this input; None when it fails, says too much or takes too long."""
+async def _run(command: list[str], stdin: bytes, request: Request) -> bytes | None:
+    """Run a program and return its output; None if it fails, prints too much or takes too long."""
     pipe, nobody = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
     environ = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     try:
@@ -91,26 +98,28 @@ async def _said(command: List[str], written: bytes, request: Request) -> Optiona
     except OSError:
         return None
     try:
-        talk = _talk(process, written, 2 * request.limit)  # base64, and headers
-        return await asyncio.wait_for(talk, request.seconds + _GRACE)
+        limit = 2 * request.limit  # base64, and headers
+        return await asyncio.wait_for(_communicate(process, stdin, limit), request.seconds + _GRACE)
     except (asyncio.TimeoutError, OSError):
         return None
     finally:
         if process.returncode is None:
             with suppress(ProcessLookupError):
                 process.kill()
-            await process.communicate()  # what is left in the pipe, which closes it
+            await process.communicate()  # drains the pipe, which closes it
 
 
-async def _talk(process: asyncio.subprocess.Process, written: bytes, most: int) -> Optional[bytes]:
+async def _communicate(
+    process: asyncio.subprocess.Process, stdin: bytes, limit: int
+) -> bytes | None:
     if process.stdin is None or process.stdout is None:
         raise AssertionError("unreachable: both are pipes")
-    process.stdin.write(written)
+    process.stdin.write(stdin)
     await process.stdin.drain()
     process.stdin.close()
-    parts: List[bytes] = []
+    parts: list[bytes] = []
     size = 0
-    while size <= most:
+    while size <= limit:
         part = await process.stdout.read(65536)
         if not part:
             return b"".join(parts) if await process.wait() == 0 else None
@@ -119,8 +128,9 @@ async def _talk(process: asyncio.subprocess.Process, written: bytes, most: int) 
     return None
 
 
-def _as_json(request: Request) -> bytes:
-    told = {
+def to_json(request: Request) -> bytes:
+    """Write a request for ``system_stack.js``."""
+    document = {
         "method": request.method,
         "url": request.url,
         "headers": dict(request.headers),
@@ -128,24 +138,26 @@ def _as_json(request: Request) -> bytes:
         "seconds": request.seconds,
         "limit": request.limit,
     }
-    return json.dumps(told).encode()
+    return json.dumps(document).encode()
 
 
-def _from_json(told: bytes, request: Request) -> Optional[Response]:
-    found = json.loads(told.partition(b"\n")[0])
-    if "error" in found:
+def parse_json(output: bytes, request: Request) -> Response | None:
+    """Read the output of ``system_stack.js``; None for an error. Raises ValueError, KeyError, TypeError."""
+    document = json.loads(output.partition(b"\n")[0])
+    if "error" in document:
         return None
-    return _whole(
+    return _response(
         request,
-        int(found["status"]),
-        [(str(name), str(value)) for name, value in found["headers"].items()],
-        [str(line) for line in found["set_cookie"]],
-        base64.b64decode(found["body"], validate=True),
+        int(document["status"]),
+        [(str(name), str(value)) for name, value in document["headers"].items()],
+        [str(line) for line in document["set_cookie"]],
+        base64.b64decode(document["body"], validate=True),
     )
 
 
-def _as_config(request: Request) -> bytes:
-    options: List[Tuple[str, Any]] = [
+def curl_config(request: Request) -> bytes:
+    """Write a request as a curl configuration file, which curl reads from standard input."""
+    options: list[tuple[str, Any]] = [
         ("url", request.url),
         ("request", request.method),
         ("max-time", request.seconds),
@@ -155,28 +167,29 @@ def _as_config(request: Request) -> bytes:
     ]
     if request.body:
         options.append(("data-binary", request.body.decode()))
-    options += [("noproxy", "*")] if request.at_home else _surroundings(request.url)
+    options += [("noproxy", "*")] if request.at_home else _environment(request.url)
     switches = ["silent", "include", "suppress-connect-headers"]
     quoted = (f'{name} = "{str(value).translate(_ESCAPED)}"' for name, value in options)
     return "\n".join([*switches, *quoted, ""]).encode()
 
 
-def _surroundings(url: str) -> List[Tuple[str, str]]:
-    """Proxy and authorities as our own network stack takes them from the environment."""
-    found = getproxies()
+def _environment(url: str) -> list[tuple[str, str]]:
+    """Return curl's options for the proxy and authorities that our own network stack would use."""
+    proxies = getproxies()
     host = urlsplit(url).hostname or ""
-    way = "" if network.is_spared(host, found.get("no", "")) else network.proxy(found)
-    options = [("proxy", way)] if way else [("noproxy", "*")]
-    told = network.authorities(os.environ)
-    if told is not None:
-        variable, place = told
+    proxy = "" if network.is_spared(host, proxies.get("no", "")) else network.proxy(proxies)
+    options = [("proxy", proxy)] if proxy else [("noproxy", "*")]
+    authorities = network.authorities(os.environ)
+    if authorities is not None:
+        variable, place = authorities
         in_folder = variable != "SSL_CERT_FILE" and network.has_files(place)
         options.append(("capath" if in_folder else "cacert", place))
     return options
 
 
-def _from_curl(told: bytes, request: Request) -> Optional[Response]:
-    status, lines, body = 100, [], told
+def parse_curl(output: bytes, request: Request) -> Response | None:
+    """Read the output of curl with its headers; None if it is incomplete. Raises ValueError."""
+    status, lines, body = 100, [], output
     while 100 <= status < 200:  # "continue", "early hints"
         head, separator, body = body.partition(b"\r\n\r\n")
         first, *lines = head.decode("latin-1").split("\r\n")
@@ -185,17 +198,17 @@ def _from_curl(told: bytes, request: Request) -> Optional[Response]:
             return None
     pairs = [(name, value.strip()) for name, _, value in (line.partition(":") for line in lines)]
     cookies = [value for name, value in pairs if name.lower() == "set-cookie"]
-    return _whole(request, status, pairs, cookies, body)
+    return _response(request, status, pairs, cookies, body)
 
 
-def _whole(
+def _response(
     request: Request,
     status: int,
-    headers: List[Tuple[str, str]],
-    cookies: List[str],
+    headers: list[tuple[str, str]],
+    cookies: list[str],
     body: bytes,
-) -> Optional[Response]:
-    """The response, unless its body is too large or its status is none."""
+) -> Response | None:
+    """Build the response; None if its body is too large or its status is not valid."""
     if not 200 <= status < 600 or len(body) > request.limit:
         return None
     return Response(status, {name.lower(): value for name, value in headers}, tuple(cookies), body)

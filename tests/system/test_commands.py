@@ -1,0 +1,37 @@
+"""The system's own commands, and that they cost nothing if none is run."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+from tests.conftest import ROOT
+from workflow.system import commands
+
+
+def test_a_command_succeeds_fails_or_is_not_there() -> None:
+    assert commands.exists("sh")
+    assert not commands.exists("no-such-command")
+    assert commands.ran("sh", "-c", "echo noise; echo more >&2")
+    assert not commands.ran("sh", "-c", "exit 3")
+    assert not commands.ran("no-such-command")
+
+
+def test_one_that_hangs_is_not_waited_for() -> None:
+    begun = time.monotonic()
+    assert not commands.ran("sleep", "30", seconds=0.2)
+    assert time.monotonic() - begun < 10
+
+
+def test_what_goes_on_after_it_is_not_waited_for() -> None:
+    begun = time.monotonic()
+    assert commands.ran("sh", "-c", "sleep 20 &")
+    assert time.monotonic() - begun < 10
+
+
+def test_a_list_that_says_whether_it_is_on_loads_none_of_it() -> None:
+    code = "import sys; sys.path.insert(0, sys.argv[1]); from workflow.schedule import schedule; schedule.is_on(); print(*sys.modules)"
+    command = [sys.executable, "-IS", "-c", code, str(ROOT)]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    assert not {"subprocess", "plistlib", "shutil"} & set(loaded)

@@ -1,0 +1,37 @@
+"""Run the desktop's and the system's commands. Few processes run one, so subprocess is imported late."""
+
+from __future__ import annotations
+
+SECONDS = 15  # that a command may take by default
+
+
+def exists(command: str) -> bool:
+    """Tell whether there is such a command."""
+    import shutil
+
+    return shutil.which(command) is not None
+
+
+def ran(*command: str, seconds: float = SECONDS) -> bool:
+    """Run a command, ignore its output, and return whether it succeeded.
+
+    A program that it leaves running, such as a viewer, is not waited for.
+
+    Args:
+        command: its name and arguments.
+        seconds: the time it may take.
+    """
+    import subprocess
+
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=seconds,
+            check=False,
+        )
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
