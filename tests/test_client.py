@@ -10,21 +10,24 @@ import shutil
 import socket
 import threading
 import time
+from collections.abc import Awaitable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Awaitable, Callable, Dict, Iterator, List, Tuple, TypeVar
+from typing import Any, Callable, TypeVar
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.profiles import scaled
 from tests.said import both
 from tests.standin import Reply, StandIn, faults
 from tests.standin.certificate import self_signed
 from tests.standin.proxy import ConnectProxy, SocksProxy
 from workflow import __version__
 from workflow import client as clients
-from workflow.client import MAX_BODY, PER_HOST, USER_AGENT, Client, loopback
+from workflow.client import MAX_BODY, PER_HOST, USER_AGENT, Client, Redirected, loopback
 from workflow.errors import CredentialRejected, Mistake, UnexpectedResponse, Unreachable, UsageError
 from workflow.provider.answer import Answer
 from workflow.system.network import AUTHORITIES
@@ -40,7 +43,7 @@ LOCAL = ["127.0.0.1", "127.255.255.255", "localhost", "::1"]
 
 @pytest.fixture(autouse=True)
 def public_authorities(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever the machine trusts besides."""
+    """Remove the variables that name other trusted certificates."""
     for name in (*AUTHORITIES, "SSLKEYLOGFILE"):
         monkeypatch.delenv(name, raising=False)
 
@@ -120,6 +123,21 @@ def test_connections_are_kept(world: StandIn) -> None:
     assert world.connections == 1
 
 
+def test_no_request_that_is_to_be_encrypted_goes_by_a_connection_that_is_not() -> None:
+    """The same machine may be named with ``http://`` by one account and with ``https://`` by another."""
+    with StandIn() as own:
+        own.reply("*", "/ask", Reply(200, {}))
+
+        async def both_ways(client: Client) -> None:
+            await client.get(f"{own.url}/ask", headers={"Authorization": "Bearer plain"})
+            with pytest.raises(Unreachable):
+                secret = f"https{own.url[len('http') :]}/ask"
+                await client.get(secret, headers=HEADERS)
+
+        run(both_ways)
+        assert [seen.bearer for seen in own.requests] == ["plain"]
+
+
 def test_a_host_sees_eight_requests_at_once_and_others_are_not_held_up(world: StandIn) -> None:
     world.delay = 0.05
 
@@ -154,7 +172,7 @@ def test_any_header_value_is_sent_as_it_is_or_refused(monkeypatch: pytest.Monkey
     with contextlib.closing(asyncio.new_event_loop()) as loop:
         client = loop.run_until_complete(Client().__aenter__())  # one for all: each loads roots
 
-        @settings(database=None, deadline=None, max_examples=60)
+        @settings(database=None, deadline=None, max_examples=scaled(60))
         @given(st.text(max_size=20))
         def check(value: str) -> None:
             with pytest.raises(UsageError) as caught:
@@ -200,7 +218,7 @@ def test_any_other_address_is_an_error(monkeypatch: pytest.MonkeyPatch, told: st
     assert all("TANKFUL_LOOPBACK" in words for words in both(caught.value.message))
 
 
-@settings(database=None, deadline=None, max_examples=300)
+@settings(database=None, deadline=None, max_examples=scaled(300))
 @given(
     st.text(max_size=30)
     | st.builds("http://{}{}".format, st.text(max_size=20), st.sampled_from(["", ":80", "/"]))
@@ -248,22 +266,27 @@ def test_the_largest_answer_is_read(world: StandIn) -> None:
 
 PACKED = {"Content-Encoding": "gzip"}
 LARGE = [
-    pytest.param(Reply(200, b" " * (MAX_BODY + 1)), id="one byte more"),
-    pytest.param(faults.huge(), id="50 MB in chunks"),
-    pytest.param(faults.huge(announced=True), id="50 MB announced"),
-    pytest.param(Reply(200, gzip.compress(b" " * 50_000_000), PACKED), id="bomb"),
-    pytest.param(Reply(200, gzip.compress(b"{}") + b"\0" * 50_000_000, PACKED), id="after the end"),
+    pytest.param(lambda: Reply(200, b" " * (MAX_BODY + 1)), id="one byte more"),
+    pytest.param(faults.huge, id="50 MB in chunks"),
+    pytest.param(lambda: faults.huge(announced=True), id="50 MB announced"),
+    pytest.param(lambda: Reply(200, gzip.compress(b" " * 50_000_000), PACKED), id="bomb"),
+    pytest.param(
+        lambda: Reply(200, gzip.compress(b"{}") + b"\0" * 50_000_000, PACKED), id="after the end"
+    ),
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reply", LARGE)
-def test_a_larger_one_is_dropped(world: StandIn, reply: Reply) -> None:
-    serve(world, reply)
+def test_a_larger_one_is_dropped(world: StandIn, reply: Callable[[], Reply]) -> None:
+    serve(world, reply())
     error = refused()
     assert isinstance(error, UnexpectedResponse)
-    assert "too large" in both(error.message)[0] and "过大" in both(error.message)[1]
+    assert "too large" in both(error.message)[0]
+    assert "过大" in both(error.message)[1]
 
 
+@pytest.mark.slow
 def test_a_bomb_within_a_bomb_costs_no_memory(world: StandIn) -> None:
     twice = gzip.compress(gzip.compress(b"\0" * 100_000_000, 9), 9)
     serve(world, Reply(200, twice, PACKED))
@@ -293,6 +316,13 @@ def test_not_even_at_home(world: StandIn, to: str) -> None:
     assert len(world.requests) == 1
 
 
+def test_where_it_leads_is_known(world: StandIn) -> None:
+    serve(world, faults.redirect("/login"))
+    error = refused()
+    assert isinstance(error, Redirected)
+    assert error.to == "/login"
+
+
 # Connections
 
 
@@ -316,7 +346,7 @@ def test_nobody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextlib.contextmanager
 def listener(answer: Callable[[socket.socket], None]) -> Iterator[str]:
-    """A server that does what it likes with each connection."""
+    """A server that handles each connection with a given function."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve() -> None:
@@ -380,11 +410,12 @@ def test_a_slow_server_is_left_when_the_time_is_up(
 
 
 def test_a_single_silence_has_a_limit_too(world: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clients, "ACCOUNT_SECONDS", 0.1)
+    monkeypatch.setattr(clients, "_TIMEOUT", httpx.Timeout(0.1).as_dict())
     serve(world, faults.hang())
     error = refused()
     assert isinstance(error, Unreachable)
-    assert "within 10 seconds" in both(error.message)[0] and "10 秒内" in both(error.message)[1]
+    assert "within 10 seconds" in both(error.message)[0]
+    assert "10 秒内" in both(error.message)[1]
 
 
 needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl")
@@ -402,10 +433,11 @@ def test_a_bad_certificate_ends_it_before_anything_is_sent(monkeypatch: pytest.M
         assert stranger.requests == []
     assert isinstance(error, Unreachable)
     gc.collect()
-    assert "certificate" in both(error.message)[0] and "证书" in both(error.message)[1]
+    assert "certificate" in both(error.message)[0]
+    assert "证书" in both(error.message)[1]
 
 
-UNREADABLE: Dict[str, Callable[[Path], Path]] = {
+UNREADABLE: dict[str, Callable[[Path], Path]] = {
     "missing": lambda folder: folder / "gone.pem",
     "empty": lambda folder: _written(folder / "certificates.pem", ""),
     "nonsense": lambda folder: _written(folder / "certificates.pem", "this is no certificate"),
@@ -433,10 +465,10 @@ def test_certificates_that_cannot_be_read_are_named(
     monkeypatch.setenv(variable, str(place))
     error = refused()
     assert isinstance(error, Unreachable)
-    assert both(error.message)[0].startswith(variable) and both(error.message)[1].startswith(
-        variable
-    )
-    assert "{provider}" in both(error.message)[0] and str(place) not in "".join(both(error.message))
+    assert both(error.message)[0].startswith(variable)
+    assert both(error.message)[1].startswith(variable)
+    assert "{provider}" in both(error.message)[0]
+    assert str(place) not in "".join(both(error.message))
 
 
 def test_our_own_list_of_authorities_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -447,8 +479,8 @@ def test_our_own_list_of_authorities_is_gone(monkeypatch: pytest.MonkeyPatch) ->
     assert isinstance(refused(), Unreachable)
 
 
-def company(folder: Path) -> Tuple[StandIn, Path]:
-    """A stand-in that is api.z.ai to whoever trusts a company's certificate, and where that lies."""
+def company(folder: Path) -> tuple[StandIn, Path]:
+    """A stand-in for api.z.ai with a company's certificate, and the path of that certificate."""
     certificate = folder / "company.pem"
     return StandIn(tls=self_signed("api.z.ai", keep=certificate)), certificate
 
@@ -468,6 +500,7 @@ def test_a_certificate_of_a_company_is_trusted_when_it_is_named(
         assert [(ask.host, ask.port) for ask in proxy.asked] == [("api.z.ai", 443)]
 
 
+@pytest.mark.slow
 @needs_openssl
 @left_to_the_collector
 def test_what_reads_our_traffic_is_not_written(
@@ -484,7 +517,7 @@ def test_what_reads_our_traffic_is_not_written(
 # Names
 
 
-def _unresolvable(*_: Any, **__: Any) -> List[Any]:
+def _unresolvable(*_: Any, **__: Any) -> list[Any]:
     raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
 
@@ -499,7 +532,7 @@ def test_a_name_that_is_not_resolved(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_resolver_that_hangs_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
     until = threading.Event()
 
-    def hanging(*_: Any, **__: Any) -> List[Any]:
+    def hanging(*_: Any, **__: Any) -> list[Any]:
         until.wait(20)
         return _unresolvable()
 
@@ -522,8 +555,10 @@ VARIABLES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 
 @needs_openssl
 @left_to_the_collector
-@pytest.mark.parametrize("variable", VARIABLES)
-@pytest.mark.parametrize("kind", [ConnectProxy, SocksProxy])
+@pytest.mark.parametrize(
+    ("kind", "variable"),
+    [*((ConnectProxy, name) for name in VARIABLES), (SocksProxy, "ALL_PROXY")],
+)
 def test_a_proxy_leads_to_the_provider_and_certificates_are_checked_behind_it(
     monkeypatch: pytest.MonkeyPatch, kind: Any, variable: str
 ) -> None:
@@ -546,7 +581,8 @@ def test_a_proxy_that_refuses(monkeypatch: pytest.MonkeyPatch, kind: Any) -> Non
         assert [ask.user for ask in proxy.asked] == [f"name:{CANARY}"]
     gc.collect()
     assert isinstance(error, Unreachable)
-    assert "proxy" in both(error.message)[0] and "代理" in both(error.message)[1]
+    assert "proxy" in both(error.message)[0]
+    assert "代理" in both(error.message)[1]
 
 
 def test_a_proxy_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -577,7 +613,8 @@ def test_a_malformed_proxy_is_one_clear_line(monkeypatch: pytest.MonkeyPatch, se
     monkeypatch.setenv("ALL_PROXY", setting)
     error = refused()
     assert isinstance(error, Unreachable)
-    assert "proxy" in both(error.message)[0] and "代理" in both(error.message)[1]
+    assert "proxy" in both(error.message)[0]
+    assert "代理" in both(error.message)[1]
 
 
 SPARED = [
@@ -598,17 +635,19 @@ SPARED = [
 def test_no_entry_of_no_proxy_stops_a_request_where_there_is_no_proxy(
     monkeypatch: pytest.MonkeyPatch, listed: str, variable: str
 ) -> None:
-    asked: List[Any] = []
+    asked: list[Any] = []
 
-    def unresolvable(host: Any, *_: Any, **__: Any) -> List[Any]:
+    def unresolvable(host: Any, *_: Any, **__: Any) -> list[Any]:
         asked.append(host)
         return _unresolvable()
 
     monkeypatch.setattr(socket, "getaddrinfo", unresolvable)
     monkeypatch.setenv(variable, listed)
     error = refused()
-    assert isinstance(error, Unreachable) and "cannot be reached" in both(error.message)[0]
-    assert set(asked) <= {"api.z.ai", b"api.z.ai"} and asked
+    assert isinstance(error, Unreachable)
+    assert "cannot be reached" in both(error.message)[0]
+    assert set(asked) <= {"api.z.ai", b"api.z.ai"}
+    assert asked
 
 
 @needs_openssl
@@ -652,6 +691,15 @@ def test_a_proxy_that_is_reached_by_https_is_checked_by_the_same_authorities(
     assert both(error.message)[0].startswith(
         "the proxy"
     )  # it came as far as its answer, which is a refusal
+
+
+def test_what_is_not_encrypted_goes_past_every_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    with StandIn() as own, ConnectProxy() as proxy:
+        own.reply("*", "/ask", Reply(200, {"n": 1}))
+        for variable in VARIABLES:
+            monkeypatch.setenv(variable, proxy.url)
+        assert get(f"{own.url}/ask").json() == {"n": 1}
+        assert proxy.asked == []
 
 
 def test_loopback_bypasses_every_proxy(world: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,9 @@
-"""The only user of httpx: one place for timeouts, limits, redirects and foreign errors.
+"""The HTTP client: timeouts, limits, redirects, and httpx's errors translated into ours.
 
-HTTPS only, certificates checked, no redirect followed, answers capped, at most eight requests at a
-provider's host at once. ``TANKFUL_LOOPBACK`` sends every request, otherwise unchanged, to a
-stand-in on this machine.
+Only this module, ``transport`` and ``connection`` use httpx. Requests go by HTTPS; plain HTTP is allowed
+only for a user's own address on this machine or in a private network. Certificates are checked, redirects
+are not followed, the size of an answer is limited, and a host gets at most eight requests at once.
+``TANKFUL_LOOPBACK`` sends every request, otherwise unchanged, to a stand-in on this machine.
 """
 
 from __future__ import annotations
@@ -10,35 +11,42 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
-import threading
 import zlib
 from collections import defaultdict
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from functools import partial
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
-from typing import Any, Awaitable, Callable, Dict, List, Mapping, Optional, Protocol, Tuple, Type
-from urllib.request import getproxies
+from typing import Any, Callable, Protocol
 
 from . import __version__
 from .errors import CredentialRejected, UnexpectedResponse, Unreachable, UsageError
 from .i18n.message import Message, _
 from .models import utc_now
-from .provider.answer import Answer
-from .system import lazy_imports, network
+from .provider.address import may_be_plain
+from .provider.answer import Answer, clock_ahead
+from .records import dataclass, field, replace
+from .system import network
+from .system.threads import DaemonThreads
+from .transport import Unreadable, httpx, transport
 
-lazy_imports.without("httpx._main")  # its command line is of no use here, and a third of the import
-import httpx  # noqa: E402  (after the line above)
-
-ACCOUNT_SECONDS = 10.0  # what one account gets
+ACCOUNT_SECONDS = 10.0  # time limit for one account
 MAX_BODY = 2 * 1024 * 1024  # bytes of one answer, after decompression
 PER_HOST = 8  # requests at one provider host at once
-USER_AGENT = f"Tankful/{__version__}"  # a page that wants a browser is asked with ``browser``'s
+USER_AGENT = f"Tankful/{__version__}"  # pages that expect a browser get chatgpt.browser's headers
+_HEADERS = {
+    "Accept": "*/*",
+    "Accept-Encoding": "gzip",
+    "Connection": "keep-alive",
+    "User-Agent": USER_AGENT,
+}
+_TIMEOUT = httpx.Timeout(ACCOUNT_SECONDS).as_dict()
 _REDIRECTS = (301, 302, 303, 307, 308)
+_HEADS: ContextVar[list[Answer] | None] = ContextVar("heads", default=None)
 
-SLOW = _(
+TIMED_OUT = _(
     "{provider} did not answer within {seconds} seconds; check the connection or try again later",
     seconds=round(ACCOUNT_SECONDS),
 )
@@ -48,14 +56,8 @@ _PROXY: Message = _(
 _CERTIFICATE: Message = _(
     "{provider} showed a certificate that cannot be trusted, so nothing was sent; check the network, proxy and clock; name a company's own certificates in SSL_CERT_FILE"
 )
-_AUTHORITIES: Message = _(
-    "{variable} names certificates that cannot be read (missing, empty or damaged), so {provider} was not asked; correct it or unset it"
-)
 _TOO_LARGE: Message = _(
     "{provider} sent an answer that is far too large, so it was dropped; try again, then update Tankful"
-)
-_REDIRECT: Message = _(
-    "{provider} redirected elsewhere; the credential was not sent on; check the network, then update Tankful"
 )
 _CUT: Message = _("{provider} broke off in the middle of its answer; try again later")
 _NOT_A_KEY: Message = _(
@@ -63,124 +65,58 @@ _NOT_A_KEY: Message = _(
 )
 
 
-def loopback(environ: Mapping[str, str] = os.environ) -> Optional[httpx.URL]:
-    """The address of the stand-in that ``TANKFUL_LOOPBACK`` names, if any. Raises Mistake."""
-    told = network.loopback(environ)
-    return httpx.URL(told) if told else None
+class Redirected(UnexpectedResponse):
+    """The provider answered with a redirect, which is not followed."""
+
+    default = _(
+        "{provider} redirected elsewhere; the credential was not sent on; check the network, then update Tankful"
+    )
+    to = ""  # the Location header: an absolute or a relative address
 
 
-def _no_authorities() -> ssl.SSLContext:
-    """Trusts nobody: what goes to loopback is not encrypted, and loading certificates takes its time."""
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+def _redirected(to: str) -> Redirected:
+    error = Redirected()
+    error.to = to
+    return error
 
 
-class _Unawaited(ThreadPoolExecutor):
-    """A thread for each call, left behind when it hangs: the system's resolver cannot be stopped."""
-
-    def submit(self, call: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
-        """Run a call."""
-        future: Future[Any] = Future()
-
-        def run() -> None:
-            if not future.set_running_or_notify_cancel():
-                return
-            try:
-                future.set_result(call(*args, **named))
-            except BaseException as error:
-                future.set_exception(error)
-
-        threading.Thread(target=run, daemon=True).start()
-        return future
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Wait for nobody."""
-
-
-class _Unreadable(Exception):
-    """The variable of this name says which certificates to trust, and they cannot be read."""
-
-    def __init__(self, variable: str) -> None:
-        self.message = _AUTHORITIES.filled(variable=variable)
-        super().__init__(variable)
-
-
-def _trust() -> ssl.SSLContext:
-    """Trusts whom the environment names, else the public authorities. Raises _Unreadable.
-
-    ``SSLKEYLOGFILE`` is put away: it would write what reads our traffic, or stop all of it.
-    """
-    os.environ.pop("SSLKEYLOGFILE", None)
-    told = network.authorities(os.environ)
-    if told is None:
-        return httpx.create_ssl_context(trust_env=False)
-    variable, place = told
+@contextmanager
+def heads() -> Iterator[list[Answer]]:
+    """Collect the answers inside a ``with`` block without their bodies, even those that break off there."""
+    came: list[Answer] = []
+    before = _HEADS.set(came)
     try:
-        if variable != "SSL_CERT_FILE" and network.has_files(place):
-            return ssl.create_default_context(capath=place)
-        return ssl.create_default_context(cafile=place)
-    except OSError:
-        raise _Unreadable(variable) from None
+        yield came
+    finally:
+        _HEADS.reset(before)
 
 
-class _Ways(httpx.AsyncBaseTransport):
-    """Through the proxy that variables or the system name, or straight where NO_PROXY spares the host.
-
-    httpx reads both by itself, and is stopped by an entry of NO_PROXY that it cannot read.
-    """
-
-    def __init__(self, trust: ssl.SSLContext, limits: httpx.Limits) -> None:
-        """Raises ValueError, ImportError or httpx.InvalidURL for a proxy that cannot be."""
-        found = getproxies()
-        self._spared = found.get("no", "")
-        address = network.proxy(found)
-        self._straight = httpx.AsyncHTTPTransport(verify=trust, limits=limits)
-        self._proxied = self._straight
-        if address:
-            own = trust if address.lower().startswith("https:") else None
-            proxy = httpx.Proxy(address, ssl_context=own)
-            self._proxied = httpx.AsyncHTTPTransport(verify=trust, limits=limits, proxy=proxy)
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request on its way."""
-        host, port = request.url.host, request.url.port or network.HTTPS
-        spared = network.is_spared(host, self._spared, port)
-        way = self._straight if spared else self._proxied
-        return await way.handle_async_request(request)
-
-    async def aclose(self) -> None:
-        """Close the connections of both ways."""
-        await self._straight.aclose()
-        await self._proxied.aclose()
-
-
-def _transport(is_loopback: bool) -> httpx.AsyncBaseTransport:
-    """The way of all requests. Raises what _Ways and _trust raise."""
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=32)
-    if is_loopback:
-        return httpx.AsyncHTTPTransport(verify=_no_authorities(), limits=limits)
-    return _Ways(_trust(), limits)
+def loopback(environ: Mapping[str, str] = os.environ) -> httpx.URL | None:
+    """Return the address of the stand-in in ``TANKFUL_LOOPBACK``, None if unset. Raises Mistake."""
+    address = network.loopback(environ)
+    return httpx.URL(address) if address else None
 
 
 @dataclass(frozen=True)
 class Sent:
-    """A request as another program may send it. Its repr never shows a credential."""
+    """A request in a form that another program can send. Its repr never shows a credential."""
 
-    host: str  # of the provider, also where a stand-in answers in its place
+    host: str  # the provider's, even if a stand-in answers in its place
     method: str
     url: str
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
-    at_home: bool  # a stand-in on this machine is asked
+    at_home: bool  # the request goes to a stand-in on this machine
 
 
 class Detour(Protocol):
-    """Another way to hosts whose edge may not let us through; the real one is edge.Edge."""
+    """Another way to reach hosts whose edge may reject httpx; chatgpt.edge.Edge implements it."""
 
     def serves(self, host: str) -> bool:
-        """Whether this host has such an edge."""
+        """Tell whether this host has such an edge."""
 
     async def passed(self, own: Callable[[], Awaitable[Answer]], sent: Sent) -> Answer:
-        """The answer by our own way or another. Raises what ``own`` raises, and Blocked."""
+        """Send a request by httpx (``own``) or in another way. Raises what ``own`` raises, and Blocked."""
 
 
 class Client:
@@ -188,42 +124,41 @@ class Client:
 
     Args:
         now: the clock.
-        detour: another way where an edge challenges us.
+        detour: another way to send what an edge rejects.
     """
 
-    def __init__(
-        self, now: Callable[[], datetime] = utc_now, detour: Optional[Detour] = None
-    ) -> None:
+    def __init__(self, now: Callable[[], datetime] = utc_now, detour: Detour | None = None) -> None:
         self._now = now
         self._detour = detour
         self._loopback = loopback()
-        self._slots: Dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(PER_HOST))
-        self._http: Optional[httpx.AsyncClient] = None
-        self._trouble: Optional[Message] = None
+        self._slots: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(PER_HOST))
+        self._http: httpx.AsyncBaseTransport | None = None
+        self._startup_error: Message | None = None
+        self._targets: dict[str, tuple[str, str, httpx.URL]] = {}
+        self._clocks: dict[str, float] = {}
+
+    @property
+    def clocks(self) -> list[float]:
+        """Seconds by which our clock is ahead of each server that sent its time."""
+        return list(self._clocks.values())
 
     async def __aenter__(self) -> Client:
-        asyncio.get_running_loop().set_default_executor(_Unawaited())
+        asyncio.get_running_loop().set_default_executor(DaemonThreads())
         try:
-            self._http = httpx.AsyncClient(
-                transport=_transport(self._loopback is not None),
-                timeout=httpx.Timeout(ACCOUNT_SECONDS),
-                trust_env=False,  # the transport has read it
-                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # one account's only
-                headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"},
-            )
-        except (ValueError, ImportError, httpx.InvalidURL):  # all of them: a proxy setting
-            self._trouble = _PROXY
-        except _Unreadable as error:
-            self._trouble = error.message
-        except OSError:  # our own list of authorities is gone
-            self._trouble = None
+            self._http = transport(self._loopback is not None)
+        except (ValueError, ImportError, httpx.InvalidURL):  # each means an invalid proxy setting
+            self._startup_error = _PROXY
+        except Unreadable as error:
+            self._startup_error = error.message
+        except OSError:  # the bundled list of certificate authorities is missing
+            self._startup_error = None
         return self
 
     async def __aexit__(
         self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        trace: Optional[TracebackType],
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         if self._http is not None:
             await self._http.aclose()
@@ -233,46 +168,53 @@ class Client:
         url: str,
         *,
         headers: Mapping[str, str],
-        params: Optional[Mapping[str, Any]] = None,
+        params: Mapping[str, Any] | None = None,
     ) -> Answer:
-        """Ask once. Raises Unreachable or UnexpectedResponse when no whole answer came."""
+        """Send a GET request. Raises Unreachable or UnexpectedResponse if no complete answer arrives."""
         return await self._ask("GET", url, headers, params=params)
 
     async def post(self, url: str, *, headers: Mapping[str, str], json: object) -> Answer:
-        """Like ``get``, with a JSON body; only for calls that change nothing."""
+        """Send a POST request with a JSON body, for calls that change nothing. Raises as ``get`` does."""
         return await self._ask("POST", url, headers, json=json)
 
     async def _ask(
         self, method: str, url: str, headers: Mapping[str, str], **content: Any
     ) -> Answer:
         if self._http is None:
-            raise Unreachable(self._trouble)
+            raise Unreachable(self._startup_error)
         if not all(value.isascii() and value.isprintable() for value in headers.values()):
             raise CredentialRejected(_NOT_A_KEY)
-        request = self._http.build_request(method, self._address(url), headers=headers, **content)
-        host = httpx.URL(url).host
-        request.headers["Host"] = host
-        own = partial(self._own_way, self._http, request)
+        host, place, address = self._target(url)
+        sent = httpx.Headers(_HEADERS)
+        sent.update({**headers, "Host": place})
+        request = httpx.Request(
+            method,
+            address,
+            headers=sent,
+            extensions={"timeout": _TIMEOUT},
+            **content,
+        )
+        own = partial(self._by_httpx, self._http, request)
+        detour = self._detour if self._detour and self._detour.serves(host) else None
         async with self._slots[host]:
-            if self._detour is None or not self._detour.serves(host):
-                return await own()
-            answer = await self._detour.passed(own, self._sent(host, request))
+            answer = await (detour.passed(own, self._sent(host, request)) if detour else own())
+        self._compare_clocks(host, answer)
         if answer.status in _REDIRECTS:
-            raise UnexpectedResponse(_REDIRECT)
+            raise _redirected(answer.headers.get("location", ""))
         return answer
 
-    async def _own_way(self, http: httpx.AsyncClient, request: httpx.Request) -> Answer:
+    async def _by_httpx(self, http: httpx.AsyncBaseTransport, request: httpx.Request) -> Answer:
         try:
             return await self._send(http, request)
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
             raise _translated(error) from None
         except UsageError:
             raise
-        except Exception:  # all of them: a proxy setting, like a port beyond 65535
+        except Exception:  # an invalid proxy setting, such as a port above 65535
             raise Unreachable(_PROXY) from None
 
     def _sent(self, host: str, request: httpx.Request) -> Sent:
-        """The request for another program, which makes the headers of its connection itself."""
+        """Convert a request for another program, which adds its own connection headers."""
         made = {name.decode(): value.decode() for name, value in request.headers.raw}
         ours = ("connection", "accept-encoding", "content-length")
         own_host = () if self._loopback else ("host",)
@@ -280,42 +222,63 @@ class Client:
         url = str(request.url)
         return Sent(host, request.method, url, kept, request.content, self._loopback is not None)
 
-    def _address(self, url: str) -> httpx.URL:
-        target = httpx.URL(url)
-        if target.scheme != "https":
+    def _target(self, url: str) -> tuple[str, str, httpx.URL]:
+        """Return the provider's host, the host with its port, and the URL that is requested.
+
+        Cached, as all accounts of a provider use the same URLs. Raises UnexpectedResponse.
+        """
+        if url not in self._targets:
+            target = httpx.URL(url)
+            place = target.netloc.decode("ascii")
+            self._targets[url] = (target.host, place, self._address(target))
+        return self._targets[url]
+
+    def _compare_clocks(self, host: str, answer: Answer) -> None:
+        """Note how far our clock is ahead of a server's, from its first answer that has a time."""
+        if host not in self._clocks:
+            ahead = clock_ahead(answer)
+            if ahead is not None:
+                self._clocks[host] = ahead
+
+    def _address(self, target: httpx.URL) -> httpx.URL:
+        if target.scheme != "https" and not (target.scheme == "http" and may_be_plain(target.host)):
             raise UnexpectedResponse
         if self._loopback is None:
             return target
         return self._loopback.copy_with(raw_path=target.raw_path)
 
-    async def _send(self, http: httpx.AsyncClient, request: httpx.Request) -> Answer:
-        response = await http.send(request, stream=True, follow_redirects=False)
+    async def _send(self, http: httpx.AsyncBaseTransport, request: httpx.Request) -> Answer:
+        response = await http.handle_async_request(request)
+        head = Answer(
+            status=response.status_code,
+            headers={name.lower(): value for name, value in response.headers.items()},
+            body=b"",
+            at=self._now(),
+            cookies=tuple(response.headers.get_list("set-cookie")),
+        )
+        heard = _HEADS.get()
+        if heard is not None:
+            heard.append(head)
         try:
             if response.is_redirect:
-                raise UnexpectedResponse(_REDIRECT)
+                raise _redirected(response.headers["location"])
             body = await _read(response)
         except httpx.RemoteProtocolError:
             raise UnexpectedResponse(_CUT) from None
         finally:
             await response.aclose()
-        return Answer(
-            status=response.status_code,
-            headers={name.lower(): value for name, value in response.headers.items()},
-            body=body,
-            at=self._now(),
-            cookies=tuple(response.headers.get_list("set-cookie")),
-        )
+        return replace(head, body=body, at=self._now())
 
 
 async def _read(response: httpx.Response) -> bytes:
-    """The body, decompressed, never more than MAX_BODY. Raises UnexpectedResponse beyond."""
+    """Read and decompress the body. Raises UnexpectedResponse if it exceeds MAX_BODY."""
     coding = response.headers.get("content-encoding", "identity").strip().lower()
     if coding not in ("identity", "gzip", ""):
         raise UnexpectedResponse
     unzip = zlib.decompressobj(zlib.MAX_WBITS | 32) if coding == "gzip" else None
-    parts: List[bytes] = []
+    parts: list[bytes] = []
     size = received = 0
-    async for part in response.aiter_raw(65536):
+    async for part in response.stream:  # type: ignore[union-attr]
         received += len(part)
         try:
             part = unzip.decompress(part, MAX_BODY + 1) if unzip else part
@@ -329,28 +292,28 @@ async def _read(response: httpx.Response) -> bytes:
 
 
 def _translated(error: Exception) -> UsageError:
-    """Foreign errors as ours, most specific first."""
-    for kinds, ours in _MEANING:
+    """Translate an error of httpx into ours; _TRANSLATIONS has the most specific ones first."""
+    for kinds, ours in _TRANSLATIONS:
         if isinstance(error, kinds):
             return ours(error)
     return Unreachable()
 
 
 def _connect(error: Exception) -> UsageError:
-    seen: Optional[BaseException] = error
-    while seen is not None:
-        if isinstance(seen, ssl.SSLError) or "CERTIFICATE" in str(seen).upper():
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError) or "CERTIFICATE" in str(cause).upper():
             return Unreachable(_CERTIFICATE)
-        seen = seen.__cause__ or seen.__context__
+        cause = cause.__cause__ or cause.__context__
     return Unreachable()
 
 
-_MEANING: Tuple[Tuple[Tuple[Type[Exception], ...], Callable[[Exception], UsageError]], ...] = (
+_TRANSLATIONS: tuple[tuple[tuple[type[Exception], ...], Callable[[Exception], UsageError]], ...] = (
     (
         (httpx.ProxyError, httpx.UnsupportedProtocol, httpx.InvalidURL),
         lambda _: Unreachable(_PROXY),
     ),
-    ((httpx.TimeoutException,), lambda _: Unreachable(SLOW)),
+    ((httpx.TimeoutException,), lambda _: Unreachable(TIMED_OUT)),
     ((httpx.ConnectError, ssl.SSLError), _connect),
     ((httpx.LocalProtocolError,), lambda _: CredentialRejected(_NOT_A_KEY)),
 )
