@@ -1,4 +1,4 @@
-"""Past the edge of chatgpt.com: by the system's network stack, where ours is challenged."""
+"""The edge of chatgpt.com: if it challenges our network stack, the system's is used."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import json
 import os
 import shutil
 import time
+from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import List, Mapping, Optional
 
 import pytest
 
@@ -20,7 +20,7 @@ from tests.standin import KEYS, Reply, Request, StandIn, faults
 from workflow import paths, settings
 from workflow.chatgpt import browser, edge, session
 from workflow.client import Client
-from workflow.errors import Blocked, UnexpectedResponse, Unreachable
+from workflow.errors import Blocked, FailureKind, UnexpectedResponse, Unreachable
 from workflow.models import Account, Failure, Snapshot
 from workflow.provider.answer import Answer
 from workflow.refresh import fetch as fetching
@@ -36,16 +36,16 @@ curl = pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl
 
 
 def is_python(request: Request) -> bool:
-    """Whether it comes from our own network stack, which keeps its connections."""
+    """Tell whether a request comes from our own network stack, which keeps connections alive."""
     return request.header("connection") == "keep-alive"
 
 
-def challenging_python(request: Request) -> Optional[Reply]:
-    """An edge that lets any program through but Python's."""
+def challenging_python(request: Request) -> Reply | None:
+    """An edge that challenges Python, and no other program."""
     return faults.challenge() if is_python(request) else None
 
 
-def clients(world: StandIn, path: str = "*") -> List[str]:
+def clients(world: StandIn, path: str = "*") -> list[str]:
     return [
         "python" if is_python(request) else "system"
         for request in world.requests
@@ -53,10 +53,8 @@ def clients(world: StandIn, path: str = "*") -> List[str]:
     ]
 
 
-def get(
-    url: str = URL, turns: int = 1, headers: Optional[Mapping[str, str]] = None
-) -> List[Answer]:
-    async def whole() -> List[Answer]:
+def get(url: str = URL, turns: int = 1, headers: Mapping[str, str] | None = None) -> list[Answer]:
+    async def whole() -> list[Answer]:
         async with Client(lambda: NOW, edge.Edge(lambda: NOW)) as client:
             return [await client.get(url, headers=headers or {}) for _ in range(turns)]
 
@@ -82,7 +80,8 @@ def test_what_python_is_refused_the_system_gets(world: StandIn, system: str) -> 
     outcome = refresh.refresh([account.id])
     assert (len(outcome.asked), outcome.failed) == (1, [])
     snapshot = stored.snapshot(account.id)
-    assert snapshot.usage and snapshot.usage.plan == "Pro"
+    assert snapshot.usage
+    assert snapshot.usage.plan == "Pro"
     assert {"python", "system"} == set(clients(world))
 
 
@@ -91,7 +90,8 @@ def test_the_same_request_is_sent(world: StandIn, system: str) -> None:
     world.reply(HOST, "/*", lambda r: None if is_python(r) else Reply(body={"ok": 1}))
     headers = {**browser.page_headers(), "Cookie": 'a=b; c="d\\e"', "X-Odd": "tab\\t # ; ' {"}
     (answer,) = get(f"{URL}?x=1&y=%20z", headers=headers)
-    assert answer.json() == {"ok": 1} and answer.at == NOW
+    assert answer.json() == {"ok": 1}
+    assert answer.at == NOW
     first, second = world.requests
     assert (second.method, second.host, second.path) == ("GET", HOST, SESSION)
     assert second.query == first.query == "x=1&y=%20z"
@@ -135,7 +135,8 @@ def test_no_redirect_is_followed(world: StandIn, system: str) -> None:
 def test_other_hosts_have_no_second_way(world: StandIn, system: str) -> None:
     world.reply("api.tavily.com", "*", challenging_python)
     (answer,) = get("https://api.tavily.com/usage")
-    assert answer.status == 403 and clients(world) == ["python"]
+    assert answer.status == 403
+    assert clients(world) == ["python"]
 
 
 def test_what_is_no_challenge_is_not_asked_twice(world: StandIn, system: str) -> None:
@@ -156,7 +157,7 @@ def test_nothing_stands_between_an_answer_and_who_keeps_it(
 ) -> None:
     """A slow disk does not hold up an answer, which may bring a session that is nowhere else."""
     world.reply(HOST, "*", challenging_python)
-    written: List[Mapping[str, str]] = []
+    written: list[Mapping[str, str]] = []
 
     def slowly(known: Mapping[str, str]) -> None:
         time.sleep(1.0)
@@ -210,15 +211,17 @@ def test_switched_off_there_is_our_own_way_only(world: StandIn, system: str) -> 
     account = stored.account("chatgpt-plus")
     refresh.refresh([account.id])
     failure = stored.snapshot(account.id).failure
-    assert failure and failure.kind == "blocked" and "method A" in english(failure.message)
+    assert failure
+    assert failure.kind == "blocked"
+    assert "method A" in english(failure.message)
     assert set(clients(world)) == {"python"}
 
 
 def test_the_switch_is_a_setting(shell: Shell) -> None:
     assert shell.tankful("config", "edge").out == "auto\n"
-    assert shell.tankful("config", "edge", "off").out == "off\n"
+    assert shell.tankful("config", "edge", "off").out == "edge: auto → off\n"
     assert settings.load().edge == "off"
-    assert shell.tankful("config", "edge", "curl").code == 1
+    assert shell.tankful("config", "edge", "curl").code == 2
 
 
 # ---- when no way leads through
@@ -229,8 +232,11 @@ def test_a_challenge_on_every_way_names_its_remedy(world: StandIn, system: str) 
     with pytest.raises(Blocked) as caught:
         get()
     english, chinese = both(caught.value.message)
-    assert "method A" in english and "access token" in english and "login may be fine" in english
-    assert "方法 A" in chinese and "accessToken" in chinese
+    assert "method A" in english
+    assert "access token" in english
+    assert "login may be fine" in english
+    assert "方法 A" in chinese
+    assert "访问令牌" in chinese
     assert caught.value.retry_at == NOW + timedelta(minutes=30)
     assert clients(world) == ["python", "system"]
 
@@ -297,7 +303,7 @@ def test_a_large_answer_is_dropped(world: StandIn, announced: bool) -> None:
 @curl
 def test_early_hints_are_not_the_answer() -> None:
     told = b"HTTP/1.1 103 Early\r\nLink: x\r\n\r\nHTTP/2 200 \r\nset-cookie: a=1\r\nX: y \r\n\r\nbody\r\n\r\n"
-    found = system_stack._from_curl(told, system_stack.Request("GET", URL, {}))
+    found = system_stack.parse_curl(told, system_stack.Request("GET", URL, {}))
     assert found == system_stack.Response(
         200, {"set-cookie": "a=1", "x": "y"}, ("a=1",), b"body\r\n\r\n"
     )
@@ -315,7 +321,8 @@ def test_a_secret_reaches_standard_input_only(
     get(headers={"Cookie": CANARY, "Authorization": f"Bearer {CANARY}"})
     ((arguments, environ, told),) = program.calls
     assert arguments == ["-l", "JavaScript", system_stack.SCRIPT]
-    assert CANARY in told and CANARY not in json.dumps([arguments, environ])
+    assert CANARY in told
+    assert CANARY not in json.dumps([arguments, environ])
     assert "canary" not in json.dumps(environ)
     assert set(environ) <= {"PATH", "HOME", "TMPDIR", "LANG", "LC_CTYPE", "__CF_USER_TEXT_ENCODING"}
 
@@ -341,11 +348,12 @@ def test_curl_gets_it_on_standard_input_only(
 
 @curl
 def test_the_way_to_the_network_is_our_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    def config() -> List[str]:
-        return system_stack._as_config(system_stack.Request("GET", URL, {})).decode().split("\n")
+    def config() -> list[str]:
+        return system_stack.curl_config(system_stack.Request("GET", URL, {})).decode().split("\n")
 
     monkeypatch.setattr("workflow.system.system_stack.getproxies", lambda: {"all": "socks://p:1"})
-    assert 'proxy = "socks5://p:1"' in config() and 'proto = "=https"' in config()
+    assert 'proxy = "socks5://p:1"' in config()
+    assert 'proto = "=https"' in config()
     monkeypatch.setattr(
         "workflow.system.system_stack.getproxies", lambda: {"https": "p:1", "no": HOST}
     )
@@ -363,7 +371,7 @@ def test_nothing_of_it_shows_a_secret() -> None:
 # ---- after a challenge
 
 
-def failure(at: datetime, retry_at: Optional[datetime], kind: str = "blocked") -> Failure:
+def failure(at: datetime, retry_at: datetime | None, kind: FailureKind = "blocked") -> Failure:
     return Failure(kind, Phrase("x", "x"), at, retry_at)
 
 
@@ -371,7 +379,8 @@ def test_after_every_challenge_the_wait_doubles() -> None:
     snapshot, at, waits = Snapshot("chatgpt-00000001"), NOW, []
     for _ in range(8):
         snapshot = fetching.failed(snapshot, failure(at, at + timedelta(minutes=30)))
-        assert snapshot.failure and snapshot.failure.retry_at
+        assert snapshot.failure
+        assert snapshot.failure.retry_at
         waits.append((snapshot.failure.retry_at - at).total_seconds() / 60)
         at = snapshot.failure.retry_at
     assert waits == [30, 60, 120, 240, 480, 960, 1440, 1440]
@@ -381,11 +390,12 @@ def test_asking_sooner_does_not_double_it() -> None:
     first = fetching.failed(Snapshot("a"), failure(NOW, NOW + timedelta(minutes=30)))
     soon = NOW + timedelta(minutes=10)
     again = fetching.failed(first, failure(soon, soon + timedelta(minutes=30)))
-    assert again.failure and again.failure.retry_at == soon + timedelta(minutes=30)
+    assert again.failure
+    assert again.failure.retry_at == soon + timedelta(minutes=30)
 
 
 @pytest.mark.parametrize("kind", ["rate_limited", "unreachable"])
-def test_other_failures_wait_as_they_are_told(kind: str) -> None:
+def test_other_failures_wait_as_they_are_told(kind: FailureKind) -> None:
     before = fetching.failed(Snapshot("a"), failure(NOW, NOW + timedelta(minutes=30)))
     told = failure(NOW + timedelta(hours=1), NOW + timedelta(hours=2), kind)
     assert fetching.failed(before, told).failure == told
@@ -398,7 +408,8 @@ def test_a_success_begins_anew() -> None:
     fetching.failed(Snapshot(account.id), failure(NOW, NOW + timedelta(minutes=30)))
     after = fetching.succeeded(account, stored.GOOD, NOW)
     told = fetching.failed(after, failure(NOW, NOW + timedelta(minutes=30))).failure
-    assert told and told.retry_at == NOW + timedelta(minutes=30)
+    assert told
+    assert told.retry_at == NOW + timedelta(minutes=30)
 
 
 def test_a_challenged_account_is_left_alone_meanwhile(world: StandIn) -> None:
@@ -406,12 +417,13 @@ def test_a_challenged_account_is_left_alone_meanwhile(world: StandIn) -> None:
     world.reply(HOST, SESSION, faults.challenge())
     refresh.refresh([account.id])
     snapshot = stored.snapshot(account.id)
-    assert snapshot.failure and snapshot.failure.retry_at
+    assert snapshot.failure
+    assert snapshot.failure.retry_at
     wait = snapshot.failure.retry_at - snapshot.failure.at
     assert timedelta(minutes=29) < wait <= timedelta(minutes=30)
-    assert status.due_at(None, snapshot, settings.load()) == snapshot.failure.retry_at
+    assert status.status(account, snapshot, settings.load()).due_at == snapshot.failure.retry_at
     asked = len(world.requests)
-    assert [held for held, _ in refresh.refresh([account.id]).held] == [account]
+    assert [held for held, _ in refresh.refresh([account.id]).rate_limited] == [account]
     assert len(world.requests) == asked
 
 
@@ -423,7 +435,7 @@ def test_cookies_of_the_edge_live_for_one_round(world: StandIn) -> None:
     edges = [("Set-Cookie", "__cf_bm=b1; Path=/; Domain=.chatgpt.com"), ("Set-Cookie", "x=y")]
     paged = [("Set-Cookie", "_cfuvid=u1; Path=/")]
 
-    def told(request: Request) -> Optional[Reply]:
+    def told(request: Request) -> Reply | None:
         if request.path == MAIN:
             return Reply(
                 body={"plan_type": "plus", "rate_limit_reset_credits": {"available_count": 1}},
@@ -435,7 +447,7 @@ def test_cookies_of_the_edge_live_for_one_round(world: StandIn) -> None:
         return None
 
     world.reply(HOST, "*", told)
-    for _ in range(2):
+    for to_resets in ({"__cf_bm": "b1"}, {}):  # first after the main page, then beside it
         world._requests.clear()
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(session, "MARGIN", timedelta(days=4000))  # a session every time
@@ -444,7 +456,7 @@ def test_cookies_of_the_edge_live_for_one_round(world: StandIn) -> None:
         assert not {"__cf_bm", "_cfuvid", "x"} & set(sent[SESSION])  # the round begins with it
         assert sent["/backend-api/conversation/init"] == {"__cf_bm": "synthetic", "_cfuvid": "u1"}
         assert sent[MAIN] == {}  # we name ourselves there: another client to the edge
-        assert sent["/backend-api/wham/rate-limit-reset-credits"] == {"__cf_bm": "b1"}
+        assert sent["/backend-api/wham/rate-limit-reset-credits"] == to_resets
 
 
 def test_accounts_share_no_cookie_of_the_edge(world: StandIn) -> None:

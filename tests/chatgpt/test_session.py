@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 import os
 import signal
@@ -11,10 +12,9 @@ import sys
 import threading
 import time
 from collections import Counter
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Type
+from typing import Any, Callable
 
 import keyring
 import pytest
@@ -29,7 +29,8 @@ from tests.standin import KEYS, Reply, Request, StandIn, faults, pass_on
 from tests.standin.people import PEOPLE
 from workflow import settings as preferences
 from workflow.actions import add as adding
-from workflow.chatgpt import cookies, session
+from workflow.actions.check import CheckFailed
+from workflow.chatgpt import cookies, lock, session
 from workflow.client import Client
 from workflow.credentials import keychain, store
 from workflow.errors import (
@@ -42,10 +43,11 @@ from workflow.errors import (
     UnexpectedResponse,
     UsageError,
 )
-from workflow.models import Account, Credential, Usage
+from workflow.models import Account, Credential, CredentialKind, Usage
 from workflow.provider import discovery as providers
 from workflow.provider.answer import Answer
 from workflow.recognition import recognise
+from workflow.records import replace
 from workflow.refresh import fetch as fetching
 from workflow.refresh import run as refresh
 from workflow.storage import accounts, files
@@ -62,7 +64,7 @@ def token(life: int, **claims: Any) -> str:
     return PEOPLE["plus"].access_token(int(time.time()), life, **claims)
 
 
-def asked(world: StandIn, path: str = SESSION) -> List[Request]:
+def asked(world: StandIn, path: str = SESSION) -> list[Request]:
     return [request for request in world.requests if request.path == path]
 
 
@@ -76,13 +78,13 @@ def held(account: Account) -> Credential:
     return store.read(current(account))
 
 
-def session_of(cookie: str) -> Dict[str, str]:
+def session_of(cookie: str) -> dict[str, str]:
     """The session's own cookies."""
     jar = Request("GET", "", "", headers={"cookie": cookie}).cookies
     return {name: value for name, value in jar.items() if ".session-token" in name}
 
 
-def in_store() -> Dict[str, str]:
+def in_store() -> dict[str, str]:
     path = Path(os.environ["TANKFUL_TEST_KEYRING"])
     return dict(json.loads(path.read_text(encoding="utf-8")))
 
@@ -95,7 +97,7 @@ def give(account: Account, credential: Credential) -> Account:
 def leave(account: Account, generation: int, key: str) -> None:
     """Leave a session noted in the store, as a crash does."""
     stored_as = store.name(account.id, generation)
-    accounts.change(lambda book: book.noting(stored_as))
+    accounts.change(lambda book: book.with_pending(stored_as))
     packed = json.dumps({"kind": "session", "secret": "", "cookie": KEYS[key].value})
     keyring.set_password(keychain.SERVICE, stored_as, packed)
 
@@ -109,13 +111,13 @@ def usage(account: Account) -> Usage:
 
 
 class Watch:
-    """Passes requests on and knows how many were in progress at once."""
+    """Passes requests on, and counts how many are in progress at once."""
 
     def __init__(self, pause: float) -> None:
         self.most = self._busy = 0
         self._pause, self._lock = pause, threading.Lock()
 
-    def __call__(self, request: Request) -> Optional[Reply]:
+    def __call__(self, request: Request) -> Reply | None:
         with self._lock:
             self._busy += 1
             self.most = max(self.most, self._busy)
@@ -136,13 +138,15 @@ def test_the_rotated_cookie_replaces_the_stored_one_in_every_form(
     for turn in range(4):
         renewed = session.renew(current(account))
         assert session_of(held(account).cookie) == session_of(world.world.chatgpt.cookies(name))
-        assert renewed == held(account) and renewed.secret.startswith("eyJ")
-        assert len(in_store()) == 1 and accounts.load().noted == ()
+        assert renewed == held(account)
+        assert renewed.secret.startswith("eyJ")
+        assert len(in_store()) == 1
+        assert accounts.load().pending_secrets == ()
         assert len(asked(world)) == turn + 1
 
 
 def test_the_forms_change_in_both_directions(world: StandIn) -> None:
-    """What the test above rests on: one cookie to chunks, and chunks to one cookie."""
+    """The test above relies on this: one cookie becomes chunks, and chunks become one cookie."""
     forms = {}
     for name in ("chatgpt-session-growing", "chatgpt-session-shrinking"):
         account = stored.account(name)
@@ -154,7 +158,8 @@ def test_what_the_answer_tells_is_kept(world: StandIn) -> None:
     account = stored.account("chatgpt-session")
     renewed = session.renew(account)
     assert renewed.kind == "session"
-    assert renewed.expires_at and renewed.session_expires_at
+    assert renewed.expires_at
+    assert renewed.session_expires_at
     assert renewed.session_expires_at > renewed.expires_at > datetime.now(timezone.utc)
     assert current(account).expires_at == renewed.session_expires_at
     assert current(account).kind == "session"
@@ -223,7 +228,7 @@ NEW = "eyJhbGciOiJkaXIifQ..aXY.bmV3.dGFn"
         pytest.param([line("y" * 20000, "cf_clearance")], OLD, id="huge edge cookie"),
     ],
 )  # fmt: skip
-def test_set_cookie(lines: List[str], expected: str) -> None:
+def test_set_cookie(lines: list[str], expected: str) -> None:
     assert cookies.rotated(OLD, lines, NOW) == expected
 
 
@@ -253,10 +258,12 @@ def test_what_the_edge_gave_a_browser_is_not_kept() -> None:
         max_size=8,
     )
 )
-def test_whatever_is_set_a_usable_session_stays(lines: List[str]) -> None:
+def test_whatever_is_set_a_usable_session_stays(lines: list[str]) -> None:
     after = cookies.rotated(OLD, lines, NOW)
     assert cookies.session(cookies.pairs(after)) is not None
-    assert after.isascii() and after.isprintable() and len(after) <= cookies.LONGEST
+    assert after.isascii()
+    assert after.isprintable()
+    assert len(after) <= cookies.MAX_COOKIE_HEADER
     assert set(session_of(after)) <= {PLAIN, f"{PLAIN}.0", f"{PLAIN}.1", OTHER}
 
 
@@ -272,7 +279,7 @@ def test_junk_over_http_does_no_harm(world: StandIn) -> None:
 # ---- answers without a token
 
 HUGE = Reply(body={"accessToken": "e" * 20000})
-ENDED: List[Any] = [
+ENDED: list[Any] = [
     pytest.param(Reply(body={}), CredentialExpired, id="empty object"),
     pytest.param(Reply(body={"WARNING_BANNER": "!!!"}), CredentialExpired, id="banner only"),
     pytest.param(
@@ -289,7 +296,7 @@ ENDED: List[Any] = [
     pytest.param(Reply(body={"accessToken": ""}), CredentialExpired, id="empty token"),
     pytest.param(Reply(body={"accessToken": 7}), CredentialExpired, id="number for a token"),
 ]
-FAILED: List[Any] = [
+FAILED: list[Any] = [
     pytest.param(Reply(body={"accessToken": "a b"}), UnexpectedResponse, id="space in the token"),
     pytest.param(Reply(body={"accessToken": "a\r\nb: c"}), UnexpectedResponse, id="line break"),
     pytest.param(Reply(body={"accessToken": "té"}), UnexpectedResponse, id="not ASCII"),
@@ -313,11 +320,11 @@ FAILED: List[Any] = [
 
 @pytest.mark.parametrize(("answer", "error"), ENDED + FAILED)
 def test_an_answer_without_a_token_never_destroys_the_session(
-    world: StandIn, answer: Reply, error: Type[UsageError]
+    world: StandIn, answer: Reply, error: type[UsageError]
 ) -> None:
     account = stored.account("chatgpt-session-chunked")
     deleted = [("Set-Cookie", f"{PLAIN}.{n}=; Max-Age=0") for n in range(2)]
-    world.reply(HOST, SESSION, replace(answer, headers=[*answer.pairs, *deleted]))
+    world.reply(HOST, SESSION, dataclasses.replace(answer, headers=[*answer.pairs, *deleted]))
     book, kept = accounts.load(), in_store()
     with pytest.raises(error):
         session.renew(account)
@@ -340,12 +347,13 @@ JSON = st.recursive(
     | JSON,
     st.lists(st.text(max_size=40), max_size=3),
 )
-def test_no_answer_is_a_crash(document: object, lines: List[str]) -> None:
+def test_no_answer_is_a_crash(document: object, lines: list[str]) -> None:
     body = json.dumps(document, ensure_ascii=True).encode()
     told = session.parse(Answer(200, {}, body, NOW, tuple(lines)), Credential("session", "", OLD))
     assert told.credential.cookie == OLD
     secret = told.credential.secret
-    assert (told.error is None) == bool(secret) and secret.isascii()
+    assert (told.error is None) == bool(secret)
+    assert secret.isascii()
 
 
 @pytest.mark.parametrize("name", ["dead", "banner", "stuck"])
@@ -355,9 +363,12 @@ def test_a_session_that_has_ended_is_told_with_its_remedy(world: StandIn, name: 
     kept = in_store()
     assert refresh.refresh([account.id]).failed == [account]
     snapshot = stored.snapshot(account.id)
-    assert snapshot.failure and snapshot.failure.kind == "credential_expired"
+    assert snapshot.failure
+    assert snapshot.failure.kind == "credential_expired"
     for words in both(snapshot.failure.message):
-        assert "https://chatgpt.com/" in words and "cookie" in words.lower() and "ChatGPT" in words
+        assert "https://chatgpt.com/" in words
+        assert "cookie" in words.lower()
+        assert "ChatGPT" in words
     assert "kept" in english(snapshot.failure.message)
     assert snapshot.usage == stored.GOOD
     assert in_store() == kept
@@ -368,7 +379,9 @@ def test_an_edge_block_is_no_end_of_the_session(world: StandIn) -> None:
     world.reply(HOST, SESSION, faults.challenge())
     refresh.refresh([account.id])
     failure = stored.snapshot(account.id).failure
-    assert failure and failure.kind == "blocked" and "may be fine" in english(failure.message)
+    assert failure
+    assert failure.kind == "blocked"
+    assert "may be fine" in english(failure.message)
 
 
 # ---- when a token is exchanged
@@ -415,7 +428,7 @@ def test_a_refused_token_is_exchanged_once_and_asked_again_once(world: StandIn) 
 def test_a_token_that_is_refused_again_is_told(world: StandIn, fault: Reply) -> None:
     account = stored.account("chatgpt-session")
     session.renew(account)
-    world.reply(HOST, MAIN, replace(fault, delay=0.1))
+    world.reply(HOST, MAIN, dataclasses.replace(fault, delay=0.1))
     outcome = refresh.refresh([account.id])
     assert [each.id for each in outcome.failed] == [account.id]
     assert (len(asked(world)), len(asked(world, MAIN))) == (2, 2)
@@ -440,8 +453,8 @@ def test_the_store_is_read_once_for_an_account(world: StandIn) -> None:
 # ---- names of a bare token
 
 
-def only_under(name: str) -> Callable[[Request], Optional[Reply]]:
-    """The session endpoint knows this cookie name only."""
+def only_under(name: str) -> Callable[[Request], Reply | None]:
+    """Let the session endpoint accept only this cookie name."""
     return lambda request: None if name in request.cookies else Reply(body={})
 
 
@@ -449,9 +462,10 @@ def test_a_bare_token_is_tried_under_both_names(world: StandIn) -> None:
     value = KEYS["chatgpt-session"].value.partition("=")[2]
     finding = recognise.read(value, "chatgpt")
     world.reply(HOST, SESSION, only_under(OTHER))
-    done = adding.enrol(adding.Wish(finding))
+    done = adding.add(adding.NewAccount(finding))
     assert [list(request.cookies) for request in asked(world)] == [[PLAIN], [OTHER]]
-    assert done.snapshot.usage and done.snapshot.usage.plan == "Plus"
+    assert done.snapshot.usage
+    assert done.snapshot.usage.plan == "Plus"
 
 
 def test_the_first_name_is_enough_where_it_works(world: StandIn) -> None:
@@ -483,7 +497,7 @@ def test_a_leftover_is_tried_before_it_goes(world: StandIn) -> None:
     leave(account, 2, "chatgpt-session-growing")
     assert usage(account).plan == "Plus"
     book = accounts.load()
-    assert book.noted == ()
+    assert book.pending_secrets == ()
     assert list(in_store()) == [f"{keychain.SERVICE}/{account.id}:3"]
     name = "chatgpt-session-growing"
     assert session_of(held(account).cookie) == session_of(world.world.chatgpt.cookies(name))
@@ -506,7 +520,8 @@ def test_leftovers_that_are_dead_too_are_kept(world: StandIn) -> None:
     kept = in_store()
     with pytest.raises(CredentialExpired):
         session.renew(account)
-    assert in_store() == kept and len(accounts.load().noted) == 1
+    assert in_store() == kept
+    assert len(accounts.load().pending_secrets) == 1
     assert len(asked(world)) == 2 + 1  # the dead one may have been a bare token
 
 
@@ -522,7 +537,7 @@ def test_a_leftover_that_cannot_be_tried_now_is_kept(world: StandIn) -> None:
 
 def test_a_name_without_a_secret_is_no_obstacle(world: StandIn) -> None:
     account = stored.account("chatgpt-session-banner")
-    accounts.change(lambda book: book.noting(f"{account.id}:9", "chatgpt-ffffffff:2"))
+    accounts.change(lambda book: book.with_pending(f"{account.id}:9", "chatgpt-ffffffff:2"))
     leave(account, 2, "chatgpt-session")
     assert session.renew(account).secret
 
@@ -530,6 +545,7 @@ def test_a_name_without_a_secret_is_no_obstacle(world: StandIn) -> None:
 # ---- others at the same time
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [2, 10])
 def test_processes_never_exchange_a_session_at_once(
     world: StandIn, shell: Shell, count: int
@@ -554,7 +570,8 @@ def test_processes_never_exchange_a_session_at_once(
     assert len(asked(world)) >= count - count // 5
     now = world.world.chatgpt.cookies("chatgpt-session-growing")
     assert session_of(held(account).cookie) == session_of(now)
-    assert len(in_store()) == 1 and accounts.load().noted == ()
+    assert len(in_store()) == 1
+    assert accounts.load().pending_secrets == ()
 
 
 def test_a_new_session_of_another_process_is_used_as_it_is(world: StandIn) -> None:
@@ -576,7 +593,7 @@ def test_whoever_waits_too_long_for_another_is_told_for_whom(
     account = stored.account("chatgpt-session")
     monkeypatch.setattr(files, "WAIT", 0.3)
     monkeypatch.setattr(session, "DEADLINE_SECONDS", 0.1)  # it is not the provider who is slow
-    with session.turn(account.id), pytest.raises(StoreLocked) as told:
+    with lock.turn(account.id), pytest.raises(StoreLocked) as told:
         session.renew(account)
     english, chinese = both(told.value.message)
     assert english.startswith(f"process {os.getpid()} has been exchanging this session for ")
@@ -601,17 +618,36 @@ def test_a_suspended_exchange_is_named_and_not_waited_for(world: StandIn, shell:
                 ran = shell.tankful(verb, account.id, stdin=KEYS["chatgpt-session"].value)
                 assert ran.code == 1, ran
                 assert f"process {other.pid} has been " in ran.out + ran.err, ran
-                assert f"is suspended; let it go on (fg) or end it (kill -9 {other.pid})" in (
+                assert f"is suspended; resume it (fg) or stop it (kill -9 {other.pid})" in (
                     ran.out + ran.err
                 )
             assert time.monotonic() - begun < 20
             failure = stored.snapshot(account.id).failure
-            assert failure and failure.kind == "store_locked"
+            assert failure
+            assert failure.kind == "store_locked"
             assert len(asked(world)) == 1
         finally:
             other.kill()
     world.reset()
     session.renew(account)
+
+
+def test_whoever_waits_for_another_opens_nothing_more(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = stored.account("chatgpt-session")
+    monkeypatch.setattr(lock, "_POLL", 0.005)
+    waiting = threading.Thread(target=session.renew, args=(account,))
+    with lock.turn(account.id):
+        waiting.start()
+        counts = []
+        until = time.monotonic() + 0.5
+        while time.monotonic() < until:
+            time.sleep(0.01)
+            counts.append(len(os.listdir("/dev/fd")))
+    waiting.join()
+    assert len(asked(world)) == 1
+    assert max(counts) < counts[0] + 10
 
 
 def test_an_account_that_is_removed_meanwhile_does_not_come_back(world: StandIn) -> None:
@@ -623,7 +659,8 @@ def test_an_account_that_is_removed_meanwhile_does_not_come_back(world: StandIn)
     world.reply(HOST, SESSION, removed)
     with pytest.raises(NoCredential):
         session.renew(account)
-    assert accounts.load().accounts == () and in_store() == {}
+    assert accounts.load().accounts == ()
+    assert in_store() == {}
 
 
 def test_a_replacement_waits_for_a_running_exchange(world: StandIn) -> None:
@@ -640,8 +677,8 @@ def test_a_replacement_waits_for_a_running_exchange(world: StandIn) -> None:
     exchanging.start()
     assert begun.wait(10)
     finding = recognise.read(KEYS["chatgpt-session-chunked"].value, "chatgpt")
-    wish = adding.Wish(finding, replaces=account)
-    replacing = threading.Thread(target=adding.enrol, args=(wish,))
+    wish = adding.NewAccount(finding, replaces=account)
+    replacing = threading.Thread(target=adding.add, args=(wish,))
     replacing.start()
     replacing.join(0.2)
     assert replacing.is_alive()
@@ -668,10 +705,10 @@ def test_sessions_are_exchanged_side_by_side(world: StandIn) -> None:
 
 
 class Strict:
-    """A session endpoint that knows no session but the latest of each line."""
+    """A session endpoint that accepts only the latest session of each line."""
 
     def __init__(self, lenient: bool = False) -> None:
-        self.latest: Dict[str, int] = {}
+        self.latest: dict[str, int] = {}
         self._lenient = lenient
 
     def __call__(self, request: Request) -> Reply:
@@ -701,6 +738,7 @@ def drive(folder: str) -> None:
     kills.drive(folder, prepare, lambda moment: session.renew(current(MINE)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lenient", [False, True], ids=["strict", "lenient"])
 def test_a_kill_at_any_moment_loses_no_session(
     world: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lenient: bool
@@ -718,23 +756,25 @@ def test_a_kill_at_any_moment_loses_no_session(
 
 
 def after_kill(homes: Path, number: int, provider: Strict, monkeypatch: pytest.MonkeyPatch) -> str:
-    """What the next exchange finds in the home that a kill at this moment left."""
+    """Exchange the session in the home that a kill at this moment left, and return what it finds."""
     kills.enter(monkeypatch, homes / str(number))
     account, kept = current(MINE), in_store()
     name = f"n{number}"
     assert set(kept) <= {
         f"{keychain.SERVICE}/{stored}"
-        for stored in (*accounts.load().noted, store.name(MINE.id, account.generation))
+        for stored in (*accounts.load().pending_secrets, store.name(MINE.id, account.generation))
     }
     latest = provider.latest.get(name, 0)  # no exchange before the moment: the first one
     is_stored = chain(name, latest) in "".join(kept.values())
     try:
         session.renew(account)
     except CredentialExpired:
-        assert in_store() == kept and chain(name, 0) in "".join(kept.values())
+        assert in_store() == kept
+        assert chain(name, 0) in "".join(kept.values())
         return "lost" if is_stored else "never stored"
     assert held(MINE).cookie == chain(name, provider.latest[name])
-    assert len(in_store()) == 1 and accounts.load().noted == ()
+    assert len(in_store()) == 1
+    assert accounts.load().pending_secrets == ()
     return "renewed"
 
 
@@ -746,7 +786,7 @@ def test_the_chosen_workspace_is_asked_for_and_stays_chosen(world: StandIn, way:
     key, personal = KEYS["chatgpt-session-team"], PEOPLE["team"].workspaces[1]
     pasted = f"{key.value}; _account={personal.id}" if way == "cookie" else key.value
     scope = {"workspace": personal.id} if way == "scope" else {}
-    done = adding.enrol(adding.Wish(recognise.read(pasted, "chatgpt"), scope=scope))
+    done = adding.add(adding.NewAccount(recognise.read(pasted, "chatgpt"), scope=scope))
     assert done.account.scope == {"workspace": personal.id}
     for _ in range(2):
         session.renew(current(done.account))
@@ -759,9 +799,10 @@ def test_the_chosen_workspace_is_asked_for_and_stays_chosen(world: StandIn, way:
 
 def test_without_a_choice_it_is_the_sessions_own(world: StandIn) -> None:
     finding = recognise.read(KEYS["chatgpt-session-team"].value, "chatgpt")
-    done = adding.enrol(adding.Wish(finding))
+    done = adding.add(adding.NewAccount(finding))
     assert done.account.scope == {}
-    assert done.snapshot.usage and done.snapshot.usage.plan == "Team"
+    assert done.snapshot.usage
+    assert done.snapshot.usage.plan == "Team"
 
 
 # ---- what is added, and what is shown
@@ -769,18 +810,21 @@ def test_without_a_choice_it_is_the_sessions_own(world: StandIn) -> None:
 
 def test_a_check_that_fails_after_the_exchange_keeps_the_rotated_session(world: StandIn) -> None:
     finding = recognise.read(KEYS["chatgpt-session"].value, "chatgpt")
-    world.reply(HOST, MAIN, [replace(faults.server_error(), delay=0.1), pass_on])
-    with pytest.raises(adding.CheckFailed) as failed:
-        adding.enrol(adding.Wish(finding))
+    world.reply(HOST, MAIN, [dataclasses.replace(faults.server_error(), delay=0.1), pass_on])
+    with pytest.raises(CheckFailed) as failed:
+        adding.add(adding.NewAccount(finding))
     kept = failed.value.kept
-    assert kept is not None and accounts.load().accounts == (kept,)
+    assert kept is not None
+    assert accounts.load().accounts == (kept,)
     assert held(kept) == failed.value.credential
     failure = stored.snapshot(kept.id).failure
-    assert failure and failure.kind == "provider_failed"
+    assert failure
+    assert failure.kind == "provider_failed"
     again = replace(finding, credential=failed.value.credential)
-    done = adding.enrol(adding.Wish(again, replaces=kept))
+    done = adding.add(adding.NewAccount(again, replaces=kept))
     assert done.account.id == kept.id
-    assert done.snapshot.usage and done.snapshot.usage.plan == "Plus"
+    assert done.snapshot.usage
+    assert done.snapshot.usage.plan == "Plus"
     now = world.world.chatgpt.cookies("chatgpt-session")
     assert session_of(held(done.account).cookie) == session_of(now)
 
@@ -796,7 +840,7 @@ def test_a_check_that_fails_after_the_exchange_keeps_the_rotated_session(world: 
     ],
 )
 def test_a_row_says_when_it_ends_and_warns_a_day_before(
-    left: timedelta, kind: str, said: str
+    left: timedelta, kind: CredentialKind, said: str
 ) -> None:
     account = replace(MINE, kind=kind, expires_at=NOW + left)
     told = output.line(account, stored.snapshot(account.id), preferences.load(), NOW)
@@ -818,7 +862,8 @@ def test_the_list_tells_kind_and_end(world: StandIn, shell: Shell) -> None:
 def test_nothing_of_it_shows_a_secret(world: StandIn) -> None:
     account = stored.account("chatgpt-session")
     credential = session.renew(account)
-    error = adding.CheckFailed(CredentialExpired(), account, credential)
+    error = CheckFailed(CredentialExpired(), account, credential)
     shown = repr((account, credential, error, current(account), providers.about("chatgpt")))
     for secret in (credential.secret, *session_of(credential.cookie).values()):
-        assert secret not in shown and secret[:40] not in shown
+        assert secret not in shown
+        assert secret[:40] not in shown

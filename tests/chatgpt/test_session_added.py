@@ -1,13 +1,14 @@
-"""A ChatGPT login is added: its token counts while it lives, its session is never used up for nothing."""
+"""Adding a ChatGPT login: its token is used while it is valid, and its session is never exchanged in vain."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import time
-from dataclasses import replace
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 import click
 import keyring
@@ -24,11 +25,13 @@ from tests.strict import HOST, MAIN, SESSION, Strict, chain
 from workflow import settings as preferences
 from workflow.actions import add as adding
 from workflow.actions import wizard
+from workflow.actions.check import CheckFailed
 from workflow.chatgpt import session
 from workflow.credentials import store as credentials
 from workflow.errors import Mistake, StoreLocked
 from workflow.models import Credential
 from workflow.recognition import recognise
+from workflow.records import replace
 from workflow.refresh import fetch as fetching
 from workflow.refresh import run as refresh
 from workflow.storage import accounts
@@ -52,11 +55,11 @@ def document(life: int = 8 * 86400, session: str = "", **claims: Any) -> str:
     )
 
 
-def asked(world: StandIn, path: str) -> List[Request]:
+def asked(world: StandIn, path: str) -> list[Request]:
     return [request for request in world.requests if request.path == path]
 
 
-def in_store() -> Dict[str, str]:
+def in_store() -> dict[str, str]:
     path = Path(os.environ["TANKFUL_TEST_KEYRING"])
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
 
@@ -66,19 +69,19 @@ def use(monkeypatch: pytest.MonkeyPatch, backend: str) -> None:
     monkeypatch.setattr(keyring.core, "_keyring_backend", None)
 
 
-def enrolled(pasted: str, **how: Any) -> adding.Enrolled:
-    return adding.enrol(adding.Wish(recognise.read(pasted, "chatgpt"), **how))
+def enrolled(pasted: str, **how: Any) -> adding.Added:
+    return adding.add(adding.NewAccount(recognise.read(pasted, "chatgpt"), **how))
 
 
-def failed(pasted: str, **how: Any) -> adding.CheckFailed:
-    with pytest.raises(adding.CheckFailed) as caught:
+def failed(pasted: str, **how: Any) -> CheckFailed:
+    with pytest.raises(CheckFailed) as caught:
         enrolled(pasted, **how)
     return caught.value
 
 
 # ---- a token that lives
 
-TROUBLE: List[Any] = [
+TROUBLE: list[Any] = [
     pytest.param(faults.challenge(), "only a browser", id="challenge"),
     pytest.param(faults.edge_block(), "only a browser", id="edge block"),
     pytest.param(faults.too_many_requests(60), "too often", id="429"),
@@ -94,24 +97,27 @@ def test_a_living_token_carries_the_account(world: StandIn, answer: Reply, why: 
     world.reply(HOST, SESSION, answer)
     pasted = document()
     done = enrolled(pasted)
-    assert done.snapshot.usage and done.snapshot.usage.plan == "Plus"
+    assert done.snapshot.usage
+    assert done.snapshot.usage.plan == "Plus"
     held = credentials.read(done.account)
     assert (held.kind, held.secret) == ("session", json.loads(pasted)["accessToken"])
     assert held.cookie == f"{COOKIE}={SESSIONS['chatgpt-session'].token(0)}"
     (remark,) = done.remarks
     assert (
-        "access token carries the account until" in english(remark) and why in english(remark)
+        "account uses the access token until" in english(remark) and why in english(remark)
     ) or "no" in why
-    assert "accessToken" in chinese(remark)
+    assert "访问令牌" in chinese(remark)
     assert refresh.refresh([done.account.id]).failed == []
-    assert accounts.load().noted == () and len(in_store()) == 1
+    assert accounts.load().pending_secrets == ()
+    assert len(in_store()) == 1
 
 
 def test_in_a_shell_it_succeeds_with_a_note(world: StandIn, shell: Shell) -> None:
     world.reply(HOST, SESSION, faults.challenge())
     ran = shell.tankful("add", "chatgpt", stdin=document())
     assert (ran.code, ran.out.count("\n"), ran.err.count("\n")) == (0, 1, 1), ran.err
-    assert ran.out.startswith("Added ChatGPT") and ran.err.startswith("Note: the access token")
+    assert ran.out.startswith("Added ChatGPT")
+    assert ran.err.startswith("Note: the account uses the access token")
     later = shell.tankful("refresh", "ChatGPT")
     assert later.code == 0, later.err
 
@@ -121,46 +127,54 @@ def test_a_session_that_has_ended_leaves_its_token(world: StandIn) -> None:
     held = credentials.read(done.account)
     assert (held.kind, held.cookie, done.account.kind) == ("access_token", "", "access_token")
     assert done.account.expires_at == held.expires_at is not None
-    assert "only the access token is stored" in english(done.remarks[0])
+    assert "only the access token is saved" in english(done.remarks[0])
 
 
 def test_a_session_that_can_be_exchanged_leaves_no_remark(world: StandIn) -> None:
     pasted = document()
     done = enrolled(pasted)
     held = credentials.read(done.account)
-    assert done.remarks == () and held.secret != json.loads(pasted)["accessToken"]
+    assert done.remarks == ()
+    assert held.secret != json.loads(pasted)["accessToken"]
 
 
 @pytest.mark.parametrize("life", [-60, 0])
 def test_a_token_that_has_ended_carries_nothing(world: StandIn, life: int) -> None:
     world.reply(HOST, SESSION, faults.challenge())
     error = failed(document(life))
-    assert error.error.kind == "blocked" and "method A" in both(error.error.message)[0]
-    assert asked(world, MAIN) == [] and error.remark is None
-    assert accounts.load().accounts == () and in_store() == {}
+    assert error.error.kind == "blocked"
+    assert "method A" in both(error.error.message)[0]
+    assert asked(world, MAIN) == []
+    assert error.remark is None
+    assert accounts.load().accounts == ()
+    assert in_store() == {}
 
 
 def test_a_refused_token_and_a_blocked_exchange(world: StandIn) -> None:
     world.reply(HOST, SESSION, faults.challenge())
     error = failed(document(jti="revoked"))
     assert error.error.kind == "blocked"
-    assert accounts.load().accounts == () and in_store() == {}
+    assert accounts.load().accounts == ()
+    assert in_store() == {}
 
 
 def test_a_refused_token_is_exchanged_once_and_tried_again(world: StandIn) -> None:
-    world.reply(HOST, MAIN, [replace(faults.token_expired(), delay=0.1), pass_on])
+    world.reply(HOST, MAIN, [dataclasses.replace(faults.token_expired(), delay=0.1), pass_on])
     done = enrolled(document())
-    assert done.snapshot.usage and done.remarks == ()
+    assert done.snapshot.usage
+    assert done.remarks == ()
     assert (len(asked(world, SESSION)), len(asked(world, MAIN))) == (2, 2)
     held = credentials.read(done.account)
     assert held.cookie.startswith(f"{COOKIE}={SESSIONS['chatgpt-session'].token(2)}")
-    assert len(accounts.load().accounts) == 1 and len(in_store()) == 1
+    assert len(accounts.load().accounts) == 1
+    assert len(in_store()) == 1
 
 
 def test_refused_again_it_is_told(world: StandIn) -> None:
-    world.reply(HOST, MAIN, replace(faults.token_invalidated(), delay=0.1))
+    world.reply(HOST, MAIN, dataclasses.replace(faults.token_invalidated(), delay=0.1))
     error = failed(document())
-    assert error.error.kind == "credential_rejected" and error.kept is not None
+    assert error.error.kind == "credential_rejected"
+    assert error.kept is not None
     assert (len(asked(world, SESSION)), len(asked(world, MAIN))) == (2, 2)
 
 
@@ -182,7 +196,8 @@ def test_the_store_is_proved_before_anything_is_exchanged(
         use(patch, backend)
         with pytest.raises((StoreLocked, Mistake)):
             enrolled(pasted)
-        assert world.requests == [] and accounts.load().accounts == ()
+        assert world.requests == []
+        assert accounts.load().accounts == ()
     use(monkeypatch, "FileKeyring")
     done = enrolled(pasted)
     assert credentials.read(done.account).cookie == server.alive("a")
@@ -194,7 +209,8 @@ def test_in_a_shell_the_same_cookie_still_works(
     pasted = KEYS["chatgpt-session-chunked"].value
     use(monkeypatch, "ReadOnlyKeyring")
     ran = shell.tankful("add", "chatgpt", stdin=pasted)
-    assert ran.code == 1 and ran.err.count("\n") == 1
+    assert ran.code == 1
+    assert ran.err.count("\n") == 1
     assert "security unlock-keychain" in ran.err
     assert world.requests == []
     use(monkeypatch, "FileKeyring")
@@ -204,7 +220,7 @@ def test_in_a_shell_the_same_cookie_still_works(
 # ---- a check that fails after the exchange
 
 
-CHECKS: List[Any] = [
+CHECKS: list[Any] = [
     pytest.param(faults.server_error(), id="500"),
     pytest.param(faults.challenge(), id="challenge"),
     pytest.param(faults.too_many_requests(60), id="429"),
@@ -221,25 +237,38 @@ def test_the_exchanged_session_is_kept(world: StandIn, answer: Reply) -> None:
     world.reply(HOST, SESSION, server)
     world.reply(HOST, "/backend-api/*", answer)
     error = failed(chain("a", 0))
-    assert error.kept is not None and not error.in_hand
-    assert (
-        error.remark
-        and error.kept.id in english(error.remark)
-        and error.kept.id in chinese(error.remark)
-    )
+    assert error.kept is not None
+    assert not error.in_hand
+    assert error.remark
+    assert error.kept.id in english(error.remark)
+    assert error.kept.id in chinese(error.remark)
     assert credentials.read(error.kept).cookie == error.credential.cookie == server.alive("a")
     failure = stored.snapshot(error.kept.id).failure
-    assert failure and failure.kind == error.error.kind
+    assert failure
+    assert failure.kind == error.error.kind
+
+
+@pytest.mark.parametrize("broken", [{"truncate": 12}, {"drip": 0.2}], ids=["cut", "too slow"])
+def test_an_answer_that_breaks_off_costs_no_session(
+    world: StandIn, monkeypatch: pytest.MonkeyPatch, broken: Mapping[str, Any]
+) -> None:
+    server = Strict()
+    monkeypatch.setattr(fetching, "ACCOUNT_SECONDS", 1.0)
+    world.reply(HOST, SESSION, lambda request: dataclasses.replace(server(request), **broken))
+    error = failed(chain("a", 0))
+    assert error.kept is not None
+    assert credentials.read(error.kept).cookie == server.alive("a")
 
 
 def test_a_shell_says_where_it_is(world: StandIn, shell: Shell) -> None:
     server = Strict()
     world.reply(HOST, SESSION, server)
-    world.reply(HOST, MAIN, [replace(faults.server_error(), delay=0.1), pass_on])
+    world.reply(HOST, MAIN, [dataclasses.replace(faults.server_error(), delay=0.1), pass_on])
     ran = shell.tankful("add", "chatgpt", stdin=chain("a", 0))
     assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
     (account,) = accounts.load().accounts
-    assert f"tankful refresh {account.id}" in ran.err and "stored all the same" in ran.err
+    assert f"tankful refresh {account.id}" in ran.err
+    assert "saved anyway" in ran.err
     assert shell.tankful("refresh", account.id).code == 0
 
 
@@ -249,7 +278,8 @@ def test_a_replacement_keeps_it_too(world: StandIn) -> None:
     account = stored.account("chatgpt-session-dead")
     world.reply(HOST, MAIN, faults.server_error())
     error = failed(chain("a", 0), replaces=account)
-    assert error.kept is not None and error.kept.id == account.id
+    assert error.kept is not None
+    assert error.kept.id == account.id
     assert credentials.read(error.kept).cookie == server.alive("a")
 
 
@@ -258,7 +288,8 @@ def test_a_replacement_that_is_not_exchanged_changes_nothing(world: StandIn) -> 
     before = (accounts.load(), in_store())
     world.reply(HOST, SESSION, faults.challenge())
     error = failed(chain("a", 0), replaces=account)
-    assert error.kept is None and (accounts.load(), in_store()) == before
+    assert error.kept is None
+    assert (accounts.load(), in_store()) == before
 
 
 def test_nobody_waits_any_more_and_it_is_kept(world: StandIn) -> None:
@@ -269,7 +300,8 @@ def test_nobody_waits_any_more_and_it_is_kept(world: StandIn) -> None:
         patch.setattr(fetching, "ACCOUNT_SECONDS", 0.5)
         error = failed(chain("a", 0))
     assert error.error.kind == "unreachable"
-    assert error.kept and credentials.read(error.kept).cookie == server.alive("a")
+    assert error.kept
+    assert credentials.read(error.kept).cookie == server.alive("a")
 
 
 # ---- a store that breaks after the exchange
@@ -279,15 +311,15 @@ class Breaking:
     """Refuses what is laid so many times."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
-        self._times, self._lay = times, credentials.lay
-        monkeypatch.setattr(credentials, "lay", self)
+        self._times, self._write = times, credentials.write
+        monkeypatch.setattr(credentials, "write", self)
         monkeypatch.setattr(session, "_PAUSE", 0.0)
 
-    def __call__(self, place: credentials.Place, credential: Credential) -> None:
+    def __call__(self, place: credentials.Reservation, credential: Credential) -> None:
         self._times -= 1
         if self._times >= 0:
             raise StoreLocked
-        self._lay(place, credential)
+        self._write(place, credential)
 
 
 def test_it_is_handed_back(world: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -296,14 +328,14 @@ def test_it_is_handed_back(world: StandIn, monkeypatch: pytest.MonkeyPatch) -> N
     with monkeypatch.context() as patch:
         Breaking(patch, 99)
         error = failed(chain("a", 0))
-    assert error.in_hand and error.kept is None and error.credential.cookie == server.alive("a")
-    assert (
-        error.remark
-        and "store it again" in english(error.remark)
-        and "再次保存" in chinese(error.remark)
-    )
+    assert error.in_hand
+    assert error.kept is None
+    assert error.credential.cookie == server.alive("a")
+    assert error.remark
+    assert "save it again" in english(error.remark)
+    assert "再次保存" in chinese(error.remark)
     finding = replace(recognise.read(chain("a", 0), "chatgpt"), credential=error.credential)
-    done = adding.enrol(adding.Wish(finding, check=False))
+    done = adding.add(adding.NewAccount(finding, check=False))
     assert credentials.read(done.account).cookie == server.alive("a")
 
 
@@ -322,47 +354,51 @@ def test_a_terminal_offers_to_store_it_again(
 
     monkeypatch.setattr(credentials, "store", store)
 
-    def agree(question: str, **how: Any) -> bool:
+    def agree(question: str, *_: Any, **how: Any) -> str:
         questions.append(question)
-        return True
+        return "y"
 
-    monkeypatch.setattr(click, "confirm", agree)
+    monkeypatch.setattr(click, "prompt", agree)
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
-    add.take(adding.Wish(recognise.read(chain("a", 0), "chatgpt")), add._ADDED)
+    add.take(adding.NewAccount(recognise.read(chain("a", 0), "chatgpt")), add._ADDED)
     told = capsys.readouterr()
-    assert questions == ["Store it again?"] * 3 and "only this window" in told.err
+    assert questions == ["Store it again? [Y/n]"] * 3
+    assert "only this window" in told.err
     (account,) = accounts.load().accounts
     assert credentials.read(account).cookie == server.alive("a")
-    assert "canary" not in told.out + told.err and chain("a", 1)[-12:] not in told.out + told.err
+    assert "canary" not in told.out + told.err
+    assert chain("a", 1)[-12:] not in told.out + told.err
 
 
-@pytest.mark.parametrize("choice", ["Try again", "Save anyway"])
+@pytest.mark.parametrize("choice", ["Try again", "Save without checking"])
 def test_a_dialog_offers_to_store_it_again(
     world: StandIn, monkeypatch: pytest.MonkeyPatch, choice: str
 ) -> None:
     server = Strict()
-    prompts: List[str] = []
+    prompts: list[str] = []
     world.reply(HOST, SESSION, server)
     Breaking(monkeypatch, session.TRIES)
     _typed(monkeypatch, chain("a", 0), prompts, choice)
-    (done,) = wizard.take_in(wizard.Order("chatgpt"), preferences.load())
+    (done,) = wizard.run(wizard.AddForm("chatgpt"), preferences.load())
     assert credentials.read(done.account).cookie == server.alive("a")
-    assert len(prompts) == 1 and "store it again" in prompts[0]
+    assert len(prompts) == 1
+    assert "save it again" in prompts[0]
     assert accounts.load().accounts == (done.account,)
 
 
-@pytest.mark.parametrize("choice", ["Try again", "Save anyway"])
+@pytest.mark.parametrize("choice", ["Try again", "Save without checking"])
 def test_a_dialog_goes_on_with_the_account_that_was_kept(
     world: StandIn, monkeypatch: pytest.MonkeyPatch, choice: str
 ) -> None:
     server = Strict()
-    prompts: List[str] = []
+    prompts: list[str] = []
     world.reply(HOST, SESSION, server)
-    world.reply(HOST, MAIN, [replace(faults.server_error(), delay=0.1), pass_on])
+    world.reply(HOST, MAIN, [dataclasses.replace(faults.server_error(), delay=0.1), pass_on])
     _typed(monkeypatch, chain("a", 0), prompts, choice)
-    (done,) = wizard.take_in(wizard.Order("chatgpt", label="Mine"), preferences.load())
-    assert "stored all the same" in prompts[0]
-    assert accounts.load().accounts == (done.account,) and done.account.label == "Mine"
+    (done,) = wizard.run(wizard.AddForm("chatgpt", label="Mine"), preferences.load())
+    assert "saved anyway" in prompts[0]
+    assert accounts.load().accounts == (done.account,)
+    assert done.account.label == "Mine"
     assert credentials.read(done.account).cookie == server.alive("a")
 
 
@@ -374,17 +410,17 @@ def test_a_dialog_that_is_closed_leaves_it_kept(
     world.reply(HOST, MAIN, faults.server_error())
     _typed(monkeypatch, chain("a", 0), [], None)
     with pytest.raises(dialogs.Cancelled):
-        wizard.take_in(wizard.Order("chatgpt"), preferences.load())
+        wizard.run(wizard.AddForm("chatgpt"), preferences.load())
     (account,) = accounts.load().accounts
     assert credentials.read(account).cookie == server.alive("a")
 
 
 def _typed(
-    monkeypatch: pytest.MonkeyPatch, pasted: str, prompts: List[str], choice: Optional[str]
+    monkeypatch: pytest.MonkeyPatch, pasted: str, prompts: list[str], choice: str | None
 ) -> None:
     """A user who types this, and chooses that when it fails."""
 
-    def picked(prompt: str, title: str, choices: List[str], buttons: Any) -> str:
+    def picked(prompt: str, title: str, choices: list[str], buttons: Any) -> str:
         prompts.append(prompt)
         if choice is None:
             raise dialogs.Cancelled
@@ -408,6 +444,7 @@ def drive(folder: str) -> None:
     kills.drive(folder, lambda moment: None, add_it)
 
 
+@pytest.mark.slow
 def test_a_kill_while_it_is_added_loses_no_session(
     world: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,4 +1,4 @@
-"""A session that was exchanged is kept, whatever breaks: disk, clock, store, process."""
+"""An exchanged session is kept, even if the disk, the clock, the store or the process fails."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import asyncio
 import errno
 import json
 import os
-import resource
 import signal
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable
 
 import keyring
 import pytest
@@ -25,15 +25,17 @@ from hypothesis import strategies as st
 
 from tests import keyrings, stored, strict
 from tests.conftest import ROOT, Shell
+from tests.forks import Forks, exit_code
 from tests.said import chinese, english
 from tests.standin import Reply, Request, StandIn, faults
 from tests.strict import HOST, MINE, SESSION, Strict, chain, token
 from workflow.chatgpt import cookies, session
-from workflow.client import Client
+from workflow.client import MAX_BODY, Client
 from workflow.credentials import keychain, store
 from workflow.errors import CredentialExpired, Mistake, NoCredential, StoreLocked, UsageError
 from workflow.models import Account, Credential
 from workflow.provider.answer import Answer
+from workflow.refresh import fetch as fetching
 from workflow.refresh import run as refresh
 from workflow.storage import accounts, files
 
@@ -46,12 +48,12 @@ def current(account: Account = MINE) -> Account:
     return found
 
 
-def in_store() -> Dict[str, str]:
+def in_store() -> dict[str, str]:
     path = Path(os.environ["TANKFUL_TEST_KEYRING"])
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
 
 
-def asked(world: StandIn, path: str = SESSION) -> List[Request]:
+def asked(world: StandIn, path: str = SESSION) -> list[Request]:
     return [request for request in world.requests if request.path == path]
 
 
@@ -64,16 +66,16 @@ def server(world: StandIn) -> Strict:
 
 
 def is_kept(server: Strict, line: str = "a") -> bool:
-    """Whether what is alive is in the store, and is found by the next exchange."""
+    """Tell whether the living session is in the store, and the next exchange finds it."""
     if server.alive(line) not in "".join(in_store().values()):
         return False
     session.renew(current())
     book = accounts.load()
-    return store.read(current()).cookie == server.alive(line) and book.noted == ()
+    return store.read(current()).cookie == server.alive(line) and book.pending_secrets == ()
 
 
 class FullDisk:
-    """A disk on which accounts.json can be written so many times more."""
+    """A disk on which accounts.json can be written only this many times more."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, room: int) -> None:
         self._room, self._write = room, files.write
@@ -111,7 +113,7 @@ def test_a_session_that_cannot_be_pointed_at_serves_all_the_same(
     with monkeypatch.context() as patch:
         FullDisk(patch, 1)
         assert refresh.refresh([account.id]).failed == []
-        assert accounts.load().noted == (f"{account.id}:2",)
+        assert accounts.load().pending_secrets == (f"{account.id}:2",)
         assert refresh.refresh([account.id]).failed == [], "its token is found without an exchange"
     assert len(asked(world)) == 1
     assert is_kept(server)
@@ -120,19 +122,15 @@ def test_a_session_that_cannot_be_pointed_at_serves_all_the_same(
 @pytest.mark.parametrize("size", [0, 200, 400, 700, 1000, 1500, 2500, 4500, 5000, 9000, 10**6])
 @pytest.mark.parametrize("verb", ["exchange", "refresh"])
 def test_files_that_cannot_grow_cost_no_session(
-    server: Strict, shell: Shell, size: int, verb: str
+    server: Strict, shell: Shell, forks: Forks, size: int, verb: str
 ) -> None:
     account = strict.store()
     for _ in range(2):
-        subprocess.run(
-            [sys.executable, "-m", "scripts.tankful", verb, account.id],
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
-            env=shell.environment(),
-            cwd=ROOT,
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
+        command, environ = [verb, account.id], shell.environment()
+        with open(os.devnull, "r+b") as null:
+            streams = [null.fileno()] * 3
+            with forks.start(command, streams, environ, 60, file_size=size) as started:
+                exit_code(started, command, 60)
     assert is_kept(server)
 
 
@@ -141,7 +139,9 @@ def test_the_reason_is_said(server: Strict, shell: Shell, monkeypatch: pytest.Mo
     FullDisk(monkeypatch, 0)
     refresh.refresh([account.id])
     failure = stored.snapshot(account.id).failure
-    assert failure and failure.kind == "store_locked" and "disk" in english(failure.message)
+    assert failure
+    assert failure.kind == "store_locked"
+    assert "disk" in english(failure.message)
     assert server.latest == {}
 
 
@@ -149,10 +149,10 @@ def test_the_reason_is_said(server: Strict, shell: Shell, monkeypatch: pytest.Mo
 
 
 class Fragile(keyrings.FileKeyring):
-    """Takes so many secrets, then refuses; or keeps no more than the beginning of each."""
+    """Accepts this many secrets, then refuses; or keeps only the beginning of each."""
 
     takes = 0
-    keeps: Optional[int] = None
+    keeps: int | None = None
 
     def set_password(self, service: str, username: str, password: str) -> None:
         if type(self).takes == 0:
@@ -170,7 +170,7 @@ def use(monkeypatch: pytest.MonkeyPatch, backend: Callable[[], Any]) -> None:
 def fragile(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Make the secret store a fragile one."""
 
-    def made(takes: int, keeps: Optional[int] = None) -> None:
+    def made(takes: int, keeps: int | None = None) -> None:
         monkeypatch.setattr(Fragile, "takes", takes)
         monkeypatch.setattr(Fragile, "keeps", keeps)
         use(monkeypatch, Fragile)
@@ -185,7 +185,7 @@ def test_nothing_is_exchanged_for_a_store_that_reads_but_does_not_write(
     fragile: Callable[..., None],
     monkeypatch: pytest.MonkeyPatch,
     takes: int,
-    keeps: Optional[int],
+    keeps: int | None,
 ) -> None:
     account = strict.store()
     fragile(takes, keeps)
@@ -200,18 +200,36 @@ def test_a_store_that_stumbles_once_is_asked_again(
     server: Strict, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(session, "_PAUSE", 0.01)
-    account, real = strict.store(), store.lay
-    refused: List[store.Place] = []
+    account, real = strict.store(), store.write
+    refused: list[store.Reservation] = []
 
-    def stumbling(place: store.Place, credential: Credential) -> None:
+    def stumbling(place: store.Reservation, credential: Credential) -> None:
         if len(refused) < 2:
             refused.append(place)
             raise StoreLocked
         real(place, credential)
 
-    monkeypatch.setattr(store, "lay", stumbling)
+    monkeypatch.setattr(store, "write", stumbling)
     session.renew(account)
-    assert len(refused) == 2 and is_kept(server)
+    assert len(refused) == 2
+    assert is_kept(server)
+
+
+@pytest.mark.parametrize("verb", ["exchange", "refresh"])
+def test_a_store_without_a_lock_of_its_own_loses_nothing(
+    server: Strict, shell: Shell, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    shell.env["PYTHON_KEYRING_BACKEND"] = "tests.keyrings.CarelessKeyring"
+    use(monkeypatch, keyrings.CarelessKeyring)
+    lines = "abcdef"
+    for line in lines:
+        strict.store(line, Account(f"chatgpt-0000000{line}", "chatgpt", line, kind="session"))
+    assert len(accounts.load().accounts) == len(lines)
+    ran = [shell.tankful(verb) for _ in range(2)]
+    assert [each.code for each in ran] == [0, 0], ran
+    for line, account in zip(lines, accounts.load().accounts):
+        assert store.read(account).cookie == server.alive(line)
+    assert len(in_store()) == len(lines)
 
 
 # ---- a wrong clock
@@ -258,7 +276,7 @@ def _shifted(patch: pytest.MonkeyPatch, ahead: timedelta) -> Callable[[], dateti
     ],
 )
 def test_a_token_is_judged_by_the_clock_of_who_made_it(
-    date: Optional[datetime], life: int, ended: bool
+    date: datetime | None, life: int, ended: bool
 ) -> None:
     from tests.standin.people import PEOPLE
 
@@ -274,7 +292,7 @@ def test_a_token_is_judged_by_the_clock_of_who_made_it(
 # ---- renewed beside an error
 
 
-BESIDE: List[Any] = [
+BESIDE: list[Any] = [
     pytest.param({"error": "RefreshAccessTokenError"}, id="relogin"),
     pytest.param({}, id="no token"),
     pytest.param({"WARNING_BANNER": "!"}, id="banner"),
@@ -308,6 +326,42 @@ def test_whatever_the_status(world: StandIn, server: Strict, status: int) -> Non
     assert is_kept(server)
 
 
+UNREADABLE: list[Any] = [
+    pytest.param({"truncate": 12}, id="cut"),
+    pytest.param({"drip": 0.2}, id="too slow"),
+    pytest.param({"body": b" " * (MAX_BODY + 1)}, id="too large"),
+    pytest.param({"status": 302}, id="redirect"),
+]
+
+
+@pytest.mark.parametrize("unreadable", UNREADABLE)
+@pytest.mark.parametrize("verb", ["exchange", "refresh"])
+def test_a_session_whose_answer_cannot_be_read_is_kept(
+    world: StandIn,
+    server: Strict,
+    monkeypatch: pytest.MonkeyPatch,
+    unreadable: Mapping[str, Any],
+    verb: str,
+) -> None:
+    """Set-Cookie comes before the body."""
+    account = strict.store()
+    monkeypatch.setattr(session, "DEADLINE_SECONDS", 1.0)
+    monkeypatch.setattr(fetching, "ACCOUNT_SECONDS", 1.0)
+
+    def broken(request: Request) -> Reply:
+        return replace(server(request), **unreadable)
+
+    world.reply(HOST, SESSION, broken)
+    if verb == "refresh":
+        assert refresh.refresh([account.id]).failed == [account]
+    else:
+        with pytest.raises(UsageError):
+            session.renew(account)
+    assert server.latest == {"a": 1}
+    world.reply(HOST, SESSION, server)
+    assert is_kept(server)
+
+
 def test_a_session_for_another_domain_is_not_taken(server: Strict) -> None:
     account = strict.store()
     foreign = f"{strict.PLAIN}=eyJhbGciOiJkaXIifQ..aXY.evil.dGFn"
@@ -331,7 +385,7 @@ def test_a_session_for_another_domain_is_not_taken(server: Strict) -> None:
         max_size=4,
     )
 )
-def test_no_other_domain_changes_the_session(lines: List[str]) -> None:
+def test_no_other_domain_changes_the_session(lines: list[str]) -> None:
     lines = [line for line in lines if not line.split("Domain=")[1].startswith(".;")]
     assert cookies.rotated(chain("a", 0), lines, NOW) == chain("a", 0)
 
@@ -340,7 +394,7 @@ def test_no_other_domain_changes_the_session(lines: List[str]) -> None:
 
 
 class Untouchable:
-    """A data folder in which no lock can be."""
+    """A data folder in which no lock can be made."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, why: int = errno.EROFS) -> None:
         self._why, self._lock = why, files.lock
@@ -371,8 +425,10 @@ def test_a_folder_without_locks_is_the_accounts_failure(
     outcome = refresh.refresh([account.id, other.id])
     assert [each.id for each in outcome.failed] == [account.id]
     failure = stored.snapshot(account.id).failure
-    assert failure and failure.kind == "store_locked"
-    assert os.strerror(why) in english(failure.message) and "磁盘" in chinese(failure.message)
+    assert failure
+    assert failure.kind == "store_locked"
+    assert os.strerror(why) in english(failure.message)
+    assert "磁盘" in chinese(failure.message)
     assert server.latest == {}
 
 
@@ -393,7 +449,7 @@ def test_a_token_that_lives_serves_when_nothing_can_be_written(
 def test_a_pending_secret_counts_where_the_current_one_is_gone(world: StandIn) -> None:
     account = stored.account("tavily-dev")
     pending = store.name(account.id, 7)
-    accounts.change(lambda book: book.noting(f"{account.id}:9", f"{account.id}:x", pending))
+    accounts.change(lambda book: book.with_pending(f"{account.id}:9", f"{account.id}:x", pending))
     packed = json.dumps({"kind": "api_key", "secret": "tvly-dev-pending"})
     keyring.set_password(keychain.SERVICE, pending, packed)
     keyring.set_password(keychain.SERVICE, f"{account.id}:9", "-" * 99)  # a place, still blank
@@ -404,7 +460,7 @@ def test_a_pending_secret_counts_where_the_current_one_is_gone(world: StandIn) -
 
 def test_without_any_there_is_none(world: StandIn) -> None:
     account = stored.account("tavily-dev")
-    accounts.change(lambda book: book.noting(f"{account.id}:9"))
+    accounts.change(lambda book: book.with_pending(f"{account.id}:9"))
     keyring.delete_password(keychain.SERVICE, store.name(account.id, 1))
     with pytest.raises(NoCredential):
         store.read(account)
@@ -416,9 +472,9 @@ def test_without_any_there_is_none(world: StandIn) -> None:
 def test_an_answer_that_nobody_waits_for_is_kept_once_it_came(
     server: Strict, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    account, real, began = strict.store(), store.lay, threading.Event()
+    account, real, began = strict.store(), store.write, threading.Event()
 
-    def slowly(place: store.Place, credential: Credential) -> None:
+    def slowly(place: store.Reservation, credential: Credential) -> None:
         began.set()
         time.sleep(0.3)
         real(place, credential)
@@ -432,7 +488,7 @@ def test_an_answer_that_nobody_waits_for_is_kept_once_it_came(
             await asyncio.gather(task, return_exceptions=True)
 
     with monkeypatch.context() as patch:
-        patch.setattr(store, "lay", slowly)
+        patch.setattr(store, "write", slowly)
         asyncio.run(impatient())
     assert is_kept(server)
 
@@ -447,7 +503,8 @@ def test_what_is_cancelled_before_an_answer_leaves_nothing(world: StandIn) -> No
 
     with pytest.raises(asyncio.TimeoutError):
         asyncio.run(impatient())
-    assert accounts.load().noted == () and len(in_store()) == 1
+    assert accounts.load().pending_secrets == ()
+    assert len(in_store()) == 1
 
 
 def test_leftovers_do_not_pile_up(server: Strict) -> None:
@@ -457,7 +514,8 @@ def test_leftovers_do_not_pile_up(server: Strict) -> None:
         server.latest["a"] = 99  # dead for good
         with pytest.raises(CredentialExpired):
             session.renew(current(account))
-    assert accounts.load().noted == () and len(in_store()) == 1
+    assert accounts.load().pending_secrets == ()
+    assert len(in_store()) == 1
 
 
 # ---- a process that is suspended

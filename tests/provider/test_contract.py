@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from tests.providers.contract import shape_of
-from tests.said import Phrase, both
+from tests.said import Phrase, both, in_language
 from workflow.errors import Blocked, CredentialRejected, Mistake
+from workflow.i18n.message import Message
 from workflow.provider import calls, contract
 from workflow.provider import discovery as providers
 from workflow.provider.calls import bearer, either, optional, together
@@ -44,13 +45,22 @@ def test_every_provider_knows_its_own_name() -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["nobody", "", "__init__", "../accounts", "GLM", "glm.py"])
+@pytest.mark.parametrize("name", ["nobody", "", "__init__", "../accounts"])
 def test_an_unknown_provider_is_answered_with_the_known_ones(name: str) -> None:
     with pytest.raises(Mistake) as caught:
         providers.load(name)
-    for words in both(caught.value.message):
-        assert repr(name) in words
-        assert ", ".join(providers.names()) in words
+    english, chinese = both(caught.value.message)
+    assert repr(name) in english and ", ".join(providers.names()) in english
+    assert f"“{name}”" in chinese and "、".join(providers.names()) in chinese
+
+
+@pytest.mark.parametrize("name", ["GLM", "glm.py", "gml"])
+def test_a_provider_written_nearly_right_is_guessed(name: str) -> None:
+    with pytest.raises(Mistake) as caught:
+        providers.load(name)
+    english, chinese = both(caught.value.message)
+    assert english == f"there is no provider {name!r}; did you mean glm?"
+    assert chinese == f"没有名为“{name}”的服务商；你要找的是“glm”吗？"
 
 
 @pytest.mark.parametrize(
@@ -61,10 +71,32 @@ def test_pages_are_those_of_the_region_else_of_the_first(region: str, host: str)
     assert ABOUT.dashboard_page(region) == f"https://{host}.example/usage"
 
 
+@pytest.mark.parametrize("name", ["glm", "kimi", "minimax", "siliconflow", "stepfun"])
+def test_the_site_of_the_readers_country_comes_first(name: str) -> None:
+    about = providers.about(name)
+    for language, first in (("en", "intl"), ("zh", "cn")):
+        assert in_language(language, lambda: about.sites[0]) == first
+        assert in_language(language, about.keys_page, "") == about.keys[first]
+        assert in_language(language, about.keys_page, "intl") == about.keys["intl"]
+    pages = about.keys_pages()
+    assert isinstance(pages, Message)
+    english, chinese = both(pages)
+    assert english.startswith(f"{about.keys['intl']} (international) or {about.keys['cn']}")
+    assert chinese.startswith(f"{about.keys['cn']}（国内站）或 {about.keys['intl']}")
+    assert about.keys_pages("cn") == about.keys["cn"]
+
+
+def test_one_site_is_one_page() -> None:
+    about = providers.about("tavily")
+    assert (about.sites, about.keys_pages()) == ((), about.keys_page(""))
+
+
 def test_the_first_shape_that_fits_the_whole_secret_wins() -> None:
     numbered, named = shape_of(ABOUT, "ab-12"), shape_of(ABOUT, "ab-xy")
-    assert numbered and (numbered.kind, numbered.sure) == ("api_key", True)
-    assert named and (named.kind, named.sure) == ("session", False)
+    assert numbered
+    assert (numbered.kind, numbered.sure) == ("api_key", True)
+    assert named
+    assert (named.kind, named.sure) == ("session", False)
     assert [shape_of(ABOUT, odd) for odd in ("", "ab-", "ab-12 ", "xab-12", "ab-٣é")] == [None] * 5
 
 

@@ -1,26 +1,26 @@
-"""A made-up provider in a folder of its own is met wherever providers are met, and nothing else is told."""
+"""A made-up provider in a folder of its own appears wherever providers do, without any other registration."""
 
 from __future__ import annotations
 
 import asyncio
 import importlib
 import sys
-from dataclasses import replace
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Iterator
 
 import pytest
 
 from tests.providers.contract import ScriptedClient, answer
-from tests.said import both, chinese, english
+from tests.said import both, chinese, english, in_language
 from workflow.alfred import account_list, add_menu
 from workflow.display import json_report
 from workflow.guide import guide, table
 from workflow.models import Account, Credential, Quota, Snapshot, Usage, utc_now
 from workflow.provider import discovery
-from workflow.recognition import found_keys, other_services, owners, recognise
+from workflow.recognition import found_keys, other_services, owners, ownership, recognise
+from workflow.records import replace
 from workflow.state import state as states
 from workflow.storage import accounts
 from workflow.storage.snapshots import Cache
@@ -77,7 +77,7 @@ def orchard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 def forget() -> None:
     """Drop what is remembered of the providers within one process."""
-    for kept in (recognise._shapes, owners._domains, owners.variables, other_services._lookalikes):
+    for kept in (ownership.shapes, owners._domains, owners.variables, other_services._lookalikes):
         kept.cache_clear()
 
 
@@ -93,21 +93,24 @@ def test_it_is_listed(orchard: str) -> None:
     with Cache() as cache:
         cache.put(Snapshot(account.id, usage, utc_now() - timedelta(minutes=1)))
     state = states.read()
-    (row, _) = account_list.items(state)
-    assert row.title.startswith("Orchard · Trees") and "70% left" in row.title
+    (row, *_) = account_list.items(state)
+    assert row.title.startswith("Orchard · Trees")
+    assert "70% left" in row.title
     (told,) = json_report.report(state, utc_now())["accounts"]
     assert (told["provider"], told["quotas"][0]["remaining"]) == (orchard, 7)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_it_can_be_added(orchard: str, language: str) -> None:
-    rows = add_menu.providers(discovery.everything(), {}, language, imports=True)
+    rows = in_language(language, add_menu.providers, discovery.everything(), {}, imports=True)
     (row,) = [row for row in rows if row.uid == f"add-{orchard}"]
     assert row.title == "Orchard (made up)"
-    assert row.variables["provider"] == orchard and row.variables["action"] == "prompt"
+    assert row.variables["provider"] == orchard
+    assert row.variables["action"] == "prompt"
+    known = discovery.everything().values()
     (first,) = account_list.items(states.read())
     assert first.subtitle.startswith(f"{len(discovery.names())} providers")
-    assert "Orchard" in first.subtitle
+    assert all(about.short in first.subtitle for about in known if about.is_prominent)
 
 
 def test_its_key_is_recognised(orchard: str) -> None:
@@ -126,12 +129,22 @@ def test_its_key_is_imported(orchard: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_it_is_in_the_guide_and_in_the_table(orchard: str, language: str) -> None:
+def test_it_is_in_the_guide_and_in_the_table(
+    orchard: str, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     about = discovery.about(orchard)
-    own = guide.markdown(language, orchard)
+    own = in_language(language, guide.markdown, orchard)
     assert "console.orchard.example/keys" in own
     shows = chinese(about.shows) if language == "zh" else english(about.shows)
-    assert f"| {about.name} |" in table.table(language) and f"| {shows} |" in table.table(language)
+    place = f"[{about.name}](workflow/guide/{language}.md#{orchard})"
+    assert place in in_language(language, table.table)
+    assert shows not in in_language(language, table.table)
+    monkeypatch.setattr(
+        discovery, "everything", lambda: {orchard: replace(about, is_prominent=True)}
+    )
+    assert f"| {about.name} |" in in_language(language, table.table)
+    assert f"| {shows} |" in in_language(language, table.table)
+    assert "console.orchard.example" in in_language(language, table.keys)
 
 
 def test_it_is_asked(orchard: str) -> None:

@@ -22,15 +22,18 @@ def test_the_first_to_lapse_comes_first_and_what_lapsed_is_gone() -> None:
 
 def test_they_are_counted_and_said() -> None:
     (quota,) = quotas(Decimal(3))
-    assert quota.remaining == 3 and quota.role == "secondary"
+    assert quota.remaining == 3
+    assert quota.role == "secondary"
     assert quotas(Decimal(0)) == quotas(None) == ()
     said = notice([FreeReset("week", LATER), FreeReset("week", None), FreeReset("", None)])
     assert said is not None
     assert (
         english(said)
-        == "free resets: 2 for the week, 1 for another window; the first lapses on 14 Oct 2026"
+        == "free resets: 2 for the week, 1 for another window; the first expires on 14 "
+        "Oct 2026"
     )
-    assert chinese(said).startswith("免费重置：每周 2 次、其他窗口 1 次；")
+    assert chinese(said).startswith("免费重置：每周额度 2 次、其他周期额度 1 次；")
     alone = notice([FreeReset("5 hours", None)])
-    assert alone is not None and english(alone) == "free resets: 1 for 5 hours"
+    assert alone is not None
+    assert english(alone) == "free resets: 1 for 5 hours"
     assert notice([]) is None

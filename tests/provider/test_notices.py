@@ -1,20 +1,19 @@
-"""Windows, renewals and notices are called alike by every provider."""
+"""All providers use the same names for windows, renewals and notices."""
 
 from __future__ import annotations
 
-import time
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
-from typing import List, Optional
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.clocks import live_in
 from tests.said import Phrase, english
 from workflow.i18n.message import _
 from workflow.models import Quota, Role
-from workflow.provider.notices import MOST_NOTICE, dated, joined, owed, renewal
+from workflow.provider.notices import MAX_NOTICE, dated, debt, joined, renewal
 from workflow.provider.windows import (
     DAY,
     HOUR,
@@ -46,12 +45,12 @@ from workflow.provider.windows import (
         (None, "Limit"),
     ],
 )
-def test_a_window_is_called_by_its_length(seconds: Optional[int], label: str) -> None:
+def test_a_window_is_called_by_its_length(seconds: int | None, label: str) -> None:
     assert window_label(seconds) == label
 
 
 def test_short_windows_stand_first_and_side_lanes_last() -> None:
-    def quota(label: str, seconds: Optional[int], role: Role = "binding") -> Quota:
+    def quota(label: str, seconds: int | None, role: Role = "binding") -> Quota:
         return Quota(label, "%", None, Decimal(100), None, seconds, role=role)
 
     week, none, five = quota("Weekly", 604800), quota("Limit", None), quota("5 hours", 18000)
@@ -67,7 +66,7 @@ def test_notices_are_joined_in_their_order_as_many_as_fit() -> None:
     assert joined() is joined(None, None) is None
     assert joined(None, one) == one
     assert joined(one, None, two) == Phrase("one; two", "一；二")
-    long = Phrase("a" * MOST_NOTICE, "长")
+    long = Phrase("a" * MAX_NOTICE, "长")
     assert joined(long, one) == long
     assert joined(one, long, two) == Phrase("one; two", "一；二")
 
@@ -78,15 +77,14 @@ LATE = datetime(2026, 10, 24, 20, tzinfo=timezone.utc)
 @pytest.mark.parametrize(
     ("zone", "en", "zh"),
     [
-        ("UTC", "24 Oct 2026", "2026年10月24日"),
-        ("Asia/Shanghai", "25 Oct 2026", "2026年10月25日"),
+        ("UTC", "24 Oct 2026", "2026 年 10 月 24 日"),
+        ("Asia/Shanghai", "25 Oct 2026", "2026 年 10 月 25 日"),
     ],
 )
 def test_a_moment_is_a_day_of_the_user(
     zone: str, en: str, zh: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("TZ", zone)
-    time.tzset()
+    live_in(monkeypatch, zone)
     assert dated(Phrase("on {day}", "{day}起"), LATE) == Phrase(f"on {en}", f"{zh}起")
     assert renewal(LATE, renews=True) == Phrase(f"renews on {en}", f"{zh}自动续订")
     ends = Phrase(f"will not renew, ends on {en}", f"不会自动续订，{zh}到期")
@@ -97,10 +95,9 @@ def test_a_moment_is_a_day_of_the_user(
 def test_a_day_told_without_a_time_stays_that_day(
     zone: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("TZ", zone)
-    time.tzset()
+    live_in(monkeypatch, zone)
     assert dated(Phrase("{day}", "{day}"), date(2026, 10, 5)) == Phrase(
-        "5 Oct 2026", "2026年10月5日"
+        "5 Oct 2026", "2026 年 10 月 5 日"
     )
     for odd in ((9999, 12, 31, 23), (1, 1, 1, 0)):  # some zones cannot say these
         assert str(odd[0]) in english(
@@ -134,7 +131,7 @@ def test_a_window_does_not_end_before_its_reset(
 
 
 @given(st.lists(st.sampled_from(["Limit", "Limit 2", "Limit 2 2", "Weekly"]), max_size=8))
-def test_every_quota_gets_a_name_of_its_own(labels: List[str]) -> None:
+def test_every_quota_gets_a_name_of_its_own(labels: list[str]) -> None:
     told = [Quota(label, "%", None, None, None) for label in labels]
     found = [quota.label for quota in numbered(told)]
     assert len(set(found)) == len(found)
@@ -160,6 +157,7 @@ def test_a_length_told_by_its_ends_is_rounded(seconds: int, rounded: int) -> Non
 
 
 def test_money_that_is_owed_is_said_in_one_way() -> None:
-    assert owed(Decimal("2.371"), "CNY") == Phrase("¥2.37 is owed", "欠费 ¥2.37")
-    assert english(owed(Decimal(4), "USD")) == "$4.00 is owed"
-    assert owed(Decimal("0.5"), "EUR") == Phrase("0.50 EUR is owed", "欠费 0.50 EUR")
+    assert debt(Decimal("-2.371"), "CNY") == Phrase("¥2.37 is owed", "欠费 ¥2.37")
+    assert english(debt(Decimal(-4), "USD")) == "$4.00 is owed"
+    assert debt(Decimal("-0.5"), "EUR") == Phrase("0.50 EUR is owed", "欠费 0.50 EUR")
+    assert debt(Decimal(0), "USD") is debt(Decimal(1), "USD") is debt(None, "USD") is None

@@ -4,12 +4,13 @@ import json
 import unicodedata
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.profiles import scaled
 from tests.said import both
 from workflow.errors import Blocked, RateLimited, UnexpectedResponse, UsageError
 from workflow.provider import answer as answers
@@ -18,7 +19,7 @@ from workflow.provider.answer import MAX_DEPTH, Answer
 from workflow.provider.reading import MAX_TEXT
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=timezone.utc)
-FOREIGN = settings(database=None, deadline=None, max_examples=200)
+FOREIGN = settings(database=None, deadline=None, max_examples=scaled(200))
 PAGE = "<!DOCTYPE html><html><title>Welcome</title></html>"
 COUNTRY = '{"error": {"code": "unsupported_country_region_territory"}}'
 
@@ -78,10 +79,8 @@ JSON = st.recursive(
     ("limit", "used", "left"),
     [("100", "36", "64"), ("100", "101", "0"), (None, "3", None), ("3", None, None)],
 )
-def test_what_is_left_of_a_limit(
-    limit: Optional[str], used: Optional[str], left: Optional[str]
-) -> None:
-    assert reading.rest(*(told and Decimal(told) for told in (limit, used))) == (  # type: ignore[arg-type]
+def test_what_is_left_of_a_limit(limit: str | None, used: str | None, left: str | None) -> None:
+    assert reading.remainder(*(told and Decimal(told) for told in (limit, used))) == (  # type: ignore[arg-type]
         left and Decimal(left)
     )
 
@@ -128,6 +127,7 @@ def test_nanoseconds_are_cut(value: str) -> None:
     "value",
     [
         None, 0, -1, "0", "-1", True, "", "soon", "2026-11-22", "2026-13-01T00:00:00Z",
+        "1970-01-01T00:00:00Z", "1970-01-01T08:00:00+08:00", "0001-01-01T00:00:00Z",  # 0 in words
         "2026-11-22T25:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00",
         10**17, [], {}, "２０２６-11-22T15:00:00Z",
     ],
@@ -159,8 +159,13 @@ def test_any_text_becomes_one_bounded_line_without_controls(told: str) -> None:
         ("x" * 500, "x" * 199 + "…"),
     ],
 )
-def test_text_is_data(told: object, shown: Optional[str]) -> None:
+def test_text_is_data(told: object, shown: str | None) -> None:
     assert reading.text(told) == shown
+
+
+def test_a_name_is_short() -> None:
+    assert reading.short("n" * 40) == "n" * 40
+    assert reading.short("n" * 41) == "n" * 39 + "…"
 
 
 def test_the_first_field_that_is_not_null() -> None:
@@ -174,7 +179,7 @@ def test_junk_between_objects_is_passed_over() -> None:
     assert reading.entries({"a": 1}) == []
 
 
-STATUSES: Dict[int, str] = {
+STATUSES: dict[int, str] = {
     400: "unexpected_response",
     401: "credential_rejected",
     402: "not_available",
@@ -274,7 +279,8 @@ def test_ordinary_nesting_is_read() -> None:
 def test_any_bytes_are_read_or_refused(body: bytes, status: int) -> None:
     odd = Answer(status, {}, body, NOW)
     try:
-        assert odd.json() is not None and status == 200
+        assert odd.json() is not None
+        assert status == 200
     except UsageError as error:
         assert error.kind
 
@@ -362,7 +368,7 @@ def test_neither_body_nor_cookies_show_in_a_repr() -> None:
         ("<html><title>no</title></html>", None),
     ],
 )  # fmt: skip
-def test_what_a_vendor_says_of_an_error(body: str, said: Optional[str]) -> None:
+def test_what_a_vendor_says_of_an_error(body: str, said: str | None) -> None:
     assert answers.vendor_message(answer(400, body)) == said
 
 
@@ -387,7 +393,8 @@ def test_no_message_repeats_a_credential(key: str, before: int, lead: str) -> No
     said = answers.vendor_message(
         answer(400, json.dumps({"msg": f"{'no ' * before}{lead}{key}」 again"}))
     )
-    assert said is not None and len(said) <= answers.MAX_MESSAGE
+    assert said is not None
+    assert len(said) <= answers.MAX_MESSAGE
     assert not any(key[i : i + 8] in said for i in range(len(key) - 7))
 
 
@@ -397,7 +404,8 @@ def test_any_answer_makes_a_sentence_of_one_line(told: Any, status: int) -> None
     for code in (None, told, 42):
         error = answers.unknown_error(answer(status, json.dumps(told)), code)
         for words in both(error.message):
-            assert len(words) < 300 and words.isprintable()
+            assert len(words) < 300
+            assert words.isprintable()
             assert set("{}") & set(words.replace("{provider}", "")) == set()
 
 
@@ -408,7 +416,8 @@ def test_an_unknown_code_is_named_with_the_message_of_the_vendor() -> None:
         "{provider} 返回了未知的错误码 4711（“no such (thing)”）；请重试，仍不行请更新 Tankful",
     )
     status = answers.status_error(answer(418, '{"error": "teapot"}'))
-    assert status is not None and "HTTP 418 (“teapot”)" in both(status.message)[0]
+    assert status is not None
+    assert "HTTP 418 (“teapot”)" in both(status.message)[0]
     assert answers.unknown_error(answer(200, "{}")).message == UnexpectedResponse.default
 
 
@@ -417,7 +426,7 @@ def test_a_share_below_zero_reads_as_zero() -> None:
         *(Decimal(0), Decimal(0), Decimal(0)),
         *(Decimal("42.5"), Decimal(130)),
     ]
-    odd: List[Any] = [None, True, "x", "NaN", []]
+    odd: list[Any] = [None, True, "x", "NaN", []]
     assert [reading.share(told) for told in odd] == [None] * 5
 
 
@@ -433,3 +442,19 @@ def test_a_share_below_zero_reads_as_zero() -> None:
 )
 def test_the_later_of_two_clocks(date: str, hour: int) -> None:
     assert answers.latest(answer(date=date)) == NOW.replace(hour=hour)
+
+
+@pytest.mark.parametrize(
+    ("headers", "ahead"),
+    [
+        ({"date": "Sun, 22 Nov 2026 14:58:00 GMT"}, 120),
+        ({"date": "Sun, 22 Nov 2026 15:00:30 GMT"}, -30),
+        ({"date": "Sun, 22 Nov 2026 14:00:00 GMT", "age": "3600"}, 0),
+        ({"date": "Sun, 22 Nov 2026 14:58:00 GMT", "age": "old"}, None),
+        ({"date": "soon"}, None),
+        ({}, None),
+    ],
+)
+def test_how_far_our_clock_is_ahead(headers: dict[str, str], ahead: float | None) -> None:
+    at = datetime(2026, 11, 22, 15, 0, tzinfo=timezone.utc)
+    assert answers.clock_ahead(answers.Answer(200, headers, b"", at)) == ahead

@@ -15,7 +15,7 @@ from workflow.errors import (
     UnexpectedResponse,
     UsageError,
 )
-from workflow.provider.refusals import Table, refusal, telling
+from workflow.provider.refusals import Table, clearer, refusal
 
 SPENT = Phrase("{provider}: spent; wait", "{provider}：已用完；请等待")
 TABLE: Table = {
@@ -29,13 +29,15 @@ TABLE: Table = {
 def test_a_code_is_looked_up_with_its_sentence_and_its_wait() -> None:
     error = refusal(answer(200, {}, retry_after="60"), TABLE, 7)
     assert isinstance(error, RateLimited)
-    assert error.message == SPENT and error.retry_at == NOW + timedelta(seconds=60)
+    assert error.message == SPENT
+    assert error.retry_at == NOW + timedelta(seconds=60)
     told = refusal(answer(400, {}), TABLE, None, "no_plan")
-    assert isinstance(told, NotAvailable) and told.message == NotAvailable.default
+    assert isinstance(told, NotAvailable)
+    assert told.message == NotAvailable.default
 
 
 def test_a_sign_comes_before_a_code_and_a_code_before_the_status() -> None:
-    assert isinstance(refusal(answer(500), TABLE, 7, said="there is no key"), CredentialRejected)
+    assert isinstance(refusal(answer(500), TABLE, 7, message="there is no key"), CredentialRejected)
     assert isinstance(refusal(answer(500), TABLE, 7), RateLimited)
     assert isinstance(refusal(answer(432, {}), TABLE, 432), RateLimited)
     assert isinstance(refusal(answer(500), TABLE, 8), ProviderFailed)
@@ -48,11 +50,9 @@ def test_an_edge_comes_before_everything() -> None:
 
 def test_an_unknown_code_is_quoted_unless_the_status_tells() -> None:
     told = refusal(answer(200, {"message": "odd"}), TABLE, 9, unknown=9)
-    assert (
-        isinstance(told, UnexpectedResponse)
-        and "9" in both(told.message)[0]
-        and "odd" in both(told.message)[1]
-    )
+    assert isinstance(told, UnexpectedResponse)
+    assert "9" in both(told.message)[0]
+    assert "odd" in both(told.message)[1]
     assert isinstance(refusal(answer(503, {}), TABLE, 9, unknown=9), ProviderFailed)
     assert refusal(answer(200, {}), TABLE, None) is None
 
@@ -76,4 +76,4 @@ def test_a_credential_refused_without_a_code_has_the_providers_sentence() -> Non
 def test_of_two_failures_the_telling_one(
     main: UsageError, other: UsageError, shown: type[UsageError]
 ) -> None:
-    assert type(telling(main, other)) is shown
+    assert type(clearer(main, other)) is shown

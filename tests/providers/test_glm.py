@@ -3,16 +3,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import time
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal as D
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
+from typing import Any, Callable, Union
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.clocks import live_in
 from tests.played import played
 from tests.providers.contract import (
     JUNK,
@@ -28,23 +28,25 @@ from tests.providers.contract import (
     sample,
     shape_of,
 )
-from tests.said import Phrase, both, english
+from tests.said import Phrase, both, english, in_language
 from tests.standin import KEYS, Reply, Request, StandIn
 from workflow.client import Client
 from workflow.display import numbers
 from workflow.errors import (
     CredentialRejected,
     NotAvailable,
+    ProviderFailed,
     RateLimited,
     UnexpectedResponse,
     Unreachable,
     UsageError,
 )
-from workflow.glm import limits
+from workflow.glm import limits, plan
 from workflow.models import Account, Balance, Credential, Quota, Usage, WorkBlocked
 from workflow.provider import calls as providers
 from workflow.provider.answer import Answer
 from workflow.providers import glm
+from workflow.records import dataclass, field, replace
 from workflow.refresh import fetch as fetching
 
 KEY = "0123456789abcdef0123456789abcdef.SyntheticSecret1"
@@ -68,14 +70,15 @@ def at(hours: float = 0, millis: int = 0) -> datetime:
     return NOW + timedelta(hours=hours, milliseconds=millis)
 
 
-def share(
-    label: str, used: int, window: Optional[int], resets_at: Optional[datetime] = None
-) -> Quota:
+def share(label: str, used: int, window: int | None, resets_at: datetime | None = None) -> Quota:
     return Quota(label, "%", D(used), D(100), D(100 - used), window, resets_at)
 
 
+MONTH = 30 * 86400  # seconds, from 26 September to 26 October
+
+
 def tools(
-    used: int, limit: int, resets_at: Optional[datetime] = None, estimated: bool = False
+    used: int, limit: int, resets_at: datetime | None = None, estimated: bool = False
 ) -> Quota:
     left = D(limit - used)
     return Quota(
@@ -84,7 +87,7 @@ def tools(
         D(used),
         D(limit),
         left,
-        None,
+        MONTH if estimated else None,
         resets_at,
         role="secondary",
         estimated=estimated,
@@ -145,15 +148,15 @@ ROOT_LIMITS = Usage(quotas=(share("Weekly", 29, WEEK, at(72)),))
 AGAIN = Usage(
     quotas=(Quota("5 hours", "credits", D(1031), D(2000), D(969), 18000, at(1.5)),), plan="Lite"
 )
-RENEWS = Phrase("renews on 27 Oct 2026", "2026年10月27日自动续订")
-ENDS = Phrase("will not renew, ends on 27 Dec 2026", "不会自动续订，2026年12月27日到期")
+RENEWS = Phrase("renews on 27 Oct 2026", "2026 年 10 月 27 日自动续订")
+ENDS = Phrase("will not renew, ends on 27 Dec 2026", "不会自动续订，2026 年 12 月 27 日到期")
 ALONE = Phrase(
-    "no coding plan, only the balance (that of a team needs its organisation and project)",
+    "no coding plan, only the balance (that of a team needs its organization and project)",
     "没有编程套餐，仅有余额（团队套餐需填写组织和项目）",
 )
 
 
-def money(amount: str) -> Tuple[Balance, ...]:
+def money(amount: str) -> tuple[Balance, ...]:
     return (Balance(D(amount), "CNY"),)
 
 
@@ -166,7 +169,7 @@ def case(
     expect: Union[Usage, str],
     account: Account = INTL,
     main: str = LIMIT,
-    more: Optional[Mapping[str, Union[Told, List[Told]]]] = None,
+    more: Mapping[str, Union[Told, list[Told]]] | None = None,
 ) -> Case:
     return Case(name, {main: f"glm/{name}", **(more or {})}, expect, account)
 
@@ -180,6 +183,15 @@ class TestGlm(ProviderContract):
     account = INTL
     credential = CREDENTIAL
     main = LIMIT
+    sends = ("Authorization: Bearer {key}", "Authorization: {key}")
+    parameters = (
+        "startTime=#-#-# #:00:00",
+        "endTime=#-#-# #:59:59",
+        "targetType=PERSONAL",
+        "targetType=TEAM",
+        "type=2",
+        "type=3",
+    )
     cases = (
         case("quota_limit.pro_percent_only.json", PRO),
         case("quota_limit.lite_credit.json", LITE),
@@ -191,7 +203,7 @@ class TestGlm(ProviderContract):
         case("quota_limit.future_unknown_entry.json", FUTURE),
         case("quota_limit.monthly_30d.json", MONTHLY, CN, CN_LIMIT),
         case("quota_limit.root_limits.json", ROOT_LIMITS),
-        case("quota_limit.empty.json", "not_available"),
+        case("quota_limit.empty.json", "not_available: no coding plan"),
         case("error_401_token.json", AGAIN, more={FALLBACK: "glm/usage_fallback.json"}),
         case("error_401_token.json", "credential_rejected"),
         case("error_1001_no_header.json", "credential_rejected"),
@@ -275,11 +287,11 @@ class TestGlm(ProviderContract):
     )
 
 
-def windows(*entries: Mapping[str, Any]) -> Tuple[Quota, ...]:
+def windows(*entries: Mapping[str, Any]) -> tuple[Quota, ...]:
     return limits.parse_limits({"data": {"limits": list(entries)}}, NOW)
 
 
-def tokens(**fields: Any) -> Dict[str, Any]:
+def tokens(**fields: Any) -> dict[str, Any]:
     return {"type": "TOKENS_LIMIT", "unit": 3, "number": 5, **fields}
 
 
@@ -306,6 +318,7 @@ def tokens(**fields: Any) -> Dict[str, Any]:
         (5, 10**9, "Limit", None),
         (7, 1, "Monthly", None),
         (7, 3, "3 months", None),
+        (7, 12, "12 months", None),
         (7, 13, "Limit", None),
         (6, 300, "Limit", None),
         (9, 2, "Limit", None),
@@ -316,10 +329,24 @@ def tokens(**fields: Any) -> Dict[str, Any]:
     ],
 )
 def test_a_window_is_named_by_unit_and_number(
-    unit: Any, number: Any, label: str, seconds: Optional[int]
+    unit: Any, number: Any, label: str, seconds: int | None
 ) -> None:
     (quota,) = windows({"type": "tokens_limit", "unit": unit, "number": number, "percentage": 1})
     assert (quota.label, quota.window) == (label, seconds)
+
+
+@pytest.mark.parametrize(("hours", "label"), [(32 * 24 + 13, "Monthly"), (32 * 24 + 14, "Limit")])
+def test_a_month_ends_after_31_days_or_little_more(hours: int, label: str) -> None:
+    reset = at(hours).timestamp()
+    (quota,) = windows(tokens(unit=7, number=1, percentage=1, nextResetTime=reset))
+    assert quota.label == label
+
+
+def test_windows_without_a_name_come_in_the_order_of_their_numbers() -> None:
+    places = [(9, 2), (9, 1), (None, 3), (8, None), (8, 7)]
+    told = [tokens(unit=u, number=n, percentage=at) for at, (u, n) in enumerate(places)]
+    expected = [("Limit", 2), ("Limit 2", 3), ("Limit 3", 4), ("Limit 4", 1), ("Limit 5", 0)]
+    assert [(quota.label, int(quota.used or 0)) for quota in windows(*told)] == expected
 
 
 def test_the_percentage_wins_over_counts_that_disagree() -> None:
@@ -335,7 +362,8 @@ def test_counts_that_do_not_add_up_are_not_used() -> None:
 @pytest.mark.parametrize(
     "fields", [{"usage": 1000, "currentValue": 250}, {"usage": "1000", "remaining": 750.0}]
 )
-def test_counts_do_without_a_percentage(fields: Dict[str, Any]) -> None:
+def test_counts_do_without_a_percentage(fields: dict[str, Any]) -> None:
+    assert windows(tokens(usage=9, remaining=9))[0].used == 0
     (quota,) = windows(tokens(**fields))
     assert (quota.used, quota.limit, quota.remaining) == (D(250), D(1000), D(750))
     assert quota.unit == "tokens"
@@ -385,8 +413,52 @@ def test_a_plan_without_windows_still_says_its_plan() -> None:
     assert usage == Usage(plan="GLM Coding Pro", notice=RENEWS)
 
 
+def test_neither_windows_nor_a_plan_leave_the_balance() -> None:
+    answers = {CN_LIMIT: "glm/quota_limit.empty.json", CN_REPORT: "glm/balance_cn.ok.json"}
+    usage, _ = fetch("glm", CN, CREDENTIAL, answers)
+    assert usage == Usage(balances=money("56.7"), notice=ALONE)
+
+
+def test_a_window_without_numbers_is_a_percentage_that_is_not_known() -> None:
+    known = {"type": "TOKENS_LIMIT", "unit": 3, "number": 5, "percentage": 12}
+    told = {"data": {"limits": [known, {"type": "TOKENS_LIMIT", "unit": 6, "number": 1}]}}
+    _, unknown = limits.parse_limits(told, NOW)
+    assert unknown == Quota("Weekly", "%", None, D(100), None, 604800)
+
+
+@pytest.mark.parametrize(
+    "name", ["planName", "plan", "planType", "plan_type", "packageName", "level"]
+)
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_plan_has_its_name_in_one_of_several_fields(name: str, inside: bool) -> None:
+    data: dict[str, Any] = {"limits": [tokens(percentage=1)], **({name: "max"} if inside else {})}
+    told: dict[str, Any] = {"data": data} if inside else {"data": data, name: "max"}
+    assert glm.parse(answer(200, told), {}).plan == "Max"
+
+
+def test_the_plan_is_the_one_that_is_valid_now() -> None:
+    plans = [
+        {"status": "EXPIRED", "inCurrentPeriod": True},
+        {"status": "VALID", "inCurrentPeriod": False},
+        {"status": "valid", "inCurrentPeriod": True, "productName": "GLM Coding Lite"},
+    ]
+    assert plan.current({"data": plans}) == plans[2]
+    assert plan.current({"data": plans[:2]}) == {}
+
+
+def test_of_the_tools_only_those_that_were_used_are_told() -> None:
+    total = {"totalZreadMcpCount": 7, "totalNetworkSearchCount": 0}
+    told = glm.parse_last_day({"tools": {"data": {"totalUsage": total}}})
+    assert told == (Quota("Zread 24 h", "requests", D(7), None, None, DAY, role="secondary"),)
+
+
+def test_the_day_of_a_renewal_may_have_a_time() -> None:
+    day = plan.renewal_day({"nextRenewTime": "2026-10-27 10:30:00"})
+    assert day == datetime(2026, 10, 26, 16, tzinfo=timezone.utc)
+
+
 def test_no_plan_with_a_balance() -> None:
-    owed = WorkBlocked("payment", Phrase("money is owed: top up", "账户欠费，请充值"))
+    owed = WorkBlocked("payment", Phrase("money is owed: top up", "已欠费，请充值"))
     for told, amount, notice, blocked in (
         ("balance_cn.ok.json", "56.7", ALONE, None),
         ("balance_cn.null_available.json", "0.83", ALONE, None),
@@ -404,6 +476,8 @@ def test_no_plan_with_a_balance() -> None:
     ("code", "amount", "kind", "reason"),
     [
         (1113, "12.5", "payment", "no balance and no package is left: top up or subscribe"),
+        (1309, "0.5", None, None),
+        (1311, "0", None, None),
         (1113, "-8", "payment", "no balance and no package is left: top up or subscribe"),
         (1309, "0", "payment", "the plan has expired: renew it"),
         (1309, "-0.01", "payment", "the plan has expired: renew it"),
@@ -414,7 +488,7 @@ def test_no_plan_with_a_balance() -> None:
     ],
 )
 def test_what_refuses_work_beside_a_balance_is_a_block(
-    code: int, amount: str, kind: Optional[str], reason: Optional[str]
+    code: int, amount: str, kind: str | None, reason: str | None
 ) -> None:
     refused = answer(200, {"code": code, "msg": "no", "success": False})
     report = answer(200, {"code": 200, "data": {"availableBalance": amount}})
@@ -422,9 +496,20 @@ def test_what_refuses_work_beside_a_balance_is_a_block(
     assert usage.balances == money(amount)
     assert (usage.blocked and usage.blocked.kind) == kind
     assert (usage.blocked and english(usage.blocked.reason)) == reason
-    assert (usage.notice is None) == (kind is not None)
+    told = {1309: "the plan has expired, only the balance is left"}.get(code, ALONE.en)
+    assert usage.notice is None if kind else english(usage.notice) == told
     with pytest.raises(NotAvailable):
         fetch("glm", CN, CREDENTIAL, {CN_LIMIT: refused})
+
+
+@pytest.mark.parametrize("name", ["msg", "message"])
+def test_a_missing_plan_is_known_by_its_message(name: str) -> None:
+    refused = answer(200, {"code": 500, name: "You have no Coding Plan"})
+    assert both(getattr(glm.refusal(refused), "message", None))[0].startswith(
+        "{provider}: the key is valid but has no coding plan"
+    )
+    other = glm.refusal(answer(200, {"code": 501, name: "You have no Coding Plan"}))
+    assert isinstance(other, ProviderFailed)
 
 
 def test_a_zero_balance_beside_a_plan_is_none_and_alone_it_is_told() -> None:
@@ -494,7 +579,7 @@ def test_the_last_day_is_24_clock_hours_of_utc_8(now: str, start: str, end: str)
     assert told == {"startTime": start, "endTime": end}
 
 
-def rounds(told: Told, again: Optional[Told] = None) -> Tuple[Optional[str], int, int]:
+def rounds(told: Told, again: Told | None = None) -> tuple[str | None, int, int]:
     """The kind of failure, if any, how often the other address was asked, and the other form."""
     client = ScriptedClient({LIMIT: told, **({FALLBACK: again} if again else {})})
     kind = None
@@ -523,13 +608,27 @@ def test_the_other_ways_are_tried_once_and_only_after_a_401() -> None:
     assert rounds("glm/error_500_internal.json", good) == ("provider_failed", 0, 0)
     assert rounds("glm/http_502.html", good) == ("provider_failed", 0, 0)
     assert rounds(answer(403, {}), good) == (refused, 0, 0)
+    edge = answer(403, "<html>Just a moment", content_type="text/html")
+    assert rounds("glm/error_401_token.json", edge) == (refused, 1, 1)
+
+
+def test_a_team_is_asked_about_in_every_way() -> None:
+    client = ScriptedClient({CN_LIMIT: answer(401, {})})
+    with pytest.raises(CredentialRejected):
+        asyncio.run(glm.fetch(client, TEAM, CREDENTIAL))
+    asked = [one.url.partition("/usage")[2] for one in client.asked if "type=2" in one.url]
+    assert asked == ["/quota/limit?type=2", "/quota/limit?type=2", "?type=2"]
 
 
 @pytest.mark.parametrize(
     ("code", "kind"),
     [
         (401, CredentialRejected),
-        (1000, CredentialRejected),
+        *((code, CredentialRejected) for code in range(1000, 1005)),
+        (429, RateLimited),
+        (500, ProviderFailed),
+        (599, ProviderFailed),
+        (600, UnexpectedResponse),
         (1111, CredentialRejected),
         ("1302", RateLimited),
         (1303, RateLimited),
@@ -585,12 +684,12 @@ def test_success_without_code_or_with_code_zero() -> None:
 
 
 class Meeting(ScriptedClient):
-    """Answers nobody until everybody has asked."""
+    """Answers no request until all have arrived."""
 
     expected = 0
 
     async def get(
-        self, url: str, *, headers: Mapping[str, str], params: Optional[Mapping[str, Any]] = None
+        self, url: str, *, headers: Mapping[str, str], params: Mapping[str, Any] | None = None
     ) -> Answer:
         found = await super().get(url, headers=headers, params=params)
         while len(self.asked) < self.expected:
@@ -617,7 +716,7 @@ class Troubled(ScriptedClient):
     hangs = False
 
     async def get(
-        self, url: str, *, headers: Mapping[str, str], params: Optional[Mapping[str, Any]] = None
+        self, url: str, *, headers: Mapping[str, str], params: Mapping[str, Any] | None = None
     ) -> Answer:
         await asyncio.sleep(0)
         if url.endswith(self.path):
@@ -663,7 +762,7 @@ def test_an_extra_that_fails_or_hangs_keeps_the_windows(
     ],
 )
 def test_an_odd_extra_keeps_the_windows(odd: Answer) -> None:
-    answers: Dict[str, Told] = {CN_LIMIT: BASE, CN_REPORT: odd, CN_MODELS: odd}
+    answers: dict[str, Told] = {CN_LIMIT: BASE, CN_REPORT: odd, CN_MODELS: odd}
     answers["GET open.bigmodel.cn/api/monitor/usage/tool-usage"] = odd
     answers["GET open.bigmodel.cn/api/biz/subscription/list"] = odd
     answers["GET open.bigmodel.cn/api/biz/customer-package-reset/list"] = odd
@@ -694,8 +793,7 @@ def test_an_odd_renewal_day(told: Any) -> None:
 
 
 def test_the_day_of_the_renewal_is_that_of_the_site(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "America/Los_Angeles")
-    time.tzset()
+    live_in(monkeypatch, "America/Los_Angeles")
     answers = {LIMIT: BASE, PLANS: "glm/subscription_list.pro_monthly.json"}
     assert fetch("glm", INTL, CREDENTIAL, answers)[0].notice == RENEWS
 
@@ -736,7 +834,8 @@ def test_whatever_is_told_gives_a_usage_or_a_usage_error(data: st.DataObject) ->
     assert isinstance(usage, Usage)
     for quota in usage.quotas:
         if None not in (quota.used, quota.limit):
-            assert quota.used is not None and quota.limit is not None
+            assert quota.used is not None
+            assert quota.limit is not None
             assert quota.used >= 0
             assert quota.remaining == max(D(0), quota.limit - quota.used)
     labels = [quota.label for quota in usage.quotas]
@@ -765,7 +864,7 @@ def test_whatever_is_told_gives_a_usage_or_a_usage_error(data: st.DataObject) ->
     ],
 )
 def test_a_window_that_contradicts_its_reset_has_no_name(
-    entry: Dict[str, Any], hours: float, label: str
+    entry: dict[str, Any], hours: float, label: str
 ) -> None:
     ends = (NOW + timedelta(hours=hours)).timestamp() * 1000
     told = tokens(**entry, percentage=41, nextResetTime=int(ends))
@@ -788,7 +887,7 @@ def test_a_slow_clock_of_ours_is_no_contradiction() -> None:
 
 @given(st.permutations([(9, 2, 28), (9, 7, 3), (12, 1, 64), (3, 5, 11)]))
 def test_windows_without_a_name_are_told_apart_whatever_their_order(
-    order: List[Tuple[int, int, int]],
+    order: list[tuple[int, int, int]],
 ) -> None:
     told = [tokens(unit=unit, number=number, percentage=used) for unit, number, used in order]
     assert [(quota.label, quota.used) for quota in windows(*told)] == [
@@ -806,10 +905,10 @@ def test_two_windows_that_contradict_their_resets_are_told_apart() -> None:
         tokens(unit=6, number=1, percentage=70, nextResetTime=late),
     )
     assert [(q.label, q.used) for q in (first, second)] == [("Limit", D(12)), ("Limit 2", D(70))]
-    assert numbers.label("Limit 2", "zh") == "限额 2"
+    assert in_language("zh", numbers.label, "Limit 2") == "限额 2"
 
 
-def credits(**fields: Any) -> Dict[str, Any]:
+def credits(**fields: Any) -> dict[str, Any]:
     return {**tokens(**fields), "type": "CREDIT_LIMIT"}
 
 
@@ -835,14 +934,14 @@ def test_two_meters_of_one_window_say_what_they_count() -> None:
         ("Weekly", D(5), WEEK),
     ]
     assert {quota.role for quota in found} == {"binding"}
-    assert numbers.short_label("Tokens · 5 hours", "en") == "Tokens 5h"
-    assert numbers.short_label("Credits · 5 hours", "zh") == "积分 5小时"
+    assert in_language("en", numbers.short_label, "Tokens · 5 hours") == "Tokens 5h"
+    assert in_language("zh", numbers.short_label, "Credits · 5 hours") == "积分 5 小时"
 
 
 def test_two_meters_of_one_kind_are_numbered() -> None:
     found = windows(tokens(percentage=80), tokens(percentage=12))
     assert [quota.label for quota in found] == ["5 hours", "5 hours 2"]
-    assert numbers.label("5 hours 2", "zh") == "5 小时 2"
+    assert in_language("zh", numbers.label, "5 hours 2") == "5 小时 2"
 
 
 @pytest.mark.parametrize("below", [-1, "-0.5", -0.001])
@@ -857,11 +956,11 @@ def test_a_share_below_zero_is_none_used(below: Any) -> None:
 CARDS = "GET api.z.ai/api/biz/customer-package-reset/list"
 
 
-def card(expires: Any, available: Any = True) -> Dict[str, Any]:
+def card(expires: Any, available: Any = True) -> dict[str, Any]:
     return {"recordId": 1, "grantType": "DIRECT", "expireTime": expires, "available": available}
 
 
-def with_cards(data: Any, account: Account = INTL) -> Tuple[Usage, ScriptedClient]:
+def with_cards(data: Any, account: Account = INTL) -> tuple[Usage, ScriptedClient]:
     told = answer(200, {"code": 200, "data": data, "success": True})
     host = "api.z.ai" if account is INTL else "open.bigmodel.cn"
     limit = LIMIT if account is INTL else CN_LIMIT
@@ -883,8 +982,8 @@ def test_reset_cards_are_counted_with_the_day_the_first_one_lapses() -> None:
     )
     assert usage.quotas == (*PRO.quotas, free(3))
     assert usage.notice == Phrase(
-        "free resets: 2 for 5 hours, 1 for the week; the first lapses on 12 Oct 2026",
-        "免费重置：5 小时 2 次、每周 1 次；最早一次将于2026年10月12日失效",
+        "free resets: 2 for 5 hours, 1 for the week; the first expires on 12 Oct 2026",
+        "免费重置：5 小时额度 2 次、每周额度 1 次；最早一次将于 2026 年 10 月 12 日失效",
     )
     assert [one.url for one in client.asked if "reset" in one.url] == [
         "https://api.z.ai/api/biz/customer-package-reset/list?targetType=PERSONAL"
@@ -895,8 +994,14 @@ def test_reset_cards_are_counted_with_the_day_the_first_one_lapses() -> None:
 def test_a_team_asks_for_the_cards_of_the_team() -> None:
     usage, client = with_cards({"weekResets": [card(None)]}, TEAM)
     assert free(1) in usage.quotas
-    assert usage.notice == Phrase("free resets: 1 for the week", "免费重置：每周 1 次")
+    assert usage.notice == Phrase("free resets: 1 for the week", "免费重置：每周额度 1 次")
     assert any(one.url.endswith("reset/list?targetType=TEAM") for one in client.asked)
+
+
+@pytest.mark.parametrize("used", [False, 0, "0", "false"])
+def test_a_card_that_was_used_is_none(used: object) -> None:
+    usage, _ = with_cards({"weekResets": [card(None, used), card(None, "1")]})
+    assert free(1) in usage.quotas
 
 
 @pytest.mark.parametrize(
@@ -942,10 +1047,10 @@ def test_the_last_24_hours_are_asked_in_utc_8(world: StandIn, account: Account, 
     assert (told["Tokens 24 h"], told["Calls 24 h"]) == (D(222500), D(17))
 
 
-def refuses(form: str) -> Callable[[Request], Optional[Reply]]:
+def refuses(form: str) -> Callable[[Request], Reply | None]:
     """Refuse a key in one form of the header: "Bearer" or "bare"."""
 
-    def answered(request: Request) -> Optional[Reply]:
+    def answered(request: Request) -> Reply | None:
         bare = request.bearer is None
         refused = Reply(body={"code": 401, "msg": "token expired or incorrect", "success": False})
         return refused if bare == (form == "bare") else None
@@ -1005,7 +1110,7 @@ def test_free_resets_are_shown_when_a_window_is_used_up(world: StandIn) -> None:
     assert shown.json["level"] == "critical"
     day = f"{ends.astimezone():%d %b %Y}".lstrip("0")
     assert shown.json["notice"].startswith(
-        f"free resets: 1 for 5 hours, 1 for the week; the first lapses on {day}"
+        f"free resets: 1 for 5 hours, 1 for the week; the first expires on {day}"
     )
 
 
@@ -1030,3 +1135,53 @@ def test_an_account_in_debt_is_blocked_and_never_recommended(world: StandIn) -> 
     assert shown.json["balances"][0]["available"] == -7.5
     assert shown.line.count("owed") == 1
     assert not shown.is_recommended
+
+
+@dataclass
+class Remembers(ScriptedClient):
+    """Keeps pages, as the client of a refresh does."""
+
+    pages: dict[str, Any] = field(default_factory=dict)
+
+
+WITH_PLAN = {LIMIT: BASE, PLANS: "glm/subscription_list.pro_monthly.json"}
+
+
+def asks_for_the_plan(kept: dict[str, Any], answers: Mapping[str, Any]) -> tuple[bool, Usage]:
+    client = Remembers(answers, pages=kept)
+    usage = asyncio.run(glm.fetch(client, INTL, CREDENTIAL))
+    return any("subscription/list" in one.url for one in client.asked), usage
+
+
+def test_the_plan_is_asked_once_and_told_always(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(glm, "utc_now", lambda: NOW)
+    kept: dict[str, Any] = {}
+    first, usage = asks_for_the_plan(kept, WITH_PLAN)
+    assert (first, asks_for_the_plan(kept, WITH_PLAN)) == (True, (False, usage))
+
+
+def test_another_plan_is_asked_for_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(glm, "utc_now", lambda: NOW)
+    kept: dict[str, Any] = {}
+    asks_for_the_plan(kept, WITH_PLAN)
+    assert kept["plan "] == "pro"
+    kept["plan "] = "another"
+    assert asks_for_the_plan(kept, WITH_PLAN)[0]
+    assert not asks_for_the_plan(kept, WITH_PLAN)[0]
+
+
+def test_the_day_of_the_renewal_is_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: dict[str, Any] = {}
+    asks_for_the_plan(kept, WITH_PLAN)
+    (told,) = [page for name, page in kept.items() if name.startswith("plans")]
+    day = plan.renewal_day(plan.current(told))
+    assert day is not None
+    for now, is_asked in ((day - timedelta(seconds=1), False), (day, True)):
+        monkeypatch.setattr(glm, "utc_now", lambda now=now: now)
+        assert asks_for_the_plan(kept, WITH_PLAN)[0] is is_asked
+
+
+def test_a_plan_that_did_not_come_is_asked_for_again() -> None:
+    kept: dict[str, Any] = {}
+    for _ in range(2):
+        assert asks_for_the_plan(kept, {LIMIT: BASE})[0]

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal as D
-from typing import Any, Dict, Mapping, Optional, Tuple, Union
+from typing import Any, Union
 
 import pytest
 from hypothesis import given
@@ -30,8 +30,10 @@ from tests.standin import Reply, StandIn
 from tests.standin.clock import iso
 from tests.standin.providers import kimi as kimi_world
 from workflow.errors import (
+    Blocked,
     CredentialRejected,
     NotAvailable,
+    RateLimited,
     UnexpectedResponse,
     Unreachable,
     UsageError,
@@ -40,6 +42,7 @@ from workflow.models import Account, Balance, Credential, Quota, Role, Usage, Wo
 from workflow.provider import calls as providers
 from workflow.provider.answer import Answer
 from workflow.providers import kimi
+from workflow.records import replace
 
 INTL = Account("k1", "kimi", "Main", region="intl")
 CN = Account("k2", "kimi", "主账号", region="cn")
@@ -60,24 +63,24 @@ def at(hours: float = 0, micros: int = 0) -> datetime:
 def share(
     label: str,
     used: str,
-    window: Optional[int],
-    resets_at: Optional[datetime] = None,
+    window: int | None,
+    resets_at: datetime | None = None,
     role: Role = "binding",
 ) -> Quota:
     return Quota(label, "%", D(used), D(100), 100 - D(used), window, resets_at, role=role)
 
 
-def part(label: str, used: str, of: str, resets_at: Optional[datetime] = None) -> Quota:
+def part(label: str, used: str, of: str, resets_at: datetime | None = None) -> Quota:
     return Quota(label, "%", D(used), None, None, resets_at=resets_at, role="part", part_of=of)
 
 
 def requests(
-    label: str, used: int, limit: int, window: int, resets_at: Optional[datetime] = None
+    label: str, used: int, limit: int, window: int, resets_at: datetime | None = None
 ) -> Quota:
     return Quota(label, "requests", D(used), D(limit), D(limit - used), window, resets_at)
 
 
-def balance(available: str, unit: str, voucher: str, notice: Optional[Phrase] = None) -> Usage:
+def balance(available: str, unit: str, voucher: str, notice: Phrase | None = None) -> Usage:
     return Usage(balances=(Balance(D(available), unit, D(voucher)),), notice=notice)
 
 
@@ -217,6 +220,12 @@ def test_a_rejected_key_may_belong_to_the_other_site() -> None:
         ({"code": 401, "data": {"available_balance": 0}}, "credential_rejected"),
         ({"code": "unauthorized"}, "credential_rejected"),
         ({"code": 16, "error": "Unauthorized", "status": False}, "credential_rejected"),
+        ({"scode": "UNAUTHORIZED"}, "credential_rejected"),
+        ({"message": "Unauthorized request"}, "credential_rejected"),
+        ({"code": 400}, "unexpected_response: HTTP 400"),
+        ({"code": 399}, "unexpected_response: code 399"),
+        ({"code": 599}, "provider_failed"),
+        ({"code": 600}, "unexpected_response: code 600"),
         ({"code": 429}, "rate_limited"),
         ({"code": 500, "data": {"available_balance": 0}}, "provider_failed"),
         ({"code": 5, "data": {"available_balance": 0}}, "unexpected_response"),
@@ -227,10 +236,12 @@ def test_a_rejected_key_may_belong_to_the_other_site() -> None:
         ({"code": 0, "data": None}, "unexpected_response"),
     ],
 )
-def test_an_error_inside_200_is_no_balance_of_zero(told: Dict[str, Any], kind: str) -> None:
+def test_an_error_inside_200_is_no_balance_of_zero(told: dict[str, Any], kind: str) -> None:
     with pytest.raises(UsageError) as caught:
         kimi.parse_balance(answer(200, told), "USD")
+    kind, _, sign = kind.partition(": ")
     assert caught.value.kind == kind
+    assert sign in english(caught.value.message)
 
 
 def parsed(**data: Any) -> Usage:
@@ -251,6 +262,12 @@ def test_what_is_available_follows_from_cash_and_voucher() -> None:
     assert in_debt.balances[0].available == 3
     assert in_debt.notice is not None
     assert english(in_debt.notice) == "$4.00 is owed"
+
+
+@pytest.mark.parametrize(("left", "is_said"), [("0", True), ("0.5", True), ("-0.01", False)])
+def test_a_debt_is_said_unless_the_balance_shows_it(left: str, is_said: bool) -> None:
+    notice = parsed(available_balance=left, cash_balance=-4).notice
+    assert english(notice) == ("$4.00 is owed" if is_said else "")
 
 
 @pytest.mark.parametrize("left", ["0", "-31.15", "0.01"])
@@ -274,15 +291,15 @@ def test_nothing_left_blocks_the_work(left: str) -> None:
         (None, None),
     ],
 )
-def test_tier(group: Any, plan: Optional[str]) -> None:
+def test_tier(group: Any, plan: str | None) -> None:
     assert kimi.parse_tier({"data": {"user_group_id": group}}) == plan
 
 
 class Meeting(ScriptedClient):
-    """Answers nobody until both calls are out."""
+    """Answers no request until both have arrived."""
 
     async def get(
-        self, url: str, *, headers: Mapping[str, str], params: Optional[Mapping[str, Any]] = None
+        self, url: str, *, headers: Mapping[str, str], params: Mapping[str, Any] | None = None
     ) -> Answer:
         found = await super().get(url, headers=headers, params=params)
         while len(self.asked) < 2:
@@ -305,7 +322,7 @@ class Troubled(ScriptedClient):
     hangs = False
 
     async def get(
-        self, url: str, *, headers: Mapping[str, str], params: Optional[Mapping[str, Any]] = None
+        self, url: str, *, headers: Mapping[str, str], params: Mapping[str, Any] | None = None
     ) -> Answer:
         await asyncio.sleep(0)
         if url.endswith("/me"):
@@ -359,11 +376,11 @@ def test_a_failing_account_does_not_wait_for_its_tier() -> None:
     asyncio.run(run())
 
 
-def windows(**told: Any) -> Tuple[Quota, ...]:
+def windows(**told: Any) -> tuple[Quota, ...]:
     return kimi.parse_code(answer(200, told)).quotas
 
 
-def limit(duration: Any, unit: Any, **detail: Any) -> Dict[str, Any]:
+def limit(duration: Any, unit: Any, **detail: Any) -> dict[str, Any]:
     return {"window": {"duration": duration, "timeUnit": unit}, "detail": detail}
 
 
@@ -381,6 +398,14 @@ def limit(duration: Any, unit: Any, **detail: Any) -> Dict[str, Any]:
         (300, "minutes", "5 hours", 18000),
         (300, "TIME_UNIT_MINUTES", "5 hours", 18000),
         ("24", "hrs", "Daily", 86400),
+        (5, "hs", "5 hours", 18000),
+        (1, "SECOND", "1 second", 1),
+        (366, "DAY", "366 days", 366 * 86400),
+        (367, "DAY", "Limit", None),
+        (1, "MON", "Monthly", None),
+        (12, "MONTH", "12 months", None),
+        (13, "MONTH", "Limit", None),
+        (0, "MONTH", "Limit", None),
         (7, "Day", "Weekly", WEEK),
         (1, "TIME_UNIT_WEEK", "Weekly", WEEK),
         (1, "TIME_UNIT_MONTH", "Monthly", None),
@@ -396,16 +421,19 @@ def limit(duration: Any, unit: Any, **detail: Any) -> Dict[str, Any]:
     ],
 )
 def test_a_window_is_named_by_its_length(
-    duration: Any, unit: Any, label: str, seconds: Optional[int]
+    duration: Any, unit: Any, label: str, seconds: int | None
 ) -> None:
-    (quota,) = windows(limits=[limit(duration, unit, limit="100", used="1")])
-    assert (quota.label, quota.window) == (label, seconds)
+    named = {"window": {"duration": duration, "unit": unit}, "detail": {"limit": 100, "used": 1}}
+    for entry in (limit(duration, unit, limit="100", used="1"), named):
+        (quota,) = windows(limits=[entry])
+        assert (quota.label, quota.window) == (label, seconds)
 
 
 @pytest.mark.parametrize(
     ("detail", "used"),
     [
         ({"used": "31", "remaining": "69"}, 31),
+        ({"used": "31", "remaining": "50"}, 31),
         ({"used": 31.0}, 31),
         ({"remaining": "69"}, 31),
         ({"used": "-3", "remaining": "69"}, 31),
@@ -414,7 +442,7 @@ def test_a_window_is_named_by_its_length(
         ({"used": "130"}, 130),
     ],
 )
-def test_used_is_told_or_follows_from_what_remains(detail: Dict[str, Any], used: int) -> None:
+def test_used_is_told_or_follows_from_what_remains(detail: dict[str, Any], used: int) -> None:
     (quota,) = windows(usage={"limit": "100", **detail})
     assert (quota.used, quota.remaining) == (D(used), D(max(0, 100 - used)))
 
@@ -441,7 +469,7 @@ def test_neither_used_nor_remaining_is_unknown_and_never_zero() -> None:
         {"code": 0},
     ],
 )
-def test_what_cannot_be_read_is_unexpected(told: Dict[str, Any]) -> None:
+def test_what_cannot_be_read_is_unexpected(told: dict[str, Any]) -> None:
     with pytest.raises(UnexpectedResponse):
         windows(**told)
 
@@ -449,8 +477,8 @@ def test_what_cannot_be_read_is_unexpected(told: Dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "told", [{"usage": {}}, {"usage": None, "limits": []}, {"usage": {"limit": 0}}, {"usages": {}}]
 )
-def test_no_window_at_all_is_no_plan(told: Dict[str, Any]) -> None:
-    with pytest.raises(NotAvailable):
+def test_no_window_at_all_is_no_plan(told: dict[str, Any]) -> None:
+    with pytest.raises(NotAvailable, match="no Kimi Code plan"):
         windows(**told)
 
 
@@ -473,8 +501,8 @@ def test_pools_fill_what_the_windows_leave_open() -> None:
         "limit_7d": {"used_ratio": 0.2, "reset_time": "2026-10-09T09:00:00Z"},
         "limit_month_total": {"used_ratio": 0.7877, "reset_time": "2026-10-17T00:00:00Z"},
         "limit_month_code": {"used_ratio": "0.5"},
-        "limit_new_thing": {"used_ratio": 0.01},
         "broken": {"used_ratio": None},
+        "limit_new_thing": {"used_ratio": 0.01},
         "junk": 7,
     }
     five = limit(300, "TIME_UNIT_MINUTE", limit="100", used="44")
@@ -498,13 +526,14 @@ def test_pools_fill_what_the_windows_leave_open() -> None:
         ("LEVEL_ADVANCED", "Allegro"),
         ("LEVEL_BASIC", "Basic"),
         ("LEVEL_PREMIUM", "Premium"),
+        ("LEVEL_VERY_HIGH", "Very High"),
         ("LEVEL_UNSPECIFIED", None),
         ("LEVEL_", None),
         ("", None),
         (3, None),
     ],
 )
-def test_plan(level: Any, plan: Optional[str]) -> None:
+def test_plan(level: Any, plan: str | None) -> None:
     told = {"user": {"membership": {"level": level}}, "usage": {"limit": "100", "used": "1"}}
     assert kimi.parse_code(answer(200, told)).plan == plan
 
@@ -520,7 +549,7 @@ def test_plan(level: Any, plan: Optional[str]) -> None:
         ("tvly-abcdef", None),
     ],
 )
-def test_shapes(secret: str, sure: Optional[bool]) -> None:
+def test_shapes(secret: str, sure: bool | None) -> None:
     found = shape_of(kimi.PROVIDER, secret)
     assert (found.sure if found else None) is sure
 
@@ -548,7 +577,8 @@ def test_whatever_is_told_gives_a_usage_or_a_usage_error(data: st.DataObject) ->
         for usage in (_read(kimi.parse_code, got), _read(kimi.parse_balance, got, "CNY")):
             for quota in usage.quotas:
                 if None not in (quota.used, quota.limit):
-                    assert quota.used is not None and quota.limit is not None
+                    assert quota.used is not None
+                    assert quota.limit is not None
                     assert quota.used >= 0
                     assert quota.remaining == max(D(0), quota.limit - quota.used)
 
@@ -605,6 +635,12 @@ def test_a_share_below_zero_is_none_used(below: Any) -> None:
         ({"title": "Weekly limit"}, "Weekly", WEEK),
         ({"scope": "7-day"}, "Weekly", WEEK),
         ({"name": "Monthly quota"}, "Monthly", None),
+        ({"name": "hourly"}, "1 hour", 3600),
+        ({"name": "Hour limit"}, "1 hour", 3600),
+        ({"name": "daily"}, "Daily", 86400),
+        ({"name": "day"}, "Daily", 86400),
+        ({"name": "week"}, "Weekly", WEEK),
+        ({"name": "LIMIT_NEW_THING"}, "New thing", None),
         ({"window": "5h"}, "5 hours", 18000),
         ({"name": "Deep search"}, "Deep search", None),
         ({"scope": "FEATURE_CODING"}, "Feature coding", None),
@@ -614,7 +650,7 @@ def test_a_share_below_zero_is_none_used(below: Any) -> None:
 )
 @pytest.mark.parametrize("inside", [False, True])
 def test_a_window_may_have_a_name_instead_of_a_length(
-    told: Dict[str, Any], label: str, seconds: Optional[int], inside: bool
+    told: dict[str, Any], label: str, seconds: int | None, inside: bool
 ) -> None:
     counts = {"limit": "100", "used": "4"}
     entry = (
@@ -627,10 +663,10 @@ def test_a_window_may_have_a_name_instead_of_a_length(
 
 
 def test_windows_of_one_length_are_told_apart() -> None:
-    def five(used: str, **more: Any) -> Dict[str, Any]:
+    def five(used: str, **more: Any) -> dict[str, Any]:
         return {**limit(300, "MINUTE", limit="100", used=used), **more}
 
-    def told(*entries: Dict[str, Any]) -> Any:
+    def told(*entries: dict[str, Any]) -> Any:
         return [(quota.label, quota.used) for quota in windows(limits=list(entries))]
 
     assert told(five("7", name="K2"), five("9", name="K3")) == [
@@ -638,6 +674,8 @@ def test_windows_of_one_length_are_told_apart() -> None:
         ("K3 · 5 hours", D(9)),
     ]
     assert told(five("7"), five("9")) == [("5 hours", D(7)), ("5 hours 2", D(9))]
+    lengths = five("7", name="5h"), five("9", name="5 hours")
+    assert told(*lengths) == [("5 hours", D(7)), ("5 hours 2", D(9))]
     assert told(five("7"), five("7")) == [("5 hours", D(7))]
     loose = [{"detail": {"limit": "100", "used": used}} for used in ("3", "4")]
     assert told(*loose) == [("Limit", D(3)), ("Limit 2", D(4))]
@@ -653,6 +691,8 @@ def test_windows_of_one_length_are_told_apart() -> None:
         ({"period_end": "2026-10-05T12:00:00Z"}, 3),
         ({"period_end": 1791205200}, 4),
         ({"resetTime": "soon", "resetIn": 60}, 1 / 60),
+        ({"resetIn": 1}, 1 / 3600),
+        ({"resetIn": 366 * 86400 + 1}, None),
         ({"resetIn": 0}, None),
         ({"resetIn": -5}, None),
         ({"ttl": 10**12}, None),
@@ -661,11 +701,34 @@ def test_windows_of_one_length_are_told_apart() -> None:
     ],
 )
 def test_a_reset_may_be_told_as_the_seconds_until_then(
-    told: Dict[str, Any], hours: Optional[float]
+    told: dict[str, Any], hours: float | None
 ) -> None:
     (quota,) = windows(limits=[limit(300, "MINUTE", limit="100", used="1", **told)])
     assert quota.resets_at == (None if hours is None else at(hours))
     assert quota.label == "5 hours"
+
+
+def test_a_pool_may_come_back_after_a_year_of_waiting() -> None:
+    soon, late = ({"used_ratio": 0.5, "reset_in": wait} for wait in (60, 366 * 86400))
+    month, five = windows(usages={"limit_5h_all": soon, "limit_month_all": late})[::-1]
+    assert (five.label, five.resets_at) == ("5 hours", at(1 / 60))
+    assert (month.label, month.resets_at) == ("Monthly", at(366 * 24))
+
+
+def test_the_first_twenty_pools_are_read() -> None:
+    told = windows(usages={f"limit_{chr(97 + n)}x": {"used_ratio": n / 100} for n in range(21)})
+    assert [quota.used for quota in told] == [D(n) for n in range(20)]
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "seconds"),
+    [("Monthly quota", "Monthly", None), ("daily", "Daily", 86400), ("Anything", "Weekly", WEEK)],
+)
+def test_the_window_of_usage_is_a_week_unless_it_says_so(
+    name: str, label: str, seconds: int | None
+) -> None:
+    (quota,) = windows(usage={"limit": 100, "used": 3, "name": name})
+    assert (quota.label, quota.window) == (label, seconds)
 
 
 def test_a_window_that_contradicts_its_reset_has_no_name() -> None:
@@ -687,7 +750,7 @@ def test_a_window_that_contradicts_its_reset_has_no_name() -> None:
 
 def wallet(
     status: str = "STATUS_ENABLED", left: Any = "12500000000", **more: Any
-) -> Dict[str, Any]:
+) -> dict[str, Any]:
     return {
         "status": status,
         "balance": {"type": "BOOSTER", "amount": "20000000000", "amountLeft": left},
@@ -704,7 +767,7 @@ def with_wallet(told: Any, key: str = "boosterWallet", region: str = "") -> Usag
     return kimi.parse_code(answer(200, {"usage": usage, key: told, **user}))
 
 
-def extra(used: str, cap: Optional[str], unit: str = "USD") -> Quota:
+def extra(used: str, cap: str | None, unit: str = "USD") -> Quota:
     limit = None if cap is None else D(cap)
     left = None if limit is None else limit - D(used)
     return Quota("Extra usage", unit, D(used), limit, left, role="secondary")
@@ -718,6 +781,18 @@ def test_the_wallet_is_a_reserve_behind_the_windows() -> None:
     assert with_wallet(wallet(), "booster_wallet") == usage
 
 
+@pytest.mark.parametrize("status", ["", "STATUS_UNSPECIFIED", "STATUS_ENABLED", "ACTIVE"])
+def test_a_wallet_pays_unless_its_state_says_no(status: str) -> None:
+    assert with_wallet(wallet(status)) == with_wallet(wallet())
+
+
+def test_a_wallet_without_a_plan_is_all_there_is() -> None:
+    usage = kimi.parse_code(answer(200, {"limits": [], "boosterWallet": wallet()}))
+    assert usage == replace(with_wallet(wallet()), quotas=(extra("50", "200"),))
+    with pytest.raises(UnexpectedResponse):
+        kimi.parse_code(answer(200, {"usage": {"limit": 100}, "boosterWallet": wallet()}))
+
+
 @pytest.mark.parametrize(
     ("told", "left", "unit"),
     [
@@ -728,7 +803,7 @@ def test_the_wallet_is_a_reserve_behind_the_windows() -> None:
         ({"status": "enabled", "balance": {"amount_left": "250000000", "currency": "EUR"}}, "2.5", "EUR"),
     ],
 )  # fmt: skip
-def test_amounts_of_the_wallet(told: Dict[str, Any], left: str, unit: str) -> None:
+def test_amounts_of_the_wallet(told: dict[str, Any], left: str, unit: str) -> None:
     assert with_wallet(told).balances == (Balance(D(left), unit, role="reserve"),)
 
 
@@ -754,12 +829,13 @@ def test_a_currency_that_is_not_told_is_that_of_the_region() -> None:
     ],
 )
 def test_a_wallet_that_does_not_pay_is_said_and_is_no_reserve(
-    told: Dict[str, Any], en: str, zh: str
+    told: dict[str, Any], en: str, zh: str
 ) -> None:
     usage = with_wallet(told)
     assert usage.balances == ()
+    assert [quota.label for quota in usage.quotas] == ["Weekly", "Extra usage"]
     assert usage.notice == Phrase(
-        f"extra usage of $125.00 does not pay: {en}", f"额外用量 $125.00 未生效：{zh}"
+        f"extra usage of $125.00 is not in effect: {en}", f"额外用量 $125.00 未生效：{zh}"
     )
 
 
@@ -768,10 +844,11 @@ def test_nothing_in_the_wallet_is_no_balance(left: Any) -> None:
     for status in ("STATUS_ENABLED", "STATUS_FROZEN"):
         usage = with_wallet(wallet(status, left))
         assert (usage.balances, usage.notice) == ((), None)
-        assert usage.quotas[0].used == 100
+        assert [quota.used for quota in usage.quotas] == [100, 50]
 
 
 def test_what_the_wallet_paid_without_a_limit() -> None:
+    assert with_wallet(wallet(monthlyChargeLimitEnabled="true")) == with_wallet(wallet())
     off = wallet(monthlyChargeLimitEnabled=False)
     assert with_wallet(off).quotas[1:] == (extra("50", None),)
     unspent = wallet(monthlyUsed={"currency": "USD"})
@@ -828,12 +905,20 @@ def test_an_odd_window_costs_that_window_only(odd: Any) -> None:
         ("", "not_available", "no Kimi Code plan"),
         ("Your membership expired on 1 Nov, please renew", "not_available", "plan has expired; renew it"),
         ("会员已过期", "not_available", "plan has expired; renew it"),
+        ("套餐已到期", "not_available", "plan has expired; renew it"),
+        ("请续费订阅", "not_available", "plan has expired; renew it"),
+        ("no active coding plan", "not_available", "no Kimi Code plan"),
+        ("已欠费", "not_available", "the balance is empty"),
+        ("账户余额不足", "not_available", "the balance is empty"),
+        ("该地区不可用", "blocked", "does not serve this country"),
+        ("账号已封禁", "not_available", "suspended this account"),
+        ("账号已冻结", "not_available", "suspended this account"),
         ("You've reached your usage limit for this billing cycle.", "rate_limited", "a limit of the plan is reached"),
         ("本周额度已用完", "rate_limited", "a limit of the plan is reached"),
         ("Kimi For Coding is only available for Coding Agents.", "not_available", "“Kimi For Coding is only available for Coding Agents.”"),
         ("Not served in your country", "blocked", "does not serve this country"),
         ("This account has been suspended", "not_available", "suspended this account"),
-        ("insufficient balance", "not_available", "no money is left"),
+        ("insufficient balance", "not_available", "the balance is empty"),
         ("something\u0007 {new}", "not_available", "“something (new)”"),
     ],
 )  # fmt: skip
@@ -846,14 +931,40 @@ def test_a_403_is_read_before_it_is_explained(said: str, kind: str, sign: str) -
     assert all(word.isprintable() for word in both(caught.value.message))
 
 
+def test_a_403_may_say_its_type() -> None:
+    body = {"error": {"message": "no way", "type": "exceeded_current_quota_error"}}
+    error = kimi.refusal(answer(403, body), kimi._OPEN)
+    assert isinstance(error, NotAvailable)
+    assert "calls are refused (“no way”); top up" in english(error.message)
+    edge = answer(403, "<html>Just a moment", content_type="text/html")
+    assert isinstance(kimi.refusal(edge, kimi._OPEN), Blocked)
+
+
+def test_a_403_for_a_limit_says_when_to_ask_again() -> None:
+    refused = answer(403, {"error": {"message": "quota exceeded"}}, retry_after="90")
+    with pytest.raises(RateLimited) as caught:
+        kimi.parse_code(refused)
+    assert caught.value.retry_at == NOW + timedelta(seconds=90)
+
+
+def test_a_pool_fills_a_window_that_has_a_name_of_its_own() -> None:
+    ends = "2026-10-05T11:00:00Z"
+    named = {**limit(300, "TIME_UNIT_MINUTE", limit="100", used="44"), "name": "Vision"}
+    other = {**limit(300, "TIME_UNIT_MINUTE", limit="100", used="9"), "name": "Text"}
+    quotas = windows(
+        limits=[named, other], usages={"limit_5h": {"used_ratio": 0, "reset_time": ends}}
+    )
+    assert [quota.label for quota in quotas] == ["Vision · 5 hours", "Text · 5 hours"]
+
+
 @pytest.mark.parametrize(
     ("said", "kind", "sign"),
     [
-        ("The API you are accessing is not open", "credential_rejected", "may not read the balance (“The API"),
-        ("Your account has been suspended, please check your balance", "not_available", "no money is left"),
+        ("The API you are accessing is not open", "credential_rejected", "has no permission to read the balance (“The API"),
+        ("Your account has been suspended, please check your balance", "not_available", "the balance is empty"),
         ("region is not supported", "blocked", "country or region"),
         ("account is banned", "not_available", "suspended this account"),
-        ("", "credential_rejected", "may not read the balance;"),
+        ("", "credential_rejected", "has no permission to read the balance;"),
     ],
 )  # fmt: skip
 def test_a_403_of_the_platform_is_read_too(said: str, kind: str, sign: str) -> None:
@@ -868,15 +979,23 @@ def test_a_403_of_the_platform_is_read_too(said: str, kind: str, sign: str) -> N
     [
         ({"error": {"message": "Account suspended: contact us"}}, "account of this key"),
         ({"error": {"message": "IP is not on the list"}}, "(“IP is not on the list”)"),
-        ({"error": {"message": "Invalid Authentication", "type": "x"}}, "accept this"),
-        ({}, "accept this"),
+        ({"error": {"message": "Invalid Authentication", "type": "x"}}, ""),
+        ({"error": {"message": "IP is off", "type": "invalid_authentication_error"}}, ""),
+        ({"error": {"message": "IP is off", "type": "incorrect_api_key_error"}}, ""),
+        ({}, ""),
     ],
 )
-@pytest.mark.parametrize(("key", "page"), [(KEY, BALANCE), (CODE_KEY, USAGES)])
-def test_a_401_is_read_too(body: Any, sign: str, key: Credential, page: str) -> None:
+@pytest.mark.parametrize(
+    ("key", "page", "sentence"),
+    [
+        (KEY, BALANCE, "does not accept this key; keys of"),
+        (CODE_KEY, USAGES, "Kimi Code key; make"),
+    ],
+)
+def test_a_401_is_read_too(body: Any, sign: str, key: Credential, page: str, sentence: str) -> None:
     with pytest.raises(CredentialRejected) as caught:
         fetch("kimi", INTL, key, {page: answer(401, body)})
-    assert sign in both(caught.value.message)[0]
+    assert (sign or sentence) in both(caught.value.message)[0]
 
 
 @pytest.mark.parametrize("code", [5, "x", 777])
@@ -914,7 +1033,8 @@ def test_a_part_is_no_lane_of_its_own(world: StandIn) -> None:
         ("5 hours", "binding", 88, None),
         ("Kimi Code", "part", None, "Monthly"),
     ]
-    assert "36% left" in shown.line and "Kimi Code 60% of Month" in shown.line
+    assert "36% left" in shown.line
+    assert "Kimi Code 60% of Month" in shown.line
     assert "Kimi Code: 60% of Month" in shown.details
     assert "40%" not in " ".join([shown.line, *shown.details])
 
@@ -928,7 +1048,7 @@ def test_a_part_is_no_lane_of_its_own(world: StandIn) -> None:
     ],
 )
 def test_a_week_that_is_used_up_and_what_pays_behind_it(
-    world: StandIn, told: Any, level: str, left: Optional[float], said: str
+    world: StandIn, told: Any, level: str, left: float | None, said: str
 ) -> None:
     ends = iso(world.world.clock.now() + 200_000)
     week = {"limit": "100", "used": "100", "resetTime": ends}
@@ -938,7 +1058,8 @@ def test_a_week_that_is_used_up_and_what_pays_behind_it(
         : left is not None
     ]
     assert {balance["role"] for balance in shown.json["balances"]} <= {"reserve"}
-    assert "blocked" not in shown.line and shown.line.count("used up") == 1
+    assert "blocked" not in shown.line
+    assert shown.line.count("used up") == 1
     assert said in shown.line
 
 

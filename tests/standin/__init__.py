@@ -1,4 +1,4 @@
-"""A loopback server that speaks like the providers Tankful asks."""
+"""A loopback server that answers like the providers that Tankful supports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m tests.standin` serves the default world until it is told to stop (⌃C)."""
+"""`python -m tests.standin` serves the default world until ⌃C."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ The synthetic keys are files, for example: tankful add glm --label Work <{keys}/
 
 
 def main() -> None:
-    """Say where it listens and which keys it knows, then serve."""
+    """Print the address and the keys, then serve."""
     parser = argparse.ArgumentParser(prog="standin", description="Serves the default world.")
     parser.add_argument("--port", type=int, default=0, help="the port to listen on (default: any)")
     port = parser.parse_args().port
-    signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)  # in every thread; they are waited for below
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)  # in every thread; sigwait below takes them
     with TemporaryDirectory(prefix="tankful-") as folder, StandIn(port=port) as stand_in:
         sys.stdout.write(told(stand_in.url, Path(folder)))
         sys.stdout.flush()
@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def told(url: str, folder: Path) -> str:
-    """How to use it, after its keys have been written into a folder."""
+    """Write the keys into a folder, and return how to use the stand-in."""
     keys = folder / "keys"
     keys.mkdir()
     for key in KEYS.values():
@@ -59,7 +59,7 @@ def told(url: str, folder: Path) -> str:
 
 
 def table() -> str:
-    """The name of every key, its provider and what it stands for."""
+    """Render a table of the keys: name, provider and description."""
     rows = [("KEY", "PROVIDER", "STANDS FOR"), *map(_row, KEYS.values())]
     widths = [max(map(len, column)) + 2 for column in zip(*rows)]
     return "\n".join(

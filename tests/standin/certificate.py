@@ -1,4 +1,4 @@
-"""A certificate nobody trusts."""
+"""Makes a certificate that nobody trusts."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ COMMAND = (
 
 
 def self_signed(host: str = "localhost", keep: Path | None = None) -> ssl.SSLContext:
-    """A server context with a fresh self-signed certificate; its key is not kept.
+    """Make a server context with a new self-signed certificate; its key is not kept.
 
     Args:
-        host: the name that it is for, beside 127.0.0.1.
-        keep: where to leave the certificate, for whoever is to trust it.
+        host: the host name of the certificate, beside 127.0.0.1.
+        keep: where to save the certificate, for a client that shall trust it.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     command = COMMAND.format(names=f"IP:127.0.0.1,DNS:{host}").split()

@@ -1,4 +1,4 @@
-"""The time of one world."""
+"""The clock of one world."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ MONTH = 30 * DAY
 class Clock:
     """Reads the time and dates the windows.
 
-    Windows are anchored at the moment the world began: a reset stands still between two requests,
-    and when it has passed the next one follows.
+    Windows are counted from the moment the world began: a reset does not move between two requests,
+    and after it comes the next one.
     """
 
     def __init__(self, read: Callable[[], float] = time.time) -> None:
@@ -29,7 +29,7 @@ class Clock:
         return int(self._read())
 
     def upcoming(self, first: int, window: int) -> int:
-        """The next epoch second at which a window ends; the first one did `first` after the start.
+        """Return the next epoch second at which a window ends; the first one ends `first` after the start.
 
         >>> Clock(lambda: 1000.0).upcoming(60, 300)
         1060
@@ -38,11 +38,11 @@ class Clock:
         return self.started + first + (late // window + 1) * window * (late >= 0)
 
     def ago(self, seconds: int) -> int:
-        """The epoch second so long before the world began."""
+        """Return the epoch second this many seconds before the world began."""
         return self.started - seconds
 
 
 def iso(epoch: float, *, fraction: str = "", zone: str = "Z") -> str:
-    """An epoch second as ISO 8601, with the fraction and the zone spelled as told."""
+    """Format an epoch second as ISO 8601, with this fraction and this zone appended."""
     moment = datetime.fromtimestamp(epoch, timezone.utc)
     return f"{moment:%Y-%m-%dT%H:%M:%S}{fraction}{zone}"

@@ -1,4 +1,4 @@
-"""Bad days. Each is an answer for `StandIn.reply`, whatever the provider."""
+"""Faults: answers for `StandIn.reply`, for any provider."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from .message import Answer, Reply, Request
 from .providers import chatgpt, glm, kimi, minimax, openai, tavily
-from .world import World
+from .world import PLAIN, World
 
 ENVELOPE = ("code", "status_code")
 
@@ -27,8 +27,8 @@ _WRONG_KEYS: Mapping[str, Callable[[], Reply]] = {
 
 
 def wrong_key(provider: str) -> Reply:
-    """The provider's own way to say that it does not know the key."""
-    return _WRONG_KEYS[provider]()
+    """The provider's own answer to a wrong key."""
+    return PLAIN[provider].refused if provider in PLAIN else _WRONG_KEYS[provider]()
 
 
 def token_expired() -> Reply:
@@ -47,7 +47,7 @@ def payment_required() -> Reply:
 
 
 def forbidden() -> Reply:
-    """403 that says nothing about the credential."""
+    """403 that does not mention the credential."""
     return Reply(403, {"error": {"message": "Forbidden", "type": "permission_denied_error"}})
 
 
@@ -86,7 +86,7 @@ def html() -> Reply:
 
 
 def challenge(status: int = 403) -> Reply:
-    """Cloudflare wants to see a browser."""
+    """Cloudflare demands a browser."""
     headers = {
         "Server": "cloudflare",
         "cf-mitigated": "challenge",
@@ -103,7 +103,7 @@ def challenge(status: int = 403) -> Reply:
 
 
 def edge_block() -> Reply:
-    """A firewall's 403 page without any mark of its maker."""
+    """The 403 page of a firewall, without the name of its vendor."""
     return Reply(403, chatgpt.BLOCKED, {"Content-Type": "text/html"})
 
 
@@ -124,17 +124,17 @@ def empty() -> Reply:
 
 
 def cut_json() -> Reply:
-    """200 with JSON that ends in the middle, its length honestly told."""
+    """200 with JSON that ends in the middle, with the right Content-Length."""
     return Reply(body=b'{"code":200,"success":true,"data":{"limits":[{"type":"TOKENS_LI')
 
 
 def cut_connection() -> Reply:
-    """200 that breaks off before the announced length."""
+    """200 whose body ends before the announced length."""
     return Reply(body={"code": 200, "data": {"limits": []}}, truncate=12)
 
 
 def deep(levels: int = 100_000) -> Reply:
-    """200 with lists in lists."""
+    """200 with lists nested this deep."""
     return Reply(body=b"[" * levels + b"]" * levels)
 
 
@@ -149,12 +149,12 @@ class _Spaces:
 
 
 def huge(size: int = 50_000_000, *, announced: bool = False) -> Reply:
-    """200 with so many bytes of valid white space, in chunks or with its length announced."""
+    """200 with `size` bytes of valid white space, in chunks or with its length announced."""
     return Reply(body=b" " * size if announced else _Spaces(size))
 
 
 def numbers(value: Any) -> Answer:
-    """The ordinary answer with every number, also one in quotes, replaced; envelopes stay."""
+    """The ordinary answer with every number replaced, also those in strings; envelopes stay."""
 
     def answer(request: Request) -> Reply:
         reply = World().answer(request)
@@ -207,7 +207,7 @@ def hang() -> Reply:
 
 
 def drip(pause: float = 0.2) -> Reply:
-    """An answer that comes byte by byte."""
+    """An answer sent byte by byte, with a pause of these seconds before each."""
     return Reply(body=json.dumps({"padding": " " * 1000}).encode(), drip=pause)
 
 

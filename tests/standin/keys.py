@@ -4,32 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from .message import Request
 
 
 @dataclass(frozen=True)
 class Key:
-    """One credential the stand-in knows: what a user would paste, and what it is."""
+    """One credential that the stand-in accepts: the text that a user pastes, and what it belongs to."""
 
     name: str
     value: str
     provider: str
     region: str
     about: str
-    kind: str = "api_key"
+    kind: Literal["api_key", "access_token", "session"] = "api_key"
     scopes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def credential(self) -> str:
-        """As `Request.credential` tells it: a session cookie is its joined token."""
+        """The same as `Request.credential`: of a session cookie the joined token."""
         if self.kind != "session":
             return self.value
         return Request("GET", "", "", headers={"cookie": self.value}).session or ""
 
 
 def secret(prefix: str, word: str, length: int) -> str:
-    """A key that looks like one and is none: `length` characters after the prefix, ending in word.
+    """Make a synthetic key that looks real: `length` characters after the prefix, ending in `word`.
 
     >>> secret("sk-", "Demo", 20)
     'sk-synthetic0123456Demo'
@@ -38,5 +39,5 @@ def secret(prefix: str, word: str, length: int) -> str:
 
 
 def by_name(*tables: Iterable[Key]) -> dict[str, Key]:
-    """The keys of several tables by name."""
+    """Index the keys of several tables by name."""
     return {key.name: key for table in tables for key in table}

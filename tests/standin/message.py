@@ -1,4 +1,4 @@
-"""What a client asked, and what it is told."""
+"""A request of a client, and the reply to it."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ class Request:
     at: float = 0.0
 
     def header(self, name: str) -> str | None:
-        """The value of a header, or None."""
+        """Return the value of a header, or None."""
         return self.headers.get(name.lower())
 
     def values(self, name: str) -> list[str]:
-        """Every value of a query parameter, given as `name` or as `name[]`."""
+        """Return every value of a query parameter, given as `name` or as `name[]`."""
         params = parse_qs(self.query, keep_blank_values=True)
         return params.get(name, []) + params.get(f"{name}[]", [])
 
     def value(self, name: str) -> str | None:
-        """The last value of a query parameter, or None."""
+        """Return the last value of a query parameter, or None."""
         values = self.values(name)
         return values[-1] if values else None
 
@@ -55,7 +55,7 @@ class Request:
 
     @property
     def session(self) -> str | None:
-        """The session cookie: every part of it, joined in numeric order as NextAuth joins them."""
+        """The session cookie, its parts joined in numeric order as NextAuth does."""
         for cookie in SESSION_COOKIES:
             parts = {
                 int(name[len(cookie) + 1 :] or -1): value
@@ -69,7 +69,7 @@ class Request:
 
     @property
     def credential(self) -> str | None:
-        """What identifies the caller: the key or token, else the session cookie."""
+        """The credential of the caller: the key or token, else the session cookie."""
         return self.bearer or self.header("authorization") or self.session
 
 
@@ -79,12 +79,12 @@ Headers = Union[Mapping[str, str], Sequence["tuple[str, str]"]]
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer, or one way of not giving any.
+    """One answer, or one way to give none.
 
-    A mapping or a sequence is sent as JSON, bytes and text as they are; any other iterable of
-    bytes is streamed in chunks without being built. `drip` is the pause before each single byte
-    of the body, `hang` never answers, `truncate` closes after so many bytes although more were
-    announced, `close` closes without an answer.
+    A mapping or sequence as body is sent as JSON, bytes and text as they are. Any other iterable of
+    bytes is streamed in chunks and never held as a whole. `drip` is the pause in seconds before each
+    byte of the body. `hang` never answers. `truncate` closes after this many bytes although more were
+    announced. `close` closes without an answer.
     """
 
     status: int = 200
@@ -98,12 +98,12 @@ class Reply:
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
-        """The headers as pairs, in order."""
+        """Return the headers as pairs, in order."""
         pairs = self.headers.items() if isinstance(self.headers, Mapping) else self.headers
         return list(pairs)
 
     def payload(self) -> bytes | Iterable[bytes]:
-        """The body as bytes, or as the stream it is."""
+        """Return the body as bytes, or as a stream if it is one."""
         if isinstance(self.body, bytes):
             return self.body
         if isinstance(self.body, str):

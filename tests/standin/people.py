@@ -1,4 +1,4 @@
-"""Who has a ChatGPT subscription."""
+"""People with a ChatGPT subscription."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .clock import DAY, HOUR
 
 @dataclass(frozen=True)
 class Workspace:
-    """One account as ChatGPT means it: the personal one, or a workspace."""
+    """One account in ChatGPT's sense: the personal one, or a workspace."""
 
     id: str
     plan: str
@@ -25,7 +25,7 @@ class Workspace:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who signs in; the first workspace is the selected one."""
+    """A person who signs in; the first workspace is the selected one."""
 
     name: str
     number: int
@@ -42,14 +42,14 @@ class Person:
         return f"{self.name}@example.com"
 
     def workspace(self, wanted: str | None) -> Workspace | None:
-        """The selected workspace, or the one with this id; None when there is no such one."""
+        """Return the workspace with this id, the selected one for None; None if there is no such workspace."""
         if wanted is None:
             return self.workspaces[0]
         known = (each for each in self.workspaces if not each.id.startswith("user-"))
         return next((each for each in known if each.id == wanted), None)
 
     def claims(self, at: int, life: int, workspace: Workspace | None = None) -> dict[str, Any]:
-        """What an access token says of this person."""
+        """Return the claims of an access token of this person."""
         selected = workspace or self.workspaces[0]
         return {
             "aud": ["https://api.openai.com/v1"],
@@ -76,7 +76,7 @@ class Person:
     def access_token(
         self, at: int, life: int = 8 * DAY, workspace: Workspace | None = None, **more: Any
     ) -> str:
-        """An access token issued `at`, good for `life` seconds (below zero: expired)."""
+        """Issue an access token at the epoch second `at`, valid for `life` seconds (negative: expired)."""
         issued = at if life > 0 else at + life - 6 * HOUR
         return tokens.issue({**self.claims(issued, at + life - issued, workspace), **more})
 

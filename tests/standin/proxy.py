@@ -15,7 +15,7 @@ Address = tuple[str, int]
 
 @dataclass(frozen=True)
 class Ask:
-    """One thing a proxy was asked for; `user` is `name:password` when the client signed in."""
+    """One request to a proxy; `user` is `name:password` if the client signed in."""
 
     method: str
     host: str
@@ -24,7 +24,7 @@ class Ask:
 
 
 class _Proxy:
-    """Refuses everything, or leads everything to one address, whatever was asked for."""
+    """Refuses every request, or connects all of them to one address, whatever they ask for."""
 
     scheme: ClassVar[str]
     handler: ClassVar[type[_Handler]]
@@ -56,12 +56,12 @@ class _Proxy:
 
     @property
     def asked(self) -> list[Ask]:
-        """Everything it was asked for so far."""
+        """All requests so far."""
         with self._lock:
             return list(self._asked)
 
     def record(self, ask: Ask) -> None:
-        """Remember one more."""
+        """Record a request."""
         with self._lock:
             self._asked.append(ask)
 
@@ -73,7 +73,7 @@ class _Server(socketserver.ThreadingTCPServer):
     proxy: _Proxy
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is no news."""
+        """Ignore a client that disconnected."""
 
 
 class _Handler(socketserver.StreamRequestHandler):
@@ -169,14 +169,14 @@ def _pump(source: socket.socket, sink: socket.socket) -> None:
 
 
 class ConnectProxy(_Proxy):
-    """An HTTP proxy; plain requests are recorded and refused, CONNECT may be led on."""
+    """An HTTP proxy: plain requests are recorded and refused, CONNECT may be forwarded."""
 
     scheme = "http"
     handler = _ConnectHandler
 
 
 class SocksProxy(_Proxy):
-    """A SOCKS5 proxy, with or without a name and a password."""
+    """A SOCKS5 proxy, with or without user name and password."""
 
     scheme = "socks5"
     handler = _SocksHandler

@@ -1,4 +1,4 @@
-"""The server: it records every request and answers it from overrides or from the world."""
+"""The server. It records every request, and answers it from an override or the world."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ Answers = Union[Reply, Answer, Sequence[Union[Reply, Answer]]]
 
 
 def pass_on(request: Request) -> Reply | None:
-    """An override that leaves this request to what stands below it: earlier ones, the world."""
+    """Leave a request to earlier overrides and the world; an answer for `StandIn.reply`."""
     return None
 
 
 class StandIn:
     """Speaks like the providers on a loopback port while the `with` block runs.
 
-    An exception in an answering callable is told to the client as a 500 and raised again when the
-    block ends, so that a test cannot overlook it.
+    An exception in a callable that answers becomes a 500 for the client, and is raised again at the
+    end of the block, so that a test cannot overlook it.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class StandIn:
 
     @property
     def address(self) -> tuple[str, int]:
-        """Where it listens."""
+        """The host and port that it listens on."""
         if self._server is None:
             raise RuntimeError("the stand-in has not been started")
         return "127.0.0.1", self._server.server_port
@@ -82,18 +82,18 @@ class StandIn:
 
     @property
     def requests(self) -> list[Request]:
-        """Every request so far, in the order of arrival."""
+        """All requests so far, in the order of arrival."""
         with self._lock:
             return list(self._requests)
 
     @property
     def connections(self) -> int:
-        """How many connections were opened since the start or the last reset."""
+        """The number of connections opened since the start or the last reset."""
         with self._lock:
             return self._connections
 
     def peak(self, host: str | None = None) -> int:
-        """The most requests that were in progress at once, for one host or over all."""
+        """Return the most requests that were in progress at once, for one host or for all."""
         with self._lock:
             return self._peak[host]
 
@@ -106,17 +106,17 @@ class StandIn:
         method: str | None = None,
         credential: str | None = None,
     ) -> None:
-        """Answer these requests otherwise; the latest override that matches wins.
+        """Override the answers to some requests; the latest override that matches wins.
 
-        Host and path may be patterns (`*`). Of a list each answer serves once, the last one from
-        then on. A callable that returns None passes the request on, as `pass_on` does.
+        Host and path may be patterns (`*`). Each answer of a list is used once, the last one from then
+        on. A callable that returns None leaves the request to earlier overrides, as `pass_on` does.
         """
         override = _Override(host.lower(), path, method, credential, answers)
         with self._lock:
             self._overrides.insert(0, override)
 
     def reset(self) -> None:
-        """Forget requests, peaks, overrides and delay, and begin a new world."""
+        """Forget requests, peaks, overrides and delay, and start a new world."""
         with self._lock:
             self.delay = 0.0
             self.world = self._new_world()
@@ -148,7 +148,7 @@ class StandIn:
                 busy.subtract([None, request.host])
 
     def answer(self, request: Request) -> Reply:
-        """What this request is told."""
+        """Return the reply to a request."""
         with self._lock:
             overrides = [each for each in self._overrides if each.matches(request)]
             world = self.world
@@ -219,7 +219,7 @@ class _Server(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is no news, and a bug of ours has been recorded."""
+        """Ignore a client that disconnected; a bug in an answer has been recorded already."""
 
     def stop(self) -> None:
         self.closing.set()
@@ -238,7 +238,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Nothing is logged: the requests are recorded."""
+        """Log nothing: requests are recorded instead."""
 
     def serve(self) -> None:
         stand_in = self.server.stand_in

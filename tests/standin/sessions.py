@@ -1,4 +1,4 @@
-"""ChatGPT sessions: cookies that change with every exchange."""
+"""ChatGPT sessions, whose cookies change with every exchange."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ JWE_HEADER = "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0"
 class Session:
     """One signed-in browser.
 
-    `forms` says for each exchange in turn in how many numbered parts the cookie comes then; 0 is
-    the plain cookie. `state` is `alive`, or how the server answers instead of a token.
+    `forms` gives, for each exchange in turn, the number of numbered parts of the cookie; 0 is the
+    plain cookie. `state` is `alive`, or the way in which the server refuses a token.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Session:
     state: str = "alive"
 
     def token(self, generation: int) -> str:
-        """The session token after so many exchanges."""
+        """Return the session token after `generation` exchanges."""
         parts = self._form(generation)
         length = (parts - 1) * PART + 900 if parts else 2400
         seed = f"{self.name} {generation}".encode()
@@ -41,18 +41,18 @@ class Session:
         return f"{JWE_HEADER}..syntheticIV0000.{(mark + text)[: length - 80]}.{text[-22:]}"
 
     def cookies(self, generation: int) -> dict[str, str]:
-        """The cookies that carry the token then."""
+        """Return the cookies that carry the token of a generation."""
         token, parts = self.token(generation), self._form(generation)
         if not parts:
             return {COOKIE: token}
         return {f"{COOKIE}.{n}": token[n * PART : (n + 1) * PART] for n in range(parts)}
 
     def pasted(self, generation: int = 0) -> str:
-        """The cookies as a user copies them."""
+        """Return the cookies as a user copies them."""
         return "; ".join(f"{name}={value}" for name, value in self.cookies(generation).items())
 
     def rotation(self, generation: int, now: int) -> list[tuple[str, str]]:
-        """The `Set-Cookie` headers that lead from this generation to the next."""
+        """Return the `Set-Cookie` headers that replace the cookies of this generation with the next ones."""
         new = self.cookies(generation + 1)
         old = [name for name in self.cookies(generation) if name not in new]
         return [*(keep(name, value, now) for name, value in new.items()), *map(drop, old)]
@@ -62,7 +62,7 @@ class Session:
 
 
 def keep(name: str, value: str, now: int) -> tuple[str, str]:
-    """The header that sets a cookie."""
+    """Make the header that sets a cookie."""
     expires = formatdate(now + 89 * DAY, usegmt=True)
     return (
         "Set-Cookie",
@@ -71,7 +71,7 @@ def keep(name: str, value: str, now: int) -> tuple[str, str]:
 
 
 def drop(name: str) -> tuple[str, str]:
-    """The header that deletes a cookie."""
+    """Make the header that deletes a cookie."""
     return "Set-Cookie", f"{name}=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax"
 
 

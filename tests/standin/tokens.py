@@ -1,4 +1,4 @@
-"""Access tokens: JWTs with a signature of our own, so that any stand-in knows them."""
+"""Access tokens: JWTs that we sign with a fixed key, so that every stand-in accepts them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ HEADER = {"alg": "RS256", "kid": "synthetic", "typ": "JWT"}
 
 
 def issue(claims: Mapping[str, Any]) -> str:
-    """A token that carries these claims."""
+    """Issue a token with these claims."""
     content = f"{_encode(_json(HEADER))}.{_encode(_json(claims))}"
     return f"{content}.{_sign(content)}"
 
 
 def read(token: str) -> dict[str, Any] | None:
-    """The claims of a token we issued, or None."""
+    """Return the claims of a token that we issued, or None."""
     content, _, signature = token.rpartition(".")
     if not content or signature != _sign(content):
         return None

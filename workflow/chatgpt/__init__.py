@@ -1,3 +1,3 @@
-"""What only ChatGPT needs: its session, cookies and tokens. The provider itself is one file in
-``providers``, and no other provider looks in here.
+"""Code that only ChatGPT and Codex need: sessions, cookies, tokens, pages, limits. The provider itself is one
+file in ``providers``, and no other provider uses this package.
 """

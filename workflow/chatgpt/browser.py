@@ -1,15 +1,14 @@
-"""What a browser says at the pages of chatgpt.com, in one consistent set.
+"""Makes a consistent set of browser headers for pages of chatgpt.com.
 
-The pages that a browser asks (``/api/auth/session``, ``accounts/check``, ``conversation/init`` …) stand
-behind an edge that wants a browser's headers; ``wham/*`` is OpenAI's own interface for programs, which
-are asked to name themselves there. The set is Safari's, whose network stack is the system's on a Mac.
+The pages that a browser requests (``/api/auth/session``, ``accounts/check``, ``conversation/init`` …) are
+behind an edge that expects a browser's headers. ``wham/*`` is OpenAI's interface for programs, where these
+name themselves. The headers are Safari's, which uses the system's network stack on a Mac.
 """
 
 from __future__ import annotations
 
 import re
 import uuid
-from typing import Dict
 
 HOME = "https://chatgpt.com/"
 USER_AGENT = (
@@ -19,8 +18,8 @@ USER_AGENT = (
 _DEVICE = re.compile(r"(?:^|;\s*)oai-did=([A-Za-z0-9-]{8,64})(?=;|$)")
 
 
-def page_headers() -> Dict[str, str]:
-    """The headers that a browser sends for what a page of chatgpt.com loads from there."""
+def page_headers() -> dict[str, str]:
+    """Make the headers that a browser sends for requests from a page of chatgpt.com."""
     return {
         "User-Agent": USER_AGENT,
         "Accept": "*/*",
@@ -33,13 +32,13 @@ def page_headers() -> Dict[str, str]:
 
 
 def device(cookie: str, account_id: str = "") -> str:
-    """The id of the device: the one that the cookie names, else one of the account's own.
+    """Return the device id in the cookie, else one made from the account, else "".
 
     Args:
         cookie: the Cookie header of a session, or "".
-        account_id: the account; "" where it is not known, which makes none.
+        account_id: the account; "" if it is not known.
     """
-    found = _DEVICE.search(cookie)
-    if found:
-        return found[1]
+    match = _DEVICE.search(cookie)
+    if match:
+        return match[1]
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{HOME}{account_id}")) if account_id else ""

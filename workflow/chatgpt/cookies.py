@@ -1,33 +1,34 @@
-"""The session cookies of chatgpt.com: which ones make a session, and what an answer makes of them.
+"""Extracts the session from cookies of chatgpt.com, and keeps it up to date.
 
-A session is one cookie or, when it is long, several (``….0``, ``….1``) whose joined values are the
-token; they are sent as they are, in numeric order. Of the other cookies only those are kept that
-decide whether and for which workspace chatgpt.com answers.
+A session is one cookie or, if it is long, several chunks (``….0``, ``….1``) whose joined values are the
+token. They are sent unchanged, in numeric order. Other cookies are kept only if they decide whether, or for
+which workspace, chatgpt.com answers.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import datetime, timezone
-from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Tuple
+from datetime import datetime
 
 from ..errors import Mistake
 from ..i18n.message import _
+from ..provider.answer import http_date
 from ..provider.reading import moment
+from ..records import dataclass, field
 
-PROVIDER = "chatgpt"  # whose logins these are
-LONGEST = 16 * 1024  # characters of a Cookie header
+PROVIDER = "chatgpt"  # the id of the provider
+MAX_COOKIE_HEADER = 16 * 1024  # characters of a Cookie header
 _NAMES = ("__Secure-next-auth.session-token", "__Secure-authjs.session-token")
 _ACCOUNT = "_account"
 _LASTING = ("oai-did", _ACCOUNT, "__Host-next-auth.csrf-token")
-_PASTED_OF_THE_EDGE = ("cf_clearance", "__cf_bm")  # belong to the browser; sent once, as pasted
+_PASTED_OF_THE_EDGE = ("cf_clearance", "__cf_bm")  # belong to the browser; sent only once
 _KEPT = (*_PASTED_OF_THE_EDGE, *_LASTING)
 _OF_THE_EDGE = (*_PASTED_OF_THE_EDGE, "__cflb", "_cfuvid")
 ORIGIN = "https://chatgpt.com/"
-_HOST, _ENDPOINT = "chatgpt.com", "/api/auth/session"  # who sets cookies, and where
-HINTS = (".session-token", *_KEPT)  # spares most texts the pattern
+_HOST, _ENDPOINT = "chatgpt.com", "/api/auth/session"  # the host and the path that set cookies
+HINTS = (".session-token", *_KEPT)  # a text without any of these need not be matched with PAIR
 _HOSTS = ("chatgpt.com", "openai.com")
 _SESSION = r"__Secure-(?:next-auth|authjs)\.session-token"
 NAME = re.compile(rf"{_SESSION}(?:\.\d{{1,2}})?|" + "|".join(map(re.escape, _KEPT)), re.ASCII)
@@ -37,10 +38,10 @@ PAIR = re.compile(  # name=value, name: "value", name TAB value, "name": "…", 
     r"[\"']?([^\s;\"',，。；、）》」”’]+)",
     re.ASCII,
 )
-_VALUE = re.compile(r"[!#-+\--:<-\[\]-~]+")  # what RFC 6265 lets a cookie hold
+_VALUE = re.compile(r"[!#-+\--:<-\[\]-~]+")  # the characters that RFC 6265 allows in a value
 _COMPLETE = re.compile(r"[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
 _WORKSPACE = re.compile(r"(?!user-)(?=[\w-]*\d)[\w-]{8,64}", re.ASCII)
-_SHORTEST = 8  # characters of a session
+_MIN_SESSION = 8  # characters of a session
 _IV, _TAG = 16, 22  # characters of the third and the fifth part of a session token (A256GCM)
 
 
@@ -49,25 +50,25 @@ class Session:
     """The cookies of one signed-in browser. Its repr never shows them."""
 
     cookie: str = field(repr=False)  # Cookie header
-    chunks: int  # cookies that the token is spread over
+    chunks: int  # number of cookies that the token is split into
     workspace: str = field(default="", repr=False)
-    token: str = field(default="", repr=False)  # joined
+    token: str = field(default="", repr=False)  # joined from the chunks
 
 
-def session_cookie_names() -> Tuple[str, ...]:
-    """The names that a session may have, the likelier first."""
+def session_cookie_names() -> tuple[str, ...]:
+    """Return the names that a session cookie may have, the more likely one first."""
     return _NAMES
 
 
 def named(token: str) -> str:
-    """The Cookie header of a bare session token, under the likelier name."""
+    """Make the Cookie header of a bare session token, with the more likely name."""
     return f"{_NAMES[0]}={token}"
 
 
 def renamed(cookie: str) -> str:
-    """The same session under the other name, to be tried once; "" when the name is certain.
+    """Return the Cookie header with the other name of the session; "" if the name is certain.
 
-    Only a session of a single cookie can have been pasted as a bare value.
+    The name is uncertain only if the header is a single cookie, which may have been pasted as a bare value.
     """
     name, _, value = cookie.partition("=")
     if name != _NAMES[0] or ";" in value or not value:
@@ -76,12 +77,12 @@ def renamed(cookie: str) -> str:
 
 
 def is_complete(token: str) -> bool:
-    """Whether this is a whole session token: five parts, of which the second is mostly empty."""
+    """Tell whether a text is a whole session token: five parts, of which the second is usually empty."""
     return _COMPLETE.fullmatch(token) is not None
 
 
 def is_cut(token: str) -> bool:
-    """Whether a session token is short of its end; only its usual kind has a known length there."""
+    """Tell whether the end of a session token is missing; only A256GCM tokens have a known length."""
     if not is_complete(token):
         return True
     _, _, vector, _, tag = token.split(".")
@@ -89,146 +90,139 @@ def is_cut(token: str) -> bool:
 
 
 def is_ours(host: str) -> bool:
-    """Whether a request to this host is one to chatgpt.com or another page of OpenAI."""
+    """Tell whether a host belongs to ChatGPT or OpenAI."""
     return any(host == ours or host.endswith(f".{ours}") for ours in _HOSTS)
 
 
 def is_workspace(value: object) -> bool:
-    """Whether this is the id of a workspace, not that of a user."""
+    """Tell whether a value is the id of a workspace, not of a user."""
     return isinstance(value, str) and _WORKSPACE.fullmatch(value) is not None
 
 
-def pairs(text: str) -> Dict[str, str]:
-    """The cookies in a Cookie header; of a name that comes twice the last."""
+def pairs(text: str) -> dict[str, str]:
+    """Read the cookies of a Cookie header; the last one of each name wins."""
     return {match[1]: match[2] for match in PAIR.finditer(text)}
 
 
-def session(found: Mapping[str, str]) -> Optional[Session]:
-    """The session among these cookies, None without one. Raises Mistake for an incomplete one."""
-    chosen = next((held for held in (_chosen(found, name) for name in _NAMES) if held), None)
+def session(values: Mapping[str, str]) -> Session | None:
+    """Find the session among cookies; None if there is none. Raises Mistake if it is incomplete."""
+    chosen = next((chunks for chunks in (_chosen(values, name) for name in _NAMES) if chunks), None)
     if chosen is None:
         return None
     token = "".join(value for _, value in chosen)
     _checked(token)
-    workspace = found.get(_ACCOUNT, "")
+    workspace = values.get(_ACCOUNT, "")
     workspace = workspace if is_workspace(workspace) else ""
-    return Session(_header(chosen, found), len(chosen), workspace, token)
+    return Session(_header(chosen, values), len(chosen), workspace, token)
 
 
 def rotated(cookie: str, set_cookies: Iterable[str], now: datetime) -> str:
-    """The Cookie header after an answer's Set-Cookie lines.
+    """Update a Cookie header with an answer's Set-Cookie lines.
 
-    A new session replaces the old one, plain or in chunks, whether or not the old form is deleted
-    explicitly. One that is damaged or incomplete does not, nor does an answer that only deletes, nor
-    one for another domain or path. Cookies of the edge are not kept.
+    A new session, in one cookie or in chunks, replaces the old one, even if the answer does not delete the
+    old cookies. The old session stays if the new one is damaged, incomplete, or for another domain or path,
+    and if the answer only deletes cookies. Cookies of the edge are not kept.
     """
-    told = dict.fromkeys(_PASTED_OF_THE_EDGE, "")
+    changes = dict.fromkeys(_PASTED_OF_THE_EDGE, "")
     for name, value in _lines(set_cookies, now):
         if NAME.fullmatch(name) and name not in _OF_THE_EDGE:
-            told[name] = value if _VALUE.fullmatch(value) else ""
-    old, new = pairs(cookie), {name: value for name, value in told.items() if value}
-    others = {n: v for n, v in {**old, **told}.items() if v and not is_session(n)}
+            changes[name] = value if _VALUE.fullmatch(value) else ""
+    old, new = pairs(cookie), {name: value for name, value in changes.items() if value}
+    others = {n: v for n, v in {**old, **changes}.items() if v and not is_session(n)}
     for jar in (new, old):
         with suppress(Mistake):
-            held = session({**others, **{n: v for n, v in jar.items() if is_session(n)}})
-            if held is not None:
-                return held.cookie
+            renewed = session({**others, **{n: v for n, v in jar.items() if is_session(n)}})
+            if renewed is not None:
+                return renewed.cookie
     return cookie
 
 
-def of_the_edge(set_cookies: Iterable[str], now: datetime) -> Dict[str, str]:
-    """The cookies by which the edge knows a program again, as an answer set them; "" for a deleted one."""
-    found = {name: value for name, value in _lines(set_cookies, now) if name in _OF_THE_EDGE}
-    return {name: value for name, value in found.items() if not value or _VALUE.fullmatch(value)}
+def of_the_edge(set_cookies: Iterable[str], now: datetime) -> dict[str, str]:
+    """Read the cookies by which an edge recognises a client; "" for a deleted one."""
+    values = {name: value for name, value in _lines(set_cookies, now) if name in _OF_THE_EDGE}
+    return {name: value for name, value in values.items() if not value or _VALUE.fullmatch(value)}
 
 
 def joined(cookie: str, more: Mapping[str, str]) -> str:
-    """A Cookie header with these cookies in place of its own of the same names."""
+    """Add cookies to a Cookie header; they replace those of the same names."""
     parts = [part.strip() for part in cookie.split(";") if part.strip()]
     kept = [part for part in parts if part.partition("=")[0] not in more]
     return "; ".join([*kept, *(f"{name}={value}" for name, value in more.items() if value)])
 
 
-def session_pairs(cookie: str) -> Dict[str, str]:
-    """The session's own cookies in a Cookie header of ours."""
+def session_pairs(cookie: str) -> dict[str, str]:
+    """Read only the cookies of the session from a Cookie header."""
     return {name: value for name, value in pairs(cookie).items() if is_session(name)}
 
 
-def _lines(set_cookies: Iterable[str], now: datetime) -> Iterator[Tuple[str, str]]:
-    """Name and value of each Set-Cookie line that a browser would obey; "" for what it deletes."""
+def _lines(set_cookies: Iterable[str], now: datetime) -> Iterator[tuple[str, str]]:
+    """Yield name and value of each Set-Cookie line that applies to us; "" for a deleted cookie."""
     for line in set_cookies:
         first, *attributes = line.split(";")
         halves = (attribute.partition("=") for attribute in attributes)
-        told = {key.strip().lower(): said.strip() for key, _, said in halves}
-        if _is_for_us(told):
-            yield _set(first, told, now)
+        attributes_by_name = {key.strip().lower(): value.strip() for key, _, value in halves}
+        if _is_for_us(attributes_by_name):
+            yield _set(first, attributes_by_name, now)
 
 
-def _is_for_us(told: Mapping[str, str]) -> bool:
-    """Whether a cookie with these attributes would be sent to the session endpoint."""
-    domain = told.get("domain", "").lower()
-    domain, path = domain[1:] if domain[:1] == "." else domain, told.get("path", "")
+def _is_for_us(attributes: Mapping[str, str]) -> bool:
+    """Tell whether a cookie with these attributes would be sent to the session endpoint."""
+    domain = attributes.get("domain", "").lower()
+    domain, path = domain[1:] if domain[:1] == "." else domain, attributes.get("path", "")
     if domain and domain != _HOST:
         return False
     return path[:1] != "/" or f"{_ENDPOINT}/".startswith(path if path[-1] == "/" else f"{path}/")
 
 
-def _set(first: str, told: Mapping[str, str], now: datetime) -> Tuple[str, str]:
-    """Name and value that a Set-Cookie line leaves behind; "" for one that it deletes."""
+def _set(first: str, attributes: Mapping[str, str], now: datetime) -> tuple[str, str]:
+    """Read name and value of a Set-Cookie line; "" for a deleted cookie."""
     name, _, value = first.partition("=")
-    gone = _is_past(told.get("expires", ""), now)
-    if re.fullmatch(r"-?\d{1,18}", told.get("max-age", ""), re.ASCII):
-        gone = int(told["max-age"]) <= 0
+    gone = _is_past(attributes.get("expires", ""), now)
+    if re.fullmatch(r"-?\d{1,18}", attributes.get("max-age", ""), re.ASCII):
+        gone = int(attributes["max-age"]) <= 0
     return name.strip(), "" if gone else value.strip().strip('"')
 
 
-def _is_past(told: str, now: datetime) -> bool:
-    from email.utils import parsedate_to_datetime
-
-    try:
-        when: Optional[datetime] = parsedate_to_datetime(told)
-    except (TypeError, ValueError, IndexError, OverflowError):
-        when = moment(told)
-    if when is None:
-        return False
-    return (when if when.tzinfo else when.replace(tzinfo=timezone.utc)) <= now
+def _is_past(value: str, now: datetime) -> bool:
+    when = http_date(value) or moment(value)
+    return when is not None and when <= now
 
 
 def is_session(name: str) -> bool:
-    """Whether a cookie of this name is a session, or a part of one."""
+    """Tell whether a cookie of this name is a session or a chunk of one."""
     return ".session-token" in name
 
 
-def _chosen(found: Mapping[str, str], name: str) -> List[Tuple[str, str]]:
-    """The cookies of the session of this name, in the order in which they are sent."""
-    plain = found.get(name, "")
-    chunks = {int(key[len(name) + 1 :]): key for key in found if key.startswith(f"{name}.")}
+def _chosen(values: Mapping[str, str], name: str) -> list[tuple[str, str]]:
+    """List the cookies of the session of this name, in sending order. Raises Mistake if one is missing."""
+    plain = values.get(name, "")
+    chunks = {int(key[len(name) + 1 :]): key for key in values if key.startswith(f"{name}.")}
     if plain and (not chunks or is_complete(plain)):
         return [(name, plain)]
     for number in range(max(chunks, default=-1) + 1):
         if number not in chunks:
             raise _missing(name, number)
-    ordered = [(chunks[number], found[chunks[number]]) for number in sorted(chunks)]
+    ordered = [(chunks[number], values[chunks[number]]) for number in sorted(chunks)]
     if len(ordered) == 1 and not is_complete(ordered[0][1]):
         raise _missing(name, 1)
     return ordered
 
 
-def _header(chosen: List[Tuple[str, str]], found: Mapping[str, str]) -> str:
+def _header(chosen: list[tuple[str, str]], values: Mapping[str, str]) -> str:
     cookie = "; ".join(f"{name}={value}" for name, value in chosen)
     for name in _KEPT:
-        more = f"; {name}={found.get(name, '')}"
-        if _VALUE.fullmatch(found.get(name, "")) and len(cookie) + len(more) <= LONGEST:
+        more = f"; {name}={values.get(name, '')}"
+        if _VALUE.fullmatch(values.get(name, "")) and len(cookie) + len(more) <= MAX_COOKIE_HEADER:
             cookie += more
     return cookie
 
 
 def _checked(token: str) -> None:
-    if len(token) > LONGEST - 1024:
+    if len(token) > MAX_COOKIE_HEADER - 1024:
         raise Mistake(
             _("the session cookie is longer than any of ChatGPT; copy it again from chatgpt.com")
         )
-    if len(token) < _SHORTEST or not _VALUE.fullmatch(token):
+    if len(token) < _MIN_SESSION or not _VALUE.fullmatch(token):
         raise Mistake(
             _(
                 "the session cookie is incomplete or damaged; copy its whole value again from chatgpt.com"

@@ -1,65 +1,69 @@
-"""Reads one entry of ChatGPT's pages: what it counts, the share that is used, when it starts anew."""
+"""Reads one entry of ChatGPT's pages: its counts, the used share, its reset."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import chain
-from typing import Any, Mapping, NamedTuple, Optional
+from typing import Any, NamedTuple
 
 from ..provider.counts import FULL, allowance
-from ..provider.reading import count, first, moment, number, rest, share
+from ..provider.reading import count, first, moment, number, remainder, share
 
 TEN_YEARS = 10 * 365 * 86400
 _RESETS = ("reset_at", "resets_at", "available_at", "reset_after", "resets_after")
-_LEFT = ("remaining", "remaining_count")
+_REMAINING = ("remaining", "remaining_count")
 _USED = ("used", "used_count", "usage")
 _LIMIT = ("limit", "total", "max", "max_count")
 
 
 class Counts(NamedTuple):
-    """What is counted of an allowance, in agreement; use or rest is told."""
+    """The numbers of an allowance, which agree; at least ``used`` or ``remaining`` is known."""
 
-    used: Optional[Decimal]
-    limit: Optional[Decimal]
-    left: Optional[Decimal]
+    used: Decimal | None
+    limit: Decimal | None
+    remaining: Decimal | None
 
 
 NONE_LEFT = Counts(None, None, Decimal(0))
 
 
-def counts(entry: Mapping[str, Any]) -> Optional[Counts]:
-    """Read what an entry counts; None when neither use nor rest is told. What is left holds."""
-    used, left = share(first(entry, *_USED)), number(first(entry, *_LEFT))
+def counts(entry: Mapping[str, Any]) -> Counts | None:
+    """Read the numbers of an entry; None if it has neither use nor remainder.
+
+    If they contradict each other, ``remaining`` wins.
+    """
+    used, remaining = share(first(entry, *_USED)), number(first(entry, *_REMAINING))
     limit = count(first(entry, *_LIMIT))
-    if left is not None and left < 0:  # beyond the limit
-        used = limit - left if used is None and limit is not None else used
-        left = Decimal(0)
-    if limit is not None and left is not None and left > limit:
-        limit = None  # no total of this rest
-    if limit is not None and left is not None and rest(limit, used) != left:
+    if remaining is not None and remaining < 0:  # beyond the limit
+        used = limit - remaining if used is None and limit is not None else used
+        remaining = Decimal(0)
+    if limit is not None and remaining is not None and remaining > limit:
+        limit = None  # cannot be the total of this remainder
+    if limit is not None and remaining is not None and remainder(limit, used) != remaining:
         used = None
-    quota = allowance("", "uses", used=used, limit=limit, left=left)
+    quota = allowance("", "uses", used=used, limit=limit, remaining=remaining)
     if quota is None or (quota.used is None and quota.remaining is None):
         return None
     return Counts(quota.used, quota.limit, quota.remaining)
 
 
-def percent(entry: Mapping[str, Any]) -> Optional[Decimal]:
-    """Read the share that is used, in percent, as told or by what remains."""
+def percent(entry: Mapping[str, Any]) -> Decimal | None:
+    """Read the used percentage, directly or from the remaining one."""
     used = share(entry.get("used_percent"))
-    return rest(FULL, share(entry.get("remaining_percent"))) if used is None else used
+    return remainder(FULL, share(entry.get("remaining_percent"))) if used is None else used
 
 
-def reset(entry: Mapping[str, Any], at: datetime) -> Optional[datetime]:
-    """Tell when an entry starts anew: a time, else seconds from ``at``."""
-    told = [entry.get(name) for name in _RESETS]
-    times = (moment(value) for value in told if not _soon(value))
-    waits = map(_soon, (entry.get("reset_after_seconds"), *told))
+def reset(entry: Mapping[str, Any], at: datetime) -> datetime | None:
+    """Read when an entry resets: from a time, else from the seconds after ``at``."""
+    values = [entry.get(name) for name in _RESETS]
+    times = (moment(value) for value in values if not _soon(value))
+    waits = map(_soon, (entry.get("reset_after_seconds"), *values))
     return next(filter(None, chain(times, (at + wait for wait in waits if wait))), None)
 
 
-def _soon(value: object) -> Optional[timedelta]:
-    """Read a number that is too small for a time of ours: it counts the seconds until then."""
+def _soon(value: object) -> timedelta | None:
+    """Read a number of seconds until then; None for a number that is an epoch."""
     wait = number(value)
     return timedelta(seconds=float(wait)) if wait is not None and 0 < wait < TEN_YEARS else None

@@ -1,6 +1,6 @@
-"""What ChatGPT says of credits: limits of spending, what was purchased, and whether work is refused.
+"""Reads ChatGPT's credits: spending limits, purchased credits, and whether work is refused.
 
-Of ``wham/usage``; the names of the limits are those of OpenAI's own client (openai/codex)::
+From ``wham/usage``; the names of the limits are those of OpenAI's own client (openai/codex)::
 
     {"rate_limit": {"allowed": false, "limit_reached": true, …},
      "rate_limit_reached_type": {"type": "workspace_member_usage_limit_reached"},
@@ -12,28 +12,29 @@ Of ``wham/usage``; the names of the limits are those of OpenAI's own client (ope
        "group_default_limit": {"group_name": "Research", "details": {"limit": "400", …}},
        "workspace_shared_limit": {…}}}
 
-Traps: work is refused by ``allowed``, ``limit_reached``, the type or ``reached`` although every
-window has room; credits let it go on unless a limit of theirs is reached; ``reached`` is of one
-limit, not of all that are told; a balance that is null is not zero.
+Traps: ``allowed``, ``limit_reached``, the type or ``reached`` may mean that work is refused although every
+window has room. Credits let work go on unless one of their own limits is reached. ``reached`` is about one
+limit, not about all that are listed. A balance of null is not zero.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Iterator, List, Literal, Mapping, Optional, Sequence, Tuple
+from typing import Any, Literal
 
 from ..i18n.message import Message, _
 from ..models import Balance, Quota, WorkBlocked
 from ..provider.counts import FULL, allowance
-from ..provider.reading import entries, mapping, moment, number, text
+from ..provider.reading import entries, mapping, moment, number, short, text
+from ..records import replace
 from .counted import NONE_LEFT, Counts, counts, percent, reset
 
-MOST = 40  # entries of one list that are read
+MAX_ENTRIES = 40  # entries of one list that are read
 
-_LIMITS: Mapping[str, Tuple[str, Message]] = {  # its label, and what a sentence calls it
+_LIMITS: Mapping[str, tuple[str, Message]] = {  # label, and name inside a sentence
     "individual": ("Credit limit", _("your credit limit")),
     "group_default": ("Group · Credit limit", _("your group's credit limit")),
     "group_shared": (
@@ -61,35 +62,35 @@ _PAY = _("payment is overdue, pay the bill at chatgpt.com")
 _ASK_TO_PAY = _("payment is overdue, ask the workspace owner to pay the bill")
 _BEYOND = _("the spending limit of extra credits is reached, raise it in the settings")
 _REACHED = _("the usage limit is reached, wait for the next reset")
-_REFUSED = _("ChatGPT refuses work without saying why, look at its usage page")
-_ORDINARY = ("", "rate_limit_reached")  # types that say no more than ``limit_reached`` does
+_REFUSED = _("ChatGPT refuses requests without giving a reason, see its usage page")
+_ORDINARY = ("", "rate_limit_reached")  # types that add nothing to ``limit_reached``
 
 
-# ---- limits of spending
+# ---- spending limits
 
 
-def limits(usage: Mapping[str, Any], at: datetime) -> List[Quota]:
-    """Every limit that credits have: the member's own, the group's, the role's, the workspace's.
+def limits(usage: Mapping[str, Any], at: datetime) -> list[Quota]:
+    """Read every spending limit: of the member, the group, the role and the workspace.
 
-    The one that was reached carries the alert; that says nothing of the others.
+    Only the limit that was reached has the alert.
     """
     control = mapping(usage.get("spend_control"))
-    hit = _hit(usage)
-    told = [key[: -len("_limit")] for key in control if re.fullmatch("(?s:.+)_limit", key)]
-    found = []
-    for name in dict.fromkeys([*_LIMITS, *told[:MOST], *([hit] if hit else [])]):
-        quotas = (_limit(name, entry, at, hit) for entry in _entries(usage, name))
-        quota = next(filter(None, quotas), None)
-        if quota is None and name == hit:
+    reached = _reached_limit(usage)
+    names = [key[: -len("_limit")] for key in control if re.fullmatch("(?s:.+)_limit", key)]
+    quotas = []
+    for name in dict.fromkeys([*_LIMITS, *names[:MAX_ENTRIES], *([reached] if reached else [])]):
+        readings = (_limit(name, entry, at, reached) for entry in _entries(usage, name))
+        quota = next(filter(None, readings), None)
+        if quota is None and name == reached:
             quota = Quota(_label(name), "credits", *NONE_LEFT, alert=True)
         if quota is not None:
-            found.append(quota)
-    return found
+            quotas.append(quota)
+    return quotas
 
 
 def _entries(usage: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
-    """What is told of one limit, with its nested details; older answers had it elsewhere."""
-    places: List[Mapping[str, Any]] = [mapping(usage.get("spend_control"))]
+    """Yield the fields of one limit merged with its nested details, from newer and older places."""
+    places: list[Mapping[str, Any]] = [mapping(usage.get("spend_control"))]
     if name in _LIMITS:
         places += [mapping(usage.get("rate_limit")), usage]
     for place in places:
@@ -98,38 +99,40 @@ def _entries(usage: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]
         yield {**entry, **{key: value for key, value in details.items() if value is not None}}
 
 
-def _limit(name: str, told: Mapping[str, Any], at: datetime, hit: Optional[str]) -> Optional[Quota]:
-    used, limit, left = counts(told) or Counts(None, None, None)
-    share = percent(told)
-    quota = allowance(_label(name), "credits", used=used, limit=limit, left=left, percent=share)
+def _limit(name: str, entry: Mapping[str, Any], at: datetime, reached: str | None) -> Quota | None:
+    used, limit, remaining = counts(entry) or Counts(None, None, None)
+    share = percent(entry)
+    quota = allowance(
+        _label(name), "credits", used=used, limit=limit, remaining=remaining, used_percent=share
+    )
     if quota is None:
         return None
-    is_hit = name == hit or (hit == "" and quota.remaining == 0)
-    return replace(quota, resets_at=reset(told, at), alert=is_hit)
+    is_reached = name == reached or (reached == "" and quota.remaining == 0)
+    return replace(quota, resets_at=reset(entry, at), alert=is_reached)
 
 
 def _label(name: str) -> str:
     if name in _LIMITS:
         return _LIMITS[name][0]
-    words = _words(name)
-    return f"{words} · Credit limit" if words else "Credit limit"
+    name_text = _readable(name)
+    return f"{name_text} · Credit limit" if name_text else "Credit limit"
 
 
-def _words(name: str) -> str:
-    """A name of ChatGPT's that we do not know, made readable."""
-    return (text(name.replace("_", " "), 40) or "").capitalize()
+def _readable(name: str) -> str:
+    """Make one of ChatGPT's unknown names readable."""
+    return (short(name.replace("_", " ")) or "").capitalize()
 
 
 def groups(usage: Mapping[str, Any]) -> Iterator[Message]:
-    """The groups whose limits are told, by name."""
+    """Yield a notice for each group that has limits."""
     control = mapping(usage.get("spend_control"))
-    told = [mapping(value).get("group_name") for value in control.values()]
-    for name in dict.fromkeys(filter(None, (text(each, 40) for each in told[:MOST]))):
+    names = [mapping(value).get("group_name") for value in control.values()]
+    for name in dict.fromkeys(filter(None, (short(each) for each in names[:MAX_ENTRIES]))):
         yield _("group {name}", name=name)
 
 
 def reached_type(usage: Mapping[str, Any]) -> str:
-    """What ChatGPT says was reached; "" when it says nothing."""
+    """Read the type of the limit that was reached; "" for none."""
     return _kind(usage.get("rate_limit_reached_type"))
 
 
@@ -137,71 +140,76 @@ def _is_depleted(usage: Mapping[str, Any]) -> bool:
     return reached_type(usage).endswith("credits_depleted")
 
 
-def _kind(told: object) -> str:
-    """A name that comes bare or as ``{"type"}``."""
-    return text(mapping(told).get("type") if isinstance(told, dict) else told, 60) or ""
+def _kind(value: object) -> str:
+    """Read a name that is either a text or ``{"type": text}``."""
+    return short(mapping(value).get("type") if isinstance(value, dict) else value) or ""
 
 
-def _hit(usage: Mapping[str, Any]) -> Optional[str]:
-    """Which limit of spending was reached; "" when it is not named, None when none was."""
+def _reached_limit(usage: Mapping[str, Any]) -> str | None:
+    """Return the name of the spending limit that was reached; "" if it has no name, None if none was."""
     control = mapping(usage.get("spend_control"))
-    which, said = _kind(control.get("reached_limit_type")), control.get("reached")
+    name, is_reached = _kind(control.get("reached_limit_type")), control.get("reached")
     by_type = reached_type(usage).endswith("usage_limit_reached")
-    if said is True or by_type or (said is None and which):
-        return which[: -len("_limit")] if which.endswith("_limit") else which
+    if is_reached is True or by_type or (is_reached is None and name):
+        return name[: -len("_limit")] if name.endswith("_limit") else name
     return None
 
 
 # ---- purchased credits
 
 
-def is_untold(usage: Mapping[str, Any]) -> bool:
-    """Whether there are credits whose amount the main document leaves out."""
+def lacks_amount(usage: Mapping[str, Any]) -> bool:
+    """Tell whether there are credits whose amount the main document does not contain."""
     credits = mapping(usage.get("credits"))
     if credits.get("has_credits") is not True or credits.get("unlimited") is True:
         return False
     return number(credits.get("balance")) is None
 
 
-def amount(usage: Mapping[str, Any], page: Mapping[str, Any]) -> Optional[Decimal]:
-    """How many credits there are; of the workspace's own ``page`` where the main one leaves it out."""
+def amount(usage: Mapping[str, Any], page: Mapping[str, Any]) -> Decimal | None:
+    """Read the number of credits, from the workspace's ``page`` if the main document does not contain it."""
     credits = mapping(usage.get("credits"))
     if credits.get("unlimited") is True:
         return None
-    return number((page if is_untold(usage) else credits).get("balance"))
+    return number((page if lacks_amount(usage) else credits).get("balance"))
 
 
-def lapse(page: Mapping[str, Any], at: datetime) -> Optional[datetime]:
-    """When the first of the purchased credits expire, of the workspace's own page."""
-    left = [e for e in entries(page.get("expiring_balance_details")) if _some(e)]
-    ends = [moment(entry.get("expiry_date")) for entry in left[:MOST]]
+def lapse(page: Mapping[str, Any], at: datetime) -> datetime | None:
+    """Read from the workspace's page when the first purchased credits expire."""
+    grants = [e for e in entries(page.get("expiring_balance_details")) if _has_amount(e)]
+    ends = [moment(entry.get("expiry_date")) for entry in grants[:MAX_ENTRIES]]
     return min((end for end in ends if end and end > at), default=None)
 
 
-def _some(entry: Mapping[str, Any]) -> bool:
+def _has_amount(entry: Mapping[str, Any]) -> bool:
     return number(entry.get("amount_remaining")) != 0
 
 
-def pay_on(usage: Mapping[str, Any], left: Optional[Decimal]) -> bool:
-    """Whether credits let work go on after a limit was reached; ``left`` as ``amount`` says."""
+def pay(usage: Mapping[str, Any], available: Decimal | None) -> bool:
+    """Tell whether credits let work go on after a limit was reached.
+
+    Args:
+        usage: the main document.
+        available: the credits, as ``amount`` reads them.
+    """
     credits = mapping(usage.get("credits"))
-    if credits.get("overage_limit_reached") is True or _hit(usage) is not None:
+    if credits.get("overage_limit_reached") is True or _reached_limit(usage) is not None:
         return False
     if mapping(usage.get("rate_limit")).get("allowed") is False or _is_depleted(usage):
         return False
     if credits.get("unlimited") is True:
         return True
-    return left > 0 if left is not None else credits.get("has_credits") is True
+    return available > 0 if available is not None else credits.get("has_credits") is True
 
 
-def uncounted(
-    usage: Mapping[str, Any], windows: Sequence[Quota], left: Optional[Decimal]
-) -> List[Quota]:
-    """Credits without a number: those without end, and those that pay while nobody says how many."""
+def without_number(
+    usage: Mapping[str, Any], windows: Sequence[Quota], available: Decimal | None
+) -> list[Quota]:
+    """Make the quota of unlimited credits, or of credits that pay although their amount is unknown."""
     if mapping(usage.get("credits")).get("unlimited") is True:
         role = _role(windows)
         return [Quota("Credits", "credits", None, None, None, unlimited=True, role=role)]
-    if left is None and is_untold(usage) and spent(windows) and pay_on(usage, left):
+    if available is None and lacks_amount(usage) and used_up(windows) and pay(usage, available):
         return [Quota("Credits", "credits", None, None, None, role="reserve")]
     return []
 
@@ -209,24 +217,24 @@ def uncounted(
 def balances(
     usage: Mapping[str, Any],
     windows: Sequence[Quota],
-    main: Sequence[Quota],
-    left: Optional[Decimal],
-) -> Tuple[Balance, ...]:
-    """Credits that are left: a reserve behind windows. None left counts where nothing else does."""
-    if left is None:
+    counted: Sequence[Quota],
+    available: Decimal | None,
+) -> tuple[Balance, ...]:
+    """Make the balance of credits, a reserve if there are windows; zero only if there is nothing else."""
+    if available is None:
         return ()
     by_use = (text(usage.get("plan_type")) or "").endswith("usage_based")
-    if left == 0 and (main or not (by_use or _is_depleted(usage))):
+    if available == 0 and (counted or not (by_use or _is_depleted(usage))):
         return ()
-    return (Balance(left, "credits", role=_role(windows)),)
+    return (Balance(available, "credits", role=_role(windows)),)
 
 
 def _role(windows: Sequence[Quota]) -> Literal["binding", "reserve"]:
     return "reserve" if windows else "binding"
 
 
-def spent(windows: Sequence[Quota]) -> List[Quota]:
-    """The windows that are used up."""
+def used_up(windows: Sequence[Quota]) -> list[Quota]:
+    """List the windows that are used up."""
     return [window for window in windows if window.used is not None and window.used >= FULL]
 
 
@@ -234,17 +242,19 @@ def spent(windows: Sequence[Quota]) -> List[Quota]:
 
 
 def is_refused(rate: Mapping[str, Any]) -> bool:
-    """Whether ChatGPT says of a rate limit that it lets nothing through."""
+    """Tell whether a rate limit refuses all requests."""
     return rate.get("limit_reached") is True or rate.get("allowed") is False
 
 
-def grace(node: Mapping[str, Any], subscription: Mapping[str, Any]) -> Optional[datetime]:
-    """Until when an overdue payment is waited for; None when that is not told."""
-    ends = [moment(place.get("grace_period_end_timestamp")) for place in _debts(node, subscription)]
+def grace(node: Mapping[str, Any], subscription: Mapping[str, Any]) -> datetime | None:
+    """Read until when an overdue payment is tolerated; None if unknown."""
+    ends = [
+        moment(place.get("grace_period_end_timestamp")) for place in _overdue(node, subscription)
+    ]
     return max((end for end in ends if end), default=None)
 
 
-def _debts(node: Mapping[str, Any], subscription: Mapping[str, Any]) -> List[Mapping[str, Any]]:
+def _overdue(node: Mapping[str, Any], subscription: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     places = (mapping(node.get("entitlement")), subscription)
     return [place for place in places if place.get("is_delinquent") is True]
 
@@ -254,76 +264,80 @@ def blocked(
     node: Mapping[str, Any],
     subscription: Mapping[str, Any],
     windows: Sequence[Quota],
-    left: Optional[Decimal],
+    available: Decimal | None,
     at: datetime,
-) -> Optional[WorkBlocked]:
-    """Why ChatGPT refuses work, the gravest reason alone; None while it does not.
+) -> WorkBlocked | None:
+    """Return the most serious reason why ChatGPT refuses work; None if it does not.
 
-    A window that is used up says so itself, and is no block as long as nothing else is in the way.
+    A window that is used up is visible by itself, so it alone is not a block.
 
     Args:
-        node: the account of ``accounts/check``. subscription: the page of that name.
-        windows: of the main rate limit. left: the credits, as ``amount`` says.
+        usage: the main document.
+        node: the account from ``accounts/check``.
+        subscription: the document of that name.
+        windows: the quotas of the main rate limit.
+        available: the credits, as ``amount`` reads them.
+        at: when the documents came, aware UTC.
     """
     is_owner = _is_owner(usage, node)
     if mapping(node.get("account")).get("is_deactivated") is True:
         return WorkBlocked("suspended", _DEACTIVATED)
-    if _debts(node, subscription) and (grace(node, subscription) or at) <= at:
+    if _overdue(node, subscription) and (grace(node, subscription) or at) <= at:
         return WorkBlocked("payment", _PAY if is_owner else _ASK_TO_PAY)
     if _is_depleted(usage):
         return WorkBlocked("credits", _ADD if is_owner else _ASK_TO_ADD)
-    if _hit(usage) is not None:
-        return _capped(usage, is_owner, at)
-    return _stopped(usage, windows, left)
+    if _reached_limit(usage) is not None:
+        return _spend_limit_block(usage, is_owner, at)
+    return _rate_limit_block(usage, windows, available)
 
 
 def _is_owner(usage: Mapping[str, Any], node: Mapping[str, Any]) -> bool:
-    """Whether the user may change the workspace, as the type of the limit or the role says."""
+    """Tell whether the user may change the workspace, by the type of the limit or the role."""
     kind = reached_type(usage)
     if kind.startswith(("workspace_owner", "workspace_member")):
         return kind.startswith("workspace_owner")
     return mapping(node.get("account")).get("account_user_role") == "account-owner"
 
 
-def _capped(usage: Mapping[str, Any], is_owner: bool, at: datetime) -> WorkBlocked:
-    """A limit of spending was reached: which one, and who can raise it."""
-    name = _hit(usage) or ""
-    hit = [quota for quota in limits(usage, at) if quota.alert]
+def _spend_limit_block(usage: Mapping[str, Any], is_owner: bool, at: datetime) -> WorkBlocked:
+    """Make the block of a reached spending limit, which says who can raise it."""
+    name = _reached_limit(usage) or ""
+    reached = [quota for quota in limits(usage, at) if quota.alert]
     what = _LIMITS[name][1] if name in _LIMITS else _SOME_LIMIT
     if name and name not in _LIMITS:
-        words = _words(name)
-        what = _("the credit limit “{words}”", words=words)
+        label = _readable(name)
+        what = _("the credit limit “{name}”", name=label)
     elif not name and mapping(usage.get("spend_control")).get("reached") is not True:
         what = _USAGE_LIMIT
-    who = _RAISE if is_owner else _ASK
-    reason = _("{limit} is reached, {remedy}", limit=what, remedy=who)
-    return WorkBlocked("spend_limit", reason, _latest(hit))
+    remedy = _RAISE if is_owner else _ASK
+    reason = _("{limit} is reached, {remedy}", limit=what, remedy=remedy)
+    return WorkBlocked("spend_limit", reason, _latest(reached))
 
 
-def _stopped(
-    usage: Mapping[str, Any], windows: Sequence[Quota], left: Optional[Decimal]
-) -> Optional[WorkBlocked]:
-    """The rate limit lets nothing through, or the credits that are all there is are capped."""
+def _rate_limit_block(
+    usage: Mapping[str, Any], windows: Sequence[Quota], available: Decimal | None
+) -> WorkBlocked | None:
+    """Make the block of a rate limit that refuses requests, or of a reached limit of the credits."""
     rate, credits = mapping(usage.get("rate_limit")), mapping(usage.get("credits"))
     kind, beyond = reached_type(usage), credits.get("overage_limit_reached") is True
-    if not (kind or is_refused(rate) or (beyond and not windows)) or pay_on(usage, left):
+    if not (kind or is_refused(rate) or (beyond and not windows)) or pay(usage, available):
         return None
-    full = spent(windows)
+    full = used_up(windows)
     if beyond:
         return WorkBlocked("spend_limit", _BEYOND, _latest(full))
     if kind not in _ORDINARY:
-        words = _words(kind)
-        named = _("ChatGPT refuses work ({words}), look at its usage page", words=words)
+        label = _readable(kind)
+        named = _("ChatGPT refuses requests ({name}), see its usage page", name=label)
         return WorkBlocked("other", named, _latest(full))
-    if full and not (left or is_untold(usage)):
+    if full and not (available or lacks_amount(usage)):
         return None
     if kind or rate.get("limit_reached") is True:
         return WorkBlocked("other", _REACHED, _latest(full))
     return WorkBlocked("other", _REFUSED)
 
 
-def _latest(quotas: Sequence[Quota]) -> Optional[datetime]:
-    """When all of them have come back; None when one does not say."""
+def _latest(quotas: Sequence[Quota]) -> datetime | None:
+    """Return the time when all quotas have reset; None if one has no reset time."""
     ends = [quota.resets_at for quota in quotas]
     known = [end for end in ends if end is not None]
     return max(known) if known and len(known) == len(ends) else None

@@ -1,14 +1,14 @@
-"""The pages of ChatGPT that are asked, and what they refuse."""
+"""Fetches ChatGPT's pages, and finds their errors."""
 
 from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Container, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Any, Awaitable, Callable, Dict, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Callable
 
 from ..errors import (
     Blocked,
@@ -24,15 +24,19 @@ from ..models import Credential, utc_now
 from ..provider import refusals
 from ..provider.answer import Answer, status_error
 from ..provider.calls import bearer, optional
-from ..provider.contract import Client
+from ..provider.contract import Remembering
 from ..provider.reading import count, mapping, text
-from ..provider.refusals import Table
+from ..records import dataclass, field
 from . import credits
 from . import token as tokens
 
+if TYPE_CHECKING:
+    from ..provider.contract import Client
+    from ..provider.refusals import Table
+
 HOST = "https://chatgpt.com"
 _API = f"{HOST}/backend-api"
-READ: Mapping[str, Tuple[str, ...]] = {  # blocks with a reader of their own
+KNOWN_BLOCKS: Mapping[str, tuple[str, ...]] = {  # blocks that have their own readers
     "usage": (
         "rate_limit",
         "additional_rate_limits",
@@ -77,6 +81,7 @@ _GATED: Message = _(
 _API_KEY: Message = _(
     "{provider}: this is an API key, not a ChatGPT login; add it as OpenAI API (Token), or copy the access token from {keys}"
 )
+_RESETS, _BETA = "wham/rate-limit-reset-credits", {"OpenAI-Beta": "codex-1"}
 _INIT = dict.fromkeys(("gizmo_id", "requested_default_model", "conversation_id"))
 _REFUSALS: Table = {
     401: (CredentialRejected, REJECTED),
@@ -91,13 +96,13 @@ _REFUSALS: Table = {
 
 
 @dataclass(frozen=True)
-class Told:
-    """The documents of one round; {} stands for what did not come."""
+class Documents:
+    """The documents of one fetch; {} for one that did not come."""
 
     at: datetime
     usage: Mapping[str, Any]
-    workspace: Optional[str] = None
-    plan: Optional[str] = None  # as the token says, for this workspace
+    workspace: str | None = None
+    plan: str | None = None  # according to the token, for this workspace
     accounts: Mapping[str, Any] = field(default_factory=dict)
     init: Mapping[str, Any] = field(default_factory=dict)
     resets: Mapping[str, Any] = field(default_factory=dict)
@@ -106,17 +111,18 @@ class Told:
 
 
 def check(credential: Credential) -> None:
+    """Raise WrongCredential for an API key, CredentialExpired for an expired token."""
     if credential.secret.startswith("sk-"):
         raise WrongCredential(_API_KEY)
     if credential.kind == "session":
-        return  # just exchanged, or judged by who keeps it: ours may be the clock that is wrong
+        return  # the session has checked its token already; here our clock may be the wrong one
     expiry = tokens.expiry(credential.secret)
     if expiry is not None and expiry <= utc_now():
         raise CredentialExpired(_EXPIRED)
 
 
-def headers_for(token: str, workspace: Optional[str]) -> Dict[str, str]:
-    """What ``wham/*`` is asked with; programs name themselves there, as OpenAI wants them to."""
+def headers_for(token: str, workspace: str | None) -> dict[str, str]:
+    """Make the headers of ``wham/*``, where OpenAI asks programs to name themselves."""
     headers = {**bearer(token), "originator": "tankful"}
     return {**headers, "ChatGPT-Account-Id": workspace} if workspace else headers
 
@@ -124,43 +130,72 @@ def headers_for(token: str, workspace: Optional[str]) -> Dict[str, str]:
 async def ask_main(
     client: Client,
     headers: Mapping[str, str],
-    paged: Mapping[str, str],
-    workspace: Optional[str],
-) -> Tuple[Answer, Optional[Dict[str, Any]], Dict[str, Dict[str, Any]]]:
-    """The main page as it came and as it reads, and the pages that it makes worth asking."""
+    page_headers: Mapping[str, str],
+    workspace: str | None,
+    beside: Container[str] = (),
+) -> tuple[Answer, dict[str, Any] | None, dict[str, dict[str, Any]]]:
+    """Fetch the main page, then the further pages that it makes worth fetching.
+
+    Args:
+        client: the client.
+        headers: those of ``wham/*``.
+        page_headers: those of other pages.
+        workspace: its id, if one is chosen.
+        beside: names of further pages that are fetched in parallel elsewhere.
+
+    Returns the answer, its document (None if only this page is closed to the account), and the further
+    documents by name.
+    """
     answer = await client.get(f"{_API}/wham/usage", headers=headers)
     usage = _usage(answer)
-    pages = _further(usage or {}, headers, paged, workspace)
+    further = _further(usage or {}, headers, page_headers, workspace)
+    pages = {name: page for name, page in further.items() if name not in beside}
     calls = (_page(client.get, path, headers=sent) for path, sent in pages.values())
-    found = await asyncio.gather(*map(optional, calls))
-    return answer, usage, dict(zip(pages, map(mapping, found)))
+    results = await asyncio.gather(*map(optional, calls))
+    return answer, usage, dict(zip(pages, map(mapping, results)))
+
+
+def resets_call(client: Client, headers: Mapping[str, str]) -> Callable[[], Awaitable[Any]]:
+    """Make the function that fetches the free resets in parallel with the main page."""
+    return partial(_page, client.get, _RESETS, headers={**headers, **_BETA})
+
+
+def expects_resets(client: Client, workspace: str | None) -> bool:
+    """Tell whether the last main page, if it is cached, made the free resets worth fetching."""
+    return isinstance(client, Remembering) and client.pages.get(f"resets {workspace}") is True
+
+
+def keep_resets(client: Client, workspace: str | None, usage: Mapping[str, Any]) -> None:
+    """Remember for the next fetch whether this main page makes the free resets worth fetching."""
+    if isinstance(client, Remembering):
+        client.pages[f"resets {workspace}"] = may_have_resets(usage)
 
 
 def _further(
     usage: Mapping[str, Any],
     headers: Mapping[str, str],
-    paged: Mapping[str, str],
-    workspace: Optional[str],
-) -> Dict[str, Tuple[str, Mapping[str, str]]]:
-    """Free resets when there may be any, and the credits that the main page does not count."""
-    pages: Dict[str, Tuple[str, Mapping[str, str]]] = {}
-    if embedded_resets(usage) != 0:
-        pages["resets"] = "wham/rate-limit-reset-credits", {**headers, "OpenAI-Beta": "codex-1"}
+    page_headers: Mapping[str, str],
+    workspace: str | None,
+) -> dict[str, tuple[str, Mapping[str, str]]]:
+    """Return paths and headers of further pages: possible free resets, credits without an amount."""
+    pages: dict[str, tuple[str, Mapping[str, str]]] = {}
+    if may_have_resets(usage):
+        pages["resets"] = _RESETS, {**headers, **_BETA}
     owner = workspace or workspace_id(usage.get("account_id"))
-    if owner and credits.is_untold(usage):
-        pages["balance"] = f"accounts/{owner}/remaining_balance", paged
+    if owner and credits.lacks_amount(usage):
+        pages["balance"] = f"accounts/{owner}/remaining_balance", page_headers
     return pages
 
 
 def extra_calls(
-    client: Client, headers: Mapping[str, str], workspace: Optional[str]
-) -> Dict[str, Callable[[], Awaitable[Any]]]:
-    """What makes the calls that may fail."""
+    client: Client, headers: Mapping[str, str], workspace: str | None
+) -> dict[str, Callable[[], Awaitable[Any]]]:
+    """Make the functions that fetch the other pages, by name; each may fail."""
     local = utc_now().astimezone().utcoffset() or timedelta()
-    zone = {"timezone_offset_min": -int(local.total_seconds() // 60)}  # behind UTC, as browsers say
+    zone = {"timezone_offset_min": -int(local.total_seconds() // 60)}  # minutes behind UTC
     origin = {**headers, "Origin": HOST}
     get, post = partial(_page, client.get), partial(_page, client.post)
-    calls: Dict[str, Callable[[], Awaitable[Any]]] = {
+    calls: dict[str, Callable[[], Awaitable[Any]]] = {
         "accounts": partial(get, "accounts/check/v4-2023-04-27", headers=headers, params=zone),
         "init": partial(post, "conversation/init", headers=origin, json={**_INIT, **zone}),
     }
@@ -175,8 +210,8 @@ async def _page(ask: Callable[..., Awaitable[Answer]], path: str, **how: Any) ->
     return answer.json()
 
 
-def _usage(answer: Answer) -> Optional[Dict[str, Any]]:
-    """The main document; None when only this page is closed to the account. Raises UsageError."""
+def _usage(answer: Answer) -> dict[str, Any] | None:
+    """Read the main document; None if only this page is closed to the account. Raises UsageError."""
     error = status_error(answer)
     if isinstance(error, Blocked):
         raise error
@@ -185,18 +220,18 @@ def _usage(answer: Answer) -> Optional[Dict[str, Any]]:
     if error or _code(answer) in _REFUSALS:
         raise refusal(answer)
     document = mapping(answer.document())
-    if not any(name in document for name in ("plan_type", *READ["usage"])):
+    if not any(name in document for name in ("plan_type", *KNOWN_BLOCKS["usage"])):
         raise UnexpectedResponse
     return document
 
 
 def refusal(answer: Answer) -> UsageError:
-    """Tell what an answer refuses that is no good one."""
-    said = "ould not parse" if b"ould not parse" in answer.body else ""
-    cut = said if answer.status == 401 else ""
+    """Find the error of an unsuccessful answer."""
+    sign = "ould not parse" if b"ould not parse" in answer.body else ""
+    cut = sign if answer.status == 401 else ""
     code = _code(answer)
     error = refusals.refusal(
-        answer, _REFUSALS, code, answer.status, said="" if code in _REFUSALS else cut
+        answer, _REFUSALS, code, answer.status, message="" if code in _REFUSALS else cut
     )
     return error or UnexpectedResponse()
 
@@ -207,12 +242,17 @@ def _code(answer: Answer) -> str:
     return next(filter(None, (text(place.get("code")) for place in places)), "")
 
 
-def workspace_id(value: object) -> Optional[str]:
-    """The value if it can be the id of a workspace; the id of a user cannot."""
-    told = value.strip() if isinstance(value, str) else ""
-    return told if re.fullmatch(r"(?!user-)[A-Za-z0-9_-]{1,64}", told) else None
+def workspace_id(value: object) -> str | None:
+    """Return the value if it can be a workspace's id (a user's id cannot), else None."""
+    stripped = value.strip() if isinstance(value, str) else ""
+    return stripped if re.fullmatch(r"(?!user-)[A-Za-z0-9_-]{1,64}", stripped) else None
 
 
-def embedded_resets(usage: Mapping[str, Any]) -> Optional[Decimal]:
-    """How many free resets the main document speaks of."""
+def may_have_resets(usage: Mapping[str, Any]) -> bool:
+    """Tell whether there may be free resets: the main document has some, or does not mention them."""
+    return embedded_resets(usage) != 0
+
+
+def embedded_resets(usage: Mapping[str, Any]) -> Decimal | None:
+    """Read the number of free resets in the main document; None if it has none."""
     return count(mapping(usage.get("rate_limit_reset_credits")).get("available_count"))

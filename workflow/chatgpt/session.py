@@ -1,26 +1,22 @@
-"""ChatGPT session cookie → access token, again and again, without ever losing the session.
+"""Exchanges a ChatGPT session cookie for access tokens, without ever losing the session.
 
-``GET https://chatgpt.com/api/auth/session`` answers 200 whether the session lives or not: alive with
-``accessToken`` and ``expires``; dead with ``{}`` or only a WARNING_BANNER; ``error:
-"RefreshAccessTokenError"`` when the login has to be done again. Set-Cookie rotates the session cookie,
-also from one cookie to chunks ``.0``, ``.1`` and back, and the old one may be dead at once. So the place
-of the new one is written ahead (see credentials), and the first act after an answer is one write.
+``GET https://chatgpt.com/api/auth/session`` answers 200 for live and dead sessions: a live one gets
+``accessToken`` and ``expires``, a dead one ``{}`` or only a WARNING_BANNER, and one that needs a new login
+``error: "RefreshAccessTokenError"``. Set-Cookie rotates the session cookie, also from one cookie to chunks
+``.0``, ``.1`` and back, and the old one may be dead at once. So a place for the new one is reserved in the
+store before the request (see credentials), and the first act after an answer is to write it there.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 import time
-from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any, AsyncIterator, Dict, Iterator, List, Optional, Tuple
+from typing import TYPE_CHECKING, Any
 
-from .. import paths
-from ..client import ACCOUNT_SECONDS
+from ..client import ACCOUNT_SECONDS, TIMED_OUT, heads
 from ..credentials import store
-from ..credentials.store import Place
 from ..errors import (
     CredentialExpired,
     CredentialRejected,
@@ -33,22 +29,24 @@ from ..errors import (
 )
 from ..i18n.message import Message, _
 from ..models import Account, Credential, utc_now
-from ..patience import standing, unhurried, within
+from ..patience import in_thread, within
 from ..provider.answer import Answer, http_date
-from ..provider.contract import Client
 from ..provider.reading import mapping, moment
-from ..storage import accounts, files
-from . import browser, cookies, edge
+from ..records import dataclass, replace
+from ..storage import accounts
+from . import browser, cookies, edge, lock
 from . import token as tokens
 
+if TYPE_CHECKING:
+    from ..credentials.store import Reservation
+    from ..provider.contract import Client
+
 URL = "https://chatgpt.com/api/auth/session"
-MARGIN = timedelta(minutes=5)  # a token that ends sooner is exchanged before it is used
-DEADLINE_SECONDS = 2 * ACCOUNT_SECONDS  # what the store left noted may be tried too
-LONGEST = 16 * 1024  # characters of an access token
-TRIES = 3  # writes of a session that exists nowhere else
-_POLL = 0.1  # seconds between two tries to begin after another process
-_POLLS = 5  # tries between two looks at that process
-_PAUSE = 0.3  # seconds between two tries to write
+MARGIN = timedelta(minutes=5)  # a token that expires sooner is exchanged before it is used
+DEADLINE_SECONDS = 2 * ACCOUNT_SECONDS  # leaves time to try a pending session too
+MAX_TOKEN = 16 * 1024  # characters of an access token
+TRIES = 3  # attempts to write a session that exists nowhere else
+_PAUSE = 0.3  # seconds between two attempts to write
 
 _ENDED: Message = _(
     "{provider}: the session has ended; log in at {keys} and copy the session cookie again"
@@ -56,95 +54,113 @@ _ENDED: Message = _(
 _RELOGIN: Message = _(
     "{provider} wants a new login; log in at {keys} again and copy the session cookie"
 )
-EXCHANGING: Message = _("exchanging this session")
 _KEPT = _("{why} (the stored one is kept)")
 
 
 @dataclass(frozen=True)
-class Told:
-    """What the session endpoint made of a session: renewed, or why it has no token.
+class Exchange:
+    """The result of one exchange: the renewed credential, or the error that explains why there is no token.
 
-    Its cookie is the rotated one also beside an error.
+    The credential has the rotated cookie even if there is an error.
     """
 
     credential: Credential
-    error: Optional[UsageError] = None
+    error: UsageError | None = None
 
     @property
     def has_ended(self) -> bool:
-        """Whether this session is of no more use."""
+        """Tell whether the session is dead."""
         return isinstance(self.error, (CredentialExpired, CredentialRejected))
 
 
-async def exchanged(client: Client, credential: Credential) -> Told:
-    """Trade a session for an access token; what comes of it carries the rotated cookie.
+async def exchanged(client: Client, credential: Credential) -> Exchange:
+    """Exchange a session for an access token.
 
-    A bare token is tried under the other cookie name too. Raises Blocked, Unreachable or
-    UnexpectedResponse when no answer came.
+    A bare token is also tried with the other cookie name. If an answer renews the session and then breaks
+    off, that is an exchange with an error. Raises Blocked, Unreachable or UnexpectedResponse if no answer
+    came.
     """
-    told = parse(await _ask(client, credential), credential)
-    other = cookies.renamed(credential.cookie)
-    if not told.has_ended or credential.secret or not other or is_renewed(told, credential):
-        return told
-    second = replace(credential, cookie=other)
-    again = parse(await _ask(client, second), second)
-    return told if again.has_ended and not is_renewed(again, second) else again
+    with heads() as came:
+        try:
+            return await _exchanged(client, credential)
+        except (UsageError, asyncio.CancelledError) as error:
+            cookie = credential.cookie
+            for head in came:
+                cookie = cookies.rotated(cookie, head.cookies, _server_time(head))
+            why = error if isinstance(error, UsageError) else Unreachable(TIMED_OUT)
+            broken_off = Exchange(replace(credential, cookie=cookie), why)
+            if not is_renewed(broken_off, credential):
+                raise
+            return broken_off
 
 
-def is_renewed(told: Told, before: Credential) -> bool:
-    """Whether the answer set another session in place of the one that was sent."""
-    return cookies.session_pairs(told.credential.cookie) != cookies.session_pairs(before.cookie)
+async def _exchanged(client: Client, credential: Credential) -> Exchange:
+    first = parse(await _ask(client, credential), credential)
+    renamed = cookies.renamed(credential.cookie)
+    if credential.secret or not renamed or not _is_dead(first, credential):
+        return first
+    other = replace(credential, cookie=renamed)
+    second = parse(await _ask(client, other), other)
+    return first if _is_dead(second, other) else second
+
+
+def _is_dead(exchange: Exchange, before: Credential) -> bool:
+    return exchange.has_ended and not is_renewed(exchange, before)
+
+
+def is_renewed(exchange: Exchange, before: Credential) -> bool:
+    """Tell whether the answer replaced the session that was sent by another one."""
+    return cookies.session_pairs(exchange.credential.cookie) != cookies.session_pairs(before.cookie)
 
 
 async def fresh(
     client: Client,
     account: Account,
-    known: Optional[Credential] = None,
+    known: Credential | None = None,
     *,
-    stale: Optional[str] = None,
+    stale: str | None = None,
     force: bool = False,
 ) -> Credential:
-    """The account's credential with a token that can be used now.
+    """Return the account's credential with a token that can be used now.
 
     Args:
-        client: what to ask through.
-        account: whose session it is.
-        known: its credential as read already; the store is asked again only if it has changed.
-        stale: an access token that was just refused; anything else in the store is newer.
-        force: exchange even though the stored token is good.
+        client: the client for requests.
+        account: the account of the session.
+        known: its credential, if already read; the store is asked again only if it has changed.
+        stale: an access token that was just refused; any other one in the store is newer.
+        force: exchange even if the stored token is good.
 
-    Raises what ``exchanged`` raises, CredentialExpired and CredentialRejected, NoCredential, StoreLocked,
-    and Mistake when accounts.json cannot be used. The stored session is never lost. A good token needs
-    neither lock nor disk.
+    Raises what ``exchanged`` raises, CredentialExpired, CredentialRejected, NoCredential, StoreLocked, and
+    Mistake if accounts.json cannot be used. The stored session is never lost. A good token needs neither
+    lock nor disk.
     """
     if known is not None and stale is None and not force and is_usable(known):
         return known
-    async with _alone(account.id):
-        current, held = await unhurried(_held, account, known)
+    async with lock.awaited(account.id):
+        current, stored = await in_thread(_load_current, account, known)
         if not force:
-            held = (
-                held if is_usable(held, stale) else await unhurried(_better, current, held, stale)
-            )
-            if is_usable(held, stale):
-                return held
+            if not is_usable(stored, stale):
+                stored = await in_thread(_usable_pending, current, stored, stale)
+            if is_usable(stored, stale):
+                return stored
         try:
-            return await _renewed(client, current, held)
+            return await _exchange_and_store(client, current, stored)
         except (UsageError, Mistake) as error:
-            if stale is None and not force and lives(held):
-                return held  # the old token is good for its last minutes
-            raise _with_comfort(error) from None
+            if stale is None and not force and lives(stored):
+                return stored  # the old token is still valid for its last minutes
+            raise _noting_kept(error) from None
 
 
-def renew(account: Account, known: Optional[Credential] = None) -> Credential:
-    """Exchange now, whatever the stored token is good for.
+def renew(account: Account, known: Credential | None = None) -> Credential:
+    """Exchange now, even if the stored token is good.
 
     Args:
-        account: whose session it is.
-        known: its credential as read already.
+        account: the account of the session.
+        known: its credential, if already read.
 
     Raises what ``fresh`` raises.
     """
-    known = known or store.read(account)  # before the deadline: there may be a dialog
+    known = known or store.read(account)  # before the deadline starts, as there may be a dialog
 
     async def forced() -> Credential:
         async with edge.connect() as client:
@@ -159,15 +175,8 @@ def renew(account: Account, known: Optional[Credential] = None) -> Credential:
         raise Unreachable from None
 
 
-@contextmanager
-def turn(account_id: str) -> Iterator[None]:
-    """Nobody else exchanges or replaces the session of this account meanwhile."""
-    with files.lock(_lock_path(account_id)):
-        yield
-
-
-def _held(account: Account, known: Optional[Credential]) -> Tuple[Account, Credential]:
-    """The account as it is now, and its credential. Raises NoCredential, StoreLocked or Mistake."""
+def _load_current(account: Account, known: Credential | None) -> tuple[Account, Credential]:
+    """Load the current account and its credential. Raises NoCredential, StoreLocked or Mistake."""
     current = accounts.load().get(account.id)
     if current is None:
         raise NoCredential
@@ -176,93 +185,102 @@ def _held(account: Account, known: Optional[Credential]) -> Tuple[Account, Crede
     return current, store.read(current)
 
 
-def _better(account: Account, held: Credential, stale: Optional[str]) -> Credential:
-    """What is noted for this account, if it has a token that can be used, else what is held."""
-    noted = store.pending(account.id)
-    return next((left for left in noted if left.cookie and is_usable(left, stale)), held)
+def _usable_pending(account: Account, stored: Credential, stale: str | None) -> Credential:
+    """Return a pending credential of this account whose token can be used, else the stored one."""
+    pending = store.pending(account.id)
+    return next((each for each in pending if each.cookie and is_usable(each, stale)), stored)
 
 
-def _with_comfort(error: Exception) -> Exception:
-    """The error, which for a session that has ended says that the stored one is kept."""
+def _noting_kept(error: Exception) -> Exception:
+    """Add to the error of a dead session that the stored one is kept."""
     if not isinstance(error, CredentialExpired):
         return error
     return CredentialExpired(_KEPT.filled(why=error.message))
 
 
-async def _renewed(client: Client, account: Account, held: Credential) -> Credential:
-    """Exchange, and store before anybody uses the result.
+async def _exchange_and_store(client: Client, account: Account, stored: Credential) -> Credential:
+    """Exchange a session, and store the result before it is used.
 
-    What a crash left noted in the store may be the only live session: it is tried when this one has
-    ended, the latest first.
+    After a crash, a pending session may be the only live one. So if this session is dead, the pending ones
+    are tried, the latest first.
     """
-    first = told = await _tried(client, account, held)
-    if told.has_ended:
-        for left in await unhurried(_leftovers, account, held):
-            told = await _tried(client, account, left)
-            if not told.has_ended:
+    first = exchange = await _exchange_one(client, account, stored)
+    if exchange.has_ended:
+        for leftover in await in_thread(_leftovers, account, stored):
+            exchange = await _exchange_one(client, account, leftover)
+            if not exchange.has_ended:
                 break
-    if told.error is not None:
-        raise first.error if told.has_ended and first.error else told.error
-    return told.credential
+    if exchange.error is not None:
+        raise first.error if exchange.has_ended and first.error else exchange.error
+    return exchange.credential
 
 
-def _leftovers(account: Account, held: Credential) -> List[Credential]:
-    """The other sessions that are noted for this account, each once."""
-    seen, found = [cookies.session_pairs(held.cookie)], []
-    for left in store.pending(account.id):
-        if left.cookie and cookies.session_pairs(left.cookie) not in seen:
-            seen.append(cookies.session_pairs(left.cookie))
-            found.append(left)
-    return found
+def _leftovers(account: Account, stored: Credential) -> list[Credential]:
+    """List the other pending sessions of this account, each once."""
+    seen, leftovers = [cookies.session_pairs(stored.cookie)], []
+    for credential in store.pending(account.id):
+        if credential.cookie and cookies.session_pairs(credential.cookie) not in seen:
+            seen.append(cookies.session_pairs(credential.cookie))
+            leftovers.append(credential)
+    return leftovers
 
 
-async def _tried(client: Client, account: Account, credential: Credential) -> Told:
-    """Exchange one session, into a place that was proved before and is filled first of all.
+async def _exchange_one(client: Client, account: Account, credential: Credential) -> Exchange:
+    """Exchange one session; the place for the result is reserved and proved before the request.
 
-    A session that was renewed beside an error stays there, noted.
+    If the answer renews the session but has an error, the new session stays there as pending.
     """
-    place = await unhurried(store.reserve, account, credential, known=True)
+    place = await in_thread(store.reserve, account, credential, known=True)
     try:
-        told = await exchanged(client, credential)
-    except BaseException:  # also when nobody waits any more
-        await unhurried(store.leave, place)
+        exchange = await exchanged(client, credential)
+    except BaseException:  # also if the caller was cancelled
+        await in_thread(store.release, place)
         raise
-    if told.error is None:
-        await unhurried(_stored, place, told.credential)
-    elif is_renewed(told, credential):
-        await unhurried(keep, place, told.credential)
+    if exchange.error is None:
+        await in_thread(_stored, place, exchange.credential)
+    elif is_renewed(exchange, credential):
+        await in_thread(keep, place, exchange.credential)
     else:
-        await unhurried(store.leave, place)
-    return told
+        await in_thread(store.release, place)
+    return exchange
 
 
-def _stored(place: Place, credential: Credential) -> None:
+def _stored(place: Reservation, credential: Credential) -> None:
     keep(place, credential)
-    with suppress(Mistake):  # the disk: it is noted, and found among the leftovers
-        store.settle(place, credential)
+    with suppress(Mistake):  # a disk error; it stays pending, so _leftovers finds it
+        store.commit(place, credential)
 
 
-def keep(place: Place, credential: Credential) -> None:
-    """Write a session that exists nowhere else into its place. Raises StoreLocked or Mistake."""
+def keep(place: Reservation, credential: Credential) -> None:
+    """Write a session that exists nowhere else to its place, in TRIES attempts.
+
+    Raises StoreLocked or Mistake.
+    """
     for tries_left in reversed(range(TRIES)):
         try:
-            return store.lay(place, credential)
+            return store.write(place, credential)
         except (StoreLocked, Mistake):
             if not tries_left:
                 raise
             time.sleep(_PAUSE)
+    return None
 
 
-def parse(answer: Answer, credential: Credential) -> Told:
-    """What the session endpoint told, as the credential it makes of the old one."""
+def parse(answer: Answer, credential: Credential) -> Exchange:
+    """Read the answer of the session endpoint.
+
+    Args:
+        answer: the answer.
+        credential: the credential that was sent.
+    """
     at = _server_time(answer)
     rotated = replace(credential, cookie=cookies.rotated(credential.cookie, answer.cookies, at))
     try:
         document = _alive(answer, at)
     except UsageError as error:
-        return Told(rotated, error)
+        return Exchange(rotated, error)
     token: str = document["accessToken"]
-    return Told(
+    return Exchange(
         Credential(
             kind="session",
             secret=token,
@@ -273,8 +291,8 @@ def parse(answer: Answer, credential: Credential) -> Told:
     )
 
 
-def _alive(answer: Answer, at: datetime) -> Dict[str, Any]:
-    """The document of a session that lives. Raises UsageError."""
+def _alive(answer: Answer, at: datetime) -> dict[str, Any]:
+    """Read the document of a live session. Raises UsageError for any other."""
     document = answer.json()
     if not isinstance(document, dict):
         raise UnexpectedResponse
@@ -283,7 +301,7 @@ def _alive(answer: Answer, at: datetime) -> Dict[str, Any]:
     token = document.get("accessToken")
     if not isinstance(token, str) or not token:
         raise CredentialExpired(_ENDED)
-    if not (token.isascii() and token.isprintable()) or " " in token or len(token) > LONGEST:
+    if not (token.isascii() and token.isprintable()) or " " in token or len(token) > MAX_TOKEN:
         raise UnexpectedResponse
     expires = tokens.expiry(token)
     if expires is not None and expires <= at:
@@ -292,12 +310,12 @@ def _alive(answer: Answer, at: datetime) -> Dict[str, Any]:
 
 
 def _server_time(answer: Answer) -> datetime:
-    """When the answer was made, by the server's clock: as it says, else when its token was made."""
-    told = http_date(answer.headers.get("date", ""))
-    with suppress(UsageError):  # an edge that answered in its place
+    """Return the server's time: the Date header, else the time when its token was issued, else ours."""
+    when = http_date(answer.headers.get("date", ""))
+    with suppress(UsageError):  # an edge answered instead of the server
         token = mapping(answer.document()).get("accessToken")
-        told = told or (tokens.issued(token) if isinstance(token, str) else None)
-    return told or answer.at
+        when = when or (tokens.issued(token) if isinstance(token, str) else None)
+    return when or answer.at
 
 
 async def _ask(client: Client, credential: Credential) -> Answer:
@@ -308,60 +326,14 @@ async def _ask(client: Client, credential: Credential) -> Answer:
     )
 
 
-def is_usable(held: Credential, stale: Optional[str] = None) -> bool:
-    """Whether its token is good for a while, and is not the one that was refused."""
-    if not held.secret or held.secret == stale:
+def is_usable(credential: Credential, stale: str | None = None) -> bool:
+    """Tell whether its token is valid for at least MARGIN, and is not the ``stale`` one."""
+    if not credential.secret or credential.secret == stale:
         return False
-    return held.expires_at is None or held.expires_at - utc_now() > MARGIN
+    return credential.expires_at is None or credential.expires_at - utc_now() > MARGIN
 
 
-def lives(held: Credential) -> bool:
-    """Whether its token has not ended."""
-    return bool(held.secret) and (held.expires_at is None or held.expires_at > utc_now())
-
-
-def _lock_path(account_id: str) -> str:
-    return os.path.join(paths.data(os.environ), f"exchange-{account_id}.lock")
-
-
-@asynccontextmanager
-async def _alone(account_id: str) -> AsyncIterator[None]:
-    """No other process exchanges this session meanwhile.
-
-    One that does is waited for no longer than it may last, and then named. Raises StoreLocked for that,
-    and where no lock can be.
-    """
-    path = _lock_path(account_id)
-    with ExitStack() as turn:
-        if not _entered(turn, path):
-            with standing():
-                await _awaited(turn, path)
-        yield
-
-
-async def _awaited(turn: ExitStack, path: str) -> None:
-    until = time.monotonic() + files.WAIT
-    while True:
-        for _attempt in range(_POLLS):
-            if _entered(turn, path):
-                return
-            await asyncio.sleep(_POLL)
-        stuck = await unhurried(files.comes_to_nothing, path, files.WAIT)
-        if stuck or time.monotonic() >= until:
-            raise StoreLocked(files.kept(path, EXCHANGING))
-
-
-def _entered(turn: ExitStack, path: str) -> bool:
-    try:
-        return turn.enter_context(files.lock(path, 0.0))
-    except OSError as error:
-        raise StoreLocked(_no_lock(path, error)) from None
-
-
-def _no_lock(path: str, error: OSError) -> Message:
-    why = error.strerror or "unusable"
-    return _(
-        "{provider}: nothing can be written to {dirname} ({why}), so the session was left alone; check its permissions and the disk",
-        dirname=os.path.dirname(path),
-        why=why,
-    )
+def lives(credential: Credential) -> bool:
+    """Tell whether its token has not expired."""
+    ends = credential.expires_at
+    return bool(credential.secret) and (ends is None or ends > utc_now())

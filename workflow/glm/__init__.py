@@ -1,3 +1,3 @@
-"""What only GLM needs, and has no room in the file of its provider: its windows and its
-subscription. Nobody but that file looks in here.
+"""Parts of the GLM provider that are too long for its file: its windows and its subscription. Only that file
+uses them.
 """

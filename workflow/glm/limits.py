@@ -1,28 +1,31 @@
-"""Reads the windows of a GLM plan, as ``quota/limit`` tells them.
+"""Reads the windows of a GLM plan from the answer of ``quota/limit``.
 
-``data.limits`` (also seen at the root), each like
+The answer has a list ``data.limits`` (also seen at the root) of entries like
 ``{"type": "CREDIT_LIMIT", "unit": 3, "number": 5, "usage": 2000, "currentValue": 893,
-"remaining": 1106, "percentage": 44, "nextResetTime": <epoch ms>}``. Traps: ``usage`` is the total,
-``currentValue`` what is used, ``percentage`` the share used and often the only number; used and
-remaining may miss the total by rounding; where counts and percentage differ, the percentage holds.
-A window is known by unit and number alone (3 hours, 5 minutes, 1 and 4 days, 6 weeks where 1 and 7
-both mean one, 7 months): the weekly one may reset first, and an idle one has no reset. A length that
-ends before its own reset is no length: such a window has no name. One window may be told twice, in
-tokens and in credits. TIME_LIMIT is the month of MCP tool calls; a type that is not known is passed
-over.
+"remaining": 1106, "percentage": 44, "nextResetTime": <epoch ms>}``. Traps:
+
+- ``usage`` is the total, ``currentValue`` what is used, ``percentage`` the used share and often the only
+  number. Used and remaining may miss the total by rounding. If counts and percentage differ, the percentage
+  wins.
+- Only ``unit`` and ``number`` identify a window. Units: 3 hours, 5 minutes, 1 and 4 days, 6 weeks (1 and 7
+  both mean one week), 7 months. The weekly window may reset first, and an idle one has no reset. A window
+  that would end before its own reset gets neither length nor name.
+- One window may be listed twice, in tokens and in credits. TIME_LIMIT is the month of MCP tool calls. Unknown
+  types are skipped.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Mapping, Optional, Tuple
+from typing import Any
 
 from ..errors import UnexpectedResponse
 from ..models import Quota
-from ..provider.counts import FULL, allowance, fits
-from ..provider.meters import Meter, apart
+from ..provider.counts import FULL, adds_up, allowance, fits
+from ..provider.days import month_until
+from ..provider.meters import Meter, distinct
 from ..provider.reading import count, entries, integer, mapping, moment, number, share, text
 from ..provider.windows import (
     DAY,
@@ -35,32 +38,34 @@ from ..provider.windows import (
     shortest_first,
     window_label,
 )
+from ..records import replace
 
-_UNITS = {3: HOUR, 1: DAY, 4: DAY, 5: MINUTE, 6: WEEK}  # what ``unit`` counts, in seconds
-_MONTHS, _MONTH = 7, 31 * DAY  # the unit, and the longest that one lasts
+_UNITS = {3: HOUR, 1: DAY, 4: DAY, 5: MINUTE, 6: WEEK}  # seconds by ``unit``
+_MONTHS, _MONTH = 7, 31 * DAY  # the unit for months, and the longest month in seconds
 _YEAR = 12 * _MONTH
 _COUNTED = {"TOKENS_LIMIT": "tokens", "CREDIT_LIMIT": "credits", "TIME_LIMIT": "requests"}
 
 
 def parse_limits(
-    told: Mapping[str, Any], now: datetime, tools_reset: Optional[datetime] = None
-) -> Tuple[Quota, ...]:
+    document: Mapping[str, Any], now: datetime, tools_reset: datetime | None = None
+) -> tuple[Quota, ...]:
     """Read the windows, shortest first, then the tools. Raises UnexpectedResponse if none is readable.
 
     Args:
-        now: the latest that it can be, against which the lengths are checked.
-        tools_reset: when the tools come back, where they do not say so themselves.
+        document: the answer of ``quota/limit``.
+        now: the latest possible time, against which lengths are checked.
+        tools_reset: when the tools reset, in case the answer does not say it.
     """
-    limits = mapping(told.get("data")).get("limits", told.get("limits"))
+    limits = mapping(document.get("data")).get("limits", document.get("limits"))
     if not isinstance(limits, list):
         raise UnexpectedResponse
-    shown = [entry for entry in limits if not _hidden(entry)]
-    meters = [_meter(entry, now) for entry in entries(shown)]
-    quotas = shortest_first(numbered(apart([meter for meter in meters if meter is not None])))
-    if shown and all(quota.used is None for quota in quotas):
+    visible = [entry for entry in limits if not _hidden(entry)]
+    meters = [_meter(entry, now) for entry in entries(visible)]
+    quotas = shortest_first(numbered(distinct([meter for meter in meters if meter is not None])))
+    if visible and all(quota.used is None for quota in quotas):
         raise UnexpectedResponse
     return tuple(
-        replace(quota, resets_at=tools_reset, estimated=True)
+        replace(quota, window=month_until(tools_reset), resets_at=tools_reset, estimated=True)
         if quota.role == "secondary" and quota.resets_at is None and tools_reset
         else quota
         for quota in quotas
@@ -72,12 +77,12 @@ def _type(entry: Mapping[str, Any]) -> str:
 
 
 def _hidden(entry: object) -> bool:
-    """Tell whether this is the 0 of 0 tool calls of a plan without tools."""
-    found = mapping(entry)
-    return _type(found) == "TIME_LIMIT" and number(found.get("usage")) == 0
+    """Tell whether an entry is the "0 of 0 tool calls" of a plan without tools."""
+    fields = mapping(entry)
+    return _type(fields) == "TIME_LIMIT" and number(fields.get("usage")) == 0
 
 
-def _meter(entry: Mapping[str, Any], now: datetime) -> Optional[Meter]:
+def _meter(entry: Mapping[str, Any], now: datetime) -> Meter | None:
     kind = _type(entry)
     if kind not in _COUNTED:
         return None
@@ -85,7 +90,7 @@ def _meter(entry: Mapping[str, Any], now: datetime) -> Optional[Meter]:
     used, limit = _counts(entry, is_tools)
     percent = None if limit else share(entry.get("percentage"))
     label, seconds = ("MCP tools", None) if is_tools else _window(entry, resets_at, now)
-    quota = allowance(label, _COUNTED[kind], used=used, limit=limit, percent=percent)
+    quota = allowance(label, _COUNTED[kind], used=used, limit=limit, used_percent=percent)
     if quota is None and is_tools:
         return None
     quota = replace(
@@ -98,30 +103,32 @@ def _meter(entry: Mapping[str, Any], now: datetime) -> Optional[Meter]:
     return Meter(quota, _COUNTED[kind].capitalize(), place)
 
 
-def _counts(
-    entry: Mapping[str, Any], is_tools: bool
-) -> Tuple[Optional[Decimal], Optional[Decimal]]:
-    """Read used and total, only where all that is told fits together."""
-    total, used, left = (count(entry.get(name)) for name in ("usage", "currentValue", "remaining"))
-    if total and used is None and left is not None and left <= total and not is_tools:
-        used = total - left
+def _counts(entry: Mapping[str, Any], is_tools: bool) -> tuple[Decimal | None, Decimal | None]:
+    """Read used and total; None for both unless all numbers of the entry agree."""
+    total, used, remaining = (
+        count(entry.get(name)) for name in ("usage", "currentValue", "remaining")
+    )
+    if total and used is None and remaining is not None and remaining <= total and not is_tools:
+        used = total - remaining
     if not total or used is None:
         return None, None
-    if left is not None and abs(min(used, total) + left - total) > max(Decimal(1), total / 100):
+    if remaining is not None and not adds_up(used, total, remaining):
         return None, None
     percent = share(entry.get("percentage"))
     return (used, total) if percent is None or fits(used, total, percent) else (None, None)
 
 
 def _window(
-    entry: Mapping[str, Any], resets_at: Optional[datetime], now: datetime
-) -> Tuple[str, Optional[int]]:
-    """Name a window and tell its length; neither where its own reset lies beyond its end."""
+    entry: Mapping[str, Any], resets_at: datetime | None, now: datetime
+) -> tuple[str, int | None]:
+    """Return label and length of a window; NO_LABEL and None if its reset is beyond its end."""
     unit, amount = integer(entry.get("unit")), integer(entry.get("number"))
-    if unit is None or amount is None or not 0 < amount < 1_000_000:
+    if unit is None or amount is None or amount <= 0:
         return NO_LABEL, None
     if unit == _MONTHS:
-        label, seconds = "Monthly" if amount == 1 else f"{amount} months", None
+        label, seconds = f"{amount} months", None
+        if amount == 1:
+            label, seconds = "Monthly", month_until(resets_at)
         longest = amount * _MONTH
     elif unit in _UNITS:
         longest = seconds = WEEK if (unit, amount) == (6, 7) else _UNITS[unit] * amount

@@ -1,27 +1,30 @@
-"""Reads the subscription of a GLM account: which one is valid, when it renews, its reset cards.
+"""Reads the subscription of a GLM account: the valid one, its renewal, its reset cards.
 
-Times without a zone are those of UTC+8 at both sites: the statistics' hours, the day of the renewal,
-the end of a reset card (``customer-package-reset/list``; its neighbour ``/use`` spends one).
+Times without a zone are UTC+8 at both sites: the hours of the statistics, the day of the renewal, the end of a
+reset card (from ``customer-package-reset/list``; never call ``…/use`` beside it, which spends a card).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
-from typing import Any, Dict, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Any
 
-from ..i18n.message import Message
 from ..provider import free_resets
 from ..provider.days import local
 from ..provider.free_resets import FreeReset
 from ..provider.notices import renewal
 from ..provider.reading import entries, integer, mapping, text
 
-CLOCK = timezone(timedelta(hours=8))  # of both sites, wherever the account is
+if TYPE_CHECKING:
+    from ..i18n.message import Message
+
+CLOCK = timezone(timedelta(hours=8))  # of both sites
 _CARDS = {"fiveHourResets": "5 hours", "weekResets": "week"}
 
 
-def current(plans: object) -> Dict[str, Any]:
-    """Find the subscription that is valid now; an empty one when there is none."""
+def current(plans: object) -> dict[str, Any]:
+    """Return the subscription that is valid now; {} if there is none."""
     for entry in entries(mapping(plans).get("data")):
         valid = (text(entry.get("status")) or "").upper() == "VALID"
         if valid and entry.get("inCurrentPeriod") is True:
@@ -29,14 +32,19 @@ def current(plans: object) -> Dict[str, Any]:
     return {}
 
 
-def renewal_day(plan: Mapping[str, Any]) -> Optional[datetime]:
-    """Tell when the day of the renewal begins at the site."""
+def renewal_day(plan: Mapping[str, Any]) -> datetime | None:
+    """Read the start of the renewal day on the site's clock (UTC+8); None if it is missing."""
     return local(f"{(text(plan.get('nextRenewTime')) or '')[:10]} 00:00:00", CLOCK)
 
 
-def resets(told: object, now: datetime) -> Tuple[FreeReset, ...]:
-    """Read the reset cards that can still be used, the one that lapses first at the front."""
-    data = mapping(mapping(told).get("data"))
+def resets(document: object, now: datetime) -> tuple[FreeReset, ...]:
+    """Read the reset cards that can still be used, the next one to lapse first.
+
+    Args:
+        document: the answer of ``customer-package-reset/list``.
+        now: aware UTC.
+    """
+    data = mapping(mapping(document).get("data"))
     cards = [
         FreeReset(_CARDS.get(name, ""), local(entry.get("expireTime"), CLOCK))
         for name in data
@@ -47,8 +55,8 @@ def resets(told: object, now: datetime) -> Tuple[FreeReset, ...]:
     return free_resets.in_order(cards, now)
 
 
-def renews(plan: Mapping[str, Any], day: Optional[datetime]) -> Optional[Message]:
-    """Say on which day the plan renews or ends; None where that is not told."""
+def renews(plan: Mapping[str, Any], day: datetime | None) -> Message | None:
+    """Make the notice of the day on which the plan renews or ends; None if unknown."""
     again = integer(plan.get("autoRenew"))
     if day is None or again not in (0, 1):
         return None

@@ -1,3 +1,3 @@
-"""What only KIMI needs, and has no room in the file of its provider: the windows and the wallet of Kimi
-Code. Nobody but that file looks in here.
+"""Parts of the KIMI provider that are too long for its file: the windows and the wallet of Kimi Code. Only that
+file uses them.
 """

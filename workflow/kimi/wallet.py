@@ -2,80 +2,83 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, Mapping, Optional, Tuple
+from typing import Any
 
 from ..i18n.message import Message, _
 from ..models import Balance, Quota, Usage
-from ..provider.counts import allowance
 from ..provider.notices import money
-from ..provider.reading import first, mapping, share, text
+from ..provider.reading import currency, mapping, remainder, share, short, text
 
-_WALLET = 100_000_000  # its amounts are millionths of a cent
+_PER_DOLLAR = 100_000_000  # the wallet's amounts are millionths of a cent
 _UNKNOWN = _("it is not available")
-_IDLE = {
+_OBSTACLES = {
     "DISABLED": _("it is switched off"),
     "FROZEN": _("it is frozen"),
-    "UNAVAILABLE": _UNKNOWN,
 }
 
 
-def parse(told: Mapping[str, Any]) -> Usage:
-    """Read the prepaid extra usage: what is left of it, its monthly limit, and why it does not pay."""
-    wallet = mapping(first(told, "boosterWallet", "booster_wallet"))
+def parse(document: Mapping[str, Any]) -> Usage:
+    """Read the prepaid extra usage: its balance, its monthly limit, and why it does not pay.
+
+    Args:
+        document: the answer, with names in snake_case.
+    """
+    wallet = mapping(document.get("booster_wallet"))
     balance = mapping(wallet.get("balance"))
-    limit = mapping(first(wallet, "monthlyChargeLimit", "monthly_charge_limit"))
-    spent = mapping(first(wallet, "monthlyUsed", "monthly_used"))
-    unit = _currency(told, balance, limit, spent)
-    on = first(wallet, "monthlyChargeLimitEnabled", "monthly_charge_limit_enabled")
-    used, cap = _price(spent), _price(limit) if on in (True, "true") else None
-    left, quotas = _left(balance), _extra(used, cap or None, unit)
-    if not left:
+    limit_price, used_price = (
+        mapping(wallet.get(name)) for name in ("monthly_charge_limit", "monthly_used")
+    )
+    unit = _currency(document, balance, limit_price, used_price)
+    is_limited = wallet.get("monthly_charge_limit_enabled") in (True, "true")
+    used = _amount(used_price, "price_in_cents", 100) if used_price else None
+    limit = _amount(limit_price, "price_in_cents", 100) if limit_price and is_limited else None
+    available, quotas = (
+        _amount(balance, "amount_left", _PER_DOLLAR),
+        _extra(used, limit or None, unit),
+    )
+    if not available:
         return Usage(quotas=quotas)
-    idle = _idle(wallet)
-    if idle is None and any(quota.remaining == 0 for quota in quotas):
-        idle = _("its monthly limit is reached")
-    if idle is None:
-        return Usage(quotas=quotas, balances=(Balance(left, unit, role="reserve"),))
-    amount = money(left, unit)
+    obstacle = _obstacle(wallet)
+    if obstacle is None and any(quota.remaining == 0 for quota in quotas):
+        obstacle = _("its monthly limit is reached")
+    if obstacle is None:
+        return Usage(quotas=quotas, balances=(Balance(available, unit, role="reserve"),))
+    amount = money(available, unit)
     return Usage(
         quotas=quotas,
-        notice=_("extra usage of {amount} does not pay: {idle}", amount=amount, idle=idle),
+        notice=_("extra usage of {amount} is not in effect: {idle}", amount=amount, idle=obstacle),
     )
 
 
-def _currency(told: Mapping[str, Any], *sources: Mapping[str, Any]) -> str:
-    """The currency of the wallet; where none is told, the one that the vendor bills the region in."""
-    named = (text(source.get("currency"), 8) or "" for source in sources)
-    found = next((each for each in named if re.fullmatch("[A-Za-z]{3}", each)), "")
-    region = text(mapping(told.get("user")).get("region")) or ""
-    return found.upper() or ("CNY" if region.upper().endswith("CN") else "USD")
+def _currency(document: Mapping[str, Any], *sources: Mapping[str, Any]) -> str:
+    """Read the currency of the wallet; by default the one in which the vendor bills the region."""
+    codes = (currency(source.get("currency")) for source in sources)
+    region = text(mapping(document.get("user")).get("region")) or ""
+    return next(filter(None, codes), "CNY" if region.upper().endswith("CN") else "USD")
 
 
-def _left(balance: Mapping[str, Any]) -> Optional[Decimal]:
-    """What is left in the wallet; a zero is left out of the answer."""
-    left = first(balance, "amountLeft", "amount_left")
-    found = share(0 if left is None else left)
-    return None if found is None else found / _WALLET
+def _amount(fields: Mapping[str, Any], name: str, per_unit: int) -> Decimal | None:
+    """Read an amount and divide it by ``per_unit``; a missing field is 0, as the vendor omits zeros."""
+    value = fields.get(name)
+    amount = share(0 if value is None else value)
+    return None if amount is None else amount / per_unit
 
 
-def _price(price: Mapping[str, Any]) -> Optional[Decimal]:
-    """An amount in its currency; a zero is left out of the answer."""
-    cents = first(price, "priceInCents", "price_in_cents")
-    found = share(0 if cents is None else cents) if price else None
-    return None if found is None else found / 100
-
-
-def _extra(used: Optional[Decimal], cap: Optional[Decimal], unit: str) -> Tuple[Quota, ...]:
-    """What the wallet paid this month, against the limit that the user set; nothing for nothing."""
-    if used is None or not (used or cap):
+def _extra(used: Decimal | None, limit: Decimal | None, unit: str) -> tuple[Quota, ...]:
+    """Make the quota of what the wallet paid this month; none if there is neither use nor limit."""
+    if used is None or not (used or limit):
         return ()
-    quota = allowance("Extra usage", unit, used=used, limit=cap, role="secondary")
-    return (quota,) if quota else ()
+    left = remainder(limit, used)
+    return (Quota("Extra usage", unit, used, limit, left, role="secondary"),)
 
 
-def _idle(wallet: Mapping[str, Any]) -> Optional[Message]:
-    """Why the wallet pays for nothing; None where it does, or its state is not told."""
-    state = (text(wallet.get("status"), 40) or "").upper().replace("STATUS_", "")
-    return None if state in ("", "UNSPECIFIED", "ENABLED", "ACTIVE") else _IDLE.get(state, _UNKNOWN)
+def _obstacle(wallet: Mapping[str, Any]) -> Message | None:
+    """Return the reason why the wallet does not pay; None if it pays or its state is not reported."""
+    state = (short(wallet.get("status")) or "").upper().replace("STATUS_", "")
+    return (
+        None
+        if state in ("", "UNSPECIFIED", "ENABLED", "ACTIVE")
+        else _OBSTACLES.get(state, _UNKNOWN)
+    )

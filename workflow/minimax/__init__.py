@@ -1,3 +1,3 @@
-"""What only MiniMax needs, and has no room in the file of its provider: the rows of a plan. Nobody but
-that file looks in here.
+"""Parts of the MiniMax provider that are too long for its file: the rows of a plan. Only that file uses
+them.
 """

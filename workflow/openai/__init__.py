@@ -1,3 +1,3 @@
-"""What only OpenAI needs, and has no room in the file of its provider: its counters, its older billing.
-Nobody but that file looks in here.
+"""Parts of the OpenAI provider that are too long for its file: its counters and its older billing pages. Only
+that file uses them.
 """

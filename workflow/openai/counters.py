@@ -1,14 +1,17 @@
-"""Counts what OpenAI's usage endpoints tell: tokens and requests of this month, images, audio, searches."""
+"""Reads OpenAI's usage endpoints: tokens and requests of this month, images, audio, searches."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Iterator, Mapping, NamedTuple, Optional, Sequence, Tuple
+from functools import lru_cache
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from ..models import Quota
+from ..provider import derived
 from ..provider.days import periods
-from ..provider.reading import count, entries, first, integer, mapping, text
+from ..provider.reading import count, entries, first, integer, mapping, money, text
 from ..provider.windows import DAY
 
 Pages = Sequence[Mapping[str, Any]]
@@ -16,15 +19,15 @@ _ZERO = Decimal(0)
 
 
 class Counter(NamedTuple):
-    """One usage endpoint, and what of it is counted."""
+    """A usage endpoint, and the fields that are read from it."""
 
     name: str
-    tokens: Tuple[str, ...] = ()  # fields that add up to its tokens
-    asks: bool = False  # its num_model_requests are requests that no other endpoint counts
-    own: Optional[Tuple[str, str, str]] = None  # a row of its own: label, unit, field
-    stored: bool = False  # its field is what lies there, not what adds up
-    named: Tuple[str, ...] = ()  # asked only where a line of the costs has one of these words
-    recent: bool = False  # so new that not every organization has it: a 404 is a zero
+    tokens: tuple[str, ...] = ()  # fields that add up to its tokens
+    asks: bool = False  # no other endpoint counts its num_model_requests
+    own: tuple[str, str, str] | None = None  # label, unit and field of a separate quota
+    stored: bool = False  # that field is a level, not an amount that adds up
+    named: tuple[str, ...] = ()  # fetched only if a line of the costs has one of these words
+    recent: bool = False  # not every organization has it yet; a 404 means zero
 
 
 COUNTERS = (
@@ -59,7 +62,7 @@ COUNTERS = (
         stored=True,
         named=("vector", "storage"),
     ),
-    Counter(  # free of charge, which its line says
+    Counter(  # free of charge, but the costs have a line for it
         "moderations",
         own=("Moderation", "requests", "num_model_requests"),
         named=("moderation",),
@@ -67,38 +70,70 @@ COUNTERS = (
 )
 
 
-def is_named(counter: Counter, costs: Pages) -> bool:
-    """Tell whether a line of the costs names what this endpoint counts."""
-    return any(
-        word in (text(result.get("line_item")) or "").lower()
-        for page in costs
-        for bucket in entries(page.get("data"))
-        for result in entries(bucket.get("results"))
-        for word in counter.named
-    )
+def named(costs: Pages) -> dict[Counter, str]:
+    """Return the endpoints that the lines of the costs name, each with the sum of its lines.
+
+    The sum covers all days in ``costs``. It only serves to notice that something new was billed.
+    """
+    sums: dict[Counter, Decimal] = {}
+    for page in costs:
+        for bucket in entries(page.get("data")):
+            for result in entries(bucket.get("results")):
+                for counter in _naming(text(result.get("line_item")) or ""):
+                    amount = money(mapping(result.get("amount")).get("value"))
+                    sums[counter] = sums.get(counter, _ZERO) + (amount or _ZERO)
+    return {counter: str(sums[counter].normalize()) for counter in COUNTERS if counter in sums}
 
 
-def results(
-    pages: Pages, since: datetime, until: datetime
-) -> Iterator[Optional[Mapping[str, Any]]]:
-    """Yield the results of the days in a period; None for each that cannot be read, or placed."""
+@lru_cache(maxsize=256)
+def _naming(line: str) -> list[Counter]:
+    """List the endpoints that a line of the costs names."""
+    lower = line.lower()
+    return [counter for counter in COUNTERS if any(name in lower for name in counter.named)]
+
+
+class Dated(Protocol):
+    """Something that belongs to a day."""
+
+    @property
+    def start(self) -> int | None:
+        """The start of the day, epoch seconds; None if it has no date."""
+
+
+_Dated = TypeVar("_Dated", bound=Dated)
+
+
+class Result(NamedTuple):
+    """One result of a day."""
+
+    start: int | None  # of the day, epoch seconds; None if it has no date
+    fields: Mapping[str, Any] | None  # None if it cannot be read
+
+
+def results(pages: Pages) -> list[Result]:
+    """List the results of all days, including those that cannot be read or have no date."""
+    rows = []
     for page in pages:
         days = page.get("data")
         if not isinstance(days, list) or (not days and "has_more" not in page):
-            yield None
+            rows.append(Result(None, None))
             continue
         for day in days:
             start = _start(mapping(day))
-            if start is None:
-                yield None
-            elif since.timestamp() <= start < until.timestamp():
-                results = first(day, "results", "result")
-                told = results if isinstance(results, list) else [None]
-                yield from (result if isinstance(result, dict) else None for result in told)
+            results = first(day, "results", "result") if start is not None else None
+            for result in results if isinstance(results, list) else [None]:
+                rows.append(Result(start, result if isinstance(result, dict) else None))
+    return rows
 
 
-def _start(day: Mapping[str, Any]) -> Optional[int]:
-    """When a day begins, as told or by its end."""
+def within(several: Iterable[_Dated], since: datetime, until: datetime) -> list[_Dated]:
+    """List the items of a period, and those without a date, which may belong to it."""
+    begun, ended = since.timestamp(), until.timestamp()
+    return [each for each in several if each.start is None or begun <= each.start < ended]
+
+
+def _start(day: Mapping[str, Any]) -> int | None:
+    """Read the start of a day (epoch seconds), from its start or its end."""
     start, end = integer(day.get("start_time")), integer(day.get("end_time"))
     return end - DAY if start is None and end is not None else start
 
@@ -110,82 +145,89 @@ def reaches(page: Mapping[str, Any], at: datetime) -> bool:
 
 
 class Sum(NamedTuple):
-    """What fields of one endpoint add up to this month."""
+    """The sum of some fields of one endpoint."""
 
-    value: Optional[Decimal]  # None: none of it can be read
-    whole: bool = True  # whether all of it could be read
+    value: Decimal | None  # None if nothing could be read
+    whole: bool = True  # everything could be read
 
 
-def parse(usage: Mapping[str, Optional[Pages]], at: datetime) -> Tuple[Quota, ...]:
-    """Read tokens and requests of this month, then what is counted in other units.
+def parse(usage: Mapping[str, Pages | None], at: datetime) -> tuple[Quota, ...]:
+    """Add up tokens and requests of this month, then the endpoints with other units.
 
-    ``usage`` has what was asked, None where no answer came. Without completions the sums are not
-    told; where anything else of them is missing they are marked as estimated, since they are too small.
+    Without completions there are no sums. If anything else is missing, the sums are too small and marked as
+    estimated.
+
+    Args:
+        usage: pages by endpoint; None for one that failed.
+        at: when they were fetched, aware UTC.
     """
     columns = (
-        ("tokens", {each: each.tokens for each in COUNTERS if each.tokens}),
-        ("requests", {each: ("num_model_requests",) for each in COUNTERS if each.asks}),
+        ("tokens", {counter: counter.tokens for counter in COUNTERS if counter.tokens}),
+        ("requests", {counter: ("num_model_requests",) for counter in COUNTERS if counter.asks}),
     )
-    found = [_added(unit, fields, usage, at) for unit, fields in columns]
-    found += [_row(each, usage.get(each.name), at) for each in COUNTERS]
-    return tuple(quota for quota in found if quota is not None)
+    by_endpoint = {name: None if pages is None else results(pages) for name, pages in usage.items()}
+    quotas = [_added(unit, fields, by_endpoint, at) for unit, fields in columns]
+    quotas += [_row(counter, by_endpoint.get(counter.name), at) for counter in COUNTERS]
+    return tuple(quota for quota in quotas if quota is not None)
 
 
 def _added(
     unit: str,
-    fields: Mapping[Counter, Tuple[str, ...]],
-    usage: Mapping[str, Optional[Pages]],
+    fields: Mapping[Counter, tuple[str, ...]],
+    by_endpoint: Mapping[str, Sequence[Result] | None],
     at: datetime,
-) -> Optional[Quota]:
-    """What one unit adds up to over all endpoints that were asked."""
+) -> Quota | None:
+    """Add up one unit of all endpoints that were fetched."""
     sums = {
-        each.name: total(usage[each.name], at, *names)
-        for each, names in fields.items()
-        if each.name in usage
+        counter.name: total(by_endpoint[counter.name], at, *names)
+        for counter, names in fields.items()
+        if counter.name in by_endpoint
     }
-    values = [told.value for told in sums.values() if told.value is not None]
-    if sums.get("completions", _UNTOLD).value is None:
+    values = [each.value for each in sums.values() if each.value is not None]
+    if sums.get("completions", _UNKNOWN).value is None:
         return None
-    whole = len(values) == len(sums) and all(told.whole for told in sums.values())
+    whole = len(values) == len(sums) and all(each.whole for each in sums.values())
     return Quota(unit.capitalize(), unit, sum(values, _ZERO), None, None, estimated=not whole)
 
 
-def _row(counter: Counter, pages: Optional[Pages], at: datetime) -> Optional[Quota]:
-    """What one endpoint counts in a unit of its own; None where that is nothing."""
+def _row(counter: Counter, rows: Sequence[Result] | None, at: datetime) -> Quota | None:
+    """Make the separate quota of an endpoint; None if it has none, or its amount is zero."""
     if counter.own is None:
         return None
     label, unit, field = counter.own
-    told = _stored(pages, at, field) if counter.stored else total(pages, at, field)
-    if not told.value:
+    amount = _stored(rows, at, field) if counter.stored else total(rows, at, field)
+    if not amount.value:
         return None
-    return Quota(label, unit, told.value, None, None, estimated=not told.whole, role="secondary")
+    return Quota(
+        label, unit, amount.value, None, None, estimated=not amount.whole, role="secondary"
+    )
 
 
-_UNTOLD = Sum(None, whole=False)
+_UNKNOWN = Sum(None, whole=False)
 
 
 def total(
-    pages: Optional[Pages], at: datetime, *fields: str, since: Optional[datetime] = None
+    rows: Sequence[Result] | None, at: datetime, *fields: str, since: datetime | None = None
 ) -> Sum:
-    """Add up the fields of one endpoint this month, or since a moment."""
-    if pages is None:
-        return _UNTOLD
-    told = [
-        count(mapping(result).get(name))
-        for result in results(pages, since or periods(at)[0], at)
+    """Add up fields of one endpoint for this month, or since a time."""
+    if rows is None:
+        return _UNKNOWN
+    values = [
+        count(mapping(result.fields).get(name))
+        for result in within(rows, since or periods(at)[0], at)
         for name in fields
     ]
-    known = [value for value in told if value is not None]
-    whole = len(known) == len(told)
-    return Sum(sum(known, _ZERO) if known or whole else None, whole)
+    known = [value for value in values if value is not None]
+    whole = len(known) == len(values)
+    return Sum(derived.total(known) if known or whole else None, whole)
 
 
-def _stored(pages: Optional[Pages], at: datetime, field: str) -> Sum:
-    """What a field says of the last day that says anything."""
+def _stored(rows: Sequence[Result] | None, at: datetime, field: str) -> Sum:
+    """Read a level from the last day that has one."""
     today = periods(at)[1]
     for back in range((today - periods(at)[0]).days + 1):
         day = today - timedelta(days=back)
-        told = total(pages, min(at, day + timedelta(days=1)), field, since=day)
-        if told.value or not told.whole:
-            return told
+        day_sum = total(rows, min(at, day + timedelta(days=1)), field, since=day)
+        if day_sum.value or not day_sum.whole:
+            return day_sum
     return Sum(_ZERO)

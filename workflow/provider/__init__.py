@@ -1,3 +1,3 @@
-"""The contract of a provider: what one is, how it is found, asked and read. No provider is named here, and
-none lives here.
+"""The contract of a provider, and what several providers share: discovery, requests, reading of answers. No
+provider is named here, and none lives here.
 """

@@ -1,11 +1,11 @@
-"""An answer of a provider: its JSON, and which error a status or a challenge stands for."""
+"""An HTTP answer of a provider: its JSON document, and the error that a status or a challenge means."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
-from typing import Any, List, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Any
 
 from ..errors import (
     Blocked,
@@ -17,24 +17,28 @@ from ..errors import (
     UsageError,
 )
 from ..i18n.message import Message, _
+from ..records import dataclass, field
 from ..storage import json_codec
 from . import reading
 from .reading import MAX_TEXT
 
+if TYPE_CHECKING:
+    from .provenance import Trace
+
 MAX_DEPTH = 64
+MAX_RETRY_AFTER = timedelta(days=7)
 CHALLENGE_WAIT = timedelta(minutes=30)
-MAX_MESSAGE = 120  # characters of its message inside a sentence of ours
+MAX_MESSAGE = 120  # characters of the vendor's message inside a sentence of ours
 _MESSAGES = ("error", "base_resp", "detail", "msg", "message", "status_msg", "baseResp", "statusMsg", "error_description", "error_msg")  # fmt: skip
 _DATE = r"\d{4}-\d\d-\d\d(T\d\d)?(?![\w.~+/=-])"
-_PERSONAL = re.compile(
-    r"[^\s@]+@[^\s@]+"  # an e-mail address
-    r"|\S*\*\*\S*"  # a key with stars in it
+_PERSONAL = (
+    r"(?a)[^\s@]+@[^\s@]+"  # an e-mail address
+    r"|\S*\*\*\S*"  # a key masked with stars
     r"|(?<![\w.~+/=-])(?!" + _DATE + r")(?=[\w.~+/=-]*\d)[\w.~+/=-]{12,}"  # a key, a token, an id
-    r"|\b[a-z]{2,5}-(?=[\w-]*[A-Z\d])[\w-]{6,}|\w*[-_][\w-]*(…|\.\.\.)\S*"  # its beginning
-    r"|(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{20,}|[A-Za-z]{24,}",  # the same without digits
-    re.ASCII,
+    r"|\b[a-z]{2,5}-(?=[\w-]*[A-Z\d])[\w-]{6,}|\w*[-_][\w-]*(…|\.\.\.)\S*"  # the beginning of one
+    r"|(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{20,}|[A-Za-z]{24,}"  # one without digits
 )
-_ACCOUNT = (("account", "账号"), ("account", "账户"))  # signs of an account that is closed
+_ACCOUNT = (("account", "账号"), ("account", "账户"))  # with _CLOSED: the account is closed
 _CLOSED = (
     ("deactivat", "停用"),
     ("suspend", "冻结"),
@@ -42,7 +46,7 @@ _CLOSED = (
     ("terminat", "注销"),
     ("disabled", "禁用"),
 )
-_NOTHING_NEW = re.compile(  # that the credential is wrong, as our own sentences say
+_ONLY_REFUSES = (  # only says that the credential is wrong, as our own sentences do
     r"\W*(un|not )?authori[sz]ed\W*\Z|\W*forbidden\W*\Z|login fail"
     r"|(invalid|incorrect|missing|wrong|no) .{0,20}\b(key|token|credential|authentication)"
 )
@@ -57,40 +61,48 @@ _CHALLENGE = (b"just a moment", b"cf-chl", b"challenge-platform", b"cf_chl", b"a
 
 @dataclass(frozen=True)
 class Answer:
-    """One HTTP answer, read whole."""
+    """An HTTP answer with its whole body."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)  # names in lower case; one sets cookies
     body: bytes = field(repr=False)
     at: datetime  # when it arrived, aware UTC
     cookies: tuple[str, ...] = field(default=(), repr=False)  # Set-Cookie values as sent
+    trace: Trace | None = field(default=None, repr=False, compare=False)  # of the values read in it
 
     def json(self) -> Any:
-        """The document of a successful answer. Raises the UsageError of the status otherwise."""
+        """Parse the JSON of a successful answer.
+
+        Raises the UsageError of the status, and UnexpectedResponse if the body is not JSON.
+        """
         error = status_error(self)
         if error is not None:
             raise error
-        found = self.document()
-        if found is None:
+        document = self.document()
+        if document is None:
             raise UnexpectedResponse
-        return found
+        return document
 
     def document(self) -> Any:
-        """The document whatever the status, or None when there is none.
+        """Parse the JSON whatever the status; None if the body is not JSON.
 
-        Raises Blocked when an edge answered in the provider's place.
+        Raises Blocked if an edge answered instead of the provider.
         """
         if is_challenge(self):
-            raise challenged(self)
+            raise challenge_error(self)
+        if self.trace is not None and self.trace.root is not None:
+            return self.trace.root
         try:
-            found = json_codec.loads(self.body)
+            document = json_codec.loads(self.body)
         except ValueError:
             return None
-        return found if _shallow(found) else None
+        if not _is_shallow(document):
+            return None
+        return document if self.trace is None else self.trace.document(document)
 
 
 def is_challenge(answer: Answer) -> bool:
-    """Whether an edge (Cloudflare, a WAF) answered instead of the provider."""
+    """Tell whether an edge (Cloudflare, a WAF) answered instead of the provider."""
     if "cf-mitigated" in answer.headers:
         return True
     if not is_html(answer):
@@ -98,23 +110,23 @@ def is_challenge(answer: Answer) -> bool:
     return answer.status == 403 or any(sign in answer.body[:8192].lower() for sign in _CHALLENGE)
 
 
-def challenged(answer: Answer) -> Blocked:
-    """What an edge that wants a browser means; it is not asked again before half an hour has passed."""
+def challenge_error(answer: Answer) -> Blocked:
+    """Make the error for an edge that wants a browser; the next request waits for CHALLENGE_WAIT."""
     return Blocked(retry_at=answer.at + CHALLENGE_WAIT)
 
 
 def is_html(answer: Answer) -> bool:
-    """Whether the body is a web page."""
+    """Tell whether the body is a web page."""
     if "html" in answer.headers.get("content-type", ""):
         return True
     return answer.body.lstrip()[:15].lower().startswith((b"<!doctype", b"<html"))
 
 
-def status_error(answer: Answer) -> Optional[UsageError]:
-    """What an HTTP status means at every provider; None for a success."""
+def status_error(answer: Answer) -> UsageError | None:
+    """Return the error that an HTTP status means at every provider; None for a success."""
     status = answer.status
     if is_challenge(answer):
-        return challenged(answer)
+        return challenge_error(answer)
     if 200 <= status < 300:
         return None
     if status in (401, 402, 403):
@@ -127,71 +139,74 @@ def status_error(answer: Answer) -> Optional[UsageError]:
 
 
 def unknown_error(answer: Answer, code: object = None) -> UnexpectedResponse:
-    """An error that no table of ours has: our sentence, with the vendor's own message inside it.
+    """Make the error for an answer that no table explains, with the vendor's own message inside it.
 
     Args:
-        code: the vendor's code, where it told one; else the HTTP status is named.
+        code: the vendor's code; None to name the HTTP status instead.
     """
-    told, said = code, vendor_message(answer)
-    named = None if told is None else reading.text(str(told), 40)
-    if named is None and said is None and 200 <= answer.status < 300:
+    name = None if code is None else reading.short(str(code))
+    message = vendor_message(answer)
+    if name is None and message is None and 200 <= answer.status < 300:
         return UnexpectedResponse()
-    code = _("code {code}", code=_masked(named or ""))
-    if named is None:
-        code = _("HTTP {status}", status=answer.status)
-    if said:
-        code = _("{code} (“{words}”)", code=code, words=said)
+    if name is None:
+        what = _("HTTP {status}", status=answer.status)
+    else:
+        what = _("code {code}", code=_masked(name))
+    if message:
+        what = _("{code} (“{text}”)", code=what, text=message)
     return UnexpectedResponse(
         _(
             "{provider} answered with {code}, which Tankful does not know; try again, then update Tankful",
-            code=code,
+            code=what,
         )
     )
 
 
-def vendor_message(answer: Answer) -> Optional[str]:
-    """What the vendor itself says of an error, as data to quote; None when it says nothing.
+def vendor_message(answer: Answer) -> str | None:
+    """Return the vendor's own message about an error, as data to quote; None if there is none.
 
-    It is one line, bounded, without control characters, and without what may be a credential, an
-    id or an e-mail address, since vendors repeat those.
+    It is one line of limited length without control characters. Anything that may be a credential, an
+    id or an e-mail address is masked, since vendors repeat those.
     """
     if is_html(answer):
         return None
     try:
-        told = json_codec.loads(answer.body)
+        document = json_codec.loads(answer.body)
     except ValueError:
         plain = answer.headers.get("content-type", "").startswith("text/plain")
-        told = answer.body[: 8 * MAX_TEXT].decode("utf-8", "replace") if plain else None
-    said = reading.text(_message(told), 5 * MAX_TEXT)
-    return reading.text(_masked(said), MAX_MESSAGE) if said else None
+        document = answer.body[: 8 * MAX_TEXT].decode("utf-8", "replace") if plain else None
+    message = reading.text(_message(document), 5 * MAX_TEXT)
+    return reading.text(_masked(message), MAX_MESSAGE) if message else None
 
 
-def quoting(words: Message, answer: Answer) -> Message:
-    """A sentence of ours ("what; what next") with the vendor's own message behind what it says.
+def quoting(message: Message, answer: Answer) -> Message:
+    """Quote the vendor's own message in a sentence of ours ("what; what next"), after the "what".
 
-    A message that says no more than that the credential is wrong is left out.
+    A message that says only that the credential is wrong is left out.
     """
-    said = vendor_message(answer)
-    if said is None or _NOTHING_NEW.search(said.lower()):
-        return words
-    return words._replace(quote=said)
+    quote = vendor_message(answer)
+    if quote is None or re.search(_ONLY_REFUSES, quote.lower()):
+        return message
+    return message._replace(quote=quote)
 
 
-def _message(told: object, depth: int = 3) -> Optional[str]:
-    """The first message in the places where vendors put one."""
-    if isinstance(told, str):
-        return told if told.strip() else None
-    if isinstance(told, list):
-        told = told[0] if told else None
-    if not isinstance(told, dict) or not depth:
+def _message(value: object, depth: int = 3) -> str | None:
+    """Return the first message in any of the fields where vendors put one."""
+    if isinstance(value, str):
+        return value if value.strip() else None
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if not isinstance(value, dict) or not depth:
         return None
-    found = (_message(told.get(name), depth - 1) for name in _MESSAGES)
-    return next((said for said in found if said), None)
+    messages = (_message(value.get(name), depth - 1) for name in _MESSAGES)
+    return next((message for message in messages if message), None)
 
 
-def _masked(said: str) -> str:
-    said = _PERSONAL.sub("•••", said)
-    return said.replace("{", "(").replace("}", ")")  # braces stand for our own names in a sentence
+def _masked(message: str) -> str:
+    message = re.sub(_PERSONAL, "•••", message)
+    return message.replace("{", "(").replace(
+        "}", ")"
+    )  # braces stand for our own names in a sentence
 
 
 def _refusal(answer: Answer) -> UsageError:
@@ -199,74 +214,84 @@ def _refusal(answer: Answer) -> UsageError:
         return Blocked(COUNTRY)
     if answer.status == 402:
         return NotAvailable()
-    said = (vendor_message(answer) or "").lower()
-    if not (_has(_ACCOUNT, said) and _has(_CLOSED, said)):
+    message = (vendor_message(answer) or "").lower()
+    if not (_has(_ACCOUNT, message) and _has(_CLOSED, message)):
         return CredentialRejected()
-    plain = _has(_CLOSED[:1], said)
+    plain = _has(_CLOSED[:1], message)
     return CredentialRejected(_DEACTIVATED if plain else quoting(_DEACTIVATED, answer))
 
 
-def _has(signs: Tuple[Tuple[str, str], ...], said: str) -> bool:
-    return any(sign in said for pair in signs for sign in pair)
+def _has(signs: tuple[tuple[str, str], ...], message: str) -> bool:
+    return any(sign in message for pair in signs for sign in pair)
 
 
-def rejected(answer: Answer, words: Message = CredentialRejected.default) -> Optional[UsageError]:
-    """What the status means, and where the credential is refused what the answer says of that.
+def rejected(answer: Answer, message: Message = CredentialRejected.default) -> UsageError | None:
+    """Return the error of the status as ``status_error`` does, with the vendor quoted if it is a refusal.
 
     Args:
-        words: the provider's own sentence for a credential that is wrong.
+        message: our sentence for a credential that this provider refuses.
     """
     error = status_error(answer)
     if isinstance(error, CredentialRejected) and error.message == CredentialRejected.default:
-        return CredentialRejected(quoting(words, answer))
+        return CredentialRejected(quoting(message, answer))
     return error
 
 
-def retry_at(answer: Answer) -> Optional[datetime]:
-    """When the answer's Retry-After (seconds or an HTTP date) has passed; None without one."""
-    told = answer.headers.get("retry-after", "").strip()
-    if told.isascii() and told.isdigit():
-        return answer.at + timedelta(seconds=min(int(told[:9]), 7 * 86400))
-    from email.utils import parsedate_to_datetime  # rarely needed, and slow to import
+def retry_at(answer: Answer) -> datetime | None:
+    """Return the time that Retry-After (seconds or an HTTP date) gives, at most MAX_RETRY_AFTER away.
 
-    try:
-        when = parsedate_to_datetime(told)
-        when = when if when.tzinfo else when.replace(tzinfo=timezone.utc)
-        return min(when.astimezone(timezone.utc), answer.at + timedelta(days=7))
-    except (TypeError, ValueError, IndexError, OverflowError):
-        return None
+    None without such a header.
+    """
+    value = answer.headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit():
+        return answer.at + min(timedelta(seconds=int(value[:9])), MAX_RETRY_AFTER)
+    when = http_date(value)
+    return None if when is None else min(when, answer.at + MAX_RETRY_AFTER)
 
 
 def latest(answer: Answer) -> datetime:
-    """The later of our clock and the server's (the header Date), when an answer came.
+    """Return the later of our clock and the server's (the Date header) at the time of an answer.
 
-    What lies too far ahead of both was told so; a clock of ours that is slow is no reason to doubt it.
+    Our clock may be slow, so a reset is rejected only if it is too far ahead of both.
     """
-    told = http_date(answer.headers.get("date", ""))
-    return max(answer.at, told) if told else answer.at
+    server_time = http_date(answer.headers.get("date", ""))
+    return max(answer.at, server_time) if server_time else answer.at
 
 
-def http_date(told: str) -> Optional[datetime]:
-    """A moment as a header tells it, aware UTC; None for anything else."""
+def clock_ahead(answer: Answer) -> float | None:
+    """Return how many seconds our clock is ahead of the server's; None if the answer has no Date.
+
+    The Age header of an answer from a cache is subtracted (RFC 9111).
+    """
+    when = http_date(answer.headers.get("date", ""))
+    age = answer.headers.get("age", "0").strip()
+    if when is None or not (age.isascii() and age.isdigit() and len(age) < 9):
+        return None
+    return (answer.at - when).total_seconds() - int(age)
+
+
+def http_date(value: str) -> datetime | None:
+    """Parse the date of a header (RFC 5322) as aware UTC; None for anything else."""
     from email.utils import parsedate_to_datetime  # rarely needed, and slow to import
 
     try:
-        when = parsedate_to_datetime(told)
+        when = parsedate_to_datetime(value)
         return (when if when.tzinfo else when.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
     except (TypeError, ValueError, IndexError, OverflowError):
         return None
 
 
-def _shallow(value: object) -> bool:
-    layer = [value]
+def _is_shallow(value: object) -> bool:
+    """Tell whether a document is nested no deeper than MAX_DEPTH."""
+    layer = _branches([value])
     for _level in range(MAX_DEPTH):
-        layer = [child for parent in layer for child in _children(parent)]
+        layer = [child for parent in layer for child in _branches(parent)]
         if not layer:
             return True
     return False
 
 
-def _children(value: object) -> List[Any]:
-    if isinstance(value, dict):
-        return list(value.values())
-    return value if isinstance(value, list) else []
+def _branches(value: Any) -> list[Any]:
+    """List the objects and arrays directly inside an object or array."""
+    inner = value.values() if isinstance(value, dict) else value
+    return [child for child in inner if isinstance(child, (dict, list))]

@@ -1,19 +1,23 @@
-"""How a provider asks: calls that may fail, several at once, the headers of a key."""
+"""Helpers for a provider's requests: calls that may fail, several calls at once, headers with a key."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Awaitable, Callable, Dict, List, Optional, Tuple, TypeVar, Union
+from collections.abc import Awaitable, Sequence
+from typing import Any, Callable, TypeVar, Union
 
 from ..errors import UsageError
-from .refusals import telling
+from .refusals import clearer
 
-OPTIONAL_SECONDS = 5.0  # what a call that may fail gets; below the deadline of an account
+OPTIONAL_SECONDS = 5.0  # time limit of a call that may fail; less than an account's time limit
 _T = TypeVar("_T")
 
 
-async def optional(call: Awaitable[_T]) -> Optional[_T]:
-    """The result of a call that may fail without harm to the main numbers; None when it does."""
+async def optional(call: Awaitable[_T]) -> _T | None:
+    """Await a call that may fail without harm to the main numbers.
+
+    Returns None if it fails or takes longer than OPTIONAL_SECONDS.
+    """
     try:
         return await asyncio.wait_for(call, OPTIONAL_SECONDS)
     except (UsageError, asyncio.TimeoutError):
@@ -22,44 +26,59 @@ async def optional(call: Awaitable[_T]) -> Optional[_T]:
 
 async def together(
     main: Awaitable[_T], *others: Callable[[], Awaitable[Any]]
-) -> Tuple[_T, List[Any]]:
-    """The main call and, beside it, calls that may fail; they end when the main one fails.
+) -> tuple[_T, list[Any]]:
+    """Make the main call and, in parallel, calls that may fail; cancel them if the main one fails.
 
     Args:
-        others: what makes each call; None stands for the result of one that failed.
+        main: the call with the main numbers.
+        others: functions that make one call each.
+
+    Returns the result of the main call, and a list of the other results (None for one that failed or
+    took longer than OPTIONAL_SECONDS). Raises what the main call raises.
     """
-
-    async def attempt(call: Callable[[], Awaitable[Any]]) -> Any:
-        return await optional(call())
-
-    tasks = [asyncio.ensure_future(attempt(call)) for call in others]
+    tasks = [asyncio.ensure_future(call()) for call in others]
+    late = asyncio.get_running_loop().call_later(OPTIONAL_SECONDS, _cancel, tasks)
     try:
-        return await main, [await task for task in tasks]
+        answer = await main
+        return answer, list(map(_unless_late, await asyncio.gather(*tasks, return_exceptions=True)))
     finally:
-        for task in tasks:
-            task.cancel()
+        late.cancel()
+        _cancel(tasks)
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def either(one: Awaitable[_T], other: Awaitable[_T]) -> Tuple[Optional[_T], Optional[_T]]:
-    """Make two calls of which either is enough; None for one that failed or came too late.
+def _cancel(tasks: Sequence[asyncio.Future[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
 
-    Once one has answered, the other gets as long as a call that may fail. Raises the UsageError that
-    tells more when both fail.
+
+def _unless_late(result: Any) -> Any:
+    """Return a result, None for a call that failed or was cancelled. Raises unexpected exceptions."""
+    if isinstance(result, (UsageError, asyncio.CancelledError)):
+        return None
+    if isinstance(result, BaseException):
+        raise result
+    return result
+
+
+async def either(one: Awaitable[_T], other: Awaitable[_T]) -> tuple[_T | None, _T | None]:
+    """Make two calls of which either is enough; None for one that failed or was too late.
+
+    Once one has succeeded, the other has OPTIONAL_SECONDS. If both fail, raises the clearer UsageError.
     """
     calls = [asyncio.ensure_future(_caught(call)) for call in (one, other)]
     try:
-        done, _ = await asyncio.wait(calls, return_when=asyncio.FIRST_COMPLETED)
-        enough = any(not isinstance(call.result(), UsageError) for call in done)
+        finished, _ = await asyncio.wait(calls, return_when=asyncio.FIRST_COMPLETED)
+        enough = any(not isinstance(call.result(), UsageError) for call in finished)
         await asyncio.wait(calls, timeout=OPTIONAL_SECONDS if enough else None)
-        found = [call.result() if call.done() else None for call in calls]
+        results = [call.result() if call.done() else None for call in calls]
     finally:
         for call in calls:
             call.cancel()
         await asyncio.gather(*calls, return_exceptions=True)
-    first, second = found
+    first, second = results
     if isinstance(first, UsageError) and isinstance(second, UsageError):
-        raise telling(first, second)
+        raise clearer(first, second)
     return _unless_failed(first), _unless_failed(second)
 
 
@@ -70,10 +89,20 @@ async def _caught(call: Awaitable[_T]) -> Union[_T, UsageError]:
         return error
 
 
-def _unless_failed(found: Union[_T, UsageError, None]) -> Optional[_T]:
-    return None if isinstance(found, UsageError) else found
+def _unless_failed(result: Union[_T, UsageError, None]) -> _T | None:
+    return None if isinstance(result, UsageError) else result
 
 
-def bearer(secret: str) -> Dict[str, str]:
-    """The headers that carry a key."""
-    return {"Authorization": f"Bearer {secret}", "Accept": "application/json"}
+def bearer(secret: str, scheme: str = "Bearer") -> dict[str, str]:
+    """Make the headers with a key, in the usual scheme or in the vendor's own."""
+    return {"Authorization": f"{scheme} {secret}", "Accept": "application/json"}
+
+
+def keyed(name: str, secret: str) -> dict[str, str]:
+    """Make the headers with a key in a header of the vendor's own."""
+    return {name: secret, "Accept": "application/json"}
+
+
+def bare(secret: str) -> dict[str, str]:
+    """Make the headers with a key in ``Authorization``, without a scheme such as Bearer."""
+    return {**bearer(secret), "Authorization": secret}

@@ -1,157 +1,242 @@
-"""The contract of a provider, and how one is found: by the name of its file.
+"""The contract of a provider, which is a module in ``workflow/providers/``.
 
-A module in ``workflow/providers/`` says what it is (``PROVIDER``) and offers
-``async fetch(client, account, credential) -> Usage``. Asking and reading are two functions:
-``fetch`` sends the requests, ``parse…`` is pure. It raises the errors of errors.py.
+The module describes itself in ``PROVIDER``. Its ``async fetch(client, account, credential) -> Usage`` sends
+the requests and raises the errors of errors.py; its ``parse…`` functions are pure.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping, MutableMapping
+from functools import cached_property
+from re import Pattern
 from typing import (
+    TYPE_CHECKING,
     Any,
-    Dict,
     Literal,
-    Mapping,
-    MutableMapping,
-    Optional,
-    Pattern,
     Protocol,
-    Tuple,
+    TypeVar,
     runtime_checkable,
 )
 
-from ..errors import Mistake
+from ..errors import WrongUsage
+from ..i18n import catalog
 from ..i18n.message import Message, _
-from ..models import Account, Credential, Usage
-from . import calls
-from .answer import Answer
+from ..records import dataclass, field
+from . import address
 
-_SHOWN = 40  # characters of a mistaken value that are repeated
+if TYPE_CHECKING:
+    from ..models import Account, Credential, CredentialKind, Usage
+    from .answer import Answer
+
+_EXCERPT = 40  # characters of a wrong value that a message repeats
+_T = TypeVar("_T")
+_LITERAL = re.compile(r"[\w-]*(?![*+?{])", re.ASCII)  # the fixed beginning of a form
 Kind = Literal["plan", "prepaid", "spend", "search"]
 Way = Literal["page", "key", "clipboard", "console", "token", "cookie", "steps"]
-KEY: Tuple[Way, ...] = ("page", "key", "clipboard")  # the ways of a plain key
+KEY: tuple[Way, ...] = ("page", "key", "clipboard")  # the ways to take a plain key
 
 
 class Client(Protocol):
-    """What a provider asks through; the real one is client.Client."""
+    """The HTTP client that a provider uses; client.Client implements it."""
 
     async def get(
         self,
         url: str,
         *,
         headers: Mapping[str, str],
-        params: Optional[Mapping[str, Any]] = None,
+        params: Mapping[str, Any] | None = None,
     ) -> Answer:
-        """Ask once. Raises Unreachable, Blocked or UnexpectedResponse when no answer came."""
+        """Send a GET request. Raises Unreachable, Blocked or UnexpectedResponse if no answer came."""
 
     async def post(self, url: str, *, headers: Mapping[str, str], json: object) -> Answer:
-        """Like ``get``, with a JSON body; only for calls that change nothing."""
+        """Send a POST request with a JSON body, for calls that change nothing. Raises as ``get`` does."""
 
 
 @runtime_checkable
 class Remembering(Protocol):
-    """A client that keeps for a day what a provider puts into ``pages``, for this account alone."""
+    """A client that keeps what a provider puts into ``pages`` for a day, separately per account."""
 
     pages: MutableMapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Shape:
-    """What one kind of credential looks like.
+class _Formed:
+    """A class with a ``form``: an ASCII regular expression, compiled when it is first needed."""
 
-    ``pattern`` is matched against the whole credential. A ``sure`` shape belongs to this provider
-    and to no other; the rest may be somebody else's, so the user is asked.
+    form: str  # matched against the whole text
+
+    @cached_property
+    def beginning(self) -> str:
+        """The characters that every text of this form begins with; "" if they vary."""
+        return "" if "|" in self.form else _LITERAL.match(self.form)[0]  # type: ignore[index]
+
+    @cached_property
+    def pattern(self) -> Pattern[str]:
+        """The compiled form."""
+        return re.compile(self.form, re.ASCII)
+
+    def fits(self, text: str) -> bool:
+        """Tell whether the whole text has this form."""
+        return text.startswith(self.beginning) and self.pattern.fullmatch(text) is not None
+
+
+@dataclass(frozen=True)
+class Shape(_Formed):
+    """The form of one kind of credential.
+
+    A ``sure`` shape belongs to this provider alone. Any other may also be another provider's, so the user
+    is asked. One that is not ``telling`` fits nearly any key: it counts only if the user, a variable or an
+    address names the provider.
     """
 
-    pattern: Pattern[str]
+    form: str
     what: Message
-    kind: str = "api_key"
+    kind: CredentialKind = "api_key"
     sure: bool = True
-    region: str = ""  # where the form tells it
-    marked: bool = (
-        True  # of a sure one: it has a sign of its own, so that no address beside it matters
-    )
-    lacks: Optional[Message] = None  # what a credential of this form cannot do, and which one can
+    region: str = ""  # if the form shows it
+    marked: bool = True  # of a sure one: unmistakable, so that an address beside it is ignored
+    lacks: Message | None = None  # what a credential of this form cannot do, and which one can
+    telling: bool = True
 
 
 @dataclass(frozen=True)
-class Lookalike:
-    """A credential of the same vendor that tells nothing here: the user is told which one does."""
+class Lookalike(_Formed):
+    """A credential of the same vendor that is useless here; a message names the right one."""
 
-    pattern: Pattern[str]  # matched against the whole credential
-    owner: str  # whose it is, as a name
-    claims: Mapping[str, str] = field(default_factory=dict)  # of a JWT, what it says
+    form: str
+    owner: str  # the name of the product that it belongs to
+    claims: Mapping[str, str] = field(default_factory=dict)  # that a JWT must have
 
 
 @dataclass(frozen=True)
-class Form:
-    """What the value of a scope looks like."""
+class Form(_Formed):
+    """The form of a scope's value."""
 
     what: Message
-    pattern: Pattern[str]
+    form: str
     example: str
 
 
-ORGANIZATION = Form(
-    _("an organization ID"),
-    re.compile(r"org-[\w-]{1,64}", re.ASCII),
-    "org-AbC123",
-)
-PROJECT = Form(_("a project ID"), re.compile(r"proj_[\w-]{1,64}", re.ASCII), "proj_AbC123")
+ORGANIZATION = Form(_("an organization ID"), r"org-[\w-]{1,64}", "org-AbC123")
+PROJECT = Form(_("a project ID"), r"proj_[\w-]{1,64}", "proj_AbC123")
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    """The rate at which a vendor may be asked for numbers: ``requests`` per ``seconds``."""
+
+    requests: int
+    seconds: int
+    of: Literal["key", "address"] = "key"  # the limit counts per key or per IP address
 
 
 @dataclass(frozen=True)
 class Provider:
-    """What a provider is, without asking it anything."""
+    """The description of a provider."""
 
     id: str  # the name of its file, its icon and its test
     name: str
-    short: str  # as rows begin with it
-    kind: Kind  # what is asked: a plan, prepaid money, what was spent, a search service
-    needs: Message  # which credential, in a few words
-    shows: Message  # what is read with it, in a few words
+    short: str  # the name at the beginning of a row
+    kind: Kind  # of the service: a plan, prepaid money, spend, search
+    needs: Message  # the kind of credential, in a few words
+    shows: Message  # the numbers that it gives, in a few words
     keys: Mapping[str, str]  # region -> page where the credential is made
     dashboard: Mapping[str, str]  # region -> page with the provider's own numbers
-    shapes: Tuple[Shape, ...]
-    regions: Tuple[str, ...] = ()  # () where there is only one; the first is the default
-    scopes: Mapping[str, Message] = field(default_factory=dict)  # name -> what it is
-    forms: Mapping[str, Form] = field(default_factory=dict)  # name -> its form, where one is known
-    interval: int = 0  # seconds between two refreshes at the least
-    match: str = ""  # more words a row is found by
+    shapes: tuple[Shape, ...]
+    regions: tuple[str, ...] = ()  # () if there is only one; the first is the default
+    scopes: Mapping[str, Message] = field(default_factory=dict)  # name -> description
+    scope_regions: Mapping[str, str] = field(
+        default_factory=dict
+    )  # scope -> the only region with it
+    kinds: Mapping[str, str] = field(default_factory=dict)  # value of the scope "kind" -> its name
+    forms: Mapping[str, Form] = field(default_factory=dict)  # scope -> its form, if one is known
+    interval: int = 0  # minimum seconds between two refreshes
+    rate_limit: RateLimit | None = None
+    beside: tuple[str, ...] = ()  # paths of pages that need not be fetched each time
+    match: str = ""  # more search words of its row
+    aliases: tuple[str, ...] = ()  # more names that a command takes, such as Chinese ones
     variables: Mapping[str, str] = field(default_factory=dict)  # that hold its key -> region or ""
     hosts: Mapping[str, str] = field(default_factory=dict)  # more domains of its own -> region
-    steps: Tuple[Message, ...] = ()  # where the credential is found; ``{keys}`` is its page
-    ways: Tuple[Way, ...] = KEY  # how a launcher takes the credential, a row for each
-    console: str = ""  # for the way of that name: what copies it, run in the console of its page
-    called: Optional[Message] = None  # what any of its credentials is called; else the form says it
-    lookalikes: Tuple[Lookalike, ...] = ()
-    mistaken_for: Tuple[str, ...] = ()  # ids of providers whose credentials are brought here
+    steps: tuple[Message, ...] = ()  # how to get the credential; ``{keys}`` is its page
+    ways: tuple[Way, ...] = KEY  # how a launcher takes the credential, a row for each
+    console: str = ""  # for the way "console": a script for the page's console, which copies it
+    called: Message | None = None  # the name of all its credentials; None: the form has a name
+    lookalikes: tuple[Lookalike, ...] = ()
+    mistaken_for: tuple[str, ...] = ()  # ids of providers whose credentials users bring here
+    letters: str = ""  # two letters for its icon, if it has no logo here
+    folders: Mapping[str, str] = field(default_factory=dict)  # see ``is_local``
+    origin: str = ""  # of a user's own provider: the only origin that its keys are sent to
+    is_prominent: bool = False  # has its own line in the README, and an account in the demo
+
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """The regions, that of the reader's country first."""
+        is_chinese = catalog.current().language == "zh"
+        return tuple(sorted(self.regions, key=lambda region: (region == "cn") != is_chinese))
 
     def keys_page(self, region: str) -> str:
-        """Where a credential of this region is made."""
-        return self.keys.get(region) or next(iter(self.keys.values()))
+        """Return the page that makes credentials of this region, by default of the reader's country."""
+        return regional(self.keys, region or next(iter(self.sites), ""))
+
+    def keys_pages(self, region: str = "") -> Message | str:
+        """Return the page of this region, or those of both sites if no region is given."""
+        if region in self.keys or not {"intl", "cn"} <= set(self.keys):
+            return self.keys_page(region)
+        sites = {site: self.keys[site] for site in ("intl", "cn")}
+        return _("{intl} (international) or {cn} (China)", **sites)
+
+    def region_of(self, account: Account) -> str:
+        """Return the region of an account, "" for a key that belongs to none of them."""
+        return account.region if account.region in self.regions else ""
 
     def dashboard_page(self, region: str) -> str:
-        """Where the provider shows its own numbers."""
-        return self.dashboard.get(region) or next(iter(self.dashboard.values()))
+        """Return the page where the provider shows its own numbers."""
+        return regional(self.dashboard, region)
+
+    def page_of(self, account: Account) -> str:
+        """Return the page of an account's numbers: its own address if it has one, else the dashboard."""
+        return account.scope.get(address.SCOPE) or self.dashboard_page(account.region)
+
+    @property
+    def is_local(self) -> bool:
+        """Tell whether the numbers come from a program on this machine, so that no credential is needed.
+
+        ``folders`` maps the variable that names the program's folder to the default in the user's home.
+        """
+        return bool(self.folders)
+
+    @property
+    def is_at_an_address(self) -> bool:
+        """Tell whether the user gives its address, in a file or for each account."""
+        return self.has_address or bool(self.origin)
+
+    @property
+    def has_address(self) -> bool:
+        """Tell whether each account has an address that the user gives."""
+        return address.SCOPE in self.scopes
 
 
-def scope_value(provider: Provider, name: str, told: str) -> str:
-    """The value of a scope as it is kept. Raises Mistake, with an example, for one of another form."""
-    value, form = told.strip(), provider.forms.get(name)
-    if form is None or form.pattern.fullmatch(value):
+def regional(values: Mapping[str, _T], region: str) -> _T:
+    """Return the value of a region, or that of the default region, which comes first."""
+    return values[region] if region in values else next(iter(values.values()))
+
+
+def scope_value(provider: Provider, name: str, text: str) -> str:
+    """Check the value of a scope and strip it. Raises Mistake, with an example, if the form is wrong."""
+    if name == address.SCOPE:
+        return address.normalised(text)
+    value, form = text.strip(), provider.forms.get(name)
+    if form is None or form.fits(value):
         return value
-    shown = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
-    raise Mistake(
+    excerpt = value if len(value) <= _EXCERPT else f"{value[:_EXCERPT]}…"
+    raise WrongUsage(
         _(
             "{provider}: {name} takes {what}, such as {example}, not {shown!r}",
             provider=provider.name,
             name=name,
             what=form.what,
             example=form.example,
-            shown=shown,
+            shown=excerpt,
         )
     )
 
@@ -162,19 +247,14 @@ class Module(Protocol):
     PROVIDER: Provider
 
     async def fetch(self, client: Client, account: Account, credential: Credential) -> Usage:
-        """Ask the provider. Raises UsageError."""
-
-
-def bare(secret: str) -> Dict[str, str]:
-    """The same with the key alone, without the word Bearer."""
-    return {**calls.bearer(secret), "Authorization": secret}
+        """Fetch the usage of an account. Raises UsageError."""
 
 
 def lookalike(pattern: str, owner: str, **claims: str) -> Lookalike:
-    """A Lookalike from its parts."""
-    return Lookalike(re.compile(pattern, re.ASCII), owner, claims)
+    """Make a Lookalike."""
+    return Lookalike(pattern, owner, claims)
 
 
 def shape(pattern: str, what: Message, **more: Any) -> Shape:
-    """A Shape from its parts."""
-    return Shape(re.compile(pattern, re.ASCII), what, **more)
+    """Make a Shape."""
+    return Shape(pattern, what, **more)

@@ -1,31 +1,34 @@
-"""Reads one window that a vendor tells twice as one, or as two that say what they count."""
+"""Merges windows that a vendor reports twice, or labels each by what it counts."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from typing import Iterator, List, NamedTuple, Sequence, Tuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ..models import Quota
+from ..records import replace
 from .windows import NO_LABEL
+
+if TYPE_CHECKING:
+    from ..models import Quota
 
 
 class Meter(NamedTuple):
-    """One window as told, and what tells it apart from others of the same name."""
+    """A quota, and what distinguishes it from others of the same name."""
 
     quota: Quota
     counts: str  # what it counts: "Tokens", "Credits"
-    place: Tuple[int, ...]  # numbers of the vendor's that order those of one name
+    place: tuple[int, ...]  # numbers from the vendor, by which those of one name are sorted
 
 
-def apart(meters: Sequence[Meter]) -> Iterator[Quota]:
-    """Yield the quotas; one window told twice alike is one, told differently both say what they count.
+def distinct(meters: Sequence[Meter]) -> Iterator[Quota]:
+    """Yield the quotas. Two of one window become one if they agree, else each label says what it counts.
 
-    Those of one name come in an order that does not hang on the order in which they were told.
+    Quotas of one name come in an order that does not depend on the vendor's.
     """
     for label in dict.fromkeys(meter.quota.label for meter in meters):
         same = [meter for meter in meters if meter.quota.label == label]
-        same = same if label == NO_LABEL else _once(same)
+        same = same if label == NO_LABEL else _without_repeats(same)
         same.sort(key=lambda meter: (meter.place, meter.counts))
         kinds = {meter.counts for meter in same}
         differ = label != NO_LABEL and 1 < len(same) == len(kinds)
@@ -33,9 +36,9 @@ def apart(meters: Sequence[Meter]) -> Iterator[Quota]:
             yield replace(meter.quota, label=f"{meter.counts} · {label}" if differ else label)
 
 
-def _once(meters: Sequence[Meter]) -> List[Meter]:
-    """Leave out the meters of one window that repeat another; the one with counts stays."""
-    kept: List[Meter] = []
+def _without_repeats(meters: Sequence[Meter]) -> list[Meter]:
+    """Drop the meters of one window that repeat another; one with counts wins over a percentage."""
+    kept: list[Meter] = []
     for meter in sorted(meters, key=lambda m: (m.quota.used is None, m.quota.unit == "%")):
         if not any(_repeats(meter.quota, other.quota) for other in kept):
             kept.append(meter)
@@ -43,7 +46,7 @@ def _once(meters: Sequence[Meter]) -> List[Meter]:
 
 
 def _repeats(quota: Quota, other: Quota) -> bool:
-    """Tell whether a quota says nothing that another one of its window does not say."""
+    """Tell whether a quota adds nothing to another one of the same window."""
     if quota.used_percent is None or other.used_percent is None:
         return quota.used_percent is None
     if abs(quota.used_percent - other.used_percent) > 1:

@@ -1,59 +1,88 @@
-"""Reads what an answer refuses, by a table that each provider gives.
+"""Finds the error of an answer in a table that each provider has.
 
-The table names a code (a number or a word), a sign (a piece of what is said with the code) or an HTTP
-status, and for each the error and our own sentence; without a sentence the error's own is said.
+A key of the table is a code (a number or a word), a sign (a part of the vendor's message) or an HTTP
+status. Its value is the error and our sentence, or None for the error's default sentence.
 """
 
 from __future__ import annotations
 
-from typing import Mapping, Optional, Tuple, Type, Union
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Optional, Union
 
 from ..errors import Blocked, CredentialRejected, UnexpectedResponse, UsageError
 from ..i18n.message import Message
 from . import answer as answers
-from .answer import Answer
+from . import reading
 
-Refusal = Tuple[Type[UsageError], Optional[Message]]
+if TYPE_CHECKING:
+    from .answer import Answer
+
+Refusal = tuple[type[UsageError], Optional[Message]]
 Table = Mapping[Union[int, str], Refusal]
+NOTHING: Table = {}
+_BLOCKS = ("error", "detail")
+_TEXTS = ("type", "code", "status", "message", "msg")
 
 
 def refusal(
     answer: Answer,
     table: Table,
     *codes: Union[int, str, None],
-    said: str = "",
+    message: str = "",
     unknown: object = None,
-    rejected: Optional[Message] = None,
-) -> Optional[UsageError]:
-    """Tell what an answer refuses; None when it refuses nothing.
+    rejected: Message = CredentialRejected.default,
+) -> UsageError | None:
+    """Find the error of an answer; None for a success.
 
-    An edge or a country that is in the way comes first. Then the table is asked for a sign and for the
-    codes, and what it lacks is what the status means at every provider.
+    A block by an edge or a country comes first, then a sign or a code of the table, then the meaning that
+    the status has at every provider.
 
     Args:
-        codes: what the answer calls its error, the most telling first, and the HTTP status where the
-            table has one; None where it tells none.
-        said: what it says of its error, in lower case; a sign of the table is a part of it.
-        unknown: a code that is none of success, quoted where neither table nor status explain it.
-        rejected: the sentence for a credential that is refused without a code; the vendor's own
-            message is put into it.
+        answer: the answer.
+        table: the provider's own codes, signs and statuses.
+        codes: the codes of the answer, the most specific first, and its HTTP status if the table has
+            statuses; None for a code that is missing.
+        message: the vendor's message in lower case, which is searched for the signs.
+        unknown: a code that does not mean success, quoted if neither table nor status explain it.
+        rejected: the sentence for a credential that is refused without a known code; it quotes the
+            vendor's own message.
     """
-    error = answers.status_error(answer)
+    error = answers.rejected(answer, rejected)
     if isinstance(error, Blocked):
         return error
-    signs = (key for key in table if isinstance(key, str) and said and key in said)
+    signs = (key for key in table if isinstance(key, str) and key in message)
     for key in (*signs, *codes):
         if key is not None and key in table:
-            kind, words = table[key]
-            return kind(words, retry_at=answers.retry_at(answer))
-    if rejected is not None:
-        error = answers.rejected(answer, rejected)
+            kind, sentence = table[key]
+            return kind(sentence, retry_at=answers.retry_at(answer))
     if unknown is not None and (error is None or isinstance(error, UnexpectedResponse)):
         return answers.unknown_error(answer, unknown)
     return error
 
 
-def telling(main: UsageError, other: UsageError) -> UsageError:
-    """Choose the one of two failures to show: a doubtful main one gives way to one that knows more."""
+def document(answer: Answer, table: Table = NOTHING) -> dict[str, Any]:
+    """Parse the JSON object of a successful answer, as most vendors send it.
+
+    Raises the UsageError of any other answer: first by the signs of the table in the type, the code and the
+    message of its error, then by its status.
+    """
+    fields = reading.mapping(answer.document())
+    message = "\n".join(_texts(fields)).lower() if 400 <= answer.status < 500 else ""
+    error = refusal(answer, table, answer.status, message=message)
+    if error is not None:
+        raise error
+    if not fields or fields.get("error") or fields.get("success") is False:
+        raise answers.unknown_error(answer)
+    return fields
+
+
+def _texts(fields: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the texts of an error from all fields where vendors put them; they are never shown."""
+    for block in (fields, *(reading.mapping(fields.get(name)) for name in _BLOCKS)):
+        yield from (block[name] for name in (*_BLOCKS, *_TEXTS) if isinstance(block.get(name), str))
+
+
+def clearer(main: UsageError, other: UsageError) -> UsageError:
+    """Choose the error to show: ``other`` if ``main`` is doubtful and ``other`` is more specific."""
     doubtful = isinstance(main, (CredentialRejected, UnexpectedResponse))
     return other if doubtful and not isinstance(other, UnexpectedResponse) else main

@@ -1,3 +1,3 @@
-"""The providers, one file each, found by the name of the file. None imports another, and nothing has to
-be registered elsewhere.
+"""The providers, one file each, which are found by their file names. None imports another, and nothing has to be
+registered elsewhere.
 """

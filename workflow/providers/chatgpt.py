@@ -10,33 +10,36 @@
      "spend_control": {"reached": false, "individual_limit": {"limit": "2000", "used": "815.25"}},
      "rate_limit_reached_type": {"type": "…"}, "model_usage": {"<slug>": {"available": false}}}
 
-Traps: a window is told by its length, never by its place (weekly-only plans put the week first) or
-its name (more than two may come); one without ``used_percent`` is unknown, not empty;
-``limit_reached`` is another fact than 100 % (chatgpt_credits.py); ``account_id`` may be "" or the id of the user; of features
-(``conversation/init``) only what is left is told, no total; free accounts have ``will_renew: false``;
-``accounts/check`` lists every workspace, and another workspace's plan says nothing of ours. These are
-ChatGPT's own pages, not a public API: what cannot be read is left out, never made up.
+Traps: a window is identified by its length, never by its place (weekly-only plans have the week first) or its
+name (there may be more than two). One without ``used_percent`` is unknown, not empty. ``limit_reached`` is
+not the same as 100 % (chatgpt/credits.py). ``account_id`` may be "" or the id of the user. Features
+(``conversation/init``) have only what is left, no total. Free accounts have ``will_renew: false``.
+``accounts/check`` lists every workspace, and the plan of another workspace is not ours. These are ChatGPT's
+own pages, not a public API: what cannot be read is left out, never made up.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable, Mapping
 from itertools import chain
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
+from typing import Any
 
 from ..chatgpt import allowances, browser, credits, plan
 from ..chatgpt import token as tokens
 from ..chatgpt.pages import (
     CUT,
-    HOST,
-    READ,
+    KNOWN_BLOCKS,
     REJECTED,
-    Told,
+    Documents,
     ask_main,
     check,
+    expects_resets,
     extra_calls,
     headers_for,
+    keep_resets,
+    may_have_resets,
     refusal,
+    resets_call,
     workspace_id,
 )
 from ..errors import CredentialRejected
@@ -44,24 +47,26 @@ from ..i18n.message import Message, _
 from ..models import Account, Credential, Quota, Usage
 from ..provider.answer import is_challenge
 from ..provider.calls import bearer, optional, together
-from ..provider.contract import Client, Form, Provider, Remembering, shape
+from ..provider.contract import Client, Form, Provider, shape
 from ..provider.notices import joined
+from ..provider.plan_pages import PlanPages
 from ..provider.reading import mapping, text
 
 _WHOAMI = "https://auth.openai.com/api/accounts/v1/user-auth-credential/whoami"
-_PERSONAL = "at-"  # what a Codex access token begins with
+_PERSONAL = "at-"  # prefix of a Codex access token
 _SESSION_COOKIE = r"(?s:.*)__Secure-(?:next-auth|authjs)\.session-token(?s:.*)"
 PROVIDER = Provider(
     id="chatgpt",
     name="ChatGPT (Subscription)",
+    is_prominent=True,
     short="ChatGPT",
     kind="plan",
     needs=_("access token or session cookie of chatgpt.com"),
     shows=_(
         "5 hours, week and every other window, spending limits, credits, code review, deep research, agent, images, plan and renewal"
     ),
-    keys={"": f"{HOST}/"},
-    dashboard={"": f"{HOST}/codex/settings/usage"},
+    keys={"": "https://chatgpt.com/"},
+    dashboard={"": "https://chatgpt.com/codex/settings/usage"},
     shapes=(
         shape(
             r'\{(?s:.*)"accessToken"(?s:.*)\}',
@@ -90,11 +95,12 @@ PROVIDER = Provider(
     forms={
         "workspace": Form(
             _("an account ID"),
-            re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE),
+            r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}",
             "0a1b2c3d-1111-4222-8333-444455556666",
         )
     },
     interval=300,
+    beside=("/backend-api/conversation/init",),
     ways=("console", "clipboard", "token", "cookie", "steps"),
     console="copy(JSON.stringify(await (await fetch('/api/auth/session')).json()))",
     mistaken_for=("openai",),
@@ -116,61 +122,66 @@ PROVIDER = Provider(
         ),
     ),
 )
-_OF_THE_PLAN = ("accounts", "subscription")  # pages that are asked once a day
-_NO_NUMBER = _("ChatGPT exposes no number for this plan")
+_OF_THE_PLAN = ("accounts", "subscription")  # fetched only once a day, as their edge is strict
+_NO_NUMBER = _("ChatGPT reports no number for this plan")
 _REVOKED: Message = _(
     "{provider} does not accept this Codex access token; make a new one at https://chatgpt.com/admin/access-tokens"
 )
 
 
 async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
-    """Ask all pages at once, and for free resets when there may be any.
+    """Fetch all pages in parallel, and the free resets if there may be any.
 
-    Raises UsageError, for an expired token before anything is sent.
+    Raises UsageError; for an expired token before anything is sent.
     """
     token = credential.secret
     check(credential)
-    own = workspace_id(tokens.account_id(token))
-    workspace = workspace_id(account.scope.get("workspace")) or own
+    own_workspace = workspace_id(tokens.account_id(token))
+    workspace = workspace_id(account.scope.get("workspace")) or own_workspace
     if workspace is None:
-        workspace = (await scope_of(client, credential)).get("workspace")
+        workspace = (await scope_of(client, account, credential)).get("workspace")
     headers = headers_for(token, workspace)
-    paged = {**headers, **_as_browser(account, credential)}
-    extras = extra_calls(client, paged, workspace)
-    kept = _Kept(client, workspace)
+    page_headers = {**headers, **_as_browser(account, credential)}
+    extras = extra_calls(client, page_headers, workspace)
+    kept = PlanPages(client, _OF_THE_PLAN, workspace or "")
     due = {name: call for name, call in extras.items() if name not in kept.pages}
-    main = ask_main(client, headers, paged, workspace)
+    if expects_resets(client, workspace):
+        due["resets"] = resets_call(client, headers)
+    main = ask_main(client, headers, page_headers, workspace, due)
     try:
-        (answer, usage, more), found = await together(main, *due.values())
+        (answer, usage, more), results = await together(main, *due.values())
     except CredentialRejected as error:
         if token.startswith(_PERSONAL) and error.message in (REJECTED, CUT):
             raise CredentialRejected(_REVOKED) from None
         raise
-    pages = {**kept.pages, **dict(zip(due, found))}
-    if kept.is_outdated(usage):
+    pages = {**kept.pages, **dict(zip(due, results))}
+    if kept.is_outdated(_plan_type(usage)):
         pages.update({name: await optional(extras[name]()) for name in kept.pages})
-    kept.keep(usage, pages)
-    told = Told(
+    kept.keep(_plan_type(usage), pages)
+    keep_resets(client, workspace, usage or {})
+    if not may_have_resets(usage or {}):
+        pages.pop("resets", None)
+    documents = Documents(
         answer.at,
         usage or {},
         workspace,
-        tokens.plan(token) if workspace == own else None,
+        tokens.plan(token) if workspace == own_workspace else None,
         **more,
         **{name: mapping(document) for name, document in pages.items()},
     )
     if (
         usage is None
-        and not plan.account_node(told)
-        and not text(told.subscription.get("plan_type"))
+        and not plan.account_node(documents)
+        and not text(documents.subscription.get("plan_type"))
     ):
         raise refusal(answer)
-    return parse(told)
+    return parse(documents)
 
 
-async def scope_of(client: Client, credential: Credential) -> Dict[str, str]:
-    """The workspace of a Codex access token, which does not tell it itself; {} for any other.
+async def scope_of(client: Client, account: Account, credential: Credential) -> dict[str, str]:
+    """Fetch the workspace of a Codex access token, which does not contain it; {} for any other token.
 
-    Raises CredentialRejected. Where the page does not answer, the usage is asked without it.
+    Returns {} if the page does not answer. Raises CredentialRejected.
     """
     if not credential.secret.startswith(_PERSONAL):
         return {}
@@ -183,80 +194,57 @@ async def scope_of(client: Client, credential: Credential) -> Dict[str, str]:
     return {"workspace": workspace} if workspace else {}
 
 
-def _as_browser(account: Account, credential: Credential) -> Dict[str, str]:
-    """What the pages of a browser are asked with besides."""
+def _as_browser(account: Account, credential: Credential) -> dict[str, str]:
+    """Make the headers of pages that expect a browser."""
     device = browser.device(credential.cookie, account.id)
     return {**browser.page_headers(), "oai-language": "en-US", "oai-device-id": device}
 
 
-class _Kept:
-    """The pages of the plan as they were told today: they are watched, and change rarely.
-
-    They are asked again after a day, and when the plan is another one.
-    """
-
-    def __init__(self, client: Client, workspace: Optional[str]) -> None:
-        self._all = client.pages if isinstance(client, Remembering) else {}
-        self._keys = {name: f"{name} {workspace or ''}" for name in (*_OF_THE_PLAN, "plan")}
-        self.pages = {
-            name: self._all[self._keys[name]]
-            for name in _OF_THE_PLAN
-            if self._keys[name] in self._all
-        }
-
-    def is_outdated(self, usage: Optional[Mapping[str, Any]]) -> bool:
-        """Whether the main page tells of another plan than when these were kept."""
-        return bool(self.pages) and self._all.get(self._keys["plan"]) != _plan_type(usage)
-
-    def keep(self, usage: Optional[Mapping[str, Any]], pages: Mapping[str, Any]) -> None:
-        """Remember these pages, also that one of them did not come."""
-        self._all[self._keys["plan"]] = _plan_type(usage)
-        self._all.update({self._keys[n]: pages[n] for n in _OF_THE_PLAN if n in pages})
-
-
-def _plan_type(usage: Optional[Mapping[str, Any]]) -> Optional[str]:
+def _plan_type(usage: Mapping[str, Any] | None) -> str | None:
     return text(mapping(usage).get("plan_type"))
 
 
-def parse(told: Told) -> Usage:
-    """Read the answers of one round."""
-    usage, node = told.usage, plan.account_node(told)
-    left = credits.amount(usage, told.balance)
-    spare = credits.pay_on(usage, left)
-    windows = allowances.lane_quotas(usage.get("rate_limit"), told.at, spare=spare)
-    caps = credits.limits(usage, told.at)
-    main = [*windows, *caps, *credits.uncounted(usage, windows, left)]
-    quotas = _distinct([*main, *_side(told, node), *allowances.free_resets(told)])
-    balances = credits.balances(usage, windows, main, left)
-    blocked = credits.blocked(usage, node, told.subscription, windows, left, told.at)
+def parse(documents: Documents) -> Usage:
+    """Read the documents of one fetch."""
+    usage, node = documents.usage, plan.account_node(documents)
+    amount = credits.amount(usage, documents.balance)
+    credits_pay = credits.pay(usage, amount)
+    windows = allowances.lane_quotas(usage.get("rate_limit"), documents.at, credits_pay=credits_pay)
+    limits = credits.limits(usage, documents.at)
+    counted = [*windows, *limits, *credits.without_number(usage, windows, amount)]
+    quotas = _distinct([*counted, *_secondary(documents, node), *allowances.free_resets(documents)])
+    balances = credits.balances(usage, windows, counted, amount)
+    blocked = credits.blocked(usage, node, documents.subscription, windows, amount, documents.at)
     parts = [
-        *plan.credit_notices(told, windows, left, spare=spare),
-        *plan.plan_notices(node, told),
-        *plan.feature_notices(told),
-        *plan.reset_notices(told),
+        *plan.credit_notices(documents, windows, amount, credits_pay=credits_pay),
+        *plan.plan_notices(node, documents),
+        *plan.feature_notices(documents),
+        *plan.reset_notices(documents),
     ]
-    if not (quotas or balances or blocked or credits.is_untold(usage)):
-        parts.append((30, _NO_NUMBER))
-    parts.sort(key=lambda part: part[0])
-    notice = joined(*(phrase for _, phrase in parts))
-    return Usage(quotas, balances, plan=plan.plan_of(told, node), notice=notice, blocked=blocked)
+    if not (quotas or balances or blocked or credits.lacks_amount(usage)):
+        parts.append(("no number", _NO_NUMBER))
+    notice = joined(*plan.in_order(parts))
+    return Usage(
+        quotas, balances, plan=plan.plan_of(documents, node), notice=notice, blocked=blocked
+    )
 
 
-def _side(told: Told, node: Mapping[str, Any]) -> List[Quota]:
-    sources = {"usage": told.usage, "init": told.init, "node": node}
+def _secondary(documents: Documents, node: Mapping[str, Any]) -> list[Quota]:
+    sources = {"usage": documents.usage, "init": documents.init, "node": node}
     others = (
-        allowances.allowances(source, READ[kind], told.at) for kind, source in sources.items()
+        allowances.allowances(source, KNOWN_BLOCKS[kind], documents.at)
+        for kind, source in sources.items()
     )
     return [
-        *allowances.lanes(told.usage, told.at),
-        *allowances.models(told),
-        *allowances.features(told),
+        *allowances.lanes(documents.usage, documents.at),
+        *allowances.models(documents),
+        *allowances.features(documents),
         *chain.from_iterable(others),
     ]
 
 
-def _distinct(quotas: Iterable[Quota]) -> Tuple[Quota, ...]:
-    found: Dict[str, Quota] = {}
+def _distinct(quotas: Iterable[Quota]) -> tuple[Quota, ...]:
+    by_label: dict[str, Quota] = {}
     for quota in quotas:
-        found.setdefault(quota.label, quota)
-    return tuple(found.values())
+        by_label.setdefault(quota.label, quota)
+    return tuple(by_label.values())

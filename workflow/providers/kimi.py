@@ -1,38 +1,37 @@
 """KIMI by Moonshot: the balance of the open platform, or the windows of a Kimi Code plan.
 
-A plain ``sk-`` key belongs to platform.moonshot.ai (USD) or platform.moonshot.cn (CNY), looks alike
-at both and works only at home. ``/v1/users/me/balance`` answers ``{"code": 0, "data":
-{"available_balance": 63.9, "voucher_balance": 15, "cash_balance": 48.9}}``. Traps: cash may be below
-zero (debt), and then what is available is the voucher alone; at 0 or less calls are refused; HTTP
-200 with another code is an error whose zeros are no balance. ``/v1/users/me`` (optional,
-undocumented) names the tier.
+A plain ``sk-`` key belongs to platform.moonshot.ai (USD) or platform.moonshot.cn (CNY). Keys of both sites look alike
+and work only at their own site. ``/v1/users/me/balance`` answers ``{"code": 0, "data": {"available_balance": 63.9,
+"voucher_balance": 15, "cash_balance": 48.9}}``. Traps: cash may be below zero (debt), and then only the voucher is
+available. At 0 or less, calls are refused. HTTP 200 with another code is an error, and its zeros are not a balance.
+``/v1/users/me`` (optional, undocumented) has the tier.
 
-A ``sk-kimi-`` key belongs to Kimi Code, one host for both regions, whose ``/usages`` answers
-``{"usage": {"limit": "100", "used": "31", "remaining": "69", "resetTime": …}, "limits": [{"window":
-{"duration": 300, "timeUnit": "TIME_UNIT_MINUTE"}, "detail": {…}}]}``. Traps: ``usage`` is the week,
-numbers are strings, a zero is left out (so ``used`` may have to be limit - remaining), a limit of
-100 means percent, older plans count requests. The unit is spelt in several ways, a window may only
-have a name, and a reset may be told as the seconds until then. Newer plans add ``"usages":
-{"limit_5h": {"used_ratio": 0.4, "reset_time": …}, "limit_7d": …, "limit_month_total": …,
-"limit_month_code": …}``; these were seen at zero while the detailed window had use, so they only fill
-what the other two leave open. ``limit_month_code`` is the share of the month that Kimi Code took: a
-part of ``limit_month_total``, no window. ``totalQuota`` and ``parallel`` are no windows.
+An ``sk-kimi-`` key belongs to Kimi Code, which has one host for both regions. Its ``/usages`` answers ``{"usage":
+{"limit": "100", "used": "31", "remaining": "69", "resetTime": …}, "limits": [{"window": {"duration": 300, "timeUnit":
+"TIME_UNIT_MINUTE"}, "detail": {…}}]}``. Traps: ``usage`` is the week. Numbers are strings. Zeros are omitted, so
+``used`` may have to be limit - remaining. A limit of 100 means percent; older plans count requests. The unit has
+several spellings, a window may have only a name, and a reset may be the seconds until then.
 
-``boosterWallet`` is prepaid extra usage, which pays once a window is used up: ``{"status":
-"STATUS_ENABLED", "balance": {"amount": …, "amountLeft": …}, "monthlyChargeLimit": {"currency": "USD",
-"priceInCents": …}, "monthlyUsed": …}``, amounts in millionths of a cent, a zero left out. The status
-may also be disabled, frozen or unavailable: then it pays for nothing.
+Newer plans add ``"usages": {"limit_5h": {"used_ratio": 0.4, "reset_time": …}, "limit_7d": …, "limit_month_total": …,
+"limit_month_code": …}``. These were seen at zero while the detailed window had use, so they only add windows that the
+other two do not have. ``limit_month_code`` is Kimi Code's share of the month: a part of ``limit_month_total``, not a
+window. ``totalQuota`` and ``parallel`` are not windows either.
 
-A 403 has many reasons, and only its text tells them apart.
+``boosterWallet`` is prepaid extra usage, which pays once a window is used up: ``{"status": "STATUS_ENABLED",
+"balance": {"amount": …, "amountLeft": …}, "monthlyChargeLimit": {"currency": "USD", "priceInCents": …},
+"monthlyUsed": …}``, with amounts in millionths of a cent, and zeros omitted. If the status is disabled, frozen or
+unavailable, it does not pay.
+
+A 403 has many reasons, which only its text distinguishes.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import partial
-from typing import Any, Mapping, Optional, Tuple, Type
+from typing import TYPE_CHECKING, Any
 
 from ..errors import (
     BY_ITSELF,
@@ -59,17 +58,22 @@ from ..provider.answer import (
     unknown_error,
     vendor_message,
 )
+from ..provider.balances import REFUSED
 from ..provider.calls import bearer, together
-from ..provider.contract import Client, Provider, lookalike, shape
-from ..provider.notices import owed
-from ..provider.reading import count, integer, mapping, number, text
-from ..provider.refusals import Table
+from ..provider.contract import Client, Provider, lookalike, regional, shape
+from ..provider.notices import debt
+from ..provider.reading import count, integer, mapping, number, short, snake, text
 from ..provider.windows import shortest_first
+from ..records import replace
+
+if TYPE_CHECKING:
+    from ..provider.refusals import Table
 
 CODE = "sk-kimi-"
 PROVIDER = Provider(
     id="kimi",
     name="KIMI (Moonshot)",
+    is_prominent=True,
     short="KIMI",
     kind="prepaid",
     needs=_("an API key of platform.moonshot.ai or .cn, or a Kimi Code key (sk-kimi-…)"),
@@ -77,16 +81,17 @@ PROVIDER = Provider(
     keys={
         "intl": "https://platform.moonshot.ai/console/api-keys",
         "cn": "https://platform.moonshot.cn/console/api-keys",
+        "code": "https://www.kimi.com/code/console",
     },
     dashboard={
         "intl": "https://platform.moonshot.ai/console/account",
         "cn": "https://platform.moonshot.cn/console/account",
-        "": "https://www.kimi.com/code/console",  # Kimi Code has no regions
+        "code": "https://www.kimi.com/code/console",
     },
     shapes=(
         shape(
-            r"sk-kimi-[A-Za-z0-9_-]{8,}", _("a Kimi Code key"), region="intl"
-        ),  # one host for both
+            r"sk-kimi-[A-Za-z0-9_-]{8,}", _("a Kimi Code key"), region="code"
+        ),  # which has one host and no regions
         shape(
             r"sk-(?!\w*T3BlbkFJ)[A-Za-z0-9]{40,64}",
             _("an API key of the Moonshot platform"),
@@ -95,7 +100,9 @@ PROVIDER = Provider(
     ),
     regions=("intl", "cn"),
     lookalikes=(lookalike(r"eyJ[\w-]+\.[\w-]+\.[\w-]+", "kimi.com (web login)", app_id="kimi"),),
+    beside=("/v1/users/me",),
     match="kimi moonshot kimi code 月之暗面",
+    aliases=("月之暗面",),
     variables={"KIMI_API_KEY": "", "KIMI_CODE_API_KEY": "", "MOONSHOT_API_KEY": ""},
     steps=(
         _("Open {keys} and log in."),
@@ -103,7 +110,8 @@ PROVIDER = Provider(
             "Create an API key, `sk-…`, and copy it while it is shown. Tankful shows its balance: USD at moonshot.ai, CNY at moonshot.cn."
         ),
         _(
-            "With a Kimi Code membership: make the key, `sk-kimi-…`, at <https://www.kimi.com/code/console>. It shows the 5-hour and weekly windows."
+            "With a Kimi Code membership: create the key, `sk-kimi-…`, at "
+            "<https://www.kimi.com/code/console>. It shows the 5-hour and weekly windows."
         ),
     ),
 )
@@ -112,20 +120,22 @@ _PLATFORM = {
     "cn": ("https://api.moonshot.cn/v1/users/me", "CNY"),
 }
 _USAGES = "https://api.kimi.com/coding/v1/usages"
-_LEVELS = {"INTERMEDIATE": "Allegretto", "ADVANCED": "Allegro"}  # the names all sources agree on
-_REFUSED = _("calls are refused until you top up")
+_LEVELS = {"INTERMEDIATE": "Allegretto", "ADVANCED": "Allegro"}  # names on which all sources agree
 
-_NO_MONEY: Message = _("{provider}: no money is left, so calls are refused; top up the account")
+_NO_MONEY: Message = _("{provider}: the balance is empty, so calls are refused; top up the account")
 _OPEN: Table = {
     401: (
         CredentialRejected,
         _(
-            "{provider} does not accept this key; keys of moonshot.ai and moonshot.cn look alike, so it may belong to the other site: check the region, or make a new one at {keys}"
+            "{provider} does not accept this key; keys of moonshot.ai and moonshot.cn look alike, so it may belong to the other site; check the region, or make a new one at {keys}"
         ),
     ),
     403: (
         CredentialRejected,
-        _("{provider}: this key may not read the balance; make one that may at {keys}"),
+        _(
+            "{provider}: this key has no permission to read the balance; create one with "
+            "that permission at {keys}"
+        ),
     ),
     "exceeded_current_quota_error": (NotAvailable, _NO_MONEY),
     "engine_overloaded_error": (
@@ -133,9 +143,7 @@ _OPEN: Table = {
         _("{provider} is overloaded; {by_itself}", by_itself=BY_ITSELF),
     ),
 }
-_SAYS: Tuple[
-    Tuple[Tuple[str, str], Type[UsageError], Message], ...
-] = (  # what a 403 says, and what it means
+_FORBIDDEN: tuple[tuple[tuple[str, str], type[UsageError], Message], ...] = (  # 403 by message
     (("balance|arrear|insufficient (fund|credit)", "欠费|余额"), NotAvailable, _NO_MONEY),
     (
         ("(usage|rate|request) limit|quota|billing cycle", "额度|用量上限"),
@@ -173,15 +181,15 @@ _CODING: Table = {
 }
 _BAD_KEY = ("invalid_authentication_error", "incorrect_api_key_error")
 _MEMBER = ("member|subscri|coding plan", "会员|套餐|订阅")  # signs of a missing plan
-_ENDED = ("expired|lapsed|has ended|renew", "到期|过期|续费")  # and of one that was there
+_ENDED = ("expired|lapsed|has ended|renew", "到期|过期|续费")  # signs of an expired plan
 
 
 async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
-    """Ask for the balance, or for the windows of a Kimi Code key. Raises UsageError."""
+    """Fetch the balance, or the windows of a Kimi Code key. Raises UsageError."""
     headers = bearer(credential.secret)
     if credential.secret.startswith(CODE):
         return parse_code(await client.get(_USAGES, headers=headers))
-    url, unit = _PLATFORM.get(account.region, _PLATFORM["intl"])
+    url, unit = regional(_PLATFORM, account.region)
     balance = _balance(client, f"{url}/balance", headers, unit)
     usage, (tier,) = await together(balance, partial(_tier, client, url, headers))
     return replace(usage, plan=tier)
@@ -191,57 +199,70 @@ async def _balance(client: Client, url: str, headers: Mapping[str, str], unit: s
     return parse_balance(await client.get(url, headers=headers), unit)
 
 
-async def _tier(client: Client, url: str, headers: Mapping[str, str]) -> Optional[str]:
+async def _tier(client: Client, url: str, headers: Mapping[str, str]) -> str | None:
     answer = await client.get(url, headers=headers)
     return None if refusal(answer, _OPEN) else parse_tier(answer.document())
 
 
-def refusal(answer: Answer, meaning: Table) -> Optional[UsageError]:
-    """What an answer refuses, inside HTTP 200 or by its status; None for a success."""
+def refusal(answer: Answer, table: Table) -> UsageError | None:
+    """Find the error of an answer, inside HTTP 200 or by its status; None for a success."""
     error = status_error(answer)
     if isinstance(error, Blocked):
         return error
-    told = mapping(answer.document())
-    named = text(mapping(told.get("error")).get("type")) or ""
+    document = mapping(answer.document())
+    error_type = text(mapping(document.get("error")).get("type")) or ""
     if answer.status == 403:
-        return _read(answer, meaning, told=(named, vendor_message(answer) or ""))
-    if answer.status == 401 and named not in (*meaning, *_BAD_KEY):
-        return rejected(answer, meaning[401][1] or CredentialRejected.default)
-    error = refusals.refusal(answer, meaning, named, answer.status)
-    return error or _inside(answer, told, meaning)
+        return _forbidden(answer, table, error_type)
+    if answer.status == 401 and error_type not in (*table, *_BAD_KEY):
+        return rejected(answer, table[401][1] or CredentialRejected.default)
+    error = refusals.refusal(answer, table, error_type, answer.status)
+    return error or _inside(answer, document, table)
 
 
-def _read(answer: Answer, meaning: Table, told: Tuple[str, str]) -> UsageError:
-    """A 403 by its type and its text; one that says nothing we know is quoted."""
-    named, said = told[0], told[1].lower()
-    for signs, error, words in _SAYS:
-        if re.search("|".join(signs), said):
-            return error(words, retry_at=retry_at(answer))
-    if meaning is _CODING and (not said or re.search("|".join(_MEMBER), said)):
-        return NotAvailable(_LAPSED if re.search("|".join(_ENDED), said) else _NO_PLAN)
-    kind, own = meaning.get(named) or meaning[403]
-    return kind(quoting(own or kind.default, answer))
+def _forbidden(answer: Answer, table: Table, error_type: str) -> UsageError:
+    """Return the error of a 403 by its message and type; an unknown message is quoted."""
+    message = (vendor_message(answer) or "").lower()
+    for patterns, error, reason in _FORBIDDEN:
+        if _says(message, patterns):
+            return error(reason, retry_at=retry_at(answer))
+    if table is _CODING and (not message or _says(message, _MEMBER)):
+        return NotAvailable(_LAPSED if _says(message, _ENDED) else _NO_PLAN)
+    kind, sentence = table.get(error_type) or table[403]
+    return kind(quoting(sentence or kind.default, answer))
 
 
-def _inside(answer: Answer, told: Mapping[str, Any], meaning: Table) -> Optional[UsageError]:
-    """The error inside an HTTP 200; its code is read as the status that it would have been."""
-    code = integer(told.get("code"))
+def _says(message: str, signs: tuple[str, ...]) -> bool:
+    return any(re.search(sign, message) for sign in signs)
+
+
+def _inside(answer: Answer, document: Mapping[str, Any], table: Table) -> UsageError | None:
+    """Return the error inside an HTTP 200; its code is used like an HTTP status."""
+    code = integer(document.get("code"))
     if code is not None and 400 <= code < 600:
-        return refusal(replace(answer, status=code), meaning)
-    names = (text(told.get(name)) or "" for name in ("code", "scode", "error", "message"))
-    if any("unauthorized" in name.lower() for name in names):
-        return refusal(replace(answer, status=401), meaning)
-    if told.get("code") is not None and code != 0:
-        return unknown_error(answer, told["code"])
-    return unknown_error(answer) if told.get("status") is False else None
+        return refusal(replace(answer, status=code), table)
+    texts = (text(document.get(name)) or "" for name in ("code", "scode", "error", "message"))
+    if any("unauthorized" in each.lower() for each in texts):
+        return refusal(replace(answer, status=401), table)
+    if document.get("code") is not None and code != 0:
+        return unknown_error(answer, document["code"])
+    return unknown_error(answer) if document.get("status") is False else None
+
+
+def _document(answer: Answer, table: Table) -> dict[str, Any]:
+    """Parse the JSON object of a successful answer. Raises UsageError for any other."""
+    error = refusal(answer, table)
+    if error is not None:
+        raise error
+    return mapping(answer.json())
 
 
 def parse_balance(answer: Answer, unit: str) -> Usage:
-    """The balance of the open platform. Raises UsageError."""
-    error = refusal(answer, _OPEN)
-    if error is not None:
-        raise error
-    data = mapping(mapping(answer.json()).get("data"))
+    """Read the balance of the open platform. Raises UsageError.
+
+    Args:
+        unit: the currency of the region, an ISO 4217 code.
+    """
+    data = mapping(_document(answer, _OPEN).get("data"))
     available = number(data.get("available_balance"))
     voucher, cash = count(data.get("voucher_balance")), number(data.get("cash_balance"))
     if available is None and voucher is not None and cash is not None:
@@ -250,48 +271,42 @@ def parse_balance(answer: Answer, unit: str) -> Usage:
         raise unknown_error(answer)
     return Usage(
         balances=(Balance(available, unit, granted=voucher),),
-        notice=_debt(available, cash, unit),
-        blocked=WorkBlocked("payment", _REFUSED) if available <= 0 else None,
+        notice=debt(cash, unit) if available >= 0 else None,  # else the balance shows the debt
+        blocked=WorkBlocked("payment", REFUSED) if available <= 0 else None,
     )
 
 
-def _debt(available: Decimal, cash: Optional[Decimal], unit: str) -> Optional[Message]:
-    """That money is owed, where the balance itself does not say so."""
-    if cash is None or cash >= 0 or available < 0:
-        return None
-    return owed(-cash, unit)
-
-
-def parse_tier(told: object) -> Optional[str]:
-    """The tier as words: ``enterprise-tier-1`` is Enterprise Tier 1; None for any other group."""
-    data = mapping(mapping(told).get("data"))
-    group = (text(data.get("user_group_id"), 40) or "").lower()
+def parse_tier(document: object) -> str | None:
+    """Read the tier, such as Enterprise Tier 1 from ``enterprise-tier-1``; None for other groups."""
+    data = mapping(mapping(document).get("data"))
+    group = (short(data.get("user_group_id")) or "").lower()
     if not re.fullmatch(r"([a-z]+[-_ ])?tier[-_ ]?\d+", group, re.ASCII):
         return None
     return " ".join(word.capitalize() for word in re.findall(r"[a-z]+|\d+", group))
 
 
 def parse_code(answer: Answer) -> Usage:
-    """The windows of a Kimi Code plan, and the wallet behind them. Raises UsageError."""
-    error = refusal(answer, _CODING)
-    if error is not None:
-        raise error
-    told = mapping(answer.json())
-    if not any(isinstance(told.get(name), (dict, list)) for name in ("usage", "limits", "usages")):
+    """Read the windows and the wallet of a Kimi Code plan. Raises UsageError."""
+    document = mapping(snake(_document(answer, _CODING)))
+    if not any(
+        isinstance(document.get(name), (dict, list)) for name in ("usage", "limits", "usages")
+    ):
         raise unknown_error(answer)
-    quotas, wallet = windows.merged(told, answer), wallets.parse(told)
+    quotas, wallet = windows.merged(document, answer), wallets.parse(document)
     if not any(quota.used is not None for quota in quotas):
         if not quotas and wallet.balances:
             return wallet
         raise (
-            UnexpectedResponse if quotas or windows.is_unreadable(told) else NotAvailable(_NO_PLAN)
+            UnexpectedResponse
+            if quotas or windows.is_unreadable(document)
+            else NotAvailable(_NO_PLAN)
         )
-    return replace(wallet, quotas=shortest_first((*quotas, *wallet.quotas)), plan=_level(told))
+    return replace(wallet, quotas=shortest_first((*quotas, *wallet.quotas)), plan=_level(document))
 
 
-def _level(told: Mapping[str, Any]) -> Optional[str]:
-    membership = mapping(mapping(told.get("user")).get("membership"))
-    word = (text(membership.get("level"), 40) or "").replace("LEVEL_", "")
-    if word in ("", "UNSPECIFIED"):
+def _level(document: Mapping[str, Any]) -> str | None:
+    membership = mapping(mapping(document.get("user")).get("membership"))
+    level = (short(membership.get("level")) or "").replace("LEVEL_", "")
+    if level in ("", "UNSPECIFIED"):
         return None
-    return _LEVELS.get(word) or word.replace("_", " ").title()
+    return _LEVELS.get(level) or level.replace("_", " ").title()

@@ -1,23 +1,23 @@
 """MiniMax: what is left of a token plan (5 hours, week, video …), credits, pay-as-you-go balance.
 
-``GET /v1/token_plan/remains`` -> ``{"model_remains": [row, …], "base_resp": {"status_code": 0}}``;
-everything may sit in ``data``, be quoted or be camelCase. How a row reads stands in minimax/lanes.py.
+``GET /v1/token_plan/remains`` -> ``{"model_remains": [row, …], "base_resp": {"status_code": 0}}``. Everything
+may be inside ``data``, be quoted or be camelCase. See minimax/lanes.py for the rows.
 
-``GET /account/query_balance`` (``sk-api-`` keys) -> ``{"available_amount": "23.71", …}`` without a
-currency: USD at the international host, CNY in China. Errors come inside HTTP 200; 1004 is an
-unknown key, a wrong region or a path the gateway does not serve, never a balance of zero. 2057 is a good
-key that has no plan of its own (seen for pay-as-you-go keys), 2062 one whose account has none.
+``GET /account/query_balance`` (``sk-api-`` keys) -> ``{"available_amount": "23.71", …}`` without a currency: USD at
+the international host, CNY in China. Errors come inside HTTP 200. 1004 means an unknown key, a wrong region or a path
+that the gateway does not serve, never a balance of zero. 2057 means a valid key without a plan of its own (seen for
+pay-as-you-go keys), 2062 a valid key whose account has no plan.
 
-Beside a plan the balance and the credits are reserves. Money that is owed refuses what is paid as you
-go; that it stops a plan is told nowhere.
+If there is a plan, the balance and the credits are reserves. A debt stops pay-as-you-go; no document says that it
+stops a plan.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Mapping, Optional, Tuple, cast
+from typing import TYPE_CHECKING, cast
 
 from ..errors import (
     CredentialRejected,
@@ -29,18 +29,22 @@ from ..errors import (
 )
 from ..i18n.message import Message, _
 from ..minimax import lanes
-from ..minimax.lanes import Row
 from ..models import Account, Balance, Credential, Usage, WorkBlocked
-from ..provider.answer import Answer
 from ..provider.calls import bearer, either
 from ..provider.contract import Client, Provider, lookalike, shape
-from ..provider.notices import joined, owed
+from ..provider.notices import debt, joined
 from ..provider.reading import count, entries, first, integer, mapping, number, snake, text
-from ..provider.refusals import Table, refusal, telling
+from ..provider.refusals import Table, clearer, refusal
+from ..records import replace
+
+if TYPE_CHECKING:
+    from ..minimax.lanes import Row
+    from ..provider.answer import Answer
 
 PROVIDER = Provider(
     id="minimax",
     name="MiniMax",
+    is_prominent=True,
     short="MiniMax",
     kind="plan",
     needs=_("API key (sk-cp-… or sk-api-…)"),
@@ -61,6 +65,7 @@ PROVIDER = Provider(
     ),
     regions=("intl", "cn"),
     match="minimax hailuo token plan coding plan 稀宇 海螺 套餐",
+    aliases=("稀宇", "海螺", "hailuo"),
     variables={"MINIMAX_API_KEY": "", "MINIMAX_CN_API_KEY": "cn"},
     lookalikes=(lookalike(r"mmo[ar]t_[\w-]{4,}", "MiniMax Code (sign-in token)"),),
     hosts={"minimax.chat": "cn", "minimax.cn": "cn"},
@@ -72,7 +77,7 @@ PROVIDER = Provider(
         _(
             "Paying as you go: **API Keys → Create new secret key**, copy it, `sk-api-…`. It shows the balance, and the plan where there is one."
         ),
-        _("Older keys (`eyJ…`, plain `sk-…`) may be used too."),
+        _("Older keys (`eyJ…`, plain `sk-…`) work too."),
     ),
 )
 
@@ -84,15 +89,13 @@ _BALANCE_PATH = "/account/query_balance"
 
 _TITLES = ("current_subscribe_title", "plan_name", "plan", "combo_title", "current_plan_title")
 _TITLE_PREFIX = re.compile(r"(minimax\W*)?((coding|token)\s*plan\W*)?", re.IGNORECASE)
-_PLANS: Mapping[
-    str, Mapping[Optional[int], str]
-] = {  # prompts in five hours, where no name is told
+_PLANS: Mapping[str, Mapping[int | None, str]] = {  # by prompts in five hours, if there is no name
     "intl": {1500: "Starter", 4500: "Plus", 15000: "Max", 30000: "Ultra-HS"},
     "cn": {600: "Starter", 1500: "Plus", 4500: "Max"},
 }
 
 _REJECTED: Message = _(
-    "{provider} does not accept this key; it may belong to the other region (international or China): check that, or copy it again from {keys}"
+    "{provider} does not accept this key; it may belong to the other region (international or China); check that, or copy it again from {keys}"
 )
 _NO_PLAN: Message = _(
     "{provider}: the key is valid but has no active Token Plan; subscribe, or use a pay-as-you-go key (sk-api-…)"
@@ -101,19 +104,21 @@ _NO_DATA: Message = _(
     "{provider}: the key is valid but there is no quota data for it; check its plan at {keys}"
 )
 _NO_MONEY: Message = _(
-    "{provider}: the key is valid but its account has no money left; top up, or subscribe to a plan"
+    "{provider}: the key is valid but the balance of its account is empty; top "
+    "up, or subscribe to a plan"
 )
 _NOT_IN_PLAN: Message = _(
     "{provider}: the key is valid but its plan does not include this; check the plan at {keys}"
 )
 _NO_PLAN_KEY: Message = _(
-    "{provider}: the key is valid but no plan key; use the Subscription Key (sk-cp-…) from {keys}, or the pay-as-you-go key (sk-api-…)"
+    "{provider}: the key is valid but is not a plan key; use the Subscription "
+    "Key (sk-cp-…) from {keys}, or the pay-as-you-go key (sk-api-…)"
 )
 _SPENT: Message = _("{provider} says that the limit of this plan is reached; wait for the reset")
-_OWED = _("money is owed, pay it to go on")
+_OWED = _("money is owed, pay it to continue")
 _WITHOUT_PLAN = _("no active Token Plan")
 
-_TIMEOUT_OR_KEY = 1001  # documented as a timeout, seen as "invalid api key"
+_TIMEOUT_OR_KEY = 1001  # documented as a timeout, but also seen as "invalid api key"
 _REFUSALS: Table = {
     **dict.fromkeys(("key", 1004, 1007, 2049), (CredentialRejected, _REJECTED)),
     **dict.fromkeys((1000, 1001, 1013, 1024, 1033), (ProviderFailed, None)),
@@ -127,7 +132,7 @@ _REFUSALS: Table = {
 
 
 async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
-    """Ask the host of the account's region, and no other. Raises UsageError."""
+    """Fetch from the host of the account's region only. Raises UsageError."""
     region = account.region if account.region in _HOSTS else "intl"
     if credential.secret.startswith("sk-api-"):
         return await _money_and_plan(client, region, credential)
@@ -135,28 +140,25 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
 
 
 async def _money_and_plan(client: Client, region: str, credential: Credential) -> Usage:
-    balance, windows = (
-        _ask_balance(client, region, credential),
-        _ask_plan(client, region, credential),
-    )
-    money, plan = await either(balance, windows)
-    return _together(money, plan) if money and plan else cast(Usage, money or plan)
+    calls = (ask(client, region, credential) for ask in (_ask_balance, _ask_plan))
+    money, plan = await either(*calls)
+    return _together(money, plan) if money and plan else cast("Usage", money or plan)
 
 
 async def _plan(client: Client, region: str, credential: Credential) -> Usage:
     answer = await _ask(client, region, _PLAN_PATH, credential)
-    told = _told(answer)
+    document = _document(answer)
     try:
-        return parse_plan(_checked(told, answer), answer.at, region)
+        return parse_plan(_checked(document, answer), answer.at, region)
     except UsageError as error:
-        code = _code(told)[0]
+        code = _code(document)[0]
         if answer.status not in (404, 405) and code != 1004 and (code or answer.status != 200):
             raise
         failed = error
     try:
         return await _ask_plan(client, region, credential, _OLDER_PATH)
     except UsageError as error:
-        raise telling(failed, error) from None
+        raise clearer(failed, error) from None
 
 
 async def _ask(client: Client, region: str, path: str, credential: Credential) -> Answer:
@@ -165,117 +167,124 @@ async def _ask(client: Client, region: str, path: str, credential: Credential) -
 
 async def _ask_balance(client: Client, region: str, credential: Credential) -> Usage:
     answer = await _ask(client, region, _BALANCE_PATH, credential)
-    return parse_balance(_checked(_told(answer), answer), region)
+    return parse_balance(_checked(_document(answer), answer), region)
 
 
 async def _ask_plan(
     client: Client, region: str, credential: Credential, path: str = _PLAN_PATH
 ) -> Usage:
     answer = await _ask(client, region, path, credential)
-    return parse_plan(_checked(_told(answer), answer), answer.at, region, path == _OLDER_PATH)
+    return parse_plan(_checked(_document(answer), answer), answer.at, region, path == _OLDER_PATH)
 
 
 def _together(money: Usage, plan: Usage) -> Usage:
-    """Money and plan of one account; behind a plan the money is a reserve."""
+    """Join money and plan of one account; with a plan, the money is a reserve."""
     credit = _as_reserve(plan.balances)
     if not plan.quotas:
         return replace(money, balances=money.balances + credit)
-    debts = (owed(-balance.available, balance.unit) for balance in money.balances if money.blocked)
+    debts = (debt(balance.available, balance.unit) for balance in money.balances)
     notice = joined(*debts, money.notice, plan.notice)
     return replace(plan, balances=_as_reserve(money.balances) + credit, notice=notice)
 
 
-def _as_reserve(balances: Tuple[Balance, ...]) -> Tuple[Balance, ...]:
+def _as_reserve(balances: tuple[Balance, ...]) -> tuple[Balance, ...]:
     return tuple(replace(balance, role="reserve") for balance in balances)
 
 
-def _told(answer: Answer) -> Row:
+def _document(answer: Answer) -> Row:
     return mapping(snake(answer.document()))
 
 
-def _code(told: Row) -> Tuple[int, str]:
-    """The error code and what is said with it, from wherever they stand; 0 without one."""
-    data = mapping(told.get("data"))
-    for place in (told, mapping(told.get("base_resp")), data, mapping(data.get("base_resp"))):
+def _code(document: Row) -> tuple[int, str]:
+    """Return the error code and its message (lower case) from any of their places; 0 without one."""
+    data = mapping(document.get("data"))
+    blocks = (
+        block for outer in (document, data) for block in (outer, mapping(outer.get("base_resp")))
+    )
+    for place in blocks:
         code = integer(place.get("status_code"))
         if code:
             return code, str(place.get("status_msg")).lower()
     return 0, ""
 
 
-def _checked(told: Row, answer: Answer) -> Row:
-    """The fields of a successful answer. Raises what its code means, else what its status means."""
-    merged = {**told, **mapping(told.get("data"))}
-    code, said = _code(told)
-    named = None if code == 2062 and _credits(merged) else code or None
-    sign = said if code == _TIMEOUT_OR_KEY else ""
-    error = refusal(answer, _REFUSALS, named, said=sign, unknown=named, rejected=_REJECTED)
+def _checked(document: Row, answer: Answer) -> Row:
+    """Read the fields of a successful answer. Raises the UsageError of its code or its status."""
+    merged = {**document, **mapping(document.get("data"))}
+    code, message = _code(document)
+    unknown = None if code == 2062 and _credits(merged) else code or None
+    signs = message if code == _TIMEOUT_OR_KEY else ""
+    error = refusal(answer, _REFUSALS, unknown, message=signs, unknown=unknown, rejected=_REJECTED)
     if error is not None:
         raise error
-    if not told:
+    if not document:
         raise UnexpectedResponse
     return merged
 
 
-def parse_balance(told: Row, region: str) -> Usage:
-    """Read the pay-as-you-go balance. Raises UnexpectedResponse when it is not told."""
-    available = number(told.get("available_amount"))
+def parse_balance(fields: Row, region: str) -> Usage:
+    """Read the pay-as-you-go balance. Raises UnexpectedResponse without one."""
+    available = number(fields.get("available_amount"))
     if available is None:
         raise UnexpectedResponse
-    unit, debt = _CURRENCIES[region], count(told.get("owed_amount"))
-    if debt and available <= 0:
-        available = min(available, -debt)
+    unit, owed = _CURRENCIES[region], count(fields.get("owed_amount"))
+    if owed and available <= 0:
+        available = min(available, -owed)
     blocked = WorkBlocked("payment", _OWED) if available < 0 else None
-    unpaid = owed(debt, unit) if debt and not blocked else None
-    credit = number(told.get("credit_balance"))
-    lent = _("credit balance {credit}", credit=str(credit)) if credit else None
-    alert = number(told.get("balance_alert_threshold"))
-    warned = told.get("balance_alert_switch") in (True, "true", "1")
+    unpaid = debt(-owed, unit) if owed and not blocked else None
+    credit = number(fields.get("credit_balance"))
+    credit_line = _("credit balance {credit}", credit=str(credit)) if credit else None
+    alert = number(fields.get("balance_alert_threshold"))
+    alert_is_on = fields.get("balance_alert_switch") in (True, "true", "1")
     balance = Balance(
         available,
         unit,
-        granted=count(told.get("voucher_balance")),
-        low=warned and alert is not None and available < alert,
+        granted=count(fields.get("voucher_balance")),
+        low=alert_is_on and alert is not None and available < alert,
     )
-    return Usage(balances=(balance,), notice=joined(unpaid, lent), blocked=blocked)
+    return Usage(balances=(balance,), notice=joined(unpaid, credit_line), blocked=blocked)
 
 
-def parse_plan(told: Row, at: datetime, region: str, proven: bool = False) -> Usage:
+def parse_plan(fields: Row, at: datetime, region: str, proven: bool = False) -> Usage:
     """Read the rows of a plan. Raises NotAvailable without any, UnexpectedResponse for nonsense.
 
     Args:
-        proven: the path is one whose bare counts are known to be what remains.
+        fields: those of a successful answer, in snake_case.
+        at: when it came, aware UTC.
+        region: "intl" or "cn"; their plans have different sizes.
+        proven: the answer is from a path whose bare counts are known to be what remains.
     """
-    rows = entries(told.get("model_remains"))
+    rows = entries(fields.get("model_remains"))
     present = lanes.within_plan(rows)
     main = lanes.headline(present)
     quotas = lanes.quotas(present, main, at, proven)
-    credit = _as_reserve(_credits(told)) if quotas else _credits(told)
+    credit = _as_reserve(_credits(fields)) if quotas else _credits(fields)
     if not credit and not any(quota.unlimited or quota.used is not None for quota in quotas):
-        nothing = "model_remains" in told and not present and told["model_remains"] in (None, rows)
-        raise NotAvailable(_NO_DATA) if nothing else UnexpectedResponse()
+        is_empty = not present and fields.get("model_remains", ...) in (None, rows)
+        raise NotAvailable(_NO_DATA) if is_empty else UnexpectedResponse()
     notice = _boosts(main) if rows else _WITHOUT_PLAN
-    return Usage(quotas, credit, plan=_title(told, main, region), notice=notice)
+    return Usage(quotas, credit, plan=_title(fields, main, region), notice=notice)
 
 
-def _boosts(main: Row) -> Optional[Message]:
-    times = {}
+def _boosts(main: Row) -> Message | None:
+    factors = {}
     for lane in ("interval", "weekly"):
-        told = number(first(main, f"{lane}_boost_permille", f"{lane}_boost_permill"))
-        if told and 1000 < told <= 100_000 and integer(main.get(f"current_{lane}_status")) != 3:
-            times[lane] = f"×{(told / 1000).normalize():f}"
-    if not times:
+        permille = number(first(main, f"{lane}_boost_permille", f"{lane}_boost_permill"))
+        unlimited = integer(main.get(f"current_{lane}_status")) == lanes.UNLIMITED
+        if permille and 1000 < permille <= 100_000 and not unlimited:
+            factors[lane] = f"×{(permille / 1000).normalize():f}"
+    if not factors:
         return None
-    if len(times) == 2:
-        return _("allowance boosted: 5 hours {interval}, weekly {weekly}", **times)
-    if "weekly" in times:
-        return _("allowance boosted: weekly {weekly}", **times)
-    return _("allowance boosted: 5 hours {interval}", **times)
+    if len(factors) == 2:
+        return _("quota boosted: 5 hours {interval}, weekly {weekly}", **factors)
+    if "weekly" in factors:
+        return _("quota boosted: weekly {weekly}", **factors)
+    return _("quota boosted: 5 hours {interval}", **factors)
 
 
-def _title(told: Row, main: Row, region: str) -> Optional[str]:
-    card = mapping(told.get("current_combo_card"))
-    for title in (*(text(told.get(name)) for name in _TITLES), text(card.get("title"))):
+def _title(fields: Row, main: Row, region: str) -> str | None:
+    card = mapping(fields.get("current_combo_card"))
+    for title in (*(text(fields.get(name)) for name in _TITLES), text(card.get("title"))):
         if title:
             return _TITLE_PREFIX.sub("", title, count=1).strip() or title
     if not lanes.is_text(main):
@@ -283,6 +292,6 @@ def _title(told: Row, main: Row, region: str) -> Optional[str]:
     return _PLANS[region].get(integer(main.get("current_interval_total_count")))
 
 
-def _credits(told: Row) -> Tuple[Balance, ...]:
-    left = number(first(told, "points_balance", "credit_balance"))
-    return (Balance(left, "credits"),) if left else ()
+def _credits(fields: Row) -> tuple[Balance, ...]:
+    amount = number(first(fields, "points_balance", "credit_balance"))
+    return (Balance(amount, "credits"),) if amount else ()

@@ -1,61 +1,65 @@
-"""OpenAI API (Token): what an organization spent, its tokens and requests, and its spend limit.
+"""OpenAI API (Token): spend, tokens and requests of an organization, and its spend limit.
 
-An Admin key (``sk-admin-…``) reads pages of UTC days, the costs being the main numbers::
+An Admin key (``sk-admin-…``) reads pages of UTC days; the costs are the main numbers::
 
     {"object": "page", "has_more": true, "next_page": "…", "data": [
       {"object": "bucket", "start_time": 1791158400, "end_time": 1791244800,
        "results": [{"amount": {"value": 2.31, "currency": "usd"}}]}]}
 
-Traps: ``value`` is a number or a decimal string of 30 and more digits, and below zero for a credit;
-a day without results is a day without costs; one day may continue on the next page; today's
-bucket is partial, and costs lag by minutes to hours. The costs are asked by line, so that images and
-audio, which few use, are counted only where something was billed for them, and so are the tools.
-``input_tokens`` include the cached ones; the requests of a web search are counted with the completions.
-By the specification neither ``amount`` nor its fields have to be there; OpenAI bills in USD. What cannot
-be read costs itself: the sums without it are marked, or not told.
-``threshold_amount`` of the spend limit is in cents. ``error``
-is an object or a plain string, echoes part of the key, and a 401 with "Missing scopes" is a good
-key that lacks a permission. No endpoint tells the prepaid balance. A hard spend limit that is enforcing
-refuses work (429 ``organization_spend_limit_exceeded``); one of the organization stops its projects too.
+Traps: ``value`` is a number or a decimal string of 30 and more digits, and below zero for a credit. A day
+without results is a day without costs. One day may continue on the next page. Today's bucket is partial, and
+costs lag by minutes to hours. The costs are grouped by line item, so that images, audio and tools, which few
+use, are fetched only if something was billed for them. ``input_tokens`` include the cached ones; the requests
+of a web search are counted with the completions. According to the specification ``amount`` and its fields may
+be missing; OpenAI bills in USD. If a cost cannot be read, the sums without it are marked as incomplete, or
+left out. ``threshold_amount`` of the spend limit is in cents. ``error`` is an object or a plain string, and
+repeats part of the key. A 401 with "Missing scopes" means a valid key that lacks a permission. No endpoint
+has the prepaid balance. An enforced spend limit refuses work (429); an organization's also stops its projects.
 
-Ordinary keys (``sk-proj-…``, ``sk-svcacct-…``, ``sk-…``) see no money: the legacy billing pages,
-made for browser sessions, are tried, and otherwise the user is told to make an Admin key.
+Keys of a project (``sk-proj-…``, ``sk-svcacct-…``) cannot read money: they are neither accepted nor used
+(provider/no_usage.py). Keys of a user (``sk-…``) once could: the legacy billing pages, which are made for browser
+sessions, are tried with them; if that fails, the message asks for an Admin key.
 """
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from ..errors import Blocked, CredentialRejected, NotAvailable, UnexpectedResponse, WrongCredential
 from ..i18n.message import _
 from ..models import Account, Credential, Period, Quota, Spend, Usage, WorkBlocked, utc_now
 from ..openai import counters, legacy
-from ..openai.counters import COUNTERS, Counter, Pages, is_named, reaches, results
+from ..openai.attention import Attention
+from ..openai.counters import Counter, Pages, Result, reaches, results, within
 from ..provider.answer import Answer, unknown_error
 from ..provider.calls import bearer, optional, together
 from ..provider.contract import ORGANIZATION, PROJECT, Client, Provider, lookalike, shape
 from ..provider.counts import allowance
-from ..provider.days import next_month, periods
+from ..provider.days import month_until, next_month, periods
+from ..provider.derived import total
 from ..provider.reading import count, currency, mapping, money
 from ..provider.refusals import Table, refusal
+from ..records import replace
 
 _HOST = "https://api.openai.com/v1"
 _DAYS = {"bucket_width": "1d", "limit": 31}  # a month, or 30 days, on one page
-_MOST_PAGES = 20
+_MAX_PAGES = 20
 _ZERO = Decimal(0)
-_CURRENCY = "USD"  # in which OpenAI bills
+_CURRENCY = "USD"  # OpenAI's billing currency
 _BILLING = "https://platform.openai.com/settings/organization/billing"
 
+_OF_A_PROJECT = ("sk-proj-", "sk-svcacct-")
 _LACKS = _("spend needs an Admin key, sk-admin-…")
 PROVIDER = Provider(
     id="openai",
     name="OpenAI API (Token)",
+    is_prominent=True,
     short="OpenAI",
     kind="spend",
     needs=_("Admin key (sk-admin-…) of an organization owner"),
@@ -66,12 +70,6 @@ PROVIDER = Provider(
     dashboard={"": "https://platform.openai.com/usage"},
     shapes=(
         shape(r"sk-admin-[\w-]{8,}", _("OpenAI Admin key")),
-        shape(r"sk-proj-[\w-]{8,}", _("OpenAI project key"), lacks=_LACKS),
-        shape(
-            r"sk-svcacct-[\w-]{8,}",
-            _("OpenAI service account key"),
-            lacks=_LACKS,
-        ),
         shape(r"sk-None-[\w-]{8,}", _("OpenAI user key"), lacks=_LACKS),
         shape(r"sk-[\w-]*T3BlbkFJ[\w-]*", _("OpenAI user key"), lacks=_LACKS),
         shape(
@@ -82,12 +80,13 @@ PROVIDER = Provider(
         ),
     ),
     scopes={
-        "project": _("project id (proj_…): its costs and usage only"),
-        "organization": _("organization id (org-…)"),
+        "project": _("project ID (proj_…): its costs and usage only"),
+        "organization": _("organization ID (org-…)"),
     },
     forms={"organization": ORGANIZATION, "project": PROJECT},
     called=_("an OpenAI API key"),
     lookalikes=(lookalike(r"sess-[\w-]{8,}", "OpenAI (dashboard session, sess-…)"),),
+    beside=("/v1/organization/usage/",),
     match="openai api token platform gpt admin billing 账单 花费 用量 接口",
     variables={
         "OPENAI_API_KEY": "",
@@ -97,23 +96,28 @@ PROVIDER = Provider(
     },
     steps=(
         _(
-            "Open {keys} (Settings → Organization → Admin keys) and log in as an **owner of the organization**. Nobody else may make Admin keys; ask an owner if you are none."
+            "Open {keys} (Settings → Organization → Admin keys) and log in as an **owner "
+            "of the organization**. Only owners can create Admin keys; if you are not "
+            "one, ask an owner."
         ),
         _(
             "Create an Admin key. Read-only is enough; a restricted one must be allowed to read usage (`api.usage.read`)."
         ),
         _("Copy it at once, `sk-admin-…`: it is shown only this time."),
         _(
-            "An ordinary API key (`sk-proj-…`, `sk-svcacct-…`, `sk-…`) can call models but is shown no spend and no token usage."
+            "An ordinary API key (`sk-proj-…`, `sk-svcacct-…`, `sk-…`) can call models "
+            "but cannot read spend or token usage."
         ),
     ),
 )
 
 _ADMIN_ONLY = _(
-    "{provider}: this key works, but spend is shown to Admin keys (sk-admin-…) only; make one at {keys}"
+    "{provider}: this key works, but only Admin keys (sk-admin-…) can read "
+    "spend; create one at {keys}"
 )
 _NO_SCOPE = _(
-    "{provider}: this key may not read costs (api.usage.read); make an Admin key that may at {keys}"
+    "{provider}: this key has no permission to read costs (api.usage.read); "
+    "create an Admin key with that permission at {keys}"
 )
 _NO_CREDIT = _(
     "{provider}: no credit is left or a limit is reached; add credit or raise it at {billing}",
@@ -137,7 +141,7 @@ _SHARED_LIMIT_REACHED = _(
 )
 _COSTS_IN_PART = _("part of the costs cannot be read, the sums are too low")
 _NO_COSTS = _("the costs cannot be read")
-_REFUSALS: Table = {  # what code, type or message say; the texts themselves go nowhere
+_REFUSALS: Table = {  # by code, type or message, which are never shown
     "insufficient_quota": (NotAvailable, _NO_CREDIT),
     "credit_balance_exhausted": (NotAvailable, _NO_CREDIT),
     "spend_limit_exceeded": (NotAvailable, _NO_CREDIT),
@@ -154,42 +158,50 @@ _REFUSALS: Table = {  # what code, type or message say; the texts themselves go 
 
 
 async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
-    """Ask for costs, usage and the spend limit, or tell what an ordinary key lacks."""
+    """Fetch costs, usage and spend limit, or the older billing pages with a user's key. Raises UsageError."""
     headers = bearer(credential.secret)
     if account.scope.get("organization"):
         headers["OpenAI-Organization"] = account.scope["organization"]
+    if credential.secret.startswith(_OF_A_PROJECT):
+        raise WrongCredential(_ADMIN_ONLY)
     if not credential.secret.startswith("sk-admin-"):
         return await _ordinary(client, headers)
     return await _admin(client, headers, account.scope.get("project") or "")
 
 
 async def _admin(client: Client, headers: Mapping[str, str], project: str) -> Usage:
-    month, _, thirty = periods(utc_now())
-    home = f"{_HOST}/organization"
-    spot = f"{home}/projects/{quote(project, safe='')}" if project else home
+    month, _, last_30_days = periods(utc_now())
+    organization = f"{_HOST}/organization"
+    place = f"{organization}/projects/{quote(project, safe='')}" if project else organization
     query = {**_DAYS, "project_ids": project} if project else _DAYS
 
     async def days(
         path: str, since: datetime, recent: bool = False, **more: str
-    ) -> Tuple[Pages, datetime]:
-        asked = {"start_time": int(since.timestamp()), **query, **more}
-        return await _pages(client, f"{home}/{path}", headers, asked, recent)
+    ) -> tuple[Pages, datetime]:
+        params = {"start_time": int(since.timestamp()), **query, **more}
+        return await _pages(client, f"{organization}/{path}", headers, params, recent)
+
+    attention = Attention(client, project)
 
     async def counted(counter: Counter) -> Any:
-        return await optional(days(f"usage/{counter.name}", month, counter.recent))
+        if attention.is_idle(counter):
+            return (), None
+        return await days(f"usage/{counter.name}", month, counter.recent)
 
-    limits = [spot, home] if project else [home]
-    always = [counter for counter in COUNTERS if not counter.named]
-    (costs, at), told = await together(
-        days("costs", min(month, thirty), group_by="line_item"),
+    limits = [place, organization] if project else [organization]
+    beside = attention.first()
+    (costs, at), others = await together(
+        days("costs", min(month, last_30_days), group_by="line_item"),
         *(partial(_object, client, f"{place}/spend_limit", headers) for place in limits),
-        *(partial(counted, counter) for counter in always),
+        *(partial(counted, counter) for counter in beside),
     )
-    caps, told = told[: len(limits)], told[len(limits) :]
-    named = [counter for counter in COUNTERS if is_named(counter, costs)]
-    told += await asyncio.gather(*map(counted, named))
-    usage = {each.name: found and found[0] for each, found in zip([*always, *named], told)}
-    return parse(costs, usage, caps, at)
+    caps, others = others[: len(limits)], others[len(limits) :]
+    late = attention.after(costs, beside)
+    others += await asyncio.gather(*(optional(counted(counter)) for counter in late))
+    answers = {counter.name: pair and pair[0] for counter, pair in zip([*beside, *late], others)}
+    pages = {**attention.known(), **answers}
+    attention.keep(pages)
+    return parse(costs, pages, caps, at)
 
 
 async def _ordinary(client: Client, headers: Mapping[str, str]) -> Usage:
@@ -209,15 +221,19 @@ async def _ordinary(client: Client, headers: Mapping[str, str]) -> Usage:
 
 
 async def _object(
-    client: Client, url: str, headers: Mapping[str, str], query: Optional[Mapping[str, Any]] = None
-) -> Dict[str, Any]:
+    client: Client, url: str, headers: Mapping[str, str], query: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     return read(await client.get(url, headers=headers, params=query))
 
 
 async def _checked(client: Client, headers: Mapping[str, str]) -> datetime:
-    """When the key was found valid: it lists models, or is only not allowed to."""
+    """Check that the key is valid: it can list models, or only lacks that permission.
+
+    Returns the time of the answer. Raises UsageError.
+    """
     answer = await client.get(f"{_HOST}/models", headers=headers)
-    if "missing scopes" not in _said(answer) and not isinstance(read(answer).get("data"), list):
+    lacks_scope = "missing scopes" in _error_text(answer)
+    if not lacks_scope and not isinstance(read(answer).get("data"), list):
         raise UnexpectedResponse
     return answer.at
 
@@ -228,66 +244,71 @@ async def _pages(
     headers: Mapping[str, str],
     query: Mapping[str, Any],
     recent: bool = False,
-) -> Tuple[Pages, datetime]:
-    """All pages of a list of days, and when the first one arrived; no page where it is too recent."""
+) -> tuple[Pages, datetime]:
+    """Fetch all pages of a list of days; none if the organization does not have the ``recent`` endpoint yet.
+
+    Returns the pages, and when the first one arrived. Raises UsageError.
+    """
     answer = await client.get(url, headers=headers, params=query)
     if recent and answer.status == 404:
         return (), answer.at
     pages, at, cursors = [read(answer)], answer.at, [""]
     while pages[-1].get("has_more"):
-        told = pages[-1].get("next_page")
-        cursor = told if isinstance(told, str) else ""
+        token = pages[-1].get("next_page")
+        cursor = token if isinstance(token, str) else ""
         if not cursor and reaches(pages[-1], at):
             break  # days come in order, so none is missing
-        if cursor in cursors or len(pages) == _MOST_PAGES:
-            return [{}], at  # days are missing, so nothing is told
+        if cursor in cursors or len(pages) == _MAX_PAGES:
+            return [{}], at  # days are missing, so no sum would be right
         cursors.append(cursor)
         answer = await client.get(url, headers=headers, params={**query, "page": cursor})
         pages.append(read(answer))
     return pages, at
 
 
-def read(answer: Answer) -> Dict[str, Any]:
-    """The object in an answer. Raises the UsageError that its error or status stands for."""
-    own = CredentialRejected.default
-    error = refusal(answer, _REFUSALS, said=_said(answer), rejected=own)
+def read(answer: Answer) -> dict[str, Any]:
+    """Parse the JSON object of a successful answer. Raises the UsageError of its error or status."""
+    error = refusal(answer, _REFUSALS, message=_error_text(answer))
     if error is not None:
         raise error
-    found = answer.json()
-    if not isinstance(found, dict):
+    document = answer.json()
+    if not isinstance(document, dict):
         raise UnexpectedResponse
-    if found.get("error"):
-        raise unknown_error(answer, mapping(found["error"]).get("code"))
-    return found
+    if document.get("error"):
+        raise unknown_error(answer, mapping(document["error"]).get("code"))
+    return document
 
 
-def _said(answer: Answer) -> str:
-    """Code, type and message of an error, in lower case, to search; never to be shown."""
+def _error_text(answer: Answer) -> str:
+    """Join code, type and message of an error in lower case; the text is searched, never shown."""
     if answer.status >= 500:
         return ""
     error = mapping(answer.document()).get("error")
-    told = [mapping(error).get(name) for name in ("code", "type", "message")] + [error]
-    return "\n".join(part for part in told if isinstance(part, str)).lower()
+    texts = [mapping(error).get(name) for name in ("code", "type", "message")] + [error]
+    return "\n".join(value for value in texts if isinstance(value, str)).lower()
 
 
 def parse(
-    costs: Pages, usage: Mapping[str, Optional[Pages]], limits: Sequence[object], at: datetime
+    costs: Pages, usage: Mapping[str, Pages | None], limits: Sequence[object], at: datetime
 ) -> Usage:
-    """Read the answers for an Admin key. Raises UnexpectedResponse when they tell nothing.
+    """Read the answers for an Admin key. Raises UnexpectedResponse without any number.
 
     Args:
-        limits: the spend limit, and the organization's where that one is a project's.
+        costs: pages of days, by line item.
+        usage: pages by endpoint; None for one that failed.
+        limits: the spend limit; for a project, its own and then the organization's.
+        at: when the costs arrived, aware UTC.
     """
     spends, whole = parse_costs(costs, at)
     caps = parse_limit(limits[0], spends, at) if limits else ()
     counted = counters.parse(usage, at)
     if not spends and not counted:
         raise UnexpectedResponse
-    odd = _COSTS_IN_PART if spends else _NO_COSTS
+    warning = _COSTS_IN_PART if spends else _NO_COSTS
     return Usage(
         quotas=caps + counted if whole else tuple(map(_estimated, caps)) + counted,
         spends=spends,
-        notice=None if whole else odd,
+        notice=None if whole else warning,
         blocked=_blocked(limits, at),
     )
 
@@ -296,7 +317,7 @@ def _estimated(quota: Quota) -> Quota:
     return replace(quota, estimated=True)
 
 
-def _blocked(limits: Sequence[object], at: datetime) -> Optional[WorkBlocked]:
+def _blocked(limits: Sequence[object], at: datetime) -> WorkBlocked | None:
     for limit, reason in zip(limits, (_LIMIT_REACHED, _SHARED_LIMIT_REACHED)):
         if _is_enforcing(limit):
             monthly = mapping(limit).get("interval") == "month"
@@ -308,47 +329,72 @@ def _is_enforcing(limit: object) -> bool:
     return mapping(mapping(limit).get("enforcement")).get("status") == "enforcing"
 
 
-def parse_costs(pages: Pages, at: datetime) -> Tuple[Tuple[Spend, ...], bool]:
-    """Spends of this month, today and the last 30 days, for each currency; whether all was read.
+def parse_costs(pages: Pages, at: datetime) -> tuple[tuple[Spend, ...], bool]:
+    """Add up the costs of this month, of today and of the last 30 days, by currency.
 
-    A period of which nothing can be read is not told.
+    Returns the spends, without periods of which nothing can be read, and whether everything could be read.
     """
-    names: Tuple[Period, ...] = ("month", "day", "30 days")
-    sums = [(name, since, *_costs(pages, since, at)) for name, since in zip(names, periods(at))]
-    units = dict.fromkeys(unit for _, _, costs, _ in sums for unit in costs) or {_CURRENCY: None}
+    names: tuple[Period, ...] = ("month", "day", "30 days")
+    costs = [_cost(result) for result in results(pages)]
+    sums = [(name, since, *_sums(costs, since, at)) for name, since in zip(names, periods(at))]
+    units = dict.fromkeys(unit for _, _, amounts, _ in sums for unit in amounts) or {
+        _CURRENCY: None
+    }
     spends = tuple(
-        Spend(round(costs.get(unit, _ZERO), 10), unit, since, at, name)
+        Spend(round(amounts.get(unit, _ZERO), 10), unit, since, at, name)
         for unit in units
-        for name, since, costs, whole in sums
-        if whole or unit in costs
+        for name, since, amounts, whole in sums
+        if whole or unit in amounts
     )
     return spends, all(whole for *_, whole in sums)
 
 
-def _costs(pages: Pages, since: datetime, until: datetime) -> Tuple[Dict[str, Decimal], bool]:
-    """What was spent in a period, for each currency, and whether all of it could be read."""
-    found: Dict[str, Decimal] = {}
-    whole = True
-    for result in results(pages, since, until):
-        amount = mapping(mapping(result).get("amount"))
-        value, unit = money(amount.get("value")), currency(amount.get("currency")) or _CURRENCY
-        if value is None:
-            whole = False
-        else:
-            found[unit] = found.get(unit, _ZERO) + value
-    return found, whole
+class _Cost(NamedTuple):
+    """The cost of one line item of a day."""
+
+    start: int | None  # of its day, epoch seconds; None if it has no date
+    value: Decimal | None  # None if it cannot be read
+    unit: str
 
 
-def parse_limit(found: object, spends: Sequence[Spend], at: datetime) -> Tuple[Quota, ...]:
-    """The spend limit, when one is set."""
-    told = mapping(found)
-    cents, unit = count(told.get("threshold_amount")), currency(told.get("currency")) or _CURRENCY
+def _cost(result: Result) -> _Cost:
+    amount = mapping(mapping(result.fields).get("amount"))
+    value, unit = money(amount.get("value")), currency(amount.get("currency"))
+    return _Cost(result.start, value, unit or _CURRENCY)
+
+
+def _sums(
+    costs: Iterable[_Cost], since: datetime, until: datetime
+) -> tuple[dict[str, Decimal], bool]:
+    """Add up a period by currency. Returns the sums, and whether everything could be read."""
+    several = within(costs, since, until)
+    by_unit: dict[str, list[Decimal]] = {}
+    for cost in several:
+        if cost.value is not None:
+            by_unit.setdefault(cost.unit, []).append(cost.value)
+    whole = all(cost.value is not None for cost in several)
+    return {unit: total(values) for unit, values in by_unit.items()}, whole
+
+
+def parse_limit(document: object, spends: Sequence[Spend], at: datetime) -> tuple[Quota, ...]:
+    """Read the spend limit, if one is set; the vendor gives it in cents."""
+    fields = mapping(document)
+    cents = count(fields.get("threshold_amount"))
+    unit = currency(fields.get("currency")) or _CURRENCY
     if cents is None:
         return ()
     limit, used, resets_at = cents / 100, None, None
-    if told.get("interval") == "month":
+    if fields.get("interval") == "month":
         months = (spend.amount for spend in spends if (spend.period, spend.unit) == ("month", unit))
         used, resets_at = next(months, None), next_month(at)
-    alert = _is_enforcing(told)
-    quota = allowance("Spend limit", unit, used=used, limit=limit, resets_at=resets_at, alert=alert)
+    alert = _is_enforcing(fields)
+    quota = allowance(
+        "Spend limit",
+        unit,
+        used=used,
+        limit=limit,
+        window=month_until(resets_at),
+        resets_at=resets_at,
+        alert=alert,
+    )
     return (quota,) if quota else ()

@@ -3,30 +3,31 @@
 ``{"key": {"usage": 214, "limit": 1000 | null, …}, "account": {"current_plan": "Researcher",
 "plan_usage": 361, "plan_limit": 1000 | null, "paygo_usage": 0, "paygo_limit": null | 0 | 2000, …}}``
 
-Everything counts credits in the current month. ``null`` means no limit, a ``paygo_limit`` of 0 means
-that pay-as-you-go is off, either block and any field may be missing, and no answer says when the
-month resets. A key's own limit can bind before the plan's does, and stops what is paid as you go too;
-else pay-as-you-go begins when the plan is used up. The endpoint itself allows ten requests in ten
-minutes. A 401 may also speak of the account behind a good key, which no new key can mend.
+Everything counts credits in the current month. ``null`` means no limit; a ``paygo_limit`` of 0 means that
+pay-as-you-go is off. Both blocks and all fields may be missing, and no answer says when the month resets. A
+key's own limit may be reached before the plan's, and also stops pay-as-you-go; otherwise pay-as-you-go begins
+when the plan is used up. The endpoint allows ten requests in ten minutes. A 401 may also be about the account
+of a valid key, where a new key does not help.
 """
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Optional
+from collections.abc import Mapping
+from typing import Any
 
-from ..errors import CredentialRejected, RateLimited, UnexpectedResponse
+from ..errors import RateLimited, UnexpectedResponse
 from ..i18n.message import _
 from ..models import Account, Credential, Quota, Role, Usage
-from ..provider.answer import Answer
 from ..provider.calls import bearer
-from ..provider.contract import Client, Provider, shape
+from ..provider.contract import Client, Provider, RateLimit, shape
 from ..provider.counts import allowance
 from ..provider.reading import count, mapping, text
-from ..provider.refusals import Table, refusal
+from ..provider.refusals import Table, document
 
 PROVIDER = Provider(
     id="tavily",
     name="Tavily",
+    is_prominent=True,
     short="Tavily",
     kind="search",
     needs=_("API key (tvly-…)"),
@@ -40,6 +41,7 @@ PROVIDER = Provider(
     ),
     scopes={"project": _("project ID (X-Project-ID)")},
     interval=300,
+    rate_limit=RateLimit(10, 600),
     match="tavily search web credits 搜索 联网 积分",
     variables={"TAVILY_API_KEY": ""},
     steps=(
@@ -51,7 +53,7 @@ PROVIDER = Provider(
 )
 
 _URL = "https://api.tavily.com/usage"
-_REFUSALS: Table = {  # statuses of Tavily's own
+_REFUSALS: Table = {  # Tavily's own statuses
     432: (
         RateLimited,
         _(
@@ -68,18 +70,18 @@ _REFUSALS: Table = {  # statuses of Tavily's own
 
 
 async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
-    """Ask for the credits of the account and of the key. Raises UsageError."""
+    """Fetch the credits of the account and of the key. Raises UsageError."""
     headers = bearer(credential.secret)
     project = account.scope.get("project", "").strip()
     if project:
         headers["X-Project-ID"] = project
-    return parse(_document(await client.get(_URL, headers=headers)))
+    answer = await client.get(_URL, headers=headers)
+    return parse(document(answer, _REFUSALS))
 
 
-def parse(document: object) -> Usage:
-    """Read the answer. Raises UnexpectedResponse when it tells no number at all."""
-    key = mapping(mapping(document).get("key"))
-    account = mapping(mapping(document).get("account"))
+def parse(credits: object) -> Usage:
+    """Read the document of an answer. Raises UnexpectedResponse if it has no number at all."""
+    key, account = (mapping(mapping(credits).get(name)) for name in ("key", "account"))
     plan = _credits("Plan", account, "plan_usage", "plan_limit")
     own = _credits("Key", key, "usage", "limit")
     stopped = own is not None and own.limit is not None and own.remaining == 0
@@ -90,28 +92,20 @@ def parse(document: object) -> Usage:
         "paygo_limit",
         "secondary" if stopped else "reserve",
     )
-    if own and own.limit is None and plan:  # the same credits, seen from the key
+    if (
+        own and own.limit is None and plan
+    ):  # without a limit of its own it repeats the plan's credits
         own = None
-    if paid and not (paid.used if paid.limit is None else paid.limit):  # off, or never touched
+    if paid and not (paid.used if paid.limit is None else paid.limit):  # off, or never used
         paid = None
     quotas = tuple(quota for quota in (plan, own, paid) if quota)
     if not quotas:
         raise UnexpectedResponse
-    return Usage(
-        quotas=quotas,
-        plan=text(account.get("current_plan")),
-    )
+    return Usage(quotas, plan=text(account.get("current_plan")))
 
 
 def _credits(
     label: str, block: Mapping[str, Any], used: str, limit: str, role: Role = "binding"
-) -> Optional[Quota]:
+) -> Quota | None:
     spent, ceiling = count(block.get(used)), count(block.get(limit))
     return allowance(label, "credits", used=spent, limit=ceiling, role=role)
-
-
-def _document(answer: Answer) -> Any:
-    error = refusal(answer, _REFUSALS, answer.status, rejected=CredentialRejected.default)
-    if error is not None:
-        raise error
-    return answer.json()

@@ -1,1 +1,4 @@
-"""One module per provider: its synthetic keys, what they see, and how it refuses."""
+"""One module per provider: its synthetic keys, the answers to them, and its refusals.
+
+A provider without state is a ``plain.Plain`` called ``SERVER``, which is found by the name of its file.
+"""

@@ -1,4 +1,4 @@
-"""ChatGPT: sessions, access tokens, and what they see of a subscription."""
+"""ChatGPT: sessions, access tokens, and the answers about a subscription."""
 
 from __future__ import annotations
 
@@ -61,25 +61,25 @@ KEYS = _keys(int(time.time()))
 
 
 def refusal(status: int, code: str, message: str) -> Reply:
-    """An error the way the backend says it."""
+    """Make an error in the form of the backend."""
     error = {"message": message, "type": None, "code": code, "param": None}
     return Reply(status, {"error": error, "status": status})
 
 
 def wrong_key() -> Reply:
-    """The token cannot be read."""
+    """Refuse a token that cannot be parsed."""
     message = "Could not parse your authentication token. Please try signing in again."
     return Reply(401, {"detail": message})
 
 
 def expired() -> Reply:
-    """The token was good."""
+    """Refuse an expired token."""
     message = "Provided authentication token is expired. Please try signing in again."
     return refusal(401, "token_expired", message)
 
 
 def invalidated() -> Reply:
-    """The user has signed out."""
+    """Refuse the token of a user who has signed out."""
     message = "Your authentication token has been invalidated. Please try signing in again."
     return refusal(401, "token_invalidated", message)
 
@@ -214,7 +214,7 @@ PLAN_NAMES = {
 
 
 class ChatGPT:
-    """chatgpt.com: it remembers how often each session was exchanged, and who signed out."""
+    """chatgpt.com. It knows how often each session was exchanged, and who has signed out."""
 
     hosts = ("chatgpt.com",)
 
@@ -224,11 +224,11 @@ class ChatGPT:
         self._generations = dict.fromkeys(SESSIONS, 0)
 
     def cookies(self, name: str) -> str:
-        """The cookies of a session as they are at this moment."""
+        """Return the current cookies of a session, as a user copies them."""
         return SESSIONS[name].pasted(self._generations[name])
 
     def answer(self, request: Request) -> Reply:
-        """One answer."""
+        """Answer a request."""
         agent = (request.header("user-agent") or LIBRARIES[0]).lower()
         if agent.startswith(LIBRARIES):
             return Reply(403, BLOCKED)

@@ -111,12 +111,12 @@ PRODUCTS = {"glm-intl": "GLM Coding Pro", "glm-cn": "GLM Coding Lite"}
 
 
 def refusal(code: int, message: str) -> Reply:
-    """An error the way GLM says it: inside a 200."""
+    """Make an error in the form of GLM: inside a 200."""
     return Reply(body={"code": code, "msg": message, "success": False})
 
 
 def wrong_key() -> Reply:
-    """The key is unknown, or belongs to the other site."""
+    """Refuse a key that is unknown, or belongs to the other site."""
     return refusal(401, "token expired or incorrect")
 
 
@@ -149,7 +149,7 @@ class GLM:
         self._clock = clock
 
     def answer(self, request: Request) -> Reply:
-        """One answer."""
+        """Answer a request."""
         routes = {
             QUOTA_PATH: self._quota,
             FALLBACK_PATH: self._quota,
@@ -264,8 +264,8 @@ class GLM:
         )
 
     def _is_asked(self, request: Request, back: int) -> bool:
-        """Whether the hour so many hours ago lies in the window, which is read as UTC+8."""
-        moment = self._clock.now() - HOUR * back - 300  # five minutes before now is the last use
+        """Tell whether the hour ``back`` hours ago is in the window, which is in UTC+8."""
+        moment = self._clock.now() - HOUR * back - 300  # the last use was five minutes ago
         at = f"{datetime.fromtimestamp(moment, CHINA):%Y-%m-%d %H:%M:%S}"
         start, end = (request.value(name) or "" for name in ("startTime", "endTime"))
         return start <= at <= end

@@ -81,17 +81,17 @@ CODE: Mapping[str, Callable[[Clock], dict[str, Any]]] = {
 
 
 def refusal(status: int, kind: str, message: str) -> Reply:
-    """An error the way both platforms say it."""
+    """Make an error in the form of both platforms."""
     return Reply(status, {"error": {"message": message, "type": kind}})
 
 
 def wrong_key() -> Reply:
-    """The open platform does not know the key, or the other region does."""
+    """Refuse a key that the open platform does not know, or only in the other region."""
     return refusal(401, "invalid_authentication_error", "Invalid Authentication")
 
 
 def wrong_code_key() -> Reply:
-    """Kimi Code does not know the key."""
+    """Refuse a key that Kimi Code does not know."""
     return refusal(
         401,
         "invalid_authentication_error",
@@ -109,7 +109,7 @@ class Kimi:
         self._clock = clock
 
     def answer(self, request: Request) -> Reply:
-        """One answer."""
+        """Answer a request."""
         code = request.host == CODE_HOST
         paths = ("/coding/v1/usages",) if code else ("/v1/users/me/balance", "/v1/users/me")
         if request.path not in paths or request.method != "GET":

@@ -1,4 +1,4 @@
-"""MiniMax: token plans and pay-as-you-go, in two regions that do not know each other's keys."""
+"""MiniMax: token plans and pay-as-you-go, in two regions that refuse each other's keys."""
 
 from __future__ import annotations
 
@@ -127,17 +127,17 @@ BALANCES: Mapping[str, dict[str, Any]] = {
 
 
 def refusal(code: int, message: str) -> Reply:
-    """An error the way MiniMax says it: inside a 200."""
+    """Make an error in the form of MiniMax: inside a 200."""
     return Reply(body={"base_resp": {"status_code": code, "status_msg": message}})
 
 
 def wrong_key() -> Reply:
-    """The key is unknown, or known to the other region only."""
+    """Refuse a key that is unknown, or known only in the other region."""
     return refusal(2049, "invalid api key")
 
 
 def missing_key() -> Reply:
-    """No Bearer key came along."""
+    """Refuse a request without a Bearer key."""
     return refusal(
         1004,
         "login fail: Please carry the API secret key in the 'Authorization' field of the "
@@ -158,7 +158,7 @@ class MiniMax:
         self._clock = clock
 
     def answer(self, request: Request) -> Reply:
-        """One answer."""
+        """Answer a request."""
         if request.path not in (*PLAN_PATHS, BALANCE_PATH):
             return Reply(404, {"error": "404 page not found"})
         if request.method != "GET":

@@ -1,4 +1,4 @@
-"""The OpenAI API: what an admin key may ask about an organization, and what others may not."""
+"""The OpenAI API: an organization that admin keys may read, and other keys may not."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _KNOWN = {key.value: key for key in KEYS}
 
 @dataclass(frozen=True)
 class Use:
-    """A share of what one day sees, by project and model."""
+    """A share of one day's usage, by project and model."""
 
     project: str
     model: str
@@ -115,19 +115,19 @@ WIDTHS = {"1d": (DAY, 7, 31), "1h": (HOUR, 24, 168), "1m": (MINUTE, 60, 1440)}
 
 
 def cost_of(day: int) -> Decimal:
-    """What the UTC day, counted from 1970, costs in USD."""
+    """Return the cost in USD of a UTC day, counted from 1970."""
     return DAILY[day % len(DAILY)]
 
 
 def spent(since: int, until: int, project: str | None = None) -> Decimal:
-    """The costs in USD of the UTC days from the one `since` lies in up to `until`."""
+    """Return the costs in USD of the UTC days from the one that contains `since` up to `until`."""
     share = sum(line.amounts["percent"] for line in LINES if project in (None, line.project))
     days = range(since // DAY, -(-until // DAY))
     return sum((cost_of(day) for day in days), Decimal(0)) * share / 100
 
 
 def used(kind: str, amount: str, since: int, until: int, project: str | None = None) -> int:
-    """The usage of one kind in the UTC days from the one `since` lies in up to `until`."""
+    """Return the usage of one kind in the UTC days from the one that contains `since` up to `until`."""
     shares = (use.amounts[amount] for use in USAGE[kind] if project in (None, use.project))
     return sum(shares) * sum(_scale(day) for day in range(since // DAY, -(-until // DAY)))
 
@@ -139,13 +139,13 @@ def _scale(day: int) -> int:
 def refusal(
     status: int, message: str, kind: str = "invalid_request_error", code: Any = None
 ) -> Reply:
-    """An error the way OpenAI says it."""
+    """Make an error in the form of OpenAI."""
     error = {"message": message, "type": kind, "param": None, "code": code}
     return Reply(status, {"error": error})
 
 
 def wrong_key(value: str = "sk-proj-000000000000abcd") -> Reply:
-    """The key is unknown; the message echoes a part of it, as the real one does."""
+    """Refuse an unknown key; the message echoes a part of it, as the real one does."""
     masked = f"{value[:8]}****************{value[-4:]}"
     return refusal(
         401,
@@ -156,7 +156,7 @@ def wrong_key(value: str = "sk-proj-000000000000abcd") -> Reply:
 
 
 def missing_key() -> Reply:
-    """No Bearer key came along."""
+    """Refuse a request without a Bearer key."""
     return refusal(401, "You didn't provide an API key.")
 
 
@@ -169,7 +169,7 @@ class OpenAI:
         self._clock = clock
 
     def answer(self, request: Request) -> Reply:
-        """One answer."""
+        """Answer a request."""
         route = self._route(request.path)
         if route is None or request.method != "GET":
             return refusal(404, f"Invalid URL ({request.method} {request.path})")

@@ -1,4 +1,4 @@
-"""Tavily: credits of a plan and of a key, and a rate limit on asking for them."""
+"""Tavily: credits of a plan and of a key, and a rate limit on the requests for them."""
 
 from __future__ import annotations
 
@@ -97,12 +97,12 @@ USAGE: Mapping[str, dict[str, Any]] = {
 
 
 def wrong_key() -> Reply:
-    """The key is missing or unknown."""
+    """Refuse a missing or unknown key."""
     return Reply(401, {"detail": {"error": "Unauthorized: missing or invalid API key."}})
 
 
 class Tavily:
-    """Tavily; set `limited` to let it count the requests per key."""
+    """Tavily. Set `limited` to enforce its rate limit per key."""
 
     hosts = ("api.tavily.com",)
 
@@ -112,7 +112,7 @@ class Tavily:
         self._seen: defaultdict[str, list[int]] = defaultdict(list)
 
     def answer(self, request: Request) -> Reply:
-        """One answer."""
+        """Answer a request."""
         if request.path != "/usage":
             return Reply(404, {"detail": "Not Found"})
         if request.method != "GET":

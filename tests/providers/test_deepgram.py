@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+
+import pytest
+
+from tests.providers.contract import Answers, Case, ProviderContract, ScriptedClient, answer, route
+from workflow.errors import UnexpectedResponse, UsageError
+from workflow.models import Account, Balance, Credential, Usage
+from workflow.providers import deepgram
+
+PROJECTS = "GET api.deepgram.com/v1/projects"
+LEFT = f"{PROJECTS}/00000000-0000-0000-0000-000000000000/balances"
+
+
+def of_one(balances: str) -> Answers:
+    return {PROJECTS: "deepgram/projects.json", LEFT: f"deepgram/{balances}"}
+
+
+class TestDeepgram(ProviderContract):
+    provider = "deepgram"
+    account = Account("d1", "deepgram", "Work")
+    credential = Credential("api_key", "5e7e00000000000000000000000000000000ab02")
+    main = PROJECTS
+    sends = ("Authorization: Token {key}",)
+    cases = (
+        Case("money", of_one("balances.json"), Usage(balances=(Balance(Decimal("183.4"), "USD"),))),
+        Case("a key of a member", of_one("error_403.json"), "wrong_credential"),
+        Case("no project", {PROJECTS: answer(200, {"projects": []})}, "not_available: no project"),
+        Case("no list of projects", {PROJECTS: answer(200, {"a": 1})}, "unexpected_response"),
+        Case("a wrong key", {PROJECTS: answer(401, {"err_code": "x"})}, "credential_rejected"),
+        Case(
+            "have no prepaid balance",
+            {PROJECTS: "deepgram/projects.json", LEFT: answer(200, {"balances": []})},
+            "not_available: no prepaid balance",
+        ),
+        Case(
+            "no list of balances",
+            {PROJECTS: "deepgram/projects.json", LEFT: answer(200, {"amount": 3})},
+            "unexpected_response",
+        ),
+    )
+
+
+def told(*balances: tuple[object, object]) -> dict[str, object]:
+    return {"balances": [{"amount": amount, "units": units} for amount, units in balances]}
+
+
+def test_balances_of_a_unit_are_added_up_and_units_stay_apart() -> None:
+    usage = deepgram.parse(
+        [told((3, "usd"), (2.5, "usd"), (12, "hour")), told((1, "usd"), (1, "hours"))]
+    )
+    assert usage.balances == (Balance(Decimal(13), "hours"), Balance(Decimal("6.5"), "USD"))
+
+
+def test_a_key_of_many_projects_is_asked_for_five() -> None:
+    names = [{"project_id": f"of/{number}"} for number in range(6)]
+    client = ScriptedClient({PROJECTS: answer(200, {"projects": names})})
+    with pytest.raises(UsageError):
+        asyncio.run(deepgram.fetch(client, TestDeepgram.account, TestDeepgram.credential))
+    assert [route(asked) for asked in client.asked[1:]] == [
+        f"{PROJECTS}/of%2F{number}/balances" for number in range(5)
+    ]
+
+
+@pytest.mark.parametrize("entry", [(None, "usd"), (3, None), (3, "parsec")])
+def test_a_balance_that_cannot_be_read_is_not_left_out(entry: tuple[object, object]) -> None:
+    with pytest.raises(UnexpectedResponse):
+        deepgram.parse([told((3, "usd"), entry)])

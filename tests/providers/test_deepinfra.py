@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.providers.contract import NOW, Case, ProviderContract, answer
+from tests.said import english
+from workflow.errors import UsageError
+from workflow.models import Account, Balance, Credential, Quota, Spend, Usage
+from workflow.providers import deepinfra
+
+OWED, COSTS = "GET api.deepinfra.com/payment/checklist", "GET api.deepinfra.com/payment/usage"
+MONTH = (Spend(Decimal("2.25"), "USD", NOW.replace(day=1, hour=0), NOW, "month"),)
+CAP = Quota("Spend limit", "USD", Decimal("2.25"), Decimal("20.0"), Decimal("17.75"))
+LEFT = (Balance(Decimal("13.25"), "USD"),)
+
+
+class TestDeepInfra(ProviderContract):
+    provider = "deepinfra"
+    account = Account("d1", "deepinfra", "Work")
+    credential = Credential("api_key", "5e7e0000canary0000000000000000ab")
+    main = OWED
+    parameters = ("compute_owed=true", "from=current")
+    cases = (
+        Case(
+            "money, limit and spend",
+            {OWED: "deepinfra/checklist.json", COSTS: "deepinfra/usage.json"},
+            Usage((CAP,), LEFT, MONTH),
+        ),
+        Case("no costs", {OWED: "deepinfra/checklist.json"}, Usage((CAP,), LEFT)),
+        Case("no amount", {OWED: answer(200, {"suspended": False})}, "unexpected_response"),
+    )
+
+
+def read(months: Any = (), **told: Any) -> Usage:
+    return deepinfra.parse(told, {"months": list(months)}, NOW)
+
+
+THIS_MONTH = ({"period": "2026.10", "total_cost": 225},)
+
+
+def test_an_account_that_is_billed_afterwards_is_not_empty() -> None:
+    assert read(THIS_MONTH, stripe_balance=0, recent=2.25) == Usage(spends=MONTH)
+    assert read(stripe_balance=0, recent=2.25, limit=20) == Usage((CAP,))
+    assert read(stripe_balance=0, recent=0).balances == (Balance(Decimal(0), "USD"),)
+
+
+def test_a_suspended_account_says_what_is_owed() -> None:
+    usage = read(THIS_MONTH, stripe_balance=4, recent=0, suspended=True)
+    assert usage.blocked is not None
+    assert usage.blocked.kind == "suspended"
+    assert "suspended" in english(usage.blocked.reason)
+    assert english(usage.notice) == "$4.00 is owed"
+    assert not usage.balances
+
+
+def test_another_month_is_not_this_one() -> None:
+    assert not read([{"period": "2026.09", "total_cost": 225}], stripe_balance=-1).spends
+    assert not read([{"period": [], "total_cost": 225}], stripe_balance=-1).spends
+
+
+def test_nothing_told_is_no_zero() -> None:
+    with pytest.raises(UsageError):
+        read(recent=2)

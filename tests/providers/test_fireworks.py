@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.providers.contract import (
+    NOW,
+    Answers,
+    Case,
+    ProviderContract,
+    ScriptedClient,
+    answer,
+    fetch,
+)
+from workflow.errors import UsageError
+from workflow.models import Account, Credential, Spend, Usage
+from workflow.providers import fireworks
+
+ACCOUNTS = "GET api.fireworks.ai/v1/accounts"
+SUMMARY = "GET api.fireworks.ai/v1/accounts/demo/billing/summary"
+KNOWN = {ACCOUNTS: answer(200, {"accounts": [{"name": "accounts/demo"}]})}
+
+
+def spent(amount: str, unit: str = "USD") -> Spend:
+    return Spend(Decimal(amount), unit, NOW.replace(day=1, hour=0), NOW, "month")
+
+
+class TestFireworks(ProviderContract):
+    provider = "fireworks"
+    account = Account("f1", "fireworks", "Work")
+    credential = Credential("api_key", "fw_5e7e0000canary0123456789")
+    main = ACCOUNTS
+    parameters = ("startTime=#-#-01T00:00:00Z", "endTime=#-#-#T#:#:#Z")
+    cases = (
+        Case(
+            "a month",
+            {**KNOWN, SUMMARY: "fireworks/billing_summary.json"},
+            Usage(spends=(spent("2.35"),)),
+        ),
+        Case(
+            "no line is a zero",
+            {**KNOWN, SUMMARY: answer(200, {"usageBuckets": []})},
+            Usage(spends=(spent("0"),)),
+        ),
+        Case("no account", {ACCOUNTS: answer(200, {"accounts": []})}, "not_available: no account"),
+        Case("no list", {ACCOUNTS: answer(200, {"total": 0})}, "unexpected_response"),
+        Case("no summary", dict(KNOWN), "unexpected_response"),
+    )
+
+
+def line(**cost: Any) -> dict[str, Any]:
+    return {"totalCost": {"currencyCode": "USD", **cost}}
+
+
+def test_a_part_that_is_zero_is_left_out() -> None:
+    lines = [line(units="1"), line(nanos=500000000), line(units="-2", nanos=-250000000)]
+    assert fireworks.parse([{"lineItems": lines}], NOW).spends == (spent("-0.75"),)
+
+
+@pytest.mark.parametrize("odd", [{}, {"totalCost": {"units": "1"}}, line(units="many")])
+def test_a_cost_that_cannot_be_read_makes_no_sum(odd: dict[str, Any]) -> None:
+    with pytest.raises(UsageError):
+        fireworks.parse([{"lineItems": [line(units="1"), odd]}], NOW)
+    with pytest.raises(UsageError):
+        fireworks.parse([{"lineItems": "none"}], NOW)
+
+
+def test_the_accounts_of_a_key_are_added_up() -> None:
+    names = [{"name": "accounts/demo"}, {"name": "other"}, {}]
+    other = SUMMARY.replace("demo", "other")
+    answers: Answers = {
+        ACCOUNTS: answer(200, {"accounts": names}),
+        SUMMARY: "fireworks/billing_summary.json",
+        other: answer(
+            200, {"lineItems": [line(units="1"), {"totalCost": {"currencyCode": "EUR"}}]}
+        ),
+    }
+    usage, client = fetch("fireworks", TestFireworks.account, TestFireworks.credential, answers)
+    assert usage.spends == (spent("3.35"), spent("0", "EUR"))
+    assert len(client.asked) == 3
+
+
+def test_a_key_of_many_accounts_is_asked_for_five() -> None:
+    names = [{"name": f"accounts/{number}"} for number in range(6)]
+    client = ScriptedClient({ACCOUNTS: answer(200, {"accounts": names})})
+    with pytest.raises(UsageError):
+        asyncio.run(fireworks.fetch(client, TestFireworks.account, TestFireworks.credential))
+    assert len(client.asked) == 1 + 5

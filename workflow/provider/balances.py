@@ -1,0 +1,58 @@
+"""Makes balances of prepaid money, and the usage of accounts that have only balances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from ..errors import UnexpectedResponse
+from ..i18n.message import Message, _
+from ..models import Balance, Usage, WorkBlocked
+from .reading import count, number
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+REFUSED: Message = _("calls are refused until you top up")
+
+
+def balance(
+    available: object,
+    unit: str | None,
+    *,
+    granted: object = None,
+    per: int | Decimal = 1,
+    **more: Any,
+) -> Balance | None:
+    """Make a balance; None without an amount or a unit.
+
+    Args:
+        available: the amount left, below zero if money is owed; a number or a numeric text.
+        unit: ISO 4217 code or "credits".
+        granted: the part of it that was a gift; None and zero are left out.
+        per: the number of the vendor's units in one ``unit``: 100 for cents.
+        more: the other fields of the balance.
+    """
+    left, gift = number(available), count(granted)
+    if left is None or unit is None:
+        return None
+    return Balance(left / per, unit, granted=gift / per if gift else None, **more)
+
+
+def prepaid(balances: Iterable[Balance | None], *, refused: bool = False, **more: Any) -> Usage:
+    """Make the usage of an account with prepaid money. Raises UnexpectedResponse without any balance.
+
+    The largest balance comes first. Balances of zero are left out, but if all are zero the first one stays.
+
+    Args:
+        balances: in the vendor's order; None for one that could not be read.
+        refused: the vendor itself says that it refuses calls.
+        more: the other fields of the usage.
+    """
+    known = [each for each in balances if each is not None]
+    if not known:
+        raise UnexpectedResponse
+    shown = [each for each in known if each.available] or known[:1]
+    shown.sort(key=lambda each: -each.available)
+    blocked = WorkBlocked("payment", REFUSED) if refused else None
+    return Usage(balances=tuple(shown), blocked=blocked, **more)

@@ -1,0 +1,45 @@
+"""Removes pieces of a credential from a message, as some vendors repeat what they were sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..i18n.message import Message, Param
+
+PIECE = 8  # consecutive characters that identify a secret
+MASK = "•••"
+
+
+def without(message: Message, *secrets: str) -> Message:
+    """Return the message with each word of its parameters masked that contains a piece of a secret."""
+    pieces = {piece for secret in secrets for piece in _pieces(secret)}
+    return _masked(message, pieces) if pieces else message
+
+
+def repeats(text: str, secret: str) -> bool:
+    """Tell whether a text contains a piece of a secret."""
+    return _has_piece(text, set(_pieces(secret)))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    return (text[place : place + PIECE] for place in range(len(text) - PIECE + 1))
+
+
+def _masked(message: Message, pieces: set[str]) -> Message:
+    params = tuple((name, _param(value, pieces)) for name, value in message.params)
+    return message._replace(params=params, quote=_text(message.quote, pieces))
+
+
+def _param(value: Param, pieces: set[str]) -> Param:
+    if isinstance(value, Message):
+        return _masked(value, pieces)
+    return _text(value, pieces) if isinstance(value, str) else value
+
+
+def _text(text: str, pieces: set[str]) -> str:
+    """Replace each word that contains a piece by a mask."""
+    return " ".join(MASK if _has_piece(word, pieces) else word for word in text.split(" "))
+
+
+def _has_piece(word: str, pieces: set[str]) -> bool:
+    return any(piece in pieces for piece in _pieces(word))

@@ -1,0 +1,75 @@
+"""Bocha 博查: prepaid money, in CNY.
+
+``/v1/fund/remaining`` answers ``{"code": "200", "success": true, "data": {"remaining": 2.8}}``. The code is a
+text or a number, and a refusal may come with HTTP 200 and another code, which then is the status. 403 is said
+of an empty balance.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..errors import CredentialRejected, NotAvailable
+from ..i18n.message import _
+from ..provider.answer import vendor_message
+from ..provider.balances import balance, prepaid
+from ..provider.calls import bearer
+from ..provider.contract import Client, Provider, shape
+from ..provider.reading import integer, mapping
+from ..provider.refusals import document, refusal
+from ..records import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..models import Account, Credential, Usage
+    from ..provider.refusals import Table
+
+PROVIDER = Provider(
+    id="bocha",
+    name="Bocha (博查)",
+    short="Bocha",
+    kind="search",
+    needs=_("an API key of open.bocha.cn (sk-…)"),
+    shows=_("balance"),
+    keys={"": "https://open.bocha.cn/api-keys"},
+    dashboard={"": "https://open.bocha.cn"},
+    shapes=(shape(r"sk-[0-9a-f]{32}", _("a Bocha API key"), sure=False),),
+    match="bocha 博查 search 搜索 联网 余额",
+    variables={"BOCHA_API_KEY": "", "BOCHAAI_API_KEY": ""},
+    hosts={"bochaai.com": ""},
+    letters="BC",
+    steps=(
+        _("Open {keys} and log in."),
+        _("Create an API key, `sk-…`, and copy it while it is shown."),
+    ),
+)
+_URL = "https://api.bocha.cn/v1/fund/remaining"
+_SUCCESS = 200
+_REFUSALS: Table = {
+    "enough money": (
+        NotAvailable,
+        _("{provider}: the balance is empty, so calls are refused; top up the account"),
+    ),
+    401: (CredentialRejected, None),  # also as the code inside HTTP 200
+}
+
+
+async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
+    """Fetch the balance. Raises UsageError."""
+    answer = await client.get(_URL, headers=bearer(credential.secret))
+    code = integer(mapping(answer.document()).get("code"))
+    is_refused = code not in (None, _SUCCESS)
+    if code is not None and answer.status == _SUCCESS and 400 <= code < 600:
+        answer = replace(answer, status=code)
+    message = (vendor_message(answer) or "").lower() if is_refused else ""
+    unknown = code if is_refused else None
+    error = refusal(answer, _REFUSALS, code, message=message, unknown=unknown)
+    if error is not None:
+        raise error
+    return parse(document(answer))
+
+
+def parse(fields: Mapping[str, Any]) -> Usage:
+    """Read the answer. Raises UnexpectedResponse if it has no amount."""
+    return prepaid([balance(mapping(fields.get("data")).get("remaining"), "CNY")])

@@ -1,0 +1,98 @@
+"""Deepgram: prepaid money and hours left, in all projects of a key.
+
+``/v1/projects`` answers ``{"projects": [{"project_id": …, "name": "Default"}]}`` and, for each, ``/balances``
+``{"balances": [{"balance_id": …, "amount": 183.4, "units": "usd" | "hour", "purchase_order_id": …}]}``. Balances are
+added up by unit. Only keys of an owner or admin may read them (``billing:read``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from ..errors import NotAvailable, UnexpectedResponse, WrongCredential
+from ..i18n.message import _
+from ..models import Balance, Usage
+from ..provider.balances import prepaid
+from ..provider.calls import bearer
+from ..provider.contract import Client, Provider, shape
+from ..provider.reading import currency, entries, number, text
+from ..provider.refusals import document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ..models import Account, Credential
+    from ..provider.refusals import Table
+
+PROVIDER = Provider(
+    id="deepgram",
+    name="Deepgram",
+    short="Deepgram",
+    kind="prepaid",
+    needs=_("an API key of an owner or admin"),
+    shows=_("prepaid balance and hours"),
+    keys={"": "https://console.deepgram.com/"},
+    dashboard={"": "https://console.deepgram.com/"},
+    shapes=(shape(r"[0-9a-f]{40}", _("possibly a Deepgram API key"), sure=False, telling=False),),
+    match="deepgram speech voice stt 语音 转写 余额",
+    variables={"DEEPGRAM_API_KEY": ""},
+    letters="DM",
+    steps=(
+        _("Open {keys} and log in as an **owner or admin** of the project."),
+        _(
+            "Under **API Keys** create a key with the role Admin, and copy it while it "
+            "is shown. A member's keys cannot read the balance."
+        ),
+    ),
+)
+_URL = "https://api.deepgram.com/v1/projects"
+_MOST = 5  # projects of a key that are fetched
+_HOURS = ("hour", "hours")
+_REFUSALS: Table = {
+    403: (
+        WrongCredential,
+        _(
+            "{provider}: this key has no permission to read the balance; create one with "
+            "the role Admin at {keys}"
+        ),
+    ),
+}
+_NO_PROJECT = _("{provider}: this key belongs to no project; create one in your project at {keys}")
+_NOTHING = _("{provider}: the projects of this key have no prepaid balance; see {keys}")
+
+
+async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
+    """Fetch the projects of the key, then the balances of each. Raises UsageError."""
+    headers = bearer(credential.secret, "Token")
+    listing = document(await client.get(_URL, headers=headers), _REFUSALS)
+    if not isinstance(listing.get("projects"), list):
+        raise UnexpectedResponse
+    names = filter(None, (text(entry.get("project_id")) for entry in entries(listing["projects"])))
+    places = [f"{_URL}/{quote(name, safe='')}/balances" for name in names][:_MOST]
+    if not places:
+        raise NotAvailable(_NO_PROJECT)
+    answers = await asyncio.gather(*(client.get(place, headers=headers) for place in places))
+    return parse([document(answer, _REFUSALS) for answer in answers])
+
+
+def parse(projects: Iterable[Mapping[str, Any]]) -> Usage:
+    """Add up the balances by unit. Raises UnexpectedResponse if one cannot be read, NotAvailable without any."""
+    sums: dict[str, Decimal] = {}
+    for project in projects:
+        if not isinstance(project.get("balances"), list):
+            raise UnexpectedResponse
+        for entry in entries(project["balances"]):
+            amount, unit = number(entry.get("amount")), _unit(entry.get("units"))
+            if amount is None or unit is None:
+                raise UnexpectedResponse
+            sums[unit] = sums.get(unit, Decimal(0)) + amount
+    if not sums:
+        raise NotAvailable(_NOTHING)
+    return prepaid(Balance(amount, unit) for unit, amount in sums.items())
+
+
+def _unit(name: object) -> str | None:
+    return "hours" if name in _HOURS else currency(name)

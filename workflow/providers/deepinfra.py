@@ -1,0 +1,90 @@
+"""DeepInfra: prepaid money, this month's spend and its limit.
+
+``/payment/checklist`` answers ``{"stripe_balance": -15.5, "recent": 2.25, "limit": 20.0 | null, "suspended":
+false, …}`` in USD; a postal address beside it is not read. ``stripe_balance`` is negative for credit and
+positive for a debt, and ``recent``, the use since the last invoice, is not yet subtracted. ``/payment/usage``
+answers ``{"months": [{"period": "2026.10", "total_cost": 225}]}``, in cents.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ..errors import UnexpectedResponse
+from ..i18n.message import _
+from ..models import Balance, Spend, Usage, WorkBlocked
+from ..provider.calls import bearer, together
+from ..provider.contract import Client, Provider, shape
+from ..provider.counts import allowance
+from ..provider.days import periods
+from ..provider.notices import debt
+from ..provider.reading import count, entries, number
+from ..provider.refusals import document
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from ..models import Account, Credential
+
+PROVIDER = Provider(
+    id="deepinfra",
+    name="DeepInfra",
+    short="DeepInfra",
+    kind="prepaid",
+    needs=_("an API key of deepinfra.com"),
+    shows=_("prepaid balance, spend this month and its limit"),
+    keys={"": "https://deepinfra.com/dash/api_keys"},
+    dashboard={"": "https://deepinfra.com/dash/billing"},
+    shapes=(
+        shape(r"[A-Za-z0-9]{32}", _("possibly a DeepInfra API key"), sure=False, telling=False),
+    ),
+    match="deepinfra deep infra balance 余额",
+    variables={"DEEPINFRA_API_KEY": "", "DEEPINFRA_TOKEN": "", "DEEPINFRA_API_TOKEN": ""},
+    letters="DI",
+    steps=(
+        _("Open {keys} and log in."),
+        _("Create an API key and copy it while it is shown."),
+    ),
+)
+_API = "https://api.deepinfra.com/payment"
+_SUSPENDED = _("the account is suspended, pay what is owed or ask DeepInfra")
+
+
+async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
+    """Fetch the balance and, in parallel, this month's costs. Raises UsageError."""
+    headers = bearer(credential.secret)
+    url, query = f"{_API}/checklist", {"compute_owed": "true"}
+    answer, (costs,) = await together(
+        client.get(url, headers=headers, params=query), partial(_costs, client, headers)
+    )
+    return parse(document(answer), costs or {}, answer.at)
+
+
+async def _costs(client: Client, headers: Mapping[str, str]) -> dict[str, Any]:
+    return document(await client.get(f"{_API}/usage", headers=headers, params={"from": "current"}))
+
+
+def parse(fields: Mapping[str, Any], costs: Mapping[str, Any], at: datetime) -> Usage:
+    """Read the answers; the costs may be missing. Raises UnexpectedResponse without an amount."""
+    posted, recent = number(fields.get("stripe_balance")), count(fields.get("recent"))
+    limit, spends = count(fields.get("limit")), _spends(costs, at)
+    left = None if posted is None else -posted - (recent or 0)
+    is_prepaid = posted is not None and posted < 0
+    cap = allowance("Spend limit", "USD", used=recent, limit=limit) if limit else None
+    shown = left is not None and (is_prepaid or not (cap or spends))
+    balances = (Balance(left, "USD"),) if shown and left is not None else ()
+    if not (balances or cap or spends):
+        raise UnexpectedResponse
+    blocked = WorkBlocked("suspended", _SUSPENDED) if fields.get("suspended") is True else None
+    owed = None if posted is None else debt(-posted, "USD")
+    return Usage((cap,) if cap else (), balances, spends, notice=owed, blocked=blocked)
+
+
+def _spends(costs: Mapping[str, Any], at: datetime) -> tuple[Spend, ...]:
+    """Read this month's costs, which the vendor gives in cents."""
+    month = f"{at:%Y.%m}"
+    current = [each for each in entries(costs.get("months")) if each.get("period") == month]
+    cents = count(current[-1].get("total_cost")) if current else None
+    return () if cents is None else (Spend(cents / 100, "USD", periods(at)[0], at, "month"),)

@@ -1,0 +1,103 @@
+"""Fireworks: this month's spend of the accounts of a key.
+
+``/v1/accounts`` answers ``{"accounts": [{"name": "accounts/SLUG", …}]}`` and, for each, ``/billing/summary``
+``{"lineItems": [{"category": …, "totalCost": {"currencyCode": "USD", "units": "2", "nanos": 350000000}}]}``. No lines
+mean zero, as the account exists. Only the web site shows the prepaid balance.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from ..errors import NotAvailable, UnexpectedResponse
+from ..i18n.message import _
+from ..models import Spend, Usage, utc_now
+from ..provider.calls import bearer
+from ..provider.contract import Client, Provider, shape
+from ..provider.days import periods
+from ..provider.reading import currency, entries, mapping, number, text
+from ..provider.refusals import document
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from ..models import Account, Credential
+
+PROVIDER = Provider(
+    id="fireworks",
+    name="Fireworks AI",
+    short="Fireworks",
+    kind="spend",
+    needs=_("an API key (fw_…)"),
+    shows=_("spend this month"),
+    keys={"": "https://app.fireworks.ai/settings/users/api-keys"},
+    dashboard={"": "https://app.fireworks.ai/account/billing"},
+    shapes=(shape(r"fw_[\w-]{16,}", _("a Fireworks API key")),),
+    match="fireworks billing 账单 花费",
+    variables={"FIREWORKS_API_KEY": ""},
+    letters="FW",
+    steps=(
+        _("Open {keys} and log in."),
+        _("Create an API key, `fw_…`, and copy it while it is shown."),
+    ),
+)
+_API = "https://api.fireworks.ai/v1"
+_MOST = 5  # accounts of a key that are fetched
+_NANO = Decimal(10) ** -9
+_NO_ACCOUNT = _("{provider}: this key belongs to no account; create one at {keys}")
+
+
+async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
+    """Fetch the accounts of the key, then the costs of each. Raises UsageError."""
+    headers = bearer(credential.secret)
+    listing = document(await client.get(f"{_API}/accounts", headers=headers))
+    if not isinstance(listing.get("accounts"), list):
+        raise UnexpectedResponse
+    names = filter(None, (text(entry.get("name")) for entry in entries(listing["accounts"])))
+    slugs = [name.rpartition("/")[2] for name in names][:_MOST]
+    if not slugs:
+        raise NotAvailable(_NO_ACCOUNT)
+    now = utc_now()
+    query = {"startTime": _iso(periods(now)[0]), "endTime": _iso(now)}
+    answers = await asyncio.gather(
+        *(
+            client.get(
+                f"{_API}/accounts/{quote(slug)}/billing/summary",
+                headers=headers,
+                params=query,
+            )
+            for slug in slugs
+        )
+    )
+    return parse([document(answer) for answer in answers], answers[0].at)
+
+
+def _iso(when: datetime) -> str:
+    return f"{when:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def parse(summaries: Sequence[Mapping[str, Any]], at: datetime) -> Usage:
+    """Add up the costs by currency. Raises UnexpectedResponse if one cannot be read."""
+    sums: dict[str, Decimal] = {}
+    for summary in summaries:
+        if not isinstance(summary.get("lineItems", []), list):
+            raise UnexpectedResponse
+        for line in entries(summary.get("lineItems")):
+            unit, amount = _cost(mapping(line.get("totalCost")))
+            sums[unit] = sums.get(unit, Decimal(0)) + amount
+    since = periods(at)[0]
+    sums = sums or {"USD": Decimal(0)}
+    return Usage(spends=tuple(Spend(sums[unit], unit, since, at, "month") for unit in sums))
+
+
+def _cost(amount: Mapping[str, Any]) -> tuple[str, Decimal]:
+    """Read a cost of whole units and billionths; the vendor omits either of them if it is zero."""
+    unit = currency(amount.get("currencyCode"))
+    units, nanos = number(amount.get("units", 0)), number(amount.get("nanos", 0))
+    if unit is None or units is None or nanos is None:
+        raise UnexpectedResponse
+    return unit, units + nanos * _NANO

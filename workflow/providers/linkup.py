@@ -1,0 +1,56 @@
+"""Linkup: the credits left.
+
+``/v1/credits/balance`` answers ``{"balance": 123.456}``. Keys are UUIDs, so their form is not special.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..i18n.message import _
+from ..provider.balances import balance, prepaid
+from ..provider.calls import bearer
+from ..provider.contract import Client, Provider, shape
+from ..provider.refusals import document
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..models import Account, Credential, Usage
+
+PROVIDER = Provider(
+    id="linkup",
+    name="Linkup",
+    short="Linkup",
+    kind="search",
+    needs=_("an API key of linkup.so"),
+    shows=_("credits"),
+    keys={"": "https://app.linkup.so/api-keys"},
+    dashboard={"": "https://app.linkup.so"},
+    shapes=(
+        shape(
+            r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+            _("possibly a Linkup API key"),
+            sure=False,
+            telling=False,
+        ),
+    ),
+    match="linkup search 搜索 积分",
+    variables={"LINKUP_API_KEY": ""},
+    letters="LK",
+    steps=(
+        _("Open {keys} and log in."),
+        _("Create an API key and copy it while it is shown."),
+    ),
+)
+_URL = "https://api.linkup.so/v1/credits/balance"
+
+
+async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
+    """Fetch the credits. Raises UsageError."""
+    return parse(document(await client.get(_URL, headers=bearer(credential.secret))))
+
+
+def parse(fields: Mapping[str, Any]) -> Usage:
+    """Read the answer. Raises UnexpectedResponse if it has no credits."""
+    return prepaid([balance(fields.get("balance"), "credits")])

@@ -1,0 +1,116 @@
+"""NanoGPT: prepaid money, and the quotas of a subscription if there is one.
+
+``/api/check-balance`` answers a POST with ``{"usd_balance": "7.25", "nano_balance": "0.0"}``, and
+``/api/subscription/v1/usage`` ``{"active": true, "limits": {"daily": 5000, "monthly": 60000},
+"enforceDailyLimit": true, "daily": {"used": 5, "remaining": 4995, "percentUsed": 0.001, "resetAt": …},
+"monthly": {…}, "state": "active" | "grace" | "inactive", …}``: counts are uses, times are in milliseconds.
+Newer plans count the input tokens of a day and a week (``dailyInputTokens``, ``weeklyInputTokens``) and the
+images of a day (``dailyImages``); null is no limit. The balance pays for what the plan does
+not cover.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ..errors import UnexpectedResponse
+from ..i18n.message import _
+from ..models import Usage
+from ..provider.balances import balance
+from ..provider.calls import keyed, together
+from ..provider.contract import Client, Provider, shape
+from ..provider.counts import allowance
+from ..provider.days import month_until
+from ..provider.reading import count, mapping, moment
+from ..provider.refusals import document
+from ..provider.windows import DAY, WEEK, numbered
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..models import Account, Credential, Quota, Role
+
+PROVIDER = Provider(
+    id="nanogpt",
+    name="NanoGPT",
+    short="NanoGPT",
+    kind="prepaid",
+    needs=_("an API key of nano-gpt.com"),
+    shows=_("balance, day and month of a subscription"),
+    keys={"": "https://nano-gpt.com/api"},
+    dashboard={"": "https://nano-gpt.com/balance"},
+    shapes=(
+        shape(r"sk-nano-[\w-]{16,}", _("a NanoGPT API key")),
+        shape(
+            r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+            _("possibly a NanoGPT API key"),
+            sure=False,
+            telling=False,
+        ),
+    ),
+    match="nanogpt nano-gpt nano gpt balance 余额 套餐",
+    variables={"NANOGPT_API_KEY": "", "NANO_GPT_API_KEY": ""},
+    letters="NG",
+    steps=(
+        _("Open {keys} and log in."),
+        _("Create an API key and copy it while it is shown."),
+    ),
+)
+_API = "https://nano-gpt.com/api"
+_WINDOWS = {
+    "daily": ("Daily", "uses"),
+    "dailyInputTokens": ("Daily", "tokens"),
+    "weeklyInputTokens": ("Weekly", "tokens"),
+    "monthly": ("Monthly", "uses"),
+    "dailyImages": ("Images", "images"),
+}
+_LENGTHS = {"Daily": DAY, "Weekly": WEEK, "Images": DAY}
+
+
+async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
+    """Fetch the balance and, in parallel, the subscription. Raises UsageError."""
+    headers = keyed("x-api-key", credential.secret)
+    answer, (plan,) = await together(
+        client.post(f"{_API}/check-balance", headers=headers, json={}),
+        partial(_plan, client, headers),
+    )
+    return parse(document(answer), plan or {})
+
+
+async def _plan(client: Client, headers: Mapping[str, str]) -> dict[str, Any]:
+    return document(await client.get(f"{_API}/subscription/v1/usage", headers=headers))
+
+
+def parse(fields: Mapping[str, Any], plan: Mapping[str, Any]) -> Usage:
+    """Read the answers; the plan may be missing. Raises UnexpectedResponse without an amount."""
+    quotas = _quotas(plan) if plan.get("active") is True else ()
+    left = balance(fields.get("usd_balance"), "USD", role="reserve" if quotas else "binding")
+    if left is None:
+        raise UnexpectedResponse
+    overdue = _("the payment is overdue") if plan.get("state") == "grace" else None
+    balances = () if quotas and not left.available else (left,)
+    return Usage(quotas, balances, notice=overdue)
+
+
+def _quotas(plan: Mapping[str, Any]) -> tuple[Quota, ...]:
+    limits, quotas = mapping(plan.get("limits")), []
+    for name, (label, unit) in _WINDOWS.items():
+        window = mapping(plan.get(name))
+        is_loose = name == "daily" and plan.get("enforceDailyLimit") is False
+        is_loose = is_loose or name == "dailyImages"
+        resets_at = moment(window.get("resetAt"))
+        role: Role = "secondary" if is_loose else "binding"
+        quotas.append(
+            allowance(
+                label,
+                unit,
+                used=count(window.get("used")),
+                limit=count(limits.get(name)),
+                remaining=count(window.get("remaining")),
+                window=_LENGTHS.get(label, month_until(resets_at)),
+                resets_at=resets_at,
+                role=role,
+            )
+        )
+    return tuple(numbered(filter(None, quotas)))

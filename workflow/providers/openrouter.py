@@ -1,0 +1,126 @@
+"""OpenRouter: the limit and the spend of a key, and the credits of its account.
+
+``/key`` describes the key that asks: ``{"data": {"limit": 100 | null, "limit_remaining": 74.5 | null,
+"limit_reset": "daily" | "weekly" | "monthly" | null, "usage_daily": 1.25, "usage_monthly": 25.5,
+"expires_at": … | null, "is_free_tier": false, "free_model_daily_requests": {"limit": 50, "used": 12}}}``. Amounts are
+in USD; days, weeks (from Monday) and months are in UTC. ``/credits`` answers ``{"data": {"total_credits": 75.5,
+"total_usage": 61.2}}`` for the account; some ordinary keys may not read it (403). The smaller of the key's remaining
+limit and the account's credits is binding.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ..errors import UnexpectedResponse, UsageError
+from ..i18n.message import Message, _
+from ..models import Account, Balance, Credential, Quota, Spend, Usage
+from ..provider.calls import bearer, together
+from ..provider.contract import Client, Provider, shape
+from ..provider.counts import allowance
+from ..provider.days import month_until, next_midnight, next_monday, next_month, periods
+from ..provider.notices import dated, joined
+from ..provider.reading import count, mapping, moment, number
+from ..provider.refusals import document
+from ..provider.windows import DAY, WEEK
+from ..records import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from ..provider.answer import Answer
+
+PROVIDER = Provider(
+    id="openrouter",
+    name="OpenRouter",
+    short="OpenRouter",
+    kind="prepaid",
+    needs=_("an API key (sk-or-…)"),
+    shows=_("limit of the key, credits of the account, spend today and this month, free requests"),
+    keys={"": "https://openrouter.ai/settings/keys"},
+    dashboard={"": "https://openrouter.ai/activity"},
+    shapes=(shape(r"sk-or-[\w-]{8,}", _("an OpenRouter API key")),),
+    match="openrouter credits 余额",
+    variables={"OPENROUTER_API_KEY": ""},
+    letters="OR",
+    steps=(
+        _("Open {keys} and log in."),
+        _("Create an API key, `sk-or-…`, and copy it while it is shown."),
+        _(
+            "If an ordinary key cannot read the account's credits, create a management "
+            "key at <https://openrouter.ai/settings/management-keys>."
+        ),
+    ),
+)
+_API = "https://openrouter.ai/api/v1"
+_RESETS = {"daily": next_midnight, "weekly": next_monday, "monthly": next_month}
+_LENGTHS = {"daily": DAY, "weekly": WEEK}
+_ENDS: Message = _("this key expires on {day}")
+_NO_ACCOUNT = _("only a management key can read the account's credits")
+
+
+async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
+    """Fetch the key's numbers and, in parallel, the account's credits. Raises UsageError."""
+    headers = bearer(credential.secret)
+    key, (credits,) = await together(
+        client.get(f"{_API}/key", headers=headers),
+        partial(client.get, f"{_API}/credits", headers=headers),
+    )
+    return parse(key, credits)
+
+
+def parse(key: Answer, credits: Answer | None) -> Usage:
+    """Read both answers; the second one is optional. Raises UsageError."""
+    fields, left = mapping(document(key).get("data")), _credits(credits)
+    if left is not None and not left.available and fields.get("is_free_tier") is True:
+        left = None  # nothing was ever bought, so only free models can be used
+    quotas = tuple(filter(None, (_limit(fields, left, key.at), _free(fields))))
+    spends = _spends(fields, key.at)
+    if not (quotas or left or spends):
+        raise UnexpectedResponse
+    ends = moment(fields.get("expires_at"))
+    refused = credits is not None and credits.status == 403
+    notice = joined(_NO_ACCOUNT if refused else None, dated(_ENDS, ends) if ends else None)
+    return Usage(quotas, (left,) if left else (), spends, notice=notice)
+
+
+def _credits(answer: Answer | None) -> Balance | None:
+    try:
+        data = mapping(document(answer).get("data")) if answer is not None else {}
+    except UsageError:
+        return None
+    bought, used = count(data.get("total_credits")), count(data.get("total_usage"))
+    return None if bought is None or used is None else Balance(bought - used, "USD")
+
+
+def _limit(fields: Mapping[str, Any], left: Balance | None, at: datetime) -> Quota | None:
+    """Read the key's own limit, which is binding unless the account has less."""
+    limit, rest = count(fields.get("limit")), number(fields.get("limit_remaining"))
+    if limit is None:
+        return None
+    reset = _RESETS.get(str(fields.get("limit_reset")))
+    resets_at = reset(at) if reset else None
+    length = _LENGTHS.get(str(fields.get("limit_reset")), month_until(resets_at))
+    quota = allowance("Key", "USD", limit=limit, remaining=rest, window=length, resets_at=resets_at)
+    if quota and quota.remaining is not None and left and left.available < quota.remaining:
+        return replace(quota, role="secondary")
+    return quota
+
+
+def _free(fields: Mapping[str, Any]) -> Quota | None:
+    """Read today's requests to free models, which are binding if nothing was bought."""
+    free = mapping(fields.get("free_model_daily_requests"))
+    used, limit, left = (count(free.get(name)) for name in ("used", "limit", "remaining"))
+    role = "binding" if fields.get("is_free_tier") is True else "secondary"
+    return allowance("Free models", "requests", used=used, limit=limit, remaining=left, window=DAY, role=role)  # fmt: skip
+
+
+def _spends(fields: Mapping[str, Any], at: datetime) -> tuple[Spend, ...]:
+    month, today, _thirty = periods(at)
+    day, whole = count(fields.get("usage_daily")), count(fields.get("usage_monthly"))
+    return (
+        *([] if whole is None else [Spend(whole, "USD", month, at, "month")]),
+        *([] if day is None else [Spend(day, "USD", today, at, "day")]),
+    )

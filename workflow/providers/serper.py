@@ -1,0 +1,51 @@
+"""Serper: the credits left.
+
+``/account`` answers ``{"balance": 2492, "rateLimit": 50}``. Credits expire after six months, but the answer
+has no date. A wrong key gets a 403.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..i18n.message import _
+from ..provider.balances import balance, prepaid
+from ..provider.calls import keyed
+from ..provider.contract import Client, Provider, shape
+from ..provider.refusals import document
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..models import Account, Credential, Usage
+
+PROVIDER = Provider(
+    id="serper",
+    name="Serper",
+    short="Serper",
+    kind="search",
+    needs=_("an API key of serper.dev"),
+    shows=_("credits"),
+    keys={"": "https://serper.dev/api-keys"},
+    dashboard={"": "https://serper.dev/dashboard"},
+    shapes=(shape(r"[0-9a-f]{40}", _("possibly a Serper API key"), sure=False, telling=False),),
+    match="serper google search 搜索 积分",
+    variables={"SERPER_API_KEY": ""},
+    letters="RP",
+    steps=(
+        _("Open {keys} and log in."),
+        _("Create an API key, or copy an existing one."),
+    ),
+)
+_URL = "https://google.serper.dev/account"
+
+
+async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
+    """Fetch the credits. Raises UsageError."""
+    headers = keyed("X-API-KEY", credential.secret)
+    return parse(document(await client.get(_URL, headers=headers)))
+
+
+def parse(fields: Mapping[str, Any]) -> Usage:
+    """Read the answer. Raises UnexpectedResponse if it has no credits."""
+    return prepaid([balance(fields.get("balance"), "credits")])

@@ -1,0 +1,77 @@
+"""Venice: prepaid money, and today's DIEM.
+
+``/api/v1/api_keys/rate_limits`` answers any key with ``{"data": {"accessPermitted": true, "balances": {"USD":
+7.42, "DIEM": 3.2}, "nextEpochBegins": "2026-10-06T00:00:00.000Z", …}}``. DIEM are renewed with each epoch (a
+day) and are used before money; the answer has no total. ``/billing`` needs an admin key and has nothing more.
+A 401 means a wrong key, or a valid one that may not spend anything.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..errors import CredentialRejected, UnexpectedResponse
+from ..i18n.message import _
+from ..models import Usage, WorkBlocked
+from ..provider.balances import REFUSED, balance
+from ..provider.calls import bearer
+from ..provider.contract import Client, Provider, shape
+from ..provider.counts import allowance
+from ..provider.reading import count, mapping, moment
+from ..provider.refusals import document
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..models import Account, Credential
+    from ..provider.refusals import Table
+
+PROVIDER = Provider(
+    id="venice",
+    name="Venice",
+    short="Venice",
+    kind="prepaid",
+    needs=_("an API key of venice.ai (VENICE-…)"),
+    shows=_("balance, DIEM left today and their reset"),
+    keys={"": "https://venice.ai/settings/api"},
+    dashboard={"": "https://venice.ai/settings/api"},
+    shapes=(shape(r"VENICE-[\w-]{16,}", _("a Venice API key")),),
+    match="venice diem vvv balance 余额",
+    variables={"VENICE_API_KEY": "", "VENICE_INFERENCE_KEY": ""},
+    letters="VE",
+    steps=(
+        _("Open {keys} and log in."),
+        _("Create an API key and copy it while it is shown."),
+    ),
+)
+_URL = "https://api.venice.ai/api/v1/api_keys/rate_limits"
+_REFUSALS: Table = {
+    401: (
+        CredentialRejected,
+        _("{provider}: this key is wrong, or is not allowed to spend; check it at {keys}"),
+    ),
+}
+
+
+async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
+    """Fetch what the key may spend. Raises UsageError."""
+    return parse(document(await client.get(_URL, headers=bearer(credential.secret)), _REFUSALS))
+
+
+def parse(fields: Mapping[str, Any]) -> Usage:
+    """Read the answer. Raises UnexpectedResponse if it has no amount."""
+    data = mapping(fields.get("data"))
+    amounts = mapping(data.get("balances"))
+    diem, money = count(amounts.get("DIEM")), amounts.get("USD")
+    today = None
+    if diem or (diem is not None and money is None):
+        resets_at = moment(data.get("nextEpochBegins"))
+        today = allowance("Daily", "DIEM", remaining=diem, resets_at=resets_at)
+    left = balance(money, "USD", role="reserve" if today else "binding")
+    if today is None and left is None:
+        raise UnexpectedResponse
+    if today and left and not left.available:
+        left = None  # nothing was paid in
+    is_refused = data.get("accessPermitted") is False
+    blocked = WorkBlocked("payment", REFUSED) if is_refused else None
+    return Usage((today,) if today else (), (left,) if left else (), blocked=blocked)

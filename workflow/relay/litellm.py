@@ -1,0 +1,141 @@
+"""LiteLLM proxy: the budget of a virtual key, and of the team or the user that it belongs to, in USD.
+
+``/key/info`` (without a query) answers ``{"info": {"spend": 3.21, "max_budget": 10 | null, "budget_duration":
+"30d", "budget_reset_at": …, "user_id": …, "team_id": …}}``. A key of a team is limited by the team's budget, not by
+the user's, and by what the team allows its user as a member (``team_memberships``). ``budget_limits`` are more
+budgets of a key, ``[{"budget_duration": "24h", "max_budget": 5, "reset_at": …}]``, with their use in
+``budget_limits_usage``, ``{"24h": {"current_spend": 1.5}}``. What a key does not say of its budget, its tier
+(``litellm_budget_table``) does. A key that may only call models is refused with 403.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from ..errors import CredentialExpired, UnexpectedResponse, UsageError, WrongCredential
+from ..i18n.message import Message, _
+from ..models import Quota, Usage
+from ..provider.calls import bearer, optional
+from ..provider.counts import allowance
+from ..provider.notices import dated
+from ..provider.reading import count, entries, mapping, moment, money, short, text
+from ..provider.refusals import Table, document
+from ..provider.windows import SECONDS, numbered, window_label
+from .new_api import ENDS, EXPIRED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ..provider.answer import Answer
+    from ..provider.contract import Client
+
+_MODELS_ONLY: Message = _(
+    "{provider}: this key can only call models; ask your admin for a read-only key (info_routes)"
+)
+_TABLE: Table = {403: (WrongCredential, _MODELS_ONLY), "expired": (CredentialExpired, EXPIRED)}
+_NOBODY: Mapping[str, Any] = {}
+_LENGTH = re.compile(r"(\d{1,4})([smhdw])", re.ASCII)
+
+
+async def fetch(client: Client, base: str, secret: str) -> Usage:
+    """Fetch the budgets of the key and of its team, or of its user if it has no team. Raises UsageError."""
+    headers = bearer(secret)
+    key = parse_key(document(await client.get(f"{base}/key/info", headers=headers), _TABLE))
+    for name, label in (("team", "Team"), ("user", "User")):
+        owner = text(key.get(f"{name}_id"))
+        if owner is not None:
+            call = client.get(f"{base}/{name}/info", headers=headers, params={f"{name}_id": owner})
+            answer = await optional(call)
+            fields = _owned(answer, name, owner) if answer is not None else {}
+            member = _member(fields, text(key.get("user_id")))
+            return usage(key, label, mapping(fields.get(f"{name}_info")), member)
+    return usage(key)
+
+
+def parse_key(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of the key. Raises UnexpectedResponse if they have no spend."""
+    info = mapping(fields.get("info"))
+    if money(info.get("spend")) is None:
+        raise UnexpectedResponse
+    return info
+
+
+def _owned(answer: Answer, name: str, owner: str) -> dict[str, Any]:
+    """Return the document about the requested team or user; {} for a failure, or if it is about another."""
+    try:
+        fields = document(answer)
+    except UsageError:
+        return {}
+    ids = (fields.get(f"{name}_id"), mapping(fields.get(f"{name}_info")).get(f"{name}_id"))
+    return fields if owner in ids else {}
+
+
+def _member(fields: Mapping[str, Any], user: str | None) -> dict[str, Any]:
+    """Return the fields of the budget that a team gives to one of its members; {} if there is none."""
+    for entry in entries(fields.get("team_memberships")):
+        if user is not None and entry.get("user_id") == user:
+            return {**mapping(entry.get("litellm_budget_table")), "spend": entry.get("spend")}
+    return {}
+
+
+def usage(
+    key: Mapping[str, Any],
+    label: str = "",
+    owner: Mapping[str, Any] = _NOBODY,
+    member: Mapping[str, Any] = _NOBODY,
+) -> Usage:
+    """Make the usage: all budgets; if there are none, the spend of the key.
+
+    Args:
+        key: the fields of the key.
+        label: the label of its owner's budget.
+        owner: the fields of the team or the user that it belongs to.
+        member: the fields of the budget of its user in the team.
+    """
+    tier = mapping(key.get("litellm_budget_table"))
+    whole = {**tier, **{name: value for name, value in key.items() if value is not None}}
+    budgets = [_budget("Key", whole), *_windows(key)]
+    budgets += [_budget(label, owner), _budget("Member", member)]
+    quotas = tuple(numbered(each for each in budgets if each is not None))
+    spent = money(key.get("spend"))
+    if not quotas and spent is not None:
+        quotas = (Quota("Key", "USD", spent, None, None, unlimited=True),)
+    ends = moment(key.get("expires"))
+    plan = short(owner.get("team_alias"))
+    return Usage(quotas, plan=plan, notice=dated(ENDS, ends) if ends else None)
+
+
+def _windows(key: Mapping[str, Any]) -> Iterator[Quota | None]:
+    """Yield the budgets of a key for several lengths of time; older builds do not tell their use."""
+    spends = mapping(key.get("budget_limits_usage"))
+    for entry in entries(key.get("budget_limits")):
+        length = text(entry.get("budget_duration")) or ""
+        limit, seconds = count(entry.get("max_budget")), _seconds(length)
+        used = money(mapping(spends.get(length)).get("current_spend"))
+        label = "Monthly" if length == "1mo" else window_label(seconds)
+        resets_at = moment(entry.get("reset_at"))
+        if limit is not None:
+            yield allowance(
+                label, "USD", used=used, limit=limit, window=seconds, resets_at=resets_at
+            )
+
+
+def _budget(label: str, fields: Mapping[str, Any]) -> Quota | None:
+    limit, spent = count(fields.get("max_budget")), money(fields.get("spend"))
+    if limit is None or spent is None:
+        return None
+    resets_at, window = (
+        moment(fields.get("budget_reset_at")),
+        _seconds(fields.get("budget_duration")),
+    )
+    return allowance(label, "USD", used=spent, limit=limit, window=window, resets_at=resets_at)
+
+
+def _seconds(length: object) -> int | None:
+    """Read a length such as ``30d`` in seconds; None if it varies, as ``1mo`` does."""
+    match = _LENGTH.fullmatch(length) if isinstance(length, str) else None
+    if match is None:
+        return None
+    unit = "min" if match[2] == "m" else match[2]
+    return int(match[1]) * SECONDS[unit] or None
