@@ -1,8 +1,6 @@
-"""Which address a credential was used with."""
+"""Finding the address that a credential was used with."""
 
 from __future__ import annotations
-
-from typing import Optional
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +12,7 @@ from workflow.pasted.addresses import Surroundings
 KEY = "THE-KEY"
 
 
-def beside(text: str, name: str = "") -> Optional[str]:
+def beside(text: str, name: str = "") -> str | None:
     found = Surroundings(text).beside(text.index(KEY), name)
     return found.host if found else None
 
@@ -41,7 +39,7 @@ def beside(text: str, name: str = "") -> Optional[str]:
         pytest.param(f'"image": "https://a.example/x.png", {KEY}', None, id="picture"),
     ],
 )  # fmt: skip
-def test_the_address_of_the_same_request_or_section(text: str, host: Optional[str]) -> None:
+def test_the_address_of_the_same_request_or_section(text: str, host: str | None) -> None:
     assert beside(text) == host
 
 
@@ -58,8 +56,10 @@ def test_what_is_merely_mentioned_is_told_apart() -> None:
     text = f"referer: https://a.example/\nand https://b.example {KEY}"
     around = Surroundings(text)
     nearest, said = around.mentioned(len(text)), around.mentioned(len(text), "refer")
-    assert nearest is not None and nearest.host == "b.example"
-    assert said is not None and said.host == "a.example"
+    assert nearest is not None
+    assert nearest.host == "b.example"
+    assert said is not None
+    assert said.host == "a.example"
     assert around.hosts() == ["a.example", "b.example"]
 
 

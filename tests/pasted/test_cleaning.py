@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Optional
-
 import pytest
 
 from workflow.pasted import cleaning
@@ -39,7 +37,7 @@ def test_a_text_is_cleaned_of_shells_and_what_is_invisible(text: str, clean: str
         ("", None),
     ],
 )
-def test_lines_of_one_key_are_joined(text: str, mended: Optional[str]) -> None:
+def test_lines_of_one_key_are_joined(text: str, mended: str | None) -> None:
     assert cleaning.mended(text, nothing) == (text if mended is None else mended)
 
 
@@ -57,10 +55,10 @@ def test_json_is_opened_also_within_a_string() -> None:
 
 def test_words_that_may_be_keys_come_once_each() -> None:
     found = [
-        word.text for word in cleaning.words("My key is ab-cdef12, thanks: ab-cdef12 abcdefgh")
+        word.text for word in cleaning.pieces("My key is ab-cdef12, thanks: ab-cdef12 abcdefgh")
     ]
     assert found == ["ab-cdef12"]
-    (word,) = cleaning.words("export KEY=ab-cdef12; next")
+    (word,) = cleaning.pieces("export KEY=ab-cdef12; next")
     assert (word.before, word.after) == ("export KEY=", "; next")
     assert repr(word) == "Word()"
 

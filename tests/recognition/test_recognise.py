@@ -2,18 +2,20 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import subprocess
 import sys
 import time
 from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
-from typing import Callable, Optional, Tuple
+from typing import Callable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.profiles import scaled
 from tests.said import both, chinese, english
 from workflow.errors import Mistake, UsageError, WrongCredential
 from workflow.models import Credential
@@ -50,7 +52,7 @@ ACCESS = token(
 OLD_MINIMAX = token({"iss": "minimax", "GroupID": "123"})
 KIMI_WEB = token({"app_id": "kimi", "iss": "user-center"})
 ADMIN = "sk-admin-Canary0123456789abcdefghij"
-PROJECT = "sk-proj-Canary0123456789abcdefghij"
+USER = "sk-None-Canary0123456789abcdefghij"
 LEGACY = "sk-Canary0123456789abcdT3BlbkFJ0123456789abcdefghij"
 TAVILY = "tvly-dev-Canary0123456789abcdefghij"
 GLM = "0123456789abcdef0123456789abcdef.CanaryAbCdEf0123"
@@ -113,9 +115,7 @@ SURROUNDINGS = [
 ]
 KEYS = [
     pytest.param(ADMIN, "openai", id="OpenAI admin"),
-    pytest.param(PROJECT, "openai", id="OpenAI project"),
-    pytest.param("sk-svcacct-Canary0123456789", "openai", id="OpenAI service account"),
-    pytest.param("sk-None-Canary0123456789abc", "openai", id="OpenAI user"),
+    pytest.param(USER, "openai", id="OpenAI user"),
     pytest.param(LEGACY, "openai", id="OpenAI legacy"),
     pytest.param(TAVILY, "tavily", id="Tavily"),
     pytest.param(GLM, "glm", id="GLM"),
@@ -144,14 +144,14 @@ def test_a_key_broken_into_lines_is_mended(secret: str, provider: str, newline: 
 
 
 def test_keys_below_each_other_stay_apart() -> None:
-    found = recognise(f"{PROJECT}\n{TAVILY}\n{GLM}\n{PROJECT}")
-    assert [finding.credential.secret for finding in found] == [PROJECT, TAVILY, GLM]
-    assert read(f"{PROJECT} {TAVILY}", "tavily").credential.secret == TAVILY
+    found = recognise(f"{USER}\n{TAVILY}\n{GLM}\n{USER}")
+    assert [finding.credential.secret for finding in found] == [USER, TAVILY, GLM]
+    assert read(f"{USER} {TAVILY}", "tavily").credential.secret == TAVILY
 
 
 def test_a_label_below_is_no_part_of_the_key() -> None:
-    assert only(f"{PROJECT}\nada@example.com").credential.secret == PROJECT
-    assert only(f"{PROJECT}\nmy key of work").credential.secret == PROJECT
+    assert only(f"{USER}\nada@example.com").credential.secret == USER
+    assert only(f"{USER}\nmy key of work").credential.secret == USER
 
 
 BASH = (
@@ -328,8 +328,12 @@ def test_an_expired_token_is_accepted_with_a_note() -> None:
 @pytest.mark.parametrize(
     ("pasted", "candidates"),
     [
-        pytest.param(SHARED, ["kimi", "minimax", "openai"], id="sk- and 48"),
-        pytest.param(DEEPSEEK, ["minimax", "openai"], id="sk- and 32 hex"),
+        pytest.param(
+            SHARED, ["kimi", "minimax", "openai", "ai302", "aihubmix", "opencode"], id="sk- and 48"
+        ),
+        pytest.param(
+            DEEPSEEK, ["minimax", "openai", "bocha", "deepseek", "opencode"], id="sk- and 32 hex"
+        ),
         pytest.param(OLD_MINIMAX, ["minimax", "chatgpt"], id="some JWT"),
     ],
 )
@@ -339,7 +343,7 @@ def test_a_shared_form_is_a_question(pasted: str, candidates: list[str]) -> None
     assert not any(finding.sure for finding in found)
     if pasted.startswith("sk-"):
         assert found[0].note is not None
-        assert "DeepSeek" in english(found[0].note)
+        assert "several services" in english(found[0].note)
     for name in candidates:
         assert read(pasted, name).credential.secret == pasted
         assert read(pasted, name).note is None
@@ -374,21 +378,16 @@ def test_what_stands_around_tells_provider_and_region(
 
 
 FOREIGN = [
-    ("sk-ant-admin01-Canary0123456789", "Anthropic"),
     ("sk-ant-api03-Canary0123456789", "Anthropic"),
     ("sk-ant-oat01-Canary0123456789", "Claude"),
-    ("sk-or-v1-Canary0123456789", "OpenRouter"),
     ("gsk_Canary0123456789", "Groq"),
-    ("xai-Canary0123456789", "xAI"),
     ("pplx-Canary0123456789", "Perplexity"),
-    ("fc-Canary0123456789abcdef", "Firecrawl"),
     ("wk-Canary0123456789abcdef", "Warp"),
-    ("fw_Canary0123456789abcdef", "Fireworks"),
-    ("syn_Canary0123456789abcdef", "Synthetic"),
-    ("sk_Canary0123456789abcdef", "ElevenLabs"),
     ("AIzaCanary0123456789abcdefghij", "Gemini"),
     ("ghp_Canary0123456789", "GitHub"),
     ("sess-Canary0123456789", "OpenAI"),
+    ("sk-proj-Canary0123456789abcdefghij", "OpenAI"),
+    ("sk-svcacct-Canary0123456789", "OpenAI"),
     ("mmoat_Canary0123456789", "MiniMax"),
     (KIMI_WEB, "kimi.com"),
 ]
@@ -406,20 +405,18 @@ def test_a_key_of_somebody_else_is_named(secret: str, owner: str, around: str) -
         assert secret[:14] not in "".join(both(caught.value.message))
 
 
-@pytest.mark.parametrize("wanted", providers.names())
 @pytest.mark.parametrize(("secret", "provider"), KEYS)
-def test_a_key_of_another_of_ours_is_sent_there(secret: str, provider: str, wanted: str) -> None:
-    if wanted == provider:
-        assert read(secret, wanted).credential.secret == secret
-        return
-    with pytest.raises(WrongCredential, match=f"tankful add {provider}") as caught:
-        read(secret, wanted)
-    for words in both(caught.value.message):
-        assert providers.about(provider).name in words
-        assert words.format(provider="", keys="") == words  # nothing to be filled in
+def test_a_key_of_another_of_ours_is_sent_there(secret: str, provider: str) -> None:
+    assert read(secret, provider).credential.secret == secret
+    for wanted in set(providers.names()) - {provider}:
+        with pytest.raises(WrongCredential, match=f"tankful add {provider}") as caught:
+            read(secret, wanted)
+        for words in both(caught.value.message):
+            assert providers.about(provider).name in words, wanted
+            assert words.format(provider="", keys="") == words  # nothing to be filled in
 
 
-@pytest.mark.parametrize("secret", [PROJECT, LEGACY, SHARED, DEEPSEEK])
+@pytest.mark.parametrize("secret", [USER, LEGACY, SHARED, DEEPSEEK])
 def test_an_openai_key_is_no_credential_of_chatgpt(secret: str) -> None:
     with pytest.raises(WrongCredential) as caught:
         read(secret, "chatgpt")
@@ -427,7 +424,7 @@ def test_an_openai_key_is_no_credential_of_chatgpt(secret: str) -> None:
         assert "OpenAI API" in words
         assert "OpenAI API (Token)" in words
         assert "tankful add openai" in words
-        assert "Admin key" in words
+        assert "admin key" in words.lower()
 
 
 def test_a_session_belongs_to_chatgpt() -> None:
@@ -436,7 +433,6 @@ def test_a_session_belongs_to_chatgpt() -> None:
             read(pasted, "minimax")
 
 
-@pytest.mark.parametrize("wanted", providers.names())
 @pytest.mark.parametrize(
     "rubbish",
     [
@@ -464,14 +460,16 @@ def test_a_session_belongs_to_chatgpt() -> None:
         f"{GLM[:42]}é{GLM[42:]}",
         f"{PLAN[:18]}\x07{PLAN[18:]}",
         f"{CODE[:20]}密{CODE[20:]}",
-        f"{PROJECT[:20]}…",
-        f"{PROJECT[:20]}...{PROJECT[-4:]}",
-        f"{PROJECT[:20]}***{PROJECT[-4:]}",
-        f"{PROJECT[:20]}•••{PROJECT[-4:]}",
+        f"{USER[:20]}…",
+        f"{USER[:20]}...{USER[-4:]}",
+        f"{USER[:20]}***{USER[-4:]}",
+        f"{USER[:20]}•••{USER[-4:]}",
     ],
 )
-def test_rubbish_is_refused_in_a_clear_line(rubbish: str, wanted: str) -> None:
-    for call in (recognise, lambda text: read(text, wanted)):
+def test_rubbish_is_refused_in_a_clear_line(rubbish: str) -> None:
+    calls: list[Callable[[str], object]] = [recognise]
+    calls += [partial(read, provider_id=wanted) for wanted in providers.names()]
+    for call in calls:
         with pytest.raises(Unrecognised) as caught:
             call(rubbish)
         for words in both(caught.value.message):
@@ -483,10 +481,10 @@ def test_what_is_not_well_formed_lists_what_is() -> None:
     with pytest.raises(Unrecognised) as caught:
         read("password1234567890", "glm")
     en, zh = both(caught.value.message)
-    assert "a GLM API key" in en
-    assert "GLM（智谱）API Key" in zh
+    assert "an API key of z.ai or bigmodel.cn" in en
+    assert "z.ai 或 bigmodel.cn 的 API Key" in zh
     assert "https://z.ai/" in en
-    assert "GLM (智谱AI / Z.ai)" in en
+    assert "a credential of GLM, " in en
 
 
 def test_an_unknown_provider_is_a_mistake() -> None:
@@ -508,6 +506,7 @@ HUGE = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", HUGE, ids=[repr(unit)[:20] for unit in HUGE])
 def test_time_grows_with_the_length_and_no_faster(unit: str) -> None:
     def seconds(size: int) -> float:
@@ -516,7 +515,8 @@ def test_time_grows_with_the_length_and_no_faster(unit: str) -> None:
 
     seconds(1000)
     assert seconds(100_000) < 0.1  # a generous bound for a busy machine; 20 ms is usual
-    assert seconds(LONGEST) < 1.0
+    text = (unit * (LONGEST // len(unit) + 1))[:LONGEST]
+    assert _timed(lambda: _tried(text)) < 1.0
 
 
 def test_a_hundred_kilobytes_take_no_time() -> None:
@@ -527,12 +527,12 @@ def test_a_hundred_kilobytes_take_no_time() -> None:
 
 
 def _timed(call: Callable[[], object]) -> float:
-    start = time.perf_counter()
+    start = time.thread_time()
     call()
-    return time.perf_counter() - start
+    return time.thread_time() - start
 
 
-def _tried(text: str, wanted: Optional[str] = None) -> object:
+def _tried(text: str, wanted: str | None = None) -> object:
     try:
         return read(text, wanted) if wanted else recognise(text)
     except (Mistake, UsageError) as error:
@@ -552,14 +552,14 @@ PIECES = st.one_of(
 )  # fmt: skip
 
 
-@settings(database=None, deadline=None, max_examples=400)
+@settings(database=None, deadline=None, max_examples=scaled(400))
 @given(st.lists(PIECES, max_size=14), st.sampled_from(["", *providers.names()]), st.integers(0, 40))
 def test_whatever_is_pasted_nothing_leaks(pieces: list[str], wanted: str, cut: int) -> None:
     text = "".join(piece[cut % 7 :] if cut > 20 else piece for piece in pieces)
     _leaks_nothing(_tried(text, wanted or None), text)
 
 
-@settings(database=None, deadline=None, max_examples=200)
+@settings(database=None, deadline=None, max_examples=scaled(200))
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(SECRETS),
@@ -593,8 +593,8 @@ def _leaks_nothing(outcome: object, text: str) -> None:
             assert not [piece for piece in pieces for line in shown if piece in line]
 
 
-def refused(call: Callable[[], object]) -> Tuple[str, str]:
-    """What is said when nothing of it is taken."""
+def refused(call: Callable[[], object]) -> tuple[str, str]:
+    """Return the message of a text that is not accepted, in both languages."""
     with pytest.raises((Unrecognised, WrongCredential)) as caught:
         call()
     error: BaseException = caught.value
@@ -631,14 +631,90 @@ BESIDE = [
 ]
 
 
-@settings(database=None, deadline=None, max_examples=150)
+@settings(database=None, deadline=None, max_examples=scaled(150))
 @given(
     st.sampled_from([SHARED, DEEPSEEK, GLM, OLD_MINIMAX, SESSION]), HOSTS, st.sampled_from(BESIDE)
 )
 def test_a_key_beside_a_foreign_address_is_nobody_elses(key: str, host: str, text: str) -> None:
     pasted = text.format(host=host, key=key)
-    for words in map(refused, ways(pasted)):
-        assert host in words[0] and host in words[1] and "nothing was sent" in words[0]
+    for call in ways(pasted):
+        try:
+            found = call()
+        except (Unrecognised, WrongCredential) as error:
+            for words in both(error.message):
+                assert host in words or "tankful add relay" in words
+            continue
+        (finding,) = found if isinstance(found, tuple) else (found,)
+        assert finding.provider == "relay"  # whose key goes to this host only
+        assert re.fullmatch(rf"https://{re.escape(host)}", finding.scope["address"])
+        assert "base" in text.lower()
+
+
+@pytest.mark.parametrize(
+    ("pasted", "address"),
+    [
+        (
+            f"OPENAI_BASE_URL=https://relay.example/v1\nOPENAI_API_KEY={SHARED}",
+            "https://relay.example",
+        ),
+        (
+            f"export ANTHROPIC_AUTH_TOKEN={SHARED}\nexport ANTHROPIC_BASE_URL='https://relay.example:8443/one'",
+            "https://relay.example:8443/one",
+        ),
+        (
+            json.dumps(
+                {
+                    "env": {
+                        "ANTHROPIC_AUTH_TOKEN": SHARED,
+                        "ANTHROPIC_BASE_URL": "http://127.0.0.1:3000",
+                    }
+                }
+            ),
+            "http://127.0.0.1:3000",
+        ),
+        (
+            json.dumps(
+                {
+                    "providers": {
+                        "a": {
+                            "settingsConfig": {
+                                "env": {
+                                    "ANTHROPIC_API_KEY": f"cr_{'5e7e' * 16}",
+                                    "ANTHROPIC_BASE_URL": "https://relay.example/api/",
+                                }
+                            }
+                        }
+                    }
+                }
+            ),
+            "https://relay.example",
+        ),
+    ],
+)
+def test_a_key_beside_a_base_url_is_a_relays(pasted: str, address: str) -> None:
+    finding = only(pasted)
+    assert (finding.provider, dict(finding.scope)) == ("relay", {"address": address})
+    assert finding.sure
+    assert address in both(finding.note)[0]
+    with pytest.raises(WrongCredential, match="tankful add relay"):
+        read(pasted, "openai")
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        f"OPENAI_BASE_URL=https://api.mistral.ai/v1\nOPENAI_API_KEY={SHARED}",
+        f"OPENAI_BASE_URL=http://relay.example/v1\nOPENAI_API_KEY={SHARED}",
+        "ANTHROPIC_BASE_URL=https://relay.example\nANTHROPIC_API_KEY=sk-ant-api03-Canary0123456789",
+        f"OPENAI_BASE_URL=https://relay.example\nOPENAI_API_KEY={TAVILY}",
+    ],
+)
+def test_a_vendors_own_key_or_host_is_no_relays(pasted: str) -> None:
+    try:
+        found = recognise(pasted)
+    except Unrecognised:
+        return
+    assert {each.provider for each in found} == {"tavily"}
 
 
 @pytest.mark.parametrize(
@@ -675,7 +751,7 @@ SITES = [
 ]
 
 
-@settings(database=None, deadline=None, max_examples=150)
+@settings(database=None, deadline=None, max_examples=scaled(150))
 @given(HOSTS, st.sampled_from(SITES), st.sampled_from([NAME, OTHER]), st.booleans())
 def test_the_session_of_another_site_is_not_chatgpts(
     host: str, text: str, name: str, chunked: bool
@@ -683,7 +759,8 @@ def test_the_session_of_another_site_is_not_chatgpts(
     cookies = f"{name}.0={FIRST}; {name}.1={SECOND}" if chunked else f"{name}={SESSION}"
     pasted = text.format(host=host, cookies=cookies)
     for words in map(refused, ways(pasted, "chatgpt", "minimax")):
-        assert "a session of" in words[0] and host in words[1]
+        assert "a session of" in words[0]
+        assert host in words[1]
     assert only(text.format(host="chatgpt.com", cookies=cookies)).credential.cookie == cookies
 
 
@@ -713,12 +790,12 @@ def test_the_domain_of_a_cookie_is_believed(pasted: str) -> None:
         f"# from https://github.com/somebody/notes\nexport MOONSHOT_API_KEY={SHARED}",
         f"https_proxy=http://127.0.0.1:7890\nKIMI_API_KEY={SHARED}",
         f"SITE_URL=https://my.site.example\nMOONSHOT_API_KEY={SHARED}",
-        f"OPENAI_BASE_URL=https://api.deepseek.com\nMOONSHOT_API_KEY={SHARED}",
+        f"OPENAI_BASE_URL=https://api.mistral.ai\nMOONSHOT_API_KEY={SHARED}",
         f"curl -x http://10.0.0.1:80 https://api.moonshot.ai/v1/models -H 'x-api-key: {SHARED}'",
         json.dumps(
             {
                 "$schema": "https://opencode.ai/config.json",
-                "a": {"baseURL": "https://api.deepseek.com", "apiKey": DEEPSEEK},
+                "a": {"baseURL": "https://api.mistral.ai", "apiKey": DEEPSEEK},
                 "b": {"baseURL": "https://api.moonshot.ai/v1", "apiKey": SHARED},
             }
         ),
@@ -729,15 +806,15 @@ def test_an_address_of_something_else_is_no_hindrance(pasted: str) -> None:
 
 
 def test_a_key_with_a_sign_of_its_own_is_its_vendors() -> None:
-    for key, provider in ((PROJECT, "openai"), (TAVILY, "tavily"), (PLAN, "minimax")):
+    for key, provider in ((USER, "openai"), (TAVILY, "tavily"), (PLAN, "minimax")):
         assert only(f"curl https://proxy.example -H 'x-api-key: {key}'").provider == provider
 
 
 def test_the_variable_of_another_vendor_is_believed() -> None:
-    pasted = f"export DEEPSEEK_API_KEY={DEEPSEEK}"
-    with pytest.raises(Unrecognised, match="DeepSeek"):
+    pasted = f"export DASHSCOPE_API_KEY={DEEPSEEK}"
+    with pytest.raises(Unrecognised, match="Alibaba"):
         recognise(pasted)
-    with pytest.raises(WrongCredential, match="DeepSeek"):
+    with pytest.raises(WrongCredential, match="Alibaba"):
         read(pasted, "minimax")
 
 
@@ -748,10 +825,10 @@ ODD = (
     "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d"  # hyphens
     "\uff41\uff21\uff10\uff3f\u0430\u0415\u03bf\u00e9\u5bc6\x07"  # letters
 )
-BROKEN_KEYS = [ADMIN, PROJECT, TAVILY, GLM, PLAN, PAYG, CODE, SHARED, DEEPSEEK, ACCESS, LEGACY]
+BROKEN_KEYS = [ADMIN, USER, TAVILY, GLM, PLAN, PAYG, CODE, SHARED, DEEPSEEK, ACCESS, LEGACY]
 
 
-@settings(database=None, deadline=None, max_examples=600)
+@settings(database=None, deadline=None, max_examples=scaled(600))
 @given(
     st.sampled_from(BROKEN_KEYS),
     st.sampled_from(ODD),
@@ -895,7 +972,8 @@ def test_all_keys_of_a_text_are_listed() -> None:
     assert {one.provider for one in found if not one.sure} == {"kimi", "minimax", "openai"}
     assert [one.credential.secret for one in read_all(text, "tavily")] == [TAVILY, f"{TAVILY}x"]
     assert [one.credential.secret for one in read_all(text, "kimi")] == [SHARED]
-    assert is_one(recognise(SHARED)) and not is_one(recognise(text))
+    assert is_one(recognise(SHARED))
+    assert not is_one(recognise(text))
 
 
 def test_sessions_of_two_requests_are_two() -> None:
@@ -918,12 +996,13 @@ def test_a_session_and_a_key_are_both_listed() -> None:
 @pytest.mark.parametrize("tail", ["abcdefghIJKL0123456789_-", "A" * 24])
 def test_a_key_of_ollama_is_none_of_glm(tail: str) -> None:
     key = f"{GLM[:33]}{tail}"
-    with pytest.raises(Unrecognised, match="Ollama"):
-        recognise(key)
-    for name in providers.names():
+    found = only(key)
+    assert (found.provider, found.sure) == ("ollama", True)
+    for name in set(providers.names()) - {"ollama"}:
         with pytest.raises(WrongCredential, match="Ollama"):
             read(key, name)
-    assert only(GLM).sure and len(GLM) == 49
+    assert (only(GLM).provider, only(GLM).sure) == ("glm", True)
+    assert len(GLM) == 49
     with pytest.raises(Unrecognised):
         read(GLM[:-1], "glm")  # a part of one
 
@@ -932,12 +1011,10 @@ def test_a_key_of_ollama_is_none_of_glm(tail: str) -> None:
     ("key", "owner"),
     [
         ("sk-sp-0123456789abcdef0123456789abcdef", "Alibaba"),
-        ("vck_Canary0123456789abcdef", "Vercel"),
         ("jina_Canary0123456789abcdef", "Jina"),
         ("r8_Canary0123456789abcdefgh", "Replicate"),
         ("tgp_v1_Canary0123456789abcdef", "Together"),
-        ("sk_Canary0123456789abcdefgh", "Novita"),
-        ("sk-ant-oat01-Canary0123456789", "own programs"),
+        ("sk-ant-oat01-Canary0123456789", "Claude Code"),
     ],
 )
 def test_more_keys_of_others_are_named(key: str, owner: str) -> None:
@@ -980,3 +1057,63 @@ def test_no_heavy_module_is_loaded() -> None:
         cwd=Path(__file__).parents[2],
     )
     assert done.stdout.strip() == "[]"
+
+
+UUID = "0a1b2c3d-1111-4222-8333-444455556666"
+VAGUE = [  # what many vendors' keys look like, and other things too
+    pytest.param(UUID, ["deepl", "linkup", "nanogpt"], "DEEPL_API_KEY", "deepl", id="UUID"),
+    pytest.param("0123456789abcdef" * 2 + "01234567", ["deepgram", "serper", "stepfun"], "SERPER_API_KEY", "serper", id="40 hex"),
+    pytest.param("0123456789abcdef" * 4, ["serpapi", "stepfun"], "SERPAPI_KEY", "serpapi", id="64 hex"),
+    pytest.param("Canary0123456789" * 4, ["stepfun"], "STEPFUN_API_KEY", "stepfun", id="64 letters and digits"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "candidates", "variable", "provider"), VAGUE)
+def test_a_form_of_many_counts_alone_or_where_it_is_named(
+    key: str, candidates: list[str], variable: str, provider: str
+) -> None:
+    found = recognise(f" {key}\n")
+    assert [each.provider for each in found] == candidates
+    assert not any(each.sure for each in found)
+    named = only(f"export {variable}='{key}'")
+    assert (named.provider, named.sure) == (provider, True)
+    host = providers.about(provider).keys_page("").split("/")[2].rpartition("platform.")[2]
+    beside = only(f"curl https://api.{host}/v1 -H 'X-API-KEY: {key}'")
+    assert (beside.provider, beside.sure) == (provider, True)
+    assert read(key, provider).credential.secret == key
+    with pytest.raises(Unrecognised):
+        recognise(f"see commit {key} of yesterday")
+    assert only(f"the key: {TAVILY} made by {key}").provider == "tavily"
+    with pytest.raises(Unrecognised):
+        recognise(json.dumps({"id": key}))
+
+
+def test_a_key_beside_anothers_address_is_not_theirs() -> None:
+    with pytest.raises(Unrecognised, match=r"mistral\.ai"):
+        recognise(f"curl https://api.mistral.ai/v1 -H 'Authorization: Bearer {DEEPSEEK}'")
+    found = only(
+        f"ANTHROPIC_BASE_URL=https://api.deepseek.com/anthropic ANTHROPIC_AUTH_TOKEN={DEEPSEEK}"
+    )
+    assert (found.provider, found.sure) == ("deepseek", True)
+
+
+def test_the_host_tells_the_site() -> None:
+    key = "sk-" + "qwertyuiop" * 4 + "asdfghjk"
+    for ending, region in (("cn", "cn"), ("com", "intl")):
+        found = only(f"curl https://api.siliconflow.{ending}/v1 -H 'Authorization: Bearer {key}'")
+        assert (found.provider, found.region, found.sure) == ("siliconflow", region, True)
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "{}",
+        "DEEPL_AUTH_KEY={}",
+        '{{"key": "{}"}}',
+        "curl -H 'Authorization: DeepL-Auth-Key {}'",
+        "我的密钥：{}。",
+    ],
+)
+def test_what_a_key_has_behind_a_colon_belongs_to_it(around: str) -> None:
+    found = only(around.format(f"{UUID}:fx"))
+    assert (found.provider, found.credential.secret, found.sure) == ("deepl", f"{UUID}:fx", True)

@@ -1,3 +1,3 @@
-"""Pasted text, cleaned and taken apart: its words and the addresses in it. What it is and whose is not known
-here, and nothing of it is kept.
+"""Cleans pasted text and splits it into words and addresses. Which credential a word is, is not known here, and
+nothing is stored.
 """

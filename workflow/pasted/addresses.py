@@ -1,27 +1,28 @@
-"""The addresses in a text, and which of them a credential was used with.
+"""Finds the addresses in a text, and the one that a credential is used with.
 
-A request, a settings file and a copied header name the site that a credential belongs to. What only
-stands in the text (a comment, the page a request came from) is a mention: weaker than a variable's name.
+A request, a settings file or a copied header shows the site that a credential belongs to. Any other address (in a
+comment, the page that a request came from) is only a mention, which counts less than a variable's name.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Iterable, Iterator, List, Optional, Sequence, Tuple
 
-_MOST = 1000  # addresses of one text that are looked at
-_BEFORE = 80  # characters before an address that may name it
+from ..records import dataclass, replace
+
+_MOST = 1000  # addresses of one text that are read
+_BEFORE = 80  # characters before an address that may contain its name
 
 _HOST = r"(?:\[[0-9A-Fa-f:.]{2,45}\]|\w[\w.-]{0,252})"
-_REST = rf"(?:[^\s/@\"'<>\\]{{0,200}}@)?({_HOST})"  # behind ://
+_REST = rf"(?:[^\s/@\"'<>\\]{{0,200}}@)?({_HOST})"  # after ://
 _URL = re.compile(rf"(?:https?|wss?)://{_REST}", re.IGNORECASE)
 _BEHIND = re.compile(_REST)
 _SCHEMES = ("http", "https", "ws", "wss")
 _DOTTED = r"\.?(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}|localhost|\d{1,3}(?:\.\d{1,3}){3}"
-_VALUE = re.compile(  # behind Host, "domain", BASE_URL
+_VALUE = re.compile(  # after Host, "domain", BASE_URL
     rf"[\"']?[ \t]{{0,4}}[:=\s][ \t]{{0,4}}[\"']?({_DOTTED})(?![\w.=(-])", re.IGNORECASE
 )
 _PLAIN = re.compile(r"(?:[\w-]{1,63}\.){2,8}[a-z]{2,24}(?![\w.=(-])", re.IGNORECASE)
@@ -29,12 +30,12 @@ _BEGINNINGS = ("api.", "www.", "platform.", "console.", "open.")
 _FIELDS = ("host", "authority", "domain", "base_url", "baseurl", "api_base", "apibase", "endpoint")
 _NAME = re.compile(r"([\w$.-]{1,60})[\"']?\]?\s{0,3}[:=,(]?\s{0,3}[\"'“‘<]?\Z")
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
-_SAID = re.compile(r"\b(?:curl|wget|fetch|GET|POST|PUT|url|uri)\b[^\n]{0,40}\Z", re.IGNORECASE)
+_REQUEST = re.compile(r"\b(?:curl|wget|fetch|GET|POST|PUT|url|uri)\b[^\n]{0,40}\Z", re.IGNORECASE)
 _COMMENT = re.compile(r"(?:^|\s)(?:#|//)[^\n]*\Z")
 _SECTION = re.compile(r"\n(?:[ \t]*\r?\n|\[)")  # a blank line, the head of a section
 _PROGRAMS = ("curl", "wget", "fetch(", "Invoke-WebRequest", "Invoke-RestMethod")
 _PROXY = re.compile(r"proxy|(?:^|\s)-x\s", re.IGNORECASE)
-_NOTHING_TOLD = re.compile(
+_NOT_A_TARGET = re.compile(
     r"schema|image|picture|avatar|icon|logo|proxy|agent|\biss\b|\baud\b", re.IGNORECASE
 )
 _MENTION = re.compile(
@@ -44,6 +45,8 @@ _MENTION = re.compile(
 _ADDRESS_NAME = re.compile(
     r"url|uri|host|base|endpoint|server|address|domain|authority", re.IGNORECASE
 )
+_BASE = re.compile(r"base_?url|api_?base|api_?host|endpoint", re.IGNORECASE)
+_WHOLE = re.compile(r"[^\s\"'`“”‘’<>|,;)}\]\\]{1,300}")
 _ENDS = (
     *("_API_BASE_URL", "_BASE_URL", "_API_BASE", "_API_URL", "_API_HOST", "_API_ENDPOINT"),
     *("_ENDPOINT", "_HOST", "_URL", "_BASE", "_ADMIN_API_KEY", "_ADMIN_KEY", "_API_KEY"),
@@ -53,35 +56,43 @@ _ENDS = (
 
 @dataclass(frozen=True)
 class Address:
-    """A host, and how it stands in the text."""
+    """An address in a text: its host, place, name and weight."""
 
     host: str
     at: int = 0
-    name: str = ""  # of the variable, header or field that holds it
-    weight: int = 2  # 2: something is sent to it; 1: it just stands there; 0: said to be beside it
+    name: str = ""  # of the variable, header or field that contains it
+    weight: int = 2  # 2: requests go to it; 1: perhaps they do; 0: they do not
+    url: str = ""  # the whole URL, if it has a scheme and is not a part of a sentence
+
+    @property
+    def is_base(self) -> bool:
+        """Tell whether its name marks it as the base URL of all requests with the key beside it."""
+        return bool(self.url) and _BASE.search(self.name) is not None
 
 
 def stem(name: str) -> str:
-    """What the variables of one service begin with: OPENAI of OPENAI_API_KEY; "" without that."""
+    """Return the service in the name of a variable: OPENAI in OPENAI_API_KEY; "" if there is none."""
     if _VARIABLE.fullmatch(name) is None:
         return ""
     return next((name[: -len(end)] for end in _ENDS if name.endswith(end)), "")
 
 
-def named(name: str, value: str) -> Optional[Address]:
-    """The address that a field of a document holds; None when it holds none."""
-    if _NOTHING_TOLD.search(name):
+def named(name: str, value: str) -> Address | None:
+    """Return the address in a field of a document; None if there is none."""
+    if _NOT_A_TARGET.search(name):
         return None
-    found = _URL.match(value.strip())
-    if found is None and _ADDRESS_NAME.search(name):
-        found = _VALUE.match(f"={value.strip()}"[:300])
-    if found is None:
+    match = _URL.match(value.strip())
+    if match is None and _ADDRESS_NAME.search(name):
+        match = _VALUE.match(f"={value.strip()}"[:300])
+    if match is None:
         return None
-    return Address(_clean(found[1]), 0, name, _weight(name, bool(_ADDRESS_NAME.search(name))))
+    weight = _weight(name, bool(_ADDRESS_NAME.search(name)))
+    whole = _WHOLE.match(value.strip()) if "://" in value else None
+    return Address(_clean(match[1]), 0, name, weight, whole[0] if whole else "")
 
 
-def told(text: str) -> List[Address]:
-    """The addresses in a text that something is sent to."""
+def targets(text: str) -> list[Address]:
+    """List the addresses in a text that requests go to."""
     return [one for one in islice(_addresses(text), _MOST) if one.weight == 2]
 
 
@@ -89,68 +100,68 @@ class Surroundings:
     """The addresses of one text, each within its request or section.
 
     Args:
-        text: what was pasted, or one field of it.
+        text: the pasted text, or one field of a pasted document.
         around: the addresses of the objects around that field, the nearest object first.
     """
 
     def __init__(self, text: str, around: Sequence[Sequence[Address]] = ()) -> None:
         self._around = around
-        found = list(islice(_addresses(text), _MOST))
-        self._commands = set(_commands(text)) if found else set()
+        several = list(islice(_addresses(text), _MOST))
+        self._commands = set(_commands(text)) if several else set()
         sections = (match.start() for match in islice(_SECTION.finditer(text), _MOST))
-        self._starts = sorted({*self._commands, *sections}) if found else []
-        self._found = [self._told(one) for one in found]
+        self._starts = sorted({*self._commands, *sections}) if several else []
+        self._known = [self._weighed(one) for one in several]
 
-    def _told(self, one: Address) -> Address:
-        """With the weight that it has as the address of a command."""
+    def _weighed(self, one: Address) -> Address:
+        """Raise the weight of an address that is an argument of a command."""
         is_target = one.weight == 1 and not one.name and self.block(one.at) in self._commands
         return replace(one, weight=2) if is_target else one
 
-    def beside(self, at: int, name: str = "") -> Optional[Address]:
-        """The address that a credential at this place is used with.
+    def beside(self, at: int, name: str = "") -> Address | None:
+        """Return the address that a credential at this place is used with; None if there is none.
 
         Args:
-            at: where the credential begins.
-            name: of the variable or field that holds it.
+            at: the place where the credential begins.
+            name: the name of the variable or field that contains it.
         """
-        told = [one for one in self._found if one.weight == 2]
-        own = [one for one in told if stem(name) and stem(one.name) == stem(name)]
+        targets = [one for one in self._known if one.weight == 2]
+        own = [one for one in targets if stem(name) and stem(one.name) == stem(name)]
         if own:
             return _nearest(own, at)
-        told = [one for one in told if not _apart(one.name, name)]
+        targets = [one for one in targets if not _apart(one.name, name)]
         block = self.block(at)
-        here = [one for one in told if self.block(one.at) == block]
+        here = [one for one in targets if self.block(one.at) == block]
         if block in self._commands:
             here = [one for one in here if not one.name][:1] or here
-        return _nearest(here, at) or self._outside(name) or _nearest(told, at)
+        return _nearest(here, at) or self._outside(name) or _nearest(targets, at)
 
-    def mentioned(self, at: int, only: str = "") -> Optional[Address]:
-        """The nearest address that merely stands there; ``only`` is a part of its name."""
-        told = [one for one in self._found if one.weight < 2 and only in one.name.lower()]
-        return _nearest(told, at)
+    def mentioned(self, at: int, only: str = "") -> Address | None:
+        """Return the nearest address that is only mentioned, and whose name contains ``only``."""
+        mentions = [one for one in self._known if one.weight < 2 and only in one.name.lower()]
+        return _nearest(mentions, at)
 
-    def hosts(self) -> List[str]:
-        """All hosts, as they come."""
+    def hosts(self) -> list[str]:
+        """List all hosts, in order of appearance."""
         outside = [one for level in self._around for one in level]
-        return [one.host for one in (*self._found, *outside)]
+        return [one.host for one in (*self._known, *outside)]
 
-    def _outside(self, name: str) -> Optional[Address]:
+    def _outside(self, name: str) -> Address | None:
         for level in self._around:
-            told = [one for one in level if one.weight == 2 and not _apart(one.name, name)]
-            own = [one for one in told if stem(name) and stem(one.name) == stem(name)]
-            if own or told:
-                return (own or told)[0]
+            targets = [one for one in level if one.weight == 2 and not _apart(one.name, name)]
+            own = [one for one in targets if stem(name) and stem(one.name) == stem(name)]
+            if own or targets:
+                return (own or targets)[0]
         return None
 
     def block(self, at: int) -> int:
-        """Where the request or section around this place begins."""
+        """Return the start of the request or section around this place; -1 if it is the first."""
         place = bisect_right(self._starts, at)
         return self._starts[place - 1] if place else -1
 
 
 def _addresses(text: str) -> Iterator[Address]:
-    found = [*_full(text), *_bare(text), *_spoken(text)]
-    return iter(sorted(found, key=lambda one: one.at))
+    several = [*_full(text), *_bare(text), *_spoken(text)]
+    return iter(sorted(several, key=lambda one: one.at))
 
 
 def _full(text: str) -> Iterator[Address]:
@@ -162,14 +173,15 @@ def _full(text: str) -> Iterator[Address]:
         start = place - len(scheme[0])
         before = text[max(0, start - _BEFORE) : start]
         name = _name(before)
-        if _NOTHING_TOLD.search(name) or _PROXY.search(before[-12:]):
+        if _NOT_A_TARGET.search(name) or _PROXY.search(before[-12:]):
             continue
         line = before.rpartition("\n")[2]
         is_address = _ADDRESS_NAME.search(name) is not None
-        weight = _weight(name, is_address or _SAID.search(line) is not None)
+        weight = _weight(name, is_address or _REQUEST.search(line) is not None)
         weight = 0 if _COMMENT.search(line) else weight
         kept = name if is_address or weight == 0 else ""
-        yield Address(_clean(match[1]), start, kept, weight)
+        whole = _WHOLE.match(text, start)
+        yield Address(_clean(match[1]), start, kept, weight, whole[0] if whole else "")
 
 
 def _bare(text: str) -> Iterator[Address]:
@@ -181,12 +193,12 @@ def _bare(text: str) -> Iterator[Address]:
             if match is None or (before[-1:].isalpha() and not before.endswith(("api", "base"))):
                 continue
             name = _name(text[max(0, place - _BEFORE) : match.start(1)])
-            if not _NOTHING_TOLD.search(name):
+            if not _NOT_A_TARGET.search(name):
                 yield Address(_clean(match[1]), match.start(1), name)
 
 
 def _spoken(text: str) -> Iterator[Address]:
-    """Hosts that stand there without scheme and name: api.a.example."""
+    """Yield the hosts without scheme and name, such as api.a.example."""
     for beginning in _BEGINNINGS:
         for place in islice(_places(text, beginning), _MOST):
             match = _PLAIN.match(text, place)
@@ -195,7 +207,7 @@ def _spoken(text: str) -> Iterator[Address]:
 
 
 def _commands(text: str) -> Iterator[int]:
-    """Where the commands begin that ask a site."""
+    """Yield the places where commands begin that send a request."""
     for program in _PROGRAMS:
         for place in islice(_places(text, program), _MOST):
             if not text[max(0, place - 1) : place].isalnum():
@@ -210,8 +222,8 @@ def _places(text: str, word: str) -> Iterator[int]:
 
 
 def _name(before: str) -> str:
-    found = _NAME.search(before)
-    return found[1].strip(".-$") if found else ""
+    match = _NAME.search(before)
+    return match[1].strip(".-$") if match else ""
 
 
 def _weight(name: str, is_said: bool) -> int:
@@ -225,14 +237,14 @@ def _clean(host: str) -> str:
 
 
 def _apart(one: str, other: str) -> bool:
-    """Whether two variables belong to two services."""
+    """Tell whether two variables belong to different services."""
     return bool(stem(one) and stem(other) and stem(one) != stem(other))
 
 
-def _nearest(found: Iterable[Address], at: int) -> Optional[Address]:
-    """The last one before this place, else the first one behind it."""
-    best: Optional[Tuple[bool, int, Address]] = None
-    for one in found:
+def _nearest(several: Iterable[Address], at: int) -> Address | None:
+    """Return the last address before this place, else the first one after it."""
+    best: tuple[bool, int, Address] | None = None
+    for one in several:
         rank = (one.at > at, abs(one.at - at))
         if best is None or rank < best[:2]:
             best = (*rank, one)

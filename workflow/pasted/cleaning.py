@@ -1,26 +1,27 @@
-"""What was copied, as text: without the quoting of shells, mended, unpacked, cut into words.
+"""Cleans pasted text: removes shell quoting, joins broken lines, unpacks JSON, splits it into words.
 
-People paste keys with quotes, ``Bearer``, ``export X=`` and line breaks around them, whole commands
-of "Copy as cURL" for bash and cmd, JSON within a JSON string. Whose key a word is, is not known here.
+People paste keys with quotes, ``Bearer``, ``export X=`` and line breaks around them, whole commands from "Copy as
+cURL" for bash and cmd, and JSON inside a JSON string. Which provider a key belongs to is not known here.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
+from collections.abc import Iterator
+from typing import Any, Callable, NamedTuple
 
 from ..storage import json_codec
 from . import addresses
 from .addresses import Address
 
-LONGEST_WORD = 16 * 1024  # characters; a token of ChatGPT has some thousand
-_MOST_LINES = 300  # that one key is broken into
+LONGEST_WORD = 16 * 1024  # characters; a token of ChatGPT has a few thousand
+_MOST_LINES = 300  # lines that one key may be broken into
 MOST_WORDS = 300  # candidates in one text
-_BEFORE, _AFTER = 90, 64  # characters around a word that are looked at
-_FEW, _LONG = 4, 20  # pieces of a text that is but a key, and characters of one
-_DEEPEST = 40  # objects within objects
+_BEFORE, _AFTER = 90, 64  # characters around a word that are read
+_FEW, _LONG = 4, 20  # words of a text that is only a key, and minimum characters of a key
+_DEEPEST = 40  # levels of nested objects
 _LONGEST_FIELD = 20_000  # characters of a field that are searched for an address
-_AROUND = "\"'`“”‘’,; \t\r\n"  # what may stand around the whole
+_AROUND = "\"'`“”‘’,; \t\r\n"  # characters that may surround a line
 _BUTTONS = frozenset(
     ["copy", "copied", "done", "show", "hide", "edit", "delete", "close", "revoke"]
 )
@@ -32,14 +33,14 @@ _INVISIBLE = re.compile(
 _SPACES = "\t\x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _ODD_SPACE = re.compile(rf"(?<=[A-Za-z0-9_-])([{_SPACES}])[{_SPACES} ]{{0,3}}(?=[A-Za-z0-9_-])")
 HYPHENS = "\u02d7\u058a\u05be\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d"
-_LIKE = (  # Cyrillic and Greek
+_LIKE = (  # Cyrillic and Greek letters that look like those in _LATIN
     "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0406\u0408\u0405"
     "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u04bb\u0501\u051b\u051d"
     "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7"
     "\u03bf\u03bd\u03c1"
 )
 _LATIN = "ABEKMHOPCTXIJSaeopcyxijshdqwABEZHIKMNOPTYXovp"
-_STRAIGHT: Dict[int, str] = {
+_STRAIGHT: dict[int, str] = {
     **{ord(hyphen): "-" for hyphen in HYPHENS},
     **dict(zip(map(ord, _LIKE), _LATIN)),
     **{
@@ -51,14 +52,17 @@ _STRAIGHT: Dict[int, str] = {
     0xFF0E: ".",
 }
 _KEY = r"A-Za-z0-9_.\-+/~$%*@!#^"
-_WORD = re.compile(rf"(?<![A-Za-z0-9_])[A-Za-z0-9_][{_KEY}]{{5,}}")
-_LINE = re.compile(rf"[{_KEY}]+")  # what a key that was broken into lines goes on with
+_BEHIND_UUID = (
+    r"(?:(?<=-[0-9A-Fa-f]{12}):(?:fx|[0-9A-Fa-f]{32})(?![\w-]))?"  # DeepL's and fal's keys
+)
+_WORD = re.compile(rf"(?<![A-Za-z0-9_])[A-Za-z0-9_][{_KEY}]{{5,}}" + _BEHIND_UUID, re.ASCII)
+_LINE = re.compile(rf"[{_KEY}]+")  # a further line of a key that was broken into lines
 _GLUED = re.compile(r"[^\s!-~，。、；：！？（）【】《》“”‘’「」…•●]{1,40}[A-Za-z0-9]")
 _SPACED = re.compile(r" {1,4}([A-Za-z0-9][\w.+/-]*)(?![\w.+/=:-])", re.ASCII)
 _ODDLY_SPACED = re.compile(
     rf" {{0,3}}([{_SPACES}])[{_SPACES} ]{{0,3}}([A-Za-z0-9_-][\w.+/-]*)", re.ASCII
 )
-_MIXED = re.compile(r"\d|[a-z][A-Z]|[A-Z]{2}[a-z]|[\w-]{16}", re.ASCII)  # no word of a sentence
+_MIXED = re.compile(r"\d|[a-z][A-Z]|[A-Z]{2}[a-z]|[\w-]{16}", re.ASCII)  # not an ordinary word
 _CELL = re.compile(r"[\d.,:/-]{1,20}|[A-Z]?[a-z]{1,15}", re.ASCII)  # a date or a word in a table
 _NAMED = (
     re.compile(  # NAME=, "NAME": ", set -x NAME, setx NAME, setenv("NAME", "; name: NAME, value:
@@ -72,23 +76,23 @@ IsKey = Callable[[str], bool]
 
 
 class Word(NamedTuple):
-    """A piece of the text that may be a key, and what stands around it. Its repr shows nothing."""
+    """A piece of the text that may be a key, and the text around it. Its repr shows nothing."""
 
     text: str
     before: str
     after: str
     at: int = 0  # where it begins
-    name: str = ""  # of the variable that holds it
+    name: str = ""  # of the variable that contains it
 
     def __repr__(self) -> str:
         return "Word()"
 
     def is_damaged(self, is_key: IsKey) -> bool:
-        """Whether this is only a part of what the user meant to copy."""
+        """Tell whether this is only a part of a key."""
         return self.fault(is_key) is not None
 
-    def fault(self, is_key: IsKey) -> Optional[str]:
-        """The character that cuts this off from its rest, "" for a plain one; None when it is whole."""
+    def fault(self, is_key: IsKey) -> str | None:
+        """Return the odd character that cuts a key off, "" if it is cut otherwise, None if it is whole."""
         if _SHORTENED.match(self.after) or "..." in self.text or self.before.endswith(("…", "...")):
             return ""
         if _GLUED.match(self.after):
@@ -104,12 +108,12 @@ class Word(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A text with its surroundings: all of what was pasted, or one field of a document."""
+    """A text with its surroundings: the whole pasted text, or one field of a document."""
 
     text: str
     name: str = ""  # of the field
-    around: Tuple[
-        Tuple[Address, ...], ...
+    around: tuple[
+        tuple[Address, ...], ...
     ] = ()  # addresses in the objects around it, the nearest first
 
     def __repr__(self) -> str:
@@ -117,19 +121,19 @@ class Part(NamedTuple):
 
 
 def clean(text: str) -> str:
-    """The text without what is invisible, and without the quoting of a shell."""
+    """Remove invisible characters and the quoting of a shell from a text."""
     if not text.isascii() or "\x1b" in text:
         text = _INVISIBLE.sub("", text)
     text = text.replace("：", ":").replace("＝", "=").strip()
     if '^"' in text:  # cmd
         text = "^".join(part.replace("^", "") for part in re.sub(r"\^\r?\n", " ", text).split("^^"))
     if "$'" in text:  # bash
-        text = re.sub(r"\\u00([2-7][0-9a-fA-F])", lambda found: chr(int(found[1], 16)), text)
+        text = re.sub(r"\\u00([2-7][0-9a-fA-F])", lambda match: chr(int(match[1], 16)), text)
     return re.sub(r"\\\r?\n", " ", text)
 
 
 def mended(text: str, is_key: IsKey) -> str:
-    """Lines of one key or cookie joined; the text itself when they are something else."""
+    """Join the lines of a single key or cookie; return any other text unchanged."""
     lines = [line.strip().strip(_AROUND) for line in text.splitlines()]
     first, *more = [line for line in lines if line] or [""]
     if not 1 <= len(more) <= _MOST_LINES or not all(_LINE.fullmatch(line) for line in more):
@@ -139,8 +143,8 @@ def mended(text: str, is_key: IsKey) -> str:
     return first + "".join(more)
 
 
-def opened(text: str) -> Tuple[str, Any]:
-    """The text and, when it is JSON, the document in it; JSON in a JSON string is unpacked."""
+def opened(text: str) -> tuple[str, Any]:
+    """Return the text, and its document if it is JSON, else None; JSON in a JSON string is unpacked."""
     for _ in range(2):
         bare = text.strip("'`“”‘’; \t\r\n")
         document = _json(bare) if bare[:1] in ("{", "[", '"') else None
@@ -157,11 +161,12 @@ def _json(text: str) -> Any:
         return None
 
 
-def words(text: str, name: str = "") -> Iterator[Word]:
-    """The pieces of a text that may be keys, each once.
+def pieces(text: str, name: str = "") -> Iterator[Word]:
+    """Yield the words of a text that may be keys, each once.
 
     Args:
-        name: of the field whose text this is.
+        text: the text.
+        name: the name of the field that the text comes from.
     """
     seen = set()
     for match in _WORD.finditer(text):
@@ -170,21 +175,21 @@ def words(text: str, name: str = "") -> Iterator[Word]:
             continue
         start, end = match.start(), match.start() + len(word)
         before = text[max(0, start - _BEFORE) : start]
-        found = _NAMED.search(before)
-        yield Word(word, before, text[end : end + _AFTER], start, found[1] if found else name)
+        named = _NAMED.search(before)
+        yield Word(word, before, text[end : end + _AFTER], start, named[1] if named else name)
         seen.add(word)
         if len(seen) >= MOST_WORDS:
             return
 
 
 def odd(text: str, is_key: IsKey) -> str:
-    """The character that keeps a key in this text from being one, "" when there is none."""
+    """Return the character that makes a key in this text invalid; "" if there is none."""
     straight = text.translate(_STRAIGHT)
     joined = _ODD_SPACE.sub("", straight)
     if joined == text:
         return ""
-    known = {word.text for word in words(text)}
-    fresh = [word.text for word in words(joined) if word.text not in known]
+    known = {word.text for word in pieces(text)}
+    fresh = [word.text for word in pieces(joined) if word.text not in known]
     is_alone = len(text.split(" ")) <= _FEW
     if not any(is_key(word) or (is_alone and _is_long(word)) for word in fresh):
         return ""
@@ -196,63 +201,63 @@ def _is_long(word: str) -> bool:
     return len(word) >= _LONG and any(letter.isdigit() for letter in word)
 
 
-Around = Tuple[
-    Tuple[Address, ...], ...
+Around = tuple[
+    tuple[Address, ...], ...
 ]  # addresses in the objects around a field, the nearest first
 
 
-def parts(text: str, document: Any) -> List[Part]:
-    """The texts in a document, each with the addresses around it; the text itself without one."""
+def parts(text: str, document: Any) -> list[Part]:
+    """List the texts in a document, each with the addresses around it; without a document the text itself."""
     if not isinstance(document, (dict, list)):
         return [Part(text)]
     return [
         Part(value, name, around)
-        for found, around in objects(document)
-        for name, value in _fields(found)
+        for value, around in objects(document)
+        for name, value in _fields(value)
         if isinstance(value, str)
     ]
 
 
-def objects(document: Any) -> Iterator[Tuple[Any, Around]]:
-    """Every object and list in a document, as they come, with the addresses in and around it."""
-    waiting: List[Tuple[Any, Around]] = [(document, ())]
+def objects(document: Any) -> Iterator[tuple[Any, Around]]:
+    """Yield every object and list in a document, in order, with the addresses in and around it."""
+    waiting: list[tuple[Any, Around]] = [(document, ())]
     while waiting:
-        found, around = waiting.pop()
-        told = tuple(_told(found))
-        around = (told, *around)[:_DEEPEST] if told else around
-        yield found, around
-        inner = _inner(found)
+        value, around = waiting.pop()
+        own = tuple(_addresses_of(value))
+        around = (own, *around)[:_DEEPEST] if own else around
+        yield value, around
+        inner = _inner(value)
         waiting += [(each, around) for each in reversed(inner) if isinstance(each, (dict, list))]
 
 
-def _inner(found: Any) -> List[Any]:
-    """What an object holds; of an answer in a HAR only its content, since its cookies were sent to us."""
-    if isinstance(found, list):
-        return found
-    if "request" in found and isinstance(found.get("response"), dict):
-        content = {"content": found["response"].get("content")}
-        return [content if name == "response" else value for name, value in found.items()]
-    return list(found.values())
+def _inner(value: Any) -> list[Any]:
+    """List the values of an object; of a response in a HAR file only its content: its cookies were set, not sent."""
+    if isinstance(value, list):
+        return value
+    if "request" in value and isinstance(value.get("response"), dict):
+        content = {"content": value["response"].get("content")}
+        return [content if name == "response" else value for name, value in value.items()]
+    return list(value.values())
 
 
-def _fields(found: Any) -> Iterator[Tuple[str, Any]]:
-    """Names and values of an object, which may be a pair of these itself."""
-    if isinstance(found, list):
-        yield from (("", each) for each in found)
+def _fields(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the names and values of an object, which may itself be a name and a value."""
+    if isinstance(value, list):
+        yield from (("", each) for each in value)
         return
-    name = found.get("name", found.get("key"))
-    if isinstance(name, str) and isinstance(found.get("value"), str):
-        yield name, found["value"]
+    name = value.get("name", value.get("key"))
+    if isinstance(name, str) and isinstance(value.get("value"), str):
+        yield name, value["value"]
     else:
-        yield from found.items()
+        yield from value.items()
 
 
-def _told(found: Any) -> Iterator[Address]:
-    """The addresses that an object holds itself, or in a field of it that holds nothing else."""
-    named = list(found.items()) if isinstance(found, dict) else []
-    if isinstance(found, list):
+def _addresses_of(value: Any) -> Iterator[Address]:
+    """Yield the addresses in an object's fields, and in fields with small objects that contain no secret."""
+    named = list(value.items()) if isinstance(value, dict) else []
+    if isinstance(value, list):
         pairs = (
-            each for each in found if isinstance(each, dict) and isinstance(each.get("value"), str)
+            each for each in value if isinstance(each, dict) and isinstance(each.get("value"), str)
         )
         named = [pair for each in pairs for pair in _fields(each)]
     for name, value in named:
@@ -261,7 +266,7 @@ def _told(found: Any) -> Iterator[Address]:
             if one is not None:
                 yield one
             elif "://" in value[:_LONGEST_FIELD]:
-                yield from addresses.told(value[:_LONGEST_FIELD])
+                yield from addresses.targets(value[:_LONGEST_FIELD])
         elif (
             isinstance(value, dict)
             and len(value) < 20
@@ -273,7 +278,7 @@ def _told(found: Any) -> Iterator[Address]:
 def _may_be_secret(value: Any) -> bool:
     if not isinstance(value, str):
         return isinstance(value, (dict, list))
-    return "://" not in value and any(True for _ in words(value))
+    return "://" not in value and any(True for _ in pieces(value))
 
 
 def _may_be_key(word: str) -> bool:
@@ -281,5 +286,5 @@ def _may_be_key(word: str) -> bool:
 
 
 def is_shortened(text: str) -> bool:
-    """Whether a console or a web page has left out or masked a part of it."""
+    """Tell whether a console or a web page has shortened or masked a part of a text."""
     return _SHORTENED.search(text) is not None

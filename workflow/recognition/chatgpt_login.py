@@ -1,31 +1,22 @@
-"""A ChatGPT login in what was pasted: session cookies, a session document, a bare token.
+"""Finds ChatGPT logins in pasted text: session cookies, a session document, a bare token.
 
-The document is ``{"user": {…}, "expires": "…", "account": {"id": "…", "structure": "…"},
-"accessToken": "…", "sessionToken": "…"}`` as JSON, or as a browser's console prints an object; that
-of Codex is ``{"tokens": {"access_token": "…", "account_id": "…"}}``. No message has any part of it.
+A session document is ``{"user": {…}, "expires": "…", "account": {"id": "…", "structure": "…"}, "accessToken":
+"…", "sessionToken": "…"}``, as JSON or as a browser's console prints an object. Codex's is ``{"tokens":
+{"access_token": "…", "account_id": "…"}}``. No message contains any part of it.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import (
+    TYPE_CHECKING,
     Any,
-    Dict,
-    FrozenSet,
-    Iterable,
-    Iterator,
-    List,
-    Mapping,
-    Optional,
-    Sequence,
-    Tuple,
 )
 
 from ..chatgpt import cookies, jars
 from ..chatgpt import token as tokens
-from ..chatgpt.jars import Jar
 from ..errors import Mistake
 from ..i18n.message import Message, _
 from ..models import Credential
@@ -33,9 +24,13 @@ from ..pasted import cleaning
 from ..pasted.addresses import Surroundings
 from ..pasted.cleaning import LONGEST_WORD, Part, is_shortened
 from ..provider.reading import mapping, moment
+from ..records import dataclass, field, replace
+
+if TYPE_CHECKING:
+    from ..chatgpt.jars import Jar
 
 PROVIDER = cookies.PROVIDER
-_TOLD = re.compile(  # as a console prints an object, and as broken or escaped JSON has it
+_FIELD = re.compile(  # a field of an object in a console, or of broken or escaped JSON
     r"\b(accessToken|sessionToken|expires|error)\\?[\"']?\s{0,8}:\s{0,40}\\?[\"'“‘]"
     r"([^\"'”’\s\\]{1,20000})"
 )
@@ -56,7 +51,8 @@ _SIGNED_OUT: Message = _(
     "there is no accessToken in it: the browser is not logged in; log in at https://chatgpt.com, reload the page and run the command again, or copy the session cookie"
 )
 _RELOGIN: Message = _(
-    "this session has ended (RefreshAccessTokenError); log out and in again at https://chatgpt.com and copy it anew"
+    "this session has ended (RefreshAccessTokenError); log out and in again at "
+    "https://chatgpt.com and copy it again"
 )
 _CUT: Message = _(
     "the session cookie is incomplete: its end is missing; copy its whole value again from chatgpt.com"
@@ -64,7 +60,9 @@ _CUT: Message = _(
 _MIXED: Message = _(
     "parts of several sessions are mixed in it; copy the cookies of one browser or one request"
 )
-_OVER: Message = _("the session cookie has expired; log in at https://chatgpt.com and copy it anew")
+_OVER: Message = _(
+    "the session cookie has expired; log in at https://chatgpt.com and copy it again"
+)
 _NO_SESSION: Message = _(
     "these cookies hold no session: it is hidden from scripts; copy __Secure-next-auth.session-token from DevTools → Application → Cookies, or a request with Copy as cURL"
 )
@@ -75,89 +73,87 @@ _COMMAND: Message = _(
 
 @dataclass(frozen=True)
 class Login:
-    """What lets Tankful ask chatgpt.com. Its repr never shows a secret."""
+    """A credential for chatgpt.com. Its repr never shows a secret."""
 
     credential: Credential
     what: Message
     workspace: str = field(default="", repr=False)
-    sure: bool = True  # False: a token that does not say that it is ChatGPT's
+    sure: bool = True  # False: the token's claims do not show that it is ChatGPT's
     codex: bool = False
 
 
 @dataclass(frozen=True)
-class Told:
-    """What a session document says."""
+class SessionDocument:
+    """The contents of a session document."""
 
     access: str = field(default="", repr=False)
     session: str = field(default="", repr=False)
-    expires: Optional[datetime] = None
+    expires: datetime | None = None
     workspace: str = field(default="", repr=False)
     selected: bool = False  # the workspace is not the personal one
     codex: bool = False
-    cut: bool = False  # it has a session that is incomplete
-    host: str = ""  # the site whose answer this is, where it is another one
+    cut: bool = False  # its session is incomplete
+    host: str = ""  # the site that answered, if it is not OpenAI's
 
 
 @dataclass(frozen=True)
-class Found:
-    """The logins in a text, and why others in it cannot be used."""
+class Logins:
+    """The logins in a text, and the reason why others in it cannot be used."""
 
-    logins: Tuple[Login, ...] = ()
-    host: str = ""  # another site whose session is in it
-    trouble: Optional[Message] = None
-    values: FrozenSet[str] = field(default=frozenset(), repr=False)  # cookies, which are no keys
+    logins: tuple[Login, ...] = ()
+    host: str = ""  # another site, if the text contains a session of it
+    trouble: Message | None = None
+    values: frozenset[str] = field(default=frozenset(), repr=False)  # of cookies, which are no keys
 
 
 def find(
-    text: str, document: object = None, parts: Sequence[Part] = (), now: Optional[datetime] = None
-) -> Found:
-    """The logins in a document, or in any other text.
+    text: str, document: object = None, parts: Sequence[Part] = (), now: datetime | None = None
+) -> Logins:
+    """Find the logins in a document, or in any other text.
 
     Args:
-        text: what was pasted.
-        document: the same, read as JSON.
-        parts: the texts in it, with what stands around them.
-        now: aware UTC; with it a session that has expired is no login.
+        text: the pasted text.
+        document: the same text parsed as JSON, if it is JSON.
+        parts: the texts in the document, with their surroundings.
+        now: aware UTC; if given, an expired session does not count.
     """
     try:
-        told = list(_all_told(text, document))
+        documents = list(_documents(text, document))
     except Mistake as error:
-        return Found(trouble=error.message)
-    found = jars.jars(text, document, parts, now)
-    values = frozenset(value for jar in found for value in jar.values.values())
-    sessions, trouble = _sessions(found, now)
-    foreign = [jar.host for jar in found if jar.has_session() and not jar.is_ours]
-    foreign += [one.host for one in told if one.host and not one.access]
-    mine = [one for one in told if one.access or (one.session and not one.host)]
+        return Logins(trouble=error.message)
+    cookie_jars = jars.jars(text, document, parts, now)
+    values = frozenset(value for jar in cookie_jars for value in jar.values.values())
+    sessions, trouble = _sessions(cookie_jars, now)
+    foreign = [jar.host for jar in cookie_jars if jar.has_session() and not jar.is_ours]
+    foreign += [one.host for one in documents if one.host and not one.access]
+    mine = [one for one in documents if one.access or (one.session and not one.host)]
     logins = _logins(mine, sessions, _bearer(text))
-    if not logins and not trouble and any(one.cut for one in told):
+    if not logins and not trouble and any(one.cut for one in documents):
         trouble = _CUT
-    return Found(tuple(logins), next(iter(foreign), ""), trouble, values)
+    return Logins(tuple(logins), next(iter(foreign), ""), trouble, values)
 
 
 def _sessions(
-    told: Iterable[Jar], now: Optional[datetime]
-) -> Tuple[List[cookies.Session], Optional[Message]]:
-    """The whole sessions, each once, and why another one cannot be used."""
-    found: Dict[str, cookies.Session] = {}
-    trouble: Optional[Message] = None
-    for jar in told:
+    cookie_jars: Iterable[Jar], now: datetime | None
+) -> tuple[list[cookies.Session], Message | None]:
+    """Return the complete sessions, each once, and the reason why another one cannot be used."""
+    sessions: dict[str, cookies.Session] = {}
+    trouble: Message | None = None
+    for jar in cookie_jars:
         if not (jar.is_ours and jar.has_session()):
             continue
         try:
             held = cookies.session(jar.values)
-            words = _unusable(jar, held, now)
+            problem = _unusable(jar, held, now)
         except Mistake as error:
-            held, words = None, _MIXED if jar.is_mixed else error.message
-        trouble = trouble or words
-        if held is not None and words is None:
-            found.setdefault(held.token, held)
-    return list(found.values()), trouble
+            held, problem = None, _MIXED if jar.is_mixed else error.message
+        trouble = trouble or problem
+        if held is not None and problem is None:
+            sessions.setdefault(held.token, held)
+    return list(sessions.values()), trouble
 
 
-def _unusable(
-    jar: Jar, held: Optional[cookies.Session], now: Optional[datetime]
-) -> Optional[Message]:
+def _unusable(jar: Jar, held: cookies.Session | None, now: datetime | None) -> Message | None:
     if jar.is_mixed:
         return _MIXED
     if held is not None and cookies.is_cut(held.token):
@@ -165,50 +161,54 @@ def _unusable(
     return _OVER if now and jar.expires and jar.expires <= now else None
 
 
-def _logins(told: Sequence[Told], sessions: Sequence[cookies.Session], bearer: str) -> List[Login]:
-    """A session and a token that stand alone belong together; of several each is its own."""
-    has_session = any(one.session for one in told)
-    one = told[0] if told else Told()
-    if len(sessions) == 1 and len(told) <= 1 and not has_session and not one.codex:
+def _logins(
+    documents: Sequence[SessionDocument], sessions: Sequence[cookies.Session], bearer: str
+) -> list[Login]:
+    """Make the logins. A single session and a single token belong together; otherwise each is a login."""
+    has_session = any(one.session for one in documents)
+    one = documents[0] if documents else SessionDocument()
+    if len(sessions) == 1 and len(documents) <= 1 and not has_session and not one.codex:
         return [_with_session(_selected(sessions[0], one), one, one.access or bearer)]
-    found = [_as_told(each, bearer if len(told) == 1 else "") for each in told]
-    if has_session:  # the document names the session of the same browser
-        return found
-    return [*found, *(_with_session(held, Told(), "") for held in sessions)]
+    logins = [_login(each, bearer if len(documents) == 1 else "") for each in documents]
+    if has_session:  # the document contains the session of the same browser
+        return logins
+    return [*logins, *(_with_session(held, SessionDocument(), "") for held in sessions)]
 
 
-def _as_told(told: Told, bearer: str) -> Login:
+def _login(document: SessionDocument, bearer: str) -> Login:
     held = (
-        cookies.session({cookies.session_cookie_names()[0]: told.session}) if told.session else None
+        cookies.session({cookies.session_cookie_names()[0]: document.session})
+        if document.session
+        else None
     )
-    if held is None or told.host:
-        return _with_token(told)
-    return _with_session(_selected(held, told), told, told.access or bearer)
+    if held is None or document.host:
+        return _with_token(document)
+    return _with_session(_selected(held, document), document, document.access or bearer)
 
 
-def _selected(held: cookies.Session, told: Told) -> cookies.Session:
-    """The session with the cookie that selects the workspace of the document."""
-    if not told.selected or "; _account=" in held.cookie:
+def _selected(held: cookies.Session, document: SessionDocument) -> cookies.Session:
+    """Add the cookie that selects the workspace of the document to a session, if it needs one."""
+    if not document.selected or "; _account=" in held.cookie:
         return held
-    return replace(held, cookie=f"{held.cookie}; _account={told.workspace}")
+    return replace(held, cookie=f"{held.cookie}; _account={document.workspace}")
 
 
-def bare(word: str) -> Optional[Login]:
-    """The login that a single token is: an access token of three parts, or a session of five."""
+def bare(word: str) -> Login | None:
+    """Return a bare token as a login: an access token has three parts, a session five; else None."""
     if _is_ours(word):
-        return _with_token(Told(access=word))
+        return _with_token(SessionDocument(access=word))
     if cookies.is_complete(word):
         return Login(Credential("session", "", cookies.named(word)), _BARE_SESSION)
     return None
 
 
 def bare_token(word: str) -> bool:
-    """Whether this is an access token that says itself that it is ChatGPT's."""
+    """Tell whether a word is an access token whose claims show that it is ChatGPT's."""
     return word.startswith("eyJ") and _is_ours(word)
 
 
-def absent(text: str, document: object) -> Optional[Message]:
-    """Why there is no login in something that comes from chatgpt.com."""
+def absent(text: str, document: object) -> Message | None:
+    """Return the reason why a text from chatgpt.com contains no login; None for another text."""
     if document == {} or ("WARNING_BANNER" in text and not re.search(r"\buser\b", text)):
         return _SIGNED_OUT
     if "/api/auth/session" in text and ("fetch(" in text or ".then(" in text):
@@ -216,43 +216,45 @@ def absent(text: str, document: object) -> Optional[Message]:
     return _NO_SESSION if document != [] and jars.jars(text, document) else None
 
 
-def _all_told(text: str, document: object) -> Iterator[Told]:
-    """What each session document in a text says. Raises Mistake for that of a dead session."""
+def _documents(text: str, document: object) -> Iterator[SessionDocument]:
+    """Yield the session documents in a text. Raises Mistake for one of a dead session."""
     if not any(name in text for name in _DOCUMENTS):
         return
     if isinstance(document, (dict, list)):
-        for found, around in cleaning.objects(document):
-            if isinstance(found, dict):
-                yield from _told(found, around)
+        for value, around in cleaning.objects(document):
+            if isinstance(value, dict):
+                yield from _documents_in(value, around)
         return
-    told: Dict[str, str] = {}
-    for match in _TOLD.finditer(text) if "accessToken" in text else ():
-        if not told.get(match[1]) or is_shortened(told[match[1]]):
-            told[match[1]] = match[2]
-    if "accessToken" not in told:
+    fields: dict[str, str] = {}
+    for match in _FIELD.finditer(text) if "accessToken" in text else ():
+        if not fields.get(match[1]) or is_shortened(fields[match[1]]):
+            fields[match[1]] = match[2]
+    if "accessToken" not in fields:
         return
     account = _ACCOUNT.search(text)
-    yield from _browser({**told, "account": {"id": account[1]} if account else None}, ())
+    yield from _browser_document({**fields, "account": {"id": account[1]} if account else None}, ())
 
 
-def _told(found: Mapping[str, Any], around: cleaning.Around) -> Iterator[Told]:
-    """What this object says as a session document, or as the text of one in a field."""
-    tokens = mapping(found.get("tokens"))
+def _documents_in(fields: Mapping[str, Any], around: cleaning.Around) -> Iterator[SessionDocument]:
+    """Yield an object as a session document, and those that its fields contain as JSON text."""
+    tokens = mapping(fields.get("tokens"))
     if tokens.get("access_token"):
         access, workspace = _whole(tokens["access_token"]), _workspace(tokens.get("account_id"))
-        yield from [Told(access, workspace=workspace, codex=True)] if access else []
-    personal = _whole(found.get("personal_access_token"))
+        yield from [SessionDocument(access, workspace=workspace, codex=True)] if access else []
+    personal = _whole(fields.get("personal_access_token"))
     if personal:
-        yield Told(personal, codex=True)
-    if any(name in found for name in ("accessToken", "sessionToken", "error")):
-        yield from _browser(found, around)
-    for value in found.values():
+        yield SessionDocument(personal, codex=True)
+    if any(name in fields for name in ("accessToken", "sessionToken", "error")):
+        yield from _browser_document(fields, around)
+    for value in fields.values():
         if isinstance(value, str) and '"accessToken"' in value and value.lstrip()[:1] == "{":
             inner = cleaning.opened(value)[1]
-            yield from _browser(inner, around) if isinstance(inner, dict) else ()
+            yield from _browser_document(inner, around) if isinstance(inner, dict) else ()
 
 
-def _browser(document: Mapping[str, Any], around: cleaning.Around) -> Iterator[Told]:
+def _browser_document(
+    document: Mapping[str, Any], around: cleaning.Around
+) -> Iterator[SessionDocument]:
     if document.get("error") == "RefreshAccessTokenError":
         raise Mistake(_RELOGIN)
     account = mapping(document.get("account"))
@@ -261,7 +263,7 @@ def _browser(document: Mapping[str, Any], around: cleaning.Around) -> Iterator[T
     cut = bool(document.get("sessionToken")) and not session
     beside = Surroundings("", around).beside(0)
     if access or session or cut:
-        yield Told(
+        yield SessionDocument(
             access=access,
             session="" if cut else session,
             expires=moment(document.get("expires")),
@@ -277,40 +279,40 @@ def _workspace(value: object) -> str:
 
 
 def _whole(value: object) -> str:
-    """A token that is not shortened, else ""."""
+    """Return the value if it is a token and not shortened, else ""."""
     if not isinstance(value, str) or len(value) > LONGEST_WORD or "..." in value:
         return ""
     return value if _TOKEN.fullmatch(value) else ""
 
 
 def _bearer(text: str) -> str:
-    found = _BEARER.search(text)
-    return found[1] if found and _is_ours(found[1]) else ""
+    match = _BEARER.search(text)
+    return match[1] if match and _is_ours(match[1]) else ""
 
 
 def _is_ours(token: str) -> bool:
     return tokens.CHATGPT in tokens.claims(token)
 
 
-def _with_session(held: cookies.Session, told: Told, access: str) -> Login:
+def _with_session(held: cookies.Session, document: SessionDocument, access: str) -> Login:
     what = _("ChatGPT session cookie")
     if held.chunks > 1:
         what = _("{cookie} ({count} chunks)", cookie=what, count=held.chunks)
     if access:
         what = _("{cookie} and access token", cookie=what)
     credential = Credential(
-        "session", access, held.cookie, tokens.expiry(access), session_expires_at=told.expires
+        "session", access, held.cookie, tokens.expiry(access), session_expires_at=document.expires
     )
-    return Login(credential, what, told.workspace or held.workspace)
+    return Login(credential, what, document.workspace or held.workspace)
 
 
-def _with_token(told: Told) -> Login:
-    is_personal = told.access.startswith("at-")
-    what = _ACCESS_OF_CODEX if told.codex else _ACCESS
+def _with_token(document: SessionDocument) -> Login:
+    is_personal = document.access.startswith("at-")
+    what = _ACCESS_OF_CODEX if document.codex else _ACCESS
     return Login(
-        Credential("access_token", told.access, expires_at=tokens.expiry(told.access)),
+        Credential("access_token", document.access, expires_at=tokens.expiry(document.access)),
         _PERSONAL if is_personal else what,
-        told.workspace,
-        sure=is_personal or _is_ours(told.access),
-        codex=told.codex and not is_personal,
+        document.workspace,
+        sure=is_personal or _is_ours(document.access),
+        codex=document.codex and not is_personal,
     )

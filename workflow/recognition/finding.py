@@ -1,46 +1,55 @@
-"""One reading of what was pasted, and what is chosen among several."""
+"""A finding, which is one reading of a credential, and the choice among several."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from ..i18n.message import Message
 from ..models import Credential
+from ..records import dataclass, field
+
+if TYPE_CHECKING:
+    from ..i18n.message import Message
+    from ..provider.contract import Provider
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One reading of what was pasted. Its repr never shows the secret."""
+    """One reading of a pasted credential. Its repr never shows the secret."""
 
     provider: str
     credential: Credential
     what: Message
-    region: str = ""  # where the form, or what stands around it, tells it
+    region: str = ""  # if the form or the text around it shows the region
     scope: Mapping[str, str] = field(default_factory=dict, repr=False)
-    sure: bool = True  # False: the form is shared with others, so the user is asked
-    note: Optional[Message] = None  # what the user should know about it
-    lacks: Optional[Message] = None  # what a credential of this form cannot do
+    sure: bool = True  # False: other providers have the same form, so the user is asked
+    note: Message | None = None  # additional information for the user
+    lacks: Message | None = None  # what a credential of this form cannot do
 
 
-def choices(findings: Iterable[Finding]) -> List[Finding]:
-    """What a user chooses among: a credential that is sure once, another by each that it may be."""
-    found: Dict[Tuple[str, str], List[Finding]] = {}
+def local(about: Provider) -> Finding:
+    """Make the finding of a provider whose numbers are on this machine; it has no secret."""
+    return Finding(about.id, Credential("none", ""), about.needs)
+
+
+def choices(findings: Iterable[Finding]) -> list[Finding]:
+    """List the findings that a user chooses among: a sure credential once, another one with all its readings."""
+    readings: dict[tuple[str, str], list[Finding]] = {}
     for one in findings:
-        found.setdefault((one.credential.secret, one.credential.cookie), []).append(one)
+        readings.setdefault((one.credential.secret, one.credential.cookie), []).append(one)
     return [
-        one for readings in found.values() for one in readings[: 1 if readings[0].sure else None]
+        one for readings in readings.values() for one in readings[: 1 if readings[0].sure else None]
     ]
 
 
 def is_one(findings: Sequence[Finding]) -> bool:
-    """Whether these are readings of a single credential."""
+    """Tell whether all findings are readings of a single credential."""
     return len({(one.credential.secret, one.credential.cookie) for one in findings}) == 1
 
 
-def distinct(found: Sequence[Finding]) -> Tuple[Finding, ...]:
-    """Of findings of the same credential the first."""
-    kept: Dict[Tuple[str, str, str], Finding] = {}
-    for one in found:
+def distinct(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Drop all but the first finding of each provider and credential."""
+    kept: dict[tuple[str, str, str], Finding] = {}
+    for one in findings:
         kept.setdefault((one.provider, one.credential.secret, one.credential.cookie), one)
     return tuple(kept.values())

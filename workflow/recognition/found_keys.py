@@ -1,77 +1,95 @@
-"""Keys that lie on this machine already: environment variables, and what other programs keep.
+"""Finds keys that are already on this machine: in environment variables and in other programs' files.
 
-Offered when the user asks for it, never taken by itself. Codex's sign-in and the settings of Claude
-Code are only read: renewing a sign-in is Codex's own business. Claude Code names the service it works
-with by ``ANTHROPIC_BASE_URL`` and that service's key by ``ANTHROPIC_AUTH_TOKEN``; newer versions of
-Codex keep the sign-in in the keychain (``cli_auth_credentials_store`` in config.toml), which is theirs.
+They are offered if the user asks for it, never added automatically. Codex's sign-in and Claude Code's settings are
+only read; renewing the sign-in is left to Codex. Claude Code has the address of its service in
+``ANTHROPIC_BASE_URL`` and that service's key in ``ANTHROPIC_AUTH_TOKEN``. Newer versions of Codex keep the sign-in in
+the keychain (``cli_auth_credentials_store`` in config.toml), where it is not read.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, replace
-from typing import Dict, Iterator, List, Mapping, Optional, Tuple, Union
+from collections.abc import Iterator, Mapping
+from typing import Union
 
 from ..errors import Mistake, UsageError
 from ..i18n.message import Message, _
+from ..provider import no_usage
 from ..provider.reading import mapping
+from ..records import dataclass, replace
 from ..storage import json_codec
-from . import other_services, owners, recognise
+from . import cc_switch, other_services, owners, ownership, places, recognise
 from .finding import Finding
 
 CODEX = "~/.codex/auth.json"
 CLAUDE = "~/.claude/settings.json"
-BESIDE_AN_ADDRESS = ("ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY")  # whose key is told by _ADDRESS
+CC_SWITCH = "~/.cc-switch/{} ({})"  # the file, and the name of the service in it
+BESIDE_AN_ADDRESS = ("ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY")  # _ADDRESS shows whose key it is
 _ADDRESS = "ANTHROPIC_BASE_URL"
+_MAX_URL = 1000  # characters of an address
 _ADDRESSES = ("_BASE_URL", "_API_BASE", "_API_HOST", "_ENDPOINT")
 _STORE = re.compile(r"^\s*cli_auth_credentials_store\s*=\s*[\"'](\w{1,20})[\"']", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A credential that could be added, and where it lies."""
+    """A credential that could be added, and its source."""
 
-    source: str  # name of the variable, or CODEX
+    source: str  # the name of a variable, or of a file, such as CODEX
     finding: Finding
 
 
 @dataclass(frozen=True)
 class Inventory:
-    """What could be added, and what is good to know of what cannot."""
+    """The keys that could be added, and remarks about those that cannot."""
 
-    candidates: Tuple[Candidate, ...] = ()
-    remarks: Tuple[Message, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    remarks: tuple[Message, ...] = ()
 
 
 def look(environ: Mapping[str, str]) -> Inventory:
-    """What lies on this machine: variables, Codex's sign-in, Claude Code's settings."""
-    auth = _text(codex_path(environ))
-    settings = mapping(_document(_text(claude_path(environ))))
-    found = _distinct(
+    """Search this machine: variables, Codex's sign-in, the settings of Claude Code and cc-switch."""
+    auth, claude = _text(places.codex_path(environ)), _text(places.claude_path(environ))
+    settings, folder = mapping(_document(claude)), places.cc_switch_folder(environ)
+    switch = os.path.join(folder, cc_switch.FILE)
+    config = _text(switch)
+    entries = _distinct(
         [
             *_from_variables(environ),
             *_from_variables(_variables_of(settings), f"{CLAUDE} ({{}})"),
             *_from_codex(auth),
+            *(
+                one
+                for each in cc_switch.services(folder, config)
+                for one in _from_cc_switch(CC_SWITCH.format(each.file, each.name), each.settings)
+            ),
         ]
     )
-    remarks = [one for one in found if not isinstance(one, Candidate)]
+    remarks = [one for one in entries if not isinstance(one, Candidate)]
     remarks += _kept_by_codex(environ)
-    candidates = (one for one in found if isinstance(one, Candidate))
+    remarks += [
+        _("{file} cannot be read: it is not valid JSON", file=places.shown(path, environ))
+        for path, text in (
+            (places.codex_path(environ), auth),
+            (places.claude_path(environ), claude),
+            (switch, config),
+        )
+        if text.strip() and _document(text) is None
+    ]
+    candidates = (one for one in entries if isinstance(one, Candidate))
     return Inventory(tuple(candidates), tuple(dict.fromkeys(remarks)))
 
 
-def environment(
-    environ: Mapping[str, str], codex_auth: Optional[str] = None
-) -> Tuple[Candidate, ...]:
-    """What could be added from these variables and this auth.json of Codex, each credential once."""
-    found = _distinct([*_from_variables(environ), *_from_codex(codex_auth)])
-    return tuple(one for one in found if isinstance(one, Candidate))
+def environment(environ: Mapping[str, str], codex_auth: str | None = None) -> tuple[Candidate, ...]:
+    """List the credentials in these variables and in this auth.json of Codex, each once."""
+    entries = _distinct([*_from_variables(environ), *_from_codex(codex_auth)])
+    return tuple(one for one in entries if isinstance(one, Candidate))
 
 
-def _distinct(found: List[Union[Candidate, Message]]) -> List[Union[Candidate, Message]]:
-    kept: Dict[object, Union[Candidate, Message]] = {}
-    for one in found:
+def _distinct(entries: list[Union[Candidate, Message]]) -> list[Union[Candidate, Message]]:
+    kept: dict[object, Union[Candidate, Message]] = {}
+    for one in entries:
         if isinstance(one, Candidate):
             kept.setdefault((one.finding.provider, one.finding.credential.secret), one)
         else:
@@ -79,38 +97,20 @@ def _distinct(found: List[Union[Candidate, Message]]) -> List[Union[Candidate, M
     return list(kept.values())
 
 
-def variables() -> Tuple[str, ...]:
-    """The names of the variables that are looked at."""
+def variables() -> tuple[str, ...]:
+    """List the names of the variables that may contain a key."""
     return tuple(owners.variables())
 
 
-def codex_path(environ: Mapping[str, str]) -> str:
-    """Where Codex keeps its sign-in."""
-    return os.path.join(_home(environ, "CODEX_HOME", ".codex"), "auth.json")
-
-
-def claude_path(environ: Mapping[str, str]) -> str:
-    """Where Claude Code keeps its settings."""
-    return os.path.join(_home(environ, "CLAUDE_CONFIG_DIR", ".claude"), "settings.json")
-
-
-def _home(environ: Mapping[str, str], name: str, usual: str) -> str:
-    """The folder of another program; no shell has read the variable where a launcher runs us."""
-    told, home = environ.get(name, ""), environ.get("HOME", "")
-    if told == "~" or told.startswith("~/"):
-        return home + told[1:]
-    return told or os.path.join(home, usual)
-
-
 def path_of(source: str, environ: Mapping[str, str]) -> str:
-    """Where a candidate lies, with the real path of a file."""
+    """Return the source of a candidate, with the real path of a file."""
     if source.startswith(CLAUDE):
-        return claude_path(environ) + source[len(CLAUDE) :]
-    return codex_path(environ) if source == CODEX else source
+        return places.claude_path(environ) + source[len(CLAUDE) :]
+    return places.codex_path(environ) if source == CODEX else source
 
 
 def _text(path: str) -> str:
-    """A file of another program, "" when there is none that can be read."""
+    """Read a file of another program; "" if it is missing or cannot be read."""
     try:
         if os.path.isfile(path):
             with open(path, encoding="utf-8-sig", errors="replace") as file:
@@ -127,30 +127,27 @@ def _document(text: str) -> object:
         return None
 
 
-def _variables_of(settings: Mapping[str, object]) -> Dict[str, str]:
-    """The variables that Claude Code sets for itself."""
-    told = mapping(settings.get("env"))
-    return {name: value for name, value in told.items() if isinstance(value, str)}
+def _variables_of(settings: Mapping[str, object]) -> dict[str, str]:
+    """Return the variables that Claude Code's settings define."""
+    names = mapping(settings.get("env"))
+    return {name: value for name, value in names.items() if isinstance(value, str)}
 
 
-def _kept_by_codex(environ: Mapping[str, str]) -> List[Message]:
-    """What to say when Codex is here and its sign-in lies in no file: newer versions choose so."""
-    folder = os.path.dirname(codex_path(environ))
+def _kept_by_codex(environ: Mapping[str, str]) -> list[Message]:
+    """Return a remark if Codex is here but its sign-in is not in a file, as in newer versions."""
+    folder = os.path.dirname(places.codex_path(environ))
     config = os.path.join(folder, "config.toml")
     store = _STORE.search(_text(config))
-    if os.path.lexists(codex_path(environ)) or not os.path.isdir(folder):
+    if os.path.lexists(places.codex_path(environ)) or not os.path.isdir(folder):
         return []
     if store is not None and store[1] not in ("keyring", "auto"):
         return []
-    is_told = store is not None and store[1] == "keyring"
-    keeps = _("keeps") if is_told else _("seems to keep")
     return [
-        _(
-            'Codex {keeps} its sign-in in the keychain, which Tankful does not read: add ChatGPT by the console command (tankful guide chatgpt, method A), or set cli_auth_credentials_store = "file" in {config} and run codex login',
-            keeps=keeps,
-            config=config,
-        )
+        _("Codex's login is not in a file, so it cannot be imported; tankful add codex needs none")
     ]
+
+
+_UNKNOWN = _("holds no key that Tankful recognises; copy the key again, whole")
 
 
 def _from_variables(
@@ -159,15 +156,45 @@ def _from_variables(
     for name in (*variables(), *BESIDE_AN_ADDRESS):
         if not environ.get(name):
             continue
-        found = _beside(name, environ) if name in BESIDE_AN_ADDRESS else _named(name, environ)
-        if isinstance(found, Finding):
-            yield Candidate(place.format(name), found)
-        elif found:
-            yield _used_with(place.format(name), found)
+        key = (
+            _key_beside_address(name, environ)
+            if name in BESIDE_AN_ADDRESS
+            else _key_in_variable(name, environ)
+        )
+        if isinstance(key, Finding):
+            yield Candidate(place.format(name), key)
+        elif key:
+            yield _used_with(place.format(name), key)
+        elif name not in BESIDE_AN_ADDRESS:
+            other = _of_another(name, environ)
+            yield Candidate(place.format(name), other) if other else _useless(name, environ, place)
 
 
-def _named(name: str, environ: Mapping[str, str]) -> Union[Finding, str, None]:
-    """The key in a variable, the host it is used with when that is not ours, or None."""
+def _of_another(name: str, environ: Mapping[str, str]) -> Finding | None:
+    """Return the credential of another provider than the variable's name says, if its form is certain.
+
+    An address beside it must be that provider's.
+    """
+    try:
+        findings = recognise.recognise(environ[name])
+    except (Mistake, UsageError):
+        return None
+    if len(findings) != 1 or not findings[0].sure:
+        return None
+    host = _host_beside(name, environ)
+    is_used_there = not host or owners.whose(host)[0] == findings[0].provider
+    return findings[0] if is_used_there else None
+
+
+def _useless(name: str, environ: Mapping[str, str], place: str) -> Message:
+    """Make the message about a variable whose value cannot be added."""
+    service = no_usage.of_key(environ[name].strip(" \"'"))
+    reason = _UNKNOWN if service is None else service.message_of_key()
+    return _("{place}: {reason}", place=place.format(name), reason=reason)
+
+
+def _key_in_variable(name: str, environ: Mapping[str, str]) -> Union[Finding, str, None]:
+    """Return the key in a variable, or the host that it is used with if that is unknown, or None."""
     meant = owners.variable(name)
     if meant is None:
         return None
@@ -175,28 +202,38 @@ def _named(name: str, environ: Mapping[str, str]) -> Union[Finding, str, None]:
     finding = _read(environ[name], provider_id)
     if finding is None:
         return None
-    host = _address(name, environ)
-    told = owners.whose(host) if host else None
-    if told is not None and told[0] != provider_id and not finding.sure:
-        return host
-    if told is not None and told[0] == provider_id:
-        region = told[1] or region
+    host = _host_beside(name, environ)
+    owner = owners.whose(host) if host else None
+    if owner is not None and owner[0] != provider_id and not finding.sure:
+        return _gateway(name, environ) or host
+    if owner is not None and owner[0] == provider_id:
+        region = owner[1] or region
     return replace(finding, region=finding.region or region, sure=True)
 
 
-def _beside(name: str, environ: Mapping[str, str]) -> Union[Finding, str, None]:
-    """The key of the service whose address stands beside it; without one it is Anthropic's."""
-    hosts = owners.hosts(environ.get(_ADDRESS, "")[:1000])
+def _gateway(name: str, environ: Mapping[str, str]) -> Finding | None:
+    """Return the key of a user's own gateway, if the variable beside it has the gateway's address."""
+    url = next(_urls(name, environ), "")
+    return ownership.at_its_address(environ[name], name, url)
+
+
+def _key_beside_address(name: str, environ: Mapping[str, str]) -> Union[Finding, str, None]:
+    """Return the key of the service whose address is in _ADDRESS, or its host if that is unknown.
+
+    Without an address the key is Anthropic's, and None is returned.
+    """
+    hosts = owners.hosts(environ.get(_ADDRESS, "")[:_MAX_URL])
     if not hosts:
         return None
     provider_id, region = owners.whose(hosts[0])
     if not provider_id:
-        return "" if hosts[0].endswith("anthropic.com") else hosts[0]
+        gateway = ownership.at_its_address(environ[name], name, environ[_ADDRESS])
+        return gateway or ("" if hosts[0].endswith("anthropic.com") else hosts[0])
     finding = _read(environ[name], provider_id)
     return finding and replace(finding, region=finding.region or region, sure=True)
 
 
-def _read(value: str, provider_id: str) -> Optional[Finding]:
+def _read(value: str, provider_id: str) -> Finding | None:
     try:
         return recognise.read(value, provider_id)
     except (Mistake, UsageError):
@@ -205,23 +242,26 @@ def _read(value: str, provider_id: str) -> Optional[Finding]:
 
 def _used_with(place: str, host: str) -> Message:
     return _(
-        "{place}: a key used with {host}, which Tankful does not cover",
+        "{place}: a key used with {host}, which Tankful does not support",
         place=place,
         host=other_services.shown(host),
     )
 
 
-def _address(name: str, environ: Mapping[str, str]) -> str:
-    """The host of the address that stands beside a key, "" without one."""
+def _host_beside(name: str, environ: Mapping[str, str]) -> str:
+    """Return the host of the address beside a key; "" if there is none."""
+    named = (owners.hosts(url) for url in _urls(name, environ))
+    return next((hosts[0] for hosts in named if hosts), "")
+
+
+def _urls(name: str, environ: Mapping[str, str]) -> Iterator[str]:
+    """Yield the addresses in the variables beside a key's."""
     stem = name.rsplit("_API_KEY", 1)[0].rsplit("_ADMIN_KEY", 1)[0]
-    for ending in _ADDRESSES:
-        told = owners.hosts(environ.get(stem + ending, "")[:1000])
-        if told:
-            return told[0]
-    return ""
+    urls = (environ.get(stem + ending, "") for ending in _ADDRESSES)
+    return (url[:_MAX_URL] for url in urls if url)
 
 
-def _from_codex(codex_auth: Optional[str]) -> Iterator[Candidate]:
+def _from_codex(codex_auth: str | None) -> Iterator[Candidate]:
     if not codex_auth:
         return
     try:
@@ -231,3 +271,14 @@ def _from_codex(codex_auth: Optional[str]) -> Iterator[Candidate]:
     for finding in findings:
         if finding.sure:
             yield Candidate(CODEX, finding)
+
+
+def _from_cc_switch(source: str, config: str) -> Iterator[Candidate]:
+    """Yield the keys in cc-switch's settings, which have the address of each key beside it."""
+    try:
+        findings = recognise.recognise(config) if config else ()
+    except Mistake:
+        return
+    for finding in findings:
+        if finding.sure:
+            yield Candidate(source, finding)

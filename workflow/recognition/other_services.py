@@ -1,41 +1,28 @@
-"""Credentials of services that Tankful does not cover, and what is said of one.
+"""Recognises credentials of services that Tankful does not support, and makes the messages about them.
 
-Some resemble a credential of ours (an OpenAI dashboard session, a sign-in token of MiniMax Code):
-then the user is told which one is needed.
+Services that offer no numbers to a key are in ``provider.no_usage``. Some credentials resemble a supported one (an
+OpenAI dashboard session, a sign-in token of MiniMax Code); then the message says which one is needed.
 """
 
 from __future__ import annotations
 
 import functools
 import re
-from typing import Iterable, Optional, Tuple
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from ..chatgpt import token
 from ..i18n.message import Message, _
 from ..provider import discovery as providers
-from ..provider.contract import Lookalike
+from ..provider import no_usage
+
+if TYPE_CHECKING:
+    from ..provider.contract import Lookalike
 
 _LONGEST = 4096  # characters
-_FORMS: Tuple[Tuple[str, str], ...] = (  # form, whose
-    (r"sk-ant-admin[\w-]{4,}", "Anthropic (Admin key)"),
-    (r"sk-ant-oa?t[\w-]{4,}", "Anthropic / Claude (sign-in token)"),
-    (r"sk-ant-[\w-]{4,}", "Anthropic / Claude"),
-    (r"sk-or-[\w-]{4,}", "OpenRouter"),
-    (r"sk-sp-[\w-]{8,}", "Alibaba Model Studio (coding plan)"),
-    (r"[0-9a-fA-F]{32}\.[\w-]{24}", "Ollama"),
-    (r"fc-[\w-]{16,}", "Firecrawl"),
-    (r"gsk_[\w-]{8,}", "Groq"),
-    (r"xai-[\w-]{8,}", "xAI"),
-    (r"pplx-[\w-]{8,}", "Perplexity"),
-    (r"wk-[\w.-]{16,}", "Warp"),
-    (r"fw_[\w-]{16,}", "Fireworks"),
-    (r"syn_[\w-]{8,}", "Synthetic"),
-    (r"sk_[0-9a-f]{48}", "ElevenLabs"),
-    (r"sk_[\w-]{16,}", "ElevenLabs or Novita"),
-    (r"vck_[\w-]{16,}", "Vercel AI Gateway"),
+_FORMS: tuple[tuple[str, str], ...] = (  # form, vendor
+    (r"wk-(\d\.)?[\w-]{16,}", "Warp"),
     (r"jina_[\w-]{16,}", "Jina"),
-    (r"r8_[\w-]{16,}", "Replicate"),
-    (r"tgp_v1_[\w-]{16,}", "Together"),
     (r"cpk_[\w.-]{16,}", "Chutes"),
     (r"nvapi-[\w-]{16,}", "NVIDIA"),
     (r"csk-[\w-]{16,}", "Cerebras"),
@@ -44,24 +31,12 @@ _FORMS: Tuple[Tuple[str, str], ...] = (  # form, whose
     (r"AKLT[\w=]{16,}", "Volcengine"),
     (r"AKID\w{16,}", "Tencent Cloud"),
     (r"LTAI\w{12,}", "Alibaba Cloud"),
-    (r"AIza[\w-]{20,}", "Google Gemini"),
     (r"(?:gh[opurs]_|github_pat_)[\w-]{8,}", "GitHub"),
 )
-_NAMES = {  # what the variables of others begin with, whose keys have no form of their own
-    "ALIBABA": "Alibaba Model Studio",
-    "BAILIAN": "Alibaba Model Studio",
-    "BOCHA": "Bocha",
-    "DASHSCOPE": "Alibaba Model Studio",
-    "DEEPSEEK": "DeepSeek",
+_NAMES = {  # beginnings of variables, for services whose keys have no special form
     "LITELLM": "LiteLLM",
-    "MISTRAL": "Mistral",
     "NEWAPI": "New API",
     "ONEAPI": "One API",
-    "OPENCODE": "OpenCode",
-    "OLLAMA": "Ollama",
-    "QWEN": "Alibaba Model Studio",
-    "SILICONFLOW": "SiliconFlow",
-    "STEPFUN": "StepFun",
 }
 _HOST = re.compile(
     r"(?:[a-z0-9-]{1,40}\.){1,5}[a-z]{2,12}|localhost|\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]{2,45}\]"
@@ -69,36 +44,41 @@ _HOST = re.compile(
 _STRANGERS = tuple((re.compile(form, re.ASCII), owner) for form, owner in _FORMS)
 
 
-def said(words: Iterable[str]) -> Optional[Message]:
-    """What to say of the first of these words that is a stranger's; None if there is none."""
-    for word in words:
+def message(texts: Iterable[str]) -> Message | None:
+    """Return the message about the first word that is a credential of another service; None without one."""
+    for word in texts:
+        if len(word) > _LONGEST:
+            continue
         owner, ours = _owner(word)
         if owner:
-            return _words(owner, ours)
+            return _unsupported(owner, ours)
+        service = no_usage.of_key(word)
+        if service is not None:
+            return service.message_of_key()
     return None
 
 
-def named(variable: str) -> str:
-    """Whose key a variable of this name holds, by the vendors that are known; else ""."""
+def message_of_variable(variable: str) -> Message | None:
+    """Return the message about the key in a variable of this name; None if the name shows no vendor."""
+    service = no_usage.of_variable(variable)
+    if service is not None:
+        return service.message_of_key()
     beginning = variable.partition("_")[0] if "_" in variable else ""
-    return _NAMES.get(beginning, "")
+    owner = _NAMES.get(beginning, "")
+    return _unsupported(owner, "") if owner else None
 
 
-def said_of(owner: str) -> Message:
-    """What to say of a credential whose owner is told by the variable that holds it."""
-    return _words(owner, "")
-
-
-def said_beside(host: str) -> Message:
-    """What to say of a credential that is used with this address."""
+def message_beside(host: str) -> Message:
+    """Return the message about a credential that is used with this address."""
     return _(
-        "this is a key used with {host}, which Tankful does not cover; nothing was sent; if it belongs elsewhere, paste the key alone",
+        "this is a key used with {host}, which Tankful does not support; nothing was "
+        "sent; if it belongs elsewhere, paste the key alone",
         host=shown(host),
     )
 
 
 def shown(host: str) -> Message:
-    """A host as it may be shown: what a key was glued to is not."""
+    """Return a host in a form that is safe to show; a host that a key may be glued to is not named."""
     pieces = re.split(r"[.-]", host)
     is_glued = any(len(one) > 13 and sum(map(str.isdigit, one)) > 1 for one in pieces)
     if len(host) > 80 or is_glued or not _HOST.fullmatch(host):
@@ -106,8 +86,8 @@ def shown(host: str) -> Message:
     return Message.quoted(host)
 
 
-def said_of_session(host: str) -> Message:
-    """What to say of a session of another site."""
+def message_of_session(host: str) -> Message:
+    """Return the message about a session of another site."""
     return _(
         "this is a session of {host}, not of chatgpt.com; nothing was sent; copy the cookies of https://chatgpt.com",
         host=shown(host),
@@ -115,33 +95,27 @@ def said_of_session(host: str) -> Message:
 
 
 @functools.lru_cache(maxsize=1)
-def _lookalikes() -> Tuple[Tuple[Lookalike, str], ...]:
+def _lookalikes() -> tuple[tuple[Lookalike, str], ...]:
     known = providers.everything().values()
     return tuple((one, about.id) for about in known for one in about.lookalikes)
 
 
-def _owner(word: str) -> Tuple[str, str]:
-    """Whose it is and which provider of ours it resembles; ("", "") for no stranger's."""
-    if len(word) > _LONGEST:
-        return "", ""
+def _owner(word: str) -> tuple[str, str]:
+    """Return the vendor of a word, and the provider that it resembles; "" for either if there is none."""
     for one, ours in _lookalikes():
-        if one.pattern.fullmatch(word) and one.claims.items() <= token.claims(word).items():
+        if one.fits(word) and one.claims.items() <= token.claims(word).items():
             return one.owner, ours
     return next((owner for form, owner in _STRANGERS if form.fullmatch(word)), ""), ""
 
 
-def _words(owner: str, ours: str) -> Message:
-    if "sign-in token" in owner and not ours:
-        return _(
-            "this is a credential of {owner}, which is for Anthropic's own programs only; Tankful does not take it",
-            owner=owner,
-        )
+def _unsupported(owner: str, ours: str) -> Message:
     if not ours:
-        return _("this is a credential of {owner}, which Tankful does not cover", owner=owner)
+        return _("this is a credential of {owner}, which Tankful does not support", owner=owner)
     about = providers.about(ours)
-    page = about.keys_page("")
+    page = about.keys_pages()
     return _(
-        "this is a credential of {owner}, which tells nothing of the API; {provider} needs: {needs} ({page})",
+        "this is a credential of {owner}, which cannot read API usage; {provider} "
+        "needs: {needs}; get one at {page}",
         owner=owner,
         provider=about.name,
         needs=about.needs,

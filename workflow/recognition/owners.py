@@ -1,29 +1,53 @@
-"""Whose a host or a variable is, by what the providers say of themselves."""
+"""Finds the provider of a host or of a variable, from the descriptions of the providers."""
 
 from __future__ import annotations
 
 import functools
-from typing import List, Mapping, Optional, Tuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
+from ..errors import Mistake
 from ..pasted import addresses
 from ..pasted.addresses import Surroundings
 from ..provider import discovery as providers
+from ..provider import no_usage
+from ..provider.address import normalised
+
+if TYPE_CHECKING:
+    from ..provider.contract import Provider
 
 
-def hosts(text: str) -> List[str]:
-    """The hosts of the addresses in a text; of a bare address its own."""
-    found = Surroundings(text).hosts()
-    return found or [one.host for one in [addresses.named("url", text)] if one]
+@functools.lru_cache(maxsize=1)
+def at_an_address() -> Provider | None:
+    """Return the provider whose accounts have an address that the user gives (the relay)."""
+    known = providers.everything().values()
+    return next((about for about in known if about.has_address), None)
 
 
-def whose(host: str) -> Tuple[str, str]:
-    """Provider and region of a host; ("", "") for one that is not ours."""
+def base(text: str) -> str:
+    """Return a text as an account's address, if it is one and its host is of no known vendor; else ""."""
+    try:
+        address = normalised(text)
+    except Mistake:
+        return ""
+    host = address.partition("://")[2].partition("/")[0].partition(":")[0]
+    return "" if whose(host)[0] or no_usage.is_at(host) else address
+
+
+def hosts(text: str) -> list[str]:
+    """List the hosts of the addresses in a text, which may also be a bare address."""
+    named = Surroundings(text).hosts()
+    return named or [one.host for one in [addresses.named("url", text)] if one]
+
+
+def whose(host: str) -> tuple[str, str]:
+    """Return provider and region of a host; ("", "") if it is of no provider."""
     return _domains().get(_domain(host), ("", ""))
 
 
 @functools.lru_cache(maxsize=1)
-def _domains() -> Mapping[str, Tuple[str, str]]:
-    """The domains of our providers."""
+def _domains() -> Mapping[str, tuple[str, str]]:
+    """Return provider and region by domain."""
     known = {
         _domain(page.split("/")[2]): (about.id, region if region in about.regions else "")
         for about in providers.everything().values()
@@ -39,14 +63,14 @@ def _domain(host: str) -> str:
     return ".".join(host.lower().split(":")[0].rsplit(".", 2)[-2:])
 
 
-def variable(name: str) -> Optional[Tuple[str, str]]:
-    """Provider and region by the name of a variable that holds a key."""
+def variable(name: str) -> tuple[str, str] | None:
+    """Return provider and region of a variable that contains a key; None if it is of no provider."""
     return variables().get(name)
 
 
 @functools.lru_cache(maxsize=1)
-def variables() -> Mapping[str, Tuple[str, str]]:
-    """The variables that hold a key of a provider: provider and region by name."""
+def variables() -> Mapping[str, tuple[str, str]]:
+    """Return provider and region by the name of the variable that contains a key."""
     return {
         name: (about.id, region)
         for about in providers.everything().values()
