@@ -1,0 +1,23 @@
+"""Twenty-four characters that draw the course of a series."""
+
+from __future__ import annotations
+
+from tests.trend.given import NOW, SAMPLES, WORK, state
+from workflow.trend.sparkline import ASCII, CELLS, SIGNS, sparkline
+from workflow.trend.trend import trends
+
+
+def test_a_line_shows_levels_gaps_and_resets() -> None:
+    week, money, spend = trends(state().of(WORK), SAMPLES, NOW, days=4)
+    assert len(sparkline(week)) == CELLS
+    assert {"│", "·"} < set(sparkline(week))
+    assert "│" not in sparkline(money)
+    assert len(sparkline(spend)) == CELLS
+
+
+def test_without_blocks_the_same_is_said_in_ascii() -> None:
+    for trend in trends(state().of(WORK), SAMPLES, NOW):
+        plain, drawn = sparkline(trend, ascii_only=True), sparkline(trend)
+        assert plain.isascii()
+        pairs = dict(zip("".join(SIGNS), "".join(ASCII)))
+        assert plain == "".join(pairs[sign] for sign in drawn)

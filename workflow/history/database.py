@@ -1,0 +1,187 @@
+"""The history's file: its tables, how it is opened, and what happens if it is damaged.
+
+SQLite with a write-ahead log, so that readers and a writer do not wait for each other. A damaged file is
+renamed together with its log; one with a newer layout is left as it is.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from typing import Callable, TypeVar
+from urllib.parse import quote
+
+from .. import paths
+from ..models import utc_now
+from ..storage import files, sqlite_errors
+
+LAYOUT = 1
+NAME = "history.db"
+TIMEOUT = 5.0  # seconds that a writer waits for another
+READER_TIMEOUT = 1.0  # seconds that a reader waits if there is no write-ahead log
+TABLES = (
+    """CREATE TABLE series (id INTEGER PRIMARY KEY, account TEXT NOT NULL, kind TEXT NOT NULL,
+    name TEXT NOT NULL, unit TEXT NOT NULL, UNIQUE (account, kind, name, unit))""",
+    """CREATE TABLE sample (series INTEGER NOT NULL, at INTEGER NOT NULL, value INTEGER, total INTEGER,
+    resets_at INTEGER, flags INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (series, at)) WITHOUT ROWID""",
+    """CREATE TABLE span (series INTEGER NOT NULL, resets_at INTEGER NOT NULL, began INTEGER NOT NULL,
+    peak REAL, last REAL, full_at INTEGER, ended INTEGER, PRIMARY KEY (series, began)) WITHOUT ROWID""",
+    """CREATE TABLE alert (series INTEGER NOT NULL, rule TEXT NOT NULL, span INTEGER NOT NULL,
+    at INTEGER NOT NULL, state INTEGER NOT NULL, PRIMARY KEY (series, rule, span)) WITHOUT ROWID""",
+    "CREATE TABLE look (at INTEGER PRIMARY KEY) WITHOUT ROWID",
+    """CREATE TABLE remind (account TEXT NOT NULL, series INTEGER NOT NULL, due INTEGER NOT NULL,
+    made INTEGER NOT NULL, done INTEGER, PRIMARY KEY (series, due)) WITHOUT ROWID""",
+    """CREATE TABLE watch (series INTEGER PRIMARY KEY, at INTEGER NOT NULL, span INTEGER NOT NULL,
+    resets_at INTEGER, value INTEGER)""",
+)
+
+_T = TypeVar("_T")
+
+
+class Newer(Exception):
+    """The file was written by a newer Tankful."""
+
+
+def path() -> str:
+    """Return the path of the history."""
+    return os.path.join(paths.data(os.environ), NAME)
+
+
+def change(act: Callable[[sqlite3.Connection], _T]) -> tuple[_T, str | None]:
+    """Run ``act`` in one transaction, all of it or nothing.
+
+    Returns:
+        The result of ``act``, and the new path of a damaged file that had to be renamed, else None.
+
+    Raises OSError, sqlite3.Error and Newer.
+    """
+    try:
+        return _transact(act), None
+    except sqlite3.DatabaseError as error:
+        if not sqlite_errors.is_damage(error):
+            raise
+        aside = _set_aside()
+        return _transact(act), aside
+
+
+@contextmanager
+def reading() -> Iterator[sqlite3.Connection]:
+    """Open the history read-only. Raises OSError, sqlite3.Error and Newer."""
+    _check_files()
+    if not os.path.exists(path()):
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path())
+    with closing(_reader()) as connection:
+        yield connection
+
+
+def damaged() -> str | None:
+    """Return the path of the newest damaged history that was kept aside; None if there is none."""
+    folder = os.path.dirname(path())
+    try:
+        copies = [n for n in os.listdir(folder) if n.startswith("history.damaged-")]
+    except OSError:
+        return None
+    kept = [name for name in copies if name.endswith(".db")]
+    return os.path.join(folder, max(kept)) if kept else None
+
+
+def _transact(act: Callable[[sqlite3.Connection], _T]) -> _T:
+    with closing(_writer()) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            if _layout(connection) == 0:
+                _create_tables(connection)
+            result = act(connection)
+            connection.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            raise
+        return result
+
+
+def _writer() -> sqlite3.Connection:
+    """Open the file for writing; it is created readable by its owner only."""
+    files.folder(os.path.dirname(path()))
+    _check_files()
+    os.close(os.open(path(), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    connection = sqlite3.connect(path(), timeout=TIMEOUT, isolation_level=None)
+    try:
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # only works on an empty file
+        connection.execute("PRAGMA journal_mode = WAL").fetchone()  # some file systems refuse it
+        connection.execute("PRAGMA synchronous = NORMAL")
+        _layout(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _reader() -> sqlite3.Connection:
+    """Open the file read-only, even if the folder is read-only and no log can be created."""
+    address = f"file:{quote(path())}?mode=ro"
+    try:
+        return _open_reader(address)
+    except sqlite3.OperationalError:
+        return _open_reader(f"{address}&immutable=1")
+
+
+def _open_reader(address: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(address, uri=True, timeout=READER_TIMEOUT)
+    try:
+        _layout(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _layout(connection: sqlite3.Connection) -> int:
+    """Return the layout of the file, 0 for an empty one. Raises Newer."""
+    layout: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if layout > LAYOUT:
+        raise Newer
+    return layout
+
+
+def _create_tables(connection: sqlite3.Connection) -> None:
+    for statement in TABLES:
+        connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {LAYOUT}")
+
+
+def _check_files() -> None:
+    """Raise OSError for a pipe or a device, on which SQLite would hang."""
+    for name in (path(), f"{path()}-wal", f"{path()}-shm", f"{path()}-journal"):
+        if os.path.exists(name) and not os.path.isfile(name):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), name)
+
+
+def _set_aside() -> str | None:
+    """Rename a damaged file and its log; None if another process has done so."""
+    with files.lock(f"{path()}.lock", TIMEOUT) as alone:
+        if not alone or not _is_damaged():
+            return None
+        stamp = utc_now().strftime("%Y%m%dT%H%M%SZ")
+        aside = f"{path()[:-3]}.damaged-{stamp}-{os.urandom(4).hex()}.db"
+        os.rename(path(), aside)
+        for log in ("-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                os.rename(path() + log, aside + log)
+        return aside
+
+
+def _is_damaged() -> bool:
+    """Tell whether the file is not a database, is corrupt, or has other tables than ours."""
+    try:
+        with closing(_writer()) as connection:
+            statements = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")
+            tables = {sql for (sql,) in statements}
+            if tables and (tables != set(TABLES) or not _layout(connection)):
+                return True
+            return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok")
+    except sqlite3.DatabaseError as error:
+        return sqlite_errors.is_damage(error)

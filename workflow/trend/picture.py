@@ -1,0 +1,158 @@
+"""Draw a trend as SVG: actual values are solid, an even pace is dashed, the forecast is dotted."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+from ..forecast.days import day_of, midnight
+from ..i18n.catalog import say
+from ..i18n.message import _
+from . import texts
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ..settings import Settings
+    from .trend import Point, Trend
+
+WIDTHS = (340, 620)  # of the narrow and the wide drawing, so that text is never shrunk
+HEIGHT, TOP, BOTTOM, LEFT, RIGHT = 190, 22, 26, 52, 10
+APART = 64  # least distance between two labels of resets
+NAME, TICK = 56, 4  # least distance between two labels of days, and between two ticks
+EDGE = 14  # least distance of a label from the edge
+DAY = 86400
+
+
+class _Frame:
+    """Maps times and values to coordinates in a picture of some width."""
+
+    def __init__(self, trend: Trend, width: int) -> None:
+        self.trend, self.width = trend, width
+        self._span = trend.until - trend.since or 1.0
+        self._low = trend.lowest
+        self._height = (trend.highest - trend.lowest) * 1.02 or 1.0
+
+    def x(self, at: float) -> int:
+        share = min(max((at - self.trend.since) / self._span, 0.0), 1.0)
+        return round(LEFT + share * (self.width - LEFT - RIGHT))
+
+    def y(self, value: float) -> int:
+        share = min(max((value - self._low) / self._height, 0.0), 1.0)
+        return round(HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM))
+
+    def path(self, points: tuple[Point, ...], is_step: bool = False) -> str:
+        parts = [f"M{self.x(points[0].at)} {self.y(points[0].value)}"]
+        for point in points[1:]:
+            x, y = self.x(point.at), self.y(point.value)
+            parts.append(f"H{x}V{y}" if is_step else f"L{x} {y}")
+        return "".join(parts)
+
+
+def picture(trend: Trend, name: str, finding: str, settings: Settings, width: int) -> str:
+    """Draw a trend.
+
+    Args:
+        trend: the trend.
+        name: an id, unique on the page.
+        finding: one sentence that describes the picture.
+        settings: privacy hides amounts of money.
+        width: the picture's width, in the unit in which its text is 12 high.
+    """
+    frame = _Frame(trend, width)
+    marks = "".join((*_scale(frame, settings), *_days(frame), *_events(frame, settings)))
+    called = html.escape(texts.title(trend))
+    return (
+        f'<svg class="w{width}" role="img" aria-labelledby="{name}t {name}d" viewBox="0 0 {width} {HEIGHT}">'
+        f'<title id="{name}t">{called}</title><desc id="{name}d">{html.escape(finding)}</desc>'
+        f"{marks}{''.join(_lines(frame))}</svg>"
+    )
+
+
+def _scale(frame: _Frame, settings: Settings) -> Iterator[str]:
+    """Draw three horizontal lines with their values; one of them is zero if it is in the range."""
+    low = frame.trend.lowest
+    top = 100.0 if frame.trend.kind == "quota" else frame.trend.highest
+    for value in (low, 0.0 if low < 0 < top else (low + top) / 2, top):
+        y, label = frame.y(value), html.escape(texts.value(frame.trend, value, settings))
+        yield f'<path class="grid" d="M{LEFT} {y}H{frame.width - RIGHT}"/>'
+        yield f'<text x="{LEFT - 6}" y="{y + 4}" text-anchor="end">{label}</text>'
+
+
+def _days(frame: _Frame) -> Iterator[str]:
+    """Draw ticks at local midnights, with as many labels as there is room for."""
+    first, last = day_of(frame.trend.since), day_of(frame.trend.until)
+    count, room = (last - first).days, frame.width - LEFT - RIGHT
+    step = -(-(count + 1) // (room // NAME)) or 1
+    days = [last - timedelta(days=number) for number in range(count)]
+    places = [(day, frame.x(midnight(day))) for day in days]
+    named = [each for each in places if LEFT + EDGE <= each[1] <= frame.width - RIGHT - EDGE][
+        ::step
+    ]
+    for day, x in named:
+        label = html.escape(_day(day, count < 7))
+        yield f'<text x="{x}" y="{HEIGHT - 8}" text-anchor="middle">{label}</text>'
+    ticks = [x for _day, x in places] if count * TICK <= room else []
+    drawn = [f"M{x} {HEIGHT - BOTTOM}v4" for x in ticks]
+    drawn += [f"M{x} {HEIGHT - BOTTOM}v7" for _day, x in named]
+    if drawn:
+        yield f'<path class="tick" d="{"".join(drawn)}"/>'
+
+
+def _day(day: date, is_near: bool) -> str:
+    """Return the weekday if the range is within a week, else the date."""
+    noon = midnight(day) + DAY / 2
+    seen = datetime.fromtimestamp(noon - DAY * (2 if is_near else 20), timezone.utc)
+    return texts.moment(noon, seen).rsplit(" ", 1)[0]
+
+
+def _events(frame: _Frame, settings: Settings) -> Iterator[str]:
+    """Draw resets as thin vertical lines, top-ups as triangles with their amounts."""
+    label, free = html.escape(say(_("↻ reset"))), frame.width
+    for event in reversed(frame.trend.resets):
+        x = frame.x(event.at)
+        yield f'<path class="reset" d="M{x} {TOP}V{HEIGHT - BOTTOM}"/>'
+        if x + APART <= free:
+            yield f'<text x="{x}" y="{TOP - 6}" text-anchor="middle">{label}</text>'
+            free = x
+    for event in frame.trend.top_ups:
+        x, amount = frame.x(event.at), texts.value(frame.trend, event.amount or 0, settings)
+        anchor = "end" if x > frame.width / 2 else "start"
+        yield f'<text class="up" x="{x}" y="{TOP - 6}" text-anchor="{anchor}">▲ {html.escape(amount)}</text>'
+
+
+def _lines(frame: _Frame) -> Iterator[str]:
+    trend = frame.trend
+    if trend.kind == "spend":
+        yield from _bars(frame)
+        return
+    if trend.even:
+        yield f'<path class="even" d="{frame.path(_within(trend, trend.even))}"/>'
+    for run in trend.runs:
+        if len(run) > 1:
+            yield f'<path class="actual" d="{frame.path(run, is_step=trend.kind == "balance")}"/>'
+        else:
+            x, y = frame.x(run[0].at), frame.y(run[0].value)
+            yield f'<circle class="dot" cx="{x}" cy="{y}" r="2.5"/>'
+    if trend.foreseen:
+        yield f'<path class="foreseen" d="{frame.path(trend.foreseen)}"/>'
+
+
+def _within(trend: Trend, line: tuple[Point, Point]) -> tuple[Point, Point]:
+    """Cut off the part of a line that is before the picture."""
+    first, last = line
+    if first.at >= trend.since:
+        return line
+    share = (trend.since - first.at) / (last.at - first.at)
+    return first._replace(
+        at=trend.since, value=first.value + share * (last.value - first.value)
+    ), last
+
+
+def _bars(frame: _Frame) -> Iterator[str]:
+    for point in frame.trend.points:
+        x, y = frame.x(point.at), frame.y(point.value)
+        width = max(2, frame.x(point.at + DAY) - x - 2)
+        yield f'<rect class="bar" x="{x}" y="{y}" width="{width}" height="{HEIGHT - BOTTOM - y}"/>'

@@ -1,0 +1,34 @@
+"""A trend in 24 characters, for a terminal and a row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .trend import Trend
+
+CELLS = 24
+SIGNS, ASCII = ("▁▂▃▄▅▆▇█", "·", "│"), (" .:-=+*#", "_", "|")  # levels, no sample, reset
+
+
+def sparkline(trend: Trend, ascii_only: bool = False) -> str:
+    """Draw the last value of each of 24 equal stretches of time.
+
+    Args:
+        trend: the trend; its forecast is not drawn.
+        ascii_only: for a terminal that cannot show blocks.
+    """
+    levels, nothing, reset = ASCII if ascii_only else SIGNS
+    cells, end = [nothing] * CELLS, max(point.at for point in trend.points)
+    top = max(point.value for point in trend.points)
+    top = max(top, 100.0) if trend.kind == "quota" else top or 1.0
+
+    def place(at: float) -> int:
+        return min(CELLS - 1, max(0, int((at - trend.since) / (end - trend.since or 1) * CELLS)))
+
+    for point in trend.points:
+        share = min(max(point.value / top, 0.0), 1.0)
+        cells[place(point.at)] = levels[min(len(levels) - 1, int(share * len(levels)))]
+    for event in trend.resets:
+        cells[place(event.at)] = reset
+    return "".join(cells)

@@ -1,0 +1,213 @@
+"""One series over some days: unbroken runs, resets, top-ups, an even pace and the forecast. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from ..forecast import balance as balances
+from ..forecast.days import day_of, midnight
+from ..forecast.runway import amounts
+from ..history import resets, series
+from ..history.series import SCALE, Sample, Series
+from ..records import dataclass
+
+if TYPE_CHECKING:
+    from ..forecast.runway import Runway
+    from ..models import Balance, Quota, Spend
+    from ..state.state import AccountState
+
+DAYS, SHORT = 30, 3  # days shown; fewer for windows of at most a day
+DAY = 86400
+AHEAD = 10  # days of a balance's forecast that are shown
+MOST = 120  # points in a picture
+SERIES = 8  # trends of an account, the headline first
+_GAPS = {"raw": 5400, "hour": 3 * 3600, "day": 3 * DAY}  # seconds that a line bridges, by grain
+_MISSED = 3  # missed refreshes that a line always bridges
+
+
+class Point(NamedTuple):
+    """A value at a moment (UTC seconds)."""
+
+    at: float
+    value: float
+
+
+class Event(NamedTuple):
+    """A reset, or a top-up with its amount."""
+
+    at: float
+    amount: float | None = None
+
+
+@dataclass(frozen=True)
+class Trend:
+    """One series, ready to be drawn: used percent of a quota, what is left of a balance, spend by day."""
+
+    kind: Literal["quota", "balance", "spend"]
+    of: Quota | Balance | Spend
+    since: float  # UTC seconds
+    until: float  # later than now if there is a forecast
+    runs: tuple[tuple[Point, ...], ...] = ()  # broken where there are no samples; a spend has one
+    resets: tuple[Event, ...] = ()
+    top_ups: tuple[Event, ...] = ()
+    even: tuple[Point, Point] | None = None
+    foreseen: tuple[Point, Point] | None = None
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """All points in order of time."""
+        return tuple(point for run in self.runs for point in run)
+
+    @property
+    def highest(self) -> float:
+        """The top of the scale: for a quota at least 100 percent, for money the largest amount."""
+        return max([100.0 if self.kind == "quota" else 0.0, *self._values])
+
+    @property
+    def lowest(self) -> float:
+        """The bottom of the scale: zero, or below it with a debt."""
+        return min([0.0, *self._values])
+
+    @property
+    def _values(self) -> list[float]:
+        return [point.value for point in (*self.points, *(self.foreseen or ()))]
+
+
+def trends(
+    known: AccountState,
+    samples: Mapping[Series, Sequence[Sample]],
+    now: datetime,
+    days: int | None = None,
+    interval: float = 0,
+) -> list[Trend]:
+    """Return the trends of an account that have any points, as of now.
+
+    Args:
+        known: the account.
+        samples: its series, the oldest sample first.
+        now: aware UTC.
+        days: the days to show; None for 30, or 3 for windows of at most a day.
+        interval: seconds between two refreshes; a line is broken where several were missed.
+    """
+    candidates = _all(known, samples, now.timestamp(), days, interval * _MISSED)
+    return [trend for trend in candidates if trend.points][:SERIES]
+
+
+def _all(
+    known: AccountState,
+    samples: Mapping[Series, Sequence[Sample]],
+    now: float,
+    days: int | None,
+    bridged: float,
+) -> Iterator[Trend]:
+    usage, name = known.snapshot.usage, known.account.id
+    if usage is None:
+        return
+    for quota in known.status.quotas:
+        own = samples.get(series.of_quota(name, quota), ())
+        is_short = quota.window is not None and quota.window <= DAY
+        since = now - DAY * (days or (SHORT if is_short else DAYS))
+        if quota.role in ("binding", "secondary") and quota.used_percent is not None:
+            yield _of_quota(quota, known, _since(own, since), now, since, bridged)
+    since = now - DAY * (days or DAYS)
+    for balance in usage.balances:
+        own = samples.get(series.of_balance(name, balance), ())
+        runway = known.outlook.runway(balance)
+        yield _of_balance(balance, runway, _since(own, since), now, since, bridged)
+    for spend in usage.spends:
+        own = samples.get(series.of_spend(name, spend), ())
+        if spend.period in ("day", "month"):
+            yield Trend("spend", spend, since, now, (tuple(_daily(_since(own, since))),))
+
+
+def _since(samples: Sequence[Sample], since: float) -> list[Sample]:
+    return [sample for sample in samples if sample.at >= since and sample.value is not None]
+
+
+def _of_quota(
+    quota: Quota,
+    known: AccountState,
+    samples: Sequence[Sample],
+    now: float,
+    since: float,
+    bridged: float,
+) -> Trend:
+    ended = {
+        after.at: Event(min(before.resets_at or after.at, after.at))
+        for before, after in zip(samples, samples[1:])
+        if resets.has_ended(before, after, quota.window)
+    }
+    pace = known.outlook.pace(quota)
+    even = foreseen = None
+    until = now
+    if pace is not None and pace.projected is not None and quota.resets_at and quota.window:
+        until = quota.resets_at.timestamp()
+        even = Point(until - quota.window, 0), Point(until, 100)
+        end = Point(until, pace.projected)
+        if pace.runs_out_at is not None:
+            end = Point(pace.runs_out_at.timestamp(), 100)
+        foreseen = Point(now, float(quota.used_percent or 0)), end
+    runs, at = _runs(samples, bridged, ended), tuple(ended.values())
+    return Trend("quota", quota, since, until, runs, at, (), even, foreseen)
+
+
+def _of_balance(
+    balance: Balance,
+    runway: Runway | None,
+    samples: Sequence[Sample],
+    now: float,
+    since: float,
+    bridged: float,
+) -> Trend:
+    used = balances.use(amounts(samples, datetime.fromtimestamp(now).astimezone()))
+    top_ups = tuple(Event(change.at, change.amount) for change in used.top_ups)
+    until, foreseen = now, None
+    if runway is not None and runway.days is not None and runway.burn:
+        days = min(float(balance.available) / runway.burn, AHEAD)
+        until = now + days * DAY
+        end = float(balance.available) - days * runway.burn
+        foreseen = Point(now, float(balance.available)), Point(until, end)
+    return Trend(
+        "balance", balance, since, until, _runs(samples, bridged), (), top_ups, None, foreseen
+    )
+
+
+def _runs(
+    samples: Sequence[Sample], bridged: float, begun: Collection[int] = ()
+) -> tuple[tuple[Point, ...], ...]:
+    """Split points into runs, with a new run after each gap and at the beginning of each window."""
+    runs: list[list[Point]] = []
+    before: Sample | None = None
+    for sample in samples:
+        gap = before is None or sample.at - before.at > max(_GAPS[sample.grain], bridged)
+        if gap or sample.at in begun:
+            runs.append([])
+        runs[-1].append(Point(sample.at, (sample.value or 0) / SCALE))
+        before = sample
+    step = -(-2 * len(samples) // MOST)
+    return tuple(tuple(_thinned(run, step)) for run in runs)
+
+
+def _thinned(run: Sequence[Point], step: int) -> Iterator[Point]:
+    """Keep the first point, and the highest and the last of each ``step`` points."""
+    if step <= 2:
+        yield from run
+        return
+    yield run[0]
+    for i in range(1, len(run), step):
+        stretch = run[i : i + step]
+        highest = max(stretch, key=lambda point: point.value)
+        yield from (highest, stretch[-1]) if highest is not stretch[-1] else (highest,)
+
+
+def _daily(samples: Sequence[Sample]) -> Iterator[Point]:
+    """Return by how much a running amount grew on each local day, at that day's midnight."""
+    grown: dict[float, float] = {}
+    for before, after in zip(samples, samples[1:]):
+        is_same = resets.is_same(before.resets_at, after.resets_at, None)
+        amount = (after.value or 0) - ((before.value or 0) if is_same else 0)
+        begins = midnight(day_of(after.at))
+        grown[begins] = grown.get(begins, 0.0) + max(0, amount) / SCALE
+    yield from (Point(at, amount) for at, amount in sorted(grown.items()))
