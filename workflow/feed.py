@@ -1,99 +1,116 @@
 """The feed: the finished Script Filter answer on disk, written once, served in microseconds.
 
-Line one says what it was rendered with, tab-separated: layout, checksum of all that follows, epoch when
-it was made and when a refresh is due, locale, Alfred's configuration as last seen, our version, the stamp
-of accounts.json and settings.json. Line two has the words for moments, see times.py. The rest is JSON in which every moving
-value is a marker:
+Line one is tab-separated and says what the feed was rendered with: layout, checksum of all that follows,
+epoch when it was made, epoch when a refresh is due, locale, Alfred's configuration as last seen, our
+version, stamp of accounts.json and settings.json. Line two has the formats of moments, see times.py. Then
+come five parts separated by END, see moving.py:
 
-    SIGN kind epoch OR before OR after SIGN
+1. epochs, ascending: until when each moving value is valid as it was rendered
+2. the values until then, each followed by SIGN
+3. the values from then on, each followed by SIGN: a kind and its argument
+4. texts that contain values by their index in these lists, SIGN index SIGN; each text followed by OR
+5. the JSON, which contains those texts by their index
 
-kinds: ``a`` how long ago that was · ``u`` the one text until the epoch, the other from then on · ``c``
-likewise, with countdown and clock time put into the first. The signs are control characters, which no
-foreign text keeps (``catalog.plain``) and JSON writes as they are.
+Kinds: ``u`` the text that follows · ``a`` how long ago an epoch was · ``t`` the clock time of an epoch ·
+``c`` epoch OR before OR after: the text ``before`` until the epoch, ``after`` from then on. In ``before``,
+{span} and {time} become the countdown to and the clock time of that epoch, or of another one that the text
+begins with; a space ends it · ``n`` the search words of NEAR until an epoch. SIGN, OR and END are control
+characters, which foreign text never keeps (``catalog.plain``) and which JSON leaves as they are.
 
-The keystroke path compiles and runs this and paths.py anew each time, outside of any package, so both
-import next to nothing and say things shortly.
+The keystroke path runs this file and paths.py outside of any package, see usage.py, so both import next
+to nothing and are kept short.
 """
 
 import posix
 import sys
 from time import localtime
 
-LAYOUT = "tankful-feed-6"
-NAME = "feed"
+LAYOUT = "tankful-feed-9"
+NAME, LOOKED = "feed", "looked"  # LOOKED is empty; its time is that of the last look at the list
 RERUN = b"0.7"  # seconds until Alfred asks again while a refresh runs
 MAX_BYTES = 64 * 1024 * 1024
-AHEAD = 60  # seconds that a clock may be off; a feed made further ahead of now is of no use
-DAY = 86400  # seconds; no feed is served for longer without a refresh
-SIGN, OR = "\x91", "\x92"
-SETTINGS = (
-    "LANGUAGE SHOW INTERVAL LOW PRIVACY CLOCK ORDER BEST SUMMARY EDGE"  # TANKFUL_…, for one call
+PIECE = 32 * 1024  # bytes that the checksum takes at once
+AHEAD = 60  # seconds that a clock may be off; a feed from further in the future is not served
+DAY = 86400  # seconds that a feed may be served without a refresh
+NEAR = (  # seconds to a reset, and the search words that a row has from then on
+    (3600, b" reset<1h reset1h"),
+    (7200, b" reset<2h reset2h"),
+    (18000, b" reset<5h reset5h"),
+    (DAY, b" reset<1d reset1d"),
+)
+SIGN, OR, END = b"\xc2\x91", b"\xc2\x92", b"\xc2\x90"
+SETTINGS = (  # TANKFUL_… variables, valid for one call
+    "LANGUAGE SHOW INTERVAL LOW PRIVACY CLOCK ORDER BEST SUMMARY PACE_MARK EDGE HISTORY"
+    " ALERT_LIMITS ALERT_MONEY ALERT_RESETS QUIET"
 )
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, List, Mapping, Optional, Tuple
+    from collections.abc import Mapping
+    from time import struct_time
+    from typing import Callable, Optional
 
 
 def path(environ: "Mapping[str, str]") -> str:
-    """Where the feed is."""
+    """Return the path of the feed."""
     from . import paths
 
     return f"{paths.cache(environ)}/{NAME}"
 
 
+def look(cache: str) -> bytes:
+    """Read the feed in this folder, and touch LOOKED if it exists.
+
+    Never blocks, not even on a pipe. Raises OSError.
+    """
+    try:  # noqa: SIM105  (contextlib would have to be imported)
+        posix.utime(f"{cache}/{LOOKED}")
+    except OSError:
+        pass
+    descriptor = posix.open(f"{cache}/{NAME}", posix.O_RDONLY | posix.O_NONBLOCK)
+    return posix.read(descriptor, min(posix.fstat(descriptor).st_size, MAX_BYTES))
+
+
 def signature(environ: "Mapping[str, str]") -> str:
-    """Alfred's configuration in these variables, as one line; "" outside Alfred."""
-    told = [
+    """Return Alfred's configuration in these variables as one line; "" outside Alfred."""
+    pairs = [
         f"{name}={' '.join(environ[name].split())}"
         for name in sorted(environ)
         if name[:8] == "tankful_"
     ]
-    return ";".join(told).encode("utf-8", "replace").decode()
+    return ";".join(pairs).encode("utf-8", "replace").decode()
 
 
 def locale(environ: "Mapping[str, str]") -> str:
-    """What the rows depend on besides the settings: language and clock, and where everything is asked.
+    """Return what rows depend on besides the settings: language, clock, and the stand-in's address.
 
-    macOS has its own language and clock.
+    On macOS language and clock are not in the environment.
     """
-    told = environ.get
-    aside = told("TANKFUL_LOOPBACK", "")
+    get = environ.get
+    aside = get("TANKFUL_LOOPBACK", "")
     if sys.platform == "darwin":
         return aside
-    names = [told("LC_ALL") or told(n) or told("LANG", "") for n in ("LC_MESSAGES", "LC_TIME")]
+    names = [get("LC_ALL") or get(n) or get("LANG", "") for n in ("LC_MESSAGES", "LC_TIME")]
     return " ".join([*names, aside] if aside else names).encode("utf-8", "replace").decode()
 
 
 def stamp(folder: str) -> str:
-    """Which accounts.json and settings.json lie in this folder, whoever wrote them."""
-    told = ""
+    """Identify the current accounts.json and settings.json of this folder, whoever wrote them."""
+    stamps = ""
     for name in ("accounts", "settings"):
         try:
-            found = posix.stat(f"{folder}/{name}.json")
-            told += f"{found.st_ino}.{found.st_mtime_ns} "
+            file = posix.stat(f"{folder}/{name}.json")
+            stamps += f"{file.st_ino}.{file.st_mtime_ns} "
         except (OSError, ValueError):
-            told += "- "
-    return told[:-1]
+            stamps += "- "
+    return stamps[:-1]
 
 
-def checksum(told: bytes) -> bytes:
-    """Tells a damaged feed from a whole one; importing zlib for it would cost more."""
-    return str(hash(int.from_bytes(told, "big"))).encode()
-
-
-def written(
-    now: float,
-    due: float,
-    made: "Tuple[str, str, str, str]",
-    words: "List[str]",
-    answer: bytes,
-) -> bytes:
-    """A feed, from the rendered answer and what it was made with: locale, configuration, version, stamp."""
-    fields = (str(int(now)), str(int(min(due, now + DAY))), *made)
-    told = "\t".join([" ".join(field.split()) for field in fields]).encode()
-    told += b"\n" + "\t".join(words).encode() + b"\n" + answer
-    return b"\t".join((LAYOUT.encode(), checksum(told), told))
+def checksum(content: "bytes | memoryview") -> bytes:
+    """Return a checksum that reveals a damaged feed; importing zlib would cost more."""
+    pieces = range(0, len(content), PIECE)
+    numbers = [int.from_bytes(content[at : at + PIECE], "big") for at in pieces]
+    return str(hash((len(content), *numbers))).encode()
 
 
 def serve(
@@ -103,20 +120,21 @@ def serve(
     book: str,
     refresh: "Callable[[], bool]",
 ) -> "Optional[bytes]":
-    """The answer to print, or None when this feed is of no use.
+    """Return the answer to print, or None if this feed cannot be served.
 
     Args:
         environ: the variables of this call.
         now: epoch seconds.
         content: the feed, read whole.
         book: the stamp of accounts.json and settings.json.
-        refresh: called when a refresh is due; starts one unless one runs, and says whether one does.
+        refresh: called if a refresh is due; starts one unless one runs, and returns whether one runs.
     """
-    layout, _, rest = content.partition(b"\t")
+    end = content.find(b"\n")
+    layout, _, rest = content[:end].partition(b"\t")
     summed, _, rest = rest.partition(b"\t")
-    first, _, below = rest.partition(b"\n")
-    fields = first.decode("utf-8", "replace").split("\t")
-    if layout != LAYOUT.encode() or summed != checksum(rest) or len(fields) != 6:
+    fields = rest.decode("utf-8", "replace").split("\t")
+    whole = memoryview(content)[end - len(rest) :]  # avoids a copy of half a megabyte
+    if layout != LAYOUT.encode() or len(fields) != 6 or summed != checksum(whole):
         return None
     made, due, spoken, seen, version, stamped = fields
     if stamped != book or int(made) - now > AHEAD or int(due) - now > DAY + AHEAD:
@@ -127,67 +145,100 @@ def serve(
         return None
     if any(environ.get(f"TANKFUL_{name}") for name in SETTINGS.split()):
         return None
-    words, _, answer = below.partition(b"\n")
-    said = fill(answer, now, words.decode().split("\t"))
-    return again(said) if now >= int(due) and refresh() else said
+    start = content.index(b"\n", end + 1)
+    formats = content[end + 1 : start].split(b"\t")
+    answer = fill(content, max(now, int(made)), formats)
+    return again(answer) if now >= int(due) and refresh() else answer
 
 
-def again(said: bytes) -> bytes:
-    """The answer with the wish to be asked again soon."""
-    return b'{"rerun":%b,%b' % (RERUN, said[1:])
+def again(answer: bytes) -> bytes:
+    """Return the answer with a request to Alfred to run the script again soon."""
+    return b'{"rerun":%b,%b' % (RERUN, answer[1:])
 
 
-def fill(text: bytes, now: float, words: "List[str]") -> bytes:
-    """The UTF-8 text with every marker said as of ``now`` (epoch seconds)."""
-    parts = text.split(b"\xc2\x91")
-    markers = parts[1::2]
-    said = {marker: _said(marker, now, words) for marker in set(markers)}
-    parts[1::2] = [said[marker] for marker in markers]
+def fill(content: bytes, now: float, formats: "list[bytes]") -> bytes:
+    """Return the JSON of a feed with every moving value as of ``now``.
+
+    Args:
+        content: the five parts in UTF-8; lines before them are ignored.
+        now: epoch seconds, not before the feed was made.
+        formats: the formats of moments.
+    """
+    head, before, later, texts, rest = content.split(END, 4)
+    passed = 0
+    for epoch in head[head.rfind(b"\n") + 1 :].split():
+        if int(epoch) > now:
+            break
+        passed += 1
+    today = localtime(now)
+    values = [say(value, now, today, formats) for value in later.split(SIGN, passed)[:passed]]
+    values += before.split(SIGN)[passed:]
+    return _put(rest, _put(texts, values).split(OR))
+
+
+def _put(text: bytes, values: "list[bytes]") -> bytes:
+    parts = text.split(SIGN)
+    parts[1::2] = map(values.__getitem__, map(int, parts[1::2]))
     return b"".join(parts)
 
 
-def _said(marker: bytes, now: float, words: "List[str]") -> bytes:
-    epoch, before, after = marker[1:].split(b"\xc2\x92")
-    moment = int(epoch)
-    if marker[:1] == b"a":
-        return age(now - moment, words).encode()
-    if now >= moment:
+def say(value: bytes, now: float, today: "struct_time", formats: "list[bytes]") -> bytes:
+    """Format a moving value as of ``now``, which is ``today`` in the local zone."""
+    kind, value = value[:1], value[1:]
+    if kind == b"u":
+        return value
+    if kind == b"a":
+        return age(now - int(value), formats)
+    if kind == b"t":
+        return clock_time(int(value), now, today, formats)
+    if kind == b"n":
+        left = int(value) - now
+        return b"".join([text for seconds, text in NEAR if 0 < left <= seconds])
+    epoch, before, after = value.split(OR)
+    if now >= int(epoch):
         return after
-    if marker[:1] == b"u":
-        return before
-    left, when = countdown(moment - now, words), clock_time(moment, now, words)
-    return before.decode().format(left, when).encode()
+    other, _, before = before.partition(b" ")
+    moment = int(other or epoch)
+    if b"{span}" in before:
+        before = before.replace(b"{span}", countdown(moment - now, formats))
+    if b"{time}" in before:
+        before = before.replace(b"{time}", clock_time(moment, now, today, formats))
+    return before
 
 
-def age(seconds: float, words: "List[str]") -> str:
-    """How long ago: "just now", "2m ago", "3h ago", "5d ago"; unknown for a moment that is ahead."""
+def age(seconds: float, formats: "list[bytes]") -> bytes:
+    """Format an age: "just now", "2m ago", "3h ago", "5d ago"; "unknown" if it is negative."""
     if seconds < 0:
-        return words[34]
+        return formats[34]
     minutes = int(seconds // 60)
     if minutes < 1:
-        return words[0]
-    if minutes < 60:
-        return words[1].format(minutes)
-    return words[2].format(minutes // 60) if minutes < 1440 else words[3].format(minutes // 1440)
+        return formats[0]
+    hours = minutes // 60
+    form = 1 if hours < 1 else 2 if hours < 24 else 3
+    return formats[form] % {b"minutes": minutes, b"hours": hours, b"days": hours // 24}
 
 
-def countdown(seconds: float, words: "List[str]") -> str:
-    """The two largest units, minutes rounded up: "2d 4h", "3h 20m", "12m"."""
-    minutes = int(-(-seconds // 60)) or 1
-    if minutes < 60:
-        return words[4].format(minutes)
-    form, (large, small) = 5, divmod(minutes, 60)
-    if large >= 24:
-        form, (large, small) = 7, divmod(large, 24)
-    return words[form + (small > 0)].format(large, small)
+def countdown(seconds: float, formats: "list[bytes]") -> bytes:
+    """Format the two largest units, minutes rounded up: "2d 4h", "3h 20m", "12m"."""
+    hours, minutes = divmod(int(-(-seconds // 60)) or 1, 60)
+    days, hours = divmod(hours, 24)
+    form = 7 + (hours > 0) if days else 5 + (minutes > 0) if hours else 4
+    return formats[form] % {b"days": days, b"hours": hours, b"minutes": minutes}
 
 
-def clock_time(moment: float, now: float, words: "List[str]") -> str:
-    """Clock time, with the weekday within a week and the date beyond, in the local zone."""
-    at, today = localtime(moment), localtime(now)
-    year, month, day, hour, minute, _, weekday = at[:7]
+def clock_time(moment: float, now: float, today: "struct_time", formats: "list[bytes]") -> bytes:
+    """Format a clock time in the local zone, with the weekday within a week, else with the date."""
+    at = localtime(moment)
     form = 9
     if at[:3] != today[:3]:
-        form = 10 if abs(moment - now) < 6 * 86400 else 11 + (year != today[0])
-    half, name, called = words[13 + hour // 12], words[15 + weekday], words[21 + month]
-    return words[form].format(hour, hour % 12 or 12, minute, half, name, day, called, year)
+        form = 10 if abs(moment - now) < 6 * DAY else 11 + (at[0] != today[0])
+    return formats[form] % {
+        b"hour": at[3],
+        b"hour12": at[3] % 12 or 12,
+        b"minute": at[4],
+        b"half": formats[13 + at[3] // 12],
+        b"weekday": formats[15 + at[6]],
+        b"day": at[2],
+        b"month": formats[21 + at[1]],
+        b"year": at[0],
+    }

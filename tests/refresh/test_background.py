@@ -1,4 +1,4 @@
-"""The refresh behind the scenes: detached, once, and not again at once when it cannot begin."""
+"""The background refresh: detached, only one at a time, and not retried at once if it cannot start."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Callable, Iterator
+from typing import Callable
 
 import pytest
 
@@ -21,7 +22,7 @@ from workflow.storage import files
 
 
 def wait_until(true: Callable[[], object], seconds: float = 30.0) -> None:
-    """Look again and again; fail after so many seconds."""
+    """Poll until it is true; fail after this many seconds."""
     until = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < until
@@ -29,13 +30,13 @@ def wait_until(true: Callable[[], object], seconds: float = 30.0) -> None:
 
 
 def settled() -> bool:
-    """Whether the refresh that was started has come and gone."""
+    """Tell whether no background refresh is running."""
     return not background.is_running(os.environ)
 
 
 @pytest.fixture
 def gate(world: StandIn) -> Iterator[threading.Event]:
-    """Until it is set the providers keep everybody waiting; then they fail."""
+    """An event. Until it is set the providers do not answer; then they fail."""
     opened = threading.Event()
 
     def refuse(request: Request) -> Reply:
@@ -50,7 +51,7 @@ def gate(world: StandIn) -> Iterator[threading.Event]:
 
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """What would have been run."""
+    """The commands that would have been started in the background."""
     commands: list[list[str]] = []
     monkeypatch.setattr(background, "_detach", lambda command, _: commands.append(command))
     files.folder(paths.cache(os.environ))
@@ -82,7 +83,9 @@ def test_a_refresh_that_runs_is_under_way(started: list[list[str]]) -> None:
 
 
 @pytest.mark.timing
-@pytest.mark.parametrize("seconds, under_way", [(0, True), (89, True), (91, False), (9e6, False)])
+@pytest.mark.parametrize(
+    ("seconds", "under_way"), [(0, True), (89, True), (91, False), (9e6, False)]
+)
 def test_a_refresh_that_lasts_too_long_is_nothing_to_ask_again_for(
     started: list[list[str]], monkeypatch: pytest.MonkeyPatch, seconds: float, under_way: bool
 ) -> None:
@@ -189,6 +192,7 @@ def test_the_child_is_detached_and_keeps_no_stream_open(
     assert len(world.requests) == 1
 
 
+@pytest.mark.slow
 def test_twenty_starts_at_once_ask_each_account_once(
     world: StandIn, gate: threading.Event, shell: Shell
 ) -> None:
@@ -207,3 +211,41 @@ def test_twenty_starts_at_once_ask_each_account_once(
     wait_until(settled)
     hosts = [request.host for request in world.requests if request.host == "api.tavily.com"]
     assert len(hosts) == 1
+
+
+def test_what_is_done_aside_keeps_nobody_waiting(tmp_path: Path) -> None:
+    done, gate = tmp_path / "done", tmp_path / "gate"
+    code = (
+        "import os, sys, time\n"
+        "from workflow.refresh import background\n"
+        "def work():\n"
+        f"    while not os.path.exists({str(gate)!r}): time.sleep(0.01)\n"
+        f"    open({str(done)!r}, 'w').close()\n"
+        "background.aside(work)\n"
+        "print('answer')\n"
+    )
+    told = subprocess.run(  # ends when nobody has its output open any more
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    assert (told.stdout, told.stderr) == ("answer\n", "")
+    assert not done.exists()
+    gate.touch()
+    wait_until(done.exists)
+
+
+def test_what_fails_aside_is_heard_of_by_nobody() -> None:
+    code = "from workflow.refresh import background\nbackground.aside(lambda: 1 / 0)\nprint('answer')\n"
+    told = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    assert (told.stdout, told.stderr) == ("answer\n", "")

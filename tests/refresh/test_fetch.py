@@ -3,10 +3,11 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from collections.abc import Awaitable
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from types import ModuleType
-from typing import Any, Awaitable, Callable
+from typing import Any, Callable
 
 import pytest
 
@@ -27,7 +28,10 @@ from workflow.errors import (
 )
 from workflow.models import Account, Credential, Failure, Snapshot, Usage
 from workflow.provider import discovery as providers
+from workflow.provider.answer import Answer
+from workflow.records import replace
 from workflow.refresh import fetch as fetching
+from workflow.refresh.lately import Lately
 from workflow.storage import accounts
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=timezone.utc)
@@ -40,11 +44,12 @@ Fetch = Callable[[Any, Account, Credential], Awaitable[Usage]]
 
 @pytest.fixture
 def pretend(monkeypatch: pytest.MonkeyPatch) -> Callable[[Fetch], Account]:
-    """Make a provider of a function."""
+    """Make a provider from a function."""
 
     def made(fetch: Fetch) -> Account:
         module = ModuleType("workflow.providers.pretend")
         module.fetch = fetch  # type: ignore[attr-defined]
+        module.PROVIDER = providers.about("glm")  # type: ignore[attr-defined]
         monkeypatch.setitem(sys.modules, module.__name__, module)
         monkeypatch.setattr(providers, "names", lambda: ["pretend"])
         return Account("pretend-00000001", "pretend", "Pretend")
@@ -110,9 +115,8 @@ def test_an_account_has_a_deadline(
     with pytest.raises(Unreachable) as caught:
         run(pretend(fetch))
     assert time.monotonic() - begun < 10
-    assert (
-        "10 seconds" in both(caught.value.message)[0] and "10 秒" in both(caught.value.message)[1]
-    )
+    assert "10 seconds" in both(caught.value.message)[0]
+    assert "10 秒" in both(caught.value.message)[1]
 
 
 def test_a_provider_that_is_not_known() -> None:
@@ -162,7 +166,7 @@ def sessions(world: StandIn) -> int:
 
 
 def renewed(account: Account) -> Usage:
-    """Ask with what is stored by now."""
+    """Fetch with the accounts and secrets that are stored now."""
     current = accounts.load().get(account.id)
     assert current is not None
     return run(current, store.read(current))
@@ -193,3 +197,74 @@ def test_a_token_alone_is_never_exchanged(world: StandIn) -> None:
             Credential("access_token", KEYS["chatgpt-plus"].value),
         )
     assert sessions(world) == 0
+
+
+# ---- who sends first
+
+PATH = "/api/monitor/usage/tool-usage"  # of a page that may wait
+PAGE = f"https://api.z.ai{PATH}"
+
+
+class Line:
+    """A client that serves one request at a time, and records the order."""
+
+    def __init__(self, log: list[str]) -> None:
+        self._log, self._turn = log, asyncio.Semaphore(1)
+
+    async def get(self, url: str, **_: Any) -> Answer:
+        async with self._turn:
+            self._log.append("send")
+            await asyncio.sleep(0)
+            return Answer(200, {}, b"{}", datetime.now(timezone.utc))
+
+
+def in_line(pretend: Callable[[Fetch], Account], *urls: str) -> list[str]:
+    """Let one account for each URL ask for it at once, and return the log of events."""
+    log: list[str] = []
+
+    async def fetch(client: Any, account: Account, credential: Credential) -> Usage:
+        await client.get(account.label, headers={})
+        log.append("read")
+        return GOOD
+
+    made = pretend(fetch)
+
+    async def whole() -> None:
+        line: Any = Line(log)
+        several = [replace(made, label=url) for url in urls]
+        asked = (fetching.answered(line, each, KEY, {}, in_line=True) for each in several)
+        await asyncio.gather(*map(asyncio.ensure_future, asked))
+
+    asyncio.run(whole())
+    return log
+
+
+def test_who_waits_sends_before_an_answer_is_read(pretend: Callable[[Fetch], Account]) -> None:
+    asked = in_line(pretend, "https://api.z.ai/1", "https://api.z.ai/2")
+    assert asked == ["send", "send", "read", "read"]
+
+
+def test_what_was_kept_is_read_when_an_answer_is_there(
+    pretend: Callable[[Fetch], Account],
+) -> None:
+    name = Lately({}, (PATH,), datetime.now(timezone.utc), in_line=True)
+    kept = {name.name(PAGE, KEY.secret, {}, None): {"at": int(time.time()), "body": "{}"}}
+    log: list[str] = []
+
+    async def fetch(client: Any, account: Account, credential: Credential) -> Usage:
+        async def page(url: str) -> None:
+            await client.get(url, headers={})
+            log.append(f"read {url}")
+
+        await asyncio.gather(page("https://api.z.ai/1"), page(PAGE))
+        return GOOD
+
+    account = pretend(fetch)
+
+    async def whole() -> None:
+        line: Any = Line(log)
+        await fetching.answered(line, account, KEY, kept, in_line=True)
+
+    asyncio.run(whole())
+    assert log[0] == "send"
+    assert sorted(log[1:]) == ["read https://api.z.ai/1", f"read {PAGE}"]

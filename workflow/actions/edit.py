@@ -1,16 +1,21 @@
-"""What a user changes about an account that is there: name, place, threshold, region, scope; or its end."""
+"""Edit an existing account: its name, place, threshold, region or scope; or remove it."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from decimal import Decimal, InvalidOperation
-from typing import Callable, Dict, Mapping, Optional, Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Callable
 
-from ..errors import Mistake
+from ..errors import Mistake, WrongUsage
 from ..i18n.message import _
-from ..models import Account
+from ..records import replace
 from ..storage import accounts
-from ..storage.accounts import Accounts
+from .label import check
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from ..models import Account
+    from ..storage.accounts import Accounts
 
 _FLAGS: Mapping[str, Callable[[Account], Account]] = {
     "pin": lambda account: replace(account, pinned=True),
@@ -19,7 +24,10 @@ _FLAGS: Mapping[str, Callable[[Account], Account]] = {
     "show": lambda account: replace(account, hidden=False),
 }
 PLACES = ("up", "down", *_FLAGS)
-_LARGEST = Decimal(10) ** 9
+SECRET_LEFT = _(
+    "{account} is removed, but its credential is still in the keychain; unlock "
+    "it: the credential is deleted when the next account is added or removed"
+)
 
 
 def arrange(account_id: str, how: str) -> Account:
@@ -28,9 +36,10 @@ def arrange(account_id: str, how: str) -> Account:
 
 
 def rename(account_id: str, label: str) -> Account:
-    """Call an account otherwise; the label is made unique. Raises Mistake."""
+    """Rename an account; the label is made unique. Raises Mistake, also if it is a credential."""
     if not accounts.clean_label(label):
-        raise Mistake(_("a label needs at least one character"))
+        raise WrongUsage(_("a name needs at least one character"))
+    check(label)
 
     def renamed(book: Accounts, account: Account) -> Accounts:
         free = book.label_for(account.provider, label, keep=account.id)
@@ -39,37 +48,50 @@ def rename(account_id: str, label: str) -> Account:
     return _changed(account_id, renamed)
 
 
-def set_threshold(account_id: str, threshold: Optional[Decimal]) -> Account:
-    """Keep the account's own low threshold, or none. Raises Mistake."""
+def set_threshold(account_id: str, threshold: Decimal | None) -> Account:
+    """Set the account's own low threshold; None removes it. Raises Mistake."""
     return _edited(account_id, lambda account: replace(account, threshold=threshold))
 
 
 def set_region(account_id: str, region: str) -> Account:
-    """Keep the region that the account's key belongs to. Raises Mistake."""
-    return _edited(account_id, lambda account: replace(account, region=region))
+    """Set the region that the account's key belongs to. Raises Mistake."""
+    return _without_pages(_edited(account_id, lambda account: replace(account, region=region)))
 
 
 def set_scope(account_id: str, name: str, value: str) -> Account:
-    """Keep a team, project or workspace; "" removes it. Raises Mistake, also for one of another form."""
-    from ..provider.contract import scope_value  # a list of what can be done knows no provider
+    """Set a team, project or workspace; "" removes it. Raises Mistake, also for a malformed value."""
+    from ..provider import address  # imported late: the menus need this module without any provider
+    from ..provider.contract import scope_value
     from ..provider.discovery import about
 
+    if name == address.SCOPE:
+        raise Mistake(_("a key belongs to its address; add the other address as a new account"))
+
     def scoped(account: Account) -> Account:
-        scope: Dict[str, str] = {k: v for k, v in account.scope.items() if k != name}
+        scope: dict[str, str] = {k: v for k, v in account.scope.items() if k != name}
         if value.strip():
             scope[name] = scope_value(about(account.provider), name, value)
         return replace(account, scope=scope)
 
-    return _edited(account_id, scoped)
+    return _without_pages(_edited(account_id, scoped))
+
+
+def _without_pages(account: Account) -> Account:
+    """Forget the pages of an account that were asked with another region or scope; return the account."""
+    from ..storage import pages
+
+    pages.forget(account.id)
+    return account
 
 
 def remove(account: Account) -> bool:
-    """Remove an account, its secrets and what is cached of it; say whether every secret is gone.
+    """Remove an account, its secrets, its history and its cache. Returns whether every secret is gone.
 
-    What a locked store keeps goes with the next account that is added or removed.
-    Raises Mistake when accounts.json cannot be used.
+    A secret that a locked store keeps is deleted when the next account is added or removed.
+    Raises Mistake if accounts.json cannot be used.
     """
-    from ..credentials import store  # a list of what can be done should not load the secret store
+    from ..credentials import store  # imported late: the menus should not load the secret store
+    from ..history import recording
     from ..storage import pages
     from ..storage.snapshots import Cache
 
@@ -77,24 +99,13 @@ def remove(account: Account) -> bool:
     with Cache() as cache:
         cache.drop(account.id)
     pages.forget(account.id)
-    kept = accounts.load().noted
+    recording.forget(account.id)
+    kept = accounts.load().pending_secrets
     return not any(stored.startswith(f"{account.id}:") for stored in kept)
 
 
-def read_threshold(told: str) -> Optional[Decimal]:
-    """A threshold as a user types it: "10", "10 %", "¥5". Raises ValueError for what is none."""
-    digits = told.strip().strip("%％¥￥$€£ ").replace(",", ".")
-    try:
-        found = Decimal(digits)
-    except InvalidOperation:
-        raise ValueError("not a number") from None
-    if not (found.is_finite() and 0 < found < _LARGEST):
-        raise ValueError("not a threshold")
-    return found
-
-
-def neighbour(book: Accounts, account: Account, step: int) -> Optional[Account]:
-    """The account that stands before (-1) or after (+1) this one in the list of a launcher."""
+def neighbour(book: Accounts, account: Account, step: int) -> Account | None:
+    """Return the account before (-1) or after (+1) this one in a launcher's list; None at its ends."""
     group = [
         a
         for a in book.accounts

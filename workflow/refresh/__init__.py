@@ -1,3 +1,4 @@
-"""Asking the providers: one account, all that are due, behind the scenes. Only this room and what a user
-does with an account ask a provider, and nothing is rendered here.
+"""Ask the providers: about one account, about all that are due, in the foreground or the background.
+
+Only this room and the actions ask a provider. Nothing is rendered here.
 """

@@ -1,7 +1,7 @@
-"""Start the refresh behind the scenes: detached, one at a time.
+"""Start the refresh in the background: detached, one at a time.
 
-The keystroke path imports this only when a refresh is due. The child is a session of its own with
-nothing on its standard streams, so that a launcher neither waits for it nor stops it.
+The keystroke imports this only when a refresh is due. The child has its own session and no standard
+streams, so that a launcher neither waits for it nor stops it.
 """
 
 from __future__ import annotations
@@ -15,34 +15,35 @@ from .. import paths
 from ..storage import holder
 
 LOCK = "refresh.lock"
-PAUSE = 5.0  # seconds after a start in which no other one is made
-GRACE = 3.0  # seconds that a start may take until the lock is held
-LONGEST = 90.0  # seconds that a refresh may last, its dialogs included
-JUST_NOW = 0.5  # seconds, less than a launcher waits before it asks again
+PAUSE = 5.0  # seconds after a start during which there is no other start
+GRACE = 3.0  # seconds that a start may take until it holds the lock
+LONGEST = 90.0  # seconds that a refresh may last, including its dialogs
+JUST_NOW = 0.5  # seconds; less than a launcher waits before it asks again
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import List, Mapping, Optional, Tuple
+    from collections.abc import Mapping
+    from typing import Callable
 
 
 def lock_path(environ: Mapping[str, str]) -> str:
-    """The lock that whoever refreshes holds."""
+    """Return the path of the lock that a refresh holds."""
     return f"{paths.cache(environ)}/{LOCK}"
 
 
 def is_running(environ: Mapping[str, str]) -> bool:
-    """Whether somebody refreshes just now."""
+    """Tell whether a refresh is running."""
     return _runner(environ) is not None
 
 
 def is_stuck(environ: Mapping[str, str]) -> bool:
-    """Whether somebody has been refreshing for longer than a refresh may last: a suspended process."""
-    found = _runner(environ)
-    return found is not None and found[1] > LONGEST
+    """Tell whether a refresh has been running for longer than it may: its process is suspended."""
+    runner = _runner(environ)
+    return runner is not None and runner[1] > LONGEST
 
 
-def _runner(environ: Mapping[str, str]) -> Optional[Tuple[int, float]]:
-    """Who refreshes, and for how many seconds; nobody in particular who does not say."""
+def _runner(environ: Mapping[str, str]) -> tuple[int, float] | None:
+    """Return the process that refreshes and for how many seconds; (0, 0.0) if it has not said so yet."""
     try:
         flags = posix.O_RDWR | posix.O_CLOEXEC | posix.O_NONBLOCK
         descriptor = posix.open(lock_path(environ), flags)
@@ -58,11 +59,11 @@ def _runner(environ: Mapping[str, str]) -> Optional[Tuple[int, float]]:
 
 
 def start(environ: Mapping[str, str]) -> bool:
-    """Start a refresh unless one runs; say whether one is under way.
+    """Start a refresh unless one is running. Returns whether new numbers are on their way.
 
-    A start that was made a moment ago counts as under way, so that a refresh that cannot even
-    begin is not started with every keystroke. So does one that has just written the feed, which the
-    caller has read too early. One that has lasted too long does not: nothing comes of it.
+    A recent start counts, so that a refresh that cannot even begin is not started with every keystroke.
+    So does a refresh that has just written the feed, which the caller read too early. A refresh that has
+    lasted too long does not count: it will not end.
     """
     running = _runner(environ)
     if running:
@@ -90,15 +91,20 @@ def _age(path: str) -> float:
         return PAUSE
 
 
-def interpreter() -> List[str]:
-    """The command that runs Python as it runs now."""
+def interpreter() -> list[str]:
+    """Return the command that runs Python with the flags of this process."""
     flags = "".join(
         letter for letter, on in (("I", sys.flags.isolated), ("S", sys.flags.no_site)) if on
     )
     return [sys.executable, *([f"-{flags}"] if flags else [])]
 
 
-def _detach(command: List[str], environ: Mapping[str, str]) -> None:
+def _detach(command: list[str], environ: Mapping[str, str]) -> None:
+    aside(lambda: posix.execve(command[0], command, dict(environ)))
+
+
+def aside(work: Callable[[], object]) -> None:
+    """Do some work in a detached process that nobody waits for. Raises OSError."""
     if posix.fork():
         return
     try:  # in the child: never return into the caller's code
@@ -108,6 +114,6 @@ def _detach(command: List[str], environ: Mapping[str, str]) -> None:
         null = posix.open("/dev/null", posix.O_RDWR)
         for stream in (0, 1, 2):
             posix.dup2(null, stream)
-        posix.execve(command[0], command, dict(environ))
+        work()
     finally:
         posix._exit(127)

@@ -1,14 +1,15 @@
-"""Ask one account: its provider's usage, or the failure that says why not."""
+"""Ask the provider about one account: its usage, or the failure that says why there is none."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from collections.abc import Awaitable, Mapping, MutableMapping
 from datetime import datetime, timedelta
-from typing import Any, Awaitable, Dict, Mapping, MutableMapping, Optional, Set, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 from ..chatgpt import cookies, session
-from ..client import ACCOUNT_SECONDS, SLOW, Client
+from ..client import ACCOUNT_SECONDS, TIMED_OUT, Client
 from ..errors import (
     CredentialExpired,
     CredentialRejected,
@@ -19,121 +20,171 @@ from ..errors import (
 )
 from ..i18n.message import Message, _
 from ..models import Account, Credential, Failure, Snapshot, Usage, utc_now
-from ..patience import unhurried, within
+from ..patience import in_thread, within
 from ..provider import discovery as providers
-from ..provider.answer import Answer
-from ..provider.contract import Client as Connection
-from ..provider.contract import Provider
+from ..provider import masking, own_files, provenance, sources
+from ..provider.provenance import Trace
+from ..records import replace
 from ..storage import pages
+from . import rate_limits
+from .lately import Lately
 
-LONGEST_WAIT = timedelta(days=1)  # after one challenge more
+if TYPE_CHECKING:
+    from ..provider.answer import Answer
+    from ..provider.contract import Client as Connection
+    from ..provider.contract import Provider
+
+LONGEST_WAIT = timedelta(days=1)  # after repeated challenges
 
 _T = TypeVar("_T")
 
-_UNKNOWN: Message = _("this Tankful does not know the provider {provider}; update Tankful")
+_OWN_PAGE: Message = _("its own page")
+_UNKNOWN: Message = _("this version of Tankful does not know {provider}; update Tankful")
+_BAD_FILE: Message = _("{fault}; correct the file")
 
 
-async def usage(client: Client, account: Account, credential: Credential) -> Usage:
-    """What the provider tells, within the deadline of an account. Raises UsageError.
+async def usage(
+    client: Client,
+    account: Account,
+    credential: Credential,
+    content: bytes | None = None,
+    *,
+    in_line: bool = False,
+) -> Usage:
+    """Ask the provider, within the deadline of an account. Raises UsageError.
 
-    A session is exchanged first when its token is about to end, and once more, with one retry, when
-    the provider refuses the token all the same. The clock stands still while the store is asked.
+    A session is exchanged first if its token is about to end, and once more, with one retry, if the
+    provider refuses the token anyway. The clock stops while the secret store is asked.
+
+    Args:
+        client: the HTTP client.
+        account: the account to ask about.
+        credential: its credential.
+        content: its kept pages as stored on disk; None to read them.
+        in_line: other accounts of its provider are asked too, so a recent copy of minor pages will do.
     """
-    kept: Dict[str, Any] = await unhurried(pages.load, account.id, utc_now())
-    told = await within_deadline(_usage(Round(client), account, credential, kept))
-    if kept:
-        await unhurried(pages.save, account.id, kept, utc_now())
-    return told
+    if content is None:
+        content = await in_thread(pages.read, account.id)
+    before = pages.parse(content, utc_now())
+    del content  # there may be many of them
+    kept = dict(before)
+    asked = _usage(CookieClient(client), account, credential, kept, in_line)
+    answer = await within_deadline(asked)
+    if kept != before:
+        await in_thread(pages.save, account.id, kept, utc_now())
+    return answer
 
 
-async def within_deadline(telling: Awaitable[_T]) -> _T:
-    """What is told, if that takes no more than an account's time. Raises Unreachable."""
+async def within_deadline(awaitable: Awaitable[_T]) -> _T:
+    """Await a result within the deadline of an account. Raises Unreachable."""
     try:
-        return await within(ACCOUNT_SECONDS, telling)
+        return await within(ACCOUNT_SECONDS, awaitable)
     except asyncio.TimeoutError:
-        raise Unreachable(SLOW) from None
+        raise Unreachable(TIMED_OUT) from None
 
 
 async def _usage(
-    client: Connection, account: Account, credential: Credential, kept: Dict[str, Any]
+    client: Connection,
+    account: Account,
+    credential: Credential,
+    kept: dict[str, Any],
+    in_line: bool,
 ) -> Usage:
     if credential.kind != "session":
-        return await answered(client, account, credential, kept)
+        return await answered(client, account, credential, kept, in_line)
     held = await session.fresh(client, account, credential)
     try:
-        return await answered(client, account, held, kept)
+        return await answered(client, account, held, kept, in_line)
     except (CredentialExpired, CredentialRejected):
         newer = await session.fresh(client, account, credential, stale=held.secret)
-        return await answered(client, account, newer, kept)
+        return await answered(client, account, newer, kept, in_line)
 
 
 async def answered(
     client: Connection,
     account: Account,
     credential: Credential,
-    kept: Optional[MutableMapping[str, Any]] = None,
+    kept: MutableMapping[str, Any] | None = None,
+    in_line: bool = False,
 ) -> Usage:
-    """What the provider tells with this very credential. Raises UsageError.
+    """Ask the provider with this credential and no other. Raises UsageError.
+
+    A defect of ours in reading the answer raises UnexpectedResponse and does not crash.
 
     Args:
-        client: what to ask through.
-        account: whose usage it is.
+        client: the HTTP client.
+        account: the account to ask about.
         credential: its credential.
-        kept: the pages that the provider told today; takes what it tells now.
-
-    A defect of ours in reading is an answer that is not understood, not a crash.
+        kept: the pages that the provider sent today; new ones are added.
+        in_line: whether a recent copy of minor pages will do, see lately.py.
     """
     try:
         module = providers.load(account.provider)
-    except Mistake:
-        raise UnexpectedResponse(_UNKNOWN) from None
-    listener = _Listener(client, {} if kept is None else kept)
+    except Mistake as error:
+        is_own = account.provider in own_files.names()
+        raise UnexpectedResponse(
+            _BAD_FILE.filled(fault=error.message) if is_own else _UNKNOWN
+        ) from None
+    pages_of = {} if kept is None else kept
+    listener = _Listener(client, pages_of, module.PROVIDER, credential, in_line)
     try:
         usage = await module.fetch(listener, account, credential)
-        return replace(usage, endpoints=tuple(sorted(listener.endpoints)))
-    except (UsageError, Mistake, asyncio.CancelledError):
+        usage = replace(usage, endpoints=tuple(sorted(listener.endpoints)))
+        return sources.explained(usage, account.provider, listener.traces)
+    except UsageError as error:
+        masked = masking.without(error.message, credential.secret, credential.cookie)
+        if masked == error.message:
+            raise
+        raise type(error)(masked, retry_at=error.retry_at) from None
+    except (Mistake, asyncio.CancelledError):
         raise
     except Exception:
         raise UnexpectedResponse from None
+    finally:
+        listener.drop()
 
 
 async def placed(client: Connection, account: Account, credential: Credential) -> Account:
-    """The account with the scope that its provider alone can tell of this credential.
+    """Return the account with the scope that its provider derives from the credential.
 
-    A provider that can has ``scope_of(client, credential)``; what the account has itself comes first.
-    Raises UsageError.
+    The provider's module may define ``scope_of(client, account, credential)``; the account's own scope takes
+    precedence. Raises UsageError.
     """
-    tell = getattr(providers.load(account.provider), "scope_of", None)
-    if tell is None:
+    scope_of = getattr(providers.load(account.provider), "scope_of", None)
+    if scope_of is None:
         return account
-    return replace(account, scope={**await tell(client, credential), **account.scope})
+    return replace(account, scope={**await scope_of(client, account, credential), **account.scope})
 
 
-class Round:
-    """A client for the asking of one account, in which the edge gets its own cookies back.
+class CookieClient:
+    """A client for one account that returns the edge's cookies to it.
 
-    They end with it: they tell how this network and this program look, not who is signed in.
+    They are dropped with it: they describe this network and this program, not who is signed in.
     """
 
     def __init__(self, client: Connection) -> None:
         self._client = client
-        self._jars: Dict[str, Dict[str, str]] = {}  # by User-Agent, to which they belong
+        self._jars: dict[str, dict[str, str]] = {}  # by User-Agent, to which they belong
 
     async def get(
         self,
         url: str,
         *,
         headers: Mapping[str, str],
-        params: Optional[Mapping[str, Any]] = None,
+        params: Mapping[str, Any] | None = None,
     ) -> Answer:
         sent = self._with_cookies(url, headers)
-        return self._taken(url, headers, await self._client.get(url, headers=sent, params=params))
+        return self._keep_cookies(
+            url, headers, await self._client.get(url, headers=sent, params=params)
+        )
 
     async def post(self, url: str, *, headers: Mapping[str, str], json: object) -> Answer:
         sent = self._with_cookies(url, headers)
-        return self._taken(url, headers, await self._client.post(url, headers=sent, json=json))
+        return self._keep_cookies(
+            url, headers, await self._client.post(url, headers=sent, json=json)
+        )
 
-    def _jar(self, headers: Mapping[str, str]) -> Dict[str, str]:
+    def _jar(self, headers: Mapping[str, str]) -> dict[str, str]:
         return self._jars.setdefault(headers.get("User-Agent", ""), {})
 
     def _with_cookies(self, url: str, headers: Mapping[str, str]) -> Mapping[str, str]:
@@ -141,55 +192,125 @@ class Round:
             return headers
         return {**headers, "Cookie": cookies.joined(headers.get("Cookie", ""), self._jar(headers))}
 
-    def _taken(self, url: str, headers: Mapping[str, str], answer: Answer) -> Answer:
+    def _keep_cookies(self, url: str, headers: Mapping[str, str], answer: Answer) -> Answer:
         if url.startswith(cookies.ORIGIN):
             self._jar(headers).update(cookies.of_the_edge(answer.cookies, answer.at))
         return answer
 
 
 class _Listener:
-    """A client that notes which endpoints told something, by host and path, and keeps pages."""
+    """A client that notes which endpoints answered, by host and path, and keeps pages.
 
-    def __init__(self, client: Connection, pages: MutableMapping[str, Any]) -> None:
+    It keeps to the vendor's rate limit; a request beyond it raises RateLimited.
+    """
+
+    def __init__(
+        self,
+        client: Connection,
+        pages: MutableMapping[str, Any],
+        about: Provider,
+        credential: Credential,
+        in_line: bool,
+    ) -> None:
         self._client = client
+        self._lately = Lately(pages, about.beside, utc_now(), in_line)
+        self._about, self._secret = about, credential.secret
         self.pages = pages
-        self.endpoints: Set[str] = set()
+        self._before = dict(pages)
+        self._under_way, self._answered = 0, asyncio.Event()  # requests that have been sent
+        self.endpoints: set[str] = set()
+        self.traces: list[Trace] = []  # of answers that are no refusal
+        self._all_traces: list[Trace] = []
 
     async def get(
         self,
         url: str,
         *,
         headers: Mapping[str, str],
-        params: Optional[Mapping[str, Any]] = None,
+        params: Mapping[str, Any] | None = None,
     ) -> Answer:
-        return self._noted(url, await self._client.get(url, headers=headers, params=params))
+        ask = partial(self._client.get, url, headers=headers, params=params)
+        return await self._answer(url, headers, params, ask)
 
     async def post(self, url: str, *, headers: Mapping[str, str], json: object) -> Answer:
-        return self._noted(url, await self._client.post(url, headers=headers, json=json))
+        ask = partial(self._client.post, url, headers=headers, json=json)
+        return await self._answer(url, headers, json, ask)
 
-    def _noted(self, url: str, answer: Answer) -> Answer:
-        if answer.status < 400:
-            self.endpoints.add(url.partition("://")[2].partition("?")[0])
+    async def _answer(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        sent: object,
+        ask: Callable[[], Awaitable[Answer]],
+    ) -> Answer:
+        name = self._lately.name(url, self._secret, headers, sent)
+        answer = self._lately.get(name)
+        if answer is not None:
+            await self._let_others_answer()
+        else:
+            await self._count_request(url)
+            answer = await self._send(ask)
+            self._lately.keep(name, answer, self._secret)
+        return self._with_trace(url, answer)
+
+    async def _let_others_answer(self) -> None:
+        """Wait for another answer before a kept page is read, which would delay sending and take memory."""
+        if self._under_way:
+            await self._answered.wait()
+
+    async def _send(self, ask: Callable[[], Awaitable[Answer]]) -> Answer:
+        self._under_way += 1
+        try:
+            answer = await ask()
+        finally:
+            self._under_way -= 1
+            self._answered.set()
+        await asyncio.sleep(0)  # let a request that waited for this host go first
         return answer
+
+    async def _count_request(self, url: str) -> None:
+        host = url.partition("://")[2].partition("/")[0]
+        counter = rate_limits.counter(self._about, self._secret, host)
+        if counter is not None:
+            await in_thread(rate_limits.take, counter, utc_now())
+
+    def _with_trace(self, url: str, answer: Answer) -> Answer:
+        endpoint = url.partition("://")[2].partition("?")[0]
+        trace = Trace(endpoint)
+        self._all_traces.append(trace)
+        if answer.status < 400:
+            self.endpoints.add(endpoint)
+            self.traces.append(trace)
+        return replace(answer, trace=trace)
+
+    def drop(self) -> None:
+        """Release the documents of all answers; keep only the pages."""
+        for name, page in self.pages.items():
+            if page is not self._before.get(name):
+                self.pages[name] = provenance.plain(page)
+        for trace in self._all_traces:
+            trace.drop()
 
 
 def failure(
-    error: UsageError, account: Account, provider: Optional[Provider], now: datetime
+    error: UsageError, account: Account, provider: Provider | None, now: datetime
 ) -> Failure:
-    """An error of an account as it is kept."""
-    said = message(error, provider, account.region, account.provider)
-    return Failure(error.kind, said, now, error.retry_at)
+    """Turn an error into the failure that is kept of the account."""
+    own = provider is not None and provider.has_address
+    known = error.message.filled(keys=_OWN_PAGE) if own else error.message
+    filled = message(type(error)(known), provider, account.region, account.provider)
+    return Failure(error.kind, filled, now, error.retry_at)
 
 
 def message(
-    error: UsageError, provider: Optional[Provider], region: str = "", unknown: str = "Tankful"
+    error: UsageError, provider: Provider | None, region: str = "", unknown: str = "Tankful"
 ) -> Message:
-    """What an error says, with the provider's name and page filled in.
+    """Return the message of an error, with the provider's name and page filled in.
 
     Args:
-        provider: whose it is; None where nobody knows.
-        region: of the key.
-        unknown: what stands in the place of a provider's name without one.
+        provider: the provider; None if unknown.
+        region: the key's region.
+        unknown: the name to use for an unknown provider.
     """
     return error.message.filled(
         provider=provider.name if provider else unknown,
@@ -197,15 +318,17 @@ def message(
     )
 
 
-def succeeded(account: Account, told: Usage, now: datetime) -> Snapshot:
-    """The snapshot after a good answer."""
-    return Snapshot(account.id, told, now, None)
+def succeeded(account: Account, usage: Usage, now: datetime) -> Snapshot:
+    """Return the snapshot after a good answer."""
+    if usage.as_of is not None:
+        return Snapshot(account.id, replace(usage, as_of=None), usage.as_of, None, now)
+    return Snapshot(account.id, usage, now, None)
 
 
 def failed(before: Snapshot, why: Failure) -> Snapshot:
-    """The snapshot after a failure: the last good numbers stay.
+    """Return the snapshot after a failure; the last good numbers stay.
 
-    Whoever an edge has challenged waits twice as long after each challenge.
+    After each challenge of an edge the wait doubles, up to LONGEST_WAIT.
     """
     last = before.failure
     if why.kind == "blocked" and why.retry_at and last and last.kind == "blocked" and last.retry_at:

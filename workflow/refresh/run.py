@@ -1,56 +1,67 @@
-"""All due accounts at once: secrets, providers, cache, feed. One refresh at a time."""
+"""Refresh all due accounts at once: read secrets, ask providers, write cache and feed. One refresh at a time."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-import threading
 import time
-from collections import defaultdict
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple, Union
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Callable
 
-from .. import patience
+from .. import paths
 from ..chatgpt import edge
 from ..client import PER_HOST, Client
-from ..credentials import store
-from ..errors import Mistake, NoCredential, StoreLocked, UnexpectedResponse, UsageError
+from ..errors import Mistake, StoreLocked, UnexpectedResponse, UsageError
+from ..history import recording, visits
 from ..i18n.message import Message, _
-from ..models import Account, Credential, Snapshot, utc_now
-from ..patience import Clock
+from ..models import Account, Snapshot, utc_now
+from ..patience import Clock, in_thread
+from ..records import dataclass, field
 from ..state import state as states
-from ..state import status
-from ..state.state import State
-from ..storage import accounts, cleanup, files, last_refresh
+from ..storage import accounts, cleanup, files, last_refresh, pages, sqlite_errors
 from ..storage.snapshots import Cache
-from . import background
 from . import fetch as fetching
+from .recorder import Publish, Recorder
+from .secrets import Secret, given, read_all
+from .turn import take_turn
 
-TOTAL_SECONDS = 20.0  # what all accounts together get
-STORE_SECONDS = patience.STORE_SECONDS  # how long a dialog of the secret store may stay open
-PUBLISH_SECONDS = 1.0  # between two feeds while answers come in
-REFRESHING: Message = _("refreshing")
-LOOK = 1.0  # seconds between two looks at who holds the lock
+if TYPE_CHECKING:
+    from ..settings import Settings
+    from ..state.state import State
 
-Told = Callable[[Account, Snapshot], None]
-Publish = Callable[[Callable[[], datetime]], object]  # shows what is known, by this clock
-Secret = Union[Credential, UsageError, Mistake]  # or why there is none
+TOTAL_SECONDS = 20.0  # for all accounts together
+STEPS = 3  # of the loop, after which an account has sent or queued its requests
+EARLY = timedelta(minutes=1)  # the system's job asks so much early, as it runs rarely
+
+_UNKEPT = _(
+    "the new numbers could not be kept ({why}); check {folder}, its permissions and its disk"
+)
+OnAnswer = Callable[[Account, Snapshot], None]
+# gets the snapshots before the refresh, the ids of the accounts asked, and the time
+Alert = Callable[[Mapping[str, Snapshot], Iterable[str], datetime], object]
 
 
 @dataclass
-class Outcome:
-    """What a refresh did."""
+class RefreshResult:
+    """The result of a refresh."""
 
-    asked: List[Account] = field(default_factory=list)
-    failed: List[Account] = field(default_factory=list)
-    held: List[Tuple[Account, datetime]] = field(default_factory=list)  # Retry-After still runs
-    left: List[Account] = field(default_factory=list)  # the deadline came first
-    busy: bool = False  # somebody else was refreshing, and this one did not wait
-    defect: str = ""  # the class of an error of ours, which cost the account its answer
-    answers: Dict[str, float] = field(default_factory=dict)  # seconds, by account id
+    asked: list[Account] = field(default_factory=list)
+    failed: list[Account] = field(default_factory=list)
+    rate_limited: list[tuple[Account, datetime]] = field(
+        default_factory=list
+    )  # not asked, since its Retry-After has not passed
+    timed_out: list[Account] = field(default_factory=list)  # the deadline came first
+    busy: bool = False  # another refresh was running, and this one did not wait
+    defect: str = ""  # the class of an error of ours that cost an account its answer
+    answers: dict[str, float] = field(default_factory=dict)  # seconds, by account id
+    snapshots: list[Snapshot] = field(default_factory=list)  # the results of this refresh
+    history_aside: str | None = None  # the new path of a damaged history
+    clocks: Sequence[float] = ()  # seconds by which our clock was ahead of each server's
+    locked: list[Account] = field(default_factory=list)  # skipped, since they need a dialog
+    unkept: Message | None = None  # why the answers could not be stored, and what to do
 
     def record(self, account: Account, snapshot: Snapshot) -> None:
         """Count an account as asked."""
@@ -58,282 +69,280 @@ class Outcome:
         if snapshot.failure:
             self.failed.append(account)
 
+    def forget(self, account: Account, snapshot: Snapshot) -> None:
+        """Take back a result that is out of date; the account still counts as asked."""
+        self.snapshots.remove(snapshot)
+        if snapshot.failure:
+            self.failed.remove(account)
+
 
 def refresh(
-    wanted: Optional[Sequence[str]] = None,
+    ids: Sequence[str] | None = None,
     *,
     force: bool = False,
     wait: bool = True,
-    told: Told = lambda account, snapshot: None,
-    begin: Callable[[List[Account]], None] = lambda accounts: None,
+    unasked: bool = False,
+    on_answer: OnAnswer = lambda account, snapshot: None,
+    on_begin: Callable[[list[Account]], None] = lambda accounts: None,
+    preview: Publish = lambda now: None,
     publish: Publish = lambda now: None,
+    alert: Alert = lambda before, asked, now: None,
+    meanwhile: Callable[[], object] = lambda: None,
     now: Callable[[], datetime] = utc_now,
-) -> Outcome:
-    """Refresh what is due, or the accounts of these ids whatever their age.
+) -> RefreshResult:
+    """Refresh the accounts that are due, or those with these ids whatever their age.
 
-    A refresh that runs already is waited for no longer than one may last. Without a folder for the lock
-    the accounts are asked all the same: the answers are told and not kept.
+    If the lock's folder cannot be used, the accounts are asked anyway; the answers are reported but not kept.
 
     Args:
-        wanted: account ids; None for all that are due.
-        force: ask also where a Retry-After still runs.
-        wait: wait for a refresh that runs already; without it, leave at once.
-        told: called with every account and its new snapshot.
-        begin: called once with the accounts that will be asked.
-        publish: called while answers come in, and at the end.
+        ids: account ids; None for all that are due.
+        force: also ask accounts whose Retry-After has not passed.
+        wait: wait for a refresh that is running; otherwise return at once.
+        unasked: started by the system, and nobody waits for it. An account whose secret is locked is skipped,
+            and one that is due within ``EARLY`` is asked too.
+        on_answer: called with every account and its new snapshot.
+        on_begin: called once with the accounts that will be asked.
+        preview: called while answers come in.
+        publish: called once, at the end.
+        alert: called once when all is stored and the lock is released.
+        meanwhile: called in another thread while the first answers are awaited.
         now: the clock.
 
-    Raises Stuck when another refresh does not end, and Mistake when accounts.json or a setting cannot be
-    used.
+    Raises Stuck if another refresh does not end, and Mistake if accounts.json or a setting cannot be used.
     """
     since = now()
-    with _turn(wait) as turn:
+    with take_turn(wait) as turn:
         if not turn.held:
-            return Outcome(busy=True)
-        state = states.read(now=now)
-        outcome = Outcome()
-        chosen = _chosen(state, wanted, force, now(), outcome)
+            return RefreshResult(busy=True)
+        state = states.read(foresee=False, now=now)
+        outcome = RefreshResult()
+        chosen = _chosen(state, ids, force, now(), outcome, EARLY if unasked else timedelta(0))
         if turn.waited:
-            chosen = _unanswered(state, chosen, since, now(), outcome, told)
-        begin(chosen)
+            chosen = _unanswered(state, chosen, since, now(), outcome, on_answer)
+        on_begin(chosen)
         try:
             if chosen:
-                _ask(state, chosen, outcome, told, publish, now)
-                _forget_removed()
+                _ask(state, chosen, outcome, on_answer, preview, meanwhile, now, unasked)
+                _forget_removed(chosen)
         finally:
             publish(now)
             cleanup.sweep_drafts(os.environ)
-        return outcome
-
-
-class Stuck(Mistake):
-    """Another refresh does not end; the message names its process and says what to do."""
-
-
-@dataclass(frozen=True)
-class _Turn:
-    """Whether it is ours to refresh, and whether somebody else's refresh was waited for."""
-
-    held: bool
-    waited: bool = False
-
-
-@contextmanager
-def _turn(wait: bool) -> Iterator[_Turn]:
-    """One refresh at a time. Raises Stuck."""
-    path = background.lock_path(os.environ)
-    with ExitStack() as stack:
-        try:
-            turn = _Turn(stack.enter_context(files.lock(path, 0.0)))
-            if not turn.held and wait:
-                turn = _waited(path, stack)
-        except OSError as error:
-            if error.errno not in files.REFUSED:
-                raise
-            turn = _Turn(held=True)  # nobody else can lock it either
-        yield turn
-
-
-def _waited(path: str, stack: ExitStack) -> _Turn:
-    """The turn after the refresh that runs. Raises Stuck when that one is suspended or does not end."""
-    until = time.monotonic() + background.LONGEST
-    while True:
-        with ExitStack() as attempt:
-            if attempt.enter_context(files.lock(path, LOOK)):
-                stack.push(attempt.pop_all())
-                return _Turn(held=True, waited=True)
-        if time.monotonic() >= until or files.comes_to_nothing(path, background.LONGEST):
-            raise Stuck(files.kept(path, REFRESHING))
+    alert(state.snapshots, [snapshot.account_id for snapshot in outcome.snapshots], now())
+    return outcome
 
 
 def _unanswered(
     state: State,
-    chosen: List[Account],
+    chosen: list[Account],
     since: datetime,
     until: datetime,
-    outcome: Outcome,
-    told: Told,
-) -> List[Account]:
-    """The accounts that the refresh that was waited for has not asked; of the others its answer is told."""
+    outcome: RefreshResult,
+    on_answer: OnAnswer,
+) -> list[Account]:
+    """Return the accounts that the other refresh did not ask; report its answers for the rest."""
     left = []
     for account in chosen:
         snapshot = state.snapshots[account.id]
-        if _answered(snapshot, since, until):
+        if _was_asked(snapshot, since, until):
             outcome.record(account, snapshot)
-            told(account, snapshot)
+            on_answer(account, snapshot)
         else:
             left.append(account)
     return left
 
 
-def _forget_removed() -> None:
-    """Drop what came in for accounts that were removed meanwhile."""
-    with Cache() as cache, suppress(Mistake):
-        known = cache.ids()  # an account is there before its numbers are
+def _forget_removed(chosen: Iterable[Account]) -> None:
+    """Delete the answers for accounts that were removed meanwhile."""
+    with Cache(reading=True) as cache:
+        known = cache.ids()  # read before the accounts: an account is stored before its numbers
+    with suppress(Mistake):
         current = {account.id for account in accounts.load().accounts}
-        for account_id in known:
-            if account_id not in current:
+        _drop([account_id for account_id in known if account_id not in current])
+        for account in chosen:
+            if account.id not in current:
+                recording.forget(account.id)
+
+
+def _drop(ids: Sequence[str]) -> None:
+    if ids:
+        with Cache() as cache:
+            for account_id in ids:
                 cache.drop(account_id)
 
 
 def _chosen(
     state: State,
-    wanted: Optional[Sequence[str]],
+    ids: Sequence[str] | None,
     force: bool,
     now: datetime,
-    outcome: Outcome,
-) -> List[Account]:
-    chosen = []
+    outcome: RefreshResult,
+    early: timedelta,
+) -> list[Account]:
+    chosen, named = [], None if ids is None else frozenset(ids)
     for account in state.book.accounts:
-        snapshot = state.snapshots[account.id]
-        until = snapshot.failure.retry_at if snapshot.failure else None
-        if not (account.id in wanted if wanted is not None else _is_due(state, account, now)):
+        status = state.of(account).status
+        if not (account.id in named if named is not None else status.wanted_at <= now + early):
             continue
-        if until and until > now and not force:
-            outcome.held.append((account, until))
+        if status.retry_at and status.retry_at > now and not force:
+            outcome.rate_limited.append((account, status.retry_at))
         else:
             chosen.append(account)
     return chosen
 
 
-def _is_due(state: State, account: Account, now: datetime) -> bool:
-    """Whether the account is due, a Retry-After aside."""
-    known = state.snapshots[account.id]
-    if known.failure:
-        known = replace(known, failure=replace(known.failure, retry_at=None))
-    return status.due_at(state.provider(account.id), known, state.settings) <= now
-
-
-def _answered(snapshot: Snapshot, since: datetime, until: datetime) -> bool:
-    """Whether the refresh that was waited for has asked this account already."""
-    tries = (snapshot.fetched_at, snapshot.failure.at if snapshot.failure else None)
-    return any(at is not None and since <= at <= until for at in tries)
+def _was_asked(snapshot: Snapshot, since: datetime, until: datetime) -> bool:
+    """Tell whether the refresh that was waited for has asked this account."""
+    return any(since <= at <= until for at in snapshot.tries)
 
 
 def _ask(
     state: State,
-    chosen: List[Account],
-    outcome: Outcome,
-    told: Told,
-    publish: Publish,
+    chosen: list[Account],
+    outcome: RefreshResult,
+    on_answer: OnAnswer,
+    preview: Publish,
+    meanwhile: Callable[[], object],
     now: Callable[[], datetime],
+    unasked: bool,
 ) -> None:
-    """Ask these accounts, and note for the report how that went, also when it broke off."""
+    """Ask these accounts, and note how it went for the report, even if it broke off."""
     at, begun = now(), time.monotonic()
     try:
-        asyncio.run(_run(state, chosen, outcome, told, publish, now))
+        asyncio.run(_run(state, chosen, outcome, on_answer, preview, meanwhile, now, unasked))
     except BaseException as error:
         outcome.defect = type(error).__name__
         raise
     finally:
-        _note(state, outcome, at, time.monotonic() - begun)
+        _note_for_report(state, outcome, at, time.monotonic() - begun)
+        outcome.history_aside = recording.record(
+            outcome.snapshots, int(now().timestamp()), _days(state.settings), visits.looked()
+        )
 
 
-def _note(state: State, outcome: Outcome, at: datetime, seconds: float) -> None:
+def _days(settings: Settings) -> int | None:
+    """Return how many days history is kept; None if it is switched off for one call, which deletes nothing."""
+    return None if settings.one_call and not settings.history else settings.history
+
+
+def _note_for_report(state: State, outcome: RefreshResult, at: datetime, seconds: float) -> None:
     last = last_refresh.Refresh(
         at=int(at.timestamp()),
         seconds=round(seconds, 3),
         asked=len(outcome.answers),
         failed=sum(account.id in outcome.answers for account in outcome.failed),
-        held=len(outcome.held),
-        left=len(outcome.left),
+        rate_limited=len(outcome.rate_limited),
+        timed_out=len(outcome.timed_out),
         defect=outcome.defect,
+        clock_ahead=_median(outcome.clocks),
     )
     known = {**last_refresh.read().answers, **outcome.answers}
     current = {a.id: known[a.id] for a in state.book.accounts if a.id in known}
     last_refresh.write(last_refresh.Journal(last, current))
 
 
+def _median(clocks: Sequence[float]) -> int | None:
+    """Return the median, on which one server with a wrong clock has no effect."""
+    return round(sorted(clocks)[len(clocks) // 2]) if clocks else None
+
+
 async def _run(
     state: State,
-    chosen: List[Account],
-    outcome: Outcome,
-    told: Told,
-    publish: Publish,
+    chosen: list[Account],
+    outcome: RefreshResult,
+    on_answer: OnAnswer,
+    preview: Publish,
+    meanwhile: Callable[[], object],
     now: Callable[[], datetime],
+    unasked: bool,
 ) -> None:
-    secrets = await _secrets(chosen)
-    with _Clerk(publish, now) as clerk:
-        desk = _Desk(state, clerk, outcome, told, now)
+    secrets, kept = await asyncio.gather(read_all(chosen), _kept_pages(chosen))
+    if unasked:
+        outcome.locked += [a for a in chosen if isinstance(secrets[a.id], StoreLocked)]
+        chosen = [account for account in chosen if account not in outcome.locked]
+    with Recorder(preview, now) as recorder:
+        fetcher = _Fetcher(state, recorder, outcome, on_answer, now, kept, chosen)
         async with edge.connect(now) as client:
-            with Clock(TOTAL_SECONDS) as clock:
-                tasks = {
-                    asyncio.ensure_future(desk.serve(client, account, secrets[account.id])): account
-                    for account in chosen
-                }
+            clock = Clock(TOTAL_SECONDS)
+            tasks: dict[asyncio.Task[None], Account] = {}
             try:
+                with clock:
+                    for account in chosen:
+                        asking = fetcher.fetch(client, account, secrets[account.id])
+                        tasks[asyncio.ensure_future(asking)] = account
+                        await _stand_in_line()
+                recorder.soon(meanwhile)
                 done, late = await clock.wait(set(tasks))
-            finally:  # also after Ctrl-C: a connection that we close ourselves says nothing of the network
+            finally:  # also after Ctrl-C, so that closed connections are not taken for network failures
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
-            asked = {account.id for account in outcome.asked}  # some answers beat the cancelling
-            outcome.left.extend(a for t, a in tasks.items() if t in late and a.id not in asked)
+                outcome.clocks = client.clocks
+            asked = {account.id for account in outcome.asked}  # some answered in time
+            outcome.timed_out.extend(a for t, a in tasks.items() if t in late and a.id not in asked)
             for task in done:
-                task.result()  # a defect of ours is not kept quiet
+                task.result()  # raises a defect of ours
+    if recorder.fault is not None:
+        folder, why = paths.cache(os.environ), files.reason(sqlite_errors.as_system(recorder.fault))
+        outcome.unkept = _UNKEPT.filled(folder=folder, why=why)
 
 
-class _Clerk:
-    """Writes down what came in, one after the other, beside the loop that asks: a disk may be slow."""
-
-    def __init__(self, publish: Publish, now: Callable[[], datetime]) -> None:
-        self._publish, self._now = publish, now
-        self._cache = Cache()
-        self._thread = ThreadPoolExecutor(max_workers=1)
-        self._painter = ThreadPoolExecutor(max_workers=1)  # no snapshot waits for a feed
-        self._written: List[Future[Any]] = []
-        self._shown: Optional[Future[Any]] = None
-
-    def __enter__(self) -> _Clerk:
-        self._written.append(self._thread.submit(self._cache.__enter__))
-        return self
-
-    async def keep(self, snapshot: Snapshot) -> None:
-        """Remember a snapshot; a write that has been begun goes on when nobody waits for it."""
-        written = self._thread.submit(self._cache.put, snapshot)
-        self._written.append(written)
-        await asyncio.shield(asyncio.wrap_future(written))
-
-    def show(self) -> None:
-        """Let an open launcher see what was kept, soon; what is not shown yet is shown with it."""
-        if self._shown is None or self._shown.done():
-            self._shown = self._painter.submit(self._publish, self._now)
-            self._written.append(self._shown)
-
-    def __exit__(self, kind: object, error: Optional[BaseException], trace: object) -> None:
-        self._thread.submit(self._cache.__exit__, None, None, None)
-        self._thread.shutdown()
-        self._painter.shutdown()
-        if error is None:
-            for written in self._written:
-                written.result()  # a defect of ours is not kept quiet
+def _asked_with(account: Account) -> tuple[object, ...]:
+    """Return what an account's answer depends on; a session renews its own credential while it is asked."""
+    generation = 0 if account.kind == "session" else account.generation
+    return account.kind, generation, account.region, account.scope
 
 
-class _Desk:
-    """Serves one account after the other at each provider's counter, eight at once."""
+async def _stand_in_line() -> None:
+    """Let an account send or queue all its requests before the next account does.
+
+    The first accounts are then done while others still wait, instead of all at the very end.
+    """
+    for _step in range(STEPS):
+        await asyncio.sleep(0)
+
+
+async def _kept_pages(chosen: Sequence[Account]) -> dict[str, bytes]:
+    """Read the kept pages of these accounts; none if the disk does not respond."""
+    with suppress(StoreLocked):
+        return await in_thread(lambda: {each.id: pages.read(each.id) for each in chosen})
+    return {}
+
+
+class _Fetcher:
+    """Asks the accounts, at most ``PER_HOST`` of each provider at once."""
 
     def __init__(
         self,
         state: State,
-        clerk: _Clerk,
-        outcome: Outcome,
-        told: Told,
+        recorder: Recorder,
+        outcome: RefreshResult,
+        on_answer: OnAnswer,
         now: Callable[[], datetime],
+        kept: dict[str, bytes],
+        chosen: Iterable[Account],
     ) -> None:
-        self._state, self._clerk, self._outcome = state, clerk, outcome
-        self._told, self._now = told, now
-        self._counters: Dict[str, asyncio.Semaphore] = defaultdict(
+        self._kept = kept
+        self._line = Counter(account.provider for account in chosen)
+        self._state, self._recorder, self._outcome = state, recorder, outcome
+        self._book, self._stamp = state.book, (0, 0)  # read again when accounts.json has changed
+        self._on_answer, self._now = on_answer, now
+        self._limits: dict[str, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(PER_HOST)
         )
-        self._published = asyncio.get_running_loop().time()
 
-    async def serve(self, client: Client, account: Account, secret: Secret) -> None:
-        """Ask one account and remember what came of it."""
-        async with self._counters[account.provider]:
+    async def fetch(self, client: Client, account: Account, secret: Secret) -> None:
+        """Ask about one account and store the result."""
+        async with self._limits[account.provider]:
             begun = time.monotonic()
             before = self._state.snapshots[account.id]
             try:
-                usage = await fetching.usage(client, account, _given(secret))
+                usage = await fetching.usage(
+                    client,
+                    account,
+                    given(secret),
+                    self._kept.pop(account.id, b""),
+                    in_line=self._line[account.provider] > 1,
+                )
                 after = fetching.succeeded(account, usage, self._now())
             except Exception as error:
                 why = self._reason(error)
@@ -343,59 +352,34 @@ class _Desk:
                 )
             self._outcome.answers[account.id] = round(time.monotonic() - begun, 3)
         self._outcome.record(account, after)
-        await self._clerk.keep(after)  # what is told stands on the disk
-        self._told(account, after)
-        self._show()
+        self._outcome.snapshots.append(after)
+        if not await self._recorder.keep(after, lambda: self._is_current(account)):
+            self._outcome.forget(account, after)
+            await in_thread(pages.forget, account.id)
+            return
+        self._on_answer(account, after)  # after it was stored
+        self._recorder.show()
+
+    def _is_current(self, account: Account) -> bool:
+        """Tell whether an account still has the credential, region and scope that were asked with.
+
+        An account that is gone counts as current: its answer is deleted at the end.
+        """
+        with suppress(Mistake, OSError):
+            status = os.stat(accounts.path())
+            stamp = status.st_ino, status.st_mtime_ns
+            if stamp != self._stamp:
+                self._book, self._stamp = accounts.load(), stamp
+            return _asked_with(self._book.get(account.id) or account) == _asked_with(account)
+        return True
 
     def _reason(self, error: Exception) -> UsageError:
-        """Why an account has no answer, whatever went wrong: it is this account's failure alone."""
+        """Turn any error into a failure of this account, so that the others go on."""
         if isinstance(error, UsageError):
             return error
-        if isinstance(error, Mistake):  # of accounts.json, or a renewed session is not kept
+        if isinstance(error, Mistake):  # accounts.json, or a renewed session that cannot be stored
             return StoreLocked(error.message)
         if isinstance(error, OSError):
             return StoreLocked(files.unusable(error))
         self._outcome.defect = type(error).__name__
         return UnexpectedResponse()
-
-    def _show(self) -> None:
-        """Let an open launcher see the answers as they come in."""
-        passed = asyncio.get_running_loop().time() - self._published
-        if passed >= PUBLISH_SECONDS:
-            self._clerk.show()
-            self._published = asyncio.get_running_loop().time()
-
-
-def _given(secret: Secret) -> Credential:
-    """The credential. Raises the reason why there is none."""
-    if isinstance(secret, Credential):
-        return secret
-    raise secret
-
-
-async def _secrets(chosen: Iterable[Account]) -> Dict[str, Secret]:
-    """Every secret, read one after the other before any deadline starts.
-
-    The store may show a dialog; what it has not given up after a minute counts as locked.
-    """
-    found: Dict[str, Secret] = {}
-    waiting = list(chosen)
-
-    def read() -> None:
-        for account in waiting:
-            try:
-                found[account.id] = store.read(account)
-            except (UsageError, Mistake) as error:
-                found[account.id] = error
-            except OSError as error:
-                found[account.id] = StoreLocked(files.unusable(error))
-            except Exception:  # whatever it is: the next account's secret is read all the same
-                found[account.id] = NoCredential()
-
-    reader = threading.Thread(target=read, daemon=True)
-    reader.start()
-    loop = asyncio.get_running_loop()
-    until = loop.time() + STORE_SECONDS
-    while reader.is_alive() and loop.time() < until:
-        await asyncio.sleep(0.005)
-    return {account.id: found.get(account.id, StoreLocked()) for account in waiting}
