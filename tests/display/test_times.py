@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from datetime import datetime, timedelta, timezone
-from typing import Iterator, Tuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.clocks import live_in
+from tests.said import in_language
 from workflow import feed
 from workflow.display import times
 from workflow.i18n.catalog import plain
@@ -24,26 +24,13 @@ MOMENTS = st.integers(10**7, 4 * 10**9).map(
 )
 
 
-@pytest.fixture
-def zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    """Lets a test choose its zone; it is ours again afterwards."""
-    yield monkeypatch
-    monkeypatch.undo()
-    time.tzset()
-
-
-def live_in(zone: pytest.MonkeyPatch, name: str) -> None:
-    zone.setenv("TZ", name)
-    time.tzset()
-
-
 @pytest.fixture(autouse=True)
-def utc(zone: pytest.MonkeyPatch) -> None:
-    live_in(zone, "UTC")
+def utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    live_in(monkeypatch, "UTC")
 
 
 def filled(marker: str, now: datetime = NOW, language: str = "en", hours24: bool = True) -> str:
-    return times.fill(marker, now, language, hours24)
+    return in_language(language, times.fill, marker, now, hours24=hours24)
 
 
 @pytest.mark.parametrize(
@@ -53,12 +40,12 @@ def filled(marker: str, now: datetime = NOW, language: str = "en", hours24: bool
         pytest.param(-365 * DAY, "age unknown", "更新时间未知", id="a-clock-that-ran-ahead"),
         pytest.param(0 * SECOND, "just now", "刚刚", id="now"),
         pytest.param(59 * SECOND, "just now", "刚刚", id="under-a-minute"),
-        pytest.param(MINUTE, "1m ago", "1分钟前", id="a-minute"),
-        pytest.param(HOUR - SECOND, "59m ago", "59分钟前", id="under-an-hour"),
-        pytest.param(HOUR, "1h ago", "1小时前", id="an-hour"),
-        pytest.param(DAY - SECOND, "23h ago", "23小时前", id="under-a-day"),
-        pytest.param(DAY, "1d ago", "1天前", id="a-day"),
-        pytest.param(400 * DAY, "400d ago", "400天前", id="for-ever"),
+        pytest.param(MINUTE, "1m ago", "1 分钟前", id="a-minute"),
+        pytest.param(HOUR - SECOND, "59m ago", "59 分钟前", id="under-an-hour"),
+        pytest.param(HOUR, "1h ago", "1 小时前", id="an-hour"),
+        pytest.param(DAY - SECOND, "23h ago", "23 小时前", id="under-a-day"),
+        pytest.param(DAY, "1d ago", "1 天前", id="a-day"),
+        pytest.param(400 * DAY, "400d ago", "400 天前", id="for-ever"),
     ],
 )
 def test_an_age(passed: timedelta, english: str, chinese: str) -> None:
@@ -69,22 +56,22 @@ def test_an_age(passed: timedelta, english: str, chinese: str) -> None:
 @pytest.mark.parametrize(
     ("seconds", "english", "chinese"),
     [
-        (1, "1m", "1分钟"),
-        (60, "1m", "1分钟"),
-        (61, "2m", "2分钟"),
-        (3540, "59m", "59分钟"),
-        (3541, "1h", "1小时"),
-        (3660, "1h 1m", "1小时1分钟"),
-        (86341, "1d", "1天"),
-        (90000, "1d 1h", "1天1小时"),
-        (86400 + 59 * 60, "1d", "1天"),
-        (604800, "7d", "7天"),
-        (100 * 86400 + 7200, "100d 2h", "100天2小时"),
+        (1, "1m", "1 分钟"),
+        (60, "1m", "1 分钟"),
+        (61, "2m", "2 分钟"),
+        (3540, "59m", "59 分钟"),
+        (3541, "1h", "1 小时"),
+        (3660, "1h 1m", "1 小时 1 分钟"),
+        (86341, "1d", "1 天"),
+        (90000, "1d 1h", "1 天 1 小时"),
+        (86400 + 59 * 60, "1d", "1 天"),
+        (604800, "7d", "7 天"),
+        (100 * 86400 + 7200, "100d 2h", "100 天 2 小时"),
     ],
 )
 def test_a_countdown(seconds: int, english: str, chinese: str) -> None:
-    assert times.countdown(seconds, "en") == english
-    assert times.countdown(seconds, "zh") == chinese
+    assert in_language("en", times.countdown, seconds) == english
+    assert in_language("zh", times.countdown, seconds) == chinese
 
 
 @pytest.mark.parametrize(
@@ -95,28 +82,28 @@ def test_a_countdown(seconds: int, english: str, chinese: str) -> None:
             "18:05",
             "6:05 PM",
             "18:05",
-            "下午6:05",
+            "下午 6:05",
             id="today",
         ),
         pytest.param(
             datetime(2026, 11, 19, 0, 0, tzinfo=timezone.utc),
-            *("Thu 00:00", "Thu 12:00 AM", "周四 00:00", "周四 上午12:00"),
+            *("Thu 00:00", "Thu 12:00 AM", "周四 00:00", "周四 上午 12:00"),
             id="midnight",
         ),
         pytest.param(
             datetime(2026, 11, 22, 12, 30, tzinfo=timezone.utc),
-            *("Sun 12:30", "Sun 12:30 PM", "周日 12:30", "周日 下午12:30"),
+            *("Sun 12:30", "Sun 12:30 PM", "周日 12:30", "周日 下午 12:30"),
             id="this-week",
         ),
         pytest.param(
             datetime(2026, 11, 24, 15, 0, tzinfo=timezone.utc),
-            *("24 Nov 15:00", "24 Nov 3:00 PM", "11月24日 15:00", "11月24日 下午3:00"),
+            *("24 Nov 15:00", "24 Nov 3:00 PM", "11 月 24 日 15:00", "11 月 24 日 下午 3:00"),
             id="a-weekday-that-could-be-two",
         ),
         pytest.param(
             datetime(2027, 1, 1, 9, 7, tzinfo=timezone.utc),
-            *("1 Jan 2027 09:07", "1 Jan 2027 9:07 AM", "2027年1月1日 09:07"),
-            "2027年1月1日 上午9:07",
+            *("1 Jan 2027 09:07", "1 Jan 2027 9:07 AM", "2027 年 1 月 1 日 09:07"),
+            "2027 年 1 月 1 日 上午 9:07",
             id="next-year",
         ),
     ],
@@ -125,8 +112,12 @@ def test_a_clock_time(
     at: datetime, english: str, english12: str, chinese: str, chinese12: str
 ) -> None:
     moment, now = at.timestamp(), NOW.timestamp()
-    told = [times.day_and_time(moment, now, *how) for how in (("en", True), ("en", False))]
-    told += [times.day_and_time(moment, now, *how) for how in (("zh", True), ("zh", False))]
+    told = [
+        in_language("en", times.day_and_time, moment, now, hours24=hours) for hours in (True, False)
+    ]
+    told += [
+        in_language("zh", times.day_and_time, moment, now, hours24=hours) for hours in (True, False)
+    ]
     assert told == [english, english12, chinese, chinese12]
 
 
@@ -140,42 +131,42 @@ def test_a_clock_time(
         ("Pacific/Kiritimati", "16:30"),
     ],
 )
-def test_a_clock_time_is_local(zone: pytest.MonkeyPatch, name: str, said: str) -> None:
-    live_in(zone, name)
+def test_a_clock_time_is_local(monkeypatch: pytest.MonkeyPatch, name: str, said: str) -> None:
+    live_in(monkeypatch, name)
     now = datetime(2026, 11, 18, 23, 30, tzinfo=timezone.utc).timestamp()
-    assert times.day_and_time(now + 3 * 3600, now, "en", True) == said
+    assert in_language("en", times.day_and_time, now + 3 * 3600, now) == said
 
 
-def test_a_clock_time_knows_summer_time(zone: pytest.MonkeyPatch) -> None:
-    live_in(zone, "Europe/Berlin")
+def test_a_clock_time_knows_summer_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    live_in(monkeypatch, "Europe/Berlin")
     now = datetime(2026, 10, 24, 20, 0, tzinfo=timezone.utc).timestamp()  # the night it ends
-    assert times.day_and_time(now + 86400, now, "en", True) == "Sun 21:00"
+    assert in_language("en", times.day_and_time, now + 86400, now) == "Sun 21:00"
 
 
-def test_the_year_is_the_local_one(zone: pytest.MonkeyPatch) -> None:
-    live_in(zone, "Asia/Shanghai")
+def test_the_year_is_the_local_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    live_in(monkeypatch, "Asia/Shanghai")
     now = datetime(2026, 12, 20, tzinfo=timezone.utc).timestamp()
     moment = datetime(2026, 12, 31, 17, 0, tzinfo=timezone.utc).timestamp()
-    assert times.day_and_time(moment, now, "en", True) == "1 Jan 2027 01:00"
+    assert in_language("en", times.day_and_time, moment, now) == "1 Jan 2027 01:00"
 
 
 @pytest.mark.parametrize(
     ("now", "english", "chinese"),
     [
-        pytest.param(NOW, "in 2d 4h (Fri 19:00)", "2天4小时后（周五 19:00）", id="before"),
-        pytest.param(NOW + 52 * HOUR - SECOND, "in 1m (19:00)", "1分钟后（19:00）", id="nearly"),
+        pytest.param(NOW, "in 2d 4h (Fri 19:00)", "2 天 4 小时后（周五 19:00）", id="before"),
+        pytest.param(NOW + 52 * HOUR - SECOND, "in 1m (19:00)", "1 分钟后（19:00）", id="nearly"),
         pytest.param(NOW + 52 * HOUR, "now", "现在", id="then"),
         pytest.param(NOW + 60 * HOUR, "now", "现在", id="after"),
     ],
 )
 def test_what_is_ahead(now: datetime, english: str, chinese: str) -> None:
     at = (NOW + 52 * HOUR).timestamp()
-    assert times.ahead(at, now.timestamp(), "en", True) == english
-    assert times.ahead(at, now.timestamp(), "zh", True) == chinese
+    assert in_language("en", times.ahead, at, now.timestamp()) == english
+    assert in_language("zh", times.ahead, at, now.timestamp()) == chinese
 
 
 def test_a_coming_moment_turns_into_the_other_text() -> None:
-    marker = times.coming(NOW + HOUR, "resets in {} ({})", "has reset")
+    marker = times.coming(NOW + HOUR, "resets in {span} ({time})", "has reset")
     assert filled(marker) == "resets in 1h (16:00)"
     assert filled(marker, NOW + 59 * MINUTE) == "resets in 1m (16:00)"
     assert filled(marker, NOW + HOUR) == "has reset"
@@ -207,25 +198,25 @@ def test_a_text_without_markers_stays(foreign: str, now: datetime, language: str
 @given(FOREIGN, MOMENTS, MOMENTS)
 def test_texts_between_markers_stay(foreign: str, at: datetime, now: datetime) -> None:
     marked = f"{foreign}{times.switch(at, foreign, foreign)}{foreign}{times.ago(at)}{foreign}"
-    age = feed.age(now.timestamp() - at.timestamp(), times.words("en", True))
-    assert filled(marked, now) == foreign * 3 + age + foreign
+    age = feed.age(now.timestamp() - at.timestamp(), times.formats())
+    assert filled(marked, now) == foreign * 3 + age.decode() + foreign
 
 
 @given(MOMENTS, MOMENTS, LANGUAGES, st.booleans())
 def test_every_moment_can_be_said(
     at: datetime, now: datetime, language: str, hours24: bool
 ) -> None:
-    said = filled(times.coming(at, "in {} ({})", "past"), now, language, hours24)
+    said = filled(times.coming(at, "in {span} ({time})", "past"), now, language, hours24)
     assert (said == "past") == (now.timestamp() >= at.timestamp())
     assert filled(times.ago(at), now, language, hours24)
-    assert not {feed.SIGN, feed.OR} & set(said)
+    assert not {times.SIGN, times.OR, feed.END.decode()} & set(said)
 
 
 @given(st.integers(1, 10**9), st.integers(1, 10**9))
 def test_a_countdown_never_grows_as_time_passes(one: int, other: int) -> None:
-    def minutes(seconds: int) -> Tuple[int, ...]:
+    def minutes(seconds: int) -> tuple[int, ...]:
         units = {"m": 1, "h": 60, "d": 1440}
-        told = times.countdown(seconds, "en").split()
+        told = in_language("en", times.countdown, seconds).split()
         return (sum(int(part[:-1]) * units[part[-1]] for part in told),)
 
     near, far = sorted((one, other))
@@ -235,7 +226,7 @@ def test_a_countdown_never_grows_as_time_passes(one: int, other: int) -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("hours24", [True, False])
 def test_the_words_survive_the_header_of_the_feed(language: str, hours24: bool) -> None:
-    words = times.words(language, hours24)
+    words = in_language(language, times.formats, hours24=hours24)
     assert len(words) == 35
-    assert "\t".join(words).split("\t") == words
-    assert not any("\n" in word for word in words)
+    assert b"\t".join(words).split(b"\t") == words
+    assert not any(b"\n" in word for word in words)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Optional, Sequence, Tuple
 
 import pytest
 from hypothesis import given
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.examples import FETCHED, NOW, SIX, share
 from tests.said import Phrase
+from workflow.errors import FailureKind
 from workflow.models import (
     ROLES,
     Account,
@@ -25,15 +25,26 @@ from workflow.models import (
     WorkBlocked,
 )
 from workflow.provider import discovery
+from workflow.records import replace
 from workflow.settings import Settings
 from workflow.state import status
-from workflow.state.status import Cause
+from workflow.state.status import Reason
+from workflow.storage.snapshots import believed
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 SETTINGS = Settings()
 ACCOUNT = Account("glm-0000000a", "glm", "Work")
 UNLIMITED = Quota("Key", "%", None, None, None, unlimited=True)
 TOLD_ONLY_USE = Quota("Tokens", "tokens", Decimal(9), None, None)
+
+
+NEEDS_USER: tuple[FailureKind, ...] = (
+    "no_credential",
+    "credential_rejected",
+    "credential_expired",
+    "wrong_credential",
+    "not_available",
+)
 
 
 def side(left: str) -> Quota:
@@ -50,11 +61,12 @@ def snapshot(*quotas: Quota, balances: Sequence[Balance] = (), **more: object) -
     [(timedelta(0), False), (MINUTE, False), (61 * timedelta(seconds=1), True), (400 * DAY, True)],
 )
 def test_numbers_that_are_ahead_of_now_are_stale(ahead: timedelta, stale: bool) -> None:
-    known = snapshot(share("Weekly", "41"), fetched_at=NOW + ahead)
-    assert status.is_stale(known, SETTINGS, NOW) is stale
+    known = believed(snapshot(share("Weekly", "41"), fetched_at=NOW + ahead), NOW)
+    found = status.status(ACCOUNT, known, SETTINGS)
+    assert (found.is_stale(NOW), found.is_due(NOW)) == (stale, stale)
 
 
-def failure(kind: str, at: datetime = NOW, retry: Optional[timedelta] = None) -> Failure:
+def failure(kind: FailureKind, at: datetime = NOW, retry: timedelta | None = None) -> Failure:
     return Failure(kind, Phrase("no", "不"), at, at + retry if retry else None)
 
 
@@ -87,15 +99,40 @@ def money(amount: str, low: bool = False) -> Balance:
     ],
 )
 def test_the_headline_is_the_binding_main_quota(
-    quotas: Sequence[Quota], binding: Optional[str]
+    quotas: Sequence[Quota], binding: str | None
 ) -> None:
     found = status.headline(quotas)
     assert (found.label if found else None) == binding
 
 
+def test_the_headline_comes_first_then_each_role_in_turn() -> None:
+    roles: list[Role] = ["secondary", "reserve", "binding", "part", "binding"]
+    quotas = [replace(share(f"Q{at}", f"{90 - at}"), role=role) for at, role in enumerate(roles)]
+    labels = [quota.label for quota in status.arranged(quotas)]
+    assert labels == ["Q4", "Q2", "Q1", "Q0", "Q3"]
+    assert status.arranged([quotas[0]]) == (quotas[0],)
+
+
+@pytest.mark.parametrize(
+    ("usage", "measure"),
+    [
+        (None, ""),
+        (Usage(), ""),
+        (Usage((UNLIMITED,), (Balance(Decimal(1), "USD"),)), ""),
+        (Usage((share("Weekly", "41"),), (Balance(Decimal(1), "USD"),)), "%"),
+        (Usage((TOLD_ONLY_USE,), (Balance(Decimal(1), "USD"),)), "USD"),
+        (Usage((TOLD_ONLY_USE,)), ""),
+        (Usage((side("1"),), (Balance(Decimal(1), "CNY"), Balance(Decimal(2), "USD"))), "CNY"),
+        (Usage((replace(share("Extra usage", "9"), role="reserve"),)), "%"),
+    ],
+)
+def test_a_threshold_has_the_measure_of_what_decides(usage: Usage | None, measure: str) -> None:
+    assert status.measure(usage) == measure
+
+
 @given(st.lists(st.tuples(st.integers(-20, 120), st.sampled_from(ROLES)), max_size=6))
 def test_the_arranged_quotas_are_all_of_them_the_headline_first(
-    told: Sequence[Tuple[int, Role]],
+    told: Sequence[tuple[int, Role]],
 ) -> None:
     quotas = [replace(share(str(i), str(left)), role=role) for i, (left, role) in enumerate(told)]
     arranged = status.arranged(quotas)
@@ -112,19 +149,18 @@ def test_the_arranged_quotas_are_all_of_them_the_headline_first(
     [
         pytest.param(Snapshot("x"), True, id="never-asked"),
         pytest.param(snapshot(), False, id="fresh"),
-        pytest.param(snapshot(fetched_at=NOW - 10 * MINUTE), False, id="two-intervals"),
-        pytest.param(snapshot(fetched_at=NOW - 10.1 * MINUTE), True, id="older"),
+        pytest.param(snapshot(fetched_at=NOW - 9.99 * MINUTE), False, id="two-intervals-nearly"),
+        pytest.param(snapshot(fetched_at=NOW - 10 * MINUTE), True, id="two-intervals"),
         pytest.param(snapshot(failure=failure("unreachable")), True, id="failed-since"),
         pytest.param(snapshot(share("5 hours", "9", MINUTE)), False, id="before-a-reset"),
         pytest.param(snapshot(share("5 hours", "9", 0 * MINUTE)), True, id="a-reset-has-passed"),
         pytest.param(snapshot(share("5 hours", "9", -MINUTE)), True, id="passed-long-since"),
         pytest.param(snapshot(share("5 hours", "9", -60 * MINUTE)), False, id="told-a-past-reset"),
+        pytest.param(snapshot(share("5 hours", "9", FETCHED - NOW)), False, id="told-at-its-reset"),
     ],
 )
 def test_stale(known: Snapshot, stale: bool) -> None:
-    assert status.is_stale(known, SETTINGS, NOW) is stale
-    at = status.stale_at(known, SETTINGS)
-    assert (at is None or at < NOW or (at == NOW and status.has_reset(known, NOW))) is stale
+    assert status.status(ACCOUNT, known, SETTINGS).is_stale(NOW) is stale
 
 
 @pytest.mark.parametrize(
@@ -151,10 +187,13 @@ def test_low(usage: Usage, low: bool) -> None:
     ("usage", "threshold", "low"),
     [
         pytest.param(Usage((share("Weekly", "40"),)), "50", True, id="percent"),
-        pytest.param(Usage((share("Weekly", "50"),)), "50", False, id="not-below"),
+        pytest.param(Usage((share("Weekly", "50"),)), "49.99", False, id="above"),
+        pytest.param(Usage((share("Weekly", "50"),)), "50", True, id="just-at-it"),
         pytest.param(Usage((share("Weekly", "15"),)), "5", True, id="the-setting-still-counts"),
         pytest.param(Usage(balances=(money("9.99"),)), "10", True, id="an-amount"),
-        pytest.param(Usage(balances=(money("10"),)), "10", False, id="just-enough"),
+        pytest.param(Usage(balances=(money("10"),)), "9.99", False, id="just-enough"),
+        pytest.param(Usage(balances=(money("10"),)), "10", True, id="as-much"),
+        pytest.param(Usage((TOLD_ONLY_USE,), (money("9"),)), "10", True, id="money-beside-a-use"),
     ],
 )
 def test_an_account_has_its_own_threshold(usage: Usage, threshold: str, low: bool) -> None:
@@ -187,6 +226,11 @@ def test_an_account_has_its_own_threshold(usage: Usage, threshold: str, low: boo
 )
 def test_the_level(known: Snapshot, level: str) -> None:
     assert status.status(ACCOUNT, known, SETTINGS).level == level
+
+
+def count(left: str) -> Quota:
+    """Credits without a limit, with so many left."""
+    return Quota("Plan", "credits", None, None, Decimal(left))
 
 
 OWN = Decimal(50)  # a threshold of the account's own
@@ -277,11 +321,11 @@ def reserve(amount: str) -> Balance:
     ],
 )
 def test_the_level_and_its_cause(
-    usage: Usage, level: str, cause: Optional[str], first: Optional[str]
+    usage: Usage, level: str, cause: str | None, first: str | None
 ) -> None:
     known = status.status(ACCOUNT, Snapshot("x", usage, NOW), SETTINGS)
     assert known.level == level
-    assert (known.cause.name if known.cause else None) == cause
+    assert (known.reason.kind if known.reason else None) == cause
     assert (known.headline.label if known.headline else None) == first
 
 
@@ -291,30 +335,34 @@ WALLET = reserve("125")
 
 
 @pytest.mark.parametrize(
-    ("usage", "cause"),
+    ("usage", "reason"),
     [
-        (Usage((WEEKLY,)), Cause("low", WEEKLY, limit=Decimal(20))),
-        (Usage((share("Weekly", "5"),)), Cause("nearly", share("Weekly", "5"), limit=Decimal(5))),
-        (Usage((share("Weekly", "40"),)), Cause("threshold", share("Weekly", "40"), limit=OWN)),
-        (Usage((SPENT,)), Cause("spent", SPENT)),
-        (Usage((SPENT, PAY_AS_YOU_GO)), Cause("reserve", SPENT, reserve="Pay-as-you-go")),
-        (Usage((SPENT,), (money("0"), WALLET)), Cause("reserve", SPENT, WALLET)),
-        (Usage(balances=(money("-1"),)), Cause("owed", balance=money("-1"))),
-        (Usage(balances=(money("0"),)), Cause("empty", balance=money("0"))),
-        (Usage(balances=(money("0"), WALLET)), Cause("reserve", balance=WALLET)),
-        (Usage(balances=(money("1", low=True),)), Cause("alert", balance=money("1", low=True))),
-        (Usage(balances=(money("49"),)), Cause("threshold", balance=money("49"), limit=OWN)),
-        (Usage(balances=(money("50"),)), None),
-        (Usage((TOLD_ONLY_USE,)), Cause("untold")),
+        (Usage((WEEKLY,)), Reason("low", WEEKLY, limit=Decimal(20))),
+        (Usage((share("Weekly", "5"),)), Reason("nearly", share("Weekly", "5"), limit=Decimal(5))),
+        (Usage((share("Weekly", "40"),)), Reason("threshold", share("Weekly", "40"), limit=OWN)),
+        (Usage((SPENT,)), Reason("spent", SPENT)),
+        (Usage((SPENT, PAY_AS_YOU_GO)), Reason("reserve", SPENT, reserve="Pay-as-you-go")),
+        (Usage((SPENT,), (money("0"), WALLET)), Reason("reserve", SPENT, WALLET)),
+        (Usage(balances=(money("-1"),)), Reason("owed", balance=money("-1"))),
+        (Usage(balances=(money("0"),)), Reason("empty", balance=money("0"))),
+        (Usage(balances=(money("0"), WALLET)), Reason("reserve", balance=WALLET)),
+        (Usage(balances=(money("1", low=True),)), Reason("alert", balance=money("1", low=True))),
+        (Usage(balances=(money("49"),)), Reason("threshold", balance=money("49"), limit=OWN)),
+        (Usage(balances=(money("50"),)), Reason("threshold", balance=money("50"), limit=OWN)),
+        (Usage(balances=(money("50.01"),)), None),
+        (Usage((TOLD_ONLY_USE,)), Reason("untold")),
+        (Usage((count("50"),)), Reason("threshold", count("50"), limit=OWN)),
+        (Usage((count("50.01"),)), None),
+        (Usage((count("0"),)), Reason("spent", count("0"))),
         (Usage((UNLIMITED,), (money("0"),)), None),
         (Usage((PAY_AS_YOU_GO,)), None),
-        (Usage((replace(SPENT, role="reserve"),)), Cause("spent", replace(SPENT, role="reserve"))),
-        (Usage((SPENT,), blocked=BLOCKED), Cause("blocked")),
+        (Usage((replace(SPENT, role="reserve"),)), Reason("spent", replace(SPENT, role="reserve"))),
+        (Usage((SPENT,), blocked=BLOCKED), Reason("blocked")),
     ],
 )
-def test_the_cause_names_what_it_is_about(usage: Usage, cause: Optional[Cause]) -> None:
+def test_the_cause_names_what_it_is_about(usage: Usage, reason: Reason | None) -> None:
     account = replace(ACCOUNT, threshold=OWN)
-    assert status.status(account, Snapshot("x", usage, NOW), SETTINGS).cause == cause
+    assert status.status(account, Snapshot("x", usage, NOW), SETTINGS).reason == reason
 
 
 @pytest.mark.parametrize(
@@ -330,24 +378,26 @@ def test_the_cause_names_what_it_is_about(usage: Usage, cause: Optional[Cause]) 
 )
 def test_a_reserve_pays_as_long_as_it_has_room(reserve_quota: Quota, pays: bool) -> None:
     known = status.status(ACCOUNT, Snapshot("x", Usage((SPENT, reserve_quota)), NOW), SETTINGS)
-    assert (known.cause is not None and known.cause.name == "reserve") is pays
+    assert (known.reason is not None and known.reason.kind == "reserve") is pays
     assert known.level == ("low" if pays else "critical")
 
 
 def test_a_failure_keeps_the_headline_and_says_that_it_failed() -> None:
     quota = share("Weekly", "41")
-    for kind, level in (("unreachable", "unknown"), ("credential_expired", "error")):
+    kinds: dict[FailureKind, str] = {"unreachable": "unknown", "credential_expired": "error"}
+    for kind, level in kinds.items():
         known = status.status(ACCOUNT, snapshot(quota, failure=failure(kind)), SETTINGS)
-        assert known == status.Status(level, Cause("failed"), quota)  # type: ignore[arg-type]
+        assert (known.level, known.reason, known.headline) == (level, Reason("failed"), quota)
     low = status.status(ACCOUNT, snapshot(WEEKLY, failure=failure("unreachable")), SETTINGS)
-    assert low == status.Status("low", Cause("low", WEEKLY, limit=Decimal(20)), WEEKLY)
-    assert status.status(ACCOUNT, Snapshot("x"), SETTINGS).cause == Cause("never")
+    assert (low.level, low.headline) == ("low", WEEKLY)
+    assert low.reason == Reason("low", WEEKLY, limit=Decimal(20))
+    assert status.status(ACCOUNT, Snapshot("x"), SETTINGS).reason == Reason("never")
 
 
 def test_a_blocked_account_comes_before_a_critical_one() -> None:
     usage = Usage((share("Weekly", "90"),), blocked=BLOCKED)
     keys = [
-        status.urgency(ACCOUNT, known, SETTINGS)
+        status.status(ACCOUNT, known, SETTINGS).urgency
         for known in (
             Snapshot("x", failure=failure("no_credential")),
             Snapshot("x", usage, NOW),
@@ -355,7 +405,8 @@ def test_a_blocked_account_comes_before_a_critical_one() -> None:
             snapshot(share("Weekly", "4")),
         )
     ]
-    assert keys == sorted(keys) and len(set(keys)) == 4
+    assert keys == sorted(keys)
+    assert len(set(keys)) == 4
 
 
 @given(
@@ -364,7 +415,7 @@ def test_a_blocked_account_comes_before_a_critical_one() -> None:
     st.none() | st.just(BLOCKED),
 )
 def test_every_level_other_than_plenty_has_a_cause(
-    told: Sequence[Tuple[int, Role, bool]], amounts: Sequence[int], blocked: Optional[WorkBlocked]
+    told: Sequence[tuple[int, Role, bool]], amounts: Sequence[int], blocked: WorkBlocked | None
 ) -> None:
     quotas = tuple(
         replace(share(str(i), str(left)), role=role, alert=alert)
@@ -372,15 +423,15 @@ def test_every_level_other_than_plenty_has_a_cause(
     )
     usage = Usage(quotas, tuple(money(str(amount)) for amount in amounts), blocked=blocked)
     known = status.status(ACCOUNT, Snapshot("x", usage, NOW), SETTINGS)
-    assert (known.cause is None) == (known.level == "plenty")
+    assert (known.reason is None) == (known.level == "plenty")
     assert known.is_blocked == (blocked is not None)
 
 
 def test_a_block_that_ends_is_asked_after() -> None:
     until = NOW + MINUTE
     known = Snapshot("x", Usage(blocked=replace(BLOCKED, until=until)), FETCHED)
-    assert status.due_at(None, known, SETTINGS) == until
-    assert status.is_stale(known, SETTINGS, until)
+    assert status.status(ACCOUNT, known, SETTINGS).due_at == until
+    assert status.status(ACCOUNT, known, SETTINGS).is_stale(until)
 
 
 def test_the_most_urgent_is_first() -> None:
@@ -392,8 +443,9 @@ def test_the_most_urgent_is_first() -> None:
         snapshot(share("Weekly", "90")),
         Snapshot("x"),
     ]
-    keys = [status.urgency(ACCOUNT, known, SETTINGS) for known in order]
-    assert keys == sorted(keys) and len(set(keys)) == len(keys)
+    keys = [status.status(ACCOUNT, known, SETTINGS).urgency for known in order]
+    assert keys == sorted(keys)
+    assert len(set(keys)) == len(keys)
 
 
 @pytest.mark.parametrize(
@@ -414,29 +466,50 @@ def test_the_most_urgent_is_first() -> None:
             NOW + 30 * MINUTE,
             id="retry-after",
         ),
-        pytest.param(
-            snapshot(failure=failure("credential_rejected")), NOW + 60 * MINUTE, id="patience"
+        *(
+            pytest.param(snapshot(failure=failure(kind)), NOW + 60 * MINUTE, id=f"patience-{kind}")
+            for kind in NEEDS_USER
         ),
+        pytest.param(
+            snapshot(share("5 hours", "9", 0 * MINUTE), failure=failure("unreachable")),
+            NOW + 5 * MINUTE,
+            id="tried-at-a-reset",
+        ),
+        pytest.param(Snapshot("x", fetched_at=FETCHED), FETCHED + 5 * MINUTE, id="no-numbers"),
     ],
 )
 def test_when_an_account_is_asked_again(known: Snapshot, due: datetime) -> None:
-    assert status.due_at(None, known, SETTINGS) == due
+    assert status.status(ACCOUNT, known, SETTINGS).due_at == due
+
+
+@pytest.mark.parametrize("kind", NEEDS_USER)
+def test_what_only_the_user_can_mend_is_an_error_whatever_is_left(kind: FailureKind) -> None:
+    known = snapshot(share("Weekly", "41"), failure=failure(kind))
+    assert status.status(ACCOUNT, known, SETTINGS).level == "error"
+
+
+def test_an_account_without_a_share_is_as_urgent_as_a_full_one() -> None:
+    full, unlimited = (snapshot(quota) for quota in (share("Weekly", "100"), UNLIMITED))
+    assert (
+        status.status(ACCOUNT, full, SETTINGS).urgency
+        == status.status(ACCOUNT, unlimited, SETTINGS).urgency
+    )
 
 
 def test_what_was_never_asked_is_due() -> None:
-    assert status.due_at(None, Snapshot("x"), SETTINGS).timestamp() == 0
+    assert status.status(ACCOUNT, Snapshot("x"), SETTINGS).due_at.timestamp() == 0
 
 
 def test_a_reset_that_has_passed_is_no_reason_to_ask_for_ever() -> None:
     known = snapshot(share("5 hours", "9", -MINUTE), failure=failure("unreachable"))
-    assert status.due_at(None, known, SETTINGS) == NOW + 5 * MINUTE
+    assert status.status(ACCOUNT, known, SETTINGS).due_at == NOW + 5 * MINUTE
 
 
 def test_a_provider_may_ask_for_longer() -> None:
     tavily = replace(discovery.about("tavily"), interval=1800)
-    assert status.due_at(tavily, snapshot(), SETTINGS) == FETCHED + 30 * MINUTE
+    assert status.status(ACCOUNT, snapshot(), SETTINGS, tavily).due_at == FETCHED + 30 * MINUTE
     rarely = Settings(interval=7200)
-    assert status.due_at(tavily, snapshot(), rarely) == FETCHED + 120 * MINUTE
+    assert status.status(ACCOUNT, snapshot(), rarely, tavily).due_at == FETCHED + 120 * MINUTE
 
 
 @pytest.mark.parametrize(("account", "known"), SIX, ids=[account.provider for account, _ in SIX])
@@ -444,3 +517,43 @@ def test_every_kind_of_account_is_well(account: Account, known: Snapshot) -> Non
     expected = {"chatgpt": "low"}.get(account.provider, "plenty")
     expected = {"openai": "unknown"}.get(account.provider, expected)
     assert status.status(account, known, SETTINGS).level == expected
+
+
+def test_an_account_is_due_from_its_moment_on() -> None:
+    found = status.status(ACCOUNT, snapshot(), SETTINGS)
+    assert found.is_due(found.due_at)
+    assert not found.is_due(found.due_at - timedelta(seconds=1))
+
+
+def test_a_wait_that_a_provider_asked_for_does_not_hide_that_numbers_are_wanted() -> None:
+    waiting = snapshot(failure=failure("rate_limited", retry=30 * MINUTE))
+    found = status.status(ACCOUNT, waiting, SETTINGS)
+    assert (found.wanted_at, found.retry_at) == (NOW + 5 * MINUTE, NOW + 30 * MINUTE)
+
+
+def test_the_quotas_are_kept_as_they_are_arranged() -> None:
+    quotas = (side("1"), share("5 hours", "72"), share("Weekly", "41"))
+    found = status.status(ACCOUNT, snapshot(*quotas), SETTINGS)
+    assert found.quotas == status.arranged(quotas)
+    assert status.status(ACCOUNT, Snapshot("x"), SETTINGS).quotas == ()
+
+
+def test_without_a_plan_the_reserve_is_the_headline() -> None:
+    reserve_quota = replace(UNLIMITED, role="reserve")
+    assert status.headline([side("1"), reserve_quota]) == reserve_quota
+
+
+@pytest.mark.parametrize(("left", "kind"), [("0.5", "nearly"), ("0", "reserve")])
+def test_half_a_percent_is_not_used_up(left: str, kind: str) -> None:
+    found = status.status(ACCOUNT, snapshot(share("Plan", left), PAY_AS_YOU_GO), SETTINGS)
+    assert found.reason is not None
+    assert found.reason.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("left", "level"), [("0.5", "critical"), ("5", "critical"), ("5.1", "low")]
+)
+def test_a_reserve_of_few_percent_is_nearly_gone(left: str, level: str) -> None:
+    reserve_quota = replace(share("Pay-as-you-go", left), role="reserve")
+    found = status.status(ACCOUNT, snapshot(PLAN_SPENT, reserve_quota), SETTINGS)
+    assert (found.level, found.reason and found.reason.kind) == (level, "reserve")

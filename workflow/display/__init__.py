@@ -1,3 +1,4 @@
-"""Usage in words for people: rows, numbers, times, summaries. No launcher and no terminal is known here,
-and nothing is written to disk.
+"""Usage as text for people: rows, numbers, times, summaries.
+
+No launcher and no terminal is known here, and nothing is written to disk.
 """

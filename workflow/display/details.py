@@ -1,154 +1,212 @@
-"""One account with every number it has: unit, window, reset, where it all comes from, what was not told."""
+"""All facts about one account: every number with unit, window and reset, its source, and what is not reported."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Iterable, List, Tuple
+from typing import TYPE_CHECKING
 
-from ..i18n import catalog
-from ..i18n.messages import name_of, say
-from ..models import Account, Quota, Snapshot, Usage
-from ..settings import Settings
-from ..state import status as statuses
-from ..state.state import State
-from . import numbers, quotas
+from ..i18n.catalog import plain, say
+from ..i18n.message import _
+from ..models import utc_now
+from . import changes, forecasts, names, numbers, privacy, quotas
 from .privacy import discreet, notice
 from .row import row_of
 from .summary import spoken
-from .times import ago, countdown, day_and_time
+from .times import AGE_UNKNOWN, ago, clock, countdown
 
-Fact = Tuple[str, str]  # what it is, its value (with markers)
+if TYPE_CHECKING:
+    from ..models import Account, Quota, Snapshot, Usage
+    from ..settings import Settings
+    from ..state.state import AccountState, State
 
-
-def facts(state: State, account: Account, now: datetime) -> List[Fact]:
-    """Everything that is known of an account, in the order it is shown; ``now`` is aware UTC."""
-    return state.tell(account, lambda snapshot: _facts(state, account, snapshot, now))
-
-
-def _facts(state: State, account: Account, snapshot: Snapshot, now: datetime) -> List[Fact]:
-    settings = state.settings
-    found = _failure(snapshot, settings, now) + _state(account, snapshot, settings)
-    if snapshot.usage is not None:
-        found += _numbers(snapshot.usage, settings)
-    found += _origin(state, account, snapshot, now)
-    return found + _identity(state, account)
+_AND = _(" and ")
+_LENGTHS = {"5 hours": 5 * 3600, "Daily": 86400, "Weekly": 7 * 86400, "30 days": 30 * 86400}
+_MONTH = range(28 * 86400, 31 * 86400 + 1)  # the lengths of months
+Fact = tuple[str, str]  # name, value (with markers)
 
 
-def _failure(snapshot: Snapshot, settings: Settings, now: datetime) -> List[Fact]:
-    failure, language = snapshot.failure, settings.language
-    if failure is None:
-        return []
-    told = discreet(catalog.say(failure.message, language), settings)
-    at = f"{_clock(failure.at, settings, now)} · {ago(failure.at)}"
-    found = [(say("failure", language), told), (say("failed_at", language), at)]
-    if failure.retry_at:
-        retry = quotas.moment("retry", failure.retry_at, "retry_now", language)
-        found.append((say("next_try", language), retry))
-    return found
+def facts(state: State, account: Account) -> list[Fact]:
+    """Return all facts about an account, in display order."""
+    return state.render(account, lambda known: _facts(state, known))
 
 
-def _state(account: Account, snapshot: Snapshot, settings: Settings) -> List[Fact]:
-    """Why the level is not plenty; a failure has said so already."""
-    status = statuses.status(account, snapshot, settings)
-    if snapshot.usage is None or status.cause is None or status.cause.name == "failed":
-        return []
-    return [(say("state", settings.language), quotas.reason(status, snapshot, settings))]
-
-
-def _numbers(usage: Usage, settings: Settings) -> List[Fact]:
-    language = settings.language
-    found = [
-        (numbers.label(quota.label, language), quota_text(quota, settings))
-        for quota in statuses.arranged(usage.quotas)
+def _facts(state: State, known: AccountState) -> list[Fact]:
+    snapshot, settings = known.snapshot, state.settings
+    return [
+        *_failure(snapshot, settings),
+        *_state(known, settings),
+        *(_numbers(snapshot.usage, known.status.quotas, settings) if snapshot.usage else ()),
+        *(_foreseen(snapshot.usage, known, settings, state.at) if snapshot.usage else ()),
+        *_origin(known, settings),
+        *_identity(known, settings),
     ]
+
+
+def _failure(snapshot: Snapshot, settings: Settings) -> Iterator[Fact]:
+    failure = snapshot.failure
+    if failure is None:
+        return
+    yield say(_("Problem")), discreet(say(failure.message), settings)
+    yield say(_("Failed")), _clock(failure.at)
+    if failure.retry_at:
+        retry = quotas.moment(quotas.RETRY, failure.retry_at, quotas.RETRY_NOW)
+        yield say(_("Next try")), retry
+
+
+def _state(known: AccountState, settings: Settings) -> Iterator[Fact]:
+    """Say why the level is not plenty, unless the failure has said it already."""
+    reason = known.status.reason
+    if known.snapshot.usage is not None and reason is not None and reason.kind != "failed":
+        yield say(_("State")), quotas.reason(known.status, known.snapshot, settings)
+
+
+def _numbers(usage: Usage, arranged: Iterable[Quota], settings: Settings) -> Iterator[Fact]:
+    for quota in arranged:
+        yield numbers.label(quota.label), quota_text(quota, settings)
     for balance in usage.balances:
-        found.append((say("balance", language), quotas.balance_in_full(balance, settings)))
+        yield say(_("Balance")), quotas.balance_in_full(balance, settings)
     for spend in usage.spends:
-        said = f"{quotas.spend(spend, settings)} · {quotas.period(spend)}"
-        found.append((say("spend", language), said))
+        yield say(_("Spend")), f"{quotas.spend(spend, settings)} · {quotas.period(spend)}"
     if usage.plan:
-        found.append((say("plan", language), discreet(usage.plan, settings)))
+        is_prepaid = all(quota.role != "binding" for quota in usage.quotas)
+        name = _("Account type") if is_prepaid else _("Subscription")
+        yield say(name), discreet(usage.plan, settings)
     if notice(usage, settings):
-        found.append((say("notice", language), notice(usage, settings)))
-    untold = " · ".join(_untold(usage.quotas, language))
-    return [*found, (say("untold", language), untold)] if untold else found
+        yield say(_("Notice")), notice(usage, settings)
+    untold = " · ".join(_untold(usage.quotas))
+    if untold:
+        yield say(_("Not reported by the provider")), untold
+
+
+def _foreseen(
+    usage: Usage, known: AccountState, settings: Settings, at: datetime | None
+) -> Iterator[Fact]:
+    """List pace, runway and spending; for a quota that is not binding, only if there is a forecast."""
+    outlook, now = known.outlook, at or utc_now()
+    for quota in known.status.quotas:
+        pace = outlook.pace(quota)
+        if pace and (quota.role == "binding" or pace.rate is not None):
+            name = say(_("Pace ({allowance})"), allowance=numbers.short_label(quota.label))
+            yield name, forecasts.explained(quota, pace, now)
+    for balance in usage.balances:
+        runway = outlook.runway(balance)
+        if runway is not None:
+            name = say(_("Runway"))
+            if len(usage.balances) > 1:
+                name = say(_("Runway ({unit})"), unit=numbers.unit(balance.unit))
+            yield name, forecasts.runway_explained(balance, runway, settings)
+    yield from _changed(known, settings)
+    for unit, spending in outlook.spending.items():
+        amounts = forecasts.spent(spending, unit, settings)
+        if amounts:
+            yield say(_("Spent ({unit})"), unit=numbers.unit(unit)), amounts
+
+
+def _changed(known: AccountState, settings: Settings) -> Iterator[Fact]:
+    """List the changes since the user last looked."""
+    usage = known.snapshot.usage
+    phrases = [
+        (numbers.short_label(quota.label), changes.quota_phrase(known, quota, settings))
+        for quota in known.status.quotas
+    ]
+    for balance in usage.balances if usage else ():
+        phrases.append(
+            (numbers.unit(balance.unit), changes.balance_phrase(known, balance, settings))
+        )
+    for name, phrase in phrases:
+        if phrase:
+            yield say(_("Since you last looked ({name})"), name=name), phrase
 
 
 def quota_text(quota: Quota, settings: Settings) -> str:
-    """A quota in full: share, counts, window and reset."""
-    language = settings.language
+    """Describe a quota in full: share, counts, window and reset."""
     if quota.role == "part":
-        return quotas.until_reset(quota, quotas.part(quota, settings), say("has_reset", language))
-    said, bar = quotas.share(quota, settings)
-    parts = [quotas.until_reset(quota, said + bar, say("has_reset", language))]
-    counted = quota.used if quota.remaining is None else quota.remaining
+        return quotas.until_reset(quota, quotas.part(quota, settings), say(quotas.HAS_RESET))
+    share, bar = quotas.share(quota, settings)
+    parts = [quotas.until_reset(quota, share + bar, say(quotas.HAS_RESET))]
+    shown = "used" if quota.remaining is None else "left"
+    count = quota.used if quota.remaining is None else quota.remaining
     if quota.unit != "%" and quota.limit is not None and quota.used is not None:
         parts.append(quotas.used_of(quota.used, quota.limit, quota.unit, settings))
-    elif quota.unit != "%" and counted is not None:
-        word = "used" if quota.remaining is None else "left"
-        parts = [say(word, language, quotas.exactly(counted, quota.unit, settings))]
-    if quota.window:
-        parts.append(say("window", language, countdown(quota.window, language)))
-    return " · ".join(parts) + quotas.reset(quota, language, lead=" · ")
+    elif quota.unit != "%" and count is not None:
+        amount = quotas.exactly(count, quota.unit, settings)
+        if quotas.is_named(quota):
+            amount = numbers.bare(numbers.digits(count), quota.unit)
+        parts = [say(quotas.AMOUNTS[shown], amount=amount)]
+    if quota.window and not _is_named(quota, quota.window):
+        parts.append(say(_("window {span}"), span=countdown(quota.window)))
+    return " · ".join(parts) + quotas.reset(quota, lead=" · ")
 
 
-def _untold(quotas: Iterable[Quota], language: str) -> Iterable[str]:
-    """What the provider does not say of its main allowances."""
+def _is_named(quota: Quota, window: int) -> bool:
+    """Tell whether the label of a quota says how long its window is."""
+    name = quota.label.rpartition(" · ")[2]
+    return window in _MONTH if name == "Monthly" else window == _LENGTHS.get(name)
+
+
+def _untold(quotas: Iterable[Quota]) -> Iterator[str]:
+    """List what the provider does not report about its binding quotas."""
     for quota in quotas:
         if quota.unlimited or quota.role != "binding":
             continue
-        missing = [
-            say(f"no_{what}", language)
-            for what, told in (("limit", quota.limit), ("reset", quota.resets_at))
-            if told is None
-        ]
+        known = ((_("limit"), quota.limit), (_("reset"), quota.resets_at))
+        missing = [say(name) for name, value in known if value is None]
         if missing:
-            yield f"{numbers.label(quota.label, language)}: {say('and', language).join(missing)}"
+            named = numbers.spaced(numbers.label(quota.label))
+            yield say(_("{what} of {allowance}"), what=say(_AND).join(missing), allowance=named)
 
 
-def _origin(state: State, account: Account, snapshot: Snapshot, now: datetime) -> List[Fact]:
-    """Where it comes from: who was asked, where, when, with which credential."""
-    settings, provider = state.settings, state.provider(account.id)
-    language = settings.language
-    found: List[Fact] = []
+def _origin(known: AccountState, settings: Settings) -> Iterator[Fact]:
+    """List the source: provider, endpoints, credential, and when it was fetched."""
+    account, provider, snapshot = known.account, known.provider, known.snapshot
+    is_told = _may_be_named(known, settings)
     if provider:
-        page = f"{provider.name} · {provider.dashboard_page(account.region)}"
-        found.append((say("source", language), page))
-    for endpoint in snapshot.usage.endpoints if snapshot.usage else ():
-        found.append((say("endpoint", language), catalog.plain(endpoint)))
-    kind = name_of("credential", account.kind, language)
-    expiry = quotas.expiry(account, settings)
-    found.append((say("credential", language), " · ".join(p for p in (kind, expiry) if p)))
-    fetched = say("age_unknown" if snapshot.usage else "nothing_yet", language)
+        page = provider.page_of(account) if is_told else numbers.HIDDEN
+        yield say(_("Source")), f"{provider.name} · {page}"
+    for place in snapshot.usage.endpoints if snapshot.usage and is_told else ():
+        yield say(_("Endpoint")), endpoint(place, known, settings)
+    kind, expiry = names.called(names.CREDENTIALS, account.kind), quotas.expiry(account)
+    yield say(_("Credential")), " · ".join(part for part in (kind, expiry) if part)
+    fetched = say(AGE_UNKNOWN if snapshot.usage else quotas.NO_NUMBERS)
     if snapshot.fetched_at:
-        fetched = f"{_clock(snapshot.fetched_at, settings, now)} · {ago(snapshot.fetched_at)}"
-    return [*found, (say("fetched", language), fetched)]
+        fetched = _clock(snapshot.fetched_at)
+    yield say(_("Fetched")), fetched
 
 
-def _identity(state: State, account: Account) -> List[Fact]:
-    """What tells this account from others: region, team or project, id."""
-    settings, provider = state.settings, state.provider(account.id)
-    language = settings.language
-    found: List[Fact] = []
-    if account.region:
-        found.append((say("region", language), name_of("region", account.region, language)))
+def endpoint(place: str, known: AccountState, settings: Settings) -> str:
+    """Return the host and path that were asked; privacy hides ids, and the user's own address altogether."""
+    if not settings.privacy:
+        return plain(place)
+    return plain(privacy.path(place)) if _may_be_named(known, settings) else numbers.HIDDEN
+
+
+def _may_be_named(known: AccountState, settings: Settings) -> bool:
+    return not (settings.privacy and known.provider and known.provider.has_address)
+
+
+def _identity(known: AccountState, settings: Settings) -> Iterator[Fact]:
+    """List what identifies the account: region, team or project, id."""
+    account, provider = known.account, known.provider
+    region = provider.region_of(account) if provider else account.region
+    if region:
+        yield say(_("Region")), names.called(names.REGIONS, region)
     for scope, value in account.scope.items():
-        called = provider.scopes.get(scope) if provider else None
-        shown = quotas.HIDDEN if settings.privacy else catalog.plain(value)
-        name = catalog.say(called, language).partition("（")[0].partition(" (")[0]
-        found.append((name or catalog.plain(scope), shown))
-    return [*found, (say("id", language), account.id)]
+        shown = provider.kinds.get(value, value) if provider and scope == "kind" else value
+        hidden = numbers.HIDDEN if settings.privacy else plain(shown)
+        yield names.called(names.SCOPES, scope), hidden
+    yield say(_("Account ID")), account.id
 
 
 def markdown(state: State, account: Account, now: datetime) -> str:
-    """All facts of an account as Markdown, as of now."""
+    """Return all facts about an account as Markdown, as of now."""
     row = row_of(state, account)
     lines = [f"# {numbers.escaped(row.name)}", "", f"**{row.headline}{row.bar}**", ""]
-    told = facts(state, account, now)
-    lines += [f"- **{numbers.escaped(name)}**: {numbers.escaped(value)}" for name, value in told]
-    return spoken("\n".join(lines), state.settings, now)
+    for name, value in facts(state, account):
+        lines.append(names.headed(f"- **{numbers.escaped(name)}**", numbers.escaped(value)))
+    return spoken("\n".join(lines), now)
 
 
-def _clock(at: datetime, settings: Settings, now: datetime) -> str:
-    """A moment in the user's zone."""
-    return day_and_time(at.timestamp(), now.timestamp(), settings.language, settings.hours24)
+def _clock(at: datetime) -> str:
+    """Format a past time in the user's zone, with its age."""
+    return f"{clock(at)} · {ago(at)}"

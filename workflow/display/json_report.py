@@ -1,74 +1,121 @@
-"""The machine-readable answer: ``tankful list --json``, schema tankful.usage.v1."""
+"""The output for programs: ``tankful list --json``, schema tankful.usage.v1."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
 from datetime import datetime, timezone
 from decimal import Decimal
-from typing import Any, Dict, Optional, Union
+from typing import TYPE_CHECKING, Any, Union
 
 from ..i18n import catalog
-from ..models import Account, Balance, Failure, Quota, Snapshot, Spend, WorkBlocked
-from ..settings import Settings
-from ..state import status as statuses
-from ..state.state import State
-from . import quotas
+from ..storage import json_codec
+from . import changes, privacy, quotas
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from ..forecast.pace import Pace
+    from ..history.since import Since
+    from ..models import Account, Balance, Failure, Quota, Spend, WorkBlocked
+    from ..provider.sources import Sources
+    from ..settings import Settings
+    from ..state.state import AccountState, State
 
 SCHEMA = "tankful.usage.v1"
+_REGIONS = ("intl", "cn")
 Number = Union[int, float, None]
 
 
-def report(state: State, now: datetime) -> Dict[str, Any]:
-    """All accounts as JSON values: numbers as numbers, times ISO 8601 UTC with Z, null unknown."""
+def report(state: State, now: datetime) -> dict[str, Any]:
+    """Return all accounts as JSON values: numbers as numbers, times ISO 8601 UTC with Z, null for unknown."""
+    accounts = [
+        state.render(account, lambda known: _account(known, state.settings, now))
+        for account in state.book.accounts
+    ]
+    return _report(accounts, now)
+
+
+def _report(accounts: list[Any], now: datetime) -> dict[str, Any]:
+    return {"schema": SCHEMA, "generated_at": _time(now), "accounts": accounts}
+
+
+def account(
+    state: State, account: Account, now: datetime, *, explained: bool = False
+) -> dict[str, Any]:
+    """Return one account as in ``report``; ``explained`` adds where its numbers came from."""
+
+    def as_values(known: AccountState) -> dict[str, Any]:
+        of_account = _account(known, state.settings, now)
+        usage = known.snapshot.usage
+        if not (explained and usage):
+            return of_account
+        from ..provider import sources  # imported late: most reports do not need it
+
+        return {**of_account, "explanation": _explanation(sources.read(usage))}
+
+    return _report([state.render(account, as_values)], now)
+
+
+def _explanation(origins: Sources) -> dict[str, Any]:
+    """Return the source of each number, unused fields and new ones; values are text as the provider sent it."""
     return {
-        "schema": SCHEMA,
-        "generated_at": _time(now),
-        "accounts": [_told(state, account, now) for account in state.book.accounts],
+        "numbers": [
+            {**each._asdict(), "fields": [field._asdict() for field in each.fields]}
+            for each in origins.numbers
+        ],
+        "ignored": [field._asdict() for field in origins.ignored],
+        "new": [field._asdict() for field in origins.new],
+        "disagreeing": [[field._asdict() for field in case] for case in origins.disagreeing],
     }
 
 
-def _told(state: State, account: Account, now: datetime) -> Dict[str, Any]:
-    """One account; a defect in telling one is its own failure and nobody else's."""
-    return state.tell(account, lambda known: _account(account, known, state.settings, now))
+def printed(state: State, now: datetime, only: Container[str] | None = None) -> bytes:
+    """Return the report as JSON; with ``only``, for the accounts with these ids."""
+
+    def write(known: AccountState) -> str:
+        return json_codec.indented(_account(known, state.settings, now), depth=2)
+
+    chosen = [each for each in state.book.accounts if only is None or each.id in only]
+    pieces = [state.piece(account, "report", write) for account in chosen]
+    written = _report(list(map(json_codec.Written, pieces)), now)
+    return f"{json_codec.indented(written)}\n".encode()
 
 
-def _account(
-    account: Account, snapshot: Snapshot, settings: Settings, now: datetime
-) -> Dict[str, Any]:
+def _account(known: AccountState, settings: Settings, now: datetime) -> dict[str, Any]:
+    account, snapshot, status = known.account, known.snapshot, known.status
     usage = snapshot.usage
-    known = snapshot.fetched_at is not None
-    status = statuses.status(account, snapshot, settings)
-    complete = replace(settings, privacy=False)
+    complete = settings.but(privacy=False)
     return {
         "id": account.id,
         "provider": account.provider,
         "label": account.label,
-        "region": account.region or None,
+        "region": account.region if account.region in _REGIONS else None,
         "scope": dict(account.scope),
         "level": status.level,
         "reason": quotas.reason(status, snapshot, complete) or None,
         "blocked": _blocked(usage.blocked, settings) if usage and usage.blocked else None,
         "plan": usage.plan if usage else None,
-        "quotas": [_quota(q) for q in statuses.arranged(usage.quotas)] if usage else [],
-        "balances": [_balance(balance) for balance in usage.balances] if usage else [],
+        "quotas": [_quota(quota, known) for quota in status.quotas],
+        "balances": [_balance(balance, known) for balance in usage.balances] if usage else [],
         "spends": [_spend(spend) for spend in usage.spends] if usage else [],
-        "notice": catalog.say(usage.notice, settings.language) or None if usage else None,
+        "notice": privacy.notice(usage, complete) or None if usage else None,
         "fetched_at": _time(snapshot.fetched_at),
-        "stale": statuses.is_stale(snapshot, settings, now) if known else True,
+        "stale": status.is_stale(now),
         "credential": {"kind": account.kind, "expires_at": _time(account.expires_at)},
         "failure": _failure(snapshot.failure, settings) if snapshot.failure else None,
     }
 
 
-def _blocked(blocked: WorkBlocked, settings: Settings) -> Dict[str, Any]:
+def _blocked(blocked: WorkBlocked, settings: Settings) -> dict[str, Any]:
     return {
         "kind": blocked.kind,
-        "reason": catalog.say(blocked.reason, settings.language),
+        "reason": catalog.say(blocked.reason),
         "until": _time(blocked.until),
     }
 
 
-def _quota(quota: Quota) -> Dict[str, Any]:
+def _quota(quota: Quota, known: AccountState) -> dict[str, Any]:
+    pace = known.outlook.pace(quota)
     percent = quota.used_percent
     return {
         "label": quota.label,
@@ -78,24 +125,56 @@ def _quota(quota: Quota) -> Dict[str, Any]:
         "used": number(quota.used),
         "limit": None if quota.unlimited else number(quota.limit),
         "remaining": number(quota.remaining),
-        "used_percent": None if percent is None else round(float(percent), 4),
+        "used_percent": None if percent is None else _finite(round(float(percent), 4)),
         "unlimited": quota.unlimited,
         "estimated": quota.estimated,
-        "window_seconds": quota.window,
+        "window_seconds": None if quota.window is None else number(Decimal(quota.window)),
         "resets_at": _time(quota.resets_at),
+        "pace": _pace(pace) if pace else None,
+        "since_last_look": _since(changes.of_quota(known, quota)),
     }
 
 
-def _balance(balance: Balance) -> Dict[str, Any]:
+def _since(change: Since | None) -> dict[str, Any] | None:
+    """Return a change of what is left, in points or as an amount."""
+    if change is None:
+        return None
+    visit = datetime.fromtimestamp(change.visit, timezone.utc)
+    return {"from": _time(visit), "change": number(round(change.change, 6))}
+
+
+def _pace(pace: Pace) -> dict[str, Any]:
+    return {
+        "verdict": pace.verdict,
+        "why": pace.why,
+        "expected_percent": _rounded(pace.expected),
+        "ahead_points": _rounded(pace.ahead),
+        "projected_percent": _rounded(pace.projected),
+        "percent_per_hour": _rounded(pace.rate),
+        "runs_out_at": _time(pace.runs_out_at),
+    }
+
+
+def _rounded(share: float | None) -> float | None:
+    return None if share is None else _finite(round(share, 4))
+
+
+def _balance(balance: Balance, known: AccountState) -> dict[str, Any]:
+    runway = known.outlook.runway(balance)
     return {
         "available": number(balance.available),
         "unit": balance.unit,
         "granted": number(balance.granted),
         "role": balance.role,
+        "runway_days": 0 if runway and runway.verdict == "empty" else runway and runway.days,
+        "runway_days_max": runway and runway.days_max,
+        "runway_hours": runway and runway.hours,
+        "why": runway and runway.why,
+        "since_last_look": _since(changes.of_balance(known, balance)),
     }
 
 
-def _spend(spend: Spend) -> Dict[str, Any]:
+def _spend(spend: Spend) -> dict[str, Any]:
     return {
         "amount": number(spend.amount),
         "unit": spend.unit,
@@ -105,23 +184,29 @@ def _spend(spend: Spend) -> Dict[str, Any]:
     }
 
 
-def _failure(failure: Failure, settings: Settings) -> Dict[str, Any]:
+def _failure(failure: Failure, settings: Settings) -> dict[str, Any]:
     return {
         "kind": failure.kind,
-        "message": catalog.say(failure.message, settings.language),
+        "message": catalog.say(failure.message),
         "at": _time(failure.at),
         "retry_at": _time(failure.retry_at),
     }
 
 
-def number(value: Optional[Decimal]) -> Number:
-    """A JSON number: whole ones without a fraction."""
+def number(value: Decimal | None) -> Number:
+    """Return a JSON number, whole ones without a fraction; None if it is too large for a float."""
     if value is None:
         return None
-    return int(value) if value == value.to_integral() and abs(value) < 2**53 else float(value)
+    if value == value.to_integral() and abs(value) < 2**53:
+        return int(value)
+    return _finite(float(value))
 
 
-def _time(when: Optional[datetime]) -> Optional[str]:
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _time(when: datetime | None) -> str | None:
     if when is None:
         return None
-    return when.astimezone(timezone.utc).replace(microsecond=0).isoformat()[:-6] + "Z"
+    return when.astimezone(timezone.utc).isoformat(timespec="seconds")[:-6] + "Z"

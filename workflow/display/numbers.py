@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
+from collections.abc import Mapping
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
-from typing import Mapping, Optional
+from typing import TYPE_CHECKING
 
 from ..i18n import catalog
 from ..i18n.message import Message, _, ngettext
 
+if TYPE_CHECKING:
+    from ..i18n.catalog import Translation
+
+HIDDEN = "•••"  # in place of what privacy hides
 BAR = 10  # cells
+MARK = "┃"  # an even use in a bar
 EMAIL = re.compile(r"[^\s@·/]+@[\d.]*[^\s@·/\d.][^\s@·/]*")  # not the version of "python@3.13"
+_SIGNIFICANT = re.compile(r"[\\`*\[\]<>#|]|(?<![^\W_])_|_(?![^\W_])")  # in Markdown
 _SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
-_APART = re.compile("(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")  # a space between two 字
-_MAGNITUDES = ((Decimal(10) ** 9, "B"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 4, "k"))
+_WHOLE, _TENTH, _CENT = (Decimal(10) ** -places for places in (0, 1, 2))
+_LONGEST = 100_000  # counts from here on are shortened
+_MAGNITUDES = ((Decimal(10) ** 9, "B"), (Decimal(10) ** 6, "M"), (Decimal(1000), "k"))
 LABELS: Mapping[str, Message] = {
     each.id: each
     for each in (
@@ -37,6 +46,7 @@ LABELS: Mapping[str, Message] = {
         _("File uploads"),
         _("Paste to file"),
         _("Free resets"),
+        _("Extra searches"),
         _("Extra usage"),
         _("Credits"),
         _("Credit limit"),
@@ -44,6 +54,9 @@ LABELS: Mapping[str, Message] = {
         _("Group"),
         _("Workspace"),
         _("Role"),
+        _("Team"),
+        _("Member"),
+        _("User"),
         _("Spend limit"),
         _("Tokens"),
         _("Requests"),
@@ -61,6 +74,8 @@ LABELS: Mapping[str, Message] = {
         _("Web reader 24 h"),
         _("Zread 24 h"),
         _("Messages"),
+        _("Free models"),
+        _("Session"),
         _("Other"),
     )
 }
@@ -80,6 +95,7 @@ SHORT: Mapping[str, Message] = {
     "30 days": _("30d"),
     "MCP tools": _("MCP"),
 }
+_TIMES = ("requests", "searches", "resets", "calls")  # which are counted in 次
 UNITS: Mapping[str, Message] = {
     "credits": ngettext("{number} credit", "{number} credits", 2),
     "requests": ngettext("{number} request", "{number} requests", 2),
@@ -89,141 +105,189 @@ UNITS: Mapping[str, Message] = {
     "resets": ngettext("{number} reset", "{number} resets", 2),
     "images": ngettext("{number} image", "{number} images", 2),
     "seconds": ngettext("{number} second", "{number} seconds", 2),
+    "points": ngettext("{number} point", "{number} points", 2),
     "characters": ngettext("{number} character", "{number} characters", 2),
     "calls": ngettext("{number} call", "{number} calls", 2),
     "sessions": ngettext("{number} session", "{number} sessions", 2),
+    "hours": ngettext("{number} hour of use", "{number} hours of use", 2),  # no time until anything
+    "searches": ngettext("{number} search", "{number} searches", 2),
     "bytes": ngettext("{number} byte", "{number} bytes", 2),
 }
 
 
 def isolated(name: str) -> str:
-    """A name that leaves its surroundings as they are, also one that is read from right to left."""
-    if any(unicodedata.bidirectional(letter) in ("R", "AL", "AN") for letter in name):
+    """Isolate a right-to-left name, so that the text around it keeps its order."""
+    if not name.isascii() and any(
+        unicodedata.bidirectional(letter) in ("R", "AL", "AN") for letter in name
+    ):
         return f"\u2068{name}\u2069"
     return name
 
 
 def escaped(value: str) -> str:
-    """A text that is nothing but text in Markdown."""
-    return "".join(f"\\{c}" if c in "\\`*_[]<>#|" else c for c in value)
+    """Escape a text for Markdown, in which _ within a word needs no backslash."""
+    return _SIGNIFICANT.sub(r"\\\g<0>", value)
 
 
-def label(name: str, language: str) -> str:
-    """A quota's label; an unknown one stays as the provider called it."""
-    return " · ".join(_part(part, language) for part in catalog.plain(name).split(" · "))
+def label(name: str) -> str:
+    """Return a quota's label; an unknown one stays as the provider sent it."""
+    return _label(name, catalog.current())
 
 
-def _part(name: str, language: str) -> str:
-    """A part of a label: a name we know, the length of a window, the week of something, the second of two."""
+@functools.lru_cache(maxsize=512)
+def _label(name: str, of: Translation) -> str:
+    return " · ".join(_part(part) for part in catalog.plain(name).split(" · "))
+
+
+def _part(name: str) -> str:
+    """Translate a part of a label: a known name, the length of a window, "… weekly", a name with a number."""
     if name in LABELS:
-        return catalog.say(LABELS[name], language)
+        return catalog.say(LABELS[name])
     head, last = name.rpartition(" ")[::2]
     if last.isdecimal() and head:
-        return f"{_part(head, language)} {last}"
-    if head.isdecimal() and last.rstrip("s") in _LENGTHS:
-        return catalog.say(_LENGTHS[last.rstrip("s")].counting(int(head)), language)
+        return f"{_part(head)} {last}"
+    unit = last.removesuffix("s")
+    if head.isdecimal() and unit in _LENGTHS:
+        return catalog.say(_LENGTHS[unit].counting(int(head)))
     if head and last == "weekly":
         ours, theirs = _("{allowance} weekly"), _("{name} weekly")
         if head in LABELS:
-            return catalog.say(ours.filled(allowance=LABELS[head]), language)
-        return catalog.say(theirs.filled(name=head), language)
+            return catalog.say(ours.filled(allowance=LABELS[head]))
+        return catalog.say(theirs.filled(name=head))
     return name
 
 
-def short_label(name: str, language: str) -> str:
-    """A quota's label where room is scarce: "Week", "Spark 5h"."""
+def short_label(name: str) -> str:
+    """Return a quota's short label: "Week", "Spark 5h"."""
+    return _short_label(name, catalog.current())
+
+
+@functools.lru_cache(maxsize=512)
+def _short_label(name: str, of: Translation) -> str:
     lane, _, window = catalog.plain(name).rpartition(" · ")
-    short = catalog.say(SHORT[window], language) if window in SHORT else label(window, language)
-    return f"{label(lane, language)} {short}" if lane else short
+    short = catalog.say(SHORT[window]) if window in SHORT else label(window)
+    return f"{label(lane)} {short}" if lane else short
 
 
-def allowance(name: str, language: str) -> str:
-    """A quota's label inside a sentence, which in Chinese calls it an allowance (额度) itself."""
-    short = short_label(name, language)
-    if language != "zh":
+def allowance(name: str) -> str:
+    """Return a quota's label for a sentence; the Chinese sentences call it an allowance (额度) themselves."""
+    short = short_label(name)
+    if catalog.current().language != "zh":
         return short
-    return _APART.sub("", short).removesuffix("上限").removesuffix("限额")
+    return spaced(_closed_up(short).removesuffix("上限").removesuffix("限额"))
 
 
-def counted(said: str, unit_name: str, language: str, number: Optional[Decimal] = None) -> str:
-    """A number, or several, with its unit: neither a currency nor a percentage.
+def spaced(name: str) -> str:
+    """Put a space behind a name that ends in a Latin letter or a digit, for a Chinese word to follow."""
+    if catalog.current().language != "zh":
+        return name
+    return f"{name} " if name[-1:].isascii() and name[-1:].isalnum() else name
+
+
+def _closed_up(text: str) -> str:
+    """Remove the spaces between two Han characters; compiling a regular expression for it would take 3 ms."""
+    closed, *rest = text.split(" ")
+    for word in rest:
+        closed += word if _is_han(closed[-1:]) and _is_han(word[:1]) else f" {word}"
+    return closed
+
+
+def _is_han(character: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff"
+
+
+def counted(number: str, unit_name: str, value: Decimal | None = None) -> str:
+    """Format a number, or several, with a unit that is neither a currency nor a percentage.
 
     Args:
-        said: the number as it is said.
-        number: its value, where it is one; exactly one has the singular.
+        number: the formatted number.
+        unit_name: one of ``UNITS``, or a provider's own.
+        value: the number itself, if it is a single one; exactly 1 takes the singular.
     """
     if unit_name not in UNITS:
-        return f"{said} {catalog.plain(unit_name)}"
-    return catalog.say(UNITS[unit_name].counting(1 if number == 1 else 2), language, number=said)
+        return f"{number} {catalog.plain(unit_name)}"
+    return catalog.say(UNITS[unit_name].counting(1 if value == 1 else 2), number=number)
 
 
+def bare(number: str, unit_name: str) -> str:
+    """Format a number whose unit is in the label next to it; Chinese still needs a measure word."""
+    if catalog.current().language != "zh" or unit_name == "tokens":
+        return number
+    return counted(number, "uses" if unit_name in _TIMES else unit_name)
+
+
+def unit(name: str) -> str:
+    """Return a unit's name, "credits" or "USD"."""
+    return counted("", name).strip()
+
+
+@functools.lru_cache(maxsize=1024)
 def share(percent: Decimal, rounding: str = ROUND_HALF_UP) -> str:
-    """A share between 0 and 100: "<1%" and ">99%" never round to none or all."""
+    """Format a share between 0 and 100; "<1%" and ">99%" are not rounded to 0 and 100."""
     clamped = min(max(percent, Decimal(0)), Decimal(100))
     if 0 < clamped < 1:
         return "<1%"
     if 99 < clamped < 100:
         return ">99%"
-    return f"{clamped.quantize(Decimal(1), rounding)}%"
+    return f"{clamped.quantize(_WHOLE, rounding)}%"
 
 
+@functools.lru_cache(maxsize=1024)
 def bar(percent: Decimal) -> str:
-    """A share as ten cells: an empty bar means nothing, a full one all."""
-    cells = int((min(max(percent, Decimal(0)), Decimal(100)) / BAR).quantize(1, ROUND_HALF_UP))
+    """Draw a share as ten cells; only 0 is an empty bar, and only 100 a full one."""
+    cells = int(percent / BAR + Decimal("0.5"))
     cells = min(max(cells, 1 if percent > 0 else 0), BAR if percent >= 100 else BAR - 1)
     return "▰" * cells + "▱" * (BAR - cells)
 
 
 def money(amount: Decimal, currency: str) -> str:
-    """An amount in its currency: "¥42.18", "-$1.35", "12.00 CHF"."""
+    """Format an amount of money: "¥42.18", "-$1.35", "12.00 CHF"."""
     sign = "-" if amount < 0 else ""
     size = abs(amount)
-    if 0 < size < Decimal("0.01"):
-        said = "<0.01"
-        return f"{sign}{_SYMBOLS.get(currency, '')}{said}{_after(currency)}"
-    said = f"{size.quantize(Decimal('0.01'), ROUND_HALF_UP):,}"
-    return f"{sign}{_SYMBOLS.get(currency, '')}{said}{_after(currency)}"
-
-
-def _after(currency: str) -> str:
-    return "" if currency in _SYMBOLS else f" {currency}"
+    digits = f"{size.quantize(_CENT, ROUND_HALF_UP):,}" if size >= _CENT or not size else "<0.01"
+    after = "" if currency in _SYMBOLS else f" {currency}"
+    return f"{sign}{_SYMBOLS.get(currency, '')}{digits}{after}"
 
 
 def is_currency(name: str) -> bool:
-    """Whether a unit is an ISO 4217 code."""
+    """Tell whether a unit is an ISO 4217 code."""
     return len(name) == 3 and name.isascii() and name.isupper()
 
 
-def count(number: Decimal) -> str:
-    """A count: "1,792", "72.4k", "91.25M"."""
-    for magnitude, letter in _MAGNITUDES:
-        if abs(number) >= magnitude:
-            divisor = magnitude if letter != "k" else Decimal(1000)
-            places = Decimal("0.01") if letter != "k" else Decimal("0.1")
-            return f"{_trimmed((number / divisor).quantize(places, ROUND_DOWN))}{letter}"
-    return f"{_trimmed(number.quantize(Decimal('0.01'), ROUND_HALF_UP)):,}"
+def count(number: Decimal, whole: Decimal = Decimal(0)) -> str:
+    """Format a count: "1,792", "72,400", "124.3k", "91.25M".
+
+    ``whole`` is the total shown next to it: both are shortened alike, unless the count would become 0.
+    """
+    size = max(abs(number), abs(whole))
+    for magnitude, letter in _MAGNITUDES if size >= _LONGEST else ():
+        places = _TENTH if letter == "k" else _CENT
+        if size >= magnitude:
+            shown = _trimmed((number / magnitude).quantize(places, ROUND_DOWN))
+            return f"{shown}{letter}" if shown else count(number)
+    return f"{_trimmed(number.quantize(_CENT, ROUND_HALF_UP)):,}"
 
 
 def _trimmed(number: Decimal) -> Decimal:
-    return number.quantize(Decimal(1)) if number == number.to_integral() else number.normalize()
+    return number.quantize(_WHOLE) if number == number.to_integral() else number.normalize()
 
 
-def amount(number: Decimal, unit_name: str, language: str) -> str:
-    """A number with its unit: "¥42.18", "639 credits", "27%"."""
+def amount(number: Decimal, unit_name: str) -> str:
+    """Format a number with its unit: "¥42.18", "639 credits", "27%"."""
     if unit_name == "%":
         return share(number)
     if is_currency(unit_name):
         return money(number, unit_name)
-    return counted(count(number), unit_name, language, number)
+    return counted(count(number), unit_name, number)
 
 
-def exactly(number: Decimal, unit_name: str, language: str) -> str:
-    """A number with its unit and every digit: "4,213,456 tokens"."""
+def exactly(number: Decimal, unit_name: str) -> str:
+    """Format a number with its unit and all digits: "4,213,456 tokens"."""
     if unit_name == "%" or is_currency(unit_name):
-        return amount(number, unit_name, language)
-    return counted(digits(number), unit_name, language, number)
+        return amount(number, unit_name)
+    return counted(digits(number), unit_name, number)
 
 
 def digits(number: Decimal) -> str:
-    """Every digit of a count: "4,213,456"."""
+    """Format a count with all digits: "4,213,456"."""
     return f"{_trimmed(number):,f}"

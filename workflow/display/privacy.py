@@ -1,37 +1,96 @@
-"""What may be said of an account and its plan, also under privacy."""
+"""The names and notices of an account, and what privacy hides of them."""
 
 from __future__ import annotations
 
-from ..i18n import catalog as formats
-from ..models import Account, Usage
-from ..settings import Settings
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from ..errors import Mistake
+from ..i18n.catalog import plain, say
+from ..i18n.message import _
+from ..provider import address, discovery
+from ..provider.notices import BETWEEN
 from . import numbers
-from .quotas import HIDDEN
+from .numbers import HIDDEN
 from .times import columns
+
+if TYPE_CHECKING:
+    from ..models import Account, Snapshot, Usage
+    from ..settings import Settings
+
+_ID = re.compile(r".*@.*|(?=.*\d)[\w.~+=-]{12,}|[a-z]{1,5}[-_](?=.*[A-Z\d]).{3,}|.{41,}", re.ASCII)
+_STEP = re.compile(r"(?<=/)[^/\s()]+")
+CHANGED = _("the provider changed its answer; these numbers may be incomplete")
 
 
 def name(account: Account, short: str, settings: Settings) -> str:
-    """What an account is called: "GLM · Work", or just its label when that says as much."""
+    """Name an account: "GLM · Work", or just its label if it begins with the provider's name."""
     if settings.privacy:
         return f"{short} · {HIDDEN}"
-    label = formats.plain(account.label)
-    said = numbers.isolated(label)
-    return said if _begins_with(label.casefold(), short.casefold()) else f"{short} · {said}"
+    label = plain(account.label)
+    name = numbers.isolated(label)
+    return name if _begins_with(label.casefold(), short.casefold()) else f"{short} · {name}"
+
+
+def hides_only_name(account: Account, snapshot: Snapshot) -> bool:
+    """Tell whether privacy hides nothing in the row of an account but its name: no money, no foreign text."""
+    usage = snapshot.usage
+    if usage is None or snapshot.failure or usage.blocked or usage.notice:
+        return False
+    if address.SCOPE in account.scope or "@" in (usage.plan or ""):
+        return False
+    units = [quota.unit for quota in usage.quotas]
+    units += [amount.unit for amount in usage.balances]
+    units += [amount.unit for amount in usage.spends]
+    return not any(map(numbers.is_currency, units))
+
+
+def full_name(account: Account, settings: Settings) -> str:
+    """Name an account as every face does, even if this Tankful does not know its provider."""
+    short = account.provider
+    with suppress(Mistake):
+        short = discovery.about(account.provider).short
+    return name(account, short, settings)
+
+
+def host(account: Account, settings: Settings) -> str:
+    """Return the host of an account's own address; "" if its label contains it, or if privacy is on.
+
+    Where the user buys access is private.
+    """
+    own = address.host(account.scope.get(address.SCOPE, ""))
+    return "" if settings.privacy or own in account.label else plain(own)
 
 
 def _begins_with(label: str, word: str) -> bool:
-    """Whether a label begins with this word, and not merely with its letters; 字 are words of their own."""
+    """Tell whether a label begins with this whole word; a Han character is a word by itself."""
     after = label[len(word) : len(word) + 1]
     return label.startswith(word) and not (after.isalnum() and columns(after) == 1)
 
 
-def discreet(told: str, settings: Settings) -> str:
-    """A text that is not ours; under privacy without e-mail addresses."""
-    return (
-        numbers.EMAIL.sub(HIDDEN, formats.plain(told)) if settings.privacy else formats.plain(told)
-    )
+def discreet(foreign: str, settings: Settings) -> str:
+    """Clean a foreign text; privacy also hides e-mail addresses."""
+    return numbers.EMAIL.sub(HIDDEN, plain(foreign)) if settings.privacy else plain(foreign)
+
+
+def path(place: str) -> str:
+    """Return a path without the steps that are ids."""
+    return _STEP.sub(lambda step: HIDDEN if is_id(step[0]) else step[0], place)
+
+
+def is_id(step: str) -> bool:
+    """Tell whether a step of a path may be an id, an address or a key."""
+    return _ID.fullmatch(step) is not None
 
 
 def notice(usage: Usage, settings: Settings) -> str:
-    """What the provider has to say; "" under privacy, since it may name a team or an amount."""
-    return "" if settings.privacy else formats.say(usage.notice, settings.language)
+    """Join in one line that the provider has changed its answer, and its own notices."""
+    changed = [say(CHANGED)] if usage.is_changed else []
+    return say(BETWEEN).join((*changed, *own_notices(usage, settings)))
+
+
+def own_notices(usage: Usage, settings: Settings) -> list[str]:
+    """List the provider's own notices; none under privacy, since they may name a team or an amount."""
+    own = "" if settings.privacy else say(usage.notice)
+    return list(filter(None, own.split(say(BETWEEN))))

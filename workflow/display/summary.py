@@ -2,55 +2,76 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime
-from typing import List, Optional, Sequence
+from typing import TYPE_CHECKING
 
-from ..settings import Settings
-from ..state.state import State
 from . import times
 from .row import Row, row_of
+
+if TYPE_CHECKING:
+    from ..models import Account
+    from ..state.state import State
 
 
 def summary(
     state: State,
     now: datetime,
-    only: Optional[Sequence[str]] = None,
+    only: Sequence[str] | None = None,
     *,
     private: bool = False,
+    full: bool = False,
 ) -> str:
-    """A line for every account, as text or as Markdown (a setting), as of now.
+    """Return a line for every account, as text or as Markdown (a setting), as of now.
 
     Args:
-        state: what is known.
+        state: the state.
         now: aware UTC.
-        only: account ids; None for all of them.
+        only: account ids; None for all that are not hidden.
         private: hide labels, e-mail addresses and amounts of money, as under privacy.
+        full: include all details, not only those that fit in the list.
     """
-    lines = (row.copied for row in _rows(state, only, private))
-    return "\n".join(spoken(line, state.settings, now) for line in lines)
+    return spoken("\n".join(lines(state, only, private, full)), now)
+
+
+def lines(
+    state: State, only: Sequence[str] | None = None, private: bool = False, full: bool = False
+) -> tuple[str, ...]:
+    """Return a line for every account, with markers."""
+    if full:
+        return tuple(row.copied_whole for row in _rows(state, only, private))
+    name = "private" if private else "copied"
+    return tuple(
+        state.piece(
+            account, name, lambda known: row_of(state, known.account, private=private).copied
+        )
+        for account in _chosen(state, only)
+    )
 
 
 def glance(
-    state: State, now: datetime, only: Optional[Sequence[str]] = None, *, private: bool = False
+    state: State, now: datetime, only: Sequence[str] | None = None, *, private: bool = False
 ) -> str:
-    """The same in one line, with names and numbers alone."""
+    """Return names and numbers of all accounts in one line."""
     rows = _rows(state, only, private)
-    return spoken(" · ".join(f"{row.name} {row.headline}" for row in rows), state.settings, now)
+    return spoken(" · ".join(f"{row.name} {row.headline}" for row in rows), now)
 
 
-def spoken(text: str, settings: Settings, now: datetime) -> str:
-    """A rendered text with its moving values said as of now."""
-    return times.fill(text, now, settings.language, settings.hours24)
+def spoken(text: str, now: datetime) -> str:
+    """Fill in the moving values of a text as of now."""
+    return times.fill(text, now)
 
 
-def _rows(state: State, only: Optional[Sequence[str]], private: bool) -> List[Row]:
-    if private:
-        state = replace(state, settings=replace(state.settings, privacy=True))
+def _rows(state: State, only: Sequence[str] | None, private: bool) -> list[Row]:
+    return [row_of(state, account, private=private) for account in _chosen(state, only)]
+
+
+def _chosen(state: State, only: Sequence[str] | None) -> list[Account]:
+    """Return the accounts with these ids, or if None those that are not hidden, the most urgent first."""
     chosen = [
         account
         for account in state.book.accounts
         if (account.id in only if only is not None else not account.hidden)
     ]
     chosen.sort(key=state.urgency)
-    return [row_of(state, account) for account in chosen]
+    return chosen

@@ -1,1 +1,1 @@
-"""What is known of every account, and what it means. Nothing is said in words here, and nothing is asked."""
+"""The state of every account: its numbers and what they mean. It writes no sentences and asks no provider."""

@@ -1,24 +1,32 @@
-"""Where can I work now? The accounts by what is left, and by what is lost soonest.
+"""Where can I work now? Rank the coding plans by what would otherwise be lost soonest.
 
-Only what can be worked with counts: an account whose last answer failed, whose allowance is used up or
-whose answer carries no share and no balance is left out. What is left of an allowance weighs up to
-twice when it comes back soon, since unused it is lost; a balance keeps, so it weighs once.
+An account is left out if its last refresh failed, its allowance is used up or its share is unknown, and so
+are search, spend and prepaid money, which do not expire. What a forecast leaves over at the reset weighs
+more the sooner the reset comes, since it is lost then; an allowance that will be used up anyway weighs least.
+Without a forecast, all that is left counts as left over.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import List, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING
 
-from ..models import Account, Quota, Snapshot
-from ..settings import Settings
-from . import status as statuses
+from ..records import dataclass
+from .status import left_percent
 
-BEST = Decimal(200)  # what an allowance without a cap counts as
-BALANCE = Decimal(50)  # what a balance that is not low counts as, in percent left
-HALF = 24  # hours to a reset at which the extra weight has halved
+if TYPE_CHECKING:
+    from ..forecast.pace import Pace
+    from ..models import Account, Quota
+    from .state import AccountState
+
+UNLIMITED = Decimal(200)  # weight of an unlimited allowance, in percent left
+COSTS = Decimal(-1)  # weight of a reserve that costs money: below every plan
+TAKEN = 100  # divides the weight of an allowance that will be used up anyway
+HALF = 24  # hours to a reset at which the weight is halved
+LATE = Decimal(168)  # hours assumed to an unknown reset
+OTHERS = ("search", "spend")  # kinds of services that are not coding plans
 
 
 @dataclass(frozen=True)
@@ -27,48 +35,40 @@ class Place:
 
     account: Account
     weight: Decimal
-    quota: Optional[Quota] = None  # the binding one; None for a balance
+    quota: Quota  # the binding one
+    pace: Pace | None = None  # the forecast of what would be lost at its reset
 
 
-def ranked(
-    accounts: Tuple[Account, ...],
-    snapshots: Mapping[str, Snapshot],
-    settings: Settings,
-    now: datetime,
-) -> Tuple[Place, ...]:
-    """The accounts that can be worked with, the best first."""
-    places: List[Place] = []
-    for account in accounts:
-        place = None if account.hidden else _place(account, snapshots[account.id], settings, now)
-        if place is not None:
-            places.append(place)
-    return tuple(sorted(places, key=lambda place: -place.weight))
+def ranked(known: Iterable[AccountState], now: datetime) -> tuple[Place, ...]:
+    """Rank the coding plans that can be worked with, the best first; ``now`` is aware UTC."""
+    places = (_place(each, now) for each in known if not each.account.hidden)
+    return tuple(sorted(filter(None, places), key=lambda place: -place.weight))
 
 
-def _place(
-    account: Account, snapshot: Snapshot, settings: Settings, now: datetime
-) -> Optional[Place]:
-    usage = snapshot.usage
-    if usage is None or snapshot.failure is not None:
+def _place(known: AccountState, now: datetime) -> Place | None:
+    account, status, quota = known.account, known.status, known.status.headline
+    if quota is None or known.snapshot.failure is not None or status.level == "critical":
         return None
-    status = statuses.status(account, snapshot, settings)
-    if status.level in ("critical", "error"):
+    if known.provider is not None and known.provider.kind in OTHERS:
         return None
-    if status.cause is not None and status.cause.name == "reserve":
-        return Place(account, BALANCE / 10, status.headline)  # it costs money by now
-    quota = status.headline
-    if quota is not None and quota.unlimited:
-        return Place(account, BEST, quota)
-    left = statuses.left_percent(quota) if quota is not None else None
-    if quota is not None and left is not None:
-        return Place(account, left * _haste(quota, now), quota)
-    if usage.balances and usage.balances[0].available > 0:
-        return Place(account, BALANCE / 10 if status.is_low else BALANCE)
-    return None
+    if status.reason is not None and status.reason.kind == "reserve":
+        return Place(account, COSTS, quota)
+    if quota.unlimited:
+        return Place(account, UNLIMITED, quota)
+    left = left_percent(quota)
+    if left is None:
+        return None
+    pace = known.outlook.pace(quota)
+    if pace is None or pace.projected is None:
+        return Place(account, left * _urgency(quota, now), quota)
+    if pace.spare is None:
+        return Place(account, left / TAKEN, quota)
+    return Place(account, Decimal(pace.spare) * _urgency(quota, now), quota, pace)
 
 
-def _haste(quota: Quota, now: datetime) -> Decimal:
-    if quota.resets_at is None:
-        return Decimal(1)
-    hours = max(Decimal(0), Decimal(int((quota.resets_at - now).total_seconds())) / 3600)
-    return 1 + HALF / (hours + HALF)
+def _urgency(quota: Quota, now: datetime) -> Decimal:
+    """Return the weight of an allowance by how soon it resets: 1 for now, less the later it is."""
+    hours = LATE
+    if quota.resets_at is not None:
+        hours = max(Decimal(0), Decimal(int((quota.resets_at - now).total_seconds())) / 3600)
+    return HALF / (hours + HALF)

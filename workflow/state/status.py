@@ -1,17 +1,38 @@
-"""Where an account stands: its headline, its level and why, whether it is stale, when it is asked again."""
+"""The status of an account: its level and the reason, its headline, when it is stale and due.
+
+``status`` works it out from the last snapshot; all that show, rank or refresh accounts read the result.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Iterable, List, Literal, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, Optional
 
-from ..models import AHEAD, ROLES, Account, Balance, Quota, Snapshot, Usage
-from ..provider.contract import Provider
-from ..settings import Settings
+from ..models import ROLES, Account, Balance, Quota, Snapshot, Usage
+from ..records import dataclass
+
+if TYPE_CHECKING:
+    from ..provider.contract import Provider
+    from ..settings import Settings
 
 Level = Literal["plenty", "low", "critical", "error", "unknown"]
+ReasonKind = Literal[
+    "failed",  # the failure's own message
+    "never",  # not asked yet
+    "blocked",  # the usage's own reason
+    "spent",
+    "nearly",  # at most 5 percent left
+    "low",  # at most ``limit`` percent left
+    "threshold",  # at most ``limit``, the account's own
+    "reserve",  # ``quota`` or the first balance is used up, and a reserve pays
+    "empty",
+    "owed",
+    "alert",  # below the alert that is set at the provider
+    "untold",  # the provider reports no limit and no balance
+]
+URGENCY: tuple[Level, ...] = ("error", "critical", "low", "plenty", "unknown")  # in this order
 CRITICAL = Decimal(5)  # percent left
 NEEDS_USER = frozenset(
     (
@@ -22,68 +43,87 @@ NEEDS_USER = frozenset(
         "not_available",
     )
 )
-PATIENCE = timedelta(hours=1)  # between two tries of what only the user can mend
+USER_ERROR_RETRY = timedelta(hours=1)  # the wait after an error that only the user can fix
 FOREVER = datetime(9999, 1, 1, tzinfo=timezone.utc)
+AT_ONCE = datetime.fromtimestamp(0, timezone.utc)
 
 
-class Cause(NamedTuple):
-    """Why a level is not plenty.
+class Reason(NamedTuple):
+    """The reason why a level is not plenty, and the numbers behind it."""
 
-    ``name``: *failed* (the failure's own message), *never* (not asked yet), *blocked* (the usage's
-    own reason), *spent*, *nearly* (at most 5 percent left), *low* (at most ``limit`` percent left),
-    *threshold* (below ``limit``, the account's own), *reserve* (``quota`` or the first balance is
-    used up and a reserve pays), *empty*, *owed*, *alert* (below the alert set at the provider) or
-    *untold* (no limit and no balance is told).
-    """
-
-    name: str
-    quota: Optional[Quota] = None
-    balance: Optional[Balance] = None
-    limit: Optional[Decimal] = None
-    reserve: Optional[str] = None  # the label of a reserve quota; None for a balance
+    kind: ReasonKind
+    quota: Quota | None = None
+    balance: Balance | None = None
+    limit: Decimal | None = None  # percent, or an amount in the unit of the balance
+    reserve: str | None = None  # the label of a reserve quota; None for a balance
 
 
 @dataclass(frozen=True)
 class Status:
-    """What the numbers of an account mean; worked out once, read by every face."""
+    """The meaning of an account's last snapshot, independent of the time."""
 
     level: Level
-    cause: Optional[Cause] = None  # None at plenty
-    headline: Optional[Quota] = None
+    reason: Reason | None = None  # None at plenty
+    headline: Quota | None = None
+    quotas: tuple[Quota, ...] = ()  # all of them, as ``arranged``
+    stale_at: datetime | None = None  # when good numbers become stale; None: they are already
+    wanted_at: datetime = AT_ONCE  # when new numbers are needed, regardless of ``retry_at``
+    retry_at: datetime | None = None  # the provider must not be asked before
 
     @property
     def is_blocked(self) -> bool:
-        """Whether the provider refuses work, whatever the numbers say."""
-        return self.cause is not None and self.cause.name == "blocked"
+        """Tell whether the provider refuses work, whatever the numbers say."""
+        return self.reason is not None and self.reason.kind == "blocked"
 
     @property
     def is_low(self) -> bool:
-        """Whether little or nothing is left."""
+        """Tell whether little or nothing is left."""
         return self.level in ("low", "critical")
 
+    @property
+    def due_at(self) -> datetime:
+        """The time of the next request: new numbers are needed, and the provider may be asked."""
+        return max(self.wanted_at, self.retry_at or self.wanted_at)
 
-def left_percent(quota: Quota) -> Optional[Decimal]:
-    """Share left, raw (below zero beyond the limit); None without a limit."""
+    def is_due(self, now: datetime) -> bool:
+        """Tell whether the account is due at ``now``."""
+        return self.due_at <= now
+
+    def is_stale(self, now: datetime) -> bool:
+        """Tell whether at ``now`` the numbers are old, followed by a failure, or from before a reset."""
+        return self.stale_at is None or self.stale_at <= now
+
+    @property
+    def urgency(self) -> tuple[int, Decimal]:
+        """The sort key, the most urgent first: broken accounts, then those with the least left."""
+        if self.is_blocked:
+            return URGENCY.index("critical"), Decimal("-Infinity")
+        left = left_percent(self.headline) if self.headline else None
+        return URGENCY.index(self.level), Decimal(100) if left is None else left
+
+
+def left_percent(quota: Quota) -> Decimal | None:
+    """Return the share left in percent, below zero if beyond the limit; None without a limit."""
     used = quota.used_percent
     return None if used is None else 100 - used
 
 
-def arranged(quotas: Iterable[Quota]) -> Tuple[Quota, ...]:
-    """The headline first, then the other binding quotas, reserves, secondary ones and parts."""
+def arranged(quotas: Iterable[Quota]) -> tuple[Quota, ...]:
+    """Sort quotas: the headline first, then the other binding ones, reserves, secondary ones and parts."""
     known = list(quotas)
     first = headline(known)
     rest = sorted((q for q in known if q is not first), key=lambda q: ROLES.index(q.role))
     return ((first,) if first else ()) + tuple(rest)
 
 
-def headline(quotas: Iterable[Quota]) -> Optional[Quota]:
-    """The binding quota with the least share left; without any share, the first binding one.
+def headline(quotas: Iterable[Quota]) -> Quota | None:
+    """Return the binding quota with the least share left, or the first one if no share is known.
 
-    Once that one is used up, a reserve with a share left takes its place.
+    Once it is used up, a reserve with a share left takes its place.
     """
     known = list(quotas)
-    binding = _least(known)
-    if binding is not None and not _is_spent(binding):
+    binding = _least_left(known)
+    if binding is not None and not is_spent(binding):
         return binding
     for reserve in _open_reserves(known):
         if left_percent(reserve) is not None:
@@ -91,13 +131,13 @@ def headline(quotas: Iterable[Quota]) -> Optional[Quota]:
     return binding if binding else next((q for q in known if q.role == "reserve"), None)
 
 
-def _least(quotas: Iterable[Quota]) -> Optional[Quota]:
+def _least_left(quotas: Iterable[Quota]) -> Quota | None:
     binding = [quota for quota in quotas if quota.role == "binding"]
     refused = [quota for quota in binding if quota.alert and left_percent(quota) is None]
     if refused:
         return refused[0]
     shares = [
-        (not quota.alert, left, i)  # what the provider says counts for more than what it counts
+        (not quota.alert, left, i)  # the provider's alert counts for more than its numbers
         for i, quota in enumerate(binding)
         for left in [left_percent(quota)]
         if left is not None
@@ -105,13 +145,16 @@ def _least(quotas: Iterable[Quota]) -> Optional[Quota]:
     return binding[min(shares)[-1]] if shares else next(iter(binding), None)
 
 
-def _is_spent(quota: Quota) -> bool:
+def is_spent(quota: Quota) -> bool:
+    """Tell whether a quota is used up, by its numbers or by the provider's alert."""
     left = left_percent(quota)
+    if left is None and not quota.unlimited:
+        left = quota.remaining
     return quota.alert or (left is not None and left <= 0)
 
 
-def _open_reserves(quotas: Iterable[Quota]) -> List[Quota]:
-    """The reserves that still pay; one that is not limited always does."""
+def _open_reserves(quotas: Iterable[Quota]) -> list[Quota]:
+    """Return the reserves that can still pay; one without a limit always can."""
     return [quota for quota in quotas if quota.role == "reserve" and _has_room(quota)]
 
 
@@ -123,134 +166,155 @@ def _has_room(quota: Quota) -> bool:
     return quota.remaining is not None and quota.remaining > 0
 
 
-def status(account: Account, snapshot: Snapshot, settings: Settings) -> Status:
-    """Level, cause and headline of an account.
+def status(
+    account: Account,
+    snapshot: Snapshot,
+    settings: Settings,
+    provider: Provider | None = None,
+) -> Status:
+    """Work out the status of an account.
 
-    Plenty that could not be confirmed is unknown: without a connection no list looks healthy.
+    If the last refresh failed, "plenty" becomes "unknown": without a connection no list should look healthy.
+
+    Args:
+        account: the account, for its own threshold.
+        snapshot: its last numbers and the failure since.
+        settings: the low threshold and the interval.
+        provider: None if this Tankful does not know it.
     """
-    failure, usage = snapshot.failure, snapshot.usage
-    first = headline(usage.quotas) if usage else None
+    level, reason = _judged(account, snapshot, settings)
+    quotas = arranged(snapshot.usage.quotas) if snapshot.usage else ()
+    return Status(
+        level=level,
+        reason=reason,
+        headline=headline(snapshot.usage.quotas) if snapshot.usage else None,
+        quotas=quotas,
+        stale_at=_stale_at(snapshot, settings),
+        wanted_at=_wanted_at(provider, snapshot, settings),
+        retry_at=snapshot.failure.retry_at if snapshot.failure else None,
+    )
+
+
+_Verdict = tuple[Level, Optional[Reason]]
+
+
+def _judged(account: Account, snapshot: Snapshot, settings: Settings) -> _Verdict:
+    usage, failure = snapshot.usage, snapshot.failure
     if failure is not None and (usage is None or failure.kind in NEEDS_USER):
-        level: Level = "error"
-        return Status(level, Cause("failed"), first)
+        return "error", Reason("failed")
     if usage is None:
-        return Status("unknown", Cause("never"))
-    level, cause = _judged(account, usage, settings)
+        return "unknown", Reason("never")
+    level, reason = _of_usage(account, usage, settings)
     if level == "plenty" and failure is not None:
-        return Status("unknown", Cause("failed"), first)
-    return Status(level, cause, first)
+        return "unknown", Reason("failed")
+    return level, reason
 
 
-_Verdict = Tuple[Level, Optional[Cause]]
-
-
-def _judged(account: Account, usage: Usage, settings: Settings) -> _Verdict:
+def _of_usage(account: Account, usage: Usage, settings: Settings) -> _Verdict:
     if usage.blocked is not None:
-        return "critical", Cause("blocked")
-    binding = _least(usage.quotas)
+        return "critical", Reason("blocked")
+    binding = _deciding(usage)
     if binding is None:
-        binding = next((quota for quota in usage.quotas if quota.role == "reserve"), None)
-    if binding is not None and (left_percent(binding) is not None or binding.alert):
-        return _of_quota(binding, account, usage, settings)
-    if binding is not None and binding.unlimited:
+        return _of_money(account, usage)
+    left = left_percent(binding)
+    if is_spent(binding):
+        return _used_up(Reason("spent", binding), usage)
+    if left is not None:
+        return _of_share(binding, left, account, settings)
+    if binding.unlimited:
         return "plenty", None
-    return _of_money(account, usage)
+    return _of_money(account, usage) if usage.balances else _of_count(binding, account)
 
 
-def _of_quota(quota: Quota, account: Account, usage: Usage, settings: Settings) -> _Verdict:
-    if _is_spent(quota):
-        return _beyond(Cause("spent", quota), usage)
-    return _of_share(quota, account, settings)
+def measure(usage: Usage | None) -> str:
+    """Return the unit of an account's own threshold; "" if nothing is known that it could apply to.
+
+    That is "%", the unit of its balance, or that of a count without a limit whose remainder is known.
+    """
+    binding = _deciding(usage) if usage else None
+    if usage is None or (binding and binding.unlimited):
+        return ""
+    if binding is not None and left_percent(binding) is not None:
+        return "%"
+    if usage.balances:
+        return usage.balances[0].unit
+    return binding.unit if binding is not None and binding.remaining is not None else ""
 
 
-def _of_share(quota: Quota, account: Account, settings: Settings) -> _Verdict:
-    left, low = left_percent(quota), Decimal(settings.low)
-    if left is None:
-        return "plenty", None
+def _deciding(usage: Usage) -> Quota | None:
+    """Return the quota that decides: the binding one with the least left, else the first reserve."""
+    reserves = (quota for quota in usage.quotas if quota.role == "reserve")
+    return _least_left(usage.quotas) or next(reserves, None)
+
+
+def _of_share(quota: Quota, left: Decimal, account: Account, settings: Settings) -> _Verdict:
+    low = Decimal(settings.low)
     if left <= CRITICAL:
-        return "critical", Cause("nearly", quota, limit=CRITICAL)
+        return "critical", Reason("nearly", quota, limit=CRITICAL)
     if left <= low:
-        return "low", Cause("low", quota, limit=low)
-    if account.threshold is not None and left < account.threshold:
-        return "low", Cause("threshold", quota, limit=account.threshold)
+        return "low", Reason("low", quota, limit=low)
+    if account.threshold is not None and left <= account.threshold:
+        return "low", Reason("threshold", quota, limit=account.threshold)
     return "plenty", None
+
+
+def _of_count(quota: Quota, account: Account) -> _Verdict:
+    """Judge a quota without a limit by the account's own threshold, if it is known what is left."""
+    left, line = quota.remaining, account.threshold
+    if left is None or line is None:
+        return "unknown", Reason("untold")
+    return ("low", Reason("threshold", quota, limit=line)) if left <= line else ("plenty", None)
 
 
 def _of_money(account: Account, usage: Usage) -> _Verdict:
     first = next(iter(usage.balances), None)
     if first is None:
-        return "unknown", Cause("untold")
+        return "unknown", Reason("untold")
     if first.available <= 0:
-        name = "owed" if first.available < 0 else "empty"
-        return _beyond(Cause(name, balance=first), usage)
+        kind: ReasonKind = "owed" if first.available < 0 else "empty"
+        return _used_up(Reason(kind, balance=first), usage)
     if first.low:
-        return "low", Cause("alert", balance=first)
-    if account.threshold is not None and first.available < account.threshold:
-        return "low", Cause("threshold", balance=first, limit=account.threshold)
+        return "low", Reason("alert", balance=first)
+    if account.threshold is not None and first.available <= account.threshold:
+        return "low", Reason("threshold", balance=first, limit=account.threshold)
     return "plenty", None
 
 
-def _beyond(cause: Cause, usage: Usage) -> _Verdict:
-    """The verdict on an allowance that is used up: low where a reserve pays, else critical."""
+def _used_up(reason: Reason, usage: Usage) -> _Verdict:
+    """Judge an allowance that is used up: low if a reserve pays, else critical."""
     for reserve in _open_reserves(usage.quotas):
-        if reserve is not cause.quota:
+        if reserve is not reason.quota:
             left = left_percent(reserve)
             nearly = left is not None and left <= CRITICAL
-            return "critical" if nearly else "low", cause._replace(
-                name="reserve", reserve=reserve.label
-            )
+            level: Level = "critical" if nearly else "low"
+            return level, reason._replace(kind="reserve", reserve=reserve.label)
     paying = [b for b in usage.balances if b.role == "reserve" and b.available > 0]
     if paying:
-        return "low", cause._replace(name="reserve", balance=paying[0])
-    return "critical", cause
+        return "low", reason._replace(kind="reserve", balance=paying[0])
+    return "critical", reason
 
 
-def has_reset(snapshot: Snapshot, now: datetime) -> bool:
-    """Whether an allowance came back, or a block ended, since the numbers were fetched."""
-    return any(moment <= now for moment in _resets(snapshot))
-
-
-def is_stale(snapshot: Snapshot, settings: Settings, now: datetime) -> bool:
-    """Older than twice the interval, or ahead of now, or failed since, or a reset has passed."""
-    if snapshot.fetched_at is None or snapshot.failure is not None:
-        return True
-    age = now - snapshot.fetched_at
-    fresh = -AHEAD <= age <= timedelta(seconds=2 * settings.interval)
-    return not fresh or has_reset(snapshot, now)
-
-
-def stale_at(snapshot: Snapshot, settings: Settings) -> Optional[datetime]:
-    """When good numbers become stale; None when they are already, or there are none."""
+def _stale_at(snapshot: Snapshot, settings: Settings) -> datetime | None:
+    """Return when good numbers become stale: after two intervals, or at a reset or the end of a block."""
     if snapshot.fetched_at is None or snapshot.failure is not None:
         return None
     return min([snapshot.fetched_at + timedelta(seconds=2 * settings.interval), *_resets(snapshot)])
 
 
-def urgency(account: Account, snapshot: Snapshot, settings: Settings) -> Tuple[int, Decimal]:
-    """A sort key, the most urgent first: what is broken, then what is nearly gone."""
-    order = ("error", "critical", "low", "plenty", "unknown")
-    known = status(account, snapshot, settings)
-    if known.is_blocked:
-        return order.index("critical"), Decimal("-Infinity")
-    left = left_percent(known.headline) if known.headline else None
-    return order.index(known.level), Decimal(100) if left is None else left
-
-
-def due_at(provider: Optional[Provider], snapshot: Snapshot, settings: Settings) -> datetime:
-    """When the account is to be asked again: after the interval, or right after a reset."""
+def _wanted_at(provider: Provider | None, snapshot: Snapshot, settings: Settings) -> datetime:
+    """Return when new numbers are needed: after the interval, or right after a reset."""
     failure = snapshot.failure
-    tries = [at for at in (snapshot.fetched_at, failure.at if failure else None) if at]
-    if not tries:
-        return datetime.fromtimestamp(0, timezone.utc)
-    last = max(tries)
+    if not snapshot.tries:
+        return AT_ONCE
+    last = max(snapshot.tries)
     if failure is not None and failure.kind in NEEDS_USER:
-        return last + PATIENCE
+        return last + USER_ERROR_RETRY
     wait = timedelta(seconds=max(settings.interval, provider.interval if provider else 0))
-    due = min([last + wait, *(moment for moment in _resets(snapshot) if moment > last)])
-    return max(due, failure.retry_at) if failure and failure.retry_at else due
+    return min([last + wait, *(moment for moment in _resets(snapshot) if moment > last)])
 
 
-def _resets(snapshot: Snapshot) -> List[datetime]:
+def _resets(snapshot: Snapshot) -> list[datetime]:
+    """Return the moments at which an allowance resets or a block ends, according to these numbers."""
     if snapshot.usage is None or snapshot.fetched_at is None:
         return []
     moments = [quota.resets_at for quota in snapshot.usage.quotas]

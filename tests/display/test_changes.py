@@ -1,0 +1,110 @@
+"""Changes since the last visit, in a row, in the details and in JSON."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.history.given import DAY, HOUR, MONEY, NOW, WEEKLY, balance, moment, points, quota
+from workflow.display import changes, details, json_report
+from workflow.display.row import row
+from workflow.display.summary import spoken
+from workflow.history.series import History, Sample, Series
+from workflow.i18n.catalog import Translation, speaking
+from workflow.models import Account, Snapshot
+from workflow.records import replace
+from workflow.settings import Settings
+from workflow.state.state import AccountState, State, worked_out
+from workflow.storage.accounts import Accounts
+
+GLM, KIMI = Account(WEEKLY.account, "glm", "Work"), Account(MONEY.account, "kimi", "Work")
+BEFORE = NOW - 2 * HOUR - 300  # 09:55
+
+
+def known(
+    account: Account,
+    snapshot: Snapshot,
+    series: Series,
+    *before: Sample,
+    visit: int = BEFORE,
+    settings: Settings = Settings(),  # noqa: B008
+) -> AccountState:
+    history = History({series: before[1:]}, {series: before[0]}, (visit, NOW))
+    return replace(worked_out(account, None, snapshot, settings), history=history)
+
+
+def points_of(used: str, *before: Sample, **more: object) -> AccountState:
+    return known(GLM, quota(used), WEEKLY, *before, **more)  # type: ignore[arg-type]
+
+
+SIX = Sample(BEFORE, points(40), None, NOW + 2 * DAY)
+
+
+def said(state: AccountState, settings: Settings = Settings(), at: int = NOW) -> str:  # noqa: B008
+    return spoken(changes.row_phrase(state, settings)[0], moment(at))
+
+
+def test_points_of_what_is_left_or_used() -> None:
+    state = points_of("46", SIX)
+    assert said(state) == "−6 pts since 09:55 · "
+    assert said(state, Settings(show="used")) == "+6 pts since 09:55 · "
+
+
+def test_it_is_said_for_ten_minutes() -> None:
+    state = points_of("46", SIX)
+    assert said(state, at=NOW + 599)
+    assert said(state, at=NOW + 600) == ""
+
+
+def test_a_reset_is_said_instead() -> None:
+    assert said(points_of("46", SIX._replace(value=points(90), resets_at=NOW - HOUR))) == (
+        "has reset since 09:55 · "
+    )
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        points_of("40.3", SIX),  # less than half a point
+        replace(points_of("46", SIX), history=History()),
+        worked_out(GLM, None, Snapshot(GLM.id), Settings()),
+    ],
+)
+def test_nothing_is_said_of_nothing(state: AccountState) -> None:
+    assert said(state) == ""
+
+
+def test_days_have_names() -> None:
+    assert "since yesterday" in said(points_of("46", SIX, visit=NOW - DAY))
+    assert "since Wed 12:00" in said(points_of("46", SIX, visit=NOW - 3 * DAY))
+
+
+def test_money() -> None:
+    state = known(KIMI, balance("42.2"), MONEY, Sample(BEFORE, points(45.4)), visit=NOW - DAY)
+    assert said(state) == "−¥3.20 since yesterday · "
+    assert said(state, Settings(privacy=True)) == ""
+    came = known(KIMI, balance("142.2"), MONEY, Sample(BEFORE, points(45.4)))
+    assert said(came).startswith("+¥96.8")
+    assert "topped up" in said(came)
+
+
+def test_chinese() -> None:
+    with speaking(Translation("zh")):
+        assert said(points_of("46", SIX)) == "09:55 以来 −6 个百分点 · "
+
+
+def test_a_row_shows_it_where_there_is_room() -> None:
+    text = row(points_of("46", SIX), Settings()).subtitle()
+    for at, shown in ((NOW + 60, True), (NOW + 700, False)):
+        assert ("−6 pts since 09:55" in spoken(text, moment(at))) is shown
+        assert " ·  · " not in spoken(text, moment(at))
+
+
+def test_details_and_programs_are_told() -> None:
+    history = History({}, {WEEKLY: SIX}, (BEFORE, NOW))
+    snapshot = quota("46")
+    state = State(Accounts((GLM,)), {GLM.id: snapshot}, {}, Settings(), history)
+    facts = dict(details.facts(state, GLM))
+    assert facts["Since you last looked (Week)"] == "−6 pts since 09:55"
+    (told,) = json_report.report(state, moment(NOW))["accounts"]
+    change = {"from": "2026-11-28T09:55:00Z", "change": -6}
+    assert told["quotas"][0]["since_last_look"] == change

@@ -1,0 +1,58 @@
+"""The display names of our own labels."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from tests.said import CHINESE, Phrase, in_language
+from workflow.display import names
+from workflow.errors import FailureKind, Unreachable, UsageError
+from workflow.models import CredentialKind
+from workflow.provider import discovery
+
+
+@pytest.mark.parametrize(
+    ("called", "words"),
+    [
+        (names.FAILURES, get_args(FailureKind)),
+        (names.CREDENTIALS, get_args(CredentialKind)),
+        (names.REGIONS, {r for about in discovery.everything().values() for r in about.regions}),
+    ],
+    ids=["failures", "credentials", "regions"],
+)
+def test_every_word_has_a_name_in_each_language(called: names.Names, words: set[str]) -> None:
+    assert set(called) == set(words)
+    for word in words:
+        assert names.called(called, word) == called[word].id != word
+        assert in_language("zh", names.called, called, word) == CHINESE.say(called[word])
+
+
+def test_a_word_that_only_another_version_knows_stays() -> None:
+    assert in_language("zh", names.called, names.FAILURES, "on\x91_strike") == "on_strike"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("kind", UsageError.__subclasses__(), ids=lambda kind: kind.kind)
+def test_beside_its_account_a_failure_does_not_name_the_provider(
+    kind: type[UsageError], language: str
+) -> None:
+    failure = kind.default.filled(provider="GLM (智谱AI / Z.ai)", keys="https://z.ai/keys")
+    said = in_language(language, names.unnamed, failure)
+    assert "GLM" not in said
+    assert said[0] not in " :："
+    assert names.first_clause(said) in said
+    assert names.last_clause(said) in said
+
+
+def test_the_provider_stands_in_chinese_without_spaces() -> None:
+    failure = Unreachable.default.filled(provider="GLM (智谱AI / Z.ai)")
+    assert in_language("zh", names.unnamed, failure) == "无法连接服务商；请检查网络或代理"
+
+
+def test_somebody_elses_words_stay_as_they_are() -> None:
+    assert names.unnamed(Phrase("no; wait", "拒绝；请稍候")) == "no; wait"
+    assert names.first_clause("no; wait") == "no"
+    assert names.last_clause("no; wait") == "wait"
+    assert names.last_clause("no") == "no"

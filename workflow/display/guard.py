@@ -1,0 +1,173 @@
+"""The answer of a guard, in one line and as JSON (schema tankful.guard.v1)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from ..i18n.catalog import say
+from ..i18n.message import Message, _, enumerated, ngettext
+from ..state import fit
+from . import names, numbers, times
+
+if TYPE_CHECKING:
+    from ..models import Account
+    from ..state.guard import Answer, Judged
+
+SCHEMA = "tankful.guard.v1"
+STALE: Message = _("the numbers are too old")
+NO_SHARE: Message = _("a balance has no percentage")
+_NO_WINDOW: Message = _("there is no quota called “{window}”")
+_CHOOSE: Message = _("there is no quota called “{window}”; choose from: {names}")
+_CHOOSABLE = ("binding", "reserve", "secondary")  # roles with a number of their own
+_MORE: Mapping[str, Message] = {
+    fit.NOT_ENOUGH: ngettext(
+        "{reason} ({count} more account does not have enough)",
+        "{reason} ({count} more accounts do not have enough)",
+        2,
+    ),
+    fit.UNKNOWN: ngettext(
+        "{reason} ({count} more account is not known)",
+        "{reason} ({count} more accounts are not known)",
+        2,
+    ),
+}
+_WANTED: Message = _("{left}, {wanted} wanted")
+_MORE_WANTED: Message = _("{left}, more than {wanted} wanted")
+_FOR: Message = _("{left}, {span} wanted")
+_VERDICTS: Mapping[str, Message] = {
+    fit.ENOUGH: _("enough"),
+    fit.TIGHT: _("enough, but tight"),
+    fit.NOT_ENOUGH: _("not enough"),
+    fit.UNKNOWN: _("not known"),
+}
+
+
+def line(answer: Answer, wanted: fit.Wanted, waited: bool) -> str:
+    """Say the answer in one line, the verdict first, with a hint at --wait if the numbers are too old."""
+    verdict, why = (
+        say(_VERDICTS[answer.verdict.kind]),
+        reason(answer.account, answer.verdict, wanted),
+    )
+    sentence = f"{verdict} · {names.headed(answer.account.name, why)}"
+    if answer.code == 3 and not waited and answer.verdict.why in ("stale", "state"):
+        sentence = say(_("{reason}; --wait asks the provider"), reason=sentence)
+    if answer.code and answer.others:
+        more = _MORE[answer.verdict.kind].counting(answer.others)
+        sentence = say(more, reason=sentence)
+    return sentence
+
+
+def reason(account: fit.Account, verdict: fit.Verdict, wanted: fit.Wanted) -> str:
+    """Explain a verdict."""
+    lane, why = verdict.lane, verdict.why
+    if why == "no_window":
+        return _no_window(account, wanted)
+    if lane is None or why == "no_number":
+        return say(STALE) if why == "stale" else account.reason
+    if why == "outlook":
+        span = times.countdown(wanted.seconds or 0)
+        first = say(_FOR, left=lane.outlook, span=span)
+        return _joined(first, lane.amount, lane.reset)
+    leads = {"stale": say(STALE), "no_share": say(NO_SHARE), "amount": _amount(lane, wanted)}
+    rest = (lane.reset,) if why == "amount" else (lane.amount, lane.reset)
+    return _joined(leads[why], *rest)
+
+
+def _no_window(account: fit.Account, wanted: fit.Wanted) -> str:
+    """Say that no quota has the typed name, and which names there are."""
+    called = [
+        lane.names.partition("|")[0]
+        for lane in account.lanes
+        if lane.role in _CHOOSABLE and lane.kind == "quota"
+    ]
+    if not called:
+        return say(_NO_WINDOW, window=wanted.window)
+    return say(_CHOOSE, window=wanted.window, names=say(enumerated(called)))
+
+
+def _joined(*parts: str) -> str:
+    """Join the parts that are not empty into one line."""
+    first, *rest = [part for part in parts if part] or [""]
+    for more in rest:
+        first = say(_("{first}; {next}"), first=first, next=more)
+    return first
+
+
+def _amount(lane: fit.Lane, wanted: fit.Wanted) -> str:
+    """Say how much is left and how much was asked for."""
+    threshold = wanted.share if lane.kind == "quota" else wanted.amount
+    if threshold is None and wanted.seconds:
+        return lane.amount
+    least = lane.least if threshold is None else threshold
+    sentence = _MORE_WANTED if threshold is None else _WANTED
+    return say(sentence, left=lane.amount, wanted=_number_of(lane, least)) if least else lane.amount
+
+
+def _number_of(lane: fit.Lane, number: float) -> str:
+    """Format a share, or an amount in the unit of a balance, which is the name of its lane."""
+    unit = "%" if lane.kind == "quota" else lane.names.upper()
+    if numbers.is_currency(unit):
+        return numbers.money(Decimal(repr(number)), unit)
+    shown = numbers.digits(Decimal(repr(number)))
+    return f"{shown}%" if unit == "%" else numbers.counted(shown, lane.names)
+
+
+def report(
+    answer: Answer | None,
+    judged: Sequence[Judged],
+    wanted: fit.Wanted,
+    known: Mapping[str, Account],
+    now: float,
+    code: int,
+    sentence: str,
+) -> dict[str, Any]:
+    """Return JSON values: numbers as numbers, times ISO 8601 UTC with Z, null unknown."""
+    return {
+        "schema": SCHEMA,
+        "generated_at": _time(now),
+        "verdict": answer.verdict.kind if answer else fit.UNKNOWN,
+        "exit_code": code,
+        "reason": sentence,
+        "wanted": {
+            "left_percent": wanted.share,
+            "amount": wanted.amount,
+            "seconds": wanted.seconds,
+            "window": wanted.window or None,
+            "max_age_seconds": wanted.max_age,
+        },
+        "accounts": [_account(each, verdict, wanted, known) for each, verdict in judged],
+    }
+
+
+def _account(
+    account: fit.Account, verdict: fit.Verdict, wanted: fit.Wanted, known: Mapping[str, Account]
+) -> dict[str, Any]:
+    lane = verdict.lane
+    is_quota = lane is not None and lane.kind == "quota"
+    return {
+        "id": account.id,
+        "provider": known[account.id].provider,
+        "label": known[account.id].label,
+        "verdict": verdict.kind,
+        "why": verdict.why,
+        "reason": reason(account, verdict, wanted),
+        "left_percent": _number(lane.left) if lane and is_quota else None,
+        "available": _number(lane.left) if lane and not is_quota else None,
+        "resets_at": _time(lane.resets_at) if lane else None,
+        "runs_out_at": _time(lane.out_at) if lane else None,
+        "fetched_at": _time(account.fetched_at) if account.fetched_at else None,
+    }
+
+
+def _number(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _time(seconds: float) -> str | None:
+    if not math.isfinite(seconds):
+        return None
+    return datetime.fromtimestamp(int(seconds), timezone.utc).isoformat()[:-6] + "Z"

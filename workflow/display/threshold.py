@@ -1,0 +1,57 @@
+"""The threshold below which an account counts as low: percent left, or its balance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..i18n.catalog import say
+from ..i18n.message import Message, _
+from ..state.status import measure
+from . import numbers, quotas
+
+if TYPE_CHECKING:
+    from ..models import Account, Usage
+    from ..settings import Settings
+
+_AS_SET = _("{account} counts as low at {percent}% left or less, as in the settings")
+_NO_BALANCE = _("{account} has no low threshold for its balance")
+_AT_SHARE = _("{account} counts as low at {threshold}% left or less")
+_AT_BALANCE = _("{account} counts as low at a balance of {amount} or less")
+_AT_EITHER = _("{account} counts as low at {threshold} or less (percent left, or balance)")
+_IN_VAIN = _(
+    "{account} counts as low at {percent}% left or less anyway, as in the settings; "
+    "a threshold of {threshold}% changes nothing"
+)
+NO_USE = _("{account} reports neither a share nor an amount that is left, so no threshold applies")
+
+
+def line(account: Account, name: str, usage: Usage | None, settings: Settings) -> Message:
+    """Say below which threshold the account with this name counts as low."""
+    unit, own = measure(usage), account.threshold
+    if usage is not None and not unit:
+        return NO_USE.filled(account=name)
+    if own is None:
+        if unit not in ("", "%"):
+            return _NO_BALANCE.filled(account=name)
+        return _AS_SET.filled(account=name, percent=settings.low)
+    if unit == "%":
+        sentence = _AT_SHARE if own > settings.low else _IN_VAIN
+        return sentence.filled(account=name, threshold=numbers.digits(own), percent=settings.low)
+    if unit:
+        return _AT_BALANCE.filled(account=name, amount=quotas.amount(own, unit, settings))
+    return _AT_EITHER.filled(account=name, threshold=numbers.digits(own))
+
+
+def value(account: Account, unit: str, settings: Settings) -> str:
+    """Say briefly what the threshold is: "30%", "¥30.00", "not set".
+
+    ``unit`` is what the account is measured in, see ``measure``.
+    """
+    own = account.threshold
+    if own is None:
+        if unit not in ("", "%"):
+            return say(_("not set"))
+        return say(_("as in the settings ({percent}%)"), percent=settings.low)
+    if unit in ("", "%"):
+        return f"{numbers.digits(own)}{unit}"
+    return quotas.amount(own, unit, settings)

@@ -1,0 +1,276 @@
+"""Judge whether what is left of an account is enough: a share or an amount, or for a length of time.
+
+Pure: the numbers were worked out when they were stored. Moments are epoch seconds. Like feed.py this file
+runs at each call of the launcher, outside of any package, so it imports nothing.
+"""
+
+ENOUGH, TIGHT, NOT_ENOUGH, UNKNOWN = "enough", "tight", "not_enough", "unknown"
+WORST = (NOT_ENOUGH, UNKNOWN, TIGHT, ENOUGH)
+NEVER = float("inf")
+MARGIN = 5  # points; with less than this above the wanted share it is tight
+SPANS = {
+    **dict.fromkeys(("m", "min", "分", "分钟"), 60),
+    **dict.fromkeys(("h", "hour", "hours", "小时", "时"), 3600),
+    **dict.fromkeys(("d", "day", "days", "天", "日"), 86400),
+    **dict.fromkeys(("w", "week", "weeks", "周"), 604800),
+}
+LONGEST = 10 * 366 * 86400  # seconds that can be asked for
+SURE = ("hardly_used", "unlimited")  # reasons against a forecast that mean it will last
+LANE, ACCOUNT = "L", "A"
+GAP = "\t"
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional
+
+
+class Lane:
+    """One quota or balance of an account.
+
+    Args:
+        kind: "quota" or "balance".
+        role: as in ``models.Quota``; the first lane of an account is its headline.
+        left: the share left in percent, or the amount; a share below zero is unknown.
+        least: the share or amount at which it is low.
+        resets_at: when a quota resets; NEVER if unknown.
+        tight_at: when it is forecast to be nearly used up.
+        out_at: when it is forecast to be used up.
+        until: how long the forecast is valid.
+        why: the reason why there is no forecast; "" if there is one.
+        names: the names of its window, separated by "|".
+        amount: what is left, as text.
+        reset: when it resets, as text.
+        outlook: the forecast, as text.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        role: str,
+        left: "str | float",
+        least: "str | float",
+        resets_at: "str | float",
+        tight_at: "str | float",
+        out_at: "str | float",
+        until: "str | float",
+        why: str = "",
+        names: str = "",
+        amount: str = "",
+        reset: str = "",
+        outlook: str = "",
+    ) -> None:
+        self.kind, self.role, self.why, self.names = kind, role, why, names
+        self.left, self.least = float(left), float(least)
+        self.resets_at, self.until = float(resets_at), float(until)
+        self.tight_at, self.out_at = float(tight_at), float(out_at)
+        self.amount, self.reset, self.outlook = amount, reset, outlook
+
+    def fields(self) -> "list[object]":
+        """Return the arguments that make this lane again."""
+        ends = (self.resets_at, self.tight_at, self.out_at, self.until)
+        texts = (self.why, self.names, self.amount, self.reset, self.outlook)
+        return [self.kind, self.role, self.left, self.least, *ends, *texts]
+
+
+class Account:
+    """The numbers of an account, as the pack has them.
+
+    Args:
+        id: the account's id.
+        place: "work", "hidden" (not shown in launchers) or "aside" (not a service to work with).
+        name: as every face shows it.
+        fetched_at: when its numbers were fetched.
+        max_age: seconds for which they are fresh enough, unless the question says otherwise.
+        state: "", or why its numbers do not count: "failed", "never", "blocked".
+        changes_at: when a block ends.
+        reason: the state as text.
+        rest: further data of a face.
+    """
+
+    def __init__(
+        self,
+        id: str,
+        place: str,
+        name: str,
+        fetched_at: "str | float",
+        max_age: "str | float",
+        state: str = "",
+        changes_at: "str | float" = NEVER,
+        reason: str = "",
+        rest: str = "",
+    ) -> None:
+        self.id, self.place, self.name, self.state, self.reason = id, place, name, state, reason
+        self.fetched_at, self.max_age = float(fetched_at), float(max_age)
+        self.changes_at, self.rest = float(changes_at), rest
+        self.lanes: list[Lane] = []
+
+    def fields(self) -> "list[object]":
+        """Return the arguments that make this account again, without its lanes."""
+        times = (self.fetched_at, self.max_age, self.state, self.changes_at)
+        return [self.id, self.place, self.name, *times, self.reason, self.rest]
+
+
+class Wanted:
+    """The question: a share or an amount left, for so long, with numbers of this age; None if not asked.
+
+    Without share, amount and seconds the question is whether anything is low.
+    """
+
+    def __init__(
+        self,
+        share: "Optional[float]" = None,
+        amount: "Optional[float]" = None,
+        seconds: "Optional[float]" = None,
+        window: str = "",
+        max_age: "Optional[float]" = None,
+    ) -> None:
+        self.share, self.amount, self.seconds = share, amount, seconds
+        self.window, self.max_age = " ".join(window.casefold().split()), max_age
+
+
+class Verdict:
+    """The verdict on an account: one of WORST, the reason ("amount", "outlook", "state" …), and the lane."""
+
+    def __init__(self, kind: str, why: str, lane: "Optional[Lane]" = None) -> None:
+        self.kind, self.why, self.lane = kind, why, lane
+
+
+def verdicts(
+    text: str, lines: "list[str]", now: float
+) -> "Optional[list[tuple[Account, Verdict]]]":
+    """Judge the accounts of these lines by what was typed; None if that is not understood.
+
+    Raises ValueError if the lines are not ours.
+    """
+    wanted = wanted_of(text)
+    if wanted is None:
+        return None
+    return [(account, judged(account, wanted, now)) for account in read(lines)]
+
+
+def read(lines: "list[str]") -> "list[Account]":
+    """Return the accounts of these lines, see ``written``. Raises ValueError for any other line."""
+    accounts: list[Account] = []
+    for line in lines:
+        kind, *fields = line.split(GAP)
+        try:
+            if kind == ACCOUNT:
+                accounts.append(Account(*fields))
+            elif kind == LANE:
+                accounts[-1].lanes.append(Lane(*fields))
+        except (ValueError, TypeError, IndexError):
+            raise ValueError(line) from None
+    return accounts
+
+
+def written(account: Account) -> "list[str]":
+    """Return an account as lines; its texts have no tab and no line break."""
+    rows = [[ACCOUNT, *account.fields()], *([LANE, *lane.fields()] for lane in account.lanes)]
+    return [GAP.join(map(str, row)) for row in rows]
+
+
+def judged(account: Account, wanted: Wanted, now: float) -> Verdict:
+    """Judge an account as of now."""
+    if account.state in ("failed", "never"):
+        return Verdict(UNKNOWN, "state")
+    lanes = _lanes(account, wanted, now)
+    max_age = account.max_age if wanted.max_age is None else wanted.max_age
+    ends = min([account.changes_at, *(lane.resets_at for lane in lanes)])
+    if now - account.fetched_at > max_age or ends <= now:
+        return Verdict(UNKNOWN, "stale", lanes[0] if lanes else None)
+    if account.state == "blocked":
+        return Verdict(NOT_ENOUGH, "state")
+    if not lanes:
+        return Verdict(UNKNOWN, "no_window" if wanted.window else "no_number")
+    parts = [_of_amount(lanes[0], wanted)] if _asks_amount(wanted) else []
+    parts += [_of_time(lane, now + wanted.seconds, now) for lane in lanes if wanted.seconds]
+    return min(parts, key=lambda part: WORST.index(part.kind))
+
+
+def _asks_amount(wanted: Wanted) -> bool:
+    return not wanted.seconds or wanted.share is not None or wanted.amount is not None
+
+
+def _lanes(account: Account, wanted: Wanted, now: float) -> "list[Lane]":
+    """Return the lanes that decide, the first by its amount: those of a window, the balances, or the headline.
+
+    A quota that is the headline is joined by the binding lanes that are forecast to be used up.
+    """
+    lanes = account.lanes
+    if wanted.window:
+        return [lane for lane in lanes if wanted.window in lane.names.casefold().split("|")]
+    if wanted.amount is not None and wanted.share is None:
+        lanes = [lane for lane in lanes if lane.kind == "balance"] or lanes
+    first = lanes[:1]
+    ends = [lane for lane in lanes[1:] if lane.role == "binding" and now < lane.out_at < NEVER]
+    return first + (ends if first and first[0].kind == "quota" else [])
+
+
+def _of_amount(lane: Lane, wanted: Wanted) -> Verdict:
+    """Judge whether the wanted share or amount is left."""
+    amount = wanted.share if lane.kind == "quota" else wanted.amount
+    if lane.left < 0 and lane.kind == "quota":
+        return Verdict(UNKNOWN, "no_number", lane)
+    if lane.left <= 0:
+        return Verdict(NOT_ENOUGH, "amount", lane)
+    if amount is None and wanted.share is not None:
+        return Verdict(UNKNOWN, "no_share", lane)
+    least = lane.least if amount is None else amount
+    if lane.left < least or (amount is None and lane.left <= least):
+        return Verdict(NOT_ENOUGH, "amount", lane)
+    is_tight = lane.kind == "quota" and lane.left < least + MARGIN
+    return Verdict(TIGHT if is_tight else ENOUGH, "amount", lane)
+
+
+def _of_time(lane: Lane, horizon: float, now: float) -> Verdict:
+    """Judge whether a lane lasts until a moment, or until its reset if that comes first."""
+    if lane.left == 0 or (lane.kind == "balance" and lane.left < 0):
+        return Verdict(NOT_ENOUGH, "amount", lane)
+    if lane.why in SURE:
+        return Verdict(ENOUGH, "amount", lane)
+    if lane.why or lane.until <= now:
+        return Verdict(UNKNOWN, "outlook" if lane.why else "stale", lane)
+    if lane.out_at <= horizon:
+        return Verdict(NOT_ENOUGH, "outlook", lane)
+    return Verdict(TIGHT if lane.tight_at <= horizon else ENOUGH, "outlook", lane)
+
+
+def wanted_of(text: str) -> "Optional[Wanted]":
+    """Read a question like "2h", "1h 30m" or "20%"; None for anything else."""
+    text = text.strip().replace("％", "%")
+    if text[-1:] == "%":
+        share = number(text[:-1])
+        return Wanted(share) if share is not None and share <= 100 else None
+    length = seconds(text)
+    return Wanted(seconds=length) if length else None
+
+
+def seconds(text: str) -> "Optional[float]":
+    """Read a length of time like "90m", "1h 30m", "2 days", in seconds; None for anything else."""
+    total, digits, unit = 0.0, "", ""
+    for letter in "".join(text.casefold().split()) + "0":
+        if unit and (letter.isdigit() or letter == "."):
+            count = number(digits)
+            if count is None or unit not in SPANS:
+                return None
+            total, digits, unit = total + count * SPANS[unit], "", ""
+        if letter.isdigit() or letter in ".,":
+            digits += letter
+        else:
+            unit += letter
+    return total if text.strip() and digits == "0" and total <= LONGEST else None
+
+
+def number(text: str) -> "Optional[float]":
+    """Read a plain number of zero or more, like "1.5", "1,5" or "1,000"; None for anything else."""
+    text = with_point(text.strip())
+    if not text.isascii() or not text.replace(".", "", 1).isdigit() or len(text) > 12:
+        return None
+    return float(text)
+
+
+def with_point(number: str) -> str:
+    """Write a number without thousands separators and with a decimal point: "1,5" is "1.5", "1,000" is "1000"."""
+    first, *groups = number.partition(".")[0].split(",")
+    is_grouped = first[:1] not in ("", "0") and len(first) <= 3 and {len(g) for g in groups} == {3}
+    return number.replace(",", "" if is_grouped else ".")
