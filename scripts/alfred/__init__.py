@@ -1,3 +1,4 @@
-"""What Alfred starts: the lists below the list, the actions at a key, adding an account. What they do is
-done in ``workflow``; here are only its entry points.
+"""The entry points for Alfred: submenus, actions at a key, adding an account.
+
+The work is done in ``workflow``.
 """

@@ -1,345 +1,316 @@
 #!/usr/bin/python3 -IS
-"""What the launcher does at a key: refresh, copy, rename, arrange, remove … and what is said then.
+"""Perform the launcher's actions at a key: refresh, copy, rename, arrange, remove and others.
 
-The variable ``action`` names it. The answer carries what a notification says, and what comes next.
+The variable ``action`` names the action. The answer holds the text of a notification and the next step.
 """
 
 from __future__ import annotations
 
 import sys
 
-if __name__ == "__main__":  # run by a launcher: first find our packages
+if __name__ == "__main__":  # run by a launcher: make our packages importable
     sys.dont_write_bytecode = True
     sys.path.insert(0, __file__.rsplit("/", 3)[0])
     from scripts import bootstrap
 
     bootstrap.prepare()
+    from workflow.system import lazy_imports
+
+    lazy_imports.put_off_rare()
 
 import os
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Callable, Dict, List, Mapping, Sequence
+from collections.abc import Mapping
+from typing import Callable
 
+from scripts.alfred import refreshing
+from scripts.alfred.request import Request
+from scripts.terminal import launcher
 from workflow import settings as preferences
 from workflow.actions import edit
-from workflow.alfred import run_script
-from workflow.display.times import ahead, day_and_time
-from workflow.errors import CredentialExpired, Mistake, UsageError
-from workflow.i18n.alfred_messages import WORDS, say
-from workflow.i18n.catalog import say as in_language
-from workflow.models import Account, Credential, utc_now
-from workflow.settings import Settings
+from workflow.alfred import pending, run_script
+from workflow.errors import Mistake
+from workflow.i18n.catalog import say, speaking
+from workflow.i18n.message import _
+from workflow.models import utc_now
+from workflow.refresh import background
 from workflow.storage import accounts
 
-if TYPE_CHECKING:
-    from workflow.models import Failure, Snapshot
-    from workflow.refresh.run import Outcome
-
-SHORT = 60  # characters of what was copied that a notification repeats
-NAMED = 5  # accounts that a notification names
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What the row said in variables, what was typed, and how the user wants to be spoken to."""
-
-    told: Mapping[str, str]
-    text: str
-    settings: Settings
-
-    def __getitem__(self, name: str) -> str:
-        """A variable; "" when it is not told."""
-        return self.told.get(name, "")
-
-    def say(self, name: str, *parts: object) -> str:
-        """A sentence in the user's language."""
-        return say(name, self.settings.language, *parts)
-
-    def found(self) -> Account:
-        """The account. Raises Mistake when it is gone."""
-        account = accounts.load().get(self["account"])
-        if account is None:
-            raise Mistake(WORDS["gone"])
-        return account
-
-    def name(self, account: Account) -> str:
-        """What an account is called on every face."""
-        from scripts.terminal import output
-
-        return output.name(account, self.settings)
-
-    def why(self, failure: Failure) -> str:
-        """Why an account failed, as the rows say it."""
-        from workflow.display import privacy
-
-        return privacy.discreet(in_language(failure.message, self.settings.language), self.settings)
-
-    def names(self, several: Sequence[Account]) -> str:
-        """What the first few of these accounts are called."""
-        called = [self.name(account) for account in several[:NAMED]]
-        return ", ".join([*called, "…"] if len(several) > NAMED else called)
-
-    def span(self, moments: Sequence[datetime]) -> str:
-        """The clock time of the first and of the last moment; one where they are the same."""
-        settings, now = self.settings, utc_now().timestamp()
-        ends = [
-            day_and_time(moment.timestamp(), now, settings.language, settings.hours24)
-            for moment in (min(moments), max(moments))
-        ]
-        return " – ".join(dict.fromkeys(ends))
+MAX_SHOWN = 60  # characters of a copied text in its notification
+_COMMAND_COPIED = _(
+    "The command is copied. Run it in the console of chatgpt.com, then: Add account → ChatGPT → From the clipboard"
+)
 
 
 def main() -> None:
-    """Do what the variables of a row say, and print Alfred's answer. Always succeeds."""
-    told = answer(os.environ, " ".join(sys.argv[1:]))
-    sys.stdout.buffer.write(told.encode("utf-8", "replace"))
+    """Perform the action in the variables, and print Alfred's answer. Always succeeds."""
+    sys.stdout.buffer.write(answer(os.environ, " ".join(sys.argv[1:])).encode("utf-8", "replace"))
 
 
-def answer(told: Mapping[str, str], text: str = "") -> str:
-    """Alfred's answer: what a notification says, also when it went wrong, and what comes next."""
+def answer(variables: Mapping[str, str], text: str = "") -> str:
+    """Perform an action and return Alfred's answer, also if it fails."""
     try:
-        return done(Wish(told, text, preferences.load()))
-    except Exception as error:  # what a launcher's script complains of is seen by nobody
-        return run_script.answer(trouble(error), "list")
+        settings = preferences.load()
+        with speaking(launcher.worded(settings.translation)):
+            return perform(Request(variables, text, settings))
+    except Exception as error:  # a launcher does not show stderr
+        return run_script.answer(explain(error), "list")
 
 
-def done(wish: Wish) -> str:
-    """Do it, and say what a notification says and what comes next."""
-    act = ACTIONS.get(wish["action"])
-    if act is None:
-        return _unknown(wish["action"], wish)
-    return act(wish)
+def perform(request: Request) -> str:
+    """Perform an action and return Alfred's answer. Raises any error."""
+    act = ACTIONS.get(request["action"])
+    return act(request) if act else _unknown(request["action"], request)
 
 
-def _unknown(told: str, wish: Wish) -> str:
-    """The answer to what only another version of the workflow knows."""
-    return run_script.answer(wish.say("unknown", told[:40]), "list")
-
-
-def trouble(error: Exception) -> str:
-    """An error in one line, without a secret and without a traceback."""
+def explain(error: Exception) -> str:
+    """Describe an error in one line, without a secret and without a traceback."""
     from scripts import fallback
 
-    return fallback.told(fallback.reason(error)).replace("{provider}", "Tankful")
+    return fallback.translate(fallback.reason(error)).replace("{provider}", "Tankful")
 
 
-def _refresh(wish: Wish) -> str:
-    from workflow.alfred import publish
-    from workflow.refresh import run as refresh
+def _unknown(name: str, request: Request) -> str:
+    """Answer a request that only another version of the workflow knows."""
+    from workflow.alfred import menu
 
-    said: List[str] = []
-
-    def told(account: Account, snapshot: Snapshot) -> None:
-        if snapshot.failure:
-            said.append(f"{wish.name(account)}: {wish.why(snapshot.failure)}")
-
-    outcome = refresh.refresh([wish.found().id], told=told, publish=publish.publish)
-    return run_script.answer("".join(said) or _unasked(outcome, wish), "list")
+    return run_script.answer(say(menu.UNKNOWN, action=name[:40]), "list")
 
 
-def _refresh_all(wish: Wish) -> str:
-    from workflow.alfred import publish
-    from workflow.refresh import run as refresh
-
-    outcome = refresh.refresh(
-        [account.id for account in accounts.load().accounts], publish=publish.publish
-    )
-    asked, failed = len(outcome.asked), outcome.failed
-    said = wish.say("some_failed", len(failed), asked, wish.names(failed)) if failed else ""
-    told = "; ".join(part for part in (said, _unasked(outcome, wish)) if part)
-    return run_script.answer(told, "list")
+def _copy(request: Request) -> str:
+    if not request.text.strip():
+        return run_script.answer(say(_("Nothing to copy; the clipboard is unchanged")))
+    return _copy_text(request.text, request)
 
 
-def _unasked(outcome: Outcome, wish: Wish) -> str:
-    """Which accounts were not asked, and why; "" when all were."""
-    said: List[str] = []
-    held, late = [account for account, _ in outcome.held], outcome.left
-    if held:
-        until = wish.span([end for _, end in outcome.held])
-        alone = wish.say("waits", wish.names(held), until)
-        said.append(
-            alone if len(held) == 1 else wish.say("wait", len(held), until, wish.names(held))
-        )
-    if late:
-        said.append(wish.say("left_out", wish.names(late)))
-    return "; ".join(said)
-
-
-def _copy(wish: Wish) -> str:
-    if not wish.text.strip():
-        return run_script.answer(wish.say("nothing_to_copy"))
-    return _copied(wish.text, wish)
-
-
-def _copied(text: str, wish: Wish) -> str:
+def _copy_text(text: str, request: Request) -> str:
     from workflow.system import clipboard
 
     clipboard.copy(text)
-    short = text if len(text) <= SHORT else f"{text[:SHORT]}…"
-    return run_script.answer(wish.say("copied", " ".join(short.split())))
+    short = text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
+    return run_script.answer(say(_("Copied: {text}"), text=" ".join(short.split())))
 
 
-def _console(wish: Wish) -> str:
+def _copy_console_command(request: Request) -> str:
     from workflow.provider import discovery
     from workflow.system import clipboard
 
-    about = discovery.about(wish["provider"])
+    about = discovery.about(request["provider"])
     clipboard.copy(about.console)
-    return run_script.answer(wish.say("command_copied"), "open", url=about.keys_page(""))
+    return run_script.answer(say(_COMMAND_COPIED), "open", url=about.keys_page(""))
 
 
-def _exchange(wish: Wish) -> str:
-    from workflow.alfred import publish
-
-    account = wish.found()
-    if account.kind != "session":
-        return run_script.answer("", "menu", action="token", account=account.id)
-    from workflow.chatgpt import session
-    from workflow.refresh import run as refresh
-
-    try:
-        credential = session.renew(account)
-    except CredentialExpired as error:
-        said = _because(error, account, wish)
-        return run_script.answer(said, "menu", action="replace", account=account.id)
-    except UsageError as error:
-        return run_script.answer(_because(error, account, wish), "list")
-    refresh.refresh([account.id], publish=publish.publish)
-    return run_script.answer(_renewed(account, credential, wish), "list")
+def _rename(request: Request) -> str:
+    account = request.account()
+    before = request.name(account)
+    if not accounts.clean_label(request["answer"]):
+        kept = _("A name needs at least one character; {account} keeps its name")
+        return run_script.answer(say(kept, account=before), "list")
+    after = edit.rename(account.id, request["answer"])
+    renamed = _("Renamed {before} to {after}")
+    return _changed(say(renamed, before=before, after=request.name(after)))
 
 
-def _renewed(account: Account, credential: Credential, wish: Wish) -> str:
-    if credential.expires_at is None:
-        return wish.say("exchanged", wish.name(account), "")
-    settings, end = wish.settings, credential.expires_at.timestamp()
-    when = ahead(end, utc_now().timestamp(), settings.language, settings.hours24)
-    return wish.say("exchanged", wish.name(account), wish.say("good_until", when))
+def _arrange(request: Request) -> str:
+    after = edit.arrange(request.account().id, request["action"])
+    if request["action"] == "show":
+        return _changed()
+    if request["action"] != "hide":  # stay in the menu, since one may move several places
+        return _changed("", "menu", action="manage", account=after.id)
+    hidden = _("{account} is hidden; “{keyword}:” shows it again")
+    keyword = request["keyword"] or "usage"
+    return _changed(say(hidden, account=request.name(after), keyword=keyword))
 
 
-def _because(error: UsageError, account: Account, wish: Wish) -> str:
-    from workflow.provider import discovery as providers
-    from workflow.refresh import fetch as fetching
-
-    about = providers.about(account.provider)
-    return wish.why(fetching.failure(error, account, about, utc_now()))
-
-
-def _rename(wish: Wish) -> str:
-    account = wish.found()
-    before = wish.name(account)
-    if not accounts.clean_label(wish["answer"]):
-        return run_script.answer(wish.say("same_name", before), "list")
-    after = edit.rename(account.id, wish["answer"])
-    _publish()
-    return run_script.answer(wish.say("renamed", before, wish.name(after)), "list")
-
-
-def _arrange(wish: Wish) -> str:
-    after = edit.arrange(wish.found().id, wish["action"])
-    _publish()
-    told = ""
-    if wish["action"] == "hide":
-        told = wish.say("is_hidden", wish.name(after), wish["keyword"] or "usage")
-    return run_script.answer(told, "list")
-
-
-def _threshold(wish: Wish) -> str:
-    account, typed, always = wish.found(), wish["answer"].strip(), wish.settings.low
-    if not typed:
-        edit.set_threshold(account.id, None)
-        told = wish.say("is_low_as_set", wish.name(account), always)
-    else:
-        try:
-            threshold = edit.read_threshold(typed)
-        except ValueError:
-            return run_script.answer(wish.say("not_a_number", typed[:20]), "list")
-        edit.set_threshold(account.id, threshold)
-        told = wish.say("is_low_at", wish.name(account), f"{threshold:f}", always)
-    _publish()
-    return run_script.answer(told, "list")
-
-
-def _set_region(wish: Wish) -> str:
-    from workflow.provider import discovery as providers
-
-    account, region = wish.found(), wish["region"]
-    if region not in providers.about(account.provider).regions:
-        return _unknown(region, wish)
-    edit.set_region(account.id, region)
-    return _refresh(wish)
-
-
-def _scope(wish: Wish) -> str:
-    from workflow.provider import discovery as providers
-
-    account, field = wish.found(), wish["field"]
-    if field not in providers.about(account.provider).scopes:
-        return _unknown(field, wish)
-    edit.set_scope(account.id, field, wish["answer"])
-    return _refresh(wish)
-
-
-def _remove(wish: Wish) -> str:
-    account = wish.found()
-    is_all_gone = edit.remove(account)
-    _publish()
-    told = wish.say("removed" if is_all_gone else "removed_but", wish.name(account))
-    return run_script.answer(told, "list")
-
-
-def _set(wish: Wish) -> str:
-    preferences.choose(wish["setting"], wish["value"])
-    _publish()
-    return run_script.answer("", "menu", action="extras")
-
-
-def _copy_summary(wish: Wish) -> str:
-    from workflow.display import summary
+def _threshold(request: Request) -> str:
+    from workflow.actions.threshold import read
+    from workflow.display import threshold
     from workflow.state import state as states
+    from workflow.state.status import measure
 
-    state, private = states.read(wish.settings), wish["private"] == "1"
-    whole = summary.summary(state, utc_now(), private=private)
-    return _copied(whole, wish) if whole else run_script.answer(wish.say("nothing"))
-
-
-def _diagnostics(wish: Wish) -> str:
-    from workflow import diagnostics
-    from workflow.system import clipboard
-
-    clipboard.copy(diagnostics.report(utc_now()))
-    return run_script.answer(wish.say("report_copied"))
+    account, typed = request.account(), request["answer"].strip()
+    known = states.read(request.settings, only=[account.id], foresee=False)
+    usage = known.snapshots[account.id].usage
+    name = request.name(account)
+    own = read(typed, name, measure(usage) if usage else None) if typed else None
+    changed = edit.set_threshold(account.id, own)
+    line = threshold.line(changed, name, usage, request.settings)
+    return _changed(say(line))
 
 
-def _configure(wish: Wish) -> str:
-    place = f"workflows>workflow>{wish['alfred_workflow_uid']}>userconfig>tankful_language"
-    return run_script.answer("", "open", url=f"alfredpreferences://navigateto/{place}")
+def _set_region(request: Request) -> str:
+    from workflow.provider import discovery as providers
+
+    account, region = request.account(), request["region"]
+    if region not in providers.about(account.provider).regions:
+        return _unknown(region, request)
+    edit.set_region(account.id, region)
+    return refreshing.refresh(request)
+
+
+def _scope(request: Request) -> str:
+    from workflow.provider import discovery as providers
+
+    account, field = request.account(), request["field"]
+    if field not in providers.about(account.provider).scopes:
+        return _unknown(field, request)
+    edit.set_scope(account.id, field, request["answer"])
+    return refreshing.refresh(request)
+
+
+def _remove(request: Request) -> str:
+    from workflow.schedule import schedule
+
+    account = request.account()
+    name = request.name(account)
+    removed = _("Removed {account}") if edit.remove(account) else edit.SECRET_LEFT
+    text = say(removed, account=name)
+    if schedule.end_without_accounts():
+        text = f"{text}\n{say(schedule.ENDED)}"
+    return _changed(text)
+
+
+def _changed(message: str = "", then: run_script.Then = "list", **variables: str) -> str:
+    """Answer, and render all lists again in a background process.
+
+    The next list waits for the feed of that process. A menu is rendered by the process that shows it, which is
+    faster than waiting for all lists.
+    """
+    try:
+        pending.announce()
+        background.aside(_publish)
+    except OSError:  # each list is then rendered when it is shown
+        pending.settle()
+    return run_script.answer(message, then, **variables)
 
 
 def _publish() -> None:
-    """Let the next keystroke show what has changed."""
     from workflow.alfred import publish
 
-    publish.publish()
+    try:
+        publish.feed_first()
+    finally:
+        pending.settle()
 
 
-ACTIONS: Dict[str, Callable[[Wish], str]] = {
-    "refresh": _refresh,
-    "refresh_all": _refresh_all,
+def _set(request: Request) -> str:
+    setting = request["setting"]
+    preferences.choose(setting, request["value"])
+    return _changed("", "menu", action="alerts" if setting.startswith("alert") else "extras")
+
+
+def _background(request: Request) -> str:
+    from workflow.schedule import schedule
+
+    if request["value"] == "on":
+        schedule.on(os.environ)
+    else:
+        schedule.off()
+    _publish()  # no file of ours changes, so the lists would seem current
+    return run_script.answer(say(schedule.status(os.environ, utc_now())), "menu", action="extras")
+
+
+def _quiet(request: Request) -> str:
+    try:
+        preferences.choose("quiet", request["answer"].strip() or "off")
+    except Mistake:
+        wrong = _("“{text}” is not a time range like 22:00-08:00; nothing was changed")
+        return run_script.answer(say(wrong, text=request["answer"][:20]), "menu", action="alerts")
+    return _changed("", "menu", action="alerts")
+
+
+def _remind(request: Request) -> str:
+    """Make a reminder for the reset of an account's low allowance."""
+    from workflow.alerts import reminders
+    from workflow.state import state as states
+
+    account, now = request.account(), utc_now()
+    known = states.read(request.settings, only=[account.id]).of(account)
+    quota = reminders.limited(known, now)
+    if quota is None:
+        none = _("{account} has no known reset to remind you of")
+        return run_script.answer(say(none, account=request.name(account)), "list")
+    return run_script.answer(say(reminders.make(known, quota, request.settings, now)))
+
+
+def _notice(request: Request) -> str:
+    """Show an alert, whose text is looked up by its number."""
+    from workflow.alerts import notices
+
+    return run_script.answer(notices.take(request.text.strip()))
+
+
+def _copy_summary(request: Request) -> str:
+    from workflow.display import summary
+    from workflow.state import state as states
+
+    state, private = states.read(request.settings), request["private"] == "1"
+    whole = summary.summary(state, utc_now(), private=private)
+    return _copy_text(whole, request) if whole else run_script.answer(say(_("No accounts yet")))
+
+
+def _copy_report(request: Request) -> str:
+    from workflow.doctor import report
+    from workflow.system import clipboard
+
+    clipboard.copy(report.report(utc_now()))
+    return run_script.answer(say(_("The report is copied. It holds no secret, name or amount.")))
+
+
+def explanation(request: Request) -> str:
+    """Return where the numbers of an account come from, as Markdown."""
+    from workflow.display import explanation as texts
+    from workflow.state import state as states
+
+    account = request.account()
+    state = states.read(request.settings, only=[account.id])
+    return texts.markdown(state, account, utc_now())
+
+
+def _copy_explanation(request: Request) -> str:
+    return _copy_text(explanation(request), request)
+
+
+def _open_guide(request: Request) -> str:
+    """Open the guide's page of a provider, or the whole guide, in the browser."""
+    from workflow.alfred import menu
+    from workflow.guide import pages
+    from workflow.provider import discovery as providers
+
+    page = pages.written(request["provider"])
+    known = providers.about(request["provider"]).keys_page("") if request["provider"] else ""
+    return run_script.answer("", "open", url=menu.page_url(page) or known)
+
+
+def _configure(request: Request) -> str:
+    uid = request["alfred_workflow_uid"]
+    place = f"workflows>workflow>{uid}>userconfig>tankful_language"
+    return run_script.answer("", "open", url=f"alfredpreferences://navigateto/{place}")
+
+
+ACTIONS: dict[str, Callable[[Request], str]] = {
+    "refresh": refreshing.refresh,
+    "refresh_all": refreshing.refresh_all,
     "copy": _copy,
     "copy_summary": _copy_summary,
-    "console": _console,
-    "exchange": _exchange,
+    "console": _copy_console_command,
+    "exchange": refreshing.exchange,
     "rename": _rename,
     "threshold": _threshold,
     "set_region": _set_region,
     "scope": _scope,
     "remove": _remove,
     "set": _set,
-    "diagnostics": _diagnostics,
+    "quiet": _quiet,
+    "background": _background,
+    "notice": _notice,
+    "remind": _remind,
+    "copy_report": _copy_report,
+    "copy_explanation": _copy_explanation,
+    "open_guide": _open_guide,
     "configure": _configure,
     **dict.fromkeys(edit.PLACES, _arrange),
 }
-NAMES: List[str] = list(ACTIONS)
+NAMES: list[str] = list(ACTIONS)
 
 
 if __name__ == "__main__":

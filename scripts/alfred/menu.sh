@@ -1,10 +1,10 @@
 #!/bin/sh
-# Starts the Script Filter of the same name. A launcher shows nothing at all of a script without an answer, so
-# rows say what to install: Tankful again, or Python where it is missing, too old or Apple's stub.
+# Starts the Script Filter of the submenus. If it prints no answer, a row says what to install: see usage.sh.
 python=/usr/bin/python3
-"$python" -IS "${0%.sh}.py" "$@" && exit
+folder=${0%/*}
+"$python" -IS "${folder%/*}/usage.py" menu && exit
 if "$python" -IS -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null; then
-    cat "${0%/*}/damaged.json"
+    cat "$folder/damaged.json"
 else
-    cat "${0%/*}/no_python.json"
+    cat "$folder/no_python.json"
 fi

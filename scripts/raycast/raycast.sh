@@ -1,10 +1,16 @@
 # Sourced by the Raycast commands: `tankful …` runs a verb of this installation, without a shell profile.
-# /usr/bin/python3 is what Alfred uses too, so the keychain knows it; a checkout prefers its own .venv.
+# /usr/bin/python3 is what Alfred uses too, so the keychain knows it. A checkout prefers its own .venv, and an
+# installation by uv, pipx or pip the Python of its environment.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+export TANKFUL_LAUNCHER=raycast  # so that sentences name Raycast's commands
 python=/usr/bin/python3
-if [ ! -d "$root/lib" ] && [ -x "$root/.venv/bin/python" ]; then
-    python=$root/.venv/bin/python
+own=$root/.venv/bin/python
+case $root in
+    */site-packages/*) own=${root%/lib/*/site-packages/*}/bin/python ;;
+esac
+if [ ! -d "$root/lib" ] && [ -x "$own" ]; then
+    python=$own
 fi
 
 tankful() {
@@ -16,15 +22,15 @@ tankful() {
     "$python" -IS "$root/scripts/tankful.py" "$@"
 }
 
-one_line() {  # whatever a verb prints, Raycast shows one line of it
-    local told code
-    told=$(tankful "$@" 2>&1)
+one_line() {  # prints the last line of a verb's output, since Raycast shows only one
+    local output code
+    output=$(tankful "$@" 2>&1)
     code=$?
-    printf '%s\n' "${told##*$'\n'}"
+    printf '%s\n' "${output##*$'\n'}"
     return $code
 }
 
-tell() {  # in the language of the system, of which launchers pass on nothing
+tell() {  # in the system's language, which launchers do not pass on
     local chosen=${TANKFUL_LANGUAGE#[Aa][Uu][Tt][Oo]} language
     language=$(defaults read -g AppleLanguages 2>/dev/null | tr -d ' "(\n')
     case ${chosen:-${language:-${LC_ALL:-${LC_MESSAGES:-$LANG}}}} in

@@ -7,7 +7,8 @@
 # Optional parameters:
 # @raycast.packageName Tankful
 # @raycast.icon ../../icons/add.png
-# @raycast.description Add an account; a hidden dialog takes the key
+# @raycast.description Add an account. Enter its key in a hidden dialog, or take it from the clipboard
+# @raycast.author Tankful
 
 here=$0; while [ -L "$here" ]; do to=$(readlink "$here"); cd -P "$(dirname "$here")"; here=$to; done
 . "$(dirname "$here")/raycast.sh"

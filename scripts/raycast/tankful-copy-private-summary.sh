@@ -1,13 +1,14 @@
 #!/bin/bash
 # Required parameters:
 # @raycast.schemaVersion 1
-# @raycast.title Copy Private Summary
+# @raycast.title Copy Private API Usage Summary
 # @raycast.mode silent
 #
 # Optional parameters:
 # @raycast.packageName Tankful
 # @raycast.icon ../../icons/copy.png
-# @raycast.description Copy a line for every account, without labels, e-mails and amounts
+# @raycast.description Copy one line per account, without names, e-mail addresses and amounts of money
+# @raycast.author Tankful
 
 here=$0; while [ -L "$here" ]; do to=$(readlink "$here"); cd -P "$(dirname "$here")"; here=$to; done
 . "$(dirname "$here")/raycast.sh"

@@ -7,7 +7,8 @@
 # Optional parameters:
 # @raycast.packageName Tankful
 # @raycast.icon ../../icons/copy.png
-# @raycast.description Copy a line for every account
+# @raycast.description Copy one line per account to the clipboard
+# @raycast.author Tankful
 
 here=$0; while [ -L "$here" ]; do to=$(readlink "$here"); cd -P "$(dirname "$here")"; here=$to; done
 . "$(dirname "$here")/raycast.sh"

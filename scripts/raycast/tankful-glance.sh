@@ -7,7 +7,8 @@
 # Optional parameters:
 # @raycast.packageName Tankful
 # @raycast.icon ../../icons/icon.png
-# @raycast.description What is left, in one line
+# @raycast.description See what is left of every account in one line
+# @raycast.author Tankful
 # @raycast.refreshTime 5m
 
 here=$0; while [ -L "$here" ]; do to=$(readlink "$here"); cd -P "$(dirname "$here")"; here=$to; done

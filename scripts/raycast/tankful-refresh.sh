@@ -7,7 +7,8 @@
 # Optional parameters:
 # @raycast.packageName Tankful
 # @raycast.icon ../../icons/refresh.png
-# @raycast.description Ask all providers now
+# @raycast.description Refresh the numbers of all accounts
+# @raycast.author Tankful
 
 here=$0; while [ -L "$here" ]; do to=$(readlink "$here"); cd -P "$(dirname "$here")"; here=$to; done
 . "$(dirname "$here")/raycast.sh"

@@ -7,7 +7,8 @@
 # Optional parameters:
 # @raycast.packageName Tankful
 # @raycast.icon ../../icons/icon.png
-# @raycast.description What is left of every API account
+# @raycast.description See what is left of every AI API account
+# @raycast.author Tankful
 
 here=$0; while [ -L "$here" ]; do to=$(readlink "$here"); cd -P "$(dirname "$here")"; here=$to; done
 . "$(dirname "$here")/raycast.sh"

@@ -2,7 +2,8 @@
 
 They run from the built workflow, installed as Alfred would: a read-only folder with spaces and other
 scripts in its name, Alfred's PATH, no other variable than where the providers are. Where no package
-registry is reachable they run from the checkout.
+registry is reachable they run from the checkout. What is started for the first time starts bare; then a
+process that has imported the workflow forks for it (``tests/fork_client.py``).
 """
 
 from __future__ import annotations
@@ -10,12 +11,11 @@ from __future__ import annotations
 import json
 import os
 import re
-import sys
 import time
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,25 +23,30 @@ from urllib.parse import unquote
 
 import pytest
 
+from tests import compiled
 from tests.bundle.fixtures import Installed, bundle_file, unpacked_bundle
+from tests.forks import Forks
 from tests.said import Phrase, chinese
 from tests.standin import KEYS, StandIn, faults
 from tests.standin.message import Reply
 from workflow.actions import add as adding
-from workflow.alfred import publish
+from workflow.alerts import notices
+from workflow.alfred import publish, served
 from workflow.credentials import store
+from workflow.errors import FailureKind
 from workflow.guide import guide
-from workflow.i18n import alfred_messages
-from workflow.models import Account, Failure, Snapshot, utc_now
+from workflow.i18n.message import _
+from workflow.models import Account, Failure, Quota, Snapshot, Usage, utc_now
 from workflow.provider import discovery
 from workflow.recognition import recognise
+from workflow.records import dataclass, field, replace
 from workflow.storage import accounts
 from workflow.storage.accounts import Accounts
 from workflow.storage.snapshots import Cache
 
 from ..alfred_harness.checks import check_rows
 from ..alfred_harness.harness import Alfred
-from ..alfred_harness.log import FileOpened, QuickLookShown, ScriptRun, UrlOpened
+from ..alfred_harness.log import FileOpened, QuickLookShown, ScriptRun, TextViewShown, UrlOpened
 from ..alfred_harness.recorders import Recorders
 from ..alfred_harness.rows import Row
 
@@ -51,12 +56,6 @@ ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("info.plist", "icons", "scripts", "workflow")
 CHATGPT = KEYS["chatgpt-plus"].value
 SESSION = KEYS["chatgpt-session"].value
-
-
-@pytest.fixture(scope="session")
-def bytecode(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Compiled code, shared by the tests: each has a cache folder of its own."""
-    return tmp_path_factory.mktemp("bytecode")
 
 
 @dataclass
@@ -83,17 +82,17 @@ class Mac:
 
     @property
     def only(self) -> Account:
-        """The one account there is."""
+        """The only account."""
         (account,) = self.book.accounts
         return account
 
     @property
     def said(self) -> list[str]:
-        """What notifications said."""
+        """The texts of all notifications."""
         return [shown.text for shown in self.alfred.log.notifications]
 
     def stored(self, account: Account) -> str:
-        """What the secret store holds for an account."""
+        """Return the secret of an account in the store."""
         known = json.loads(self.keyring.read_text(encoding="utf-8"))
         told: str = known[f"Tankful/{account.id}:{account.generation}"]
         return told
@@ -104,65 +103,65 @@ class Mac:
         self.alfred.press(keys)
 
     def subtitle(self, title: str, modifiers: str = "") -> str:
-        """What a row says about itself while modifiers are held."""
+        """Return the subtitle of a row while modifiers are held."""
         self.alfred.move_to(title)
         return self.alfred.subtitle(modifiers)
 
     def dialog(self, told: str, button: str = "Check and Save") -> None:
-        """Let the next dialog with a field be answered with this."""
+        """Answer the next dialog with a field with this text."""
         self.secrets.append(told)
         self.recorders.answer("osascript", f"{button}\n{told}\n", containing="default answer")
 
     def picks(self, choice: str, containing: str = "choose from list") -> None:
-        """Let the next dialog of choices be answered with this."""
+        """Answer the next dialog of choices with this choice."""
         self.recorders.answer("osascript", f"{choice}\n", containing=containing)
 
     def agrees(self) -> None:
-        """Let the next dialog that only asks be answered with its second button."""
+        """Answer the next dialog without a field with its second button."""
         self.recorders.answer(
-            "osascript", "Check and Save\n", containing="return button returned of told"
+            "osascript", "Check and Save\n", containing="return button returned of reply"
         )
 
     def cancels(self) -> None:
-        """Let the next dialog be cancelled."""
+        """Cancel the next dialog."""
         self.recorders.answer("osascript", rc=1, stderr="0:0: execution error: (-128)\n")
 
     def add(self, provider: str, key: str, label: str = "Work") -> Account:
-        """Add an account without a launcher, and have it asked."""
+        """Add an account without a launcher, and refresh it."""
         finding = recognise.read(KEYS[key].value, provider)
         self.secrets.append(KEYS[key].value)
         region = KEYS[key].region or adding.AUTO
-        added = adding.enrol(adding.Wish(finding, label, region)).account
+        added = adding.add(adding.NewAccount(finding, label, region)).account
         publish.publish()
         return added
 
     def ages(self, account: Account, by: timedelta) -> None:
-        """Let what is known of an account be so old."""
+        """Make the numbers of an account this old."""
         with Cache() as cache:
             cache.put(replace(cache.get(account.id), fetched_at=utc_now() - by))
         self.forget_feed()
 
-    def fails(self, account: Account, kind: str, **more: Any) -> None:
-        """Let an account have failed in this way, with nothing else known of it."""
+    def fails(self, account: Account, kind: FailureKind, **more: Any) -> None:
+        """Give an account this failure, and no numbers."""
         failure = Failure(kind, Phrase("It failed", "失败"), utc_now(), **more)
         with Cache() as cache:
             cache.put(Snapshot(account.id, failure=failure))
         self.forget_feed()
 
     def forget_feed(self) -> None:
-        """Let the next keystroke render anew."""
+        """Make the next keystroke render again."""
         from workflow import feed
 
         Path(feed.path(os.environ)).unlink(missing_ok=True)
 
     def kinds_asked(self) -> list[str]:
-        """What osascript was asked for, in order."""
+        """Return the kinds of dialogs that osascript was asked for, in order."""
         return [call.argv[-1] for call in self.recorders.calls("osascript")]
 
 
 @pytest.fixture(params=[True, False], ids=["keeps-session", "loses-session"])
 def keep_session(request: pytest.FixtureRequest) -> bool:
-    """Both readings of what a modifier with variables leaves of the session's."""
+    """True or False: whether a modifier with variables keeps those of the session (not known of Alfred)."""
     return bool(request.param)
 
 
@@ -180,22 +179,43 @@ def installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     return folder
 
 
+@pytest.fixture(scope="session")
+def launched(
+    installed: Path, bytecode: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Forks]:
+    """The server that forks the workflow's scripts, and leaves them compiled."""
+    folder = tmp_path_factory.mktemp("launched")
+    compiled.share(folder / "cache", bytecode, installed)
+    server = Forks(folder, installed)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def python(launched: Forks, together: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """Replaces Python: it starts a script in the first flow of the run that needs it, and forks it in the others."""
+    claims = together / "flows"
+    claims.mkdir(exist_ok=True)
+    return launched.python(tmp_path / "python3", claims, request.node.nodeid)
+
+
 @pytest.fixture
 def start(
     installed: Path,
+    python: Path,
     tmp_path: Path,
     recorders: Recorders,
     world: StandIn,
     bytecode: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[..., Iterator[Mac]]:
-    """Makes a Mac without an account, with what the test wants of it."""
-    return partial(_started, installed, tmp_path, recorders, world, bytecode, monkeypatch)
+    """A function that makes a Mac without an account, with the test's options."""
+    return partial(_started, installed, python, tmp_path, recorders, world, bytecode, monkeypatch)
 
 
 @pytest.fixture
 def mac(start: Callable[..., Iterator[Mac]]) -> Iterator[Mac]:
-    """A Mac without an account; whatever a test does, no secret is left where it must not be."""
+    """A Mac without an account; after the test, no secret may be outside the store."""
     yield from start()
 
 
@@ -207,12 +227,13 @@ def mac_either_way(start: Callable[..., Iterator[Mac]], keep_session: bool) -> I
 
 @pytest.fixture
 def mac_with_first_row(start: Callable[..., Iterator[Mac]]) -> Iterator[Mac]:
-    """A Mac whose list begins with where to work now, as it does unless that is switched off."""
+    """A Mac whose list begins with the best account, which is the default."""
     yield from start(tankful_best="1")
 
 
 def _started(
     folder: Path,
+    python: Path,
     tmp_path: Path,
     recorders: Recorders,
     world: StandIn,
@@ -222,7 +243,7 @@ def _started(
     **config: Any,
 ) -> Iterator[Mac]:
     home = tmp_path / "höme"
-    place = Installed(folder, home, sys.executable).detoured(world.url)
+    place = Installed(folder, home, str(python)).detoured(world.url)
     keyring = place.choose_keyring()
     alfred = place.alfred(
         recorders=recorders,
@@ -234,8 +255,7 @@ def _started(
     for name in ("alfred_workflow_data", "alfred_workflow_cache"):
         monkeypatch.setenv(name, prepared[name])
     cache = Path(prepared["alfred_workflow_cache"])
-    cache.mkdir(parents=True)
-    (cache / "bytecode").symlink_to(bytecode)
+    compiled.share(cache, bytecode, folder)
     monkeypatch.setenv("TANKFUL_TEST_KEYRING", str(keyring))
     mac = Mac(alfred, recorders, world, home, keyring)
     yield mac
@@ -254,7 +274,9 @@ def _check(mac: Mac, cache: Path) -> None:
     for run in mac.alfred.log.scripts:
         assert "Traceback" not in run.stderr, run.stderr
         assert run.rc == 0, run.stderr
-        if run.argv[-1].endswith(("usage.sh", "menu.sh")) or run.stdout.startswith('{"skip'):
+        if run.argv[-1].endswith(("usage.sh", "menu.sh", "fit.sh")) or run.stdout.startswith(
+            '{"skip'
+        ):
             assert check_rows(json.loads(run.stdout), ROOT) == []
     for secret in mac.secrets:
         for part in (secret, secret[-24:]):
@@ -278,7 +300,7 @@ class TestList:
     def test_the_list_ends_with_the_way_to_another_account(self, mac: Mac) -> None:
         account = mac.add("glm", "glm-intl")
         rows_of(mac)
-        assert [row.uid for row in mac.alfred.rows] == [account.id, "add"]
+        assert [row.uid for row in mac.alfred.rows] == [account.id, "add", "more"]
         rows_of(mac, "usage add")
         assert mac.titles == ["Add account…"]
         mac.alfred.press("enter")
@@ -306,7 +328,7 @@ class TestList:
         assert len(mac.titles) == 1
         assert mac.titles[0].startswith("GLM · Work")
         mac.alfred.hotkey(mac.alfred.workflow.of_kind("trigger.hotkey")[0].uid)
-        assert len(mac.titles) == 2
+        assert len(mac.titles) == 3
 
     def test_row_keys(self, mac: Mac) -> None:
         mac.add("glm", "glm-intl")
@@ -330,6 +352,64 @@ class TestList:
         assert account.kind == "access_token"
 
 
+class TestFit:
+    """What is enough for what I am about to do?"""
+
+    def test_what_may_be_typed_is_offered_and_taken(self, mac: Mac) -> None:
+        mac.add("kimi", "kimi-code-fresh", "Code")
+        mac.add("tavily", "tavily-dev", "Search")
+        rows_of(mac, "usage fit")
+        assert mac.titles == [
+            *(f"Does it last {span}?" for span in ("half an hour", "an hour", "two hours")),
+            *("Does it last five hours?", "Does it last a day?"),
+            *(f"Is at least {share}% left?" for share in (10, 20, 50)),
+        ]
+        mac.choose("Is at least 20% left?")
+        assert [title.split("   ")[0] for title in mac.titles] == [
+            "Yes · KIMI · Code",
+            "Yes · Tavily · Search",
+        ]
+
+    def test_a_share_and_a_time(self, mac: Mac) -> None:
+        account = mac.add("tavily", "tavily-dev", "Search")
+        rows_of(mac, "usage fit 90%")
+        assert mac.titles[0].startswith("No · Tavily · Search   64% left")
+        assert mac.alfred.row.subtitle.startswith("Plan 64% left")
+        rows_of(mac, "usage fit 2h")
+        assert mac.titles[0].startswith("Not known · Tavily · Search")
+        assert mac.alfred.row.subtitle.startswith("no forecast: ")
+        mac.alfred.press("enter")
+        assert any(account.id in row.subtitle for row in mac.alfred.rows)
+
+    def test_what_nobody_understands(self, mac: Mac) -> None:
+        mac.add("tavily", "tavily-dev", "Search")
+        rows_of(mac, "usage fit soon")
+        assert mac.titles[0] == "“soon” is neither a duration nor a percentage"
+        assert len(mac.titles) == 9
+
+    def test_without_an_account(self, mac: Mac) -> None:
+        for typed in ("usage fit", "usage fit 2h"):
+            rows_of(mac, typed)
+            assert mac.titles == ["Add account…"]
+        mac.alfred.press("enter")
+        assert mac.titles[0] == "From the clipboard…"
+
+    def test_it_is_rendered_where_nothing_is_served(self, mac: Mac) -> None:
+        mac.add("tavily", "tavily-dev", "Search")
+        Path(served.path()).unlink()
+        rows_of(mac, "usage fit 20%")
+        assert mac.titles[0].startswith("Yes · Tavily · Search")
+
+    def test_the_list_is_filtered_by_how_little_is_left(self, mac: Mac) -> None:
+        mac.add("tavily", "tavily-exhausted", "Spent")
+        mac.add("glm", "glm-intl", "Code")
+        for typed in ("<20%", "under20", "<5%"):
+            rows_of(mac, f"usage {typed}")
+            assert [title.split("   ")[0] for title in mac.titles] == ["Tavily · Spent"]
+        rows_of(mac, "usage cny")
+        assert mac.titles == []
+
+
 class TestFirstRow:
     """Where can I work now?"""
 
@@ -341,10 +421,10 @@ class TestFirstRow:
         first = rows_of(mac)[0]
         assert (first.uid, first.title) == ("best", "Work here now: KIMI · Code")
         assert first.subtitle.startswith("100% left · resets in ")
-        assert " · then Tavily · Search 64% left · just now" in first.subtitle
+        assert "Tavily" not in first.subtitle  # only coding plans are compared
         told = {keys: mac.alfred.subtitle(keys) for keys in ("cmd", "alt", "ctrl", "cmd+alt")}
         assert told["cmd"] == "⌘↩ Refresh KIMI · Code now"
-        assert told["cmd+alt"] == "⌘⌥↩ Nothing to exchange: that is for ChatGPT"
+        assert told["cmd+alt"] == "⌘⌥↩ ChatGPT only"
         before = len(mac.world.requests)
         mac.alfred.press("cmd+enter")
         assert len(mac.world.requests) == before + 1
@@ -354,7 +434,7 @@ class TestFirstRow:
         rows_of(mac)
         mac.alfred.press("enter")
         assert mac.titles[0].startswith("KIMI · Code   100% left")
-        assert best.id in mac.titles
+        assert any(best.id in row.subtitle for row in mac.alfred.rows)
 
     def test_an_account_that_fails_is_no_place_to_work(self, mac_with_first_row: Mac) -> None:
         mac = mac_with_first_row
@@ -364,8 +444,8 @@ class TestFirstRow:
         with Cache() as cache:
             cache.put(replace(cache.get(best.id), failure=failure))
         mac.forget_feed()
-        assert rows_of(mac)[0].title == "Work here now: Tavily · Search"
-        assert mac.alfred.rows[2].subtitle.startswith("↩ Try again now · ⚠ no answer")
+        assert [row.uid for row in rows_of(mac)].count("best") == 0
+        assert mac.alfred.rows[1].subtitle.startswith("↩ Try again now · ⚠ no answer")
 
 
 class TestKeys:
@@ -384,7 +464,7 @@ class TestKeys:
         mac.world.reply("api.tavily.com", "*", faults.server_error())
         rows_of(mac)
         mac.choose("Tavily · Work", "cmd+enter")
-        assert "Tavily · Work: Tavily has a problem" in mac.said[0]
+        assert "Tavily · Work: has a server problem" in mac.said[0]
         assert mac.titles[0].startswith("Tavily · Work")
 
     def test_a_retry_after_is_respected_and_said(self, mac: Mac) -> None:
@@ -393,9 +473,9 @@ class TestKeys:
         mac.fails(account, "rate_limited", retry_at=until)
         before = len(mac.world.requests)
         rows_of(mac)
-        assert "asked to be left alone, next try in 5m (" in mac.alfred.subtitle("cmd")
+        assert "Paused, next try in 5m (" in mac.alfred.subtitle("cmd")
         mac.choose("Tavily · Work", "cmd+enter")
-        assert "asked to be left alone until" in mac.said[0]
+        assert "has to wait until" in mac.said[0]
         assert len(mac.world.requests) == before
 
     def test_copy_takes_exactly_what_is_shown(self, mac_either_way: Mac) -> None:
@@ -416,11 +496,11 @@ class TestKeys:
         mac.alfred.press("enter")
         assert mac.titles[0].startswith("GLM · Work")
         assert "Open https://z.ai/" in mac.alfred.row.subtitle
-        facts = {row.subtitle.partition(" · ")[0]: row.title for row in mac.alfred.rows[1:-1]}
+        facts = {row.title: row.subtitle for row in mac.alfred.rows[1:-1]}
         assert "36%" not in facts["5 hours"]
         assert "64% left" in facts["5 hours"]
         mac.alfred.type("5 hours")
-        value = mac.alfred.row.title
+        value = mac.alfred.row.subtitle.rpartition(" · ")[0]
         mac.alfred.press("cmd+c")
         assert mac.alfred.clipboard == value
         mac.alfred.press("enter")
@@ -451,7 +531,7 @@ class TestKeys:
         rows_of(mac)
         mac.alfred.press("enter")
         mac.choose("Back to the list")
-        assert mac.titles[-1] == "Add account…"
+        assert mac.titles[-2] == "Add account…"
 
 
 def managed(mac: Mac, row: str | int) -> None:
@@ -473,7 +553,7 @@ class TestManage:
         mac.alfred.press("enter")
         assert mac.only.label == "Home"
         assert mac.only.id == account.id
-        assert mac.said == ["GLM · Work is now called GLM · Home"]
+        assert mac.said == ["Renamed GLM · Work to GLM · Home"]
         assert mac.titles[0].startswith("GLM · Home")
 
     @pytest.mark.parametrize(
@@ -500,6 +580,16 @@ class TestManage:
         mac.choose("Rename…")
         assert mac.alfred.field == mac.only.label
 
+    def test_a_key_is_no_label(self, mac: Mac) -> None:
+        mac.add("glm", "glm-intl")
+        managed(mac, "GLM · Work")
+        mac.choose("Rename…")
+        mac.alfred.type(KEYS["tavily-dev"].value)  # Alfred has it now; we keep and repeat nothing
+        mac.alfred.press("enter")
+        assert mac.only.label == "Work"
+        assert mac.said[0].startswith("this is a key, not a name")
+        assert KEYS["tavily-dev"].value not in mac.said[0]
+
     def test_an_empty_label_changes_nothing(self, mac: Mac) -> None:
         mac.add("glm", "glm-intl")
         managed(mac, "GLM · Work")
@@ -522,8 +612,7 @@ class TestManage:
         assert [a.provider for a in mac.book.accounts] == ["glm", "tavily", "kimi"]
         managed(mac, "KIMI · Work")
         mac.choose("Pin to the top")
-        assert mac.titles[0].startswith("KIMI · Work")
-        managed(mac, "KIMI · Work")
+        assert mac.titles[:2] == ["Details", "Rename…"]  # one after the other, without a way back
         assert "Move up" not in mac.titles
         mac.choose("Unpin")
         assert not any(a.pinned for a in mac.book.accounts)
@@ -542,7 +631,7 @@ class TestManage:
     def test_threshold(self, mac: Mac) -> None:
         mac.add("glm", "glm-intl")
         managed(mac, "GLM · Work")
-        assert "Low threshold: as in the settings (20 %)" in mac.titles
+        assert "Low threshold: as in the settings (20%)" in mac.titles
         for typed, kept in (("90 %", "90"), ("many", "90"), ("-3", "90"), ("", None)):
             managed(mac, "GLM · Work")
             mac.choose("Low threshold")
@@ -551,7 +640,7 @@ class TestManage:
             threshold = mac.only.threshold
             assert (None if threshold is None else str(threshold)) == kept
         assert len(mac.said) == 4
-        assert "not a number" in mac.said[1]
+        assert "not a positive number" in mac.said[1]
 
     def test_region(self, mac: Mac) -> None:
         mac.add("glm", "glm-intl")
@@ -566,12 +655,12 @@ class TestManage:
     def test_scope(self, mac: Mac) -> None:
         mac.add("tavily", "tavily-dev")
         managed(mac, "Tavily · Work")
-        mac.choose("project ID")
+        mac.choose("Project: not set")
         mac.alfred.type("my-project")
         mac.alfred.press("enter")
         assert dict(mac.only.scope) == {"project": "my-project"}
         managed(mac, "Tavily · Work")
-        mac.choose("project ID (X-Project-ID): my-project")
+        mac.choose("Project: my-project")
         assert mac.alfred.field == "my-project"
 
     def test_dashboard(self, mac: Mac) -> None:
@@ -603,18 +692,18 @@ class TestManage:
         account = mac.add("tavily", "tavily-dev")
         managed(mac, "Tavily · Work")
         mac.choose("Replace the credential…")
-        assert mac.titles[0] == "Open the page where the key is made"
+        assert mac.titles[0] == "Open the page where keys are created"
         mac.dialog(KEYS["tavily-capped"].value)
         mac.choose("Paste the new credential…")
         assert mac.only.id == account.id
         assert KEYS["tavily-capped"].value in mac.stored(mac.only)
-        assert mac.said[0].startswith("New credential for Tavily · Work: ")
+        assert mac.said[0].startswith("Replaced the credential of Tavily · Work: ")
 
     def test_replace_opens_the_page(self, mac: Mac) -> None:
         mac.add("kimi", "kimi-cn")
         managed(mac, "KIMI · Work")
         mac.choose("Replace the credential…")
-        mac.choose("Open the page where the key is made")
+        mac.choose("Open the page where keys are created")
         assert mac.alfred.log.urls == ["https://platform.moonshot.cn/console/api-keys"]
 
 
@@ -624,16 +713,27 @@ class TestAdd:
         rows_of(mac)
         mac.alfred.press("enter")
         mac.choose("GLM (智谱AI / Z.ai)")
-        assert mac.titles == ["Name of the new GLM (智谱AI / Z.ai) account"]
+        assert mac.titles == ["Name of the new GLM account"]
         mac.alfred.type("Büro")
         mac.alfred.press("enter")
-        assert mac.titles[:3] == ["Find the region out", "International", "China"]
+        assert mac.titles[:3] == ["Detect the region automatically", "International", "China"]
         mac.dialog(KEYS["glm-cn"].value)
         mac.alfred.press("enter")
         assert (mac.only.provider, mac.only.label, mac.only.region) == ("glm", "Büro", "cn")
         assert mac.said[0].startswith("Added GLM · Büro: ")
         assert "region: China" in mac.said[0]
         assert mac.titles[0].startswith("GLM · Büro")
+
+    def test_a_key_typed_as_the_name(self, mac: Mac) -> None:
+        rows_of(mac)
+        mac.alfred.press("enter")
+        mac.choose("OpenAI API (Token)")
+        mac.alfred.type(KEYS["openai-admin"].value)  # Alfred has it now; we keep and repeat nothing
+        mac.alfred.press("enter")
+        assert mac.book.accounts == ()
+        assert mac.kinds_asked() == []
+        assert "this is a key, not a name" in mac.said[0]
+        assert KEYS["openai-admin"].value not in mac.said[0]
 
     def test_a_chosen_region_is_the_only_one_asked(self, mac: Mac) -> None:
         rows_of(mac)
@@ -655,7 +755,7 @@ class TestAdd:
         mac.alfred.type("Team")
         mac.alfred.press("enter")
         for name, value in key.scopes.items():
-            mac.choose("organi" if name.startswith("organi") else name)
+            mac.choose(f"{name.capitalize()}: ")
             mac.alfred.type(value)
             mac.alfred.press("enter")
         mac.dialog(key.value)
@@ -710,7 +810,7 @@ class TestAdd:
         mac.choose("Tavily")
         mac.dialog(KEYS["tavily-dev"].value)
         mac.picks("Try again")
-        mac.picks("Save anyway, without a check")
+        mac.picks("Save without checking")
         mac.alfred.press("enter")
         assert len(mac.world.requests) == 2
         assert KEYS["tavily-dev"].value in mac.stored(mac.only)
@@ -763,7 +863,7 @@ class TestAdd:
         mac.alfred.press("enter")
         mac.choose("Tavily")
         mac.dialog(KEYS["tavily-dev"].value)
-        mac.picks("Save anyway, without a check")
+        mac.picks("Save without checking")
         mac.alfred.press("enter")
         assert mac.only.provider == "tavily"
         assert mac.said[0].startswith("Added Tavily")
@@ -782,6 +882,17 @@ class TestClipboard:
         assert mac.recorders.clipboard == ""
         asked = mac.recorders.calls("osascript")[0].argv
         assert any("Nothing has been sent yet" in part and "Tavily" in part for part in asked)
+
+    def test_a_key_as_the_name_is_asked_about_again(self, mac: Mac) -> None:
+        key = KEYS["tavily-dev"].value
+        mac.secrets.append(key)
+        mac.recorders.clipboard = key
+        rows_of(mac)
+        mac.alfred.press("enter")
+        mac.recorders.answer("osascript", f"Check and Save\n{key}\n", containing="Nothing has")
+        mac.recorders.answer("osascript", "Check and Save\nT\n", containing="not a name")
+        mac.choose("From the clipboard…")
+        assert mac.only.label == "T"
 
     def test_it_is_read_only_after_the_choice(self, mac: Mac) -> None:
         mac.recorders.clipboard = "anything"
@@ -886,7 +997,7 @@ class TestChatGPT:
         mac.alfred.press("cmd+alt+enter")
         after = [r for r in mac.world.requests if r.path == "/api/auth/session"]
         assert len(after) == len(exchanges) + 1
-        assert mac.said[-1].startswith("ChatGPT · Me: a new token")
+        assert mac.said[-1].startswith("ChatGPT · Me: new token")
         assert mac.titles[0].startswith("ChatGPT · Me")
 
     def test_an_ended_session_leads_to_a_new_cookie(self, mac: Mac) -> None:
@@ -910,7 +1021,7 @@ class TestChatGPT:
         mac.choose("A · Paste the access token…")
         assert mac.only.id == account.id
         assert KEYS["chatgpt-pro"].value in mac.stored(mac.only)
-        assert mac.said[0].startswith("New credential for ChatGPT · Me")
+        assert mac.said[0].startswith("Replaced the credential of ChatGPT · Me")
 
     @pytest.mark.parametrize("way", ["manage", "replace"])
     def test_exchange_from_the_lists_of_an_account(self, mac: Mac, way: str) -> None:
@@ -922,7 +1033,7 @@ class TestChatGPT:
         mac.choose("Re-exchange the session")
         after = [r for r in mac.world.requests if r.path == "/api/auth/session"]
         assert len(after) == len(before) + 1
-        assert mac.said[-1].startswith("ChatGPT · Me: a new token")
+        assert mac.said[-1].startswith("ChatGPT · Me: new token")
 
     def test_steps(self, mac: Mac) -> None:
         rows_of(mac)
@@ -933,7 +1044,7 @@ class TestChatGPT:
 
 
 def page_of(mac: Mac) -> str:
-    """What the page says that was opened last."""
+    """Return the text of the page that was opened last."""
     opened = mac.alfred.log.urls[-1]
     assert opened.startswith("file:///")
     return Path(unquote(opened[len("file://") :])).read_text(encoding="utf-8")
@@ -944,7 +1055,7 @@ class TestProblems:
         Path(accounts.path()).parent.mkdir(parents=True, exist_ok=True)
         Path(accounts.path()).write_text("{damaged", encoding="utf-8")
         rows_of(mac)
-        assert mac.titles[0] == "accounts.json was damaged and is kept aside"
+        assert mac.titles[0] == "accounts.json was damaged; a copy is kept"
         assert mac.alfred.row.subtitle.startswith("↩ Show accounts.damaged-")
         mac.alfred.press("enter")
         shown = mac.alfred.log.last(FileOpened)
@@ -954,14 +1065,18 @@ class TestProblems:
     @pytest.mark.parametrize(
         ("kind", "said", "shown"),
         [
-            ("no_credential", "↩ Replace the credential", "Open the page where the key is made"),
-            ("credential_rejected", "↩ Replace the credential", "Open the page where the key is"),
-            ("wrong_credential", "↩ Replace the credential", "Open the page where the key is made"),
-            ("credential_expired", "↩ Replace the credential", "Open the page where the key is"),
+            ("no_credential", "↩ Replace the credential", "Open the page where keys are created"),
+            ("credential_rejected", "↩ Replace the credential", "Open the page where keys are"),
+            (
+                "wrong_credential",
+                "↩ Replace the credential",
+                "Open the page where keys are created",
+            ),
+            ("credential_expired", "↩ Replace the credential", "Open the page where keys are"),
             ("rate_limited", "↩ Details", "Tavily · Work"),
         ],
     )
-    def test_what_enter_shows(self, mac: Mac, kind: str, said: str, shown: str) -> None:
+    def test_what_enter_shows(self, mac: Mac, kind: FailureKind, said: str, shown: str) -> None:
         account = mac.add("tavily", "tavily-dev")
         mac.fails(account, kind)
         rows_of(mac)
@@ -969,8 +1084,28 @@ class TestProblems:
         mac.alfred.press("enter")
         assert mac.titles[0].startswith(shown)
 
+    def test_the_problem_in_the_details_offers_the_same(self, mac: Mac) -> None:
+        mac.fails(mac.add("tavily", "tavily-dev"), "credential_rejected")
+        rows_of(mac)
+        mac.choose("Tavily · Work", "ctrl+enter")
+        mac.choose("Details")
+        problem = mac.alfred.rows[1]
+        assert (problem.title, problem.subtitle.rpartition(" · ")[2]) == (
+            "Problem",
+            "↩ Replace the credential",
+        )
+        mac.alfred.move_to(1)
+        mac.alfred.press("alt+enter")
+        assert mac.recorders.clipboard == problem.copied
+        assert "↩" not in problem.copied
+        rows_of(mac)
+        mac.choose("Tavily · Work", "ctrl+enter")
+        mac.choose("Details")
+        mac.choose("Problem")
+        assert mac.titles[0].startswith("Open the page where keys are")
+
     @pytest.mark.parametrize("kind", ["blocked", "unreachable", "provider_failed", "store_locked"])
-    def test_enter_tries_again(self, mac: Mac, kind: str) -> None:
+    def test_enter_tries_again(self, mac: Mac, kind: FailureKind) -> None:
         account = mac.add("tavily", "tavily-dev")
         mac.fails(account, kind)
         before = len(mac.world.requests)
@@ -990,7 +1125,7 @@ class TestProblems:
         rows_of(mac)
         mac.alfred.press("enter")
         assert "## Tankful" in mac.recorders.clipboard
-        assert mac.said == ["The report is copied. It holds no secret, label or amount."]
+        assert mac.said == ["The report is copied. It holds no secret, name or amount."]
 
     def test_an_account_that_is_removed_meanwhile(self, mac: Mac) -> None:
         account = mac.add("tavily", "tavily-dev")
@@ -1025,7 +1160,7 @@ class TestProblems:
 
     def test_an_unknown_action(self, mac: Mac) -> None:
         mac.alfred.trigger("show_menu", "", {"action": "fly"})
-        assert mac.titles == ["Tankful does not know “fly”"]
+        assert mac.titles == ["Unknown action “fly”"]
         mac.alfred.press("enter")
         assert mac.titles == ["Add your first account"]
         row = mac.alfred.rows[0]
@@ -1033,7 +1168,7 @@ class TestProblems:
         from ..alfred_harness.stream import Stream
 
         mac.alfred._arrive(source, Stream(row.arg or "", {"action": "$(fly) `x`"}))
-        assert "does not know" in mac.said[0]
+        assert "Unknown action" in mac.said[0]
 
 
 class TestSecondKeyword:
@@ -1094,13 +1229,13 @@ class TestSecondKeyword:
         [
             ("Show: what is left", "Show: what is used", [], "36% used"),
             (
-                "First row says where to work now: off",
-                "where to work now: on",
+                "“Work here now” row: off",
+                "row: on",
                 [],
                 "^Work here now: ",
             ),
             ("Privacy (names and money hidden): off", "hidden): on", [], "^GLM · •••"),
-            ("Clock: as the system", "Clock: 12 hours", [], r"\d [AP]M\b"),
+            ("Clock: system default", "Clock: 12 hours", [], r"\d [AP]M\b"),
             ("Summary as: text", "Summary as: Markdown", ["Summary"], r"^- \*\*GLM"),
         ],
         ids=["show", "best", "privacy", "clock", "summary"],
@@ -1126,17 +1261,17 @@ class TestSecondKeyword:
     def test_settings_change_and_stay(self, mac: Mac) -> None:
         mac.add("kimi", "kimi-cn")
         rows_of(mac, "usage:")
-        mac.choose("Order of the list: by hand")
-        assert "Order of the list: by urgency" in mac.titles
-        mac.choose("Language: as the system")
+        mac.choose("List order: manual")
+        assert "List order: most urgent first" in mac.titles
+        mac.choose("Language: system default")
         mac.choose("Language: English")
         assert "语言：简体中文" in mac.titles
         rows_of(mac)
-        assert mac.titles[-1] == "添加账号…"
+        assert mac.titles[-2] == "添加账号…"
 
     def test_configuration(self, mac: Mac) -> None:
         rows_of(mac, "usage:")
-        mac.choose("Workflow Configuration…")
+        mac.choose("Configure Workflow…")
         (page,) = mac.alfred.log.urls
         uid = mac.alfred.workflow.folder.name
         assert page == (
@@ -1147,21 +1282,63 @@ class TestSecondKeyword:
         mac.add("tavily", "tavily-dev", "Geheim")
         rows_of(mac, "usage:")
         mac.choose("Diagnostics")
-        assert "## Tankful" in mac.recorders.clipboard
-        assert "Geheim" not in mac.recorders.clipboard
+        shown = mac.alfred.log.last(TextViewShown)
+        assert shown.text.startswith("## Tankful")
+        assert shown.footer == "↩ Copy · esc Back"
+        mac.alfred.press("esc")
+        assert "Diagnostics" in mac.titles
+        mac.choose("Diagnostics")
+        mac.alfred.press("enter")
+        assert "## Numbers" in mac.recorders.clipboard
+        assert "Geheim" not in shown.text + mac.recorders.clipboard
+        assert mac.said[-1] == "The report is copied. It holds no secret, name or amount."
+
+    def test_where_the_numbers_come_from(self, mac: Mac) -> None:
+        mac.add("tavily", "tavily-dev", "Dev")
+        rows_of(mac)
+        mac.choose("Tavily · Dev")
+        details = mac.titles
+        assert mac.alfred.subtitle("cmd+shift") == "⌘⇧↩ Where the numbers come from"
+        mac.alfred.press("cmd+shift+enter")
+        text = mac.alfred.log.last(TextViewShown).text
+        assert text.startswith("# Tavily · Dev: where the numbers come from")
+        assert "361 credits = `/account/plan_usage`" in text
+        mac.alfred.press("esc")
+        assert mac.titles == details
+        mac.alfred.press("cmd+shift+enter")
+        mac.alfred.press("enter")
+        assert mac.recorders.clipboard == text
+
+    def test_an_account_that_is_gone_has_no_numbers(self, mac: Mac) -> None:
+        mac.add("tavily", "tavily-dev", "Dev")
+        rows_of(mac)
+        mac.choose("Tavily · Dev")
+        accounts.change(lambda book: book.without(book.accounts[0].id))
+        mac.alfred.press("cmd+shift+enter")
+        assert mac.alfred.log.last(TextViewShown).text == "This account is no longer there"
 
     def test_guide(self, mac: Mac) -> None:
         rows_of(mac, "usage:")
         mac.choose("Credential guide")
         assert mac.titles[0] == "The whole guide"
         mac.choose("ChatGPT (Subscription)")
+        text = mac.alfred.log.last(TextViewShown).text
+        assert "accessToken" in text
+        assert not re.search("<a id|<!--|\\(#", text)
+        mac.alfred.press("enter")
+        assert "accessToken" in page_of(mac)
+
+    def test_the_guide_in_the_browser(self, mac: Mac) -> None:
+        rows_of(mac, "usage:")
+        mac.choose("Credential guide")
+        mac.choose("ChatGPT (Subscription)", "alt+enter")
         assert "accessToken" in page_of(mac)
 
     def test_the_steps_as_rows(self, mac: Mac) -> None:
         rows_of(mac, "usage:")
         mac.choose("Credential guide")
         mac.choose("GLM (智谱AI / Z.ai)", "cmd+enter")
-        assert mac.titles[:-1] == list(guide.rows("glm", "en"))
+        assert mac.titles[:-1] == list(guide.rows("glm"))
         mac.alfred.press("enter")
         assert mac.alfred.log.urls == ["https://z.ai/manage-apikey/apikey-list"]
 
@@ -1169,6 +1346,8 @@ class TestSecondKeyword:
         rows_of(mac, "usage:")
         mac.choose("Credential guide")
         mac.choose("The whole guide")
+        assert "GLM (智谱AI / Z.ai)" in mac.alfred.log.last(TextViewShown).text
+        mac.alfred.press("enter")
         assert {"tavily", "moonshot", "chatgpt"} <= set(re.findall("[a-z]+", page_of(mac)))
 
     def test_keys_of_this_machine(self, mac: Mac) -> None:
@@ -1191,13 +1370,13 @@ class TestChinese:
         mac = next(started)
         mac.add("glm", "glm-intl")
         rows_of(mac)
-        assert mac.titles[-1] == chinese(alfred_messages.WORDS["add"])
+        assert mac.titles[-2] == chinese(_("Add account…"))
         mac.choose("GLM · Work", "ctrl+enter")
         assert mac.titles[0] == "详情"
-        mac.choose("改名…")
+        mac.choose("重命名…")
         mac.alfred.type("公司")
         mac.alfred.press("enter")
-        assert mac.said == ["GLM · Work 已改名为 GLM · 公司"]
+        assert mac.said == ["已将 GLM · Work 重命名为 GLM · 公司"]
         assert next(started, None) is None
 
 
@@ -1209,3 +1388,55 @@ def test_no_run_script_ends_with_a_line_break(mac: Mac) -> None:
     runs = [run for run in mac.alfred.log.of(ScriptRun) if run.argv[-2].endswith("action.py")]
     assert runs
     assert not any(run.stdout.endswith("\n") for run in runs)
+
+
+class TestAlerts:
+    def test_an_alert_is_shown_by_its_number_and_once(self, mac: Mac) -> None:
+        number = notices.leave("GLM · Work: Week is used up")
+        mac.alfred.trigger("notify", number)
+        assert mac.said == ["GLM · Work: Week is used up"]
+        mac.alfred.trigger("notify", number)
+        assert mac.said == ["GLM · Work: Week is used up"]
+
+    @pytest.mark.parametrize("way", ["row", "details"])
+    def test_a_reminder_for_the_reset(self, mac: Mac, way: str) -> None:
+        account = mac.add("glm", "glm-intl")
+        with Cache() as cache:
+            known = cache.get(account.id)
+            later = utc_now() + timedelta(hours=2)
+            gone = Quota("5 hours", "%", Decimal(100), Decimal(100), Decimal(0), 18000, later)
+            cache.put(replace(known, usage=Usage((gone,))))
+        mac.forget_feed()
+        rows_of(mac)
+        if way == "row":
+            assert "⌃⌥↩ Remind me at the reset, in " in mac.subtitle("GLM · Work", "ctrl+alt")
+            mac.alfred.press("ctrl+alt+enter")
+        else:
+            mac.choose("GLM · Work")
+            mac.choose("Remind me at the reset")
+        assert mac.said == ["Added to Reminders: GLM · Work: 5h has reset"]
+        assert mac.recorders.calls("osascript")[-1].argv[-5] == "GLM · Work: 5h has reset"
+
+    def test_the_background_is_a_row_of_the_settings(self, mac: Mac) -> None:
+        mac.add("kimi", "kimi-cn")
+        rows_of(mac, "usage:")
+        mac.choose("Background refresh: off")
+        assert mac.said[-1].startswith("TANKFUL_LOOPBACK is set, so a test server would be asked")
+        rows_of(mac, "usage:")
+        assert "Background refresh: off" in mac.titles
+
+    def test_alerts_are_switched_in_the_settings(self, mac: Mac) -> None:
+        rows_of(mac, "usage:")
+        mac.choose("Alerts: off")
+        mac.choose("Alert: balance low: off")
+        assert "Alert: balance low: on" in mac.titles
+        mac.choose("Quiet hours: off")
+        mac.alfred.type("22:00-08:00")
+        mac.alfred.press("enter")
+        assert "Quiet hours: 22:00–08:00" in mac.titles
+        mac.choose("Quiet hours: 22:00")
+        mac.alfred.type("late")
+        mac.alfred.press("enter")
+        assert mac.said[-1].endswith("nothing was changed")
+        mac.choose("Back to the settings")
+        assert "Alerts: 1 kind on" in mac.titles

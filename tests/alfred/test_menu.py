@@ -4,34 +4,39 @@ from __future__ import annotations
 
 import json
 import os
-import re
+import shutil
 import subprocess
 import sys
-from dataclasses import replace
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Dict, Iterator, List, Tuple
 
 import pytest
 
 from tests.alfred_harness.checks import check_rows
-from tests.said import both, chinese, english
+from tests.alfred_harness.matching import matches
+from tests.said import chinese, english
 from workflow import settings as preferences
 from workflow.actions import edit
 from workflow.alfred import account_menu, add_menu, extras_menu, menu
 from workflow.alfred.items import Item, answer
 from workflow.display.row import row
 from workflow.errors import Mistake
-from workflow.i18n import alfred_messages
-from workflow.models import Account, Snapshot
+from workflow.i18n.catalog import Translation, speaking
+from workflow.models import Account, CredentialKind, Snapshot
 from workflow.provider import discovery as providers
+from workflow.provider import no_usage
+from workflow.records import replace
 from workflow.settings import Settings
+from workflow.state.state import worked_out
 from workflow.storage import accounts
 from workflow.storage.accounts import Accounts
 
+pytestmark = pytest.mark.usefixtures("compiled")
+
 ROOT = Path(__file__).resolve().parents[2]
 EVERYTHING = providers.everything()
-KINDS = {"chatgpt": "session"}
+KINDS: dict[str, CredentialKind] = {"chatgpt": "session", "codex": "none", "claude": "none"}
 ACCOUNTS = tuple(
     Account(
         f"{name}-0000000{place}",
@@ -44,21 +49,27 @@ ACCOUNTS = tuple(
 )
 BOOK = Accounts(ACCOUNTS)
 LANGUAGES = ("en", "zh")
-NEEDED: Dict[str, Tuple[str, ...]] = {  # by the objects that these actions lead to
+NEEDED: dict[str, tuple[str, ...]] = {  # by the objects that these actions lead to
     "prompt": ("next", "prompt", "hint"),
     "confirm": ("next", "question", "explanation", "yes", "no"),
 }
 
 
-def every_list(language: str) -> Iterator[menu.Rows]:
-    """All lists there are, for every provider."""
-    chosen = Settings(language=language)
+def every_list(language: str) -> list[menu.Rows]:
+    """All lists, for every provider."""
+    with speaking(Translation(language)):
+        return list(_every_list())
+
+
+def _every_list() -> Iterator[menu.Rows]:
+    chosen = Settings()
     for account in ACCOUNTS:
         about = EVERYTHING[account.provider]
-        shown = row(account, about, Snapshot(account.id), chosen)
-        yield account_menu.details(shown, shown.title, about, [("5 hours", "72% left")], language)
-        yield account_menu.details(shown, shown.title, None, [], language)
-        yield account_menu.manage(account, about, BOOK, chosen, "usage")
+        shown = row(worked_out(account, about, Snapshot(account.id), chosen), chosen)
+        yield account_menu.details(shown, about, [("5 hours", "72% left")])
+        yield account_menu.details(shown, None, [])
+        yield account_menu.manage(account, about, BOOK, chosen, "usage", "%")
+        yield account_menu.manage(account, about, BOOK, chosen, "usage", "CNY")
         yield account_menu.manage(
             replace(account, hidden=True, pinned=True, threshold=Decimal("5.50")),
             None,
@@ -68,27 +79,27 @@ def every_list(language: str) -> Iterator[menu.Rows]:
         )
         yield account_menu.replace(account, about, chosen, "/page.html")
         yield account_menu.regions_of(account, about, chosen)
-        yield add_menu.regions(about, {"label": "x"}, language)
-        yield extras_menu.steps(about, ["Open acme.example", "Copy a key"], "", language)
-    yield add_menu.providers(EVERYTHING, {}, language, imports=True)
-    yield add_menu.ways(EVERYTHING["chatgpt"], language, "")
-    yield add_menu.candidates([("glm", "GLM", "GLM_API_KEY", "a key")], language)
-    yield add_menu.candidates([], language)
+        yield add_menu.regions(about, {"label": "x"})
+        yield extras_menu.steps(about, ["Open acme.example", "Copy a key"], "")
+    yield add_menu.providers(EVERYTHING, {}, imports=True)
+    yield add_menu.ways(EVERYTHING["chatgpt"], "")
+    yield add_menu.candidates([("glm", "GLM", "GLM_API_KEY", "a key")])
+    yield add_menu.candidates([])
     hidden = Accounts(tuple(replace(account, hidden=True) for account in ACCOUNTS))
     yield extras_menu.extras(hidden, EVERYTHING, chosen, preferences.chosen())
-    yield extras_menu.summary(["a: 1", "b: 2"], "a: 1\nb: 2", language)
+    yield extras_menu.summary(["a: 1", "b: 2"], "a: 1\nb: 2")
     yield extras_menu.nothing(hidden, EVERYTHING, chosen)
     yield extras_menu.nothing(Accounts(), EVERYTHING, chosen)
-    yield extras_menu.guides(EVERYTHING, {"": "/all page.html"}, language)
-    yield menu.gone(language)
-    yield menu.unknown("fly", language)
+    yield extras_menu.guides(EVERYTHING, {"": "/all page.html"})
+    yield menu.gone()
+    yield menu.unknown("fly")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_row_is_one_alfred_shows(language: str) -> None:
     for rows in every_list(language):
         assert rows
-        assert check_rows(answer(rows), ROOT) == []
+        assert check_rows(json.loads(answer(rows)), ROOT) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -112,51 +123,78 @@ def test_prompts_and_questions_bring_their_words(language: str) -> None:
 
 
 def test_no_session_variable_is_taken_for_configuration() -> None:
-    """A variable called ``tankful_…`` would be written through as a setting."""
+    """A variable called ``tankful_…`` would be saved as a setting."""
     for rows in every_list("en"):
         for item in rows:
             names = [*item.variables, *(n for mod in item.mods.values() for n in mod.variables)]
             assert not [name for name in names if name.lower().startswith("tankful")]
 
 
-def test_every_sentence_has_both_languages() -> None:
-    placeholder = re.compile(r"\{\d*\}")
-    for name, phrase in alfred_messages.WORDS.items():
-        assert english(phrase).strip(), name
-        assert chinese(phrase).strip(), name
-        counts = [len(placeholder.findall(text)) for text in both(phrase)]
-        assert counts[0] == counts[1], name
-        said = placeholder.sub("", chinese(phrase)).strip(" ·:：\n")
-        if said and not any("\u4e00" <= letter <= "\u9fff" for letter in said):
-            assert english(phrase) == chinese(phrase) or name.startswith("value_"), name
+def test_every_setting_and_each_of_its_values_has_a_name() -> None:
+    with speaking(Translation("zh")):
+        for name, choice in preferences.CHOICES.items():
+            for value in choice.values if name in extras_menu.SETTINGS else ():
+                kept = {**preferences.chosen(), name: value}
+                titles = [row.title for row in extras_menu.extras(BOOK, {}, Settings(), kept)]
+                shown = extras_menu.SETTINGS[name]
+                assert any(title.startswith(f"{chinese(shown)}：") for title in titles)
 
 
-def test_every_sentence_is_used() -> None:
-    code = "".join(
-        file.read_text(encoding="utf-8")
-        for folder in ("workflow", "scripts")
-        for file in (ROOT / folder).rglob("*.py")
-        if file.name != "alfred_messages.py"
-    )
-    made = ("_how", "value_", "set_", "remedy_", "_prompt", "_hint")
-    unused = [
-        name
-        for name in alfred_messages.WORDS
-        if f'"{name}"' not in code
-        and f"'{name}'" not in code
-        and not any(part in name for part in made)
-    ]
-    assert unused == []
+def test_a_language_is_called_by_its_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(preferences.LANGUAGES, "eo", "Esperanto")
+    rows = extras_menu.extras(BOOK, {}, Settings(), {**preferences.chosen(), "language": "eo"})
+    assert "Language: Esperanto" in [row.title for row in rows]
 
 
 class TestAdding:
-    def rows(self) -> Dict[str, Item]:
-        found = add_menu.providers(EVERYTHING, {}, "en", imports=False)
+    def rows(self) -> dict[str, Item]:
+        found = add_menu.providers(EVERYTHING, {}, imports=False)
         return {item.title: item for item in found}
 
     def test_clipboard_first_then_all_providers(self) -> None:
         assert next(iter(self.rows())) == "From the clipboard…"
-        assert [*self.rows()][1:] == [about.name for about in EVERYTHING.values()]
+        assert [*self.rows()][1:] == [
+            *(about.name for about in EVERYTHING.values()),
+            *(english(each.name) for each in no_usage.SERVICES),
+        ]
+
+    def test_a_service_that_tells_nothing_opens_its_page(self) -> None:
+        for each in no_usage.SERVICES:
+            item = self.rows()[english(each.name)]
+            assert english(each.why) in item.subtitle
+            assert (item.arg, item.variables["action"]) == (each.page, "open")
+
+    def test_those_seen_on_this_machine_come_first_and_say_so(self) -> None:
+        here = ["tavily", "deepseek"]
+        found = add_menu.providers(EVERYTHING, {}, imports=True, here=here)
+        ids = [item.variables.get("provider", "") for item in found]
+        assert ids[2:4] == sorted(here)
+        assert ids[4:][: len(EVERYTHING) - 2] == [name for name in EVERYTHING if name not in here]
+        said = ["found on this machine" in item.subtitle for item in found]
+        assert [index for index, is_said in enumerate(said) if is_said] == [2, 3]
+
+    def test_a_row_is_found_by_each_domain_and_by_its_chinese_name(self) -> None:
+        found = add_menu.providers(EVERYTHING, {}, imports=False)
+        rows = {item.variables.get("provider", item.title): item.match or "" for item in found}
+        for name, about in EVERYTHING.items():
+            for page in (*about.keys.values(), *about.dashboard.values()):
+                labels = menu.host(page).split(".")
+                assert matches(rows[name], ".".join(labels)), page
+                assert matches(rows[name], ".".join(labels[-2:])), page
+        for each in no_usage.SERVICES:
+            assert matches(rows[english(each.name)], menu.host(each.page))
+        for typed, name in (
+            ("深度求索", "deepseek"),
+            ("智谱", "glm"),
+            ("月之暗面", "kimi"),
+            ("阶跃", "stepfun"),
+            ("bigmodel.cn", "glm"),
+            ("deepseek.com", "deepseek"),
+            ("coding plan", "minimax"),
+            ("百炼", "Alibaba (Model Studio plans)"),
+        ):
+            assert matches(rows[name], typed), typed
+            assert not matches(rows["tavily"], typed)
 
     def test_a_provider_says_what_it_needs_and_where_it_is_made(self) -> None:
         for about in EVERYTHING.values():
@@ -171,13 +209,13 @@ class TestAdding:
     def test_what_was_told_so_far(self) -> None:
         about = EVERYTHING["glm"]
         told = {"field": "organization", "answer": "org-1", "label": "Team", "scope_project": "p"}
-        assert add_menu.wanted(about, told) == {
+        assert add_menu.answers(about, told) == {
             "label": "Team",
             "scope_organization": "org-1",
             "scope_project": "p",
         }
-        assert add_menu.wanted(about, {"field": "label", "answer": "  "}) == {}
-        assert add_menu.wanted(about, {"field": "nonsense", "answer": "x"}) == {}
+        assert add_menu.answers(about, {"field": "label", "answer": "  "}) == {}
+        assert add_menu.answers(about, {"field": "nonsense", "answer": "x"}) == {}
 
 
 class TestUpkeep:
@@ -185,7 +223,7 @@ class TestUpkeep:
     def stored(self) -> None:
         accounts.change(lambda book: BOOK)
 
-    def order(self) -> List[str]:
+    def order(self) -> list[str]:
         return [account.id for account in accounts.load().accounts]
 
     def test_up_and_down_pass_over_what_is_not_seen(self) -> None:
@@ -215,16 +253,31 @@ class TestUpkeep:
         with pytest.raises(Mistake):
             edit.arrange("glm-ffffffff", "up")
 
-    @pytest.mark.parametrize(
-        ("told", "kept"), [("10", "10"), (" 10 % ", "10"), ("¥5.5", "5.5"), ("5,5", "5.5")]
-    )
-    def test_thresholds(self, told: str, kept: str) -> None:
-        assert edit.read_threshold(told) == Decimal(kept)
+    @pytest.mark.parametrize("name", ["organization", "project"])
+    def test_a_scope_is_named_shortly(self, name: str) -> None:
+        what = providers.about("glm").scopes[name]
+        row = menu.scope_row(
+            name, english(what), "", menu.Menu(Account("glm-1", "glm", "Work"), "GLM · Work")
+        )
+        assert row.title == f"{name.capitalize()}: not set"
+        assert row.subtitle.startswith(f"{english(what)} · ↩ Type another value")
 
-    @pytest.mark.parametrize("told", ["", "x", "-1", "0", "nan", "inf", "1e99", "٣x"])
-    def test_no_thresholds(self, told: str) -> None:
-        with pytest.raises(ValueError, match="not a"):
-            edit.read_threshold(told)
+    def test_a_workspace_that_is_not_set_is_the_credential_s_own(self) -> None:
+        of = menu.Menu(Account("chatgpt-1", "chatgpt", "Me"), "ChatGPT · Me")
+        row = menu.scope_row("workspace", "workspace", "", of)
+        assert row.title == "Workspace: not set, the credential's own"
+
+    @pytest.mark.parametrize(
+        ("region", "scope", "count"),
+        [("cn", {}, 2), ("intl", {}, 0), ("intl", {"project": "p"}, 1)],
+    )
+    def test_a_scope_is_offered_where_there_is_one(
+        self, region: str, scope: dict[str, str], count: int
+    ) -> None:
+        account = Account("glm-1", "glm", "Work", region, scope)
+        rows = account_menu.manage(account, providers.about("glm"), BOOK, Settings(), "usage")
+        scopes = [row for row in rows if row.variables.get("next") == "scope"]
+        assert len(scopes) == count
 
     def test_scope(self) -> None:
         account_id = self.order()[0]
@@ -236,7 +289,7 @@ class TestScript:
     def run(self, **variables: str) -> subprocess.CompletedProcess[str]:
         program = (
             "import runpy, sys\n"
-            f"sys.argv = [{str(ROOT / 'scripts/alfred/menu.py')!r}]\n"
+            f"sys.argv = [{str(ROOT / 'scripts/usage.py')!r}, 'menu']\n"
             "runpy.run_path(sys.argv[0], run_name='__main__')\n"
             "sys.stdout.flush()\n"
             "print(' '.join(sys.modules), file=sys.stderr)\n"
@@ -249,6 +302,7 @@ class TestScript:
             check=True,
         )
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("action", ["details", "manage", "replace", "add", "extras", "summary"])
     def test_nothing_heavy_is_loaded(self, action: str) -> None:
         accounts.change(lambda book: BOOK)
@@ -266,7 +320,7 @@ class TestScript:
             "orjson.orjson",
         }
         assert loaded & heavy == set()
-        if action in ("manage", "replace", "add", "extras"):
+        if action in ("replace", "add", "extras"):
             assert "diskcache" not in loaded
 
     @pytest.mark.parametrize("action", ["fly", "$(x)", "a\nb", "", "🚀" * 100])
@@ -275,6 +329,7 @@ class TestScript:
         assert rows
 
     def test_a_home_that_cannot_be_read(self, home: Path) -> None:
+        shutil.rmtree(home / "tankful")
         (home / "tankful").write_text("in the way")
         rows = json.loads(self.run(action="manage", account="x").stdout)["items"]
         assert len(rows) == 1

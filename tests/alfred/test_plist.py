@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import plistlib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from scripts.alfred import action, menu
+from scripts.alfred import action, view
 from workflow import __version__, paths, settings
+from workflow.alfred import lists as lists_of
+from workflow.alfred.menu import Action
 
 from ..alfred_harness.checks import check_all
 from ..alfred_harness.matching import holds
@@ -25,7 +27,7 @@ FIELDS = {field["variable"]: field for field in PLIST["userconfigurationconfig"]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """The workflow as Alfred has it: the icon stands at its root."""
+    """The workflow as installed in Alfred: with the icon at its root."""
     for part in ("info.plist", "icons", "scripts"):
         (tmp_path / part).symlink_to(ROOT / part)
     (tmp_path / "icon.png").symlink_to(ROOT / "icons/icon.png")
@@ -78,10 +80,19 @@ def test_every_list_and_action_has_its_way() -> None:
         if item.config["elselabel"] == "act"
     )
     lists = next(c for c in router.config["conditions"] if c["outputlabel"] == "a list")
-    others = {c["matchstring"] for c in router.config["conditions"]} - {lists["matchstring"]}
-    for name in menu.NAMES:
+    texts = next(c for c in router.config["conditions"] if c["outputlabel"] == "a text")
+    patterns = {lists["matchstring"], texts["matchstring"]}
+    others = {c["matchstring"] for c in router.config["conditions"]} - patterns
+    known = {*lists_of.NAMES, *view.NAMES, *action.NAMES, *others, "list"} - {""}
+    assert known == set(get_args(Action))
+    for name in lists_of.NAMES:
         assert holds(lists["matchmode"], name, lists["matchstring"], True)
         assert name not in others
+    for name in view.NAMES:
+        assert holds(texts["matchmode"], name, texts["matchstring"], True)
+        assert not holds(lists["matchmode"], name, lists["matchstring"], True)
+    for _footer, then, _make in view.VIEWS.values():
+        assert then in action.NAMES
     for name in action.NAMES:
         assert name not in others
         if name != "refresh":
@@ -94,7 +105,7 @@ def test_hotkeys_are_not_set_for_the_user() -> None:
 
 
 def test_the_trigger_with_variables_is_not_for_web_pages() -> None:
-    """What a web page may call only shows, refreshes or copies a summary."""
+    """The triggers that a web page may call only show, refresh or copy a summary."""
     open_to_all = {
         item.config["triggerid"]
         for item in WorkflowFile.load(ROOT).of_kind("trigger.external")

@@ -1,23 +1,25 @@
-"""From accounts, cache and settings to the answer and the feed."""
+"""Publishing: accounts, cache and settings become the answer and the feed."""
 
 from __future__ import annotations
 
 import json
 import os
 import threading
-from dataclasses import replace
+import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Callable
 
 import pytest
 
 from tests.alfred_harness.reference import violations
 from tests.examples import CHATGPT, GLM, KIMI, MINIMAX, NOW, SIX, install, many, share
 from workflow import feed, paths, settings
-from workflow.alfred import account_list, publish
+from workflow.alfred import account_list, pack, publish, served
 from workflow.display import row, times
+from workflow.i18n.catalog import speaking
 from workflow.models import Usage
+from workflow.records import replace
 from workflow.refresh import background
 from workflow.settings import Settings
 from workflow.state import state as states
@@ -28,7 +30,7 @@ EN = Settings(best=False)
 
 
 def now() -> datetime:
-    """The clock of these tests, which stands still."""
+    """Return the fixed time of these tests."""
     return NOW
 
 
@@ -40,16 +42,17 @@ def feed_file() -> Path:
     return Path(feed.path(os.environ))
 
 
-def answer(settings: Settings = EN) -> Dict[str, Any]:
-    """What is shown as of NOW."""
-    state = states.read(settings)
-    words = times.words(settings.language, settings.hours24)
-    told: Dict[str, Any] = json.loads(feed.fill(publish.rendered(state), NOW.timestamp(), words))
+def answer(settings: Settings = EN) -> dict[str, Any]:
+    """Return the answer to Alfred at NOW."""
+    state = states.read(settings, now=now)
+    with speaking(settings.translation):
+        words = times.formats()
+    told: dict[str, Any] = json.loads(feed.fill(publish.rendered(state), NOW.timestamp(), words))
     assert violations("scriptfilter", told) == []
     return told
 
 
-def titles(settings: Settings = EN) -> List[str]:
+def titles(settings: Settings = EN) -> list[str]:
     return [item["title"].partition("   ")[0] for item in answer(settings)["items"]]
 
 
@@ -57,32 +60,34 @@ def titles(settings: Settings = EN) -> List[str]:
 def test_without_accounts_one_row_says_how_to_add_one(language: str) -> None:
     (row,) = answer(Settings(language=language, best=False))["items"]
     assert row["title"] == ("Add your first account" if language == "en" else "添加第一个账号")
-    assert "tankful add" in row["subtitle"] and row["variables"]["action"] == "add"
+    assert "tankful add" in row["subtitle"]
+    assert row["variables"]["action"] == "add"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_kind_of_account_is_a_row_alfred_takes(language: str) -> None:
     install(SIX)
     rows = answer(Settings(language=language, best=False))["items"]
-    assert [row["uid"] for row in rows[:6]] == [account.id for account, _ in SIX]
-    assert [row["uid"] for row in rows[6:]] == ["add"]
+    assert [row["uid"] for row in rows[: len(SIX)]] == [account.id for account, _ in SIX]
+    assert [row["uid"] for row in rows[6:]] == ["add", "more"]
 
 
 def test_two_hundred_rows_are_rows_alfred_takes() -> None:
     install(many(200))
-    assert len(answer()["items"]) == 201
+    assert len(answer()["items"]) == 202
 
 
 def test_the_first_row_says_where_to_work_now_and_leaves_no_gap() -> None:
     install(many(6, datetime.now(timezone.utc)))
     state = states.read(Settings())
-    words = times.words("en", True)
+    words = times.formats()
     for days in (0, 3, 30):
         now = datetime.now(timezone.utc) + timedelta(days=days)
         told = json.loads(feed.fill(publish.rendered(state), now.timestamp(), words))
         assert violations("scriptfilter", told) == []
         best = told["items"][0]
-        assert best["uid"] == "best" and "· ·" not in best["subtitle"]
+        assert best["uid"] == "best"
+        assert "· ·" not in best["subtitle"]
         assert "·  ·" not in best["subtitle"]
 
 
@@ -107,7 +112,8 @@ def test_a_damaged_accounts_file_is_told_in_a_row_that_leads_to_it() -> None:
     Path(files.folder(paths.data(os.environ)), "accounts.json").write_text("{")
     for language in ("en", "zh"):
         row = answer(Settings(language=language, best=False))["items"][0]
-        assert Path(row["arg"]).read_text() == "{" and row["variables"]["action"] == "reveal"
+        assert Path(row["arg"]).read_text() == "{"
+        assert row["variables"]["action"] == "reveal"
         assert Path(row["arg"]).name in row["subtitle"]
 
 
@@ -123,7 +129,8 @@ def test_publishing_leaves_the_feed_for_the_next_keystroke() -> None:
     assert feed_file().read_bytes().endswith(b"\n" + rendered)
     environ = {"LANG": "en_US.UTF-8"}
     said = feed.serve(environ, NOW.timestamp(), feed_file().read_bytes(), stamp(), lambda: False)
-    assert said is not None and json.loads(said) == answer(state.settings)
+    assert said is not None
+    assert json.loads(said) == answer(state.settings)
 
 
 def test_the_feed_is_nobody_elses_business() -> None:
@@ -138,7 +145,8 @@ def test_wishes_for_one_call_never_reach_the_feed(monkeypatch: pytest.MonkeyPatc
     before = feed_file().read_bytes()
     monkeypatch.setenv("TANKFUL_SHOW", "used")
     _, told = publish.publish()
-    assert b"59% used" in told and feed_file().read_bytes() == before
+    assert b"59% used" in told
+    assert feed_file().read_bytes() == before
 
 
 def test_the_feed_is_due_when_the_first_account_is() -> None:
@@ -158,7 +166,8 @@ def test_without_accounts_nothing_is_ever_due_and_the_feed_is_made_once_a_day() 
         moment = NOW.timestamp() + later
         assert feed.serve(environ, moment, content, stamp(), pytest.fail) is not None
     told = feed.serve(environ, NOW.timestamp() + day, content, stamp(), lambda: True)
-    assert told is not None and told.startswith(b'{"rerun":')
+    assert told is not None
+    assert told.startswith(b'{"rerun":')
 
 
 def test_whoever_publishes_beside_another_one_reads_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,7 +182,8 @@ def test_whoever_publishes_beside_another_one_reads_once(monkeypatch: pytest.Mon
     monkeypatch.setattr(states, "read", counting)
     with files.lock(f"{feed.path(os.environ)}.lock"):
         publish.publish()
-    assert len(times) == 1 and not feed_file().exists()
+    assert len(times) == 1
+    assert not feed_file().exists()
 
 
 @pytest.mark.parametrize("what", ["a-file-in-place-of-the-folder", "a-folder-in-place-of-the-feed"])
@@ -235,7 +245,7 @@ def test_a_due_account_starts_the_refresh(
     monkeypatch: pytest.MonkeyPatch, later: timedelta, starts: bool
 ) -> None:
     install([GLM])
-    started: List[object] = []
+    started: list[object] = []
 
     def start(environ: object) -> bool:
         started.append(environ)
@@ -244,7 +254,8 @@ def test_a_due_account_starts_the_refresh(
     monkeypatch.setattr(background, "start", start)
     state = states.read(EN)
     told = json.loads(publish.shown(publish.rendered(state), state, NOW + later))
-    assert bool(started) is starts and ("rerun" in told) is starts
+    assert bool(started) is starts
+    assert ("rerun" in told) is starts
     assert told["items"][0]["title"].startswith("GLM · Work   41% left")
 
 
@@ -277,7 +288,63 @@ def test_the_first_row_fits_a_line_however_long_the_names() -> None:
         ]
     )
     first = account_list.items(states.read(Settings()), NOW)[0]
-    assert first.uid == "best" and times.columns(first.subtitle) <= row.WIDTH
+    assert first.uid == "best"
+    assert times.columns(first.subtitle) <= row.WIDTH
     assert " · then " in first.subtitle
-    said = feed.fill(first.subtitle.encode(), NOW.timestamp(), times.words("en", True)).decode()
+    said = times.fill(first.subtitle, NOW)
     assert said.endswith(" · 2m ago")
+
+
+def test_a_preview_leaves_the_feed_alone() -> None:
+    install(SIX)
+    publish.publish(now)
+    Path(served.path()).unlink()
+    feed_file().unlink()
+    publish.preview(now)
+    assert not feed_file().exists()  # nobody looks
+    looked = NOW.timestamp() - publish.OPEN + 1
+    os.utime(feed_file().parent / feed.LOOKED, (looked, looked))
+    publish.preview(now)
+    assert feed_file().exists()
+    assert not Path(served.path()).exists()
+
+
+def test_a_change_leaves_the_feed_at_once_and_the_rest_aside(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    install(SIX)
+    aside: list[Callable[[], object]] = []
+    monkeypatch.setattr(background, "aside", aside.append)
+    publish.feed_first()
+    assert feed_file().exists()
+    assert not Path(served.path()).exists()
+    aside[0]()
+    assert Path(served.path()).exists()
+
+
+def test_a_change_that_nobody_can_do_the_rest_of_is_a_change(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(work: Callable[[], object]) -> None:
+        raise OSError
+
+    install(SIX)
+    monkeypatch.setattr(background, "aside", refuse)
+    publish.feed_first()
+    assert feed_file().exists()
+
+
+@pytest.mark.parametrize("seconds", [0, publish.STUCK + 1])
+@pytest.mark.parametrize("name", [feed.NAME, pack.LISTS])
+def test_who_leaves_it_is_at_it_for_a_while(
+    name: str, seconds: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(SIX)
+    lock = f"{paths.cache(os.environ)}/{name}.lock"
+    assert not publish.is_under_way()
+    with files.lock(lock):
+        clock = time.monotonic
+        monkeypatch.setattr(time, "monotonic", lambda: clock() + seconds)
+        assert publish.is_under_way() is (seconds == 0)
+        monkeypatch.undo()
+    assert not publish.is_under_way()

@@ -1,4 +1,4 @@
-"""Small workflows for tests, with every key Alfred writes."""
+"""Builds small workflows for tests, with every key that Alfred writes."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ CONFIGS: dict[str, tuple[int, dict[str, Any]]] = {
     ),
     "utility.transform": (1, {"type": 0}),
 }
-"""A complete config per object kind, harmless everywhere (alfred.md 3.2)."""
+"""A complete config per object kind, harmless everywhere."""
 
 
 @dataclass
@@ -186,7 +186,7 @@ class Builder:
     variables: dict[str, str] = field(default_factory=dict)
 
     def add(self, kind: str, inbound: Mapping[str, Any] | None = None, **config: Any) -> str:
-        """Add an object of *kind*, changing only *config*; its uid comes back."""
+        """Add an object of *kind* with *config* over the defaults, and return its uid."""
         version, complete = CONFIGS.get(kind, (1, {}))
         item: dict[str, Any] = {
             "uid": str(uuid.uuid4()).upper(),
@@ -208,7 +208,7 @@ class Builder:
         vitoclose: bool = False,
         subtext: str = "",
     ) -> None:
-        """Connect two objects, for `cmd+alt` or plainly."""
+        """Connect two objects; *modifiers* such as `cmd+alt` have to be held for it."""
         entry: dict[str, Any] = {
             "destinationuid": destination,
             "modifiers": flags_of(modifiers_of(modifiers)),
@@ -225,7 +225,7 @@ class Builder:
             self.link(source, destination)
 
     def conditional(self, *conditions: Mapping[str, Any], **config: Any) -> str:
-        """Add a Conditional; a condition needs its `uid` and what differs from `is`."""
+        """Add a Conditional. A condition needs its `uid` and the keys that differ from an `is`."""
         complete = {
             "inputstring": "",
             "matchcasesensitive": True,
@@ -242,7 +242,7 @@ class Builder:
         self.fields.append({**entry, "config": config})
 
     def script(self, name: str, text: str, executable: bool = True) -> str:
-        """Write a script file; its name comes back, to be used as `scriptfile`."""
+        """Write a script file and return its name, to be used as `scriptfile`."""
         file = self.folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
@@ -250,7 +250,7 @@ class Builder:
         return name
 
     def save(self) -> Path:
-        """Write the file; the folder comes back."""
+        """Write the file and return its folder."""
         plist = {
             "bundleid": "test.tankful",
             "connections": self.connections,

@@ -1,4 +1,4 @@
-"""Static checks of a workflow folder: plain sentences about what is wrong (alfred.md 9.6)."""
+"""Static checks of a workflow folder. Each returns one sentence for each problem."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _FIELD_KEYS = {
 
 
 def check_toplevel(workflow: WorkflowFile) -> list[str]:
-    """The keys every workflow has, with Alfred's types, and a bundle id (alfred.md 3.1)."""
+    """The workflow has a bundle id and the keys of every workflow, with Alfred's types."""
     known = reference.toplevel_keys()
     always = {key for key, fact in known.items() if fact["present_in"] == fact["of"]}
     found = [
@@ -56,7 +56,7 @@ def check_toplevel(workflow: WorkflowFile) -> list[str]:
 
 
 def check_configuration(workflow: WorkflowFile) -> list[str]:
-    """Every field of the Workflow Configuration is complete and named once (alfred.md 3.7)."""
+    """Every field of the Workflow Configuration is complete and named once."""
     fields = workflow.plist.get("userconfigurationconfig", [])
     names = Counter(field.get("variable") for field in fields)
     found = [
@@ -90,7 +90,7 @@ def check_configuration(workflow: WorkflowFile) -> list[str]:
 
 
 def check_uids(workflow: WorkflowFile) -> list[str]:
-    """Every object has an upper-case UUID of its own (alfred.md 3.1)."""
+    """Every object has an upper-case UUID of its own."""
     uids = Counter(item.get("uid") for item in workflow.plist.get("objects", []))
     found = [f"{count} objects have the uid {uid}" for uid, count in uids.items() if count > 1]
     found += [
@@ -103,7 +103,7 @@ def check_uids(workflow: WorkflowFile) -> list[str]:
 
 
 def check_links(workflow: WorkflowFile) -> list[str]:
-    """Every connection has both ends, four keys, known modifiers and a known output (3.3)."""
+    """Every connection has both ends, four keys, known modifiers and a known output."""
     found: list[str] = []
     for source, entries in workflow.plist.get("connections", {}).items():
         if source not in workflow.objects:
@@ -119,7 +119,7 @@ def check_links(workflow: WorkflowFile) -> list[str]:
 
 
 def check_uidata(workflow: WorkflowFile) -> list[str]:
-    """Every object has its place on the canvas, and no other has one (alfred.md 3.4)."""
+    """Every object has a position on the canvas, and there is no position without an object."""
     places = workflow.plist.get("uidata", {})
     found = [
         f"{item.name} has no xpos and ypos in uidata"
@@ -156,7 +156,7 @@ def check_variables(workflow: WorkflowFile, emitted: Collection[str] = ()) -> li
 
 
 def check_files(workflow: WorkflowFile, package: Collection[str] | None = None) -> list[str]:
-    """Every script and icon exists, can be run or shown, and is in the *package* when given."""
+    """Every script and icon exists, can be run or shown, and is in *package*, if that is given."""
     found = []
     used = {"info.plist", "icon.png"}
     for item in workflow.objects.values():
@@ -175,7 +175,7 @@ def check_files(workflow: WorkflowFile, package: Collection[str] | None = None) 
 
 
 def check_triggers(workflow: WorkflowFile) -> list[str]:
-    """Every called external trigger exists, and no two share a name (alfred.md 3.2)."""
+    """Every external trigger that is called exists, and no two have the same name."""
     ids = [item.config.get("triggerid", "") for item in workflow.of_kind("trigger.external")]
     ids += [
         item.inbound["externalid"]
@@ -193,7 +193,7 @@ def check_triggers(workflow: WorkflowFile) -> list[str]:
 
 
 def check_loops(workflow: WorkflowFile) -> list[str]:
-    """No flow comes back to where it was without waiting for the user in between."""
+    """No flow returns to the same object without waiting for the user in between."""
     edges = {uid: _next(workflow, uid) for uid in workflow.objects}
     waiting = {item.uid for item in workflow.objects.values() if _waits(item)}
     found = []
@@ -204,7 +204,7 @@ def check_loops(workflow: WorkflowFile) -> list[str]:
 
 
 def check_reachable(workflow: WorkflowFile) -> list[str]:
-    """Every object is a start or has a link, call or external id that leads to it."""
+    """Every object starts a flow, or is reached by a link, a call or an external id."""
     led_to = {uid for source in workflow.objects for uid in _next(workflow, source)}
     return [
         f"nothing leads to {item.name}"
@@ -214,7 +214,7 @@ def check_reachable(workflow: WorkflowFile) -> list[str]:
 
 
 def check_rows(answer: Mapping[str, Any], folder: Path) -> list[str]:
-    """A Script Filter's answer: the schema, existing icons, and no mod that guesses `valid`."""
+    """A Script Filter's answer fits the schema, its icons exist, and the mods of an invalid row state `valid`."""
     found = reference.violations("scriptfilter", answer)
     if found:
         return found
@@ -235,7 +235,7 @@ def check_rows(answer: Mapping[str, Any], folder: Path) -> list[str]:
 def check_all(
     folder: Path, emitted: Collection[str] = (), package: Collection[str] | None = None
 ) -> list[str]:
-    """All checks of one workflow folder, one after the other."""
+    """Run all checks of one workflow folder."""
     repeated = check_uids(WorkflowFile.load(folder))
     if repeated:
         return repeated

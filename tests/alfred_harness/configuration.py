@@ -1,4 +1,4 @@
-"""The Workflow Configuration: defaults, prefs.plist and what a test sets (alfred.md 3.7)."""
+"""The Workflow Configuration: defaults, then prefs.plist, then the values a test sets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Setting = Union[str, bool, int, float]
 def settings(
     workflow: WorkflowFile, home: Path, chosen: Mapping[str, Setting] | None = None
 ) -> dict[str, str]:
-    """Configuration values and top-level variables, as the text scripts see (alfred.md 9.1)."""
+    """Return the configuration values and top-level variables as the strings that scripts get."""
     fields = {
         field["variable"]: field for field in workflow.plist.get("userconfigurationconfig", [])
     }

@@ -1,4 +1,4 @@
-"""A workflow to build and recorders to listen with, for the tests of this folder."""
+"""Fixtures for the tests of this folder: a workflow to build, and recorded macOS commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The environment Alfred gives to a script (alfred.md 4)."""
+"""The environment that Alfred gives to a script."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PATH = "/opt/homebrew/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
 
 
 def base(home: Path, path: Iterable[Path | str], extra: Mapping[str, str]) -> dict[str, str]:
-    """The real environment of a process started by a macOS app, as small as it is there."""
+    """Return the small environment of a process that a macOS app starts, with *extra*, and *path* before the PATH."""
     return {
         "HOME": str(home),
         "USER": "tester",
@@ -24,7 +24,7 @@ def base(home: Path, path: Iterable[Path | str], extra: Mapping[str, str]) -> di
 
 
 def prepopulated(workflow: WorkflowFile, home: Path, debug: bool = False) -> dict[str, str]:
-    """The alfred_* variables, without the keyword, which only some runs have."""
+    """Return the alfred_* variables, except the keyword, which only some runs have."""
     support = home / "Library" / "Application Support" / "Alfred"
     values = {
         "alfred_preferences": str(support / "Alfred.alfredpreferences"),

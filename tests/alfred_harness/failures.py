@@ -1,4 +1,4 @@
-"""What a test sees when a workflow breaks a rule of Alfred."""
+"""The errors that a test gets when a workflow breaks a rule of Alfred."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ class UnsupportedObject(Failure):
 
 
 class BadScript(Failure):
-    """A script cannot be started as Alfred would start it (alfred.md 3.2)."""
+    """A script cannot be started as Alfred would start it."""
 
 
 class BadOutput(Failure):
-    """A script printed what Alfred cannot read (alfred.md 1.5, 2.1, 3.6)."""
+    """A script printed what Alfred cannot read."""
 
 
 class ScriptTimeout(Failure):
@@ -24,7 +24,7 @@ class ScriptTimeout(Failure):
 
 
 class PipeKeptOpen(Failure):
-    """A child of the script keeps the pipe open, so Alfred keeps waiting (alfred.md 5.7)."""
+    """A child of the script keeps the pipe open, so Alfred keeps waiting."""
 
 
 class EndlessFlow(Failure):
@@ -32,11 +32,11 @@ class EndlessFlow(Failure):
 
 
 class UnknownTrigger(Failure):
-    """No external trigger, hotkey or action of that name exists (alfred.md 3.2)."""
+    """No external trigger, hotkey or action of that name exists."""
 
 
 class UnknownSetting(Failure):
-    """A value was given for a field the Workflow Configuration does not have, or not so."""
+    """The Workflow Configuration has no such field, or the field does not allow this value."""
 
 
 class NotOnScreen(Failure):

@@ -40,12 +40,13 @@ MOST_STEPS = 300
 
 
 class Alfred:
-    """Interprets the workflow in *folder* by the rules of alfred.md 9.
+    """Interprets the workflow in *folder* as Alfred 5 does; README.md lists the limits.
 
-    *home* stands for the user's home folder, *python* stands in for the Python that a shebang or a
-    shell starter names, *config* holds Workflow Configuration values, *env* adds to the real environment,
-    *path* goes before Alfred's PATH. With *keep_session* false, a modifier that brings its own
-    variables also loses the top-level ones: the sources disagree (alfred.md 1.3).
+    *home* is the user's home folder. *python* replaces the Python that a shebang or a shell starter
+    names. *config* holds Workflow Configuration values, *env* is added to the environment, and *path*
+    goes before Alfred's PATH. If *keep_session* is false, a modifier with variables of its own drops
+    the top-level ones; it is not known which of the two Alfred does. Rows with a uid in *unseen* are
+    left out: a workflow may show some only to its tests.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Alfred:
         debug: bool = False,
         timeout: float = 30.0,
         keep_session: bool = True,
+        unseen: Iterable[str] = (),
     ) -> None:
         self.workflow = WorkflowFile.load(folder)
         self.log = Log()
@@ -76,6 +78,7 @@ class Alfred:
         self.stage = Stage(
             scope=Scope(prepared, settings(self.workflow, home, config)),
             runner=Runner(folder, {**base, **prepared}, self.log, python, timeout),
+            unseen=frozenset(unseen),
         )
         self._clipboard = recorders.clipboard_file if recorders else home / "tmp" / "clipboard"
         self._shown: ListView | TextView | None = None
@@ -84,7 +87,7 @@ class Alfred:
 
     @property
     def view(self) -> View | None:
-        """What is on the screen now; None when Alfred is closed."""
+        """The view on the screen, or None if Alfred is closed."""
         return self._dialogs[0] if self._dialogs else self._shown
 
     @property
@@ -102,16 +105,16 @@ class Alfred:
 
     @property
     def field(self) -> str:
-        """What stands in the search field."""
+        """The text in the search field."""
         return self._list().field
 
     @property
     def clipboard(self) -> str:
-        """What is on the clipboard, whoever put it there."""
+        """The text on the clipboard, whichever program put it there."""
         return self._clipboard.read_text(encoding="utf-8") if self._clipboard.exists() else ""
 
     def type(self, text: str) -> tuple[Row, ...]:
-        """Make *text* what stands in the field: the whole line, or inside a flow the argument."""
+        """Replace the text in the field: the whole line, or inside a flow the argument."""
         self._begin()
         shown = self._shown
         if isinstance(shown, TextView):
@@ -126,7 +129,7 @@ class Alfred:
         return self.rows
 
     def move_to(self, target: Target) -> Row:
-        """Select a row by its title or a part of it, by its place, or by a predicate."""
+        """Select a row by its title or a part of it, by its index, or by a predicate."""
         view = self._list()
         places = _places(view.rows, target)
         titles = [row.title for row in view.rows]
@@ -161,7 +164,7 @@ class Alfred:
             raise NotOnScreen(f"{keys!r} means nothing here")
 
     def rerun(self) -> bool:
-        """Do the one rerun the last answer asked for; False when it asked for none."""
+        """Do the rerun that the last answer asked for; return False if it asked for none."""
         self._begin()
         if isinstance(self._shown, TextView):
             if self._shown.pause is None:
@@ -171,7 +174,7 @@ class Alfred:
         return self._shown is not None and self._shown.rerun()
 
     def settle(self, timeout: float = 30.0) -> int:
-        """Rerun at the pace asked for until nothing asks any more; say how often."""
+        """Rerun at the intervals asked for until no answer asks for it; return how many reruns there were."""
         count, deadline = 0, time.monotonic() + timeout
         while self._shown and self._shown.pauses:
             if time.monotonic() > deadline:
@@ -181,13 +184,13 @@ class Alfred:
         return count
 
     def close(self) -> None:
-        """Close the window; then `type` means the whole line again, also after a flow."""
+        """Close the window. After that, `type` sets the whole line again, also after a flow."""
         self._shown = None
 
     def trigger(
         self, identifier: str, argument: Query = "", variables: Mapping[str, str] | None = None
     ) -> None:
-        """Call an external trigger from outside (alfred.md 3.2)."""
+        """Call an external trigger from outside."""
         self._begin()
         self._external(identifier, Stream(argument, variables or {}))
 
@@ -216,7 +219,7 @@ class Alfred:
         self._leave(self._trigger_object("trigger.fallback", uid), Stream(query))
 
     def choose(self, button: str | int) -> None:
-        """Press a button of the dialog that waits, by its label or number (1 to 3)."""
+        """Press a button of the open dialog, by its label or number (1 to 3)."""
         self._steps = 0
         if not self._dialogs:
             raise NotOnScreen("no dialog is waiting")
@@ -239,7 +242,7 @@ class Alfred:
         self._search(text)
 
     def call_trigger(self, bundleid: str, identifier: str, stream: Stream) -> None:
-        """Call a trigger, as a Call External Trigger object does; other workflows only in the log."""
+        """Call a trigger, as a Call External Trigger object does; calls of other workflows are only logged."""
         ours = bundleid in ("self", "", self.workflow.bundleid)
         target = self.workflow.bundleid if ours else bundleid
         self.log.append(TriggerCalled(target, identifier, stream.query, stream.variables))

@@ -1,4 +1,4 @@
-"""Input objects on the screen: Script Filter, List Filter and Keyword (alfred.md 1, 3.2)."""
+"""Input objects on the screen: Script Filter, List Filter and Keyword."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
-
-from workflow.alfred.account_list import DETOUR
 
 from . import reference, rows
 from .matching import matches
@@ -23,10 +21,14 @@ REQUIRED, OPTIONAL, NONE = range(3)
 
 @dataclass(frozen=True)
 class Stage:
-    """What every object may use: placeholders, scripts, and feeds Alfred keeps (`cache`)."""
+    """What all input objects share: placeholders, scripts, and the answers that Alfred keeps (`cache`).
+
+    `unseen` are the uids of rows to leave out, because a workflow shows them only to its tests.
+    """
 
     scope: Scope
     runner: Runner
+    unseen: frozenset[str] = frozenset()
     kept: dict[str, tuple[float, Any]] = field(default_factory=dict)
 
 
@@ -34,7 +36,7 @@ class Stage:
 class Input:
     """An input object that takes what is typed.
 
-    `keyword` is None inside a flow; `session` are the variables the last answer handed out.
+    `keyword` is None inside a flow. `session` holds the variables of the last answer.
     """
 
     kind: ClassVar[str] = ""
@@ -49,16 +51,16 @@ class Input:
 
     @property
     def argument_type(self) -> int:
-        """0 required, 1 optional, 2 none."""
+        """0 if an argument is required, 1 if it is optional, 2 if there is none."""
         return int(self.object.config["argumenttype"])
 
     @property
     def stream(self) -> Stream:
-        """The stream that came in, with the session's variables on top."""
+        """The stream that came in, with the session's variables over it."""
         return self.entry.with_variables(self.session)
 
     def update(self, query: str) -> None:
-        """Take *query* as what stands in the field; a changed one ends the reruns."""
+        """Set the text in the field to *query*. A change ends the reruns."""
         self.query = query
         if self.argument_type == NONE and query:
             self.rows, self.rerun = (), None
@@ -69,10 +71,10 @@ class Input:
             self._answer()
 
     def again(self) -> None:
-        """Do what a rerun does."""
+        """Rerun."""
 
     def actioned(self, row: Row, modifiers: frozenset[str], keep_session: bool) -> Stream:
-        """The stream that leaves when *row* is actioned (alfred.md 1.3)."""
+        """Return the stream that leaves when *row* is actioned."""
         raise NotImplementedError
 
     def _answer(self) -> None:
@@ -92,18 +94,18 @@ class Input:
 
 
 class ScriptFilter(Input):
-    """Runs its script and shows the answer (alfred.md 1)."""
+    """Runs its script and shows the rows that it prints."""
 
     kind = "input.scriptfilter"
     feed: tuple[Row, ...] | None = None
     skipknowledge = False
 
     def update(self, query: str) -> None:
-        """Trim unless told otherwise (argumenttrimmode), then run or filter."""
+        """Trim unless argumenttrimmode forbids it, then run or filter."""
         super().update(query if self.object.config.get("argumenttrimmode") == 1 else query.strip())
 
     def again(self) -> None:
-        """Run the script anew with the same query and the session's variables."""
+        """Run the script again with the same query and the session's variables."""
         self.feed = None
         self._answer()
 
@@ -130,7 +132,7 @@ class ScriptFilter(Input):
         self.session = {**self.session, **answer.get("variables", {})}
         self.rerun = answer.get("rerun")
         self.skipknowledge = answer.get("skipknowledge", False)
-        items = [item for item in answer["items"] if item.get("uid") != DETOUR]  # no user has it
+        items = [item for item in answer["items"] if item.get("uid") not in self.stage.unseen]
         found = [rows.read(item, self.object.uid) for item in items]
         return tuple(row for row in found if _exists(row, self.stage.runner.env["HOME"]))
 
@@ -157,12 +159,12 @@ class ScriptFilter(Input):
 
 
 class ListFilter(Input):
-    """Shows fixed rows and filters them itself (alfred.md 3.2)."""
+    """Shows fixed rows and filters them itself."""
 
     kind = "input.listfilter"
 
     def update(self, query: str) -> None:
-        """Trim unless told otherwise, then filter."""
+        """Trim unless argumenttrimmode forbids it, then filter."""
         super().update(query if self.object.config.get("argumenttrimmode") == 1 else query.strip())
 
     def actioned(self, row: Row, modifiers: frozenset[str], keep_session: bool) -> Stream:
@@ -188,7 +190,7 @@ class ListFilter(Input):
 
 
 class Keyword(Input):
-    """One row that hands on what was typed; without a keyword, a prompt (alfred.md 3.2)."""
+    """Shows one row that passes on what was typed; without a keyword, a prompt."""
 
     kind = "input.keyword"
 

@@ -1,4 +1,4 @@
-"""Keys and modifiers, in Alfred's words and in NSEvent flags (alfred.md 3.3)."""
+"""Keys and modifiers, in Alfred's words and in NSEvent flags."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ class Event:
 
 @dataclass(frozen=True)
 class ScriptRun(Event):
-    """A script ran (alfred.md 4); `object` is the uid of the object it belongs to."""
+    """A script ran; `object` is the uid of the object it belongs to."""
 
     object: str
     argv: tuple[str, ...]
@@ -31,7 +31,7 @@ class ScriptRun(Event):
 
 @dataclass(frozen=True)
 class LinkFollowed(Event):
-    """A connection was followed (alfred.md 3.3)."""
+    """A connection was followed."""
 
     source: str
     destination: str
@@ -97,7 +97,7 @@ class QuickLookShown(Event):
 
 @dataclass(frozen=True)
 class TextViewShown(Event):
-    """A text view shows *text*, anew or after a rerun (alfred.md 2)."""
+    """A text view showed *text*, for the first time or after a rerun."""
 
     object: str
     text: str
@@ -106,7 +106,7 @@ class TextViewShown(Event):
 
 @dataclass(frozen=True)
 class DialogShown(Event):
-    """A native dialog asked something."""
+    """A native dialog opened."""
 
     object: str
     title: str
@@ -153,7 +153,7 @@ class SoundPlayed(Event):
 
 @dataclass(frozen=True)
 class Delayed(Event):
-    """A Delay object would have waited; nothing waits here."""
+    """A Delay object was reached; the harness does not wait."""
 
     seconds: str
 
@@ -169,21 +169,21 @@ AnyEvent = TypeVar("AnyEvent", bound=Event)
 
 
 class Log(list[Event]):
-    """The events in order, with a way to pick one kind."""
+    """The events in order, which can be picked by kind."""
 
     def of(self, kind: type[AnyEvent]) -> list[AnyEvent]:
-        """All events of one kind, in order."""
+        """Return all events of one kind, in order."""
         return [event for event in self if isinstance(event, kind)]
 
     def last(self, kind: type[AnyEvent]) -> AnyEvent:
-        """The latest event of one kind."""
+        """Return the latest event of one kind."""
         found = self.of(kind)
         if not found:
             raise AssertionError(f"no {kind.__name__} happened; the log has {self.summary()}")
         return found[-1]
 
     def summary(self) -> str:
-        """The names of what happened, for a failure's message."""
+        """List the names of the events, for a failure's message."""
         return ", ".join(type(event).__name__ for event in self) or "nothing"
 
     @property

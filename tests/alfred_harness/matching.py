@@ -11,7 +11,7 @@ IS, IS_NOT, GREATER, LESS, REGEX, IS_TRUE, IS_FALSE = range(7)
 
 
 def keyword_argument(field: str, keyword: str, withspace: bool) -> str | None:
-    """What is typed after *keyword*, or None when the field does not start with it."""
+    """Return what follows *keyword* in the field, or None if the field does not start with it."""
     if field.casefold() == keyword.casefold():
         return ""
     head, rest = field[: len(keyword)], field[len(keyword) :]
@@ -23,7 +23,7 @@ def keyword_argument(field: str, keyword: str, withspace: bool) -> str | None:
 
 
 def matches(text: str, query: str, mode: int = FROM_START_OR_SPACE) -> bool:
-    """Whether Alfred keeps a row whose match field is *text* (alfred.md 1.2, 3.2)."""
+    """Tell whether Alfred keeps a row with the match field *text*."""
     fold = _fold if _has_marks(query) else _fold_without_marks
     text, query = fold(text), fold(query).strip()
     if not query:
@@ -42,7 +42,7 @@ def matches(text: str, query: str, mode: int = FROM_START_OR_SPACE) -> bool:
 
 
 def holds(mode: int, left: str, right: str, case_sensitive: bool) -> bool:
-    """Whether one condition of a Conditional holds (alfred.md 3.2)."""
+    """Tell whether one condition of a Conditional holds."""
     if mode == REGEX:
         return bool(re.search(right, left, 0 if case_sensitive else re.IGNORECASE))
     if mode in (IS_TRUE, IS_FALSE):

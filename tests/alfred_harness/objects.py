@@ -1,4 +1,4 @@
-"""What each object does that does not wait for the user (alfred.md 3.2, 9.4, 9.5)."""
+"""What each object does, for all objects that do not wait for the user."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from .workflow_file import WorkflowObject
 
 
 class Host(Protocol):
-    """What an object may ask of Alfred."""
+    """The part of Alfred that objects use."""
 
     stage: Stage
     log: Log
@@ -49,7 +49,7 @@ class Host(Protocol):
 
 @dataclass(frozen=True)
 class Onward:
-    """Leave by *output* with *stream*; no output is the plain one."""
+    """Continue with *stream* by *output*; None is the ordinary output."""
 
     stream: Stream
     output: str | None = None
@@ -59,7 +59,7 @@ Handler = Callable[[Host, WorkflowObject, Stream], "Onward | None"]
 
 
 def run_script(host: Host, item: WorkflowObject, stream: Stream) -> Onward:
-    """Run Script: the unstripped output becomes the argument (alfred.md 3.6)."""
+    """Run Script: the output, not stripped, becomes the argument."""
     run = host.stage.runner.run(item, stream.query, host.stage.scope.variables(stream))
     if not re.match(r'\s*\{\s*"alfredworkflow"', run.stdout):
         return Onward(stream.with_query(run.stdout))
@@ -81,7 +81,7 @@ def _taken(answer: Mapping[str, Any], stream: Stream) -> Stream:
 
 
 def json_utility(host: Host, item: WorkflowObject, stream: Stream) -> Onward:
-    """JSON utility: the form of 3.6 written in the workflow, placeholders filled."""
+    """JSON utility: like a Run Script that prints the configured JSON, with its placeholders filled."""
     try:
         answer = json.loads(item.config["json"])
     except ValueError as error:
@@ -107,7 +107,7 @@ def _filled(value: Any, scope: Scope, stream: Stream) -> Any:
 
 
 def arg_and_vars(host: Host, item: WorkflowObject, stream: Stream) -> Onward:
-    """Arg and Vars: both are filled from what came in, never from each other."""
+    """Arg and Vars: both are filled from the incoming stream, never from each other."""
     scope = host.stage.scope
     variables = {
         name: scope.expand(text, stream) for name, text in item.config["variables"].items()
@@ -119,7 +119,7 @@ def arg_and_vars(host: Host, item: WorkflowObject, stream: Stream) -> Onward:
 
 
 def conditional(host: Host, item: WorkflowObject, stream: Stream) -> Onward | None:
-    """Conditional: the first condition that holds, else the output without a name."""
+    """Conditional: continue by the output of the first condition that holds, else by the unnamed one."""
     scope = host.stage.scope
     for condition in item.config["conditions"]:
         left = scope.expand(condition["inputstring"] or "{query}", stream)
@@ -130,7 +130,7 @@ def conditional(host: Host, item: WorkflowObject, stream: Stream) -> Onward | No
 
 
 def filter_utility(host: Host, item: WorkflowObject, stream: Stream) -> Onward | None:
-    """Filter: goes on or ends; its mode 2 is a regex."""
+    """Filter: continue or end the flow; mode 2 is a regex."""
     scope = host.stage.scope
     left = scope.expand(item.config["inputstring"], stream)
     right = scope.expand(item.config["matchstring"], stream)
@@ -147,7 +147,7 @@ def _holds(item: WorkflowObject, mode: int, left: str, right: str, case_sensitiv
 
 
 def pass_on(host: Host, item: WorkflowObject, stream: Stream) -> Onward:
-    """Junctions and triggers hand on what came in."""
+    """Junctions and triggers: pass on what came in."""
     return Onward(stream)
 
 
@@ -164,7 +164,7 @@ def show_alfred(host: Host, item: WorkflowObject, stream: Stream) -> Onward:
 
 
 def call_external_trigger(host: Host, item: WorkflowObject, stream: Stream) -> Onward:
-    """Call External Trigger: a new flow, with the argument and variables if told so."""
+    """Call External Trigger: start a new flow, with the argument and variables if configured so."""
     called = Stream(
         query=stream.query if item.config["passinputasargument"] else "",
         variables=stream.variables if item.config["passvariables"] else {},
@@ -181,7 +181,7 @@ def clipboard(host: Host, item: WorkflowObject, stream: Stream) -> Onward:
 
 
 def notification(host: Host, item: WorkflowObject, stream: Stream) -> Onward:
-    """Post Notification, unless it is for a populated query only and there is none."""
+    """Post Notification, except if it requires a query and there is none."""
     shown = as_text(stream.query)
     if shown or not item.config["onlyshowifquerypopulated"]:
         if item.config["lastpathcomponent"]:
@@ -202,7 +202,7 @@ def large_type(host: Host, item: WorkflowObject, stream: Stream) -> Onward:
 
 
 def open_url(host: Host, item: WorkflowObject, stream: Stream) -> Onward:
-    """Open URL: a whole argument goes as it is, a part of an address is percent-encoded."""
+    """Open URL: percent-encode values, unless the config forbids it or the argument is the whole address."""
     url, spaces = item.config["url"], item.config["spaces"]
 
     def encoded(text: str) -> str:
@@ -274,7 +274,7 @@ def transform(host: Host, item: WorkflowObject, stream: Stream) -> Onward:
 
 
 def delay(host: Host, item: WorkflowObject, stream: Stream) -> Onward:
-    """Delay: noted, not waited for."""
+    """Delay: log it without waiting."""
     seconds = host.stage.scope.expand(item.config["seconds"], stream)
     host.log.append(Delayed(seconds))
     return Onward(stream)

@@ -20,7 +20,7 @@ GRACE = 2.0
 
 @dataclass(frozen=True)
 class Finished:
-    """What a script left behind."""
+    """The result of a script."""
 
     stdout: bytes
     stderr: bytes
@@ -42,7 +42,7 @@ class _Drain(threading.Thread):
 
 
 def run(argv: Sequence[str], env: Mapping[str, str], cwd: Path, timeout: float) -> Finished:
-    """Run *argv* to its end, without standard input (alfred.md 4)."""
+    """Run *argv* to its end, with an empty standard input."""
     started = time.perf_counter()
     try:
         process = subprocess.Popen(
@@ -56,7 +56,8 @@ def run(argv: Sequence[str], env: Mapping[str, str], cwd: Path, timeout: float) 
         )
     except OSError as error:
         raise BadScript(f"{argv[0]} cannot be started: {error}") from error
-    assert process.stdout and process.stderr
+    assert process.stdout
+    assert process.stderr
     pipes = {"stdout": _Drain(process.stdout), "stderr": _Drain(process.stderr)}
     try:
         rc = process.wait(timeout)

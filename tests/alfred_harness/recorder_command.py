@@ -1,4 +1,7 @@
-"""What a recorded command runs: note the call, then answer (started by path, standard library)."""
+"""The program behind a recorded command: it logs the call, then answers.
+
+Started by path, so it uses the standard library only.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def queued(folder: Path, command: str) -> list[dict[str, Any]]:
-    """The answers still waiting for *command*."""
+    """Return the queued answers of *command*."""
     file = folder / f"{command}.queue.json"
     return list(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else []
 
@@ -36,7 +39,7 @@ def put(folder: Path, command: str, answer: Mapping[str, object]) -> None:
 
 
 def main(folder: Path, command: str, arguments: list[str]) -> int:
-    """Note the call and give the answer; the exit status is the answer's."""
+    """Log the call, give the answer and return its exit code."""
     stdin = b"" if sys.stdin is None or sys.stdin.isatty() else sys.stdin.buffer.read()
     text = stdin.decode("utf-8", "replace")
     with locked(folder):
@@ -80,14 +83,14 @@ def _save(folder: Path, command: str, answers: list[dict[str, Any]]) -> None:
 
 
 def _restore_locale(ctype: str) -> None:
-    """Python sets LC_CTYPE when it starts in the C locale (PEP 538); the caller did not."""
+    """Undo that Python sets LC_CTYPE when it starts in the C locale (PEP 538)."""
     os.environ.pop("LC_CTYPE", None)
     if ctype:
         os.environ["LC_CTYPE"] = ctype
 
 
 def _encoding() -> str:
-    """Outside a UTF-8 locale, macOS takes the bytes of pbcopy for Mac Roman."""
+    """Return the encoding of pbcopy: outside a UTF-8 locale macOS takes its bytes for Mac Roman."""
     said = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_CTYPE", "LANG"))), "")
     return "utf-8" if "utf-8" in said.lower() or "utf8" in said.lower() else "mac_roman"
 

@@ -1,4 +1,4 @@
-"""The commands only macOS has, replaced by executables that write down how they were called."""
+"""Replaces the commands that only macOS has with executables that log how they were called."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ class Call:
 class Recorders:
     """A folder of recorded commands; `bin` goes first in PATH.
 
-    Without an answer in the queue a command succeeds silently, except those that have
-    nothing to find. pbcopy and pbpaste share `clipboard_file` and mind the locale as on macOS.
+    A command without a queued answer succeeds silently, or fails if it searches and finds nothing.
+    pbcopy and pbpaste share `clipboard_file` and depend on the locale as on macOS.
     """
 
     def __init__(self, folder: Path, commands: Iterable[str] = COMMANDS) -> None:
@@ -71,16 +71,16 @@ class Recorders:
         containing: str = "",
         delay: float = 0.0,
     ) -> None:
-        """Queue an answer; with *containing*, for a call that has this text in argv or stdin."""
+        """Queue an answer; with *containing*, only for a call with this text in argv or stdin."""
         reply = {"stdout": stdout, "rc": rc, "stderr": stderr, "delay": delay}
         recorder_command.put(self._folder, command, {**reply, "containing": containing})
 
     def default(self, command: str, stdout: str = "", rc: int = 0, stderr: str = "") -> None:
-        """Set what *command* answers when nothing is queued for it."""
+        """Set the answer of *command* when none is queued."""
         self._write(self._default(command), {"stdout": stdout, "rc": rc, "stderr": stderr})
 
     def calls(self, command: str | None = None) -> list[Call]:
-        """Every call so far, in order, or those of one command."""
+        """Return every call so far, or those of one command, in order."""
         file = self._folder / recorder_command.RECORD
         lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
         found = [json.loads(line) for line in lines]
@@ -91,7 +91,7 @@ class Recorders:
         ]
 
     def unused(self, command: str) -> int:
-        """How many queued answers nobody has taken."""
+        """Return how many queued answers have not been used."""
         return len(recorder_command.queued(self._folder, command))
 
     @property

@@ -1,4 +1,4 @@
-"""The collected facts as data: schemas and the keys real workflows have."""
+"""Facts about Alfred as data: schemas, and the keys of real workflows."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ def load(name: str) -> Any:
 
 
 def violations(schema: str, answer: object) -> list[str]:
-    """Say where *answer* differs from `<schema>.schema.json`, one sentence each."""
+    """Return one sentence for each place where *answer* violates `<schema>.schema.json`."""
     validator = jsonschema.Draft202012Validator(load(f"{schema}.schema.json"))
     found = sorted(validator.iter_errors(answer), key=lambda error: list(map(str, error.path)))
     return [f"{error.json_path}: {error.message}" for error in found]
 
 
 def object_types() -> dict[str, Any]:
-    """Every `type@version` Alfred writes, with its config keys (infoplist_types.json)."""
+    """Return every `type@version` that Alfred writes, with its config keys (infoplist_types.json)."""
     types: dict[str, Any] = load("infoplist_types.json")["objects"]
     return types
 
 
 def toplevel_keys() -> dict[str, Any]:
-    """The top-level keys Alfred writes (alfred.md 3.1)."""
+    """Return the top-level keys that Alfred writes."""
     keys: dict[str, Any] = load("infoplist_types.json")["toplevel"]
     return keys

@@ -1,4 +1,4 @@
-"""The rows of a list and what a held modifier makes of them (alfred.md 1.2, 1.3)."""
+"""The rows of a list, and how a held modifier changes them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .stream import Query, as_query, as_text
 
 @dataclass(frozen=True)
 class Icon:
-    """An image file, or with a type a file's icon or a UTI."""
+    """An image file; with a type, the icon of a file or of a UTI."""
 
     path: str
     type: str | None = None
@@ -20,7 +20,7 @@ class Icon:
 
 @dataclass(frozen=True)
 class Mod:
-    """What an item says about one combination of modifiers; None inherits."""
+    """The changes of an item for one combination of modifiers; None inherits the row's value."""
 
     valid: bool | None = None
     arg: Query | None = None
@@ -51,26 +51,26 @@ class Row:
 
     @property
     def copied(self) -> str:
-        """What ⌘C takes: text.copy, else the argument."""
+        """The text that ⌘C copies: text.copy, else the argument."""
         return self.text.get("copy", as_text(self.arg or ""))
 
     @property
     def enlarged(self) -> str:
-        """What ⌘L shows: text.largetype, else the argument."""
+        """The text that ⌘L shows: text.largetype, else the argument."""
         return self.text.get("largetype", as_text(self.arg or ""))
 
     @property
     def previewed(self) -> str:
-        """What ⌘Y opens: quicklookurl, else the argument."""
+        """The address that ⌘Y opens: quicklookurl, else the argument."""
         return as_text(self.arg or "") if self.quicklookurl is None else self.quicklookurl
 
     def mod(self, modifiers: str | frozenset[str]) -> Mod:
-        """What the row says about `cmd` or `cmd+alt`; an empty Mod when nothing."""
+        """Return the row's Mod for `cmd` or `cmd+alt`, an empty one if it has none."""
         names = modifiers_of(modifiers) if isinstance(modifiers, str) else modifiers
         return self.mods.get(names, Mod())
 
     def held(self, modifiers: str | frozenset[str]) -> Row:
-        """The row as it acts while *modifiers* are held (alfred.md 1.3)."""
+        """Return the row as it acts while *modifiers* are held."""
         mod = self.mod(modifiers)
         return replace(
             self,

@@ -1,4 +1,4 @@
-"""Script Filter and Run Script objects as command lines (alfred.md 3.2, 9.2)."""
+"""Runs the scripts of Script Filter and Run Script objects."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Runner:
     def run_file(
         self, item: WorkflowObject, file: str, query: Query, variables: Mapping[str, str]
     ) -> ScriptRun:
-        """Run an external script that *item* names in a field of its own (alfred.md 2.2)."""
+        """Run the external script *file*, which *item* names."""
         return self._run(item, [*self._external(item, file), *_arguments(item, query)], variables)
 
     def _run(
@@ -92,9 +92,9 @@ class Runner:
 
 
 def command(file: Path, python: str) -> list[str]:
-    """The command line of a script, with *python* in the place of the Python it names.
+    """Return the command line of a script, with *python* instead of the Python that it names.
 
-    That is the interpreter of its shebang, or what a shell script starts as /usr/bin/python3.
+    A Python script names it in its shebang; a shell script starts it as /usr/bin/python3.
     """
     program, *flags = shebang(file)
     if os.path.basename(program).startswith("python"):
@@ -106,13 +106,13 @@ def command(file: Path, python: str) -> list[str]:
 
 
 def escape(text: str, mask: int) -> str:
-    """Put a backslash before the characters of the bitmask (alfred.md 3.2, escaping)."""
+    """Put a backslash before the characters of the bitmask."""
     special = "".join(characters for bit, characters in _ESCAPED.items() if mask & bit)
     return "".join("\\" + letter if letter in special else letter for letter in text)
 
 
 def script_problem(file: Path) -> str:
-    """Why Alfred could not run *file* as an External Script, or ""."""
+    """Say why Alfred cannot run *file* as an External Script; "" if it can."""
     if not file.is_file():
         return "does not exist"
     if not os.access(file, os.X_OK):
@@ -124,7 +124,7 @@ def script_problem(file: Path) -> str:
 
 
 def shebang(file: Path) -> list[str]:
-    """The interpreter of *file* and its flags, with `env` resolved away."""
+    """Return the interpreter of *file* and its flags, without `env`."""
     with open(file, encoding="utf-8") as script:
         program, _, rest = script.readline()[2:].strip().partition(" ")
     if os.path.basename(program) == "env":
@@ -133,7 +133,7 @@ def shebang(file: Path) -> list[str]:
 
 
 def bad_output(item: WorkflowObject, run: ScriptRun, problem: str) -> BadOutput:
-    """A failure that names the script and shows everything it said."""
+    """Make a failure that names the script and shows all its output."""
     return BadOutput(
         f"{item.name}: {problem}\n"
         f"argv: {list(run.argv)}\nrc: {run.rc}\n"

@@ -1,4 +1,4 @@
-"""Small executables that stand before the real ones in PATH."""
+"""Small executables that come before the real ones in PATH."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 
 
 def write_shim(file: Path, command: Sequence[str], handing_on: Sequence[str] = ()) -> None:
-    """Make *file* an executable that becomes *command* with its own arguments behind.
+    """Make *file* an executable that executes *command* followed by its own arguments.
 
-    Between the two come the values of the environment variables *handing_on*.
+    The values of the environment variables *handing_on* come between the two.
     """
     words = " ".join([*map(shlex.quote, command), *(f'"${{{name}-}}"' for name in handing_on)])
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -19,6 +19,6 @@ def write_shim(file: Path, command: Sequence[str], handing_on: Sequence[str] = (
 
 
 def python_shim(folder: Path, python: str) -> Path:
-    """A folder whose `python3` is *python*, for inline scripts that look it up in PATH."""
+    """Make a folder with *python* as `python3`, for inline scripts that look it up in PATH."""
     write_shim(folder / "python3", [python])
     return folder

@@ -1,4 +1,4 @@
-"""What flows along the links: the argument, the variables, and the placeholders they fill."""
+"""The argument and variables that flow along the links, and the placeholders that they fill."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _PLACEHOLDER = re.compile(r"\{(?:(query)|var:([^{}]+)|const:([^{}]+))\}")
 
 
 def as_text(query: Query) -> str:
-    """An array in {query} becomes TAB-joined text (alfred.md 3.5)."""
+    """Return the text of {query}: an array is joined with TABs."""
     return query if isinstance(query, str) else "\t".join(query)
 
 
 def as_query(value: str | list[str] | tuple[str, ...] | None) -> Query:
-    """Read an `arg` of Alfred's JSON; a missing one is empty."""
+    """Read the `arg` of Alfred's JSON; a missing one is empty."""
     if value is None:
         return ""
     return value if isinstance(value, str) else tuple(value)
@@ -26,9 +26,9 @@ def as_query(value: str | list[str] | tuple[str, ...] | None) -> Query:
 
 @dataclass(frozen=True)
 class Stream:
-    """The argument and the variables on a link (alfred.md 3.5).
+    """The argument and the variables on a link.
 
-    `overrides` is the partial config a script may set for the next objects (alfred.md 3.6).
+    `overrides` is the partial config that a script may set for the next objects.
     """
 
     query: Query = ""
@@ -36,11 +36,11 @@ class Stream:
     overrides: Mapping[str, Any] = field(default_factory=dict)
 
     def with_query(self, query: Query) -> Stream:
-        """The same variables with another argument."""
+        """Return the same variables with another argument."""
         return replace(self, query=query)
 
     def with_variables(self, variables: Mapping[str, str]) -> Stream:
-        """The same argument with *variables* added."""
+        """Return the same argument with *variables* added."""
         return replace(self, variables={**self.variables, **variables})
 
 
@@ -50,13 +50,13 @@ def _unchanged(text: str) -> str:
 
 @dataclass(frozen=True)
 class Scope:
-    """The names placeholders can see: constants and settings, under the stream's variables."""
+    """The values for placeholders: constants and settings, which the stream's variables override."""
 
     constants: Mapping[str, str]
     settings: Mapping[str, str]
 
     def variables(self, stream: Stream) -> dict[str, str]:
-        """All workflow variables at this point, the stream's winning (alfred.md 9.1)."""
+        """Return all workflow variables at this point; those of the stream override the rest."""
         return {**self.settings, **stream.variables}
 
     def expand(
@@ -66,7 +66,7 @@ class Scope:
         query: Callable[[str], str] = _unchanged,
         variable: Callable[[str], str] = _unchanged,
     ) -> str:
-        """Fill {query}, {var:x} and {const:x} once; unknown names become empty (alfred.md 3.5)."""
+        """Fill {query}, {var:x} and {const:x} once; unknown names become empty."""
         variables = self.variables(stream)
 
         def fill(found: re.Match[str]) -> str:
@@ -80,5 +80,5 @@ class Scope:
 
 
 def variables_named_in(text: str) -> list[str]:
-    """The names of the {var:x} placeholders in *text*."""
+    """Return the names of the {var:x} placeholders in *text*."""
     return [found[2] for found in _PLACEHOLDER.finditer(text) if found[2]]

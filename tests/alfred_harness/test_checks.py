@@ -1,4 +1,4 @@
-"""Every static check finds what it is there for, and nothing in a sound workflow."""
+"""Every static check finds its problem, and nothing in a correct workflow."""
 
 from __future__ import annotations
 

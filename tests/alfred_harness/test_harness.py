@@ -1,4 +1,4 @@
-"""The interpreter itself, one small workflow for each rule of alfred.md."""
+"""The interpreter itself, one small workflow for each rule."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be on the screen: a list, a text view, a dialog."""
+"""The views that can be on the screen: a list, a text view, a dialog."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .workflow_file import WorkflowObject
 
 @dataclass
 class ListView:
-    """The search field and the rows of every input object that answers to it."""
+    """The search field, and the rows of every input object that reacts to it."""
 
     field: str
     inputs: list[Input]
@@ -28,7 +28,7 @@ class ListView:
 
     @property
     def object(self) -> WorkflowObject | None:
-        """The input object, the first when several answer."""
+        """The input object; the first one if there are several."""
         return self.inputs[0].object if self.inputs else None
 
     @property
@@ -42,11 +42,11 @@ class ListView:
         return self.rows[self.selected] if self.selected < len(self.rows) else None
 
     def source_of(self, row: Row) -> Input:
-        """The input object that made *row*."""
+        """Return the input object that made *row*."""
         return next(source for source in self.inputs if source.object.uid == row.source)
 
     def rerun(self) -> bool:
-        """Rerun what asked for it; the selection stays (alfred.md 1.1)."""
+        """Rerun the inputs that asked for it, and keep the selection. Returns False if none did."""
         asking = [source for source in self.inputs if source.rerun is not None]
         before = self.row
         for source in asking:
@@ -63,12 +63,12 @@ class ListView:
 
     @property
     def pauses(self) -> list[float]:
-        """The rerun intervals asked for."""
+        """The rerun intervals that were asked for."""
         return [source.rerun for source in self.inputs if source.rerun is not None]
 
     @property
     def may_be_reordered(self) -> bool:
-        """Whether Alfred may sort the rows by what it learned (uid without skipknowledge)."""
+        """True if Alfred may sort the rows by what it has learned (a uid without skipknowledge)."""
         return any(
             isinstance(source, ScriptFilter)
             and not source.skipknowledge
@@ -79,7 +79,7 @@ class ListView:
 
 @dataclass
 class TextView:
-    """A text view (alfred.md 2.1, 2.2)."""
+    """A text view."""
 
     stage: Stage
     object: WorkflowObject
@@ -95,7 +95,7 @@ class TextView:
 
     @property
     def editable(self) -> bool:
-        """Whether the text can be typed over."""
+        """True if the text can be edited."""
         return bool(self.object.config["behaviour"] == 1)
 
     @property
@@ -104,7 +104,7 @@ class TextView:
         return self.entry.with_variables(self.session).with_query(self.text)
 
     def load(self, log: Log) -> None:
-        """Fill the view for the first time or again."""
+        """Load the text, for the first time or again."""
         if self.object.config["behaviour"] not in (0, 1):
             raise UnsupportedObject(f"{self.object.name}: chat behaviour is not interpreted")
         kind = self.object.config["inputtype"]
@@ -124,7 +124,7 @@ class TextView:
 
     @property
     def pauses(self) -> list[float]:
-        """The rerun interval asked for."""
+        """The rerun interval that was asked for."""
         return [] if self.pause is None else [self.pause]
 
     def _run(self) -> None:
@@ -156,7 +156,7 @@ class TextView:
 
 @dataclass
 class DialogView:
-    """A native dialog that waits for a button (alfred.md 3.2)."""
+    """A native dialog that waits for a button."""
 
     object: WorkflowObject
     stream: Stream

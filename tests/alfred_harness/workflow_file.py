@@ -1,4 +1,4 @@
-"""An info.plist as objects and links (alfred.md 3)."""
+"""An info.plist as objects and links."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .failures import Failure
 
 @dataclass(frozen=True)
 class WorkflowObject:
-    """One object of the canvas (alfred.md 3.2)."""
+    """One object of the canvas."""
 
     uid: str
     type: str
@@ -28,7 +28,7 @@ class WorkflowObject:
 
     @property
     def name(self) -> str:
-        """Enough to find the object again in a failure's message."""
+        """Its name in the message of a failure, enough to find the object."""
         hint = next(
             (str(self.config[key]) for key in ("scriptfile", "keyword", "triggerid", "title", "text")
              if self.config.get(key)),
@@ -37,13 +37,13 @@ class WorkflowObject:
         return f"{self.kind} {self.uid}" + (f" ({hint})" if hint else "")
 
     def overridden(self, config: Mapping[str, Any]) -> WorkflowObject:
-        """The object with parts of its config replaced for one run (alfred.md 3.6)."""
+        """Return the object with parts of its config replaced, for one run."""
         return replace(self, config={**self.config, **config}) if config else self
 
 
 @dataclass(frozen=True)
 class Link:
-    """One connection (alfred.md 3.3)."""
+    """One connection."""
 
     source: str
     destination: str
@@ -77,22 +77,22 @@ class WorkflowFile:
 
     @property
     def bundleid(self) -> str:
-        """The identity of the workflow."""
+        """The bundle id of the workflow."""
         return str(self.plist.get("bundleid", ""))
 
     def of_kind(self, *kinds: str) -> list[WorkflowObject]:
-        """The objects of some kinds (`trigger.hotkey`), in the file's order."""
+        """Return the objects of some kinds (`trigger.hotkey`), in the file's order."""
         return [item for item in self.objects.values() if item.kind in kinds]
 
     def object(self, uid: str) -> WorkflowObject:
-        """The object with this uid."""
+        """Return the object with this uid."""
         try:
             return self.objects[uid]
         except KeyError:
             raise Failure(f"a link leads to {uid}, which is no object") from None
 
     def links_from(self, uid: str, modifiers: int = 0, output: str | None = None) -> list[Link]:
-        """The links that leave *uid* by one output with exactly these modifiers."""
+        """Return the links that leave *uid* by one output with exactly these modifiers."""
         return [
             link
             for link in self.links
@@ -100,7 +100,7 @@ class WorkflowFile:
         ]
 
     def called_externally(self, identifier: str) -> WorkflowObject | None:
-        """The external trigger, or object with an external id, of that name (alfred.md 3.2)."""
+        """Return the external trigger, or the object with this external id, or None."""
         for item in self.objects.values():
             if item.kind == "trigger.external" and item.config.get("triggerid") == identifier:
                 return item

@@ -1,3 +1,4 @@
-"""What Alfred reads: items, menus, the list and its feed. What an account's numbers mean is not decided
-here, and nothing below imports this room.
+"""What Alfred reads: items, menus, the list and its feed.
+
+Nothing here decides what an account's numbers mean, and no room below imports this one.
 """

@@ -5,123 +5,171 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from datetime import datetime
-from typing import List, Optional
+from typing import TYPE_CHECKING, Callable, TypeVar
 
-from ..display import quotas
-from ..display.row import Part, Row, fitted, row_of, rows_of
+from ..display import forecasts, quotas
+from ..display.part import Part, joined
+from ..display.row import arranged, fitted, row_of
 from ..display.times import ago
 from ..errors import Mistake
-from ..i18n.alfred_messages import say as tell
-from ..i18n.catalog import say as in_language
-from ..i18n.message import Message
-from ..i18n.messages import say
+from ..i18n.catalog import say
+from ..i18n.message import Message, _
 from ..models import utc_now
 from ..provider import discovery
 from ..state import ranking
-from ..state.state import State
 from ..system import network
 from . import account_row
 from .items import Item
+from .menu import act, choice
 
-NEXT_BEST = 3  # accounts that the first row names
-DETOUR = "detour"  # the row that says where everything goes instead
+if TYPE_CHECKING:
+    from ..models import Account
+    from ..state.state import State
 
-
-def items(state: State, now: Optional[datetime] = None) -> List[Item]:
-    """The rows of the list; one that says how to begin when there is none."""
-    language = state.settings.language
-    found: List[Item] = []
-    if state.book.damaged:
-        found.append(
-            Item(
-                title=say("damaged", language),
-                subtitle=say("damaged_how", language, os.path.basename(state.book.damaged)),
-                icon="icons/warning.png",
-                arg=state.book.damaged,
-                variables={"action": "reveal"},
-            )
-        )
-    found += _detour_row(language)
-    with suppress(
-        Exception
-    ):  # who cannot be told is not recommended, and the others have their rows
-        found += _best_row(state, now or utc_now())
-    found += [_item(state, each) for each in rows_of(state) if not each.account.hidden]
-    return [*found, _add_row(bool(state.book.accounts), language)]
+_T = TypeVar("_T")
+_OTHER = _("{account} ({left})")
+NEXT_BEST = 3  # accounts named in the first row
+_STAND_IN = _(
+    "TANKFUL_LOOPBACK is set: the numbers come from a test server, not from the "
+    "providers; unset it for real use"
+)
+DETOUR = "detour"  # the uid of the row about the test server
 
 
-def _item(state: State, row: Row) -> Item:
-    """One account as a row of a launcher."""
-    provider = state.provider(row.account.id)
-    return state.tell(
-        row.account, lambda told: account_row.item(row, provider, told, state.settings)
+def items(state: State, now: datetime | None = None) -> list[Item]:
+    """Return the rows of the list; without accounts, one that says how to begin."""
+    return _rows(state, now, lambda account: _item(state, account))
+
+
+def written(state: State, write: Callable[[Item], str], now: datetime | None = None) -> list[str]:
+    """Return the rows as JSON; each account's is written once."""
+
+    def row(account: Account) -> str:
+        return state.piece(account, "row", lambda known: write(_item(state, known.account)))
+
+    rows = _rows(state, now, row)
+    return [each if isinstance(each, str) else write(each) for each in rows]
+
+
+def _rows(
+    state: State, now: datetime | None, of_account: Callable[[Account], _T]
+) -> list[Item | _T]:
+    best: list[Item] = []
+    with suppress(Exception):  # without a recommendation, the accounts are still shown
+        best = _best_row(state, now or utc_now())
+    return [
+        *_damaged_row(state.book.damaged),
+        *_detour_row(),
+        *best,
+        *(of_account(account) for account in arranged(state) if not account.hidden),
+        _add_row(bool(state.book.accounts)),
+        *([_more_row()] if state.book.accounts else []),
+    ]
+
+
+def _damaged_row(kept: str | None) -> list[Item]:
+    """Return the row about a damaged accounts.json, if there is one."""
+    if not kept:
+        return []
+    how = _(
+        "↩ Show {file} in Finder: repair it and rename it to accounts.json, or add "
+        "the accounts again"
     )
+    item = Item(
+        title=say(_("accounts.json was damaged; a copy is kept")),
+        subtitle=say(how, file=os.path.basename(kept)),
+        icon="icons/warning.png",
+        arg=kept,
+        variables=act("reveal"),
+    )
+    return [item]
 
 
-def _detour_row(language: str) -> List[Item]:
-    """That everything goes to a stand-in, or why nothing goes anywhere; no row in real use."""
+def _item(state: State, account: Account) -> Item:
+    """Return the row of an account."""
+    row = row_of(state, account)
+    return state.render(account, lambda known: account_row.item(row, known))
+
+
+def _detour_row() -> list[Item]:
+    """Return the row that says that a test server is asked, or why none is; no row in real use."""
     try:
         address = network.loopback(os.environ)
         if not address:
             return []
-        title, how = say("detour", language, address), say("detour_how", language)
+        title = say(_("Everything goes to {address}"), address=address)
+        how = say(_STAND_IN)
     except Mistake as error:
-        title, how = say("asks_nobody", language), in_language(Message(*error.message), language)
+        title, how = say(_("Tankful asks no provider")), say(Message(*error.message))
     return [Item(title=title, subtitle=how, uid=DETOUR, icon="icons/warning.png", valid=False)]
 
 
-def _best_row(state: State, now: datetime) -> List[Item]:
-    """Where to work now, in one line; nothing with fewer than two accounts to choose from."""
-    settings, language = state.settings, state.settings.language
+def _best_row(state: State, now: datetime) -> list[Item]:
+    """Return the row that says where to work now; none with fewer than two accounts to choose from."""
+    settings = state.settings
     if not settings.best or sum(not account.hidden for account in state.book.accounts) < 2:
         return []
-    places = ranking.ranked(state.book.accounts, state.snapshots, settings, now)
+    places = ranking.ranked(state.everything, now)
     if not places:
         return []
     best, *others = (row_of(state, place.account) for place in places[:NEXT_BEST])
-    snapshot, quota = state.snapshots[best.account.id], places[0].quota
-    parts = [Part(best.headline + (quotas.reset(quota, language, lead=" · ") if quota else ""))]
-    for number, other in enumerate(others):
-        said = f"{other.name} {other.headline}"
-        parts.append(Part(said if number else tell("best_then", language, said), number + 1))
+    snapshot, place = state.snapshots[best.account.id], places[0]
+    parts = [Part(best.headline + forecasts.lost(place.pace) + quotas.reset(place.quota, " · "))]
+    if others:
+        named = [say(_OTHER, account=each.name, left=each.headline) for each in others]
+        text = say(_("then {accounts}"), accounts=say(_(", ")).join(named))
+        parts.append(Part(text, 1, short=say(_("then {accounts}"), accounts=named[0])))
     if snapshot.fetched_at:
         parts.append(Part(ago(snapshot.fetched_at)))
     return [
         Item(
-            title=tell("best", language, best.name),
-            subtitle=" · ".join(part.text for part in fitted(parts)),
+            title=say(_("Work here now: {account}"), account=best.name),
+            subtitle=joined(fitted(parts)),
             arg=best.account.id,
             uid="best",
             icon="icons/best.png",
             match=f"best work now 现在 {best.name}",
             copy=best.copied,
-            large=f"{best.title}\n{' · '.join(best.details)}",
+            large=f"{best.title}\n{joined(best.parts)}",
             quicklook=account_row.dashboard(best, state.provider(best.account.id)),
-            mods=account_row.mods(best, snapshot, language),
-            variables={"action": "details", "account": best.account.id},
+            mods=account_row.mods(best, snapshot),
+            variables=act("details", account=best.account.id),
         )
     ]
 
 
-def _choice(language: str) -> str:
-    return tell("add_how", language, len(discovery.names()))
+def _first_choice() -> str:
+    """Say how many providers there are, and name the best known."""
+    known = discovery.everything().values()
+    names = say(_(", ")).join(about.short for about in known if about.is_prominent)
+    return say(
+        _("{count} providers: {names} … · in a shell: tankful add"), count=len(known), names=names
+    )
 
 
-def _first_choice(language: str) -> str:
-    """Name the providers that there are."""
-    known = [about.short for about in discovery.everything().values()]
-    names = say("list_between", language).join(known)
-    return say("add_first_how", language, count=len(known), names=names)
-
-
-def _add_row(has_some: bool, language: str) -> Item:
-    """The last row of the list, and the only one of an empty list."""
+def _more_row() -> Item:
+    """Return the row that leads to the menu for all accounts, which also has its own keyword."""
     return Item(
-        title=tell("add", language) if has_some else say("add_first", language),
-        subtitle=_choice(language) if has_some else _first_choice(language),
+        title=say(_("More…")),
+        subtitle=say(
+            _("↩ Refresh all, summary, settings, diagnostics, guide · or the keyword with a colon")
+        ),
+        arg="extras",
+        uid="more",
+        icon="icons/settings.png",
+        match="more extras 更多",
+        variables=act("extras"),
+    )
+
+
+def _add_row(has_some: bool) -> Item:
+    """Return the row to add an account, which is the only one of an empty list."""
+    return Item(
+        title=say(_("Add account…")) if has_some else say(_("Add your first account")),
+        subtitle=choice() if has_some else _first_choice(),
         arg="add",
         uid="add",
         icon="icons/add.png",
         match="add new account 添加 新 账号",
-        variables={"action": "add"},
+        variables=act("add"),
     )

@@ -2,193 +2,332 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Optional, Sequence, Tuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Callable, NamedTuple
 
-from ..actions import edit
+from ..display import names, threshold
 from ..display.privacy import name as name_of
-from ..display.row import Row
-from ..i18n import catalog
-from ..i18n.alfred_messages import say
-from ..i18n.messages import say as word
-from ..models import Account
+from ..display.times import JOINT
+from ..i18n.catalog import say
+from ..i18n.message import Message, _
+from ..provider import address, own_files
 from ..provider.contract import KEY, Provider
-from ..settings import Settings
-from ..storage.accounts import Accounts
-from .add_menu import way_rows
+from .add_menu import ONLY, way_rows
 from .items import Item, Modifier
-from .menu import Menu, Rows, back, host, icon_of, scope_row
+from .menu import REFRESH, Action, Menu, Rows, act, back, host, icon_of, page_url, scope_row
 
-Facts = Sequence[Tuple[str, str]]  # what it is, and its value as of now
+if TYPE_CHECKING:
+    from ..display.row import Row
+    from ..models import Account
+    from ..settings import Settings
+    from ..storage.accounts import Accounts
+    from .account_row import Remedy
+
+OPEN = _("↩ Open {page} · ⌘Y Quick Look")
+_KEPT_UNTIL_CHECKED = _("The old one stays until the new one is checked and stored")
+_NUMBERS_GO = _(
+    "Its numbers are deleted. There is no credential, and the program itself is not touched."
+)
+_THRESHOLDS: Mapping[str, tuple[Message, Message]] = {  # by the unit of the threshold
+    "%": (
+        _("↩ Set at how many percent left {account} counts as low"),
+        _("Low at … percent left or less"),
+    ),
+    "amount": (
+        _("↩ Set at which balance {account} counts as low"),
+        _("Low at a balance of … or less"),
+    ),
+    "": (
+        _("↩ Set at how many percent left, or at which balance, {account} counts as low"),
+        _("Low at … or less (percent left, or balance)"),
+    ),
+}
+Facts = Sequence[tuple[str, str]]  # name, value (with markers)
 
 
-def details(shown: Row, title: str, about: Optional[Provider], facts: Facts, language: str) -> Rows:
-    """One row per fact, each of which copies its value; the first opens the dashboard.
+class Look(NamedTuple):
+    """A trend as a row: its line, and the page that Quick Look shows."""
 
-    ``title`` is that of the shown row as of now.
+    line: str
+    page: str
+
+
+def details(
+    shown: Row,
+    about: Provider | None,
+    facts: Facts,
+    trend: Look | None = None,
+    reset: str = "",
+    remedy: Remedy | None = None,
+) -> Rows:
+    """List the facts about an account, each of which copies its value; the first row opens the dashboard.
+
+    If something is wrong, the first fact says what, and its ↩ is the remedy.
+
+    Args:
+        shown: the account's row.
+        about: the provider; None if this version does not know it.
+        facts: the facts about the account.
+        trend: its trend; None without history.
+        reset: when its low quota resets; "" if it has none.
+        remedy: the action that helps if something is wrong; None if nothing is.
     """
-    account, name = shown.account, shown.name
-    page = about.dashboard_page(account.region) if about else ""
+    account, title = shown.account, shown.title
+    page = about.page_of(account) if about else ""
+    unknown = _("This version of Tankful does not know the provider; update Tankful")
+    if about is None and account.provider in own_files.names():
+        file = f"{account.provider}{own_files.ENDING}"
+        unknown = _("{file} cannot be used; tankful doctor says why", file=file)
+    mods = _modifiers(shown)
+    of_facts = mods(None)
     first = Item(
         title=title,
-        subtitle=say("dashboard_how", language, page)
-        if page
-        else say("no_dashboard_how", language),
+        subtitle=say(OPEN, page=page) if page else say(unknown),
         arg=page or None,
         icon=icon_of(about),
         valid=bool(page),
         quicklook=page or None,
         copy=title,
-        mods=_account_mods(account, name, language, value=title),
-        variables={"action": "open", "account": account.id},
+        mods=mods(title),
+        variables=act("open", account=account.id),
     )
-    rest = [_fact(account, name, fact, value, page, language) for fact, value in facts]
-    return (first, *rest, back(language))
+    seen = (_trend(shown, trend, mods(trend.line)),) if trend else ()
+    rows = [_fact(name, value, page, of_facts) for name, value in facts]
+    if remedy and remedy.action != "details":
+        rows[0] = _problem(rows[0], account, remedy)
+    return (
+        first,
+        *seen,
+        *((_reminder(shown, reset, mods(reset)),) if reset else ()),
+        *rows,
+        back(),
+    )
 
 
-def _fact(account: Account, name: str, fact: str, value: str, page: str, language: str) -> Item:
+def _problem(fact: Item, account: Account, remedy: Remedy) -> Item:
+    """Return the row of a problem, whose ↩ is the remedy; ⌘C and ⌥↩ copy the sentence as usual."""
+    value = fact.copy or ""
+    how = f"{JOINT}{value}{JOINT} · {say(remedy.sentence)}"
+    return fact._replace(
+        subtitle=how,
+        arg=remedy.arg or account.id,
+        mods={**fact.mods, "alt": fact.mods["alt"]._replace(arg=value)},
+        variables=act(remedy.action, account=account.id),
+    )
+
+
+def _reminder(shown: Row, reset: str, mods: Mapping[str, Modifier]) -> Item:
     return Item(
-        title=value,
-        subtitle=say("fact_how", language, fact),
+        title=say(_("Remind me at the reset")),
+        subtitle=reset,
+        arg=shown.account.id,
+        icon="icons/settings.png",
+        match="remind reminder 提醒",
+        mods=mods,
+        variables=act("remind", account=shown.account.id),
+    )
+
+
+def _trend(shown: Row, trend: Look, mods: Mapping[str, Modifier]) -> Item:
+    return Item(
+        title=trend.line,
+        subtitle=say(_("{fact} · ⇧ or ⌘Y Show the charts · ↩ Open them"), fact=say(_("Trend"))),
+        arg=page_url(trend.page),
+        icon="icons/info.png",
+        match=f"trend 走势 {trend.line}",
+        copy=trend.line,
+        large=trend.line,
+        quicklook=trend.page,
+        mods=mods,
+        variables=act("open", account=shown.account.id),
+    )
+
+
+def _fact(name: str, value: str, page: str, mods: Mapping[str, Modifier]) -> Item:
+    return Item(
+        title=name,
+        subtitle=say(_("{value} · ↩ Copy"), value=f"{JOINT}{value}{JOINT}"),
         arg=value,
         icon="icons/info.png",
-        match=f"{fact} {value}",
+        match=f"{name} {JOINT}{value}",
         copy=value,
         large=value,
         quicklook=page or None,
-        mods=_account_mods(account, name, language, value=value),
-        variables={"action": "copy", "account": account.id},
+        mods=mods,
+        variables=mods["alt"].variables,  # ↩ copies, as ⌥↩ does
     )
 
 
-def _account_mods(account: Account, name: str, language: str, value: str) -> Dict[str, Modifier]:
-    def mod(said: str, action: str, arg: str) -> Modifier:
-        return Modifier(said, {"action": action, "account": account.id}, arg)
+def _modifiers(shown: Row) -> Callable[[str | None], dict[str, Modifier]]:
+    """Return a maker of the modifiers of a row of details, for the value that ⌥↩ copies; None for the row's own."""
 
-    return {
-        "cmd": mod(word("mod_refresh", language, name), "refresh", account.id),
-        "alt": mod(say("fact_copy", language), "copy", value),
-        "ctrl": mod(say("fact_manage", language, name), "manage", account.id),
+    def mod(subtitle: Message, action: Action, arg: str) -> Modifier:
+        of_account = act(action, account=shown.account.id)
+        return Modifier(say(subtitle, account=shown.name), of_account, arg)
+
+    same = {
+        "cmd+shift": mod(_("⌘⇧↩ Where the numbers come from"), "explain", ""),
+        "cmd": mod(REFRESH, "refresh", shown.account.id),
+        "ctrl": mod(_("⌃↩ Manage {account}"), "manage", shown.account.id),
     }
+    copy = mod(_("⌥↩ Copy this value"), "copy", "")
+    return lambda value: {**same, "alt": Modifier(copy.subtitle, copy.variables, value)}
 
 
 def manage(
-    account: Account, about: Optional[Provider], book: Accounts, chosen: Settings, keyword: str
+    account: Account,
+    about: Provider | None,
+    book: Accounts,
+    chosen: Settings,
+    keyword: str,
+    unit: str = "",
 ) -> Rows:
-    """What can be done with an account."""
-    language = chosen.language
-    name = name_of(account, about.short if about else account.provider, chosen)
-    menu = Menu(account, language, name)
-    found = [menu.row("details", "info", part=name), _rename(account, menu)]
-    found.append(menu.row("replace", "settings"))
-    if account.kind == "session":
-        found.append(menu.row("exchange", "refresh"))
-    found += _places_of_key(account, about, menu)
-    found += [
-        _threshold(account, menu, chosen),
+    """List the actions for an account; ``unit`` is that of its threshold."""
+    menu = Menu(account, name_of(account, about.short if about else account.provider, chosen))
+    numbers = say(_("↩ Every number of {account}"), account=menu.name)
+    return (
+        menu.row("details", "info", say(_("Details")), numbers),
+        _rename(account, menu),
+        *([] if account.kind == "none" else [_replace(menu)]),
+        *([_exchange(menu)] if account.kind == "session" else []),
+        *_places_of_key(account, about, menu),
+        _threshold(account, menu, chosen, unit),
         *_arrangement(account, book, menu, chosen, keyword),
-    ]
-    if about:
-        page = about.dashboard_page(account.region)
-        how = say("dashboard_how", language, page)
-        found.append(menu.row("dashboard", "info", action="open", arg=page, how=how, look=page))
-    return (*found, _remove(menu), back(language))
+        *([_dashboard(menu, about.page_of(account))] if about else []),
+        _remove(menu, has_secret=account.kind != "none"),
+        back(),
+    )
 
 
 def _rename(account: Account, menu: Menu) -> Item:
     return menu.row(
-        "rename",
+        "prompt",
         "settings",
-        part=menu.name,
-        action="prompt",
+        say(_("Rename…")),
+        say(_("Now “{account}” · ↩ Type another name"), account=menu.name),
         arg=account.label,
         next="rename",
-        prompt=say("rename_prompt", menu.language, menu.name),
-        hint=say("rename_hint", menu.language),
+        prompt=say(_("New name for {account}"), account=menu.name),
+        hint=say(_("↩ Rename")),
     )
 
 
-def _places_of_key(account: Account, about: Optional[Provider], menu: Menu) -> List[Item]:
-    """Region and scopes, where the provider has them."""
-    found: List[Item] = []
-    if about and about.regions:
-        region = word(f"region_{account.region}", menu.language) if account.region else "?"
-        found.append(menu.row("account_region", "settings", part=region))
-    for scope, what in (about.scopes if about else {}).items():
-        found.append(
-            scope_row(scope, catalog.say(what, menu.language), account.scope.get(scope, ""), menu)
-        )
-    return found
+def _replace(menu: Menu) -> Item:
+    how = say(_KEPT_UNTIL_CHECKED)
+    return menu.row("replace", "settings", say(_("Replace the credential…")), how)
 
 
-def _threshold(account: Account, menu: Menu, chosen: Settings) -> Item:
-    language = menu.language
-    own = account.threshold
-    told = say("threshold_as_set", language, chosen.low) if own is None else f"{own.normalize():f}"
+def _exchange(menu: Menu) -> Item:
+    how = say(_("↩ Exchange the session for a new access token"))
+    return menu.row("exchange", "refresh", say(_("Re-exchange the session")), how)
+
+
+def _dashboard(menu: Menu, page: str) -> Item:
+    title = say(_("Open the dashboard"))
+    return menu.row("open", "info", title, say(OPEN, page=page), arg=page, look=page)
+
+
+def _places_of_key(account: Account, about: Provider | None, menu: Menu) -> Iterator[Item]:
+    """Yield the rows of region and scopes, if the provider has them."""
+    if about is None:
+        return
+    if about.regions and account.region in ("", *about.regions):
+        region = names.called(names.REGIONS, account.region) if account.region else "?"
+        title = say(_("Region: {region}"), region=region)
+        how = say(_("↩ Choose the region the key belongs to"))
+        yield menu.row("account_region", "settings", title, how)
+    for scope, what in about.scopes.items():
+        value = account.scope.get(scope, "")
+        is_here = about.scope_regions.get(scope, account.region) == account.region
+        if scope != address.SCOPE and (value or is_here):
+            yield scope_row(scope, say(what), value, menu)
+
+
+def _threshold(account: Account, menu: Menu, chosen: Settings, unit: str) -> Item:
+    own = "" if account.threshold is None else f"{account.threshold.normalize():f}"
+    value = threshold.value(account, unit, chosen)
+    how, prompt = _THRESHOLDS[unit if unit in ("", "%") else "amount"]
+    hint = _("A number; leave empty for the value in the settings")
+    if unit not in ("", "%"):
+        hint = _("A number; leave empty for none")
     return menu.row(
-        "threshold",
+        "prompt",
         "warning",
-        title=say("threshold", language, told),
-        how=say("threshold_how", language, menu.name),
-        action="prompt",
-        arg="" if own is None else f"{own.normalize():f}",
+        say(_("Low threshold: {value}"), value=value),
+        say(how, account=menu.name),
+        arg=own,
         next="threshold",
-        prompt=say("threshold_prompt", language),
-        hint=say("threshold_hint", language),
+        prompt=say(prompt),
+        hint=say(hint),
     )
 
 
 def _arrangement(
     account: Account, book: Accounts, menu: Menu, chosen: Settings, keyword: str
-) -> List[Item]:
-    language = menu.language
-    how = say("move_urgency_how" if chosen.order == "urgency" else "move_how", language)
-    found = [
-        menu.row(way, "settings", how=how)
-        for way, step in (("up", -1), ("down", 1))
-        if not account.hidden and edit.neighbour(book, account, step)
-    ]
-    found.append(menu.row("unpin" if account.pinned else "pin", "settings"))
+) -> Iterator[Item]:
+    by_urgency = _(
+        "The list is sorted by urgency now; this takes effect when it is sorted manually"
+    )
+    how = by_urgency if chosen.order == "urgency" else _("↩ Move one place in the list")
+    first, last = book.ends.get(account.pinned, ("", ""))
+    moves: tuple[tuple[Action, str, Message], ...] = (
+        ("up", first, _("Move up")),
+        ("down", last, _("Move down")),
+    )
+    for action, end, title in moves:
+        if not account.hidden and account.id != end:
+            yield menu.row(action, "settings", say(title), say(how))
+    if account.pinned:
+        yield menu.row("unpin", "settings", say(_("Unpin")), say(_("↩ Back to its place")))
+    else:
+        how = _("↩ Above all others, whatever the order")
+        yield menu.row("pin", "settings", say(_("Pin to the top")), say(how))
     if account.hidden:
-        return [*found, menu.row("show", "settings")]
-    return [*found, menu.row("hide", "settings", part=f"{keyword}:")]
+        title, how = _("Show in the list again"), _("↩ It is hidden now")
+        yield menu.row("show", "settings", say(title), say(how))
+    else:
+        how = _("↩ Hide it from the list; “{keyword}” shows it again")
+        yield menu.row("hide", "settings", say(_("Hide")), say(how, keyword=f"{keyword}:"))
 
 
-def _remove(menu: Menu) -> Item:
-    language = menu.language
+def _remove(menu: Menu, *, has_secret: bool) -> Item:
+    explanation, how = _NUMBERS_GO, _("↩ Asks first")
+    if has_secret:
+        how = _("↩ Asks first; its credential is deleted from the keychain too")
+        explanation = _(
+            "Its credential is deleted from the keychain. The key itself stays valid at the provider."
+        )
     return menu.row(
+        "confirm",
         "remove",
-        "remove",
-        action="confirm",
+        say(_("Remove…")),
+        say(how),
         next="remove",
-        question=say("remove_title", language, menu.name),
-        explanation=say("remove_text", language),
-        yes=say("remove_yes", language),
-        no=say("cancel", language),
+        question=say(_("Remove {account}?"), account=menu.name),
+        explanation=say(explanation),
+        yes=say(_("Remove")),
+        no=say(_("Cancel")),
     )
 
 
 def replace(account: Account, about: Provider, chosen: Settings, guide: str) -> Rows:
-    """Ways to a new credential; the first leads to the page where it is made."""
-    language = chosen.language
-    menu = Menu(account, language, name_of(account, about.short, chosen))
-    found = way_rows(about, menu, "take_in", guide, {"provider": about.id})
+    """List the ways to a new credential; the first leads to the page where it is created."""
+    menu = Menu(account, name_of(account, about.short, chosen))
+    rows = way_rows(about, menu, "take_in", guide, {"provider": about.id})
     if account.kind == "session" and "cookie" in about.ways:
-        found.insert(about.ways.index("cookie"), menu.row("exchange", "refresh"))
+        rows.insert(about.ways.index("cookie"), _exchange(menu))
     if about.ways == KEY:
-        found += _places_of_key(account, about, menu)
-    return (*found, back(language))
+        rows += _places_of_key(account, about, menu)
+    return (*rows, back())
 
 
 def regions_of(account: Account, about: Provider, chosen: Settings) -> Rows:
-    """The regions that an account's key may belong to."""
-    menu = Menu(account, chosen.language, name_of(account, about.short, chosen))
-    found = []
+    """List the regions that an account's key may belong to."""
+    menu = Menu(account, name_of(account, about.short, chosen))
+    rows = []
     for region in about.regions:
-        name = word(f"region_{region}", chosen.language)
-        now = region == account.region
-        title = say("region_now" if now else "region", chosen.language, name)
-        how = say("region_how", chosen.language, host(about.keys_page(region)))
-        found.append(
-            menu.row("region", "settings", title=title, how=how, action="set_region", region=region)
-        )
-    return (*found, back(chosen.language))
+        name = names.called(names.REGIONS, region)
+        title = say(_("{region} (now)"), region=name) if region == account.region else name
+        how = say(ONLY, host=host(about.keys_page(region)))
+        rows.append(menu.row("set_region", "settings", title, how, region=region))
+    return (*rows, back())

@@ -1,131 +1,199 @@
-"""A row of accounts as an Item of the Script Filter: what its keys do, and what finds it."""
+"""An account's row as an Item of the Script Filter: the actions of its keys, and its search terms."""
 
 from __future__ import annotations
 
+import functools
 import os
-from typing import Dict, NamedTuple, Optional
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from .. import paths
-from ..display.row import Row
-from ..display.times import coming, switch
-from ..i18n import catalog
-from ..i18n.alfred_messages import say as tell
-from ..i18n.messages import say
-from ..models import Snapshot
-from ..provider.contract import Provider
-from ..settings import Settings
-from ..state import status as statuses
+from ..display.numbers import is_currency
+from ..display.part import joined
+from ..display.quotas import until_reset
+from ..display.times import coming, near, switch
+from ..i18n.catalog import plain, say
+from ..i18n.message import Message, _
+from ..state.status import left_percent
 from .items import Item, Modifier
+from .menu import REFRESH, Action, act
+
+if TYPE_CHECKING:
+    from ..display.row import Row
+    from ..models import Quota, Snapshot
+    from ..provider.contract import Provider
+    from ..state.state import AccountState
 
 
-def item(row: Row, provider: Optional[Provider], snapshot: Snapshot, settings: Settings) -> Item:
-    """One account as a row of the Script Filter."""
-    account = row.account
-    remedy = _remedy(row, provider, snapshot)
-    todo = tell(f"remedy_{remedy.word}", settings.language) if remedy.word else ""
+SHARES = (50, 20, 10, 5)  # percent left; a row below one is found by "<20%"
+
+
+def item(row: Row, known: AccountState) -> Item:
+    """Return an account's row; it is cached, since two lists show the same one."""
+    before = known.rendered.get("item")
+    if not (isinstance(before, tuple) and before[0] is row):
+        before = known.rendered["item"] = (row, _item(row, known))
+    return cast("Item", before[1])
+
+
+def _item(row: Row, known: AccountState) -> Item:
+    account, provider, snapshot = known.account, known.provider, known.snapshot
+    does = remedy(row, provider, snapshot)
     return Item(
         title=row.title,
-        subtitle=row.subtitle(todo),
-        arg=remedy.arg or account.id,
+        subtitle=row.subtitle(say(does.sentence)),
+        arg=does.arg or account.id,
         uid=account.id,
         icon=icon(account.provider, row.level),
-        match=_match(row, provider, snapshot, settings),
-        mods=mods(row, snapshot, settings.language),
+        match=_match(row, known),
+        mods={**mods(row, snapshot), **_remind(known)},
         copy=row.copied,
-        large=f"{row.title}\n{' · '.join(row.details)}",
+        large="\n".join(filter(None, (row.title, joined(row.parts)))),
         quicklook=dashboard(row, provider),
-        variables={"action": remedy.action, "account": account.id},
+        variables=act(does.action, account=account.id),
     )
 
 
 def icon(provider: str, level: str) -> str:
-    """The picture of a provider at a level, relative to the workflow; the plainest there is."""
-    drawn = (f"icons/{provider}-{level}.png", f"icons/{provider}.png")
-    there = (path for path in drawn if os.path.exists(os.path.join(paths.root(), path)))
-    return next(there, "icons/icon.png")
+    """Return the path of a provider's icon at a level, relative to the workflow, or of the nearest one drawn."""
+    drawn = _drawn(paths.root())
+    named = (name for name in (f"{provider}-{level}.png", f"{provider}.png") if name in drawn)
+    return f"icons/{next(named, 'icon.png')}"
 
 
-def dashboard(row: Row, provider: Optional[Provider]) -> Optional[str]:
-    """The page with the provider's own numbers."""
-    return provider.dashboard_page(row.account.region) if provider else None
+@functools.lru_cache(maxsize=2)
+def _drawn(root: str) -> frozenset[str]:
+    """Return the names of the icons that exist."""
+    with suppress(OSError):
+        return frozenset(os.listdir(os.path.join(root, "icons")))
+    return frozenset()
 
 
-class _Remedy(NamedTuple):
-    """What ↩ does: show details, or on an error row what helps."""
+def dashboard(row: Row, provider: Provider | None) -> str | None:
+    """Return the page with the provider's own numbers."""
+    return provider.page_of(row.account) if provider else None
 
-    action: str
-    word: str = ""  # "" where the subtitle needs not say it
+
+class Remedy(NamedTuple):
+    """The action of ↩: showing details, or on an error row what helps."""
+
+    action: Action
+    sentence: Message | None = None  # None if the subtitle need not mention it
     arg: str = ""
 
 
-_REMEDIES = {
-    "no_credential": _Remedy("replace", "replace"),
-    "credential_rejected": _Remedy("replace", "replace"),
-    "wrong_credential": _Remedy("replace", "replace"),
-    "credential_expired": _Remedy("replace", "replace"),
-    "rate_limited": _Remedy("details", "details"),
-    "blocked": _Remedy("refresh", "refresh"),
-    "unreachable": _Remedy("refresh", "refresh"),
-    "provider_failed": _Remedy("refresh", "refresh"),
-    "store_locked": _Remedy("refresh", "unlock"),
-    "unexpected_response": _Remedy("diagnostics", "diagnostics"),
+_REPLACE = Remedy("replace", _("↩ Replace the credential"))
+_AGAIN = Remedy("refresh", _("↩ Try again now"))
+_DETAILS = Remedy("details", _("↩ Details"))
+_REMEDIES: Mapping[str, Remedy] = {
+    "no_credential": _REPLACE,
+    "credential_rejected": _REPLACE,
+    "wrong_credential": _REPLACE,
+    "credential_expired": _REPLACE,
+    "rate_limited": _DETAILS,
+    "blocked": _AGAIN,
+    "unreachable": _AGAIN,
+    "provider_failed": _AGAIN,
+    "store_locked": Remedy("refresh", _("↩ Ask the keychain again")),
+    "unexpected_response": Remedy("copy_report", _("↩ Copy a diagnostic report")),
 }
 
 
-def _remedy(row: Row, provider: Optional[Provider], snapshot: Snapshot) -> _Remedy:
-    """What ↩ does. A session that has expired could not be exchanged: only a new cookie helps."""
+def remedy(row: Row, provider: Provider | None, snapshot: Snapshot) -> Remedy:
+    """Choose the action of ↩. An expired session could not be exchanged, so only a new cookie helps."""
     failure, account = snapshot.failure, row.account
     if failure is None:
-        return _Remedy("details") if snapshot.usage else _Remedy("refresh", "ask")
+        return Remedy("details") if snapshot.usage else Remedy("refresh", _("↩ Refresh now"))
+    if account.kind == "none":
+        return _AGAIN  # the message says what to do in the other program first
     if failure.kind == "not_available" and provider:
-        return _Remedy("open", "open", provider.dashboard_page(account.region))
+        page = provider.page_of(account)
+        return Remedy("open", _("↩ Open the provider's page"), page)
     if failure.kind == "credential_expired" and account.kind == "access_token":
-        return _Remedy("token", "token")
-    return _REMEDIES.get(failure.kind, _Remedy("details", "details"))
+        return Remedy("token", _("↩ Copy a new token (method A)"))
+    return _REMEDIES.get(failure.kind, _DETAILS)
 
 
-def mods(row: Row, snapshot: Snapshot, language: str) -> Dict[str, Modifier]:
-    """What an account's row does while modifier keys are held."""
+def mods(row: Row, snapshot: Snapshot) -> dict[str, Modifier]:
+    """Return the actions of an account's row while modifier keys are held."""
     account = row.account
 
-    def mod(action: str, subtitle: str, arg: str) -> Modifier:
-        return Modifier(subtitle, {"action": action, "account": account.id}, arg)
+    def mod(action: Action, subtitle: str, arg: str) -> Modifier:
+        return Modifier(subtitle, act(action, account=account.id), arg)
 
     if account.kind == "session":
-        trade = mod("exchange", say("mod_exchange", language), account.id)
+        trade = mod("exchange", say(_("⌘⌥↩ Re-exchange the session for a new token")), account.id)
     elif account.kind == "access_token":
-        trade = mod("token", say("mod_token", language), account.id)
+        trade = mod("token", say(_("⌘⌥↩ Show how to copy a new token (method A)")), account.id)
     else:
-        trade = Modifier(say("mod_no_exchange", language), valid=False)
+        trade = Modifier(say(_("⌘⌥↩ ChatGPT only")), valid=False)
+    manage = _("⌃↩ Manage: rename, replace the credential, remove")
+    if account.kind == "none":
+        manage = _("⌃↩ Manage: rename, arrange, remove")
     return {
-        "cmd": mod("refresh", _asks(row, snapshot, language), account.id),
-        "alt": mod("copy", say("mod_copy", language), row.copied),
-        "ctrl": mod("manage", say("mod_manage", language), account.id),
+        "cmd": mod("refresh", _refresh_text(row, snapshot), account.id),
+        "alt": mod("copy", say(_("⌥↩ Copy this account's summary")), row.copied),
+        "ctrl": mod("manage", say(manage), account.id),
         "cmd+alt": trade,
     }
 
 
-def _asks(row: Row, snapshot: Snapshot, language: str) -> str:
-    """What ⌘↩ does, also while the provider wants to be left alone."""
-    now = say("mod_refresh", language, row.name)
+def _remind(known: AccountState) -> dict[str, Modifier]:
+    """Return the action of ⌃⌥↩ for an account whose low quota will reset."""
+    how = reset(known, "⌃⌥")
+    of_account = act("remind", account=known.account.id)
+    return {"ctrl+alt": Modifier(how, of_account, known.account.id)} if how else {}
+
+
+def reset(known: AccountState, keys: str = "") -> str:
+    """Offer a reminder at the reset of an account's low quota, with the countdown; "" if it has none."""
+    quota = known.status.headline
+    if quota is None or quota.resets_at is None or not known.status.is_low:
+        return ""
+    sentence = say(_("{keys}↩ Remind me at the reset, in {span} ({time})"), keys=keys)
+    return coming(quota.resets_at, sentence, say(_("has reset")))
+
+
+def _refresh_text(row: Row, snapshot: Snapshot) -> str:
+    """Say what ⌘↩ does, also while the provider must not be asked."""
+    now = say(REFRESH, account=row.name)
     failure = snapshot.failure
     if failure is None or failure.retry_at is None:
         return now
-    return coming(failure.retry_at, tell("held", language, "{}", "{}"), now)
+    return coming(
+        failure.retry_at,
+        say(_("⌘↩ Paused, next try in {span} ({time})")),
+        now,
+    )
 
 
-def _match(row: Row, provider: Optional[Provider], snapshot: Snapshot, settings: Settings) -> str:
-    usage, failure = snapshot.usage, snapshot.failure
-    words = [row.name, row.account.id, row.account.region]
-    words += [provider.name, provider.match] if provider else []
+def _match(row: Row, known: AccountState) -> str:
+    provider, status = known.provider, known.status
+    usage, failure = known.snapshot.usage, known.snapshot.failure
+    terms = [row.name, row.account.id, row.account.region]
+    terms += [provider.name, provider.match] if provider else []
     if usage is not None:
-        words += [usage.plan or "", *(balance.unit for balance in usage.balances)]
-        words += [spend.unit for spend in usage.spends]
-        status = statuses.status(row.account, snapshot, settings)
-        words += ["low", "不足"] if status.is_low else []
-        words += ["blocked", "无法使用"] if status.is_blocked else []
+        terms += [usage.plan or "", *(balance.unit for balance in usage.balances)]
+        terms += [spend.unit for spend in usage.spends]
+        terms += [each.unit for each in usage.quotas if is_currency(each.unit)]
+        terms += ["low", "不足"] if status.is_low else []
+        terms += ["blocked", "无法使用"] if status.is_blocked else []
     if failure is not None:
-        words += ["error", "fail", "错误", failure.kind]
-    stale = statuses.stale_at(snapshot, settings)
-    ends = switch(stale, "", " stale 过期") if stale else " stale 过期"
-    return " ".join(catalog.plain(word) for word in words if word) + ends
+        terms += ["error", "fail", "错误", failure.kind]
+    ends = " stale 过期"
+    if status.stale_at is not None:
+        ends = switch(status.stale_at, "", ends)
+    return " ".join(plain(term) for term in terms if term) + _moving(status.headline) + ends
+
+
+def _moving(quota: Quota | None) -> str:
+    """Return the search terms of the headline that hold until its reset: how little is left, how soon it resets."""
+    if quota is None:
+        return ""
+    left = left_percent(quota)
+    under = [each for each in SHARES if left is not None and left < each]
+    shares = "".join(f" <{each}% under{each}" for each in under)
+    if quota.resets_at is None:
+        return shares
+    return (until_reset(quota, shares) if shares else "") + near(quota.resets_at)

@@ -1,145 +1,228 @@
-"""The lists that lead to a new account: provider, ChatGPT's ways, region, keys found. Pure."""
+"""The lists to add an account: providers, ways to a credential, regions, keys found. Pure."""
 
 from __future__ import annotations
 
-from dataclasses import replace as replaced
-from typing import Callable, Dict, List, Mapping, Sequence, Tuple
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Callable, NamedTuple
 
-from ..i18n import catalog
-from ..i18n.alfred_messages import say
-from ..i18n.messages import say as word
-from ..provider import discovery
+from ..display import names
+from ..i18n.catalog import say
+from ..i18n.message import Message, _
+from ..provider import discovery, no_usage
 from ..provider.contract import KEY, Provider, Way
 from .items import Item, Modifier
-from .menu import Menu, Rows, back, host, icon_of, page_url, plain, scope_row
+from .menu import Action, Menu, Rows, act, back, host, icon_of, page_url, scope_row, to_list
+
+ONLY = _("↩ {host} only")
+_NEEDS = _("{needs} · ↩ Continue")
+_HERE = _("{needs} · found on this machine · ↩ Continue")
+_LOCAL = _("{needs} · ↩ Add it")
+STEPS = _("↩ Open the guide · ⌘Y Quick Look")
 
 
 def providers(
-    known: Mapping[str, Provider], guides: Mapping[str, str], language: str, imports: bool
+    known: Mapping[str, Provider],
+    guides: Mapping[str, str],
+    imports: bool,
+    here: Collection[str] = (),
 ) -> Rows:
-    """What can be added: what is on the clipboard, or an account of a provider."""
-    menu = Menu(None, language)
-    found = [menu.row("clipboard", "copy", action="take_in", source="clipboard")]
+    """List the ways to add an account: from the clipboard, from this machine, or by provider.
+
+    Args:
+        known: the providers by id.
+        guides: the path of each provider's page in the guide.
+        imports: whether keys may be searched on this machine.
+        here: the ids of providers whose key was found on it; they come first.
+    """
+    menu = Menu(None)
+    rows = [_from_clipboard(menu)]
     if imports:
-        found.append(menu.row("import", "add"))
-    found += [_provider(about, guides.get(about.id, ""), language) for about in known.values()]
-    return tuple(found)
+        how = _("↩ Scans environment variables and logins; asks before saving anything")
+        title = say(_("Import keys found on this machine…"))
+        rows.append(menu.row("import", "add", title, say(how)))
+    for is_here in (True, False):
+        rows += [
+            _provider(about, guides.get(about.id, ""), is_here)
+            for about in known.values()
+            if (about.id in here) is is_here
+        ]
+    return (*rows, *nothing_to_ask())
 
 
-def _provider(about: Provider, guide: str, language: str) -> Item:
-    needs = catalog.say(about.needs, language)
+def nothing_to_ask() -> Rows:
+    """List the services without usage numbers: the reason, and their own page."""
+    return tuple(
+        Item(
+            title=say(each.name),
+            subtitle=say(_("{why} · ↩ Open {host}"), why=say(each.why), host=host(each.page)),
+            arg=each.page,
+            icon="icons/info.png",
+            match=_terms(f"{say(each.name)} {each.id} {each.match}", [host(each.page)]),
+            copy=each.page,
+            quicklook=each.page,
+            variables=act("open"),
+        )
+        for each in no_usage.SERVICES
+    )
+
+
+def _from_clipboard(menu: Menu, **more: str) -> Item:
+    how = _("Key, cookie, JSON, cURL · ↩ Reads it once and asks before sending anything")
+    title = say(_("From the clipboard…"))
+    return menu.row("take_in", "copy", title, say(how), source="clipboard", **more)
+
+
+def _terms(text: str, hosts: Iterable[str]) -> str:
+    """Return the search terms of a row: a text, and each host with and without its subdomains."""
+    labels = [host.split(".") for host in hosts]
+    domains = (".".join(each[at:]) for each in labels for at in range(len(each) - 1))
+    return " ".join((text, *dict.fromkeys(domains)))
+
+
+def _provider(about: Provider, guide: str, is_here: bool) -> Item:
+    how = _HERE if is_here else _NEEDS
+    needs = say(_LOCAL if about.is_local else how, needs=say(about.needs))
+    hosts = (*map(host, (*about.keys.values(), *about.dashboard.values())), *about.hosts)
     return Item(
         title=about.name,
-        subtitle=say("provider_how", language, needs),
+        subtitle=needs,
         arg="",
         uid=f"add-{about.id}",
         icon=icon_of(about),
-        match=f"{about.name} {about.id} {about.match}",
+        match=_terms(f"{about.name} {about.id} {about.match}", hosts),
         copy=about.keys_page(""),
         quicklook=guide or about.keys_page(""),
-        mods=_key_pages(about, language),
-        variables=_first_step(about, language),
+        mods=_key_pages(about),
+        variables=_first_step(about),
     )
 
 
-def _key_pages(about: Provider, language: str) -> Dict[str, Modifier]:
-    mods = {}
-    for key, region in (("cmd", about.regions[0] if about.regions else ""), ("alt", "cn")):
-        if key == "cmd" or region in about.regions:
-            page = about.keys_page(region)
-            sentence = "provider_keys" if key == "cmd" else "provider_keys_cn"
-            mods[key] = Modifier(say(sentence, language, host(page)), {"action": "open"}, page)
+def _key_pages(about: Provider) -> dict[str, Modifier]:
+    def mod(sentence: Message, region: str) -> Modifier:
+        page = about.keys_page(region)
+        return Modifier(say(sentence, host=host(page)), act("open"), page)
+
+    first, *others = about.sites or ("",)
+    mods = {"cmd": mod(_("⌘↩ Open {host}"), first)}
+    if others:
+        other = _("⌥↩ Open {host} (China)")
+        if others[0] == "intl":
+            other = _("⌥↩ Open {host} (international)")
+        mods["alt"] = mod(other, others[0])
     return mods
 
 
-def _first_step(about: Provider, language: str) -> Dict[str, str]:
+def _first_step(about: Provider) -> dict[str, str]:
+    if about.is_local:
+        return act("take_in", provider=about.id, account="", region="", source="")
     if about.ways != KEY:
-        return {"action": "ways", "provider": about.id, "account": ""}
-    return label_step(about, "region" if about.regions else "take_in", language)
+        return act("ways", provider=about.id, account="")
+    return label_step(about, "region" if about.regions else "take_in")
 
 
-def label_step(about: Provider, after: str, language: str, **more: str) -> Dict[str, str]:
-    """The variables of a row that asks for the label of a new account."""
-    return {
-        "action": "prompt",
-        "next": after,
-        "field": "label",
-        "provider": about.id,
-        "account": "",
-        "prompt": say("label_prompt", language, about.name),
-        "hint": say("label_hint", language, about.short),
-        **more,
-    }
+def label_step(about: Provider, after: Action) -> dict[str, str]:
+    """Return the variables of a row that asks for the label of a new account."""
+    return act(
+        "prompt",
+        next=after,
+        field="label",
+        provider=about.id,
+        account="",
+        prompt=say(_("Name of the new {provider} account"), provider=about.short),
+        hint=say(_("e.g. Work · leave empty for “{name}” · ↩ Continue"), name=about.short),
+    )
 
 
-def ways(about: Provider, language: str, guide: str) -> Rows:
-    """List the ways to a credential of a provider that has others than a key."""
-    menu = Menu(None, language, about.name)
-    rows = way_rows(about, menu, "prompt", guide, label_step(about, "take_in", language))
-    return (*rows, back(language))
+def ways(about: Provider, guide: str) -> Rows:
+    """List the ways to a credential of a provider that needs more than a key."""
+    menu = Menu(None, about.name)
+    return (*way_rows(about, menu, "prompt", guide, label_step(about, "take_in")), back())
 
 
 def way_rows(
-    about: Provider, menu: Menu, action: str, guide: str, more: Mapping[str, str]
-) -> List[Item]:
-    """Make a row for each way in which a provider's credential is taken.
+    about: Provider, menu: Menu, action: Action, guide: str, more: Mapping[str, str]
+) -> list[Item]:
+    """Make a row for each way to enter a provider's credential.
 
     Args:
-        action: what typing one leads to.
+        about: the provider.
+        menu: makes the rows.
+        action: the action of the rows in which it is typed.
         guide: the path of the guide's page, or "".
-        more: variables of the rows where one is typed.
+        more: further variables of those rows.
     """
-    typed = {**more, "action": action, "account": menu.account_id}
-    return [_WAYS[way](about, menu, guide, typed) for way in about.ways]
+    query = _Query(about, menu, action, guide, more)
+    return [_WAYS[way](query) for way in about.ways]
 
 
-_WayRow = Callable[[Provider, Menu, str, Mapping[str, str]], Item]
+class _Query(NamedTuple):
+    """The arguments of ``way_rows``."""
+
+    about: Provider
+    menu: Menu
+    action: Action
+    guide: str
+    more: Mapping[str, str]
 
 
-def _page(about: Provider, menu: Menu, guide: str, typed: Mapping[str, str]) -> Item:
-    page = about.keys_page(menu.region)
-    how = say("open_keys_how", menu.language, page)
-    return menu.row("open_keys", "info", how=how, action="open", arg=page, look=guide)
+def _page(query: _Query) -> Item:
+    page = query.about.keys_page(query.menu.region)
+    title, how = say(_("Open the page where keys are created")), say(_STEPS_OF, page=page)
+    return query.menu.row("open", "info", title, how, arg=page, look=query.guide)
 
 
-def _key(about: Provider, menu: Menu, guide: str, typed: Mapping[str, str]) -> Item:
-    how = say("paste_how", menu.language, catalog.say(about.needs, menu.language))
-    return menu.row("paste_new", "settings", action=typed["action"], how=how)
+def _key(query: _Query) -> Item:
+    title, how = (
+        say(_("Paste the new credential…")),
+        say(_DIALOG, credential=say(query.about.needs)),
+    )
+    return query.menu.row(query.action, "settings", title, how)
 
 
-def _clipboard(about: Provider, menu: Menu, guide: str, typed: Mapping[str, str]) -> Item:
-    whose = {} if about.ways == KEY else {"provider": about.id}
-    return menu.row("clipboard", "copy", action="take_in", source="clipboard", **whose)
+def _clipboard(query: _Query) -> Item:
+    whose = {} if query.about.ways == KEY else {"provider": query.about.id}
+    return _from_clipboard(query.menu, **whose)
 
 
-def _console(about: Provider, menu: Menu, guide: str, typed: Mapping[str, str]) -> Item:
-    page = about.keys_page("")
-    return menu.row(
-        "console", "copy", arg=page, look=guide or page, copy=about.console, provider=about.id
+def _console(query: _Query) -> Item:
+    about, page = query.about, query.about.keys_page("")
+    how = _("Log in, run it in the browser console, then choose “From the clipboard”")
+    return query.menu.row(
+        "console",
+        "copy",
+        say(_("A · Copy the console command, open chatgpt.com")),
+        say(how),
+        arg=page,
+        look=query.guide or page,
+        copy=about.console,
+        provider=about.id,
     )
 
 
-def _token(about: Provider, menu: Menu, guide: str, typed: Mapping[str, str]) -> Item:
-    how = say("paste_how", menu.language, "accessToken / JSON")
-    return _typed(say("token", menu.language), how, typed)
+def _token(query: _Query) -> Item:
+    how = say(_DIALOG, credential="accessToken / JSON")
+    return _typed(say(_("A · Paste the access token…")), how, query)
 
 
-def _cookie(about: Provider, menu: Menu, guide: str, typed: Mapping[str, str]) -> Item:
-    return _typed(say("cookie", menu.language), say("cookie_how", menu.language), typed)
+def _cookie(query: _Query) -> Item:
+    how = _("Renews itself · DevTools → Application → Cookies → __Secure-next-auth.session-token")
+    return _typed(say(_("B · Paste the session cookie…")), say(how), query)
 
 
-def _typed(title: str, how: str, variables: Mapping[str, str]) -> Item:
-    return Item(title=title, subtitle=how, arg="", icon="icons/add.png", variables=variables)
+def _typed(title: str, how: str, query: _Query) -> Item:
+    more = {**query.more, "account": query.menu.account_id, "action": query.action}
+    return Item(title=title, subtitle=how, arg="", icon="icons/add.png", variables=more)
 
 
-def _steps(about: Provider, menu: Menu, guide: str, typed: Mapping[str, str]) -> Item:
-    page = about.keys_page("")
-    return menu.row(
-        "steps", "guide", action="open", arg=page_url(guide) or page, look=guide or page
-    )
+def _steps(query: _Query) -> Item:
+    page, guide = query.about.keys_page(""), query.guide
+    arg, look = page_url(guide) or page, guide or page
+    return query.menu.row("open", "guide", say(_("Show the steps")), say(STEPS), arg=arg, look=look)
 
 
-_WAYS: Mapping[Way, _WayRow] = {
+_STEPS_OF = _("↩ {page} · ⌘Y Steps")
+_DIALOG = _("↩ Enter {credential} in a hidden dialog; it is checked before it is saved")
+_WAYS: Mapping[Way, Callable[[_Query], Item]] = {
     "page": _page,
     "key": _key,
     "clipboard": _clipboard,
@@ -150,65 +233,69 @@ _WAYS: Mapping[Way, _WayRow] = {
 }
 
 
-def regions(about: Provider, wanted: Mapping[str, str], language: str) -> Rows:
-    """Where the new key belongs, found out first; below it the teams a key may be asked about."""
-    kept = {"provider": about.id, "account": "", **wanted}
+def regions(about: Provider, answers: Mapping[str, str]) -> Rows:
+    """List the regions of a new key, automatic detection first, and below them the provider's scopes."""
+    kept = {"provider": about.id, "account": "", **answers}
+    how = _("↩ Tries each site of {provider} once, then uses only the one that accepts the key")
     auto = Item(
-        title=say("region_auto", language),
-        subtitle=say("region_auto_how", language, about.name),
+        title=say(_("Detect the region automatically")),
+        subtitle=say(how, provider=about.name),
         arg="",
         icon=icon_of(about),
-        variables={"action": "take_in", **kept, "region": "auto"},
+        variables=act("take_in", **kept, region="auto"),
     )
-    found = [auto]
+    rows = [auto]
     for region in about.regions:
         page = about.keys_page(region)
-        found.append(
+        rows.append(
             Item(
-                title=say("region", language, word(f"region_{region}", language)),
-                subtitle=say("region_how", language, host(page)),
+                title=names.called(names.REGIONS, region),
+                subtitle=say(ONLY, host=host(page)),
                 arg="",
                 icon=icon_of(about),
                 quicklook=page,
-                variables={"action": "take_in", **kept, "region": region},
+                variables=act("take_in", **kept, region=region),
             )
         )
-    menu = Menu(None, language, about.name)
+    menu = Menu(None, about.name)
     for name, what in about.scopes.items():
-        value = wanted.get(f"scope_{name}", "")
-        row = scope_row(name, catalog.say(what, language), value, menu)
+        value = answers.get(f"scope_{name}", "")
+        row = scope_row(name, say(what), value, menu)
         variables = {**row.variables, **kept, "next": "region", "field": name}
-        found.append(replaced(row, variables=variables))
-    return tuple(found)
+        rows.append(row._replace(variables=variables))
+    return tuple(rows)
 
 
-def candidates(found: Sequence[Tuple[str, str, str, str]], language: str) -> Rows:
-    """Keys that lie on this machine: provider's id, its name, where it lies, what it is."""
-    menu = Menu(None, language)
+def candidates(keys: Sequence[tuple[str, str, str, str]]) -> Rows:
+    """List the keys found on this machine, each given as provider's id, its name, place and kind."""
+    menu, how = Menu(None), _("{credential} · ↩ Check it at the provider and add it")
     rows = [
         menu.row(
-            "candidate",
+            "take_in",
             provider_id,
-            title=say("candidate", language, name, place),
-            how=say("candidate_how", language, what),
-            action="take_in",
+            say(_("{provider} · from {place}"), provider=name, place=place),
+            say(how, credential=credential),
             source="machine",
             place=place,
             provider=provider_id,
         )
-        for provider_id, name, place, what in found
+        for provider_id, name, place, credential in keys
     ]
     if rows:
-        return (*rows, back(language))
-    return (plain("no_candidate", "info", "list", language, str(len(discovery.names()))),)
+        return (*rows, back())
+    how = _(
+        "Looked at the variables of the {count} providers and at Codex's login · ↩ Back to the list"
+    )
+    nothing = say(_("No key was found on this machine"))
+    return (to_list(nothing, say(how, count=len(discovery.names())), "info"),)
 
 
-def wanted(about: Provider, told: Mapping[str, str]) -> Dict[str, str]:
-    """What the prompts have been told so far; the last answer belongs to ``field``."""
+def answers(about: Provider, variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the answers to the prompts so far; the last one is that of ``field``."""
     names = ("label", *(f"scope_{name}" for name in about.scopes))
-    kept = {name: told.get(name, "") for name in names}
-    last = told.get("field", "")
+    kept = {name: variables.get(name, "") for name in names}
+    last = variables.get("field", "")
     key = last if last == "label" else f"scope_{last}"
     if key in kept:
-        kept[key] = told.get("answer", "")
+        kept[key] = variables.get("answer", "")
     return {name: value for name, value in kept.items() if value.strip()}

@@ -2,125 +2,254 @@
 
 from __future__ import annotations
 
-from dataclasses import replace as replaced
-from typing import Mapping, Optional, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from .. import settings
 from ..display import privacy
-from ..i18n.alfred_messages import say
-from ..models import Account
-from ..provider.contract import Provider
-from ..settings import Settings
-from ..storage.accounts import Accounts
+from ..i18n.catalog import say
+from ..i18n.message import Message, _, ngettext
+from ..schedule import schedule
+from .add_menu import nothing_to_ask
 from .items import Item, Modifier
-from .menu import Menu, Rows, add, back, host, page_url
+from .menu import Menu, Rows, act, add, back, host, page_url
 
-SWITCHES = ("language", "show", "order", "best", "privacy", "clock", "summary")
+if TYPE_CHECKING:
+    from ..models import Account
+    from ..provider.contract import Provider
+    from ..settings import Settings
+    from ..storage.accounts import Accounts
+
+SETTINGS: Mapping[str, Message] = {
+    "language": _("Language"),
+    "show": _("Show"),
+    "order": _("List order"),
+    "best": _("“Work here now” row"),
+    "privacy": _("Privacy (names and money hidden)"),
+    "clock": _("Clock"),
+    "pace_mark": _("Even pace mark in bars"),
+    "summary": _("Summary as"),
+}
+ALERTS: Mapping[str, Message] = {
+    "alert_limits": _("Alert: low, used up, will run out"),
+    "alert_money": _("Alert: balance low"),
+    "alert_resets": _("Alert: has reset"),
+}
+_VALUES: Mapping[str, Message] = {
+    "auto": _("system default"),
+    "left": _("what is left"),
+    "used": _("what is used"),
+    "0": _("off"),
+    "1": _("on"),
+    "12": _("12 hours"),
+    "24": _("24 hours"),
+    "hand": _("manual"),
+    "urgency": _("most urgent first"),
+    "text": _("text"),
+    "markdown": _("Markdown"),
+}
+
+_READ = _("↩ Read it here · ⌥↩ In the browser · ⌘Y Quick Look")
 
 
 def extras(
-    book: Accounts, known: Mapping[str, Provider], chosen: Settings, kept: Mapping[str, str]
+    book: Accounts,
+    known: Mapping[str, Provider],
+    chosen: Settings,
+    kept: Mapping[str, str],
+    is_background: bool = False,
 ) -> Rows:
-    """The second keyword: everything that is not about one visible account."""
-    language = chosen.language
-    menu = Menu(None, language)
-    found = [add(language)]
-    if book.accounts:
-        found = [
-            menu.row("refresh_all", "refresh"),
-            menu.row("summary", "copy", private=""),
-            menu.row("summary_private", "copy", action="summary", private="1"),
-            *found,
-        ]
-    for account in book.accounts:
-        if account.hidden:
-            found.append(_shown_again(account, known.get(account.provider), chosen))
-    found += [_switch(name, kept[name], menu) for name in SWITCHES if name in kept]
-    found.append(menu.row("configure", "settings", arg=""))
-    found += [menu.row("diagnostics", "info"), menu.row("guide", "guide", provider="")]
-    return (*found, back(language))
+    """List everything that is not about one visible account, for the second keyword."""
+    menu = Menu(None)
+    hidden = (account for account in book.accounts if account.hidden)
+    return (
+        *(_of_all(menu) if book.accounts else ()),
+        add(),
+        *(_shown_again(account, known.get(account.provider), chosen) for account in hidden),
+        *(_switch(name, kept[name], menu) for name in SETTINGS if name in kept),
+        *((_history(int(kept["history"]), menu),) if "history" in kept else ()),
+        *((_ways_to_alerts(kept, menu, is_background),) if set(ALERTS) <= set(kept) else ()),
+        *((_background(menu, is_background),) if book.accounts or is_background else ()),
+        *_of_tankful(menu),
+        back(),
+    )
 
 
-def _shown_again(account: Account, about: Optional[Provider], chosen: Settings) -> Item:
+def _of_all(menu: Menu) -> Iterator[Item]:
+    """Yield the actions for all accounts."""
+    how = say(_("↩ Refresh every account now"))
+    yield menu.row("refresh_all", "refresh", say(_("Refresh all accounts")), how)
+    how = say(_("↩ Preview it, then copy it"))
+    yield menu.row("summary", "copy", say(_("Summary")), how, private="")
+    how = say(_("↩ Preview it without names, e-mails and amounts of money, then copy it"))
+    yield menu.row("summary", "copy", say(_("Private summary")), how, private="1")
+
+
+def _of_tankful(menu: Menu) -> Iterator[Item]:
+    """Yield the rows about Tankful itself."""
+    how = say(_("↩ Keyword, language, refresh interval, low threshold …"))
+    yield menu.row("configure", "settings", say(_("Configure Workflow…")), how, arg="")
+    how = say(_("↩ Show a report without secrets, names or amounts, to copy"))
+    yield menu.row("diagnostics", "info", say(_("Diagnostics")), how)
+    how = say(_("↩ What each provider needs, and where to find it"))
+    yield menu.row("guide", "guide", say(_("Credential guide")), how, provider="")
+
+
+def _shown_again(account: Account, about: Provider | None, chosen: Settings) -> Item:
     name = privacy.name(account, about.short if about else account.provider, chosen)
-    menu = Menu(account, chosen.language, name)
-    return menu.row("hidden", "add", part=name, action="show")
+    title = say(_("Show {account} again"), account=name)
+    return Menu(account).row("show", "add", title, say(_("Hidden from the list · ↩ Show it")))
 
 
 def _switch(name: str, value: str, menu: Menu) -> Item:
-    """A setting; ↩ changes it to its next value."""
+    """Return the row of a setting; ↩ changes it to its next value."""
     values = settings.CHOICES[name].values
     after = values[(values.index(value) + 1) % len(values)] if value in values else values[0]
-    language = menu.language
     return menu.row(
-        "setting",
+        "set",
         "settings",
-        title=say(
-            "setting", language, say(f"set_{name}", language), say(f"value_{value}", language)
+        say(
+            _("{setting}: {value}"), setting=say({**SETTINGS, **ALERTS}[name]), value=_shown(value)
         ),
-        how=say("setting_how", language, say(f"value_{after}", language)),
-        action="set",
+        say(_("↩ Change to {value}"), value=_shown(after)),
         setting=name,
         value=after,
     )
 
 
+def alerts(kept: Mapping[str, str], is_background: bool = False) -> Rows:
+    """List the alerts, and the quiet hours."""
+    menu = Menu(None)
+    return (
+        *(_switch(name, kept[name], menu) for name in ALERTS),
+        _quiet(kept["quiet"], menu),
+        _background(menu, is_background),
+        menu.row("extras", "icon", say(_("Back to the settings")), say(_("↩ Show all settings"))),
+    )
+
+
+def _background(menu: Menu, is_on: bool) -> Item:
+    """Return the row that turns the operating system's job on or off."""
+    title = say(
+        _("{setting}: {value}"), setting=say(_("Background refresh")), value=_shown(str(int(is_on)))
+    )
+    how = (
+        _("↩ Turn it off; numbers are then refreshed, and alerts come, when you look")
+        if is_on
+        else _(
+            "↩ Refresh every {minutes} min in the background; numbers stay fresh, alerts "
+            "are on time"
+        )
+    )
+    value = "off" if is_on else "on"
+    minutes = schedule.MINUTES
+    return menu.row("background", "settings", title, say(how, minutes=minutes), arg="", value=value)
+
+
+def _ways_to_alerts(kept: Mapping[str, str], menu: Menu, is_background: bool) -> Item:
+    """Return the row that leads to the alerts, with how many kinds are on."""
+    count = sum(kept[name] == "1" for name in ALERTS)
+    value = say(ngettext("{count} kind on", "{count} kinds on", count)) if count else say(_("off"))
+    title = say(_("{setting}: {value}"), setting=say(_("Alerts")), value=value)
+    how = (
+        _("↩ Be told when something is low, used up or has reset")
+        if is_background
+        else _(
+            "↩ Be told when something is low, used up or has reset · on time only with "
+            "background refresh"
+        )
+    )
+    return menu.row("alerts", "settings", title, say(how), arg="")
+
+
+def _quiet(hours: str, menu: Menu) -> Item:
+    """Return the row of the quiet hours; ↩ asks for others."""
+    value = say(_("off")) if hours == "off" else hours.replace("-", "–")
+    return menu.row(
+        "prompt",
+        "settings",
+        say(_("{setting}: {value}"), setting=say(_("Quiet hours")), value=value),
+        say(_("↩ Type a time range like 22:00-08:00; leave empty to turn it off")),
+        arg="" if hours == "off" else hours,
+        next="quiet",
+        prompt=say(_("Quiet hours")),
+        hint=say(_("↩ Save; a time range like 22:00-08:00, or empty for none")),
+    )
+
+
+def _history(days: int, menu: Menu) -> Item:
+    """Return the row of the history; ↩ opens the configuration, since a shorter time deletes numbers."""
+    kept = say(ngettext("{count} day", "{count} days", days)) if days else say(_("off"))
+    title = say(_("History: {value}"), value=kept)
+    how = say(_("↩ How long past numbers are kept; a shorter time deletes older ones"))
+    return menu.row("configure", "settings", title, how, arg="")
+
+
+def _shown(value: str) -> str:
+    """Return the text of a setting's value; a language has its own name."""
+    return settings.LANGUAGES.get(value) or say(_VALUES[value])
+
+
 def nothing(book: Accounts, known: Mapping[str, Provider], chosen: Settings) -> Rows:
-    """Instead of a summary without a line: the ways to show a hidden account, and to add one."""
+    """List, instead of an empty summary, the hidden accounts to show again, and a way to add one."""
     hidden = (account for account in book.accounts if account.hidden)
     rows = (_shown_again(account, known.get(account.provider), chosen) for account in hidden)
-    return (*rows, add(chosen.language))
+    return (*rows, add())
 
 
-def summary(lines: Sequence[str], whole: str, language: str, private: bool = False) -> Rows:
-    """What is copied, line by line; the first row copies all of it."""
-    menu = Menu(None, language)
+def summary(lines: Sequence[str], whole: str, private: bool = False) -> Rows:
+    """List the lines of the summary, each of which can be copied; the first row copies all of them."""
+    menu, how = Menu(None), say(_("↩ Copy this line"))
+    title = (
+        _("Copy the summary without names, e-mails and amounts")
+        if private
+        else _("Copy the summary of all accounts")
+    )
     first = Item(
-        title=say("copy_private" if private else "copy_all", language),
-        subtitle=say("copy_all_how", language, len(lines)),
+        title=say(title),
+        subtitle=say(_("↩ Copy exactly these {count} lines"), count=len(lines)),
         arg=whole,
         icon="icons/copy.png",
         copy=whole,
         large=whole,
-        variables={"action": "copy"},
+        variables=act("copy"),
     )
-    rest = [
-        menu.row("line", "info", title=line, action="copy", arg=line, copy=line) for line in lines
-    ]
-    return (first, *rest, back(language))
+    return (
+        first,
+        *(menu.row("copy", "info", line, how, arg=line, copy=line) for line in lines),
+        back(),
+    )
 
 
-def guides(known: Mapping[str, Provider], pages: Mapping[str, str], language: str) -> Rows:
-    """The credential guide as a whole, and of each provider."""
-    menu = Menu(None, language)
-    how = say("steps_how", language)
-    found = []
-    if pages.get(""):
-        found.append(
-            menu.row(
-                "guide_all",
-                "guide",
-                how=how,
-                action="open",
-                arg=page_url(pages[""]),
-                look=pages[""],
-            )
-        )
+def _in_browser(target: str) -> Modifier:
+    return Modifier(say(_("⌥↩ Open it in the browser")), act("open"), target)
+
+
+def guides(known: Mapping[str, Provider], pages: Mapping[str, str]) -> Rows:
+    """List the whole credential guide and each provider's part."""
+    menu, how, whole = Menu(None), say(_READ), pages.get("", "")
+    rows = []
+    if whole:
+        title = say(_("The whole guide"))
+        row = menu.row("read", "guide", title, how, arg="", look=whole, provider="")
+        rows.append(row._replace(mods={"alt": _in_browser(page_url(whole))}))
     for about in known.values():
         page = pages.get(about.id, "")
         target = page_url(page) or about.keys_page("")
-        row = menu.row("guide", about.id, title=about.name, how=how, action="open", arg=target)
-        here = Modifier(say("steps_here", language), {"action": "guide", "provider": about.id}, "")
-        found.append(replaced(row, quicklook=page or target, mods={"cmd": here}))
-    return (*found, back(language))
+        row = menu.row(
+            "read", about.id, about.name, how, arg="", look=page or target, provider=about.id
+        )
+        steps = act("guide", provider=about.id)
+        here = Modifier(say(_("Show the steps in this list")), steps, "")
+        rows.append(row._replace(mods={"cmd": here, "alt": _in_browser(target)}))
+    return (*rows, *nothing_to_ask(), back())
 
 
-def steps(about: Provider, told: Sequence[str], page: str, language: str) -> Rows:
-    """The steps to a credential, a row each; any of them opens the page where it is made."""
+def steps(about: Provider, sentences: Sequence[str], page: str) -> Rows:
+    """List the steps to a credential; ↩ on any of them opens the page where it is created."""
     keys = about.keys_page("")
-    menu, how = Menu(None, language), say("step_how", language, host(keys))
+    menu, how = Menu(None), say(_("↩ Open {host} · ⌘Y the guide"), host=host(keys))
     rows = (
-        menu.row("step", about.id, title=step, how=how, action="open", arg=keys, look=page or keys)
-        for step in told
+        menu.row("open", about.id, step, how, arg=keys, look=page or keys) for step in sentences
     )
-    return (*rows, back(language))
+    return (*rows, back())

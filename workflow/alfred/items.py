@@ -1,73 +1,133 @@
-"""Alfred's Script Filter JSON and nothing more (https://www.alfredapp.com/help/workflows/inputs/script-filter/json/)."""
+"""Alfred's Script Filter JSON (https://www.alfredapp.com/help/workflows/inputs/script-filter/json/)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, Dict, Mapping, Optional, Tuple
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple, TypeVar, cast
+
+from ..display.times import moment_of
+from ..i18n.catalog import current
+from ..storage import json_codec
+
+if TYPE_CHECKING:
+    from ..state.state import State
+
+_NONE: Mapping[str, Any] = MappingProxyType({})
+Quoted = Callable[[str], str]  # writes a text as JSON
+Repeated = Callable[[str], str]  # marks written JSON that may be repeated
+_T = TypeVar("_T")
 
 
-@dataclass(frozen=True)
-class Modifier:
-    """What a row does while a modifier key is held. ``variables`` replaces the item's own."""
+class Modifier(NamedTuple):
+    """The action of a row while a modifier key is held. ``variables`` replaces the item's own."""
 
     subtitle: str
-    variables: Mapping[str, str] = field(default_factory=dict)
-    arg: Optional[str] = None
+    variables: Mapping[str, str] = _NONE
+    arg: str | None = None
     valid: bool = True
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """One row."""
 
     title: str
     subtitle: str = ""
-    arg: Optional[str] = None
-    uid: Optional[str] = None
-    icon: Optional[str] = None  # path of an image, relative to the workflow
+    arg: str | None = None
+    uid: str | None = None
+    icon: str | None = None  # path of an image, relative to the workflow
     valid: bool = True
-    match: Optional[str] = None
-    autocomplete: Optional[str] = None
-    mods: Mapping[str, Modifier] = field(default_factory=dict)  # "cmd", "alt", "cmd+alt" …
-    copy: Optional[str] = None
-    large: Optional[str] = None
-    quicklook: Optional[str] = None
-    variables: Mapping[str, str] = field(default_factory=dict)
+    match: str | None = None
+    autocomplete: str | None = None
+    mods: Mapping[str, Modifier] = _NONE  # "cmd", "alt", "cmd+alt" …
+    copy: str | None = None
+    large: str | None = None
+    quicklook: str | None = None
+    variables: Mapping[str, str] = _NONE
 
 
 def answer(
-    items: Tuple[Item, ...], variables: Optional[Mapping[str, str]] = None
-) -> Dict[str, Any]:
-    """The whole answer. Rows keep their order though they have a uid."""
-    told: Dict[str, Any] = {"skipknowledge": True}
-    if variables:
-        told["variables"] = dict(variables)
-    return {**told, "items": [row(item) for item in items]}
+    items: Iterable[Item], quoted: Quoted = json_codec.text, repeated: Repeated = str
+) -> str:
+    """Write the whole answer. Rows keep their order even though they have a uid."""
+    return whole(map(Writer(quoted, repeated).row, items))
 
 
-def row(item: Item) -> Dict[str, Any]:
-    """One row; what is not set is left out."""
-    told: Dict[str, Any] = {"title": item.title, "subtitle": item.subtitle, "valid": item.valid}
-    plain = ("arg", "uid", "match", "autocomplete")
-    told.update({name: getattr(item, name) for name in plain if getattr(item, name) is not None})
-    if item.icon:
-        told["icon"] = {"path": item.icon}
-    if item.quicklook:
-        told["quicklookurl"] = item.quicklook
-    texts = {"copy": item.copy, "largetype": item.large}
-    if item.copy or item.large:
-        told["text"] = {name: text for name, text in texts.items() if text}
-    if item.mods:
-        told["mods"] = {keys: _mod(mod) for keys, mod in item.mods.items()}
-    if item.variables:
-        told["variables"] = dict(item.variables)
-    return told
+def whole(rows: Iterable[str]) -> str:
+    """Write the whole answer from written rows."""
+    return f'{{"skipknowledge":true,"items":[{",".join(rows)}]}}'
 
 
-def _mod(mod: Modifier) -> Dict[str, Any]:
-    told: Dict[str, Any] = {"subtitle": mod.subtitle, "valid": mod.valid}
-    if mod.arg is not None:
-        told["arg"] = mod.arg
-    if mod.variables:
-        told["variables"] = dict(mod.variables)
-    return told
+def row(item: Item, quoted: Quoted = json_codec.text) -> str:
+    """Write one row; unset fields are left out."""
+    return Writer(quoted).row(item)
+
+
+def writer_of(state: State) -> Writer:
+    """Return the writer for the lists of all accounts, as of the state's moment."""
+    key = (__name__, current())
+    if key not in state.rendered:
+        state.rendered[key] = Writer(moment_of(state).quoted.__getitem__)
+    return cast("Writer", state.rendered[key])
+
+
+class Writer:
+    """Writes rows as JSON; objects that rows share are written once."""
+
+    def __init__(self, quoted: Quoted, repeated: Repeated = str) -> None:
+        self._quoted, self._repeated = quoted, repeated
+        self._shared: dict[int, tuple[object, str]] = {}  # by id; holds the objects alive
+
+    def row(self, item: Item) -> str:
+        """Write one row; unset fields are left out."""
+        title, subtitle, arg, uid, icon, valid, match, completed, mods, copy, large, page, of = item
+        quoted = self._quoted
+        shown = f'{{"title":{quoted(title)},{self._head(subtitle, of, arg, valid)}'
+        if uid is not None:
+            shown += f',"uid":{quoted(uid)}'
+        if match is not None:
+            shown += f',"match":{quoted(match)}'
+        if completed is not None:
+            shown += f',"autocomplete":{quoted(completed)}'
+        if page:
+            shown += f',"quicklookurl":{quoted(page)}'
+        if icon:
+            shown += f',"icon":{{"path":{quoted(icon)}}}'
+        if copy or large:
+            texts = [f'"copy":{quoted(copy)}'] if copy else []
+            texts += [f'"largetype":{quoted(large)}'] if large else []
+            shown += f',"text":{{{",".join(texts)}}}'
+        if mods:
+            shown += f',"mods":{self._once(mods, self._mods)}'
+        return f"{shown}}}"
+
+    def _once(self, shared: _T, write: Callable[[_T], str]) -> str:
+        """Write an object that rows may share, or return what was written before."""
+        known = self._shared.get(id(shared))
+        if known is None:
+            known = self._shared[id(shared)] = shared, write(shared)
+        return known[1]
+
+    def _mods(self, mods: Mapping[str, Modifier]) -> str:
+        each = (f"{self._quoted(keys)}:{self._once(mod, self._mod)}" for keys, mod in mods.items())
+        return self._repeated(f"{{{','.join(each)}}}")
+
+    def _mod(self, mod: Modifier) -> str:
+        return f"{{{self._head(*mod)}}}"
+
+    def _head(
+        self, subtitle: str, variables: Mapping[str, str], arg: str | None, valid: bool
+    ) -> str:
+        """Write the fields that a row and a modifier have in common."""
+        quoted = self._quoted
+        shown = f'"subtitle":{quoted(subtitle)},"valid":{"true" if valid else "false"}'
+        if arg is not None:
+            shown += f',"arg":{quoted(arg)}'
+        if variables:
+            shown += f',"variables":{self._once(variables, self._variables)}'
+        return shown
+
+    def _variables(self, variables: Mapping[str, str]) -> str:
+        quoted = self._quoted
+        pairs = [f"{quoted(name)}:{quoted(text)}" for name, text in variables.items()]
+        return f"{{{','.join(pairs)}}}"

@@ -1,115 +1,150 @@
-"""What the launcher's lists below the list of accounts are made of.
+"""The building blocks of the launcher's submenus.
 
-Every row carries all the variables that its action needs, and so does every modifier: a modifier's
-variables replace those of its row, and perhaps those of the list as well.
+Every row carries all variables that its action needs, and so does every modifier: a modifier's variables
+replace those of its row, and perhaps those of the list as well.
 """
 
 from __future__ import annotations
 
-from typing import Optional, Tuple
+from typing import TYPE_CHECKING, Literal
 
-from ..i18n.alfred_messages import say
-from ..models import Account
+from ..display.names import SCOPES, UNSET, called
+from ..i18n.catalog import say
+from ..i18n.message import _
 from ..provider import discovery
-from ..provider.contract import Provider
 from .items import Item
 
-Rows = Tuple[Item, ...]
+if TYPE_CHECKING:
+    from ..models import Account
+    from ..provider.contract import Provider
+
+Rows = tuple[Item, ...]
+# fmt: off
+Action = Literal[
+    "list", "open", "reveal", "prompt", "confirm", "take_in",  # objects of info.plist
+    "details", "manage", "replace", "token", "account_region",  # lists of an account
+    "add", "ways", "region", "import", "extras", "alerts", "summary", "guide",  # other lists
+    "explain", "diagnostics", "read",  # texts
+    "refresh", "refresh_all", "copy", "copy_summary", "console", "exchange",  # actions without a list
+    "rename", "threshold", "set_region", "scope", "remove", "set", "quiet", "background", "notice", "remind",
+    "copy_report", "copy_explanation", "open_guide", "configure",
+    "up", "down", "pin", "unpin", "hide", "show",
+]
+# fmt: on
+GONE = _("This account is no longer there")
+REFRESH = _("⌘↩ Refresh {account} now")
+UNKNOWN = _("Unknown action “{action}”")
+
+
+def act(action: Action, **variables: str) -> dict[str, str]:
+    """Return the variables of a row or modifier that leads to an action."""
+    return {"action": action, **variables}
 
 
 class Menu:
-    """Makes the rows of one account's lists, or with None of no account's."""
+    """Makes the rows of an account's lists; None for lists about no account."""
 
-    def __init__(self, account: Optional[Account], language: str, name: str = "") -> None:
+    def __init__(self, account: Account | None, name: str = "") -> None:
         self.account_id = account.id if account else ""
         self.region = account.region if account else ""
-        self.language, self.name = language, name
+        self.name = name
 
     def row(
         self,
-        word_name: str,
+        action: Action,
         icon: str,
+        title: str,
+        how: str,
         *,
-        title: str = "",
-        how: str = "",
-        part: str = "",
-        action: str = "",
-        arg: Optional[str] = None,
-        look: Optional[str] = None,
-        copy: Optional[str] = None,
+        arg: str | None = None,
+        look: str | None = None,
+        copy: str | None = None,
         **variables: str,
     ) -> Item:
-        """A row named after its sentence; without an action it does what it is named after."""
+        """Make a row whose ↩ performs an action.
+
+        Args:
+            action: the action of ↩.
+            icon: the name of its icon.
+            title: the first line.
+            how: the second line, which says what ↩ does.
+            arg: the argument of the action; None for the account's id.
+            look: a page or a file for Quick Look.
+            copy: the text that ⌘C copies.
+            variables: further variables of the action.
+        """
         return Item(
-            title=title or say(word_name, self.language, part),
-            subtitle=how or say(f"{word_name}_how", self.language, part),
+            title=title,
+            subtitle=how,
             arg=self.account_id if arg is None else arg,
             icon=f"icons/{icon}.png",
             quicklook=look,
             copy=copy,
-            variables={"action": action or word_name, "account": self.account_id, **variables},
+            variables=act(action, account=self.account_id, **variables),
         )
 
 
-def add(language: str) -> Item:
-    """The way to another account."""
-    return Menu(None, language).row("add", "add", part=str(len(discovery.names())))
+def add() -> Item:
+    """Return the row to add an account."""
+    return Menu(None).row("add", "add", say(_("Add account…")), choice())
 
 
-def back(language: str) -> Item:
-    """The way back to the accounts."""
-    return plain("back", "icon", "list", language)
+def choice() -> str:
+    """Say how an account can be added."""
+    sentence = _("↩ Choose one of {count} providers, or read the clipboard")
+    return say(sentence, count=len(discovery.names()))
 
 
-def gone(language: str) -> Rows:
-    """Instead of the rows of an account that was removed meanwhile."""
-    return (plain("gone", "warning", "list", language),)
+def back() -> Item:
+    """Return the row that leads back to the list of accounts."""
+    return to_list(say(_("Back to the list")), say(_("↩ Show all accounts")), "icon")
 
 
-def unknown(action: str, language: str) -> Rows:
-    """Instead of the rows that nobody knows."""
-    return (plain("unknown", "warning", "list", language, action[:40]),)
+def gone() -> Rows:
+    """Return the list for an account that was removed meanwhile."""
+    return (to_list(say(GONE), say(_("It was removed meanwhile · ↩ Back to the list"))),)
+
+
+def unknown(action: str) -> Rows:
+    """Return the list for an unknown action."""
+    how = _("Try updating the workflow · ↩ Back to the list")
+    return (to_list(say(UNKNOWN, action=action[:40]), say(how)),)
+
+
+def to_list(title: str, how: str, icon: str = "warning") -> Item:
+    """Return a row whose ↩ leads back to the list of accounts."""
+    icon = f"icons/{icon}.png"
+    return Item(title=title, subtitle=how, arg="", icon=icon, variables=act("list"))
 
 
 def page_url(path: str) -> str:
-    """The address of a file, for a browser; "" for none."""
+    """Return the address of a file for a browser; "" for none."""
     from urllib.parse import quote
 
     return f"file://{quote(path)}" if path else ""
 
 
-def plain(name: str, icon: str, action: str, language: str, part: str = "") -> Item:
-    """A row that needs nothing but its action."""
-    return Item(
-        title=say(name, language, part),
-        subtitle=say(f"{name}_how", language, part),
-        arg="",
-        icon=f"icons/{icon}.png",
-        variables={"action": action},
-    )
-
-
 def host(page: str) -> str:
-    """The host of an address."""
+    """Return the host of an address."""
     return page.partition("://")[2].partition("/")[0]
 
 
-def icon_of(about: Optional[Provider]) -> str:
-    """The picture of a provider, or our own."""
-    return f"icons/{about.id}.png" if about else "icons/icon.png"
+def icon_of(about: Provider | None) -> str:
+    """Return the path of a provider's icon, or of our own."""
+    return f"icons/{about.id}.png" if about and not about.origin else "icons/icon.png"
 
 
 def scope_row(name: str, what: str, value: str, menu: Menu) -> Item:
-    """A team, project or workspace, and the way to type another one."""
-    language = menu.language
+    """Return the row of a team, project or workspace; ↩ asks for another value."""
+    unset = say(UNSET.get(name) or _("not set"))
     return menu.row(
-        "scope",
+        "prompt",
         "settings",
-        title=say("scope", language, what, value or say("scope_none", language)),
-        action="prompt",
+        say(_("{scope}: {value}"), scope=called(SCOPES, name), value=value or unset),
+        say(_("{what} · ↩ Type another value; leave empty to remove it"), what=what),
         arg=value,
         next="scope",
         field=name,
         prompt=what,
-        hint=say("scope_hint", language),
+        hint=say(_("↩ Save; leave empty for none")),
     )

@@ -1,6 +1,6 @@
-"""Accounts, snapshots and settings as one Script Filter answer, and as the feed.
+"""Render the list as a Script Filter answer, and store it as the feed.
 
-Whoever changed something calls ``publish``; the next keystroke shows it.
+After any change call ``publish``, so that the next keystroke shows it.
 """
 
 from __future__ import annotations
@@ -8,56 +8,117 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from datetime import datetime
-from typing import Callable, Optional, Tuple
+from typing import TYPE_CHECKING, Callable
 
 from .. import __version__, feed, paths
 from .. import settings as preferences
 from ..display import times
 from ..errors import Mistake
+from ..history import visits
+from ..i18n.catalog import speaking
 from ..models import utc_now
 from ..refresh import background
 from ..state import state as states
-from ..state.state import State
-from ..storage import files, json_codec
+from ..storage import files
 from ..system import network
-from . import account_list
-from . import items as alfred_items
+from . import account_list, items, pack, pieces
+
+if TYPE_CHECKING:
+    from ..state.state import State
 
 PATIENCE = 2.0  # seconds to wait for another writer of the feed
-STUCK = 10.0  # seconds after which that one does not count any more
+Header = Callable[[bytes], bytes]  # makes a feed of an answer: adds the header for feed.serve
+OPEN = 60  # seconds after a look during which the list may still be open
+STUCK = 10.0  # seconds after which another writer is ignored
 
 
-def publish(now: Callable[[], datetime] = utc_now) -> Tuple[State, bytes]:
-    """Render the answer and leave it as the feed; what is shown, and the answer. Raises Mistake."""
-    preferences.load()  # what changed in Alfred's configuration is written before the stamp
-    with suppress(OSError), files.lock(f"{feed.path(os.environ)}.lock", PATIENCE) as alone:
-        return _published(now, alone)
-    state = states.read(now=now)  # an answer without a feed is slower, not wrong
-    return state, rendered(state)
+def publish(now: Callable[[], datetime] = utc_now) -> tuple[State, bytes]:
+    """Render the answer and store the feed and the other lists. Returns the state and the answer. Raises Mistake."""
+    state, answer, header = _shown(now)
+    _leave_rest(state, answer, header)
+    return state, answer
 
 
-def _published(now: Callable[[], datetime], alone: bool) -> Tuple[State, bytes]:
-    """What is shown, and the answer, left as the feed.
+def feed_first() -> tuple[State, bytes]:
+    """Do the same as ``publish``, but write the other lists in the background. Raises Mistake."""
+    state, answer, header = _shown(utc_now)
+    with suppress(OSError):
+        background.aside(lambda: _leave_rest(state, answer, header))
+    return state, answer
 
-    The stamp is older than what is read after it, so a change meanwhile is seen at the next keystroke.
+
+def _leave_rest(state: State, answer: bytes, header: Header | None) -> None:
+    if header:  # the feed was written
+        _serve(state, header, header(answer))
+    if not state.settings.one_call:
+        from ..trend import pages
+
+        with speaking(state.settings.translation):
+            pages.renew(state)
+
+
+def preview(now: Callable[[], datetime] = utc_now) -> None:
+    """Write only the feed while a refresh goes on; the refresh publishes the rest at its end.
+
+    Nothing is written unless the list may be open, which Alfred then asks for every few seconds. Raises Mistake.
+    """
+    if now().timestamp() - visits.looked() < OPEN:
+        _shown(now)
+
+
+def _shown(now: Callable[[], datetime]) -> tuple[State, bytes, Header | None]:
+    """Write the feed, and return the same as ``_published``. Raises Mistake."""
+    preferences.load()  # writes changes of Alfred's configuration, which must precede the stamp
+    try:
+        with files.lock(f"{feed.path(os.environ)}.lock", PATIENCE) as alone:
+            return _published(now, alone)
+    except OSError:
+        state = states.read(now=now)  # an answer without a feed is slower, not wrong
+        return state, rendered(state), None
+
+
+def _published(now: Callable[[], datetime], alone: bool) -> tuple[State, bytes, Header | None]:
+    """Write the feed. Returns the state, the answer, and the maker of its header; None if no feed was written.
+
+    The stamp is taken before the state is read, so a change meanwhile is noticed at the next keystroke.
     """
     stamp = feed.stamp(paths.data(os.environ))
     state = states.read(now=now)
     answer = rendered(state)
-    if not state.settings.one_call:
-        with suppress(OSError):
-            _leave(_feed(state, answer, stamp, now()) if alone or _is_stuck() else None)
-    return state, answer
+    if state.settings.one_call:
+        return state, answer, None
+    header = _header(state, stamp, now())
+    with suppress(OSError):
+        _leave(header(answer) if alone or _is_stuck(f"{feed.path(os.environ)}.lock") else None)
+    return state, answer, header if alone else None
 
 
-def _is_stuck() -> bool:
-    """Whether who holds the lock has been at it far too long: a suspended process has nothing to say."""
-    found = files.held_by(f"{feed.path(os.environ)}.lock")
-    return found is not None and found[1] > STUCK
+def _serve(state: State, header: Header, content: bytes) -> None:
+    """Write the other lists, unless another process has written a newer feed and will write them."""
+    from . import served  # imported late: it loads every list
+
+    with suppress(OSError), files.lock(f"{served.path()}.lock", PATIENCE) as alone:
+        if not alone:
+            served.remove()
+        elif files.read(feed.path(os.environ)) == content:
+            served.leave(state, header)
 
 
-def _leave(content: Optional[bytes]) -> None:
-    """Write the feed; without one, leave none: whoever holds the lock may have read what is old."""
+def is_under_way() -> bool:
+    """Tell whether another process is writing the feed or the other lists."""
+    cache = paths.cache(os.environ)
+    locks = (f"{cache}/{feed.NAME}.lock", f"{cache}/{pack.LISTS}.lock")
+    return any(files.held_by(lock) and not _is_stuck(lock) for lock in locks)
+
+
+def _is_stuck(lock: str) -> bool:
+    """Tell whether the lock has been held for far too long, as by a suspended process."""
+    holder = files.held_by(lock)
+    return holder is not None and holder[1] > STUCK
+
+
+def _leave(content: bytes | None) -> None:
+    """Write the feed; None deletes it, since the holder of the lock may write what it read before the change."""
     if content is not None:
         files.write(feed.path(os.environ), content, lasting=False)
         return
@@ -66,35 +127,61 @@ def _leave(content: Optional[bytes]) -> None:
 
 
 def shown(answer: bytes, state: State, now: datetime) -> bytes:
-    """A rendered answer with its moving values said as of now.
+    """Return a rendered answer with its moving values filled in as of now.
 
-    A refresh that is due is started, and ``rerun`` asks for its result.
+    If a refresh is due, start it, and let ``rerun`` ask for its result.
     """
-    settings = state.settings
-    words = times.words(settings.language, settings.hours24)
-    said = feed.fill(answer, now.timestamp(), words)
-    return feed.again(said) if keep_warm(state, now) else said
+    with speaking(state.settings.translation):
+        filled = feed.fill(answer, now.timestamp(), times.formats())
+    return feed.again(filled) if keep_warm(state, now) else filled
 
 
 def rendered(state: State) -> bytes:
-    """The Script Filter answer, with markers."""
-    return json_codec.dumps(alfred_items.answer(tuple(account_list.items(state))))
+    """Return the Script Filter answer with its moving values compacted, see moving.py."""
+    with speaking(state.settings.translation):
+        moment = times.moment_of(state)
+        pieces.recall(state)
+        rows = account_list.written(state, items.writer_of(state).row)
+        return moment.packed(items.whole(rows))
 
 
-def _feed(state: State, answer: bytes, stamp: str, now: datetime) -> bytes:
-    settings = state.settings
-    made = (feed.locale(os.environ), settings.seen, __version__, stamp)
-    words = times.words(settings.language, settings.hours24)
-    return feed.written(now.timestamp(), state.due_at().timestamp(), made, words, answer)
+def _header(state: State, stamp: str, now: datetime) -> Header:
+    """Return a function that makes a feed of a compacted answer."""
+    made = (feed.locale(os.environ), state.settings.seen, __version__, stamp)
+    with speaking(state.settings.translation):
+        formats = times.formats()
+    due = state.due_at().timestamp()
+    return header(now.timestamp(), due, made, formats)
+
+
+def header(now: float, due: float, made: tuple[str, str, str, str], formats: list[bytes]) -> Header:
+    """Return a function that makes a feed of an answer, in the form that ``feed.serve`` reads.
+
+    Args:
+        now: epoch seconds.
+        due: when a refresh is due, in epoch seconds; a feed is valid for a day at most.
+        made: the locale, Alfred's configuration, the version and the stamp with which it was made.
+        formats: the formats of times, see times.py.
+    """
+    fields = (str(int(now)), str(int(min(due, now + feed.DAY))), *made)
+    layout = feed.LAYOUT.encode()
+    begin = "\t".join([" ".join(field.split()) for field in fields]).encode()
+    begin += b"\n" + b"\t".join(formats) + b"\n"
+
+    def headed(answer: bytes) -> bytes:
+        content = begin + answer
+        return b"\t".join((layout, feed.checksum(content), content))
+
+    return headed
 
 
 def keep_warm(state: State, now: datetime) -> bool:
-    """Start the background refresh if an account is due; say whether one is under way."""
+    """Start the background refresh if an account is due. Returns whether one is under way."""
     return state.due_at() <= now and _may_ask() and background.start(os.environ)
 
 
 def _may_ask() -> bool:
-    """Whether a refresh would ask anybody; a stand-in may be refused."""
+    """Tell whether a refresh may ask; the address of a test server may be refused."""
     with suppress(Mistake):
         network.loopback(os.environ)
         return True

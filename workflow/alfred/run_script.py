@@ -1,18 +1,23 @@
-"""What a Run Script object prints: the next object's argument and variables, in Alfred's own form."""
+"""The output of a Run Script object: the next object's argument and variables, as Alfred's JSON."""
 
 from __future__ import annotations
 
 import json
-from typing import Dict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # a Python that is too old also uses this module, and has no Literal
+    from typing import Literal
+
+    Then = Literal["", "list", "menu", "open"]  # the next step
 
 
-def answer(told: str = "", then: str = "", **variables: str) -> str:
-    """The answer of a Run Script, without a line break at its end.
+def answer(notice: str = "", then: Then = "", **variables: str) -> str:
+    """Return the output of a Run Script, without a line break at its end.
 
     Args:
-        told: what a notification says; "" for none.
-        then: what comes next: "list", "menu", "open", or "" for nothing.
-        variables: more of what the next objects need.
+        notice: the text of a notification; "" for none.
+        then: the next step; "" for none.
+        variables: further variables for the next objects.
     """
-    handed: Dict[str, str] = {"then": then, **variables}
-    return json.dumps({"alfredworkflow": {"arg": told, "variables": handed}}, ensure_ascii=False)
+    handed: dict[str, str] = {"then": then, **variables}
+    return json.dumps({"alfredworkflow": {"arg": notice, "variables": handed}}, ensure_ascii=False)

@@ -1,1 +1,1 @@
-"""The credential guide: its text, its forms, its page. It asks nobody and reads no account."""
+"""The credential guide: its text, its tables, its pages. It asks no provider and reads no account."""

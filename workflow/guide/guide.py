@@ -1,121 +1,130 @@
-"""The credential guide: what each provider needs, where it is found, and what to do when it is not.
+"""The credential guide: what each provider needs, where to find it, and what to do if it is not there.
 
 Each language is one Markdown file (``en.md``): READMEs link to it, a shell prints it, Quick Look shows it
-as a page. An anchor ends each heading below the first. Where it begins with the id of a provider, as
-``chatgpt-why`` does, the section is for that provider's users only. Between markers stands what providers
-say of themselves (``needs``, ``steps``, ``keys``, ``scopes``); whatever the file has there is replaced.
+as a page. Each heading below the first ends with an anchor. If the anchor begins with the id of a provider,
+as in ``chatgpt-why``, the section is only for that provider's users. Blocks between markers are replaced by
+what providers declare (``needs``, ``steps``, ``keys``, ``scopes``), and by the services without usage numbers.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from typing import Any, Tuple
+from typing import TYPE_CHECKING, Any
 
-from .. import paths
-from .. import settings as preferences
-from ..i18n.catalog import say
+from ..i18n.catalog import current, say
 from ..i18n.message import _
 from ..provider import discovery as providers
-from ..provider.contract import Provider
-from ..storage import files
-from ..system import builds
+from ..provider import no_usage
+
+if TYPE_CHECKING:
+    from ..provider.contract import Provider
 
 LANGUAGES = ("en", "zh")
 
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
 _SECTION = re.compile(r'(?m)^(?=##+ .* <a id="[\w-]+"></a>$)')
 _ANCHOR = re.compile(r' <a id="([\w-]+)"></a>\n')
+_COMMENT = re.compile(r"<!--.*?-->")
+_INNER = re.compile(r"\[([^\]]+)\]\(#[\w-]+\)")  # a link to an anchor of the guide
 _HOST = re.compile(r"<https://([^/>]+)[^>]*>")
 _NEXT_SENTENCE = re.compile(r"(?<=\.)\s+(?=[A-Z])|(?<=。)")
 _MARKS = re.compile(r"\*\*|`")
 
-_TITLE = _("{}: where to find the credential")
+_TITLE = _("{provider}: where to find the credential")
 _STEPS = _("Step by step")
-_NEED = _("- [{}](#{}): {}")
-_NEEDED = _("Needed: {}.")
-_SCOPE = _("- Optional, `--scope {}=…`: {}.")
+_NEED = _("- [{name}](#{id}): {needs}")
+_NEEDED = _("Needed: {needs}.")
+_SCOPE = _("- Optional, `--scope {scope}=…`: {what}.")
 _OR = _(" or ")
+_SERVICE = _("- **{service}**: {why}. <{page}>")
 _SITES = {"intl": _("{page} (international)"), "cn": _("{page} (China)")}
 
 
-def markdown(language: str, provider_id: str = "") -> str:
-    """The whole guide, or what a user of one provider needs of it. Raises Mistake for an unknown one."""
+def markdown(provider_id: str = "") -> str:
+    """Return the whole guide, or the part that a user of one provider needs. Raises Mistake if it is unknown.
+
+    For a service without usage numbers, it says so.
+    """
+    service = no_usage.named(provider_id) if provider_id not in providers.names() else None
+    if service is not None:
+        return f"# {say(service.name)}\n\n{_service_line(service)}\n"
     if provider_id:
-        return _of_one(providers.about(provider_id), language)
+        return _of_one(providers.about(provider_id))
     known = tuple(providers.everything().values())
-    need = say(_NEED, language)
-    needs = (need.format(about.name, about.id, say(about.needs, language)) for about in known)
-    sections = (_section(about, language, about.name) for about in known)
-    return _filled(_source(language), needs="\n".join(needs), providers="\n\n".join(sections))
+    needs = (say(_NEED, name=each.name, id=each.id, needs=say(each.needs)) for each in known)
+    sections = (_section(about, about.name) for about in known)
+    blocks = {"needs": "\n".join(needs), "providers": "\n\n".join(sections)}
+    return _with_blocks(
+        _source(), **blocks, services="\n".join(map(_service_line, no_usage.SERVICES))
+    )
 
 
-def syntax_tree(language: str, provider_id: str = "") -> Any:
-    """The same as mistune's tokens: nested dictionaries. Raises Mistake."""
-    import mistune  # not for the lists
+def text(provider_id: str = "") -> str:
+    """Return the guide without anchors and comments, for a window that would show them. Raises Mistake."""
+    shown = _ANCHOR.sub("\n", _COMMENT.sub("", markdown(provider_id)))
+    return re.sub(r"\n{3,}", "\n\n", _INNER.sub(r"\1", shown)).strip() + "\n"
 
-    return mistune.create_markdown(renderer=None)(markdown(language, provider_id))
+
+def syntax_tree(provider_id: str = "") -> Any:
+    """Return the guide as mistune's tokens, which are nested dictionaries. Raises Mistake."""
+    import mistune  # imported late: the lists do not need it
+
+    return mistune.create_markdown(renderer=None)(markdown(provider_id))
 
 
-def rows(provider_id: str, language: str, region: str = "") -> Tuple[str, ...]:
-    """The steps to a credential without marks, the first sentence of each, as a launcher's rows.
+def rows(provider_id: str, region: str = "") -> tuple[str, ...]:
+    """Return the steps to a credential as a launcher's rows: the first sentence of each, without Markdown.
 
-    Of a page they name only the host, as there is a key that opens it. Raises Mistake.
+    They name only the host of a page, since a key of the launcher opens it. Raises Mistake.
     """
     about = providers.about(provider_id)
-    hosts = _HOST.sub(r"\1", pages(about, language, region))
-    first = (_NEXT_SENTENCE.split(say(step, language), maxsplit=1)[0] for step in about.steps)
-    told = (_HOST.sub(r"\1", sentence.rstrip(".。").replace("{keys}", hosts)) for sentence in first)
-    return tuple(_MARKS.sub("", sentence) for sentence in told)
+    hosts = _HOST.sub(r"\1", pages(about, region))
+    first = (_NEXT_SENTENCE.split(say(step), maxsplit=1)[0] for step in about.steps)
+    steps = (
+        _HOST.sub(r"\1", sentence.rstrip(".。").replace("{keys}", hosts)) for sentence in first
+    )
+    return tuple(_MARKS.sub("", sentence) for sentence in steps)
 
 
-def page(language: str, provider_id: str = "") -> str:
-    """The guide, or one provider's part of it, as a page that needs no other file. Raises Mistake."""
-    from . import page as guide_page  # mistune is not for the lists
+def page(provider_id: str = "") -> str:
+    """Return the guide, or one provider's part of it, as a self-contained HTML page. Raises Mistake."""
+    from . import page as guide_page  # imported late: the lists do not need mistune
 
-    shown = [provider_id] if provider_id else providers.names()
+    shown = [name for name in providers.names() if provider_id in ("", name)]
     names = {name: providers.about(name).name for name in shown}
-    return guide_page.html(language, markdown(language, provider_id), names)
+    return guide_page.html(markdown(provider_id), names)
 
 
-def page_path(provider_id: str = "", language: str = "") -> str:
-    """Where the page lies in the cache folder; it is written unless it is there already.
-
-    It ends with the build that wrote it, which tells whether a look at the guide itself is needed.
-    Without ``language`` it is the one of the settings. Raises OSError when it cannot be written.
-    """
-    language = language or preferences.load().language
-    content = page(language, provider_id).encode() + builds.mark()
-    name = f"guide-{provider_id or 'all'}-{language}.html"
-    path = os.path.join(paths.cache(os.environ), name)
-    if files.read(path) != content:
-        files.write(path, content, lasting=False)
-    return path
-
-
-def pages(about: Provider, language: str, region: str = "") -> str:
-    """The page, or the page of each region, where the credential is made."""
+def pages(about: Provider, region: str = "") -> str:
+    """Return the page, or the page of each region, where the credential is created."""
     if region or len(about.keys) == 1:
         return f"<{about.keys_page(region)}>"
-    each = (_of_site(name, page, language) for name, page in about.keys.items())
-    return say(_OR, language).join(each)
+    sites = about.regions or about.keys
+    each = (_of_site(name, page) for name, page in about.keys.items() if name in sites)
+    return say(_OR).join(each)
 
 
-def _of_site(region: str, page: str, language: str) -> str:
+def _of_site(region: str, page: str) -> str:
     site = _SITES.get(region)
-    return say(site, language, page=f"<{page}>") if site else f"<{page}> ({region})"
+    return say(site, page=f"<{page}>") if site else f"<{page}> ({region})"
 
 
-def _source(language: str) -> str:
-    """The guide's file in this language; the English one where it is not translated."""
-    own = os.path.join(_FOLDER, f"{language}.md")
+def _source() -> str:
+    """Read the guide in the reader's language; in English if there is no translation."""
+    own = os.path.join(_FOLDER, f"{current().language}.md")
     english = os.path.join(_FOLDER, "en.md")
     with open(own if os.path.exists(own) else english, encoding="utf-8") as file:
         return file.read()
 
 
-def _filled(text: str, **blocks: str) -> str:
-    """The text with each block between the two markers of its name."""
+def _service_line(service: no_usage.Service) -> str:
+    """Say why a service cannot be asked for usage, and where its numbers are."""
+    return say(_SERVICE, service=say(service.name), why=say(service.why), page=service.page)
+
+
+def _with_blocks(text: str, **blocks: str) -> str:
+    """Put each block between the two markers with its name."""
     for name, block in blocks.items():
         before, begin, rest = text.partition(f"<!-- {name} -->\n")
         _, end, after = rest.partition(f"<!-- /{name} -->\n")
@@ -123,27 +132,29 @@ def _filled(text: str, **blocks: str) -> str:
     return text
 
 
-def _of_one(about: Provider, language: str) -> str:
-    """Its own steps, how its account is added (as the introduction ends), the sections that concern it."""
-    introduction, *sections = _SECTION.split(_filled(_source(language), needs="", providers=""))
+def _of_one(about: Provider) -> str:
+    """Return a provider's steps, how to add an account (the end of the introduction), and its sections."""
+    introduction, *sections = _SECTION.split(
+        _with_blocks(_source(), needs="", providers="", services="")
+    )
     adding = introduction.rstrip().rpartition("\n\n")[2]
     blocks = (
-        f"# {say(_TITLE, language).format(about.name)}",
-        _section(about, language, say(_STEPS, language)),
+        f"# {say(_TITLE, provider=about.name)}",
+        _section(about, say(_STEPS)),
         adding.replace("tankful add`", f"tankful add {about.id}`"),
         "".join(section for section in sections if _concerns(section, about)),
     )
     return "\n\n".join(blocks)
 
 
-def _section(about: Provider, language: str, heading: str) -> str:
-    """What a provider says of itself."""
-    keys, scope = pages(about, language), say(_SCOPE, language)
-    steps = (say(step, language).replace("{keys}", keys) for step in about.steps)
-    scopes = (scope.format(name, say(what, language)) for name, what in about.scopes.items())
+def _section(about: Provider, heading: str) -> str:
+    """Return the section of what a provider declares."""
+    keys = pages(about)
+    steps = (say(step).replace("{keys}", keys) for step in about.steps)
+    scopes = (say(_SCOPE, scope=name, what=say(what)) for name, what in about.scopes.items())
     blocks = (
         f'## {heading} <a id="{about.id}"></a>',
-        say(_NEEDED, language).format(say(about.needs, language)),
+        say(_NEEDED, needs=say(about.needs)),
         "\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1)),
         "\n".join(scopes),
     )
@@ -151,12 +162,14 @@ def _section(about: Provider, language: str, heading: str) -> str:
 
 
 def _concerns(section: str, about: Provider) -> bool:
-    """Whether a section is of use to somebody who has only this provider; its scopes are told above."""
-    found = _ANCHOR.search(section)
-    anchor = found[1] if found else ""
+    """Tell whether a section helps users of only this provider; its scopes are in its own section."""
+    heading = _ANCHOR.search(section)
+    anchor = heading[1] if heading else ""
     if anchor == "regions":
         return bool(about.regions)
+    if anchor == "local":
+        return about.is_local
     owner = anchor.partition("-")[0]
-    return anchor not in ("needs", "scopes") and (
+    return anchor not in ("needs", "scopes", "nothing") and (
         owner == about.id or owner not in providers.names()
     )

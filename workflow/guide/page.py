@@ -6,16 +6,18 @@ import base64
 import html as markup
 import os
 import re
-from typing import Any, Mapping, Optional
+from collections.abc import Mapping
+from typing import Any
 
 import mistune
 
 from .. import paths
+from ..i18n.catalog import current
 from ..storage import files
 
 _ANCHOR = re.compile(r'<a id="([\w-]+)"></a>')
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-_UNBROKEN = 33  # characters of code that even a narrow window has on one line
+_UNBROKEN = 33  # characters of code that fit on one line even in a narrow window
 _LANGUAGES = {"en": "en", "zh": "zh-Hans"}
 
 STYLE = """
@@ -91,7 +93,7 @@ strong { font-weight: 600; }
 
 
 class _Html(mistune.HTMLRenderer):
-    """Writes the guide: pictures beside the names of providers, links to their sections below the title."""
+    """Renders the guide, with the icons of providers and, below the title, links to their sections."""
 
     def __init__(self, names: Mapping[str, str]) -> None:
         super().__init__()
@@ -105,38 +107,38 @@ class _Html(mistune.HTMLRenderer):
         self._nav = "" if alone else f"<nav>{''.join(links)}</nav>\n"
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:
-        """A heading with its picture; below the first the links."""
-        found = _ANCHOR.search(text)
-        picture = self._above if level == 1 else self._beside.get(found[1] if found else "", "")
+        """Write a heading with its icon; below the title, the links."""
+        anchor = _ANCHOR.search(text)
+        picture = self._above if level == 1 else self._beside.get(anchor[1] if anchor else "", "")
         below = self._nav if level == 1 else ""
         return f"<h{level}>{picture}<span>{text.rstrip()}</span></h{level}>\n{below}"
 
     def codespan(self, text: str) -> str:
-        """Code, which only a long one may break."""
+        """Write code; only long code may be broken across lines."""
         kind = ' class="long"' if len(text) > _UNBROKEN else ""
         return f"<code{kind}>{markup.escape(text, quote=False)}</code>"
 
-    def image(self, text: str, url: str, title: Optional[str] = None) -> str:
-        """What it shows in words: a page loads nothing."""
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        """Write an image's text instead of the image, since the page loads nothing."""
         return text
 
     def inline_html(self, html: str) -> str:
-        """An anchor; no other markup comes through."""
+        """Keep an anchor; drop any other markup."""
         return html if _ANCHOR.match(f"{html}</a>") or html == "</a>" else ""
 
     def block_html(self, html: str) -> str:
-        """Markers are not shown."""
+        """Drop the markers of the guide's blocks."""
         return ""
 
 
-def html(language: str, text: str, names: Mapping[str, str]) -> str:
-    """The page.
+def html(text: str, names: Mapping[str, str]) -> str:
+    """Render the page.
 
     Args:
-        language: of the text.
         text: the guide as Markdown.
-        names: of the providers in it, by id.
+        names: the names of its providers, by id.
     """
+    language = current().language
     title = text.partition("\n")[0].lstrip("# ")
     body = mistune.create_markdown(renderer=_Html(names))(text)
     return (
@@ -150,7 +152,7 @@ def html(language: str, text: str, names: Mapping[str, str]) -> str:
 
 
 def _picture(provider_id: str) -> str:
-    """The icon of a provider within the page, or nothing where the icons are not installed."""
+    """Return a provider's icon as an inline image; "" if the icons are not installed."""
     content = files.read(os.path.join(paths.root(), "icons", f"{provider_id}.png"))
     if content is None:
         return ""

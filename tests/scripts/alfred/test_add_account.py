@@ -13,6 +13,7 @@ from tests.conftest import Shell
 from tests.standin import KEYS, StandIn
 from workflow.credentials import store
 from workflow.storage import accounts
+from workflow.system import browser
 
 KEY = KEYS["tavily-dev"].value
 
@@ -88,8 +89,27 @@ def test_all_on_the_clipboard_are_taken(mac: Recorders, shell: Shell, world: Sta
     mac.answer("osascript", "All of them (2)\n", containing="choose from list")
     ran = shell.tankful("take-in", "--source", "clipboard")
     assert (ran.code, ran.err, len(ran.out.splitlines())) == (0, "", 1)
-    assert "Added Tavily" in ran.out and "Added GLM" in ran.out
+    assert "Added Tavily" in ran.out
+    assert "Added GLM" in ran.out
     assert {account.provider for account in accounts.load().accounts} == {"tavily", "glm"}
     (call,) = mac.calls("osascript")
-    assert call.argv[-3:][0].startswith("1 · ") and KEY not in repr(call)
+    assert call.argv[-3:][0].startswith("1 · ")
+    assert KEY not in repr(call)
     assert mac.clipboard == ""
+
+
+def test_a_service_that_tells_nothing_has_its_page_opened(
+    mac: Recorders, shell: Shell, world: StandIn, tmp_path: Path
+) -> None:
+    opened, command = tmp_path / "opened", mac.bin / browser._COMMAND
+    command.write_text(f'#!/bin/sh\nprintf "%s" "$*" >"{opened}"\n')
+    command.chmod(0o755)
+    mac.clipboard = "gsk_Canary0123456789"
+    page = "https://console.groq.com/dashboard/usage"
+    mac.answer("osascript", f"Open {page}\n", containing="choose from list")
+    ran = shell.tankful("take-in", "--source", "clipboard")
+    assert (ran.code, ran.out, ran.err) == (0, "Nothing was added\n", "")
+    (call,) = mac.calls("osascript")
+    assert f"see {page}" in repr(call)
+    assert opened.read_text() == page
+    assert world.requests == []

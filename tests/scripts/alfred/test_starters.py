@@ -1,4 +1,4 @@
-"""What Alfred starts for its lists: where there is no Python that runs, rows say what to install."""
+"""The shell scripts that Alfred starts for its lists: without a usable Python, rows say what to install."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Dict, List, Optional
 
 import pytest
 
@@ -19,13 +18,15 @@ from tests.conftest import ROOT, Ran
 from tests.examples import install, many
 from workflow.models import utc_now
 
-STARTERS = ("usage.sh", "alfred/menu.sh")
+pytestmark = pytest.mark.usefixtures("compiled")
+
+STARTERS = ("usage.sh", "alfred/menu.sh", "alfred/fit.sh")
 NOTE = "xcode-select: note: No developer tools were found, requesting install."
 
 
 @pytest.fixture
-def pythons(tmp_path: Path) -> Dict[str, str]:
-    """Things that stand where Python should."""
+def pythons(tmp_path: Path) -> dict[str, str]:
+    """Files in the place of Python that are no usable Python."""
     found = {"absent": str(tmp_path / "no python"), "no-program": str(tmp_path)}
     for name, does in {
         "stub": f"echo '{NOTE}' >&2; exit 1",
@@ -40,7 +41,7 @@ def pythons(tmp_path: Path) -> Dict[str, str]:
 
 
 def run(name: str, python: str, folder: Path = ROOT, cwd: str = "/") -> Ran:
-    argv: List[str] = [*command(folder / "scripts" / name, python), "a query"]
+    argv: list[str] = [*command(folder / "scripts" / name, python), "a query"]
     done = subprocess.run(argv, capture_output=True, text=True, cwd=cwd, check=False)
     return Ran(done.returncode, done.stdout, done.stderr)
 
@@ -48,7 +49,7 @@ def run(name: str, python: str, folder: Path = ROOT, cwd: str = "/") -> Ran:
 @pytest.mark.parametrize("name", STARTERS)
 @pytest.mark.parametrize("python", ["stub", "absent", "no-program", "killed", "other-python"])
 def test_without_a_python_that_runs_rows_say_what_to_install(
-    pythons: Dict[str, str], name: str, python: str
+    pythons: dict[str, str], name: str, python: str
 ) -> None:
     ran = run(name, pythons[python])
     told = json.loads(ran.out)
@@ -57,12 +58,15 @@ def test_without_a_python_that_runs_rows_say_what_to_install(
     assert "needs Apple's Command Line Tools" in english["title"]
     assert "需要 Apple 命令行工具" in chinese["title"]
     for row in (english, chinese):
-        assert row["valid"] is False and row["text"]["copy"] == "xcode-select --install"
-        assert "/usr/bin/python3" in row["subtitle"] and row["text"]["copy"] in row["subtitle"]
+        assert row["valid"] is False
+        assert row["text"]["copy"] == "xcode-select --install"
+        assert "/usr/bin/python3" in row["subtitle"]
+        assert row["text"]["copy"] in row["subtitle"]
     assert ran.err, "what went wrong is for Alfred's debugger"
     assert python != "stub" or NOTE in ran.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STARTERS)
 def test_with_python_its_answer_is_all(name: str, tmp_path: Path) -> None:
     """Also from a folder with an odd name, and started by a path that is relative to it."""
@@ -99,6 +103,7 @@ def damaged(tmp_path: Path) -> Path:
 def test_packages_that_are_missing_are_named(
     name: str, damaged: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    install(many(2, utc_now()))
     monkeypatch.setenv("action", "summary")
     ran = run(name, sys.executable, damaged)
     (row,) = json.loads(ran.out)["items"]
@@ -126,10 +131,8 @@ def test_files_that_are_missing_are_not_python(name: str, missing: str, damaged:
 
 @pytest.mark.parametrize("name", STARTERS)
 @pytest.mark.parametrize("does", [None, "def", "raise SystemExit(3)"])
-def test_a_script_that_says_nothing_is_damaged(
-    name: str, does: Optional[str], damaged: Path
-) -> None:
-    script = (damaged / "scripts" / name).with_suffix(".py")
+def test_a_script_that_says_nothing_is_damaged(name: str, does: str | None, damaged: Path) -> None:
+    script = damaged / "scripts" / "usage.py"
     script.unlink()
     if does:
         script.write_text(does)
@@ -145,7 +148,8 @@ def test_a_script_that_says_nothing_is_damaged(
 def test_a_starter_is_what_it_seems(name: str) -> None:
     path = ROOT / "scripts" / name
     assert path.read_text(encoding="utf-8").count(SYSTEM_PYTHON) == 1
-    assert os.access(path, os.X_OK) and path.with_suffix(".py").exists()
+    assert os.access(path, os.X_OK)
+    assert path.with_suffix(".py").exists() or "action=fit" in path.read_text(encoding="utf-8")
 
 
 def test_every_list_has_a_starter() -> None:
@@ -154,7 +158,7 @@ def test_every_list_has_a_starter() -> None:
 
 
 @pytest.mark.parametrize("typed", ["usage", "usage:"])
-def test_alfred_shows_it(pythons: Dict[str, str], tmp_path: Path, typed: str) -> None:
+def test_alfred_shows_it(pythons: dict[str, str], tmp_path: Path, typed: str) -> None:
     alfred = Alfred(ROOT, tmp_path / "home of a mac", pythons["stub"])
     assert [row.valid for row in alfred.type(typed)] == [False, False]
     alfred.move_to(0)

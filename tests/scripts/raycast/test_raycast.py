@@ -9,21 +9,27 @@ import shutil
 import subprocess
 import sys
 import venv
-from dataclasses import replace
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Dict, Iterator, List
 
 import pytest
 
-from tests import examples, stored
+from scripts.terminal import launcher
+from tests import compiled, examples, stored
+from tests.alerts.given import forget
 from tests.alfred_harness.recorders import Recorders
 from tests.conftest import ROOT, Ran, undetoured
+from tests.forks import Forks
 from tests.said import Phrase
 from tests.standin import KEYS, StandIn
+from workflow import __author__, __url__, settings
 from workflow.models import Failure, Snapshot, utc_now
+from workflow.records import replace
 from workflow.refresh import run as refresh
 from workflow.storage import accounts
+
+pytestmark = pytest.mark.usefixtures("compiled")
 
 COMMANDS = sorted((ROOT / "scripts/raycast").glob("tankful-*.sh"))
 KNOWN = {
@@ -45,8 +51,8 @@ COLOURS = {*range(30, 38), 97, *range(40, 48), 107}
 SURVIVE = {0, 4, 9, 24, 29} | COLOURS  # what Raycast shows; it leaves out the rest
 
 
-def metadata(path: Path) -> Dict[str, List[str]]:
-    found: Dict[str, List[str]] = {}
+def metadata(path: Path) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
     for line in path.read_text(encoding="utf-8").splitlines()[:25]:
         told = re.match(r"# @raycast\.(\w+) (.+)", line)
         if told:
@@ -65,9 +71,15 @@ def test_metadata(path: Path) -> None:
     assert all(len(values) == 1 for values in told.values())
     assert told["schemaVersion"] == ["1"]
     assert told["packageName"] == ["Tankful"]
+    assert told["author"] == [__author__]
+    assert told.get("authorURL", [""]) == [__url__]
+    assert told["description"][0][0].isupper()
+    assert not told["description"][0].endswith(".")
     assert (path.parent / told["icon"][0]).exists()
-    assert re.fullmatch(r"[a-z0-9-]+\.sh", path.name) and ".template." not in path.name
-    assert os.access(path, os.X_OK) and path.read_text(encoding="utf-8").startswith("#!/bin/bash\n")
+    assert re.fullmatch(r"[a-z0-9-]+\.sh", path.name)
+    assert ".template." not in path.name
+    assert os.access(path, os.X_OK)
+    assert path.read_text(encoding="utf-8").startswith("#!/bin/bash\n")
 
 
 @pytest.mark.parametrize("path", COMMANDS, ids=lambda path: path.stem)
@@ -86,18 +98,22 @@ def test_arguments_are_complete_and_never_secret(path: Path) -> None:
     assert given == [f"argument{number}" for number in range(1, len(given) + 1)]
     for name in given:
         argument = json.loads(told[name][0])
-        assert argument["placeholder"] and argument["type"] in ("text", "dropdown")
+        assert argument["placeholder"]
+        assert argument["type"] in ("text", "dropdown")
 
 
 class Raycast:
-    """Runs a command as Raycast does: a bare environment, no profile; our Python stands in."""
+    """Runs a command as Raycast does: a bare environment, no profile; our Python stands in.
 
-    def __init__(self, folder: Path, home: Path) -> None:
+    What is started for the first time starts bare; then it is forked (``tests/fork_client.py``).
+    """
+
+    def __init__(self, folder: Path, home: Path, forks: Forks, claims: Path, test: str) -> None:
         self.root = folder / "installed"
         self.root.mkdir()
         for name in ("scripts", "workflow", "icons", "tests"):
             (self.root / name).symlink_to(ROOT / name)
-        (self.root / ".venv").symlink_to(sys.prefix)
+        forks.python(self.root / ".venv/bin/python", claims, test, self.root)
         (folder / "mac").mkdir()
         self.mac = Recorders(folder / "mac")
         self.env = {
@@ -146,9 +162,28 @@ class Raycast:
         return ran.out
 
 
+@pytest.fixture(scope="session")
+def launched(bytecode: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks]:
+    """Runs the checkout's scripts without importing everything again."""
+    folder = tmp_path_factory.mktemp("launched")
+    compiled.share(folder / "cache", bytecode)
+    server = Forks(folder, ROOT)
+    yield server
+    server.stop()
+
+
 @pytest.fixture
-def raycast(world: StandIn, tmp_path: Path, home: Path) -> Raycast:
-    return Raycast(tmp_path, home)
+def raycast(
+    world: StandIn,
+    tmp_path: Path,
+    home: Path,
+    launched: Forks,
+    together: Path,
+    request: pytest.FixtureRequest,
+) -> Raycast:
+    claims = together / "raycast"
+    claims.mkdir(exist_ok=True)
+    return Raycast(tmp_path, home, launched, claims, request.node.nodeid)
 
 
 @pytest.fixture
@@ -169,7 +204,9 @@ def codes(shown: str) -> Iterator[int]:
 @pytest.mark.parametrize("name", [name for name, mode in MODES.items() if mode != "fullOutput"])
 def test_one_line_also_without_accounts(raycast: Raycast, name: str) -> None:
     done = raycast(name)
-    assert done.out.count("\n") == 1 and done.out.strip() and done.err == ""
+    assert done.out.count("\n") == 1
+    assert done.out.strip()
+    assert done.err == ""
 
 
 def test_usage_is_complete(filled: Raycast) -> None:
@@ -196,7 +233,8 @@ def test_usage_has_only_colours_that_raycast_shows(raycast: Raycast) -> None:
 
 def test_glance_names_the_accounts_in_one_line(filled: Raycast) -> None:
     told = filled.line("tankful-glance")
-    assert "GLM" in told and "¥63.90" in told
+    assert "GLM" in told
+    assert "¥63.90" in told
 
 
 @pytest.mark.parametrize("path", COMMANDS, ids=lambda path: path.stem)
@@ -211,8 +249,10 @@ def test_a_script_that_is_reached_through_links_finds_the_rest(
     (tmp_path / "elsewhere" / "second").symlink_to("below/first.sh")
     (beside / "api usage.sh").symlink_to("../short/../second")
     told, plain = filled.run(beside / "api usage.sh"), filled(path.stem)
-    assert "No such file" not in told.out + told.err and told.err == ""
-    assert told.code == plain.code and told.out.split()[:2] == plain.out.split()[:2]
+    assert "No such file" not in told.out + told.err
+    assert told.err == ""
+    assert told.code == plain.code
+    assert told.out.split()[:2] == plain.out.split()[:2]
 
 
 def test_the_summary_is_copied_and_said(filled: Raycast) -> None:
@@ -223,17 +263,30 @@ def test_the_summary_is_copied_and_said(filled: Raycast) -> None:
 def test_the_private_summary_says_neither_names_nor_money(filled: Raycast) -> None:
     assert filled.line("tankful-copy-private-summary") == "Copied.\n"
     copied = filled.mac.clipboard
-    assert copied.count("\n") == 2 and "GLM" in copied
+    assert copied.count("\n") == 2
+    assert "GLM" in copied
     assert not any(secret in copied for secret in ("Work", "63.90"))
 
 
 def test_refresh_says_how_many(filled: Raycast) -> None:
-    assert "3 asked, all fine" in filled.line("tankful-refresh")
+    assert "3 refreshed, none failed" in filled.line("tankful-refresh")
+
+
+def test_an_alert_is_in_the_toast_and_nowhere_else(filled: Raycast) -> None:
+    settings.choose("alert_limits", "1")
+    settings.choose("low", "100")
+    assert filled.line("tankful-refresh") == "3 refreshed, none failed\n"
+    forget()
+    alert, _, rest = filled.line("tankful-refresh").partition("; ")
+    assert " · Work: " in alert
+    assert rest == "3 refreshed, none failed\n"
+    assert filled.mac.calls("osascript") == []
+    assert filled.line("tankful-refresh") == "3 refreshed, none failed\n"
 
 
 def test_exchange_says_until_when(filled: Raycast) -> None:
     told = filled.line("tankful-exchange")
-    assert told.startswith("ChatGPT · Work: a new token, which expires in ")
+    assert told.startswith("ChatGPT · Work: new token, expires in ")
 
 
 def test_exchange_names_the_session_that_failed(raycast: Raycast) -> None:
@@ -241,6 +294,30 @@ def test_exchange_names_the_session_that_failed(raycast: Raycast) -> None:
     stored.account("chatgpt-session", label="Me")
     told = raycast.failure("tankful-exchange")
     assert told.startswith("1 of 2 sessions failed: ChatGPT · Sess: the session has ended; ")
+
+
+def test_sentences_name_its_own_commands(raycast: Raycast) -> None:
+    titles = [metadata(path)["title"][0] for path in COMMANDS]
+    told = [raycast.line(name) for name in ("tankful-usage", "tankful-glance", "tankful-refresh")]
+    told += [raycast.failure("tankful-exchange"), raycast.line("tankful-copy-summary")]
+    said = "No accounts yet. Add one with “Add API Account”\n"
+    assert told[:3] == [said] * 3
+    assert told[3] == "No account has a session cookie. Add one with “Add API Account”\n"
+    for sentence in launcher.IN_RAYCAST.values():
+        named = re.findall("“(.*?)”", sentence.id)
+        assert set(named) <= set(titles)
+        assert "tankful " not in sentence.id or "in a shell" in sentence.id
+
+
+def test_what_uv_or_pip_installed_runs_on_its_own_python(raycast: Raycast, tmp_path: Path) -> None:
+    environment = tmp_path / "tools" / "tankful"
+    (environment / "bin").mkdir(parents=True)
+    (environment / "bin" / "python").symlink_to(sys.executable)
+    packages = environment / "lib" / "python3.9" / "site-packages" / "tankful"
+    shutil.copytree(ROOT / "scripts" / "raycast", packages / "scripts" / "raycast")
+    (packages / "scripts" / "tankful.py").write_text("import sys; print(sys.executable)\n")
+    told = raycast.run(packages / "scripts/raycast/tankful-glance.sh")
+    assert told.out == f"{environment}/bin/python\n"
 
 
 class TestAdd:
@@ -265,18 +342,19 @@ class TestAdd:
 
 def test_a_damaged_file_is_said_where_it_is_seen(raycast: Raycast) -> None:
     path = Path(accounts.path())
-    path.parent.mkdir()
+    path.parent.mkdir(exist_ok=True)
     path.write_text("{damaged", encoding="utf-8")
     for name in ("tankful-usage", "tankful-glance"):
-        assert raycast.line(name).startswith("tankful: accounts.json was damaged and is kept as ")
+        assert raycast.line(name).startswith("accounts.json was damaged and is kept as ")
 
 
 def test_a_checkout_without_its_packages_says_what_helps(raycast: Raycast) -> None:
-    (raycast.root / ".venv").unlink()
+    shutil.rmtree(raycast.root / ".venv")
     venv.create(raycast.root / ".venv", symlinks=True)
     for name in ("tankful-usage", "tankful-glance"):
         told = raycast.failure(name)
-        assert told.startswith("tankful: the package click is missing") and "scripts/demo" in told
+        assert told.startswith("the package click is missing")
+        assert "scripts/demo" in told
 
 
 @pytest.mark.parametrize(
@@ -298,11 +376,13 @@ def test_apples_stub_of_python_is_told_what_to_install(
     raycast.mac.default("defaults", stdout=f'(\n    "{language}",\n    "ja-JP"\n)\n')
     for name in ("tankful-usage", "tankful-glance"):
         told = raycast.failure(name)
-        assert told.startswith(said) and "xcode-select --install" in told
+        assert told.startswith(said)
+        assert "xcode-select --install" in told
 
 
 def test_the_readme_lists_every_command() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for path in COMMANDS:
-        told = metadata(path)
-        assert f"| {told['title'][0]} | {told['mode'][0]} |" in readme
+    for name in ("README.md", "README.zh-CN.md"):
+        readme = (ROOT / name).read_text(encoding="utf-8")
+        for path in COMMANDS:
+            told = metadata(path)
+            assert f"| {told['title'][0]} | {told['mode'][0]} |" in readme

@@ -1,0 +1,32 @@
+"""Render a list for the launcher if neither the feed nor the pack has it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scripts import bootstrap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def answer(menu: bool, serve: Callable[[bool], bytes | None]) -> bytes:
+    """Return the list of accounts, or a submenu. Raises Mistake.
+
+    Args:
+        menu: whether a submenu is asked for.
+        serve: tries to serve it again, after another process has rendered it.
+    """
+    bootstrap.prepare()
+    if menu:
+        from scripts.alfred import menu as lists
+
+        return lists.answer()
+    from workflow.alfred import pending
+
+    awaited = serve(menu) if pending.wait() else None
+    if awaited:
+        return awaited
+    from scripts.alfred import render
+
+    return render.answer()

@@ -1,0 +1,179 @@
+"""The pieces kept of each account: lists are the same with reused pieces, and no piece is outdated."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Callable
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples_of
+from hypothesis import strategies as st
+
+from tests.examples import NOW, install, many
+from tests.profiles import scaled
+from workflow import feed, paths, settings
+from workflow.actions import edit
+from workflow.alfred import pieces, publish, served
+from workflow.guide import pages
+from workflow.provider import discovery as providers
+from workflow.records import replace
+from workflow.refresh import background
+from workflow.state import state as states
+from workflow.state.state import AccountState, State
+from workflow.storage import accounts
+from workflow.storage.snapshots import Cache
+from workflow.system import builds
+
+COUNT = 12
+pytestmark = pytest.mark.usefixtures("build")
+
+
+def now() -> datetime:
+    """Return the fixed time of these tests."""
+    return NOW
+
+
+@pytest.fixture(autouse=True)
+def build(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bundle whose pages of the guide have been looked at."""
+    monkeypatch.setattr(background, "_detach", lambda *_: None)
+    monkeypatch.setattr(builds, "current", lambda: "1.0 abc")
+    for name in ("", *providers.names()):
+        pages.written(name)
+    install(many(COUNT, NOW))
+
+
+def published() -> tuple[bytes, bytes, bytes]:
+    """Publish, and return the bytes of the feed, the pack and the pieces."""
+    publish.publish(now)
+    files = (feed.path(os.environ), served.path(), pieces.path())
+    feed_, pack, kept = (Path(file).read_bytes() for file in files)
+    return feed_, pack, kept
+
+
+def anew() -> tuple[bytes, bytes, bytes]:
+    """The same with nothing to begin with."""
+    for file in (served.path(), pieces.path()):
+        Path(file).unlink()
+    return published()
+
+
+def ask(account_id: str, **changes: Any) -> None:
+    """An answer came in."""
+    with Cache(now=now) as cache:
+        known = cache.get(account_id)
+        cache.put(replace(known, **{"fetched_at": NOW - timedelta(seconds=1), **changes}))
+
+
+def a_change(number: int) -> Callable[[], object]:
+    account = accounts.load().accounts[number % COUNT]
+    return (
+        lambda: ask(account.id),
+        lambda: ask(account.id, usage=None),
+        lambda: edit.rename(account.id, f"Other {number}"),
+        lambda: edit.arrange(account.id, "unpin" if account.pinned else "pin"),
+        lambda: edit.arrange(account.id, "show" if account.hidden else "hide"),
+        lambda: settings.choose("language", "zh" if number % 2 else "en"),
+        lambda: settings.choose("order", "urgency" if number % 2 else "hand"),
+        lambda: settings.choose("privacy", str(number % 2)),
+        lambda: accounts.change(lambda book: book.without(account.id)),
+    )[number // COUNT % 9]
+
+
+@examples_of(
+    max_examples=scaled(30),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(st.lists(st.integers(0, 9 * COUNT - 1), min_size=1, max_size=3))
+def test_what_is_rendered_in_part_is_what_is_rendered_whole(numbers: list[int]) -> None:
+    accounts.change(lambda _: accounts.Accounts())
+    Path(settings.path()).unlink(missing_ok=True)
+    install(many(COUNT, NOW))
+    published()
+    for number in numbers:
+        if number % COUNT < len(accounts.load().accounts):
+            a_change(number)()
+    assert published() == anew()
+
+
+def test_an_account_of_which_nothing_has_changed_is_not_written_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    published()
+    changed = [account.id for account in accounts.load().accounts[2:5]]
+    for account_id in changed:
+        ask(account_id)
+    written: list[tuple[str, str]] = []
+    piece = State.piece
+
+    def counted(state: State, account: Any, name: str, write: Callable[[AccountState], str]) -> str:
+        def noted(known: AccountState) -> str:
+            written.append((name, account.id))
+            return write(known)
+
+        return piece(state, account, name, noted)
+
+    monkeypatch.setattr(State, "piece", counted)
+    published()
+    assert sorted(written) == sorted((name, each) for name in pieces.NAMES for each in changed)
+
+
+def test_every_piece_has_a_name_that_is_kept() -> None:
+    publish.publish(now)
+    state = states.read(now=now)
+    publish.rendered(state)
+    served.leave(state, lambda answer: answer)
+    assert {name for _, name, _ in state.pieces} == set(pieces.NAMES)
+
+
+def test_what_is_damaged_or_of_another_layout_is_written_anew() -> None:
+    feed_, pack, whole = published()
+    for damaged in (
+        b"",
+        b"\n",
+        whole[:900],
+        whole.replace(b"GLM", b"XXX"),
+        b"\0" * 99,
+        b"x" + whole,
+    ):
+        Path(pieces.path()).write_bytes(damaged)
+        Path(served.path()).unlink()
+        assert published() == (feed_, pack, whole)
+    Path(pieces.path()).unlink()
+    Path(pieces.path()).mkdir()  # cannot be read
+    Path(served.path()).unlink()
+    publish.publish(now)
+    assert Path(served.path()).read_bytes() == pack
+
+
+def test_after_a_home_without_accounts_the_first_one_is_shown() -> None:
+    accounts.change(lambda _: accounts.Accounts())
+    published()
+    install(many(1, NOW))
+    assert published() == anew()
+
+
+def test_in_a_checkout_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    published()
+    monkeypatch.setattr(builds, "current", lambda: "")
+    Path(pieces.path()).unlink()
+    publish.publish(now)
+    assert not Path(pieces.path()).exists()
+
+
+def test_a_new_build_writes_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    published()
+    monkeypatch.setattr(builds, "current", lambda: "1.1 abd")
+    state = states.read(now=now)
+    pieces.recall(state)
+    assert state.pieces == {}
+
+
+def test_the_pieces_are_for_their_owner_only() -> None:
+    published()
+    assert Path(pieces.path()).stat().st_mode & 0o777 == 0o600
+    assert Path(pieces.path()).parent == Path(paths.cache(os.environ))
