@@ -1,1 +1,1 @@
-"""Small entry points, one per verb: parse, call, print."""
+"""Small entry points, one per verb: they parse, call and print."""

@@ -1,11 +1,11 @@
-# Sourced by demo and test: makes the environment $VENV (default .venv) with the project in it.
+# Sourced by demo, test and check: makes the environment $VENV (default .venv) with the project in it.
 # Usage: prepare EXTRA   where EXTRA is "" or "[test]". Needs Python 3.9 or newer with venv and pip.
 
 VENV=${VENV:-.venv}
 
 prepare() {
     wanted="$(cksum <pyproject.toml)$1"
-    if [ -x "$VENV/bin/python" ] && grep -qxF "$wanted" "$VENV/installed" 2>/dev/null; then
+    if [ -x "$VENV/bin/python" ] && grep -qF "$wanted" "$VENV/installed" 2>/dev/null; then  # [test] has all of ""
         return
     fi
     python=${PYTHON:-python3}

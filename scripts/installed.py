@@ -1,4 +1,4 @@
-"""The package ``tankful`` of a wheel: our folders lie within it, so that no other package is in their way."""
+"""The package ``tankful`` in a wheel; it contains our folders, so that their names clash with nothing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 
 def main() -> None:
-    """Run the command from this folder, whatever else is called ``workflow`` or ``scripts``."""
+    """Run the command from this folder, even if other packages are called ``workflow`` or ``scripts``."""
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
     from scripts.tankful import main as command
 

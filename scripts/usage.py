@@ -1,13 +1,14 @@
 #!/usr/bin/python3 -IS
-"""The Script Filter behind the keyword: print the feed, whatever happens, in no time.
+"""The Script Filter behind the keyword: print the feed as fast as possible, whatever happens.
 
-Only what the interpreter brings is imported here. Without a usable feed the click command
-``script-filter`` renders one. Python 3.6 must be able to read this file, so that a Python that is too old
-can be told.
+With the argument ``menu`` it prints the submenu that the variable ``action`` names. Only modules built into
+the interpreter are imported here. If there is no usable feed or list, one is rendered. Python 3.6 must be able
+to parse this file, so that a Python that is too old can be reported.
 """
 
 import posix
 import sys
+from _frozen_importlib_external import SourceFileLoader
 from time import time
 
 sys.dont_write_bytecode = True
@@ -16,14 +17,20 @@ sys.path.insert(0, ROOT)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from types import CodeType
+    from typing import Any, Optional
 
 
 def main() -> None:
     """Print one Script Filter answer. Never fails."""
     try:
         _check_python()
-        answer = _from_feed() or _rendered()
+        menu = sys.argv[1:2] == ["menu"]
+        answer = _served(menu)
+        if not answer:
+            from scripts.alfred import unserved
+
+            answer = unserved.answer(menu, _served)
     except BaseException as error:  # Alfred shows nothing at all when a script fails
         from scripts import fallback
 
@@ -43,21 +50,17 @@ def _check_python() -> None:
         raise bootstrap.OldPython
 
 
-def _from_feed() -> "bytes | None":
-    """The feed as of now.
-
-    ``exec`` and not ``import``, which compiles through ``compile()``: its first call makes a class of
-    every node that a syntax tree can have, and that costs a tenth of the whole keystroke.
-    """
+def _served(menu: bool) -> "Optional[bytes]":
+    """Return the feed, or a list of the pack, as of now; None if it cannot be used."""
     ours: dict[str, Any] = {}
-    for name in ("paths", "feed"):
-        with open(f"{ROOT}/workflow/{name}.py", "rb", 0) as file:
-            exec(file.read(), ours)  # noqa: S102
     encoding = sys.getfilesystemencoding()
     environ = {
         name.decode(encoding, "surrogateescape"): value.decode(encoding, "surrogateescape")
         for name, value in posix.environ.items()
     }
+
+    def run(name: str) -> None:
+        exec(_code(name, compiled), ours)  # noqa: S102
 
     def refresh() -> bool:
         from workflow.refresh import background
@@ -65,28 +68,59 @@ def _from_feed() -> "bytes | None":
         return background.start(environ)
 
     try:
-        content = _read(f"{ours['cache'](environ)}/{ours['NAME']}", ours["MAX_BYTES"])
+        likely = environ.get(
+            "alfred_workflow_cache", ""
+        )  # paths.py knows, and may lie there compiled
+        compiled = _keeps_compiled(likely)
+        run("paths")
+        cache = ours["cache"](environ)
+        if cache != likely:
+            compiled = _keeps_compiled(cache)
+        run("feed")
+        if menu:
+            run("alfred/pack")
+            return ours["listed"](ours, run, environ, cache)  # type: ignore[no-any-return]
+        content = ours["look"](cache)
         book = ours["stamp"](ours["data"](environ))
         return ours["serve"](environ, time(), content, book, refresh)  # type: ignore[no-any-return]
     except (OSError, ValueError):
         return None
 
 
-def _read(path: str, limit: int) -> bytes:
-    """A file; of a pipe, which would keep us waiting, what is there. Raises OSError."""
-    descriptor = posix.open(path, posix.O_RDONLY | posix.O_NONBLOCK)
-    return posix.read(descriptor, min(posix.fstat(descriptor).st_size, limit))
+def _keeps_compiled(cache: str) -> bool:
+    """Use the folder of compiled code, see bootstrap.py, unless others could write to it. Returns whether it does."""
+    try:
+        with open(f"{ROOT}/lib/build", "rb", 0) as file:
+            build = file.read().decode()
+    except OSError:
+        build = "checkout"
+    folder = f"{cache}/bytecode/{build}"
+    try:
+        for place in (cache, f"{cache}/bytecode", folder):
+            status = posix.stat(place)
+            if status.st_uid != posix.geteuid() or status.st_mode & 0o022:
+                return False
+    except OSError:
+        return False
+    sys.pycache_prefix = folder
+    sys.dont_write_bytecode = False
+    return True
 
 
-def _rendered() -> bytes:
-    from scripts import bootstrap
-
-    bootstrap.prepare()
-    from scripts.alfred import render
-
-    return render.answer()
+def _code(name: str, compiled: bool) -> "CodeType | bytes":
+    """Return a module's compiled code, or else its source: compiling for an import would first make a class for
+    every kind of node in a syntax tree, which takes a tenth of the whole keystroke.
+    """
+    path = f"{ROOT}/workflow/{name}.py"
+    if compiled:
+        try:
+            return SourceFileLoader(name, path).get_code(name) or b""
+        except (EOFError, ImportError, TypeError, ValueError):  # the compiled code is damaged
+            pass
+    with open(path, "rb", 0) as file:
+        return file.read()
 
 
 if __name__ == "__main__":
     main()
-    posix._exit(0)  # all is said; the interpreter would tidy up for longer than this took
+    posix._exit(0)  # skip the interpreter's clean-up, which would take longer than the answer

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Starts the Script Filter of the same name. A launcher shows nothing at all of a script without an answer, so
-# rows say what to install: Tankful again, or Python where it is missing, too old or Apple's stub.
+# Starts the Script Filter usage.py. If it prints no answer, Alfred would show nothing at all, so a row says
+# what to install: Tankful again, or Python if it is missing, too old or Apple's stub.
 python=/usr/bin/python3
 "$python" -IS "${0%.sh}.py" "$@" && exit
 if "$python" -IS -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null; then

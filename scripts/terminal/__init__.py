@@ -1,3 +1,4 @@
-"""How the command speaks and listens: tables, folded text, languages, hidden prompts. No verb lives here,
-and nothing is asked of a provider.
+"""The terminal's input and output: tables, wrapped text, languages, hidden prompts.
+
+No verb lives here, and no provider is asked.
 """

@@ -1,8 +1,10 @@
-"""One account with every number, in two columns for a terminal."""
+"""Show one account with every number, in two columns for a terminal."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -10,28 +12,30 @@ from rich.text import Text
 
 from scripts.terminal import wrapping
 from scripts.terminal.table import COLOURS, GAP, GREY, SIGNS
-from workflow.display import details
 from workflow.display.row import row_of
 from workflow.display.summary import spoken
-from workflow.models import Account
-from workflow.state.state import State
+
+if TYPE_CHECKING:
+    from workflow.display.details import Fact
+    from workflow.models import Account
+    from workflow.state.state import State
 
 
-def show(state: State, account: Account, now: datetime) -> None:
-    """Print name and number as the list has them, then every fact beside its name.
+def show(state: State, account: Account, now: datetime, facts: Iterable[Fact]) -> None:
+    """Print name and number as in the list, then every fact beside its name.
 
     Args:
-        now: aware UTC, as of which it is said.
+        state: the state with the account.
+        account: the account.
+        now: aware UTC.
+        facts: the facts about the account.
     """
     console = Console(highlight=False)
     wrapping.show(console, _headline(state, account, now))
     console.print()
-    told = [
-        (name, spoken(value, state.settings, now))
-        for name, value in details.facts(state, account, now)
-    ]
-    column = max(cell_len(name) for name, _ in told) + GAP
-    for name, value in told:
+    facts = [(name, spoken(value, now)) for name, value in facts]
+    column = max(cell_len(name) for name, _ in facts) + GAP
+    for name, value in facts:
         mark = name + " " * (column - cell_len(name))
         wrapping.show(console, Text(value), mark, GREY)
 
@@ -39,5 +43,5 @@ def show(state: State, account: Account, now: datetime) -> None:
 def _headline(state: State, account: Account, now: datetime) -> Text:
     row = row_of(state, account)
     colour = COLOURS[row.level]
-    number = spoken(f"{row.headline}{row.bar}", state.settings, now).strip()
+    number = spoken(f"{row.headline}{row.bar}", now).strip()
     return Text.assemble((SIGNS[row.level], colour), f" {row.name}{' ' * GAP}", (number, colour))

@@ -1,8 +1,8 @@
-"""What click says by itself — help, complaints about a command line — in the user's language.
+"""Translate click's own sentences, help and usage errors, into the user's language.
 
-The commands are written in English. Click asks ``gettext`` for each sentence of its own when it says
-it, which looks in our catalogue for the language that ``LANGUAGE`` names; all help goes through a
-formatter, which says it in that language.
+The commands are written in English. When click prints one of its own sentences, it calls ``gettext``, which
+looks it up in our catalogue for the language in ``LANGUAGE``; all help goes through a formatter, which
+translates it.
 """
 
 from __future__ import annotations
@@ -10,126 +10,187 @@ from __future__ import annotations
 import gettext
 import os
 import re
+import sys
 import textwrap
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import Any, Iterable, Iterator, Optional, Tuple
+from typing import Any
 
 import click
 
-from scripts.terminal import signs
+from scripts.terminal import launcher, signs
 from workflow import settings as preferences
 from workflow.i18n import catalog
-from workflow.i18n.message import _
+from workflow.i18n.catalog import ENGLISH, Translation, current, say
+from workflow.i18n.message import _, enumerated
+from workflow.system import preferences as system
 
 _USAGE, _HEADING = _("Usage: "), _("{heading}:")
 _PLACEHOLDERS = {each.id: each for each in (_("OPTIONS"), _("COMMAND"), _("ARGS"))}  # click's own
+TYPED = "tankful.typed"  # the arguments of the command line, in the meta of a context
+CANCELLED = 130  # exit code after ⌃C
+_HALF_WIDTH = re.compile(r"\.\s*$|\.\s|\s+(?=（)|,?\n\t")
+_MOST = 40  # characters of a wrong argument that are repeated
 _HELP_OPTION = "Show this message and exit."
-_LANGUAGE: ContextVar[str] = ContextVar("language", default="en")  # of the command that runs
 
 
-def language() -> str:
-    """The language of messages, also when settings cannot be read."""
-    try:
-        return preferences.load().language
-    except Exception:  # a message in English is better than none
-        return "en"
-
-
-class Spoken(click.Command):
-    """A command, or with ``click.Group`` a group, that speaks the user's language."""
+class Translated(click.Command):
+    """A command (with ``click.Group``, a group) in the user's language."""
 
     def main(self, *args: Any, **more: Any) -> Any:
-        signs.take_all()
-        with _speaking():
+        signs.install()
+        with _translating():
             return super().main(*args, **more)
 
-    def get_help_option(self, ctx: click.Context) -> Optional[click.Option]:
-        """The option with its help in English, as all help: click may keep it for the next command."""
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments; in Chinese, replace half-width signs in click's complaints."""
+        try:
+            return super().parse_args(ctx, args)
+        except (click.MissingParameter, click.NoSuchOption) as error:
+            if not _is_translated():
+                raise
+            complaint = _HALF_WIDTH.sub(_full_width, error.format_message()).strip()
+            raise click.UsageError(complaint, error.ctx) from None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; ⌃C, or the end of input at a question, ends it quietly."""
+        try:
+            return super().invoke(ctx)
+        except (KeyboardInterrupt, EOFError, click.Abort):
+            end = "\n" if sys.stderr.isatty() else ""
+            click.echo(end + say(_("Cancelled.")), err=True)
+            raise click.exceptions.Exit(CANCELLED) from None
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return the option with its English help, since click may reuse it for the next command."""
         option = super().get_help_option(ctx)
         if option is not None:
             option.help = _HELP_OPTION
         return option
 
     def get_short_help_str(self, limit: int = 45) -> str:
-        language = _LANGUAGE.get()
-        return super().get_short_help_str(limit) if language == "en" else short(self.help, language)
+        return short(self.help) if _is_translated() else super().get_short_help_str(limit)
 
 
 class Context(click.Context):
-    """Where click gets the formatter of help and usage lines from."""
+    """Gives click the formatter of help and usage lines."""
 
     def make_formatter(self) -> click.HelpFormatter:
-        if _LANGUAGE.get() == "en":
-            return super().make_formatter()
-        return Formatter(width=self.terminal_width, max_width=self.max_content_width)
+        if _is_translated():
+            return Formatter(width=self.terminal_width, max_width=self.max_content_width)
+        return super().make_formatter()
 
 
-Spoken.context_class = Context
+Translated.context_class = Context
 
 
-def in_language(english: str, language: str) -> str:
-    """A help text in a language; a paragraph is found by its words, whatever its line breaks."""
+def _is_translated() -> bool:
+    return current().language != ENGLISH.language
+
+
+def translated(english: str) -> str:
+    """Translate a help text by paragraphs, regardless of line breaks."""
     paragraphs = (" ".join(paragraph.split()) for paragraph in english.split("\n\n"))
-    return "\n\n".join(catalog.translated(each, language) for each in paragraphs)
+    return "\n\n".join(current().sentence(each) for each in paragraphs)
 
 
-def short(english: Optional[str], language: str) -> str:
-    """What the list of commands says of one."""
-    return in_language(english or "", language).partition("\n")[0]
+def short(english: str | None) -> str:
+    """Return a command's line in the list of commands."""
+    return translated(english or "").partition("\n")[0]
+
+
+def one_line(english: str, limit: int) -> str:
+    """Return a command's line in the list of commands, from its first sentence."""
+    if _is_translated():
+        return short(english)
+    command = click.Command(None)
+    command.help = english
+    return command.get_short_help_str(limit)
+
+
+class OneOf(click.Choice):
+    """An argument with a few choices; complaints list them as the reader's language does."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            text, known = str(value)[:_MOST], enumerated(map(str, self.choices))
+            sentence = _("{text!r} is not one of {known}", text=text, known=known)
+            raise click.UsageError(say(sentence), ctx) from None
 
 
 class Formatter(click.HelpFormatter):
-    """Writes another language where click brings English.
+    """Writes help in another language than English.
 
-    Its lines are broken in the catalogue: click counts characters, of which a Chinese one takes two
-    columns of a terminal.
+    The catalogue has the line breaks: click counts characters, but a Chinese one takes two columns of a
+    terminal.
     """
 
-    def write_usage(self, prog: str, args: str = "", prefix: Optional[str] = None) -> None:
-        usage = catalog.say(_USAGE, _LANGUAGE.get())
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        usage = say(_USAGE)
         super().write_usage(prog, re.sub("[A-Z]+", _placeholder, args), usage)
 
     def write_heading(self, heading: str) -> None:
-        said = catalog.say(_HEADING, _LANGUAGE.get(), heading=heading)
-        self.write(f"{'':>{self.current_indent}}{said}\n")
+        self.write(f"{'':>{self.current_indent}}{say(_HEADING, heading=heading)}\n")
 
     def write_text(self, text: str) -> None:
         room = self.width - self.current_indent
-        for line in in_language(text, _LANGUAGE.get()).splitlines():
+        for line in translated(text).splitlines():
             for part in textwrap.wrap(line, room) if line.isascii() and line else [line]:
                 self.write(f"{'':>{self.current_indent}}{part}".rstrip() + "\n")
 
     def write_dl(
-        self, rows: Iterable[Tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
     ) -> None:
-        super().write_dl([(name, _explained(told)) for name, told in rows], col_max, col_spacing)
+        super().write_dl([(name, _explained(text)) for name, text in rows], col_max, col_spacing)
+
+
+def _full_width(sign: re.Match[str]) -> str:
+    """Replace click's full stop, gap before a bracket or list of choices by what Chinese uses."""
+    if sign[0].startswith("."):
+        return "；" if sign.end() < len(sign.string) else ""
+    return " " if "\n" in sign[0] else ""
 
 
 def _placeholder(word: re.Match[str]) -> str:
-    return catalog.say(_PLACEHOLDERS.get(word[0]), _LANGUAGE.get()) or word[0]
+    return say(_PLACEHOLDERS.get(word[0])) or word[0]
 
 
-def _explained(told: str) -> str:
-    """What an option does; click may have added more in brackets."""
-    text, gap, more = told.partition("  [")
-    return in_language(text, _LANGUAGE.get()) + gap + more
+def _explained(text: str) -> str:
+    """Translate an option's help; click has translated what it added in brackets."""
+    ours, gap, more = text.partition("  [")
+    return translated(ours) + gap + more
+
+
+def _translation() -> Translation:
+    """Return the user's translation; if the settings cannot be read, that of the system."""
+    try:
+        return launcher.worded(preferences.load().translation)
+    except Exception:  # the system's language, or English, is better than no message
+        return _of_the_system()
+
+
+def _of_the_system() -> Translation:
+    wanted = os.environ.get("TANKFUL_LANGUAGE", "")
+    if wanted not in preferences.LANGUAGES:
+        wanted = system.language(os.environ, preferences.LANGUAGES)
+    return launcher.worded(Translation(wanted))
 
 
 @contextmanager
-def _speaking() -> Iterator[None]:
-    """Let gettext find our catalogue, in the language of the settings, while a command runs."""
-    spoken = language()
+def _translating() -> Iterator[None]:
+    """Point gettext to our catalogue, in the language of the settings, while a command runs."""
+    translation = _translation()
     domain, before = gettext.textdomain(), os.environ.get("LANGUAGE")
-    chosen = _LANGUAGE.set(spoken)
     gettext.bindtextdomain(catalog.DOMAIN, catalog.FOLDER)
     gettext.textdomain(catalog.DOMAIN)
-    os.environ["LANGUAGE"] = catalog.locale(spoken) or spoken
+    os.environ["LANGUAGE"] = translation.locale or translation.language
     try:
-        yield
+        with catalog.speaking(translation):
+            yield
     finally:
         gettext.textdomain(domain)
         os.environ.pop("LANGUAGE")
         if before is not None:
             os.environ["LANGUAGE"] = before
-        _LANGUAGE.reset(chosen)

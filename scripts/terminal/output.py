@@ -1,149 +1,259 @@
-"""What the commands share: one line on stderr for what went wrong, names, the clock."""
+"""Output that the commands share: errors in one line on stderr, notes, completions, an account's line."""
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, NoReturn, Optional
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from scripts.terminal.language import Spoken
-from scripts.terminal.language import language as language  # the verbs ask here
+from scripts.terminal import launcher
+from scripts.terminal.language import Translated
 from workflow import paths
-from workflow.alfred import publish
-from workflow.display.summary import spoken
-from workflow.errors import Mistake, StoreLocked, UsageError
+from workflow.errors import Mistake, StoreLocked, UsageError, WrongUsage
 from workflow.i18n.catalog import say
 from workflow.i18n.message import Message, _
 from workflow.models import Account, Snapshot, utc_now
-from workflow.provider import contract as providers
-from workflow.provider import discovery
-from workflow.settings import Settings
-from workflow.storage import files
+from workflow.storage import accounts, files
 
-NO_ACCOUNT: Message = _("No account yet. Add one: tankful add")
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from workflow.provider.contract import Provider
+    from workflow.settings import Settings
+
+WRONG_USAGE = 2  # exit code, as in click
+STDOUT = ("-", "/dev/stdout", "/dev/fd/1")  # which may be a file that others have written to
+NO_ACCOUNT: Message = _("No accounts yet. Add one: tankful add")
 
 
 def damaged(kept: str) -> Message:
-    """What to say while a damaged accounts.json waits to be mended."""
+    """Explain that accounts.json was damaged and can be repaired."""
     return _(
-        "accounts.json was damaged and is kept as {kept}; mend it and rename it to accounts.json, or add the accounts again",
+        "accounts.json was damaged and is kept as {kept}; repair it and rename it to "
+        "accounts.json, or add the accounts again",
         kept=kept,
     )
 
 
-def told(message: Message) -> str:
-    """A message in the user's language."""
-    return say(message, language())
-
-
 def complain(message: Message) -> None:
-    """Say what went wrong and what next, in one line on stderr."""
-    click.echo(f"tankful: {' '.join(told(message).split())}", err=True)
+    """Print what went wrong and what to do, in one line on stderr; without our name if Raycast shows it."""
+    prefix = "" if launcher.in_raycast() else "tankful: "
+    click.echo(f"{prefix}{' '.join(say(message).split())}", err=True)
 
 
-def fail(message: Message) -> NoReturn:
-    """Complain, and exit with 1."""
+def fail(message: Message, code: int = 1) -> NoReturn:
+    """Complain, and exit with this code; a message that would repeat a credential becomes a warning."""
+    from scripts.terminal import secret_arguments
+
+    secret_arguments.keep_out(say(message))
     complain(message)
-    raise SystemExit(1)
+    raise SystemExit(code)
 
 
-def complain_of(error: UsageError, account: Account, more: Optional[Message] = None) -> None:
-    """Say in one line what went wrong with an account, and what more there is to know."""
+def complain_of(error: UsageError, account: Account, more: Message | None = None) -> None:
+    """Print an account's error in one line, followed by ``more``."""
     from workflow.refresh import fetch as fetching
 
-    failure = fetching.failure(error, account, _provider(account), utc_now())
-    said = failure.message
-    if more is not None:
-        said = _("{first}; {next}", first=said, next=more)
-    complain(said)
+    message = fetching.failure(error, account, _provider(account), utc_now()).message
+    complain(message if more is None else _("{first}; {next}", first=message, next=more))
 
 
-def fail_with(error: UsageError, account: Account) -> NoReturn:
-    """Complain about an account's error, and exit with 1."""
-    complain_of(error, account)
-    raise SystemExit(1)
+def _provider(account: Account) -> Provider | None:
+    from workflow.provider import discovery
 
-
-def _provider(account: Account) -> Optional[providers.Provider]:
     with suppress(Mistake):
         return discovery.about(account.provider)
     return None
 
 
 def say_detour() -> None:
-    """Say it when everything goes to a stand-in. Raises Mistake where that must not be."""
+    """Warn if every request goes to a test server. Raises Mistake if that is not allowed."""
     if os.environ.get("TANKFUL_LOOPBACK"):
         from workflow.system import network
 
         complain(network.detour(network.loopback(os.environ)))
 
 
-class Command(Spoken):
-    """A command whose foreseeable failures are one line on stderr and exit code 1."""
+class Command(Translated):
+    """A command that reports errors in one line on stderr, with the exit code ``failed``, which is 1.
 
-    asks = False  # a provider, or starts what does
+    Wrong usage is 2 for every command, as in click.
+    """
+
+    asks = False  # whether it asks a provider, or starts a refresh
+    failed = 1
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             if self.asks:
                 say_detour()
             return super().invoke(ctx)
+        except WrongUsage as error:
+            fail(error.message, WRONG_USAGE)
         except Mistake as error:
-            fail(error.message)
+            fail(error.message, self.failed)
         except StoreLocked as error:
-            ours = error.message == StoreLocked.default  # of no account
-            fail(StoreLocked.reason if ours else error.message)
+            is_default = error.message == StoreLocked.default  # it names no account
+            fail(StoreLocked.reason if is_default else error.message, self.failed)
         except BrokenPipeError:
             sys.stderr.close()
-            raise SystemExit(1) from None
+            raise SystemExit(self.failed) from None
         except paths.Unplaced as error:
-            fail(Message(error.sentences[0]).filled(name=error.name))
+            fail(
+                _(
+                    "{name} must be a full path, like /Users/you/tankful or ~/tankful; correct "
+                    "it or unset it",
+                    name=str(error),
+                ),
+                self.failed,
+            )
         except OSError as error:
-            fail(files.unusable(error))
+            fail(files.unusable(error), self.failed)
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
-        except Exception as error:  # a message of somebody else may carry a secret
-            fail(_unforeseen(error))
+        except Exception as error:
+            fail(_unforeseen(error), self.failed)
 
 
 class Asking(Command):
-    """A command that asks providers, or starts what does."""
+    """A command that asks providers, or starts a refresh."""
 
     asks = True
 
 
 def _unforeseen(error: Exception) -> Message:
-    """What to say of a defect of ours: its kind and its place, without its message."""
+    """Describe an unexpected exception by type and line; its message might hold a secret."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     place = trace.tb_frame.f_globals.get("__name__", "?") if trace else "?"
     where = f"{type(error).__name__}, {place}:{trace.tb_lineno if trace else 0}"
     return _(
-        "an unforeseen error ({where}); nothing is lost: try again, then update Tankful or report it",
+        "unexpected error ({where}); no data is lost: try again, then update Tankful or report it",
         where=where,
     )
 
 
-def name(account: Account, settings: Settings) -> str:
-    """What an account is called on every face."""
-    from workflow.display import privacy
+def account_names(
+    context: click.Context, parameter: click.Parameter, begun: str
+) -> list[CompletionItem]:
+    """Complete the name of an account: its label, or provider and label if the label is not unique."""
+    with suppress(Exception):  # no completion is better than an error in the user's command line
+        known = accounts.load().accounts
+        taken = [word for each in known for word in {each.label.casefold(), each.provider}]
+        names = [
+            each.label
+            if taken.count(each.label.casefold()) == 1
+            else f"{each.provider}/{each.label}"
+            for each in known
+        ]
+        return completed(names, begun)
+    return []
 
-    provider = _provider(account)
-    return privacy.name(account, provider.short if provider else account.provider, settings)
+
+def several_names(
+    context: click.Context, parameter: click.Parameter, begun: str
+) -> list[CompletionItem]:
+    """Complete the name of an account, or of a provider, which stands for all of its accounts."""
+    with suppress(Exception):
+        owners = dict.fromkeys(each.provider for each in accounts.load().accounts)
+        return [*completed(owners, begun), *account_names(context, parameter, begun)]
+    return []
+
+
+def provider_names(
+    context: click.Context, parameter: click.Parameter, begun: str
+) -> list[CompletionItem]:
+    """Complete the id of a provider."""
+    from workflow.provider import discovery
+
+    with suppress(Exception):
+        return completed(discovery.names(), begun)
+    return []
+
+
+def completed(names: Iterable[str], begun: str) -> list[CompletionItem]:
+    """Return the names that begin with ``begun``, ignoring case."""
+    from click.shell_completion import CompletionItem
+
+    start = begun.casefold()
+    return [CompletionItem(each) for each in names if each.casefold().startswith(start)]
+
+
+def write(path: str, content: bytes, mode: int = 0o600) -> None:
+    """Write a file that the user named, see also STDOUT. Raises Mistake, which names the file.
+
+    A file is replaced in one step, with these permissions, in a folder that exists; a link is followed. A pipe
+    or a device is written to.
+    """
+    if path in STDOUT:
+        sys.stdout.buffer.write(content)
+        return
+    try:
+        if os.path.exists(path) and not os.path.isfile(path):
+            with open(path, "wb") as file:
+                file.write(content)
+        elif os.path.isdir(os.path.dirname(os.path.realpath(path))):
+            files.replace(path, content, mode=mode)
+        else:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+    except OSError as error:
+        raise Mistake(
+            _("{file} cannot be written ({why})", file=path, why=files.reason(error))
+        ) from None
+
+
+def note(message: Message) -> None:
+    """Print a note in one line on stderr."""
+    click.echo(say(_("Note: {remark}", remark=message)), err=True)
+
+
+def changed_label(wanted: str, account: Account) -> Message | None:
+    """Explain why an account did not get the label that the user wanted; None if it did."""
+    clean = accounts.clean_label(wanted)
+    if not clean or account.label == clean:
+        typed = " ".join(wanted.split())
+        if len(typed) <= accounts.MAX_LABEL:
+            return None
+        return _("the name was cut to {count} characters", count=accounts.MAX_LABEL)
+    return _("“{wanted}” is taken, so it is called “{label}”", wanted=clean, label=account.label)
+
+
+def note_label(wanted: str, account: Account) -> None:
+    """Print why an account got another label, and warn if its label is also the name of a command."""
+    changed = changed_label(wanted, account)
+    if changed:
+        note(changed)
+    elif len(accounts.load().alike(account)) > 1:
+        name = accounts.typed(f"{account.provider}/{account.label}")
+        note(_("another account is called so too; this one: tankful show {name}", name=name))
+    context = click.get_current_context(silent=True)
+    root = context.find_root() if context else None
+    if root is None or not isinstance(root.command, click.Group):
+        return
+    if account.label in root.command.list_commands(root):
+        label = account.label
+        note(_("“{label}” is a command too; this account: tankful show {label}", label=label))
 
 
 def line(account: Account, snapshot: Snapshot, settings: Settings, now: datetime) -> str:
-    """One account in one line, as of now."""
+    """Format one account in one line, as of now."""
     from workflow.display import row
+    from workflow.display.summary import spoken
+    from workflow.state.state import worked_out
 
-    return spoken(row.row(account, _provider(account), snapshot, settings).line, settings, now)
+    known = worked_out(account, _provider(account), snapshot, settings)
+    return spoken(row.row(known, settings).line, now)
 
 
 def after_change() -> None:
-    """Let the next keystroke show what a command has changed."""
+    """Render the lists again, so that the next keystroke shows what a command changed."""
+    from workflow.alfred import publish
+
     publish.publish()

@@ -1,10 +1,9 @@
-"""A secret asked for at a terminal: unseen, of any length, with the line breaks of a paste.
+"""Ask for a secret at a terminal: without echo, of any length, with the line breaks of a paste.
 
-A terminal gives a line at a time, cut at 4096 bytes (1024 on macOS), and keeps the next lines of a
-paste for who reads next: the shell, which shows, runs and remembers them. So here it gives every byte
-as it comes, and says where a paste begins and ends (bracketed paste, xterm's mode 2004). One that
-cannot say so is waited for: behind the line break of a paste more comes at once, behind a typed one
-nothing.
+A terminal normally passes on a line at a time, cut at 4096 bytes (1024 on macOS), and leaves further lines
+of a paste to the next reader: the shell, which shows, runs and remembers them. So this module reads every
+byte as it comes, and lets the terminal mark the beginning and end of a paste (bracketed paste, xterm's mode
+2004). Without such marks, a line break followed by more bytes at once is part of a paste; any other is the end.
 """
 
 from __future__ import annotations
@@ -13,28 +12,29 @@ import locale
 import os
 import re
 import select
-import signal
 import termios
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, Callable, Iterator, List, NoReturn, Optional
+from typing import Any, Callable
 
-PAUSE = 0.25  # seconds without a byte after which a line break was the last
-PART = 65536  # bytes that are read at once
-CLEAR = "\x1b[K"  # the rest of the line
+from scripts.terminal import signals
+
+PAUSE = 0.25  # seconds without a byte after which a line break ends the entry
+CHUNK = 65536  # bytes that are read at once
+CLEAR = "\x1b[K"  # clears the rest of the line
 _BEGIN, _END = b"\x1b[200~", b"\x1b[201~"
 _BRACKETS_ON, _BRACKETS_OFF = "\x1b[?2004h", "\x1b[?2004l"
 _KEYS = re.compile(rb"\x1b\[[0-9;]*[A-Za-z~]|\x1bO[A-Za-z]|[\x00-\x1f\x7f]|[^\x00-\x1f\x7f]+")
 _HALF_A_KEY = re.compile(rb"\x1b(?:\[[0-9;]*|O)?\Z")
 _BREAKS = (b"\n", b"\r")
-_ERASE, _ERASE_ALL, _OVER = (b"\x7f", b"\x08"), b"\x15", b"\x04"
-_DEADLY = (signal.SIGTERM, signal.SIGHUP)
+_ERASE, _ERASE_ALL, _END_OF_INPUT = (b"\x7f", b"\x08"), b"\x15", b"\x04"
 
 
 class Entry:
-    """What was typed and pasted so far.
+    """Collects typed and pasted bytes.
 
     Args:
-        limit: bytes after which the rest is read and dropped.
+        limit: bytes that are kept; the rest is read and dropped.
     """
 
     def __init__(self, limit: int) -> None:
@@ -42,16 +42,17 @@ class Entry:
         self._bytes = bytearray()
         self._half = b""
         self._pasting = False
-        self.at_break = False  # the last key was Enter, or a paste without brackets goes on
+        self.at_break = False  # the last key was Enter, or a line break of a paste without marks
+        self.is_empty_line = False  # the last key was Enter, with nothing before it
         self.is_over = False
 
     @property
     def text(self) -> str:
-        """All of it, without the line break that ends it."""
+        """The whole entry, without the line breaks at its ends."""
         return self._bytes.decode("utf-8", "replace").strip("\n")
 
     def take(self, part: bytes) -> None:
-        """Go on with these bytes, which may begin and end within a key."""
+        """Add these bytes, which may begin and end in the middle of a key's sequence."""
         part = self._half + part
         half = _HALF_A_KEY.search(part)
         self._half = half[0] if half else b""
@@ -60,6 +61,7 @@ class Entry:
             self._press(key)
         ended = bool(keys) and keys[-1] in _BREAKS and not self._pasting
         self.at_break = ended and bool(self._bytes.strip())
+        self.is_empty_line = ended and not self.at_break
 
     def _press(self, key: bytes) -> None:
         if key in (_BEGIN, _END):
@@ -76,44 +78,48 @@ class Entry:
                 pass
         elif key == _ERASE_ALL:
             self._bytes.clear()
-        elif key == _OVER:
+        elif key == _END_OF_INPUT:
             self.is_over = True
 
 
-def read(prompt: str, shown: Callable[[str], str], limit: int, terminal: int = 0) -> str:
-    """What is typed or pasted until Enter or Ctrl-D; the terminal shows ``shown`` of it.
+def read(
+    prompt: str, shown: Callable[[str], str], limit: int, terminal: int = 0, hint: str = ""
+) -> str:
+    """Read an entry until Enter or Ctrl-D.
 
     Args:
-        prompt: what to ask, as it stands on the terminal.
-        shown: what may be seen of a text behind the prompt; one line.
+        prompt: the text before the entry.
+        shown: returns the line that the terminal shows for an entry.
         limit: bytes that are kept.
         terminal: its file descriptor.
+        hint: the line to show after Enter with an empty entry.
 
-    Raises EOFError when it ends with nothing typed, KeyboardInterrupt for Ctrl-C.
+    Raises EOFError if the input ends with an empty entry, KeyboardInterrupt for Ctrl-C.
     """
     entry = Entry(limit)
-    with _opened(terminal) as ours, _unseen(ours):
-        _write(ours, prompt)
+    with _opened(terminal) as descriptor, _without_echo(descriptor):
+        _write(descriptor, prompt)
         while not entry.is_over:
-            part = _part(ours, PAUSE if entry.at_break else None)
+            part = _read_part(descriptor, PAUSE if entry.at_break else None)
             if part is None:
                 break
             entry.take(part)
-            if is_clever():
-                _write(ours, f"\r{prompt}{shown(entry.text)}{CLEAR}")
+            if has_escapes():
+                line = hint if entry.is_empty_line else shown(entry.text)
+                _write(descriptor, f"\r{prompt}{line}{CLEAR}")
         if not entry.text.strip():
             raise EOFError
-        _write(ours, "\n")
+        _write(descriptor, "\n")
     return entry.text
 
 
-def _part(terminal: int, seconds: Optional[float]) -> Optional[bytes]:
-    """The next bytes; None when none come in time. Raises EOFError when the terminal has gone."""
+def _read_part(terminal: int, seconds: float | None) -> bytes | None:
+    """Read the next bytes; None if none come in time. Raises EOFError if the terminal is gone."""
     if not select.select([terminal], [], [], seconds)[0]:
         return None
     part = b""
     with suppress(OSError):
-        part = os.read(terminal, PART)
+        part = os.read(terminal, CHUNK)
     if not part:
         raise EOFError
     return part
@@ -121,35 +127,35 @@ def _part(terminal: int, seconds: Optional[float]) -> Optional[bytes]:
 
 @contextmanager
 def _opened(terminal: int) -> Iterator[int]:
-    """The terminal to read from and write to; who redirected our output still sees the question."""
+    """Open the terminal itself, so that the question is shown even if output is redirected."""
     try:
-        ours = os.open(os.ttyname(terminal), os.O_RDWR | os.O_NOCTTY)
+        descriptor = os.open(os.ttyname(terminal), os.O_RDWR | os.O_NOCTTY)
     except OSError:  # in some containers it has no name
-        ours = os.dup(terminal)
+        descriptor = os.dup(terminal)
     try:
-        yield ours
+        yield descriptor
     finally:
-        os.close(ours)
+        os.close(descriptor)
 
 
 @contextmanager
-def _unseen(terminal: int) -> Iterator[None]:
-    """Whatever happens within, the terminal is afterwards as it was, and has nothing unread."""
+def _without_echo(terminal: int) -> Iterator[None]:
+    """Switch echo off; at the end restore the terminal and discard unread input, whatever happens."""
     before = termios.tcgetattr(terminal)
-    with _ended_in_order():
+    with signals.restored_first():
         try:
             termios.tcsetattr(terminal, termios.TCSAFLUSH, _byte_by_byte(terminal, before))
-            _write(terminal, _BRACKETS_ON if is_clever() else "")
+            _write(terminal, _BRACKETS_ON if has_escapes() else "")
             yield
         finally:
             with suppress(termios.error):
                 termios.tcsetattr(terminal, termios.TCSAFLUSH, before)
             with suppress(OSError):
-                _write(terminal, _BRACKETS_OFF if is_clever() else "")
+                _write(terminal, _BRACKETS_OFF if has_escapes() else "")
 
 
-def _byte_by_byte(terminal: int, before: List[Any]) -> List[Any]:
-    """The modes without echo and lines; Ctrl-C stays, what would suspend or dump us does not."""
+def _byte_by_byte(terminal: int, before: list[Any]) -> list[Any]:
+    """Return the modes without echo and line buffering; Ctrl-C works, but not the keys to suspend or dump."""
     modes, keys = [*before], [*before[6]]
     modes[3] &= ~(termios.ECHO | termios.ECHONL | termios.ICANON | termios.IEXTEN)
     keys[termios.VMIN], keys[termios.VTIME] = 1, 0
@@ -159,26 +165,8 @@ def _byte_by_byte(terminal: int, before: List[Any]) -> List[Any]:
     return modes
 
 
-@contextmanager
-def _ended_in_order() -> Iterator[None]:
-    """Let a signal that would end us at once unwind what we have begun."""
-    before = {number: signal.getsignal(number) for number in _DEADLY}
-    ours = [number for number, handler in before.items() if handler is signal.SIG_DFL]
-    for number in ours:
-        signal.signal(number, _leave)
-    try:
-        yield
-    finally:
-        for number in ours:
-            signal.signal(number, signal.SIG_DFL)
-
-
-def _leave(number: int, frame: object) -> NoReturn:
-    raise SystemExit(128 + number)
-
-
-def is_clever() -> bool:
-    """Whether the terminal understands more than letters."""
+def has_escapes() -> bool:
+    """Tell whether the terminal understands escape sequences."""
     return os.environ.get("TERM", "") not in ("", "dumb")
 
 

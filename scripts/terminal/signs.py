@@ -1,29 +1,83 @@
-"""Standard output and error that no sign of ours breaks, whatever the terminal can show.
+"""Replace signs that a terminal cannot show, on standard output and error.
 
-A terminal in GBK, Big5 or Latin-1 has no bar and no tick, and Python ends a program that prints one.
+A terminal in GBK, Big5 or Latin-1 has no bar and no tick, and printing one would raise UnicodeEncodeError.
 """
 
 from __future__ import annotations
 
 import codecs
+import os
 import sys
 from io import TextIOWrapper
-from typing import Tuple
 
+_YUAN = ("￥", "CNY ")  # GBK has only the wide sign
 ERRORS = "tankful"
-_INSTEAD = {**dict(zip("▰▱✓✗●○◆▲⚠·“”’–−", '#-+x*o!!!|""\'--')), "…": "..."}
+ASCII = "tankful_ascii"
+_CHINESE = "简体中文"
+_INSTEAD = {
+    **dict(zip("▰▱✓✗●○◆▲⚠·“”’–−", '#-+x*o!!!|""\'--')),
+    **dict(zip("┃≈│▁▂▃▄▅▆▇█", "|~| .:-=+*#")),
+    "…": "...",
+    "⛔": "! ",
+    "≤": "<=",
+    "∞": "oo",
+    "→": "->",
+    "⌃": "^",
+    "€": "EUR ",
+    "£": "GBP ",
+}
 
 
-def take_all() -> None:
-    """Let standard output and error show something else instead of what they cannot show."""
+def speak_what_can_be_shown() -> None:
+    """Make this process write English if standard output cannot encode Chinese."""
+    encoding = sys.stdout.encoding or "ascii"
+    if encoding.lower() == "utf-8":
+        return
+    try:
+        _CHINESE.encode(encoding)
+    except (UnicodeError, LookupError):
+        os.environ["TANKFUL_LANGUAGE"] = "en"
+
+
+def install() -> None:
+    """Make standard output and error replace what they cannot encode, instead of raising."""
     codecs.register_error(ERRORS, _replaced)
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors=ERRORS)
+        if not isinstance(stream, TextIOWrapper):
+            continue
+        if codecs.lookup(stream.encoding).name == "ascii":
+            codecs.register(_ascii)
+            stream.reconfigure(encoding=ASCII)
+        stream.reconfigure(errors=ERRORS)
 
 
-def _replaced(error: UnicodeError) -> Tuple[str, int]:
+def _ascii(name: str) -> codecs.CodecInfo | None:
+    """Provide ASCII under a name of ours: if the encoding is called ASCII, click writes UTF-8 instead."""
+    if name != ASCII:
+        return None
+    known = codecs.lookup("ascii")
+    return codecs.CodecInfo(
+        known.encode,
+        known.decode,
+        incrementalencoder=known.incrementalencoder,
+        incrementaldecoder=known.incrementaldecoder,
+        name=ASCII,
+    )
+
+
+def _replaced(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     signs = error.object[error.start : error.end]
-    return "".join(_INSTEAD.get(sign, "?") for sign in signs), error.end
+    return "".join(_instead(sign, error.encoding) for sign in signs), error.end
+
+
+def _instead(sign: str, encoding: str) -> str:
+    if sign != "¥":
+        return _INSTEAD.get(sign, "?")
+    wide, name = _YUAN
+    try:
+        wide.encode(encoding)
+    except UnicodeError:
+        return name
+    return wide

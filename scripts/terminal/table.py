@@ -1,23 +1,22 @@
-"""The accounts as a readable, coloured table for a terminal."""
+"""Show the accounts as a table, a line each: cut to fit a terminal, or whole and without colour in a pipe."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import List, NamedTuple
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
+from scripts.terminal import cells
+from workflow.display.part import chosen
 
-from workflow.display.row import Row, rows_of
-from workflow.display.summary import spoken
-from workflow.i18n.catalog import say
-from workflow.i18n.message import _
-from workflow.state.state import State
+if TYPE_CHECKING:
+    from workflow.display.part import Piece
+    from workflow.display.table import Line, Table
 
-GREY = "color(243)"  # as far from white as from black
-COLOURS = {  # nothing bold or dim, which Raycast leaves out
+GREY = "color(243)"  # readable on white and on black
+COLOURS = {  # without bold and dim, which Raycast does not show
     "plenty": "green",
     "low": "yellow",
     "critical": "red",
@@ -25,61 +24,135 @@ COLOURS = {  # nothing bold or dim, which Raycast leaves out
     "unknown": GREY,
 }
 SIGNS = {"plenty": "●", "low": "▲", "critical": "◆", "error": "✗", "unknown": "○"}
-HIDDEN = _(" (hidden)")
-GAP = 2  # columns between two cells, and before the details on a line of their own
+GAP = 2  # columns between two cells
+NAME = 24  # columns of a name on a terminal, without its sign
+SHORTEST_NAME = 8
+DETAILS = 24  # columns of details that are worth more than the bar
+_NUMBER, _BAR = 2, 3  # indices in a row
+_CODES = {"green": "32", "yellow": "33", "red": "31"}
 
 
-class _Line(NamedTuple):
-    """One account."""
+class _Cell(NamedTuple):
+    text: str
+    colour: str = ""
+    pieces: Sequence[Piece] = ()  # parts to choose from if the text is too wide
 
-    name: Text
-    headline: Text
-    bar: Text
-    details: Text
+    def fitted(self, room: int) -> str:
+        """Return as much of the text as fits in so many columns."""
+        text = chosen(self.pieces, room, cells.width) if self.pieces else self.text
+        return cells.cut(text, room)
 
 
-def show(state: State, now: datetime) -> None:
-    """Print the table to stdout: a line an account where there is room, as always in a pipe.
-
-    A narrow terminal gets the details on lines of their own. Colours are for terminals only.
-    """
-    console = Console(highlight=False)
-    lines = [_line(row, state, now) for row in rows_of(state)]
-    widths = [max(cell.cell_len for cell in column) for column in zip(*lines)]
-    needed = sum(widths) + GAP * len(widths)
-    if not console.is_terminal:
-        console.width = needed
-    if needed <= console.width:
-        _print_wide(console, lines)
+def show(table: Table) -> None:
+    """Print the table to stdout. A pipe gets all of it, a terminal one line that fits for each account."""
+    if sys.stdout.isatty() or _is_forced():
+        lines = drawn(table, shutil.get_terminal_size().columns)
     else:
-        _print_narrow(console, lines, widths)
+        lines = [*rendered(table.lines), *table.notes]
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
 
 
-def _print_wide(console: Console, lines: List[_Line]) -> None:
-    grid = Table.grid(padding=(0, GAP, 0, 0))
-    for line in lines:
-        grid.add_row(*line)
-    console.print(grid)
+def drawn(table: Table, width: int) -> list[str]:
+    """Format the lines for a terminal of so many columns, with colours."""
+    notes = (cells.cut(note, width) for note in table.notes)
+    return [*rendered(table.lines, width, _grey()), *notes]
 
 
-def _print_narrow(console: Console, lines: List[_Line], widths: List[int]) -> None:
-    room = sum(widths[:3]) + 2 * GAP <= console.width
-    for line in lines:
-        cells = [cell.copy() for cell in line[:3]]
-        if room:
-            for cell, width in zip(cells[:2], widths):
-                cell.pad_right(width - cell.cell_len)
-        console.print(Text(" " * GAP).join(cell for cell in cells if cell), overflow="fold")
-        console.print(Padding(line.details, (0, 0, 0, GAP)), overflow="fold")
+def show_plainly(table: Table) -> None:
+    """Print name, number and details, separated by tabs: no sign, bar, colour or note, and nothing cut."""
+    rows = ((f"{line.name}{line.hidden}", line.headline, line.details) for line in table.lines)
+    sys.stdout.write("".join("\t".join(row).rstrip() + "\n" for row in rows))
 
 
-def _line(row: Row, state: State, now: datetime) -> _Line:
-    colour = COLOURS[row.level]
-    headline, bar, details = (
-        spoken(part, state.settings, now).strip()
-        for part in (row.headline, row.bar, row.subtitle())
+def rendered(lines: Sequence[Line], width: int = 0, grey: str = "") -> list[str]:
+    """Format the table in columns.
+
+    Args:
+        lines: the texts of each account.
+        width: columns of the terminal; 0 for no limit.
+        grey: the terminal's code for grey; "" for no colours at all.
+    """
+    rows = [_row(line) for line in lines]
+    widths = [max(cells.width(cell.text) for cell in column) for column in zip(*rows)]
+    widths = _fitted(widths, _width_beside_bars(rows, widths), width)
+    return [_line(row, _row_widths(row, widths), width, grey) for row in rows]
+
+
+def _row(line: Line) -> tuple[_Cell, ...]:
+    colour = COLOURS[line.level]
+    return (
+        _Cell(SIGNS[line.level], colour),
+        _Cell(f"{line.name}{line.hidden}"),
+        _Cell(line.headline, colour),
+        _Cell(line.bar, colour),
+        _Cell(line.details, GREY, line.pieces),
     )
-    name = Text.assemble((SIGNS[row.level], colour), f" {row.name}")
-    if row.account.hidden:
-        name.append(say(HIDDEN, state.settings.language), GREY)
-    return _Line(name, Text(headline, colour), Text(bar, colour), Text(details, GREY))
+
+
+def _width_beside_bars(rows: Sequence[Sequence[_Cell]], widths: Sequence[int]) -> int:
+    """Return the width of the numbers if those without a bar may extend into the bar's column."""
+    numbers = [cells.width(number.text) for _sign, _name, number, bar, _details in rows if bar.text]
+    return max((*numbers, widths[_NUMBER] - GAP - widths[_BAR]))
+
+
+def _row_widths(row: Sequence[_Cell], widths: list[int]) -> list[int]:
+    """Return the widths of a row; without a bar, its number gets the bar's columns."""
+    sign, name, number, bar, details = widths
+    if bar and not row[_BAR].text:
+        return [sign, name, number + GAP + bar, 0, details]
+    return widths
+
+
+def _fitted(widths: list[int], beside_bars: int, room: int) -> list[int]:
+    """Shorten names, then leave out the bars, then cut the details; if ``room`` is 0, cut nothing."""
+    sign, name, number, bar, details = widths
+    if bar:
+        widest, number = number, beside_bars
+    if not room:
+        return [sign, name, number, bar, details]
+    name = min(name, NAME)
+    rest = room - sum((sign, 1, name, GAP, number))
+    if bar and rest - 2 * GAP - bar < min(DETAILS, details):
+        rest -= widest - number
+        number, bar = widest, 0
+    rest -= bar + GAP if bar else 0
+    if rest - GAP < min(DETAILS, details):
+        shorter = max(SHORTEST_NAME, name - (min(DETAILS, details) + GAP - rest))
+        rest, name = rest + name - min(name, shorter), min(name, shorter)
+    return [sign, name, number, bar, min(details, max(0, rest - GAP))]
+
+
+def _line(row: Sequence[_Cell], widths: Sequence[int], room: int, grey: str) -> str:
+    """Format an account in its columns, and cut what is wider than the terminal."""
+    parts: list[str] = []
+    blank, used = 0, 0
+    for place, (cell, width) in enumerate(zip(row, widths)):
+        text = cell.fitted(width)
+        if text and room and used + blank + cells.width(text) > room:
+            text = cell.fitted(max(0, room - used - blank))
+        if text:
+            parts += [" " * blank, _painted(text, cell.colour, grey)]
+            used += blank + cells.width(text)
+            blank = 0
+        if width:
+            blank += width - cells.width(text) + (GAP if place else 1)
+    return "".join(parts)
+
+
+def _painted(text: str, colour: str, grey: str) -> str:
+    if not (grey and colour):
+        return text
+    return f"\x1b[{_CODES.get(colour, grey)}m{text}\x1b[0m"
+
+
+def _is_forced() -> bool:
+    """Tell whether a variable asks for terminal output even in a pipe."""
+    return bool(os.environ.get("FORCE_COLOR") or os.environ.get("TTY_COMPATIBLE"))
+
+
+def _grey() -> str:
+    """Return this terminal's code for grey; "" if nothing is to be coloured."""
+    term, is_forced = os.environ.get("TERM", ""), _is_forced()
+    if os.environ.get("NO_COLOR") or (term in ("", "dumb", "unknown") and not is_forced):
+        return ""
+    return "38;5;243" if is_forced or "256" in term or os.environ.get("COLORTERM") else "90"

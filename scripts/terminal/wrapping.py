@@ -1,32 +1,36 @@
-"""Text broken into lines for a terminal, with nothing left out.
+"""Wrap text for a terminal without leaving anything out.
 
-Rich would cut what is longer than a column, or break it anywhere. Links and commands are there to be
-copied, so each stays whole: the terminal itself wraps a line that is longer than its window.
+Rich would cut a long word, or break it anywhere. Links and commands are meant to be copied, so each stays
+whole: the terminal itself wraps a line that is longer than its window.
 """
 
 from __future__ import annotations
 
 import re
-from typing import List
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
-from rich.console import Console
 from rich.text import Text
 
-CODE, LINK = "cyan", "underline"  # styles of what is never broken
-NARROW = 16  # columns; text that would get fewer stands below its mark
+if TYPE_CHECKING:
+    from rich.console import Console
+
+CODE, LINK = "cyan", "underline"  # styles of text that is never broken
+NARROW = 16  # columns; text that would get fewer goes below its mark
 _HAN, _OPENING, _CLOSING = r"\u3040-\u9fff", "（“(", "，。；：、！？）”"
-_BREAK = re.compile(  # where a line may end: Chinese has no spaces, but rules of its own
+_BREAK = re.compile(  # where a line may end: Chinese has no spaces but its own rules
     rf"(?<=\s)(?=\S)|(?<=[{_HAN}{_CLOSING}])(?=[^\s{_CLOSING}…).,;:])|(?<=[^{_OPENING}])(?=[{_HAN}（“])"
 )
 
 
 def show(console: Console, text: Text, mark: str = "", style: str = "") -> None:
-    """Print a text, indented below the first line, which begins with a mark.
+    """Print a text behind a mark, with all its lines indented alike.
 
     Args:
-        mark: a bullet, a number or a name, and the gap behind it; "" for none.
-        style: of the mark.
+        console: where to print.
+        text: the text.
+        mark: a bullet, a number or a name, with the gap behind it; "" for none.
+        style: the mark's style.
     """
     indent = cell_len(mark)
     if indent and console.width - indent < NARROW:
@@ -37,20 +41,17 @@ def show(console: Console, text: Text, mark: str = "", style: str = "") -> None:
         mark = " " * indent
 
 
-def lines(text: Text, width: int) -> List[Text]:
-    """A text in lines of so many columns; one that is wider is a single word, link or command."""
-    found = [
-        line
-        for told in text.split("\n", allow_blank=True)
-        for line in told.divide(_ends(told, width))
-    ]
-    for line in found:
+def lines(text: Text, width: int) -> list[Text]:
+    """Split a text into lines of ``width`` columns; only a single word, link or command is wider."""
+    paragraphs = text.split("\n", allow_blank=True)
+    broken = [line for part in paragraphs for line in part.divide(_ends(part, width))]
+    for line in broken:
         line.rstrip()
-    return found
+    return broken
 
 
-def _ends(text: Text, width: int) -> List[int]:
-    """Where the lines end, each as late as there is room."""
+def _ends(text: Text, width: int) -> list[int]:
+    """Find the ends of the lines, each as long as fits."""
     ends, begun, last = [], 0, 0
     for at in (*_breaks(text), len(text)):
         if last > begun and cell_len(text.plain[begun:at].rstrip()) > width:
@@ -60,10 +61,10 @@ def _ends(text: Text, width: int) -> List[int]:
     return ends
 
 
-def _breaks(text: Text) -> List[int]:
+def _breaks(text: Text) -> list[int]:
     whole = [span for span in text.spans if span.style in (CODE, LINK)]
     return [
-        found.start()
-        for found in _BREAK.finditer(text.plain)
-        if not any(span.start < found.start() < span.end for span in whole)
+        match.start()
+        for match in _BREAK.finditer(text.plain)
+        if not any(span.start < match.start() < span.end for span in whole)
     ]

@@ -1,3 +1,4 @@
-"""The verbs of the command, one file each: parse, call, print. None is a script of its own, and what they
-do is done in ``workflow``.
+"""The verbs of the command, one file each: they parse, call and print.
+
+None is a script of its own. The work is done in ``workflow``.
 """

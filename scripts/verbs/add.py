@@ -2,142 +2,226 @@
 
 from __future__ import annotations
 
+import select
 import sys
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
-from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 import click
 
-from scripts.terminal import output, secret_arguments, secret_prompt
+from scripts.terminal import credential, entry, output, secret_arguments, secret_prompt
 from workflow import settings as preferences
 from workflow.actions import add as adding
+from workflow.actions import label as labels
+from workflow.actions.check import CheckFailed
 from workflow.credentials import store
-from workflow.errors import Mistake, StoreLocked, UsageError
+from workflow.display.names import headed
+from workflow.errors import Mistake, StoreLocked, WrongUsage
 from workflow.i18n.catalog import say
-from workflow.i18n.message import Message, _, ngettext
+from workflow.i18n.message import Message, _, enumerated
 from workflow.models import Account, utc_now
+from workflow.provider import address as addresses
 from workflow.provider import contract as providers
-from workflow.provider import discovery
-from workflow.recognition import recognise
-from workflow.recognition.finding import Finding, choices, is_one
-from workflow.refresh import fetch as fetching
+from workflow.provider import discovery, no_usage
+from workflow.recognition.finding import Finding, local
+from workflow.records import replace
+from workflow.storage import accounts
 
-LARGEST = 1024 * 1024  # characters that are ever read
 REGION = click.Choice(("intl", "cn", adding.AUTO), case_sensitive=False)
-_LONGEST_CHOICE = 8  # characters that are shown as they are typed
 _ADDED = _("Added {account}")
 
 
 @click.command(
     cls=secret_arguments.Careful, name="add", epilog=f"PROVIDER: {', '.join(discovery.names())}"
 )
-@click.argument("provider", required=False)
+@click.argument("provider", required=False, shell_complete=output.provider_names)
 @click.option("--label", default="", help="What to call the account.")
 @click.option(
-    "--region", type=REGION, default=adding.AUTO, show_default=True, help="Where the key belongs."
+    "--region", type=REGION, default=adding.AUTO, show_default=True, help="The key's region."
 )
 @click.option("--scope", multiple=True, metavar="NAME=VALUE", help="A team, project or workspace.")
-@click.option("--no-check", is_flag=True, help="Store it without asking the provider.")
-@click.option("--all", "every", is_flag=True, help="Take every credential in what is pasted.")
+@click.option("--address", default="", metavar="URL", help="Address of the relay.")
+@click.option("--no-check", is_flag=True, help="Save it without checking.")
+@click.option("--all", "every", is_flag=True, help="Add every credential in the pasted text.")
+@click.option("--again", is_flag=True, help="Add the key even if it is stored already.")
 def command(
-    provider: Optional[str],
+    provider: str | None,
     label: str,
     region: str,
-    scope: Tuple[str, ...],
+    scope: tuple[str, ...],
+    address: str,
     no_check: bool,
     every: bool,
+    again: bool,
 ) -> None:
     """Add an account of PROVIDER.
 
-    The credential is asked for at a hidden prompt, or read from standard input to its end. It is
-    checked live before it is stored; with --region auto the provider's own regional hosts are asked.
-    Without PROVIDER it is recognised. Of several a terminal asks which one; --all takes all.
+    The credential is read from a hidden prompt, or from standard input to its end, and is
+    checked with the provider before it is saved. --region auto tries the provider's
+    international and Chinese sites. codex and claude need no credential: their numbers come
+    from the programs on this machine. Without PROVIDER, the credential is recognised. If there
+    are several, a terminal asks which one; --all adds all.
     """
-    scopes = dict(_scope(told) for told in scope)
-    about = discovery.about(provider.lower()) if provider else None
-    check_store()
-    pasted = ""
-    if about is None and sys.stdin.isatty():
-        about, pasted = _pick()
+    scopes = {**dict(map(_scope, scope)), **({addresses.SCOPE: address} if address else {})}
+    about, confirmed = _provider_named(provider.lower()) if provider else None, ""
+    is_guided = about is None and sys.stdin.isatty()
+    choice = credential.Choice([])
+    if about is None or not about.is_local:
+        check_store()
+    if is_guided:
+        about, choice = _guided(every)
     if about is not None:
         _check_scopes(about, scopes)
-    taken = chosen(pasted or secret(about), about, every)
-    failed = 0
-    for found in taken:
+        scopes = _with_address(about, scopes, {})
+        confirmed = scopes.get(addresses.SCOPE, "")
+    if about is not None and about.is_local:
+        choice = credential.Choice([_local_finding(about)])
+    elif not choice.findings:
+        choice = credential.asked(about, "", every)
+    findings, failed = choice.findings, bool(choice.unsure)
+    if choice.unsure:
+        output.complain(credential.may_be(choice.unsure))
+    for finding in findings:
         try:
-            about = discovery.about(found.provider)
+            about = discovery.about(finding.provider)
             _check_scopes(about, scopes)
             check_region(about, region)
-            take(adding.Wish(found, label, region, scopes, check=not no_check), _ADDED)
+            own = _with_address(about, scopes, finding.scope, confirmed)
+            name = label or (_name(about, own) if is_guided and len(findings) == 1 else "")
+            new = adding.NewAccount(finding, name, region, own, check=not no_check)
+            is_repeated = again or about.is_local
+            twin = "" if is_repeated else adding.twin_name(new)
+            if twin and not _is_wanted_again(twin):
+                continue
+            take(replace(new, once=not (is_repeated or twin)), _ADDED)
         except (Mistake, SystemExit) as error:
-            if len(taken) == 1:
+            if len(findings) == 1:
                 raise
             if isinstance(error, Mistake):
                 output.complain(error.message)
-            failed += 1
+            failed = True
     if failed:
         raise SystemExit(1)
 
 
+def _local_finding(about: providers.Provider) -> Finding:
+    """Return the account of a provider without credentials. Exits, or raises Mistake, if one is piped in anyway."""
+    is_piped = not sys.stdin.isatty() and bool(select.select([sys.stdin], [], [], 0)[0])
+    pasted = entry.secret(about) if is_piped else ""
+    if pasted.strip():
+        credential.chosen(pasted, about)  # raises: it belongs elsewhere, or none is needed
+    return local(about)
+
+
+def _provider_named(name: str) -> providers.Provider:
+    """Find a provider by its id or name. Raises Mistake if it is unknown, or a service without usage numbers."""
+    name = discovery.named(name)
+    service = no_usage.named(name) if name not in discovery.names() else None
+    if service is not None:
+        credential.refuse(Mistake(service.message_of_name()))
+    return discovery.about(name)
+
+
+def _name(about: providers.Provider, scopes: Mapping[str, str]) -> str:
+    """Ask for a name; the default is the one it would get anyway."""
+    host = addresses.host(scopes.get(addresses.SCOPE, ""))
+    free = accounts.load().label_for(about.id, host or about.short)
+    while True:
+        name = entry.name(free)
+        try:
+            labels.check(name)
+        except Mistake as error:
+            output.complain(error.message)
+        else:
+            return name
+
+
+def _is_wanted_again(twin: str) -> bool:
+    """Ask whether to add a key that is stored as ``twin``. Raises Mistake if there is no terminal to ask at."""
+    if not sys.stdin.isatty():
+        raise Mistake(adding.STORED.filled(name=twin))
+    is_wanted = entry.confirm(_("This key is already stored as {name}. Add it again?", name=twin))
+    if not is_wanted:
+        click.echo(say(_("Nothing was added.")))
+    return is_wanted
+
+
 def check_store() -> None:
-    """Find out that secrets cannot be stored before anybody is asked for one. Raises StoreLocked."""
-    store.look(store.name("nobody", 0))
+    """Make sure that the secret store works before asking for a secret. Raises StoreLocked."""
+    store.get(store.name("nobody", 0))
 
 
-def take(wish: adding.Wish, done_message: Message) -> None:
-    """Check a credential, store it, and say what was done. Exits with a complaint.
+def take(request: adding.NewAccount, success: Message) -> None:
+    """Check a credential, store it, and print the result. Exits with a complaint.
 
     Args:
-        done_message: what was done with the account in the place of ``{account}``.
+        request: the credential, and the user's choices for its account.
+        success: what to print, with the account's line for ``{account}``.
     """
-    done = _enrolled(wish)
-    for remark in done.remarks:
-        note(remark)
+    added = _add(request)
     output.after_change()
-    line = output.line(done.account, done.snapshot, preferences.load(), utc_now())
-    click.echo(say(done_message, output.language(), account=line))
+    line = output.line(added.account, added.snapshot, preferences.load(), utc_now())
+    click.echo(say(success, account=line))
+    for remark in added.remarks:
+        output.note(remark)
+    if not request.replaces:
+        output.note_label(request.label, added.account)
 
 
-def _enrolled(wish: adding.Wish) -> adding.Enrolled:
-    """Check and store; a session that only this process has left is offered as long as the user wants."""
-    holder: Optional[Account] = None  # for whom only this process has the session
+def _add(request: adding.NewAccount) -> adding.Added:
+    """Check and store; offer to retry while only this process has the exchanged session."""
+    holder: Account | None = None  # the account whose session only this process has
     while True:
         try:
-            with _asking(wish):
-                return adding.enrol(wish)
-        except adding.CheckFailed as failed:
+            with _showing_check(request):
+                return adding.add(request)
+        except CheckFailed as failed:
             output.complain_of(failed.error, failed.account, failed.remark)
+            _note_other_site(request, failed)
             holder = failed.account if failed.in_hand else None
-            again = replace(wish.finding, credential=failed.credential)
-            wish = replace(wish, finding=again, check=False)
-            if holder is None or not _is_stored_again():
+            finding = replace(request.finding, credential=failed.credential)
+            request = replace(request, finding=finding, check=False)
+            if holder is None or not _wants_retry():
                 raise SystemExit(1) from None
         except (StoreLocked, Mistake) as error:
             if holder is None:
                 raise
             output.complain_of(StoreLocked(error.message), holder)
-            if not _is_stored_again():
+            if not _wants_retry():
                 raise SystemExit(1) from None
 
 
-def _is_stored_again() -> bool:
-    """Whether the user, who was told why it could not be stored, wants another try."""
-    question = output.told(_("Store it again?"))
-    return sys.stdin.isatty() and click.confirm(question, default=True, err=True)
+def _note_other_site(request: adding.NewAccount, failed: CheckFailed) -> None:
+    """Say how to try a key at the provider's other site, if only one was asked."""
+    about = discovery.about(failed.account.provider)
+    other = next((each for each in about.regions if each != failed.account.region), "")
+    is_asked = request.region == adding.AUTO and request.replaces is None
+    if failed.error.kind != "credential_rejected" or not other or is_asked:
+        return
+    command = f"tankful add {about.id}"
+    if request.replaces is not None:
+        command = f"tankful replace {request.replaces.id}"
+    where = f"{command} --region {other}"
+    output.note(
+        _(
+            "if it is a key of {page}, try it there: {command}",
+            page=about.keys_page(other),
+            command=where,
+        )
+    )
 
 
-def note(message: Message) -> None:
-    """Say what is good to know, in one line on stderr."""
-    click.echo(output.told(_("Note: {remark}", remark=message)), err=True)
+def _wants_retry() -> bool:
+    """Ask whether to try again after the reason was printed."""
+    return sys.stdin.isatty() and entry.confirm(_("Store it again?"), default=True)
 
 
 def check_region(about: providers.Provider, region: str) -> None:
-    """Say it when a region was named where there is none."""
+    """Print a note if a region was named but the provider has none."""
     if region != adding.AUTO and not about.regions:
-        note(
+        output.note(
             _(
-                "{provider} has no regions; --region {region} has no meaning here",
+                "{provider} has no regions; leave out --region {region}",
                 provider=about.name,
                 region=region,
             )
@@ -145,158 +229,106 @@ def check_region(about: providers.Provider, region: str) -> None:
 
 
 @contextmanager
-def _asking(wish: adding.Wish) -> Iterator[None]:
-    """Say on a terminal, while it lasts, who is asked."""
-    name = discovery.about(wish.finding.provider).name
-    if not (wish.check and sys.stderr.isatty() and secret_prompt.is_clever()):
+def _showing_check(request: adding.NewAccount) -> Iterator[None]:
+    """Show on a terminal which provider is asked, until it has answered."""
+    name = discovery.about(request.finding.provider).short
+    if not (request.check and sys.stderr.isatty() and secret_prompt.has_escapes()):
         yield
         return
-    click.echo(output.told(_("Asking {name}…", name=name)), nl=False, err=True)
+    click.echo(say(_("Checking with {name}…", name=name)), nl=False, err=True)
     try:
         yield
     finally:
         click.echo(f"\r{secret_prompt.CLEAR}", nl=False, err=True)
 
 
-def chosen(
-    pasted: str, about: Optional[providers.Provider], every: Optional[bool] = False
-) -> List[Finding]:
-    """The credentials in what was pasted that are wanted. Exits with a complaint, or raises Mistake.
-
-    Args:
-        pasted: what was pasted.
-        about: the provider that they are for, None for any.
-        every: take all of them without asking; None where only one can be taken.
-    """
-    found = _found(pasted, about)
-    if every or len(found) == 1:
-        return _sure(found, about) if every else found
-    is_single = is_one(found)
-    if sys.stdin.isatty():
-        return _asked(found, about, every is not None and not is_single)
-    if is_single:
-        raise Mistake(_may_be(found))
-    raise Mistake(_several(found, every is not None))
-
-
-def _found(pasted: str, about: Optional[providers.Provider]) -> List[Finding]:
-    if about is None:
-        return choices(recognise.recognise(pasted, utc_now()))
-    try:
-        return list(recognise.read_all(pasted, about.id, utc_now()))
-    except UsageError as error:
-        output.fail(fetching.message(error, about))
-
-
-def _sure(found: List[Finding], about: Optional[providers.Provider]) -> List[Finding]:
-    """Those whose provider is known. Raises Mistake when it is of none."""
-    sure = [one for one in found if one.sure or about is not None]
-    unsure = [one for one in found if one not in sure]
-    if not sure:
-        raise Mistake(_may_be(unsure))
-    if unsure:
-        output.complain(_may_be(unsure))
-    return sure
-
-
-def _asked(
-    found: List[Finding], about: Optional[providers.Provider], with_all: bool
-) -> List[Finding]:
-    """What is chosen from a list on a terminal."""
-    for number, one in enumerate(found, 1):
-        click.echo(f"{number}  {_said(one)}", err=True)
-    last = len(found)
-    asked = _("Which one?")
-    if with_all:
-        asked = _("Which one? (1 to {last}, or all)", last=last)
-    while True:
-        told = _typed(asked).strip().lower()
-        if told.isdecimal() and 1 <= int(told) <= last:
-            return [found[int(told) - 1]]
-        if told in ("all", "全部") and with_all:
-            return _sure(found, about)
-        note(_("choose 1 to {last}", last=last))
-
-
-def _said(found: Finding) -> str:
-    """Whose it is and what it is, never itself."""
-    return f"{discovery.about(found.provider).name}: {say(found.what, output.language())}"
-
-
-def _may_be(found: Sequence[Finding]) -> Message:
-    names = ", ".join(dict.fromkeys(each.provider for each in found))
-    return _(
-        "this may be a key of {names}; name the one it belongs to: tankful add PROVIDER",
-        names=names,
-    )
-
-
-def _several(found: Sequence[Finding], with_all: bool) -> Message:
-    language = output.language()
-    told = (f"{discovery.about(one.provider).name}: {say(one.what, language)}" for one in found)
-    numbered = " · ".join(f"{number} {each}" for number, each in enumerate(told, 1))
-    if not with_all:
-        return _("several credentials are in it: {found}; give only one of them", found=numbered)
-    return _(
-        "several credentials are in it: {found}; give only one of them (--all takes all)",
-        found=numbered,
-    )
-
-
-def _scope(told: str) -> Tuple[str, str]:
-    name, equals, value = told.partition("=")
+def _scope(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
     if not (equals and name.strip() and value.strip()):
-        raise click.BadParameter(output.told(_("takes NAME=VALUE")), param_hint="--scope")
+        raise click.BadParameter(say(_("takes NAME=VALUE")), param_hint="--scope")
     return name.strip(), value.strip()
 
 
 def _check_scopes(about: providers.Provider, scopes: Mapping[str, str]) -> None:
     if scopes and not about.scopes:
-        raise Mistake(_("{provider} has no scopes; leave out --scope", provider=about.name))
+        raise WrongUsage(_("{provider} has no scopes; leave out --scope", provider=about.short))
 
 
-def _pick() -> Tuple[Optional[providers.Provider], str]:
-    """The provider, chosen from a list on a terminal, or a credential that was pasted instead."""
-    language, known = output.language(), discovery.everything()
-    choices: Dict[str, providers.Provider] = dict(known)
-    for number, about in enumerate(known.values(), 1):
-        choices[str(number)] = about
-        click.echo(f"{number}  {about.name}: {say(about.needs, language)}", err=True)
+def _with_address(
+    about: providers.Provider,
+    scopes: Mapping[str, str],
+    beside: Mapping[str, str],
+    confirmed: str = "",
+) -> dict[str, str]:
+    """Add the address of the account, if the provider needs one. Raises Mistake.
+
+    Args:
+        about: the provider.
+        scopes: the scopes that the user gave.
+        beside: the scopes that came with the credential.
+        confirmed: the address that the user has confirmed already.
+    """
+    typed = scopes.get(addresses.SCOPE) or beside.get(addresses.SCOPE, "")
+    if not about.has_address or (not typed and not sys.stdin.isatty()):
+        return dict(scopes)
+    address = addresses.normalised(typed) if typed else _asked_address()
+    if addresses.wants_asking(address) and address != confirmed:
+        _confirm_plain(address)
+    return {**scopes, addresses.SCOPE: address}
+
+
+def _asked_address() -> str:
+    """Ask for an address until one is valid."""
     while True:
-        told = _typed(_("Which one?")).strip()
-        if told.lower() in choices:
-            return choices[told.lower()], ""
-        if secret_arguments.may_be(told):
-            return None, told
-        last = len(known)
-        note(_("choose 1 to {last}, or a name", last=last))
+        try:
+            return addresses.normalised(entry.prompt(_("Address of the relay"), max_shown=300))
+        except Mistake as error:
+            output.complain(error.message)
 
 
-def secret(about: Optional[providers.Provider], region: str = "") -> str:
-    """The credential, from a hidden prompt or from standard input."""
-    if not sys.stdin.isatty():
-        return sys.stdin.buffer.read(LARGEST + 1).decode("utf-8", "replace")
-    if about is not None:
-        needs = say(about.needs, output.language())
-        click.echo(f"{needs} · {about.keys_page(region)}", err=True)
-    return _typed(_("Credential (hidden)"), longest_seen=0)
-
-
-def _typed(question: Message, longest_seen: int = _LONGEST_CHOICE) -> str:
-    """What is typed or pasted at a terminal, which shows only how much, unless it is short."""
-    language = output.language()
-
-    def shown(text: str) -> str:
-        if len(text) <= longest_seen and text.isprintable():
-            return text
-        return say(_received(len(text)), language)
-
-    return secret_prompt.read(f"{say(question, language)}: ", shown, LARGEST + 1)
-
-
-def _received(count: int) -> Message:
-    return ngettext(
-        "received {count} character; Enter goes on",
-        "received {count:,} characters; Enter goes on",
-        count,
+def _confirm_plain(address: str) -> None:
+    """Let the user confirm an unencrypted address by typing it again. Raises Mistake for any other answer."""
+    refused = _(
+        "{address} is not encrypted: anyone on that network can read the key; run "
+        "this in a terminal to confirm it",
+        address=address,
     )
+    if not sys.stdin.isatty():
+        raise Mistake(refused)
+    output.complain(refused)
+    question = _("Type the address again to send the key anyway")
+    if entry.prompt(question, max_shown=300).strip() != address:
+        raise Mistake(_("nothing was added"))
+
+
+def _guided(every: bool) -> tuple[providers.Provider | None, credential.Choice]:
+    """Let the user choose a provider on a terminal, or paste a credential, until it can be read."""
+    known = discovery.everything()
+    for number, about in enumerate(known.values(), 1):
+        click.echo(f"{number:>2}  {headed(about.name, say(about.needs))}", err=True)
+    while True:
+        chosen, pasted = _pick(known)
+        if chosen:
+            return chosen, credential.Choice([])
+        try:
+            return None, credential.chosen(pasted, None, every)
+        except credential.Unreadable as error:
+            output.complain(error.message)
+
+
+def _pick(known: Mapping[str, providers.Provider]) -> tuple[providers.Provider | None, str]:
+    """Ask for the number or the name of a provider, or a credential."""
+    numbered = {str(number): about for number, about in enumerate(known.values(), 1)}
+    while True:
+        answer = entry.prompt(_("Number, name, or paste the key")).strip()
+        chosen = numbered.get(answer) or known.get(discovery.named(answer))
+        if chosen:
+            return chosen, ""
+        begun = [name for name in known if name.startswith(answer.lower())]
+        if begun:
+            output.note(_("choose one of {names}", names=enumerated(begun)))
+            continue
+        if secret_arguments.may_be(answer):
+            return None, answer
+        last = len(known)
+        output.note(_("choose 1 to {last}, or a name", last=last))

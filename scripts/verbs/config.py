@@ -1,34 +1,91 @@
-"""Read and set what the user chose."""
+"""Show and change the settings."""
 
 from __future__ import annotations
 
-from typing import Optional
+import os
+from typing import TYPE_CHECKING
 
 import click
 
 from scripts.terminal import output
 from workflow import settings
-from workflow.errors import Mistake
+from workflow.errors import WrongUsage
+from workflow.i18n.catalog import say
 from workflow.i18n.message import _
+from workflow.schedule import schedule
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+_MEANINGS = {
+    "language": _("language of all texts"),
+    "show": _("what is left, or what is used"),
+    "interval": _("age at which numbers are refreshed when you look"),
+    "low": _("percent left at which an account counts as low"),
+    "privacy": _("hide names, e-mail addresses and amounts of money"),
+    "clock": _("clock of 12 or 24 hours"),
+    "order": _("order of the list, by hand or the most urgent first"),
+    "best": _("row that says where to work now"),
+    "summary": _("form in which a summary is copied"),
+    "pace_mark": _("mark of an even pace in bars"),
+    "edge": _("reach chatgpt.com through the system's network stack"),
+    "history": _("days that past numbers are kept"),
+    "alert_limits": _("alert when a quota is low, used up or will run out"),
+    "alert_money": _("alert when a balance is low"),
+    "alert_resets": _("alert when a quota has reset"),
+    "quiet": _("hours without alerts"),
+}
+_VALUES = _(" ({values})")
+_WHEN = _("alerts come when you look or refresh; to get them on time: tankful background on")
+
+
+def _values(context: click.Context, _parameter: object, begun: str) -> list[CompletionItem]:
+    """Complete a value of the named setting."""
+    choice = settings.CHOICES.get(context.params["name"] or "")
+    return output.completed(choice.values if choice else (), begun)
 
 
 @click.command(cls=output.Command, name="config", epilog=f"NAME: {', '.join(settings.CHOICES)}")
-@click.argument("name", required=False)
-@click.argument("value", required=False)
-def command(name: Optional[str], value: Optional[str]) -> None:
+@click.argument(
+    "name",
+    required=False,
+    shell_complete=lambda *about: output.completed(settings.CHOICES, about[2]),
+)
+@click.argument("value", required=False, shell_complete=_values)
+def command(name: str | None, value: str | None) -> None:
     """Show all settings, one of them, or set NAME to VALUE."""
     kept = settings.chosen()
-    if value is None and settings.is_newer():
-        output.complain(settings.NEWER)
+    complaint = settings.complaint()
+    if complaint:
+        output.complain(complaint)
+    for remark in settings.remarks(os.environ, name):
+        output.note(remark)
     if name is None:
+        width = max(map(len, settings.CHOICES))
         for setting, current, values in settings.values(kept):
-            click.echo(f"{setting:<10} {current:<8} ({values})")
-        return
-    if value is not None:
-        click.echo(settings.choose(name, value))
+            meaning = say(_MEANINGS[setting])
+            click.echo(
+                f"{setting:<{width}} {current:<8} {meaning}{say(_VALUES, values=say(values))}"
+            )
+    elif value is not None:
+        is_end = name == "history" and settings.CHOICES[name].read(value) == "0"
+        if is_end and not _is_given_up():
+            return
+        chosen = settings.choose(name, value)
         output.after_change()
-        return
-    if name not in kept:
-        known = ", ".join(kept)
-        raise Mistake(_("there is no setting {name!r}; there are {known}", name=name, known=known))
-    click.echo(kept[name])
+        before = kept.get(name, chosen)
+        changed = f"{name}: {chosen}" if chosen == before else f"{name}: {before} → {chosen}"
+        click.echo(changed)
+        if name.startswith("alert_") and chosen == "1" and not schedule.is_on():
+            output.note(_WHEN)
+    elif name in kept:
+        click.echo(kept[name])
+    else:
+        raise WrongUsage(settings.unknown(name))
+
+
+def _is_given_up() -> bool:
+    """Ask before the history is deleted, which cannot be undone."""
+    from scripts.verbs import history
+
+    return history.give_up()

@@ -1,22 +1,46 @@
-"""A redacted report of how Tankful is doing, to paste in public."""
+"""Say what to do first, and print a redacted report to paste in public."""
 
 from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from scripts.terminal import output
-from workflow import diagnostics
+from workflow.doctor import advice, report
+from workflow.i18n.catalog import say
 from workflow.i18n.message import _
 from workflow.models import utc_now
 from workflow.system import clipboard
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
 
 @click.command(cls=output.Command, name="doctor")
-@click.option("--copy", "copies", is_flag=True, help="Copy it instead of printing it.")
+@click.option("--copy", "copies", is_flag=True, help="Copy the report instead of printing it.")
 def command(copies: bool) -> None:
-    """Report versions, places, states and timings; no secret, label or amount is in it."""
-    told = diagnostics.report(utc_now())
+    """Show what to fix first, then report versions, paths, states and timings.
+
+    No secret, name or amount is in the report.
+    """
+    now = utc_now()
+    _advise(now)
+    text = report.report(now)
     if copies:
-        clipboard.copy(told)
-        told = output.told(_("Copied. It holds no secret, label or amount."))
-    click.echo(told)
+        clipboard.copy(text)
+        text = say(_("Copied. It holds no secret, name or amount."))
+    click.echo(text)
+
+
+def _advise(now: datetime) -> None:
+    hints = advice.advice(now, os.environ, sys.argv[0])
+    if not hints:
+        click.echo(say(_("No problems found.")))
+    else:
+        click.echo(say(_("What to do first:")))
+    for number, message in enumerate(hints, 1):
+        click.echo(f"{number}. {say(message)}")
+    click.echo()

@@ -1,59 +1,63 @@
-"""Trade a ChatGPT session for a new access token."""
+"""Exchange a ChatGPT session for a new access token."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Callable, List, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Callable, Union
 
 import click
 
-from scripts.terminal import output
+from scripts.terminal import output, refreshing
 from workflow import settings as preferences
 from workflow.alfred import publish
 from workflow.chatgpt import session
 from workflow.client import PER_HOST
 from workflow.credentials import store
+from workflow.display import privacy
 from workflow.display.times import ahead
 from workflow.errors import Mistake, StoreLocked, UsageError
-from workflow.i18n.catalog import say
-from workflow.i18n.message import Message, _
+from workflow.i18n.catalog import ENGLISH, say
+from workflow.i18n.message import Message, _, enumerated
 from workflow.models import Account, Credential, utc_now
 from workflow.provider import discovery as providers
 from workflow.refresh import fetch as fetching
-from workflow.refresh import run as refresh
-from workflow.settings import Settings
 from workflow.storage import accounts
 from workflow.storage.snapshots import Cache
 
-Outcome = Union[Credential, UsageError]
-Outcomes = List[Tuple[Account, Outcome]]
+if TYPE_CHECKING:
+    from workflow.settings import Settings
+
+Result = Union[Credential, UsageError]
+Results = list[tuple[Account, Result]]
 
 
 @click.command(cls=output.Asking, name="exchange")
-@click.argument("account", required=False)
+@click.argument("account", required=False, shell_complete=output.account_names)
 @click.option("--brief", is_flag=True, help="One line for all accounts.")
-def command(account: Optional[str], brief: bool) -> None:
-    """Trade the session of ACCOUNT, or of all that have one, for a new access token now."""
+def command(account: str | None, brief: bool) -> None:
+    """Exchange the session of ACCOUNT, or of all that have one, for a new access token now."""
     settings = preferences.load()
     chosen = _chosen(account, settings)
-    outcomes = list(zip(chosen, _outcomes(chosen)))
-    (_tell_briefly if brief else _tell)(outcomes, settings)
-    _remember(outcomes)
-    if _failed(outcomes):
+    results = list(zip(chosen, _exchange(chosen)))
+    (_print_briefly if brief else _print)(results, settings)
+    _record(results)
+    if _failed(results):
         raise SystemExit(1)
 
 
-def _chosen(named: Optional[str], settings: Settings) -> List[Account]:
+def _chosen(named: str | None, settings: Settings) -> list[Account]:
     book = accounts.load()
     if named is None:
-        found = [account for account in book.accounts if account.kind == "session"]
-        if found:
-            return found
+        sessions = [account for account in book.accounts if account.kind == "session"]
+        if sessions:
+            return sessions
         raise Mistake(_("no account has a session cookie; add one: tankful add chatgpt"))
     account = book.named(named)
     if account.kind == "session":
         return [account]
-    name = output.name(account, settings)
+    name = privacy.full_name(account, settings)
+    if account.kind == "none":
+        raise Mistake(_("{name} has no credential; there is nothing to exchange", name=name))
     if account.kind != "access_token":
         raise Mistake(
             _(
@@ -70,105 +74,101 @@ def _chosen(named: Optional[str], settings: Settings) -> List[Account]:
     )
 
 
-def _outcomes(chosen: List[Account]) -> List[Outcome]:
-    """Exchange several at once, but read one secret after the other: each may need a dialog."""
+def _exchange(chosen: list[Account]) -> list[Result]:
+    """Exchange several sessions at once, but read one secret after the other: each may need a dialog."""
     secrets = [_attempt(store.read, account) for account in chosen]
-    with ThreadPoolExecutor(PER_HOST) as desks:
-        return list(desks.map(_renewed, chosen, secrets))
+    with ThreadPoolExecutor(PER_HOST) as threads:
+        return list(threads.map(_renew, chosen, secrets))
 
 
-def _renewed(account: Account, secret: Outcome) -> Outcome:
+def _renew(account: Account, secret: Result) -> Result:
     if isinstance(secret, UsageError):
         return secret
     return _attempt(session.renew, account, secret)
 
 
-def _attempt(call: Callable[..., Credential], *about: object) -> Outcome:
+def _attempt(call: Callable[..., Credential], *arguments: object) -> Result:
     try:
-        return call(*about)
+        return call(*arguments)
     except UsageError as error:
         return error
-    except Mistake as error:  # of accounts.json, or the renewed session is not kept
+    except Mistake as error:  # accounts.json, or a renewed session that cannot be stored
         return StoreLocked(error.message)
 
 
-def _failed(outcomes: Outcomes) -> Outcomes:
-    return [(account, outcome) for account, outcome in outcomes if isinstance(outcome, UsageError)]
+def _failed(results: Results) -> Results:
+    return [(account, result) for account, result in results if isinstance(result, UsageError)]
 
 
-def _tell(outcomes: Outcomes, settings: Settings) -> None:
-    """A line for every account: new tokens on stdout, failures on stderr."""
-    for account, outcome in outcomes:
-        words = _told(account, outcome, settings)
-        if isinstance(outcome, UsageError):
-            output.complain(words)
+def _print(results: Results, settings: Settings) -> None:
+    """Print a line for every account: new tokens on stdout, failures on stderr."""
+    for account, result in results:
+        message = _message(account, result, settings)
+        if isinstance(result, UsageError):
+            output.complain(message)
         else:
-            click.echo(output.told(words))
+            click.echo(say(message))
 
 
-def _tell_briefly(outcomes: Outcomes, settings: Settings) -> None:
-    """One line for all accounts, which names those that failed."""
-    count, failed = len(outcomes), _failed(outcomes)
+def _print_briefly(results: Results, settings: Settings) -> None:
+    """Print one line for all accounts, with the names of those that failed."""
+    count, failed = len(results), _failed(results)
     if count == 1:
-        words = _told(*outcomes[0], settings)
+        message = _message(*results[0], settings)
     elif not failed:
-        words = _("{count} sessions exchanged, all fine", count=count)
+        message = _("{count} sessions exchanged, none failed", count=count)
     elif len(failed) == 1:
-        why = _told(*failed[0], settings)
-        words = _("1 of {count} sessions failed: {why}", count=count, why=why)
+        why = _message(*failed[0], settings)
+        message = _("1 of {count} sessions failed: {why}", count=count, why=why)
     else:
-        names = ", ".join(output.name(account, settings) for account, error in failed)
-        words = _(
+        names = enumerated(privacy.full_name(account, settings) for account, error in failed)
+        message = _(
             "{failed} of {count} sessions failed: {names}; why: tankful exchange",
             failed=len(failed),
             count=count,
             names=names,
         )
-    click.echo(output.told(words))
+    click.echo(say(message))
 
 
-def _told(account: Account, outcome: Outcome, settings: Settings) -> Message:
-    name = output.name(account, settings)
-    if isinstance(outcome, UsageError):
-        return _reason(outcome, account, name)
-    return _("{account}: {news}", account=name, news=_lifetime(outcome, settings))
+def _message(account: Account, result: Result, settings: Settings) -> Message:
+    name = privacy.full_name(account, settings)
+    if isinstance(result, UsageError):
+        return _reason(result, account, name)
+    return _("{account}: {news}", account=name, news=_lifetime(result, settings))
 
 
 def _reason(error: UsageError, account: Account, name: str) -> Message:
-    """Why it failed: with the account's name in the place of the provider's where that stands in front."""
+    """Say why it failed; if the message begins with the provider, put the account's name instead."""
     about = providers.about(account.provider)
-    if say(error.message, "en").startswith("{provider}: "):
-        return fetching.message(
-            UsageError(error.message.filled(provider=name)), about, account.region
-        )
+    if ENGLISH.say(error.message).startswith("{provider}: "):
+        named = UsageError(error.message.filled(provider=name))
+        return fetching.message(named, about, account.region)
     message = fetching.message(error, about, account.region)
     return _("{account}: {news}", account=name, news=message)
 
 
-def _remember(outcomes: Outcomes) -> None:
-    """Let every face show what came of it; an account that had failed is asked again."""
+def _record(results: Results) -> None:
+    """Show the results on every face; refresh accounts whose last refresh had failed."""
+    again: list[str] = []
     with Cache() as cache:
-        known = {account.id: cache.get(account.id) for account, outcome in outcomes}
-        for account, outcome in outcomes:
-            if isinstance(outcome, UsageError):
+        for account, result in results:
+            known = cache.get(account.id)
+            if isinstance(result, UsageError):
                 about = providers.about(account.provider)
-                why = fetching.failure(outcome, account, about, utc_now())
-                cache.put(fetching.failed(known[account.id], why))
-    again = [a.id for a, outcome in outcomes if isinstance(outcome, Credential)]
-    again = [account_id for account_id in again if known[account_id].failure]
+                failure = fetching.failure(result, account, about, utc_now())
+                cache.put(fetching.failed(known, failure))
+            elif known.failure:
+                again.append(account.id)
     if again:
-        refresh.refresh(again, publish=publish.publish)
+        refreshing.refresh(again)
     else:
         publish.publish()
 
 
 def _lifetime(credential: Credential, settings: Settings) -> Message:
     if credential.expires_at is None:
-        return _("a new token")
-    left = ahead(
-        credential.expires_at.timestamp(),
-        utc_now().timestamp(),
-        settings.language,
-        settings.hours24,
-    )
-    return _("a new token, which expires {left}", left=left)
+        return _("new token")
+    end, now = credential.expires_at.timestamp(), utc_now().timestamp()
+    left = ahead(end, now)
+    return _("new token, expires {left}", left=left)

@@ -1,71 +1,112 @@
-"""Offer the keys that lie on this machine already; none is taken unless the user says so."""
+"""Offer the keys that are on this machine already; none is added unless the user agrees."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import textwrap
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from scripts.terminal import output
+from scripts.terminal import cells, entry, output
 from workflow import settings as preferences
 from workflow.actions import add as adding
+from workflow.actions.check import CheckFailed
 from workflow.chatgpt import token as tokens
 from workflow.credentials import store
+from workflow.display import privacy
+from workflow.display.names import SITES, headed
 from workflow.errors import Mistake, NoCredential
 from workflow.i18n.catalog import say
-from workflow.i18n.message import Message, _
+from workflow.i18n.message import Message, _, enumerated
 from workflow.models import Account, Credential, utc_now
 from workflow.provider import discovery as providers
-from workflow.recognition import found_keys, owners
-from workflow.recognition.finding import Finding
-from workflow.recognition.found_keys import Candidate
+from workflow.recognition import found_keys, owners, places, seen
 from workflow.storage import accounts, json_codec
 
+if TYPE_CHECKING:
+    from workflow.recognition.finding import Finding
+    from workflow.recognition.found_keys import Candidate
+
 SCHEMA = "tankful.import.v1"
+MIN_ROOM = 40  # columns for the variables of a provider, even on a narrower terminal
 
 
 @click.command(cls=output.Asking, name="import")
-@click.option("--list", "only_list", is_flag=True, help="Only say what there is.")
-@click.option("--json", "as_json", is_flag=True, help="Only say what there is, for a program.")
-@click.option("--yes", is_flag=True, help="Take all of them without asking.")
+@click.option("--list", "only_list", is_flag=True, help="List what was found, without adding.")
+@click.option("--json", "as_json", is_flag=True, help="List what was found as JSON.")
+@click.option("--yes", is_flag=True, help="Add all of them without asking.")
 def command(only_list: bool, as_json: bool, yes: bool) -> None:
-    """Add keys that lie in environment variables, Codex's sign-in or Claude Code's settings.
+    """Add keys found in environment variables and in files of Codex, Claude Code and cc-switch.
 
-    Each is shown by where it lies and what it is, never itself, and asked for. The files of other
-    programs are only read.
+    Shows where each key was found and what it is, never the key itself, and asks before adding
+    it. Files of other programs are only read.
     """
-    looked = found_keys.look(os.environ)
-    found = sorted(looked.candidates, key=lambda candidate: candidate.finding.provider)
+    search = found_keys.look(os.environ)
+    seen.keep(candidate.finding.provider for candidate in search.candidates)
+    candidates = sorted(search.candidates, key=lambda candidate: candidate.finding.provider)
     store = _Store()
     if as_json:
-        sys.stdout.buffer.write(json_codec.pretty(_report(found, looked.remarks, store)) + b"\n")
+        report = _report(candidates, search.remarks, store)
+        sys.stdout.buffer.write(json_codec.pretty(report) + b"\n")
         return
-    for remark in looked.remarks:
+    for remark in search.remarks:
         output.complain(remark)
-    if not found:
-        click.echo(output.told(_nothing()))
+    if not candidates:
+        click.echo(say(_nothing(only_list)))
+        if only_list:
+            _list_places()
         return
-    new = [candidate for candidate in found if not _is_stored(candidate, store)]
+    new = [candidate for candidate in candidates if not _is_stored(candidate, store)]
     if only_list:
         for candidate in new:
-            click.echo(_said(candidate))
+            click.echo(_description(candidate))
         if new:
             output.complain(_offer(len(new), listed=True))
         return
     if new and not (yes or sys.stdin.isatty()):
         raise Mistake(_offer(len(new)))
-    taken = [_is_taken(candidate, store) for candidate in new if yes or _is_wanted(candidate)]
-    if not all(taken):
+    added = [_add(candidate, store) for candidate in new if yes or _is_wanted(candidate)]
+    if not all(added):
         raise SystemExit(1)
 
 
-def _variables() -> List[str]:
-    """The names of the variables that are looked at, by provider."""
+def _list_places() -> None:
+    """Print where keys are searched: the files, and the variables by provider."""
+    by_provider: dict[str, list[str]] = {}
+    for variable in _variables():
+        provider, _kind = owners.variable(variable) or ("", "")
+        name = providers.about(provider).short if provider else say(_("Other"))
+        by_provider.setdefault(name, []).append(variable)
+    indent = max(map(cells.width, by_provider)) + 2
+    room = max(MIN_ROOM, min(shutil.get_terminal_size().columns, 100) - indent)
+    click.echo()
+    for name, variables in by_provider.items():
+        first, *more = textwrap.wrap(" ".join(variables), room)
+        click.echo(f"{name}{' ' * (indent - cells.width(name))}{first}")
+        for line in more:
+            click.echo(f"{' ' * indent}{line}")
+    for path in _files():
+        click.echo(places.shown(path, os.environ))
 
-    def place(name: str) -> Tuple[str, str]:
+
+def _files() -> list[str]:
+    """List the files of other programs that are read, and the folder of cc-switch."""
+    return [
+        places.claude_path(os.environ),
+        places.codex_path(os.environ),
+        places.cc_switch_folder(os.environ),
+    ]
+
+
+def _variables() -> list[str]:
+    """List the variables that may hold a key, by provider."""
+
+    def place(name: str) -> tuple[str, str]:
         provider, _ = owners.variable(name) or ("", "")
         return provider, name
 
@@ -73,38 +114,37 @@ def _variables() -> List[str]:
 
 
 def _offer(count: int, listed: bool = False) -> Message:
-    """How to take what was found; how to see it only where it has not been shown."""
+    """Say how to add the keys, and how to list them unless they were."""
     if listed:
         return _(
-            "{count} found, none taken; --yes takes all, a terminal asks for each", count=count
+            "{count} found, none added; --yes adds all, a terminal asks about each", count=count
         )
     return _(
-        "{count} found, none taken; --yes takes all, --list shows them, a terminal asks for each",
+        "{count} found, none added; --yes adds all, --list lists them, a terminal asks about each",
         count=count,
     )
 
 
 class _Store:
-    """The secret store, of which each secret is read once in a run: each may be a dialog."""
+    """Reads each secret only once in a run, since each may need a dialog."""
 
     def __init__(self) -> None:
-        self._held: Dict[Tuple[str, int], Optional[Credential]] = {}
+        self._credentials: dict[tuple[str, int], Credential | None] = {}
 
     def read(self, account: Account) -> Credential:
-        """The credential of an account. Raises NoCredential or StoreLocked."""
+        """Read the credential of an account. Raises NoCredential or StoreLocked."""
         key = (account.id, account.generation)
-        if key not in self._held:
-            try:
-                self._held[key] = store.read(account)
-            except NoCredential:
-                self._held[key] = None
-        held = self._held[key]
-        if held is None:
+        if key not in self._credentials:
+            self._credentials[key] = None
+            with suppress(NoCredential):
+                self._credentials[key] = store.read(account)
+        credential = self._credentials[key]
+        if credential is None:
             raise NoCredential
-        return held
+        return credential
 
-    def held(self, provider: str) -> Iterator[Tuple[Account, Credential]]:
-        """The accounts of a provider that have a credential. Raises StoreLocked."""
+    def read_all(self, provider: str) -> Iterator[tuple[Account, Credential]]:
+        """Read the accounts of a provider that have a credential. Raises StoreLocked."""
         for account in accounts.load().accounts:
             if account.provider == provider:
                 with suppress(NoCredential):
@@ -112,103 +152,112 @@ class _Store:
 
 
 def _is_stored(candidate: Candidate, store: _Store) -> bool:
-    """Whether an account has this credential already, which is then said."""
+    """Tell whether an account has this credential already, and print its name."""
     twin = _twin(candidate.finding, store)
     if twin is None:
         return False
-    name = output.name(twin, preferences.load())
-    stored = output.told(_("already stored as {name}", name=name))
-    click.echo(f"{_said(candidate)} · {stored}")
+    name = privacy.full_name(twin, preferences.load())
+    stored = say(_("already stored as {name}", name=name))
+    click.echo(f"{_description(candidate)} · {stored}")
     return True
 
 
-def _twin(finding: Finding, store: _Store) -> Optional[Account]:
+def _twin(finding: Finding, store: _Store) -> Account | None:
+    """Find the account with this credential."""
     wanted = (finding.credential.secret, finding.credential.cookie)
-    for account, held in store.held(finding.provider):
-        if (held.secret, held.cookie) == wanted:
+    for account, credential in store.read_all(finding.provider):
+        if (credential.secret, credential.cookie) == wanted:
             return account
     return None
 
 
-def _elder(finding: Finding, store: _Store) -> Optional[Account]:
-    """The account that has an earlier token of the same person and workspace."""
-    token = finding.credential.secret
-    whose = (tokens.email(token), tokens.account_id(token))
-    if finding.credential.kind != "access_token" or None in whose:
+def _predecessor(finding: Finding, store: _Store) -> Account | None:
+    """Find the account with an earlier token of the same person and workspace."""
+    owner = _owner(finding.credential.secret)
+    if finding.credential.kind != "access_token" or None in owner:
         return None
-    for account, held in store.held(finding.provider):
-        of = (tokens.email(held.secret), tokens.account_id(held.secret))
-        if account.kind == "access_token" and of == whose:
+    for account, credential in store.read_all(finding.provider):
+        if account.kind == "access_token" and _owner(credential.secret) == owner:
             return account
     return None
+
+
+def _owner(token: str) -> tuple[str | None, str | None]:
+    return tokens.email(token), tokens.account_id(token)
 
 
 def _is_wanted(candidate: Candidate) -> bool:
-    question = output.told(_("Add it?"))
-    return click.confirm(f"{_said(candidate)} · {question}", err=True)
+    question = say(_("Add it?"))
+    return entry.confirm(f"{_description(candidate)} · {question}")
 
 
-def _is_taken(candidate: Candidate, store: _Store) -> bool:
-    elder = _elder(candidate.finding, store)
-    wish = adding.Wish(candidate.finding, replaces=elder, read=store.read)
+def _add(candidate: Candidate, store: _Store) -> bool:
+    """Check and store a key, and print the result. Returns False if it was refused."""
+    predecessor = _predecessor(candidate.finding, store)
     try:
-        done = adding.enrol(wish)
-    except adding.CheckFailed as failed:
+        added = adding.add(
+            adding.NewAccount(candidate.finding, replaces=predecessor, read=store.read)
+        )
+    except CheckFailed as failed:
         output.complain_of(failed.error, failed.account, failed.remark)
         return False
-    for remark in done.remarks:
-        output.complain(remark)
     output.after_change()
-    click.echo(output.line(done.account, done.snapshot, preferences.load(), utc_now()))
+    line = output.line(added.account, added.snapshot, preferences.load(), utc_now())
+    click.echo(say(_("Added {account}", account=line)))
+    for remark in added.remarks:
+        output.note(remark)
     return True
 
 
-def _said(candidate: Candidate) -> str:
-    """Where a key lies and what it is."""
-    finding, language = candidate.finding, output.language()
-    region = {"intl": _("international"), "cn": _("China")}.get(finding.region)
+def _description(candidate: Candidate) -> str:
+    """Describe a key: where it is, its provider and its kind."""
+    finding = candidate.finding
+    region = SITES.get(finding.region)
     about = providers.about(finding.provider)
-    parts = [about.name, say(finding.what, language), output.told(region) if region else ""]
-    return f"{_place(candidate)}: {' · '.join(part for part in parts if part)}"
+    parts = [about.name, say(finding.what), say(region) if region else ""]
+    return headed(
+        places.shown(_place(candidate), os.environ), " · ".join(part for part in parts if part)
+    )
 
 
 def _place(candidate: Candidate) -> str:
     return found_keys.path_of(candidate.source, os.environ)
 
 
-def _nothing() -> Message:
-    looked = ", ".join(_variables())
-    claude, codex = found_keys.claude_path(os.environ), found_keys.codex_path(os.environ)
+def _nothing(listed: bool) -> Message:
+    """Say that no key was found, where it was searched, and what to do."""
+    nothing = _("No key found in {count} environment variables, {files}.")
+    files = [places.shown(path, os.environ) for path in _files()]
+    by_hand = _("Add one by hand: tankful add")
+    more = _("Add one by hand: tankful add (where it looked: tankful import --list)")
     return _(
-        "No key found. Looked at the variables {looked}, and at {claude} and {codex}. Add one by hand: tankful add",
-        looked=looked,
-        claude=claude,
-        codex=codex,
+        "{nothing} {next}",
+        nothing=nothing.filled(count=len(_variables()), files=enumerated(files)),
+        next=by_hand if listed else more,
     )
 
 
 def _report(
-    found: Sequence[Candidate], remarks: Sequence[Message], store: _Store
-) -> Dict[str, Any]:
-    files = (found_keys.claude_path(os.environ), found_keys.codex_path(os.environ))
+    candidates: Sequence[Candidate], remarks: Sequence[Message], store: _Store
+) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
-        "keys": [_entry(candidate, store) for candidate in found],
-        "remarks": [output.told(remark) for remark in remarks],
-        "looked_at": [*_variables(), *files],
+        "keys": [_entry(candidate, store) for candidate in candidates],
+        "remarks": [say(remark) for remark in remarks],
+        "looked_at": [*_variables(), *_files()],
     }
 
 
-def _entry(candidate: Candidate, store: _Store) -> Dict[str, Any]:
-    finding, language = candidate.finding, output.language()
+def _entry(candidate: Candidate, store: _Store) -> dict[str, Any]:
+    finding = candidate.finding
     twin, ends = _twin(finding, store), finding.credential.expires_at
     return {
         "source": _place(candidate),
         "provider": finding.provider,
-        "what": say(finding.what, language),
+        "what": say(finding.what),
         "kind": finding.credential.kind,
-        "region": finding.region or None,
+        "region": finding.region if finding.region in ("intl", "cn") else None,
         "expires_at": f"{ends:%Y-%m-%dT%H:%M:%SZ}" if ends else None,
         "stored_as": twin.id if twin else None,
-        "note": say(finding.note, language) if finding.note else None,
+        "note": say(finding.note) if finding.note else None,
     }

@@ -1,79 +1,121 @@
-"""Every account with what is left, as a table or as JSON."""
+"""Print every account with what is left, as a table or as JSON."""
 
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
-from typing import Dict
+from typing import TYPE_CHECKING
 
 import click
 
 from scripts.terminal import output
+from workflow import settings as preferences
 from workflow.alfred import publish
 from workflow.display import json_report
+from workflow.history import visits
+from workflow.i18n.catalog import say
 from workflow.i18n.message import Message, _
 from workflow.models import Snapshot, utc_now
+from workflow.records import replace
 from workflow.state import state as states
-from workflow.state.state import State
-from workflow.storage import json_codec
-from workflow.storage.accounts import Accounts
+
+if TYPE_CHECKING:
+    from workflow.display.table import Table
+    from workflow.state.state import State
+    from workflow.storage.accounts import Accounts
 
 
 @click.command(cls=output.Asking, name="list")
-@click.option("--json", "as_json", is_flag=True, help="The machine-readable answer.")
+@click.argument("account", nargs=-1, shell_complete=output.several_names)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--wait", is_flag=True, help="Wait for a refresh that is due.")
-def command(as_json: bool, wait: bool) -> None:
-    """Show what is left of every account.
+@click.option("--all", "every", is_flag=True, help="Include hidden accounts.")
+@click.option("--plain", is_flag=True, help="Name, number and details, separated by tabs.")
+@click.option("--watch", is_flag=True, help="Keep the list up to date until ⌃C.")
+def command(
+    account: tuple[str, ...], as_json: bool, wait: bool, every: bool, plain: bool, watch: bool
+) -> None:
+    """Show what is left of every account, or of the named ACCOUNTs.
 
-    What is known is shown at once, and a refresh is started behind it when it is due; with nothing
-    known yet, or with --wait, the refresh is waited for.
+    Shows the cached numbers at once and refreshes in the background when due; with nothing
+    cached, or with --wait, waits for the refresh.
     """
+    if as_json + plain + watch > 1:
+        raise click.UsageError(say(_("--watch, --json and --plain do not go together")))
+    if watch:
+        from scripts.terminal import watching
+
+        watching.watch(lambda: _tabulate(fresh(wait=False), account, every))
+        return
     state = fresh(wait)
     now = utc_now()
     if as_json:
-        sys.stdout.buffer.write(json_codec.pretty(json_report.report(state, now)) + b"\n")
+        sys.stdout.buffer.write(json_report.printed(state, now, _named(state, account)))
         return
+    visits.look()
+    complaint = preferences.complaint()
+    if complaint:
+        output.complain(complaint)
     if not state.book.accounts:
+        say_nothing(state.book)
+        return
+    shown = _tabulate(state, account, every)
+    if not shown.lines:
         say_nothing(state.book)
         return
     from scripts.terminal import table
 
-    table.show(state, now)
+    (table.show_plainly if plain else table.show)(shown)
+
+
+def _tabulate(state: State, named: tuple[str, ...], every: bool) -> Table:
+    """Put the accounts into a table, as of now. Raises Mistake for an unknown name."""
+    from workflow.display import table as cells
+
+    return cells.spoken(cells.table(state, _named(state, named), every=every), utc_now())
+
+
+def _named(state: State, names: tuple[str, ...]) -> set[str] | None:
+    """Return the ids of the named accounts; None if no name is given. Raises Mistake for an unknown name."""
+    return {each.id for name in names for each in state.book.matching(name)} if names else None
 
 
 def fresh(wait: bool) -> State:
-    """What is known, after the refresh that ``list`` and ``summary`` owe."""
+    """Read the state. A refresh that is due is waited for with ``wait``, or if nothing is known yet."""
     state = states.read()
-    nothing = all(s.fetched_at is None and s.failure is None for s in state.snapshots.values())
-    if state.book.accounts and (wait or nothing) and state.due_at() <= utc_now():
-        return _refreshed()
+    if state.book.accounts and (wait or state.is_empty) and state.due_at() <= utc_now():
+        return refreshed()
     publish.keep_warm(state, utc_now())
     return state
 
 
-def _refreshed() -> State:
-    """What is known after a refresh, also where the disk has not kept it."""
-    from workflow.refresh import run as refresh
+def refreshed(ids: list[str] | None = None) -> State:
+    """Refresh what is due, or the accounts with these ids, then read the state.
 
-    told: Dict[str, Snapshot] = {}
+    The answers are included even if they could not be stored.
+    """
+    from scripts.terminal import refreshing
+    from workflow.refresh import turn
+
+    answers: dict[str, Snapshot] = {}
     try:
-        refresh.refresh(
-            told=lambda account, snapshot: told.update({account.id: snapshot}),
-            publish=publish.publish,
+        result = refreshing.refresh(
+            ids, on_answer=lambda account, snapshot: answers.update({account.id: snapshot})
         )
-    except refresh.Stuck as stuck:  # what is known is shown all the same
+        if result.unkept:
+            output.complain(result.unkept)
+    except turn.Stuck as stuck:  # the list is shown anyway
         output.complain(stuck.message)
     state = states.read()
-    told = {name: snapshot for name, snapshot in told.items() if name in state.snapshots}
-    return replace(state, snapshots={**state.snapshots, **told})
+    kept = {name: snapshot for name, snapshot in answers.items() if name in state.snapshots}
+    return replace(state, snapshots={**state.snapshots, **kept})
 
 
 def say_nothing(book: Accounts) -> None:
-    """Say why there is no account to show, and what next."""
+    """Say why there is no account to show, and what to do."""
     if book.damaged:
         output.complain(output.damaged(book.damaged))
         return
-    click.echo(output.told(_all_hidden(len(book.accounts)) if book.accounts else output.NO_ACCOUNT))
+    click.echo(say(_all_hidden(len(book.accounts)) if book.accounts else output.NO_ACCOUNT))
 
 
 def _all_hidden(count: int) -> Message:

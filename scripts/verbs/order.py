@@ -2,48 +2,85 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
 import click
 
 from scripts.terminal import output
+from scripts.terminal.language import OneOf
 from workflow import settings as preferences
 from workflow.actions import edit
+from workflow.display import privacy
 from workflow.display.row import rows_of
+from workflow.i18n.catalog import say
 from workflow.i18n.message import Message, _, listed
-from workflow.models import Account
 from workflow.state import state
 from workflow.storage import accounts
 
+if TYPE_CHECKING:
+    from workflow.display.row import Row
+    from workflow.models import Account
+
+_BY_URGENCY: Message = _(
+    "the list is sorted by urgency, so a place shows only after: tankful config order hand"
+)
 STEPS = {"up": -1, "down": 1}
+AROUND = 3  # rows shown before and after the moved one
+_DONE: Mapping[str, tuple[Message, Message]] = {  # if it changed, and if it was so already
+    "up": (_("Moved {name} up."), Message.quoted("")),
+    "down": (_("Moved {name} down."), Message.quoted("")),
+    "pin": (_("Pinned {name}."), _("{name} is pinned already.")),
+    "unpin": (_("Unpinned {name}."), _("{name} is not pinned.")),
+    "hide": (_("Hid {name} from the list."), _("{name} is hidden already.")),
+    "show": (_("{name} is in the list again."), _("{name} is in the list already.")),
+}
 
 
 @click.command(cls=output.Command, name="order")
-@click.argument("account")
-@click.argument("how", type=click.Choice(edit.PLACES))
+@click.argument("account", shell_complete=output.account_names)
+@click.argument("how", type=OneOf(edit.PLACES))
 def command(account: str, how: str) -> None:
     """Move ACCOUNT up or down, pin or unpin it, hide or show it."""
     book = accounts.load()
     chosen = book.named(account)
     settings = preferences.load()
-    if how in STEPS and edit.neighbour(book, chosen, STEPS[how]) is None:
-        output.complain(_at_the_end(output.name(chosen, settings), how))
-    else:
-        edit.arrange(chosen.id, how)
+    name = privacy.full_name(chosen, settings)
+    is_end = how in STEPS and edit.neighbour(book, chosen, STEPS[how]) is None
+    if how in STEPS and settings.order == "urgency":
+        output.note(_BY_URGENCY)
+    elif is_end:
+        output.complain(_at_the_end(name, how))
+    if not is_end:
+        after = edit.arrange(chosen.id, how)
         output.after_change()
-    for row in rows_of(state.read(settings)):
-        click.echo(row.name + _marks(row.account))
+        is_changed = how in STEPS or after != chosen
+        click.echo(say(_DONE[how][0 if is_changed else 1].filled(name=name)))
+    _show_neighbours(rows_of(state.read(settings)), chosen)
+
+
+def _show_neighbours(rows: Sequence[Row], chosen: Account) -> None:
+    """Print the account with its neighbours."""
+    ids = [row.account.id for row in rows]
+    place = ids.index(chosen.id) if chosen.id in ids else 0
+    first, last = max(place - AROUND, 0), place + AROUND + 1
+    shown = [row.name + _marks(row.account) for row in rows[first:last]]
+    for line in (["…"] if first else []) + shown + (["…"] if last < len(rows) else []):
+        click.echo(f"  {line}")
 
 
 def _marks(account: Account) -> str:
-    """What is particular to its place: " (pinned, hidden)", or ""."""
+    """Mark a pinned or hidden account: " (pinned, hidden)", or ""."""
     flags = ((account.pinned, _("pinned")), (account.hidden, _("hidden")))
     marks = [mark for flag, mark in flags if flag]
-    return output.told(_(" ({marks})", marks=listed(marks))) if marks else ""
+    return say(_(" ({marks})", marks=listed(marks))) if marks else ""
 
 
 def _at_the_end(name: str, how: str) -> Message:
     end = _("top") if how == "up" else _("bottom")
     return _(
-        "{name} is at the {end} of its group already and stays there; pin and unpin move it between the pinned accounts and the others",
+        "{name} is already at the {end} of its group; pin and unpin move it between "
+        "the pinned accounts and the others",
         name=name,
         end=end,
     )

@@ -1,178 +1,260 @@
-"""Ask the providers: of all accounts, of the named ones, or of those that are due."""
+"""Ask the providers about all accounts, the named ones, or those that are due."""
 
 from __future__ import annotations
 
+import os
 import sys
-from functools import reduce
-from typing import Iterable, Iterator, List, Optional, Tuple
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from functools import partial, reduce
+from itertools import chain
+from typing import TYPE_CHECKING
 
 import click
 
-from scripts.terminal import output
+from scripts.terminal import launcher, output, refreshing, signals
 from workflow import settings as preferences
-from workflow.alfred import publish
+from workflow.credentials import keychain
+from workflow.display import privacy
 from workflow.display.times import day_and_time
-from workflow.i18n.message import Message, _, ngettext
+from workflow.i18n.catalog import say
+from workflow.i18n.message import Message, _, enumerated, ngettext
 from workflow.models import Account, Snapshot, utc_now
-from workflow.refresh import run as refresh
-from workflow.settings import Settings
+from workflow.schedule import runs, schedule
+from workflow.state import offline
 from workflow.storage import accounts
 
-NAMED = 5  # accounts that a complaint names
-NOTHING_DUE: Message = _("Nothing is due; tankful refresh asks all the same.")
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
+
+    from workflow.refresh.run import RefreshResult
+    from workflow.settings import Settings
+
+MAX_NAMES = 5  # accounts named in a complaint
+_OFFLINE = _("no connection: {count} accounts could not be reached; check the connection or proxy")
+NOTHING_DUE: Message = _("All numbers are fresh. Refresh anyway: tankful refresh")
 
 
 @click.command(cls=output.Asking, name="refresh")
-@click.argument("account", nargs=-1)
+@click.argument("account", nargs=-1, shell_complete=output.several_names)
 @click.option("--all", "every", is_flag=True, help="All accounts, as without a name.")
-@click.option("--due", is_flag=True, help="Only accounts whose numbers are old.")
-@click.option("--force", is_flag=True, help="Ask also where a provider said to wait.")
+@click.option(
+    "--due", is_flag=True, help="Only accounts whose numbers are older than the interval."
+)
+@click.option("--force", is_flag=True, help="Ignore a provider's request to wait.")
 @click.option("--brief", is_flag=True, help="One line for all accounts.")
 @click.option("--background", is_flag=True, hidden=True)
+@click.option("--scheduled", is_flag=True, hidden=True)
 def command(
-    account: Tuple[str, ...], every: bool, due: bool, force: bool, brief: bool, background: bool
+    account: tuple[str, ...],
+    every: bool,
+    due: bool,
+    force: bool,
+    brief: bool,
+    background: bool,
+    scheduled: bool,
 ) -> None:
-    """Ask the providers of all accounts, or of the named ACCOUNTs, whatever the age of their numbers.
+    """Refresh all accounts, or the named ACCOUNTs, whatever the age of their numbers.
 
-    Only who told us to wait is not asked. Exits 1 only when every account that was asked failed.
+    Accounts that have to wait are skipped. Exits 1 only when every account it tried failed.
     """
     if background:
-        refresh.refresh(wait=False, publish=publish.publish)
+        refreshing.refresh(wait=False)
+        return
+    if scheduled:
+        _run_unasked()
         return
     settings = preferences.load()
-    wanted = _wanted(account, every, due)
+    ids = _ids(account, every, due)
     if brief:
-        _told_briefly(refresh.refresh(wanted, force=force, publish=publish.publish), settings)
+        alerts: list[str] = []
+        alert = refreshing.alert
+        if launcher.in_raycast():
+            alert = partial(alert, post=alerts.append)
+        result = refreshing.refresh(ids, force=force, alert=alert)
+        _print_briefly(result, settings, alerts)
         return
     with Progress(settings) as progress:
-        outcome = refresh.refresh(
-            wanted, force=force, told=progress.told, begin=progress.begin, publish=publish.publish
+        result = refreshing.refresh(
+            ids, force=force, on_answer=progress.show, on_begin=progress.begin
         )
-    _conclude(outcome, settings)
+    _print_rest(result, settings)
 
 
-def _wanted(named: Tuple[str, ...], every: bool, due: bool) -> Optional[List[str]]:
-    """The ids of the accounts to ask; None for those that are due. Raises click.UsageError, Mistake."""
+def _run_unasked() -> None:
+    """Refresh what is due as the operating system's job: without dialogs, and only if there are accounts."""
+    if schedule.end_without_accounts():
+        return
+    keychain.forbid_dialogs()
+    result = refreshing.refresh(wait=False, unasked=True)
+    runs.note(runs.Run(int(utc_now().timestamp()), bool(result.locked)))
+
+
+def _ids(named: tuple[str, ...], every: bool, due: bool) -> list[str] | None:
+    """Return the ids of the accounts to ask; None for all that are due. Raises UsageError, Mistake."""
     if due + every + bool(named) > 1:
-        raise click.UsageError(output.told(_("name accounts, or --all, or --due")))
+        raise click.UsageError(say(_("name accounts, or --all, or --due")))
     book = accounts.load()
     if due:
         return None
-    return [found.id for found in (map(book.named, named) if named else book.accounts)]
+    several = chain.from_iterable(map(book.meant, named)) if named else book.accounts
+    return list(dict.fromkeys(account.id for account in several))
 
 
-def _told_briefly(outcome: refresh.Outcome, settings: Settings) -> None:
-    click.echo(output.told(_in_brief(outcome, settings)))
-    if outcome.failed and len(outcome.failed) == len(outcome.asked):
+def _print_briefly(result: RefreshResult, settings: Settings, alerts: Iterable[str]) -> None:
+    """Print one line, beginning with the alerts that a launcher shows."""
+    click.echo(say(_joined([*map(Message.quoted, alerts), _summary(result, settings)])))
+    if result.failed and len(result.failed) == len(result.asked):
         raise SystemExit(1)
 
 
-def _in_brief(outcome: refresh.Outcome, settings: Settings) -> Message:
-    """What came of a refresh, in one line for all accounts."""
-    parts = [*_asked(outcome, settings), *_not_asked(outcome, settings)]
+def _summary(result: RefreshResult, settings: Settings) -> Message:
+    """Sum up a refresh in one line for all accounts."""
+    parts = [*_refreshed(result, settings), *_left_out(result, settings)]
     if not parts:
         return NOTHING_DUE if accounts.load().accounts else output.NO_ACCOUNT
+    return _joined(parts)
+
+
+def _joined(parts: Iterable[Message]) -> Message:
     return reduce(lambda first, next: _("{first}; {next}", first=first, next=next), parts)
 
 
-def _asked(outcome: refresh.Outcome, settings: Settings) -> Iterator[Message]:
-    asked, failed = len(outcome.asked), len(outcome.failed)
+def _refreshed(result: RefreshResult, settings: Settings) -> Iterator[Message]:
+    asked, failed = len(result.asked), len(result.failed)
     if failed:
-        who = _names(outcome.failed, settings)
-        yield _("{asked} asked, {failed} failed: {who}", asked=asked, failed=failed, who=who)
+        names = _names(result.failed, settings)
+        yield _(
+            "{failed} of {asked} accounts failed to refresh: {who}",
+            asked=asked,
+            failed=failed,
+            who=names,
+        )
     elif asked:
-        yield _("{asked} asked, all fine", asked=asked)
+        yield _("{asked} refreshed, none failed", asked=asked)
 
 
-def _not_asked(outcome: refresh.Outcome, settings: Settings) -> Iterator[Message]:
-    if outcome.held:
-        until, now = max(end for account, end in outcome.held).timestamp(), utc_now().timestamp()
-        when = day_and_time(until, now, settings.language, settings.hours24)
-        who = _names((account for account, end in outcome.held), settings)
-        yield _("asked to be left alone until {when}: {who}", when=when, who=who)
-    if outcome.left:
-        who = _names(outcome.left, settings)
-        yield _("time ran out before these were asked: {who}", who=who)
+def _left_out(result: RefreshResult, settings: Settings) -> Iterator[Message]:
+    if result.rate_limited:
+        until, now = (
+            max(end for account, end in result.rate_limited).timestamp(),
+            utc_now().timestamp(),
+        )
+        when = day_and_time(until, now)
+        names = _names((account for account, end in result.rate_limited), settings)
+        yield _("waiting until {when}: {who}", when=when, who=names)
+    if result.timed_out:
+        names = _names(result.timed_out, settings)
+        yield _("timed out before refreshing: {who}", who=names)
+    if result.unkept:
+        yield result.unkept
 
 
-def _names(told: Iterable[Account], settings: Settings) -> str:
-    return ", ".join(output.name(account, settings) for account in told)
+def _names(several: Iterable[Account], settings: Settings) -> Message:
+    return enumerated(privacy.full_name(account, settings) for account in several)
 
 
-def _conclude(outcome: refresh.Outcome, settings: Settings) -> None:
+def _print_rest(result: RefreshResult, settings: Settings) -> None:
+    """Print which accounts were not asked, and why. Exits with 1 if all that were asked failed."""
     now = utc_now().timestamp()
-    for account, until in outcome.held:
-        when = day_and_time(until.timestamp(), now, settings.language, settings.hours24)
-        name = output.name(account, settings)
+    if result.history_aside:
+        kept = os.path.basename(result.history_aside)
+        output.complain(
+            _("history.db was damaged and is kept as {kept}; a new one was started", kept=kept)
+        )
+    for account, until in result.rate_limited:
+        when = day_and_time(until.timestamp(), now)
+        name = privacy.full_name(account, settings)
         output.complain(
             _(
-                "{name} asked to be left alone until {when}; --force asks all the same",
+                "{name} has to wait until {when}; --force refreshes anyway",
                 name=name,
                 when=when,
             )
         )
-    if outcome.left:
-        output.complain(_left(outcome.left, settings))
-    if not (outcome.asked or outcome.held or outcome.left):
+    if result.timed_out:
+        output.complain(late_message(result.timed_out, settings))
+    if result.unkept:
+        output.complain(result.unkept)
+    if not (result.asked or result.rate_limited or result.timed_out):
         nothing = NOTHING_DUE if accounts.load().accounts else output.NO_ACCOUNT
-        click.echo(output.told(nothing), err=True)
-    if outcome.asked and len(outcome.failed) == len(outcome.asked):
+        click.echo(say(nothing), err=True)
+    if result.asked and len(result.failed) == len(result.asked):
         raise SystemExit(1)
 
 
-def _left(late: List[Account], settings: Settings) -> Message:
-    """Who was not asked in time; a few are named."""
-    count, more = len(late), " …" if len(late) > NAMED else ""
-    names = _names(late[:NAMED], settings) + more
+def late_message(late: list[Account], settings: Settings) -> Message:
+    """Say which accounts were not asked in time; only the first few are named."""
+    count = len(late)
+    named = [privacy.full_name(account, settings) for account in late[:MAX_NAMES]]
+    names = enumerated([*named, "…"] if count > MAX_NAMES else named)
     return ngettext(
-        "time ran out before {count} account was asked ({names}); the next refresh asks again",
-        "time ran out before {count} accounts were asked ({names}); the next refresh asks again",
+        "timed out before {count} account was refreshed ({names}); the next refresh continues",
+        "timed out before {count} accounts were refreshed ({names}); the next refresh continues",
         count,
         names=names,
     )
 
 
 class Progress:
-    """One line for each account as its answer comes in, and a bar on a terminal."""
+    """Prints a line for each account as its answer comes in, with a bar on a terminal."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._bar: object = None
+        self._bar: RichProgress | None = None
+        self._known: list[tuple[Account, Snapshot]] = []
+        self._ends = ExitStack()
 
     def __enter__(self) -> Progress:
         return self
 
-    def begin(self, chosen: List[Account]) -> None:
-        """Show how many accounts are asked."""
+    def begin(self, chosen: list[Account]) -> None:
+        """Show the bar, which counts the accounts."""
         if sys.stderr.isatty() and chosen:
             from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-            bar = Progress(
-                TextColumn("{task.description}"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                console=Console(stderr=True),
-                transient=True,
-            )
-            bar.add_task(output.told(_("Asking")), total=len(chosen))
-            bar.start()
-            self._bar = bar
+            columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._bar.add_task(say(_("Refreshing")), total=len(chosen))
+            self._ends.enter_context(signals.restored_first())
+            self._bar.start()
 
-    def told(self, account: Account, snapshot: Snapshot) -> None:
-        """Say what one account answered."""
-        said = output.line(account, snapshot, self._settings, utc_now())
-        mark = "✗" if snapshot.failure else "✓"
-        bar: object = self._bar
-        if bar is None:
-            click.echo(f"{mark} {said}")
+    def show(self, account: Account, snapshot: Snapshot) -> None:
+        """Print the line of an account; one that was not reached is printed at the end."""
+        self._known.append((account, snapshot))
+        if self._bar is not None:
+            self._bar.advance(self._bar.task_ids[0])
+        if not (snapshot.failure and snapshot.failure.kind == "unreachable"):
+            self._print(account, snapshot)
+
+    def _print(self, account: Account, snapshot: Snapshot) -> None:
+        line = output.line(account, snapshot, self._settings, utc_now())
+        self._mark(line, failed=snapshot.failure is not None)
+
+    def _mark(self, line: str, *, failed: bool) -> None:
+        mark = "✗" if failed else "✓"
+        if self._bar is None:
+            click.echo(f"{mark} {line}")
             return
         from rich.markup import escape
 
-        colour = "red" if snapshot.failure else "green"
-        bar.console.print(f"[{colour}]{mark}[/] {escape(said)}", highlight=False)  # type: ignore[attr-defined]
-        bar.advance(0)  # type: ignore[attr-defined]
+        colour = "red" if failed else "green"
+        self._bar.console.print(f"[{colour}]{mark}[/] {escape(line)}", highlight=False)
 
-    def __exit__(self, *_: object) -> None:
+    def _print_lost(self) -> None:
+        """Print the accounts that were not reached, in one line if there is no connection at all."""
+        lost = offline.lost(self._known)
+        for account, snapshot in self._known:
+            failure = snapshot.failure
+            if failure and failure.kind == "unreachable" and account.id not in lost:
+                self._print(account, snapshot)
+        if lost:
+            self._mark(say(_OFFLINE.filled(count=len(lost))), failed=True)
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None:
+            self._print_lost()
         if self._bar is not None:
-            self._bar.stop()  # type: ignore[attr-defined]
+            self._bar.stop()  # shows the cursor again
+        self._ends.close()

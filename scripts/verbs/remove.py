@@ -3,30 +3,49 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
-from scripts.terminal import output
+from scripts.terminal import entry, output
 from workflow import settings as preferences
 from workflow.actions import edit
+from workflow.display import privacy
 from workflow.errors import Mistake
-from workflow.i18n.alfred_messages import say
-from workflow.i18n.message import Message, _
+from workflow.i18n.catalog import say
+from workflow.i18n.message import _
+from workflow.schedule import schedule
 from workflow.storage import accounts
+
+if TYPE_CHECKING:
+    from workflow.models import Account
 
 
 @click.command(cls=output.Command, name="remove")
-@click.argument("account")
+@click.argument("account", nargs=-1, required=True, shell_complete=output.account_names)
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def command(account: str, yes: bool) -> None:
-    """Remove ACCOUNT, its secret in the keychain and what is cached of it."""
-    found = accounts.load().named(account)
-    name = output.name(found, preferences.load())
-    question = output.told(_("Remove {name} and its credential?", name=name))
-    if not yes and not (sys.stdin.isatty() and click.confirm(question, err=True)):
-        raise Mistake(_("{name} stays; --yes removes it without asking", name=name))
-    is_all_gone = edit.remove(found)
+def command(account: tuple[str, ...], yes: bool) -> None:
+    """Remove ACCOUNT with its credential and cached data."""
+    book = accounts.load()
+    for chosen in {each.id: each for each in map(book.named, account)}.values():
+        _remove(chosen, yes)
+    if schedule.end_without_accounts():
+        click.echo(say(schedule.ENDED))
+
+
+def _remove(chosen: Account, yes: bool) -> None:
+    """Remove an account after asking. Raises Mistake if there is no terminal to ask at."""
+    name = privacy.full_name(chosen, preferences.load())
+    question = _("Remove {name} and its credential?", name=name)
+    if chosen.kind == "none":
+        question = _("Remove {name}?", name=name)
+    if not (yes or sys.stdin.isatty()):
+        raise Mistake(_("{name} was not removed; --yes removes it without asking", name=name))
+    if not (yes or entry.confirm(question)):
+        click.echo(say(_("Kept {name}.", name=name)))
+        return
+    is_all_gone = edit.remove(chosen)
     output.after_change()
     if not is_all_gone:
-        output.complain(Message.quoted(say("removed_but", output.language(), name)))
-    click.echo(output.told(_("Removed {name}.", name=name)))
+        output.complain(edit.SECRET_LEFT.filled(account=name))
+    click.echo(say(_("Removed {name}.", name=name)))

@@ -6,7 +6,7 @@ import ast
 import json
 import os
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any
 
 import pytest
 
@@ -26,14 +26,12 @@ ERRORS = [
     pytest.param(
         PermissionError(13, "Permission denied", "/x/feed"),
         "a file cannot be used (Permission denied)",
-        "无法使用某个文件（Permission denied）",
+        "无法使用某个文件（没有权限）",
         id="a-file-of-somebody",
     ),
     pytest.param(OSError(), "a file cannot be used (OSError)", "（OSError）", id="no-file"),
     pytest.param(KeyboardInterrupt(), "(KeyboardInterrupt)", "KeyboardInterrupt", id="stopped"),
-    pytest.param(
-        ValueError(CANARY), "An unforeseen error (ValueError)", "意外错误", id="unforeseen"
-    ),
+    pytest.param(ValueError(CANARY), "Unexpected error (ValueError)", "意外错误", id="unforeseen"),
     pytest.param(UnicodeError("\udcff"), "UnicodeError", "UnicodeError", id="no-text"),
     pytest.param(OSError(2, "No", "/\udcff"), "a file cannot be used", "某个文件", id="odd-path"),
 ]
@@ -53,7 +51,7 @@ def test_without_our_own_words_no_file_is_named(
     assert said == "a file cannot be used (No); check its permissions and the disk"
 
 
-def row(error: BaseException) -> Dict[str, Any]:
+def row(error: BaseException) -> dict[str, Any]:
     told = json.loads(fallback.answer(error))
     assert violations("scriptfilter", told) == []
     (found,) = told["items"]
@@ -67,7 +65,8 @@ def test_it_says_what_is_wrong_and_what_next(
 ) -> None:
     assert english in row(error)["subtitle"]
     monkeypatch.setenv("LANG", "zh_CN.UTF-8")
-    assert chinese in row(error)["subtitle"] and "无法显示" in row(error)["title"]
+    assert chinese in row(error)["subtitle"]
+    assert "无法显示" in row(error)["title"]
 
 
 @pytest.mark.parametrize(("error", "english", "chinese"), ERRORS)
@@ -83,13 +82,13 @@ def test_it_says_nothing_of_what_an_error_quotes(
         pytest.param({}, "{}", False, id="english"),
         pytest.param({"LANG": "zh_CN"}, "{}", True, id="locale"),
         pytest.param({"tankful_language": "zh"}, "{}", True, id="alfred"),
-        pytest.param({}, '{"settings": {"language": "zh"}}', True, id="setting"),
+        pytest.param({}, '{"layout": 1, "settings": {"language": "zh"}}', True, id="setting"),
         pytest.param({"TANKFUL_LANGUAGE": "en", "LANG": "zh_CN"}, "{}", False, id="one-call"),
         pytest.param({"LANG": "zh_CN"}, "rubbish", True, id="damaged-settings"),
     ],
 )
 def test_it_speaks_the_users_language(
-    monkeypatch: pytest.MonkeyPatch, environ: Dict[str, str], settings: str, chinese: bool
+    monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], settings: str, chinese: bool
 ) -> None:
     folder = Path(paths.data(os.environ))
     folder.mkdir()

@@ -1,23 +1,27 @@
-"""The wheel: one package in site-packages, and nobody in its way."""
+"""The wheel: one package in site-packages, which conflicts with no other."""
 
 from __future__ import annotations
 
 import os
+import plistlib
+import re
 import subprocess
 import sys
 import zipfile
+from email import message_from_string
+from email.message import Message
 from pathlib import Path
-from typing import List
 
 import pytest
 
 from tests.conftest import ROOT
-from workflow import __version__
+from workflow import __author__, __url__, __version__
+from workflow.provider import discovery
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of this checkout; the tests are skipped where none can be built."""
+    """The wheel of this checkout; skips the tests if it cannot be built."""
     folder = tmp_path_factory.mktemp("wheel")
     command = [
         sys.executable,
@@ -38,16 +42,46 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def names(wheel: Path) -> List[str]:
+def names(wheel: Path) -> list[str]:
     with zipfile.ZipFile(wheel) as archive:
         return archive.namelist()
 
 
-def test_it_brings_one_package(names: List[str]) -> None:
+@pytest.fixture(scope="module")
+def metadata(wheel: Path) -> Message:
+    with zipfile.ZipFile(wheel) as archive:
+        name = f"tankful-{__version__}.dist-info/METADATA"
+        return message_from_string(archive.read(name).decode())
+
+
+def test_its_metadata_is_whole(metadata: Message) -> None:
+    assert (metadata["License-Expression"], metadata["License-File"]) == ("MIT", "LICENSE")
+    assert metadata["Requires-Python"] == ">=3.9"
+    assert metadata["Description-Content-Type"] == "text/markdown"
+    for name in ("Summary", "Keywords", "Classifier"):
+        assert metadata[name]
+
+
+def test_author_and_address_are_those_of_the_code(metadata: Message) -> None:
+    assert metadata["Author"] == __author__
+    plist = plistlib.loads((ROOT / "info.plist").read_bytes())
+    assert (plist["createdby"], plist["webaddress"]) == (__author__, __url__)
+    addresses = [line.partition(", ")[2] for line in metadata.get_all("Project-URL", [])]
+    assert bool(addresses) == bool(__url__)
+    assert [address for address in addresses if not address.startswith(__url__)] == []
+
+
+def test_no_provider_is_listed_by_hand() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    listed = set(re.findall(r"[\w-]+", project)) & set(discovery.names())
+    assert listed == set()
+
+
+def test_it_brings_one_package(names: list[str]) -> None:
     assert {name.split("/")[0] for name in names} == {"tankful", f"tankful-{__version__}.dist-info"}
 
 
-def test_it_brings_what_runs_and_nothing_else(names: List[str]) -> None:
+def test_it_brings_what_runs_and_nothing_else(names: list[str]) -> None:
     for needed in (
         "tankful/__init__.py",
         "tankful/icons/glm.png",

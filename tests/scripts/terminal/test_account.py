@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-from typing import List
 
 import pytest
 from rich.cells import cell_len
@@ -13,10 +12,13 @@ from rich.cells import cell_len
 from scripts.terminal import account as account_card
 from tests import examples
 from tests.conftest import Shell
+from tests.said import in_language
 from tests.terminal import terminal
 from workflow.display import details
 from workflow.display.summary import spoken
+from workflow.i18n.catalog import speaking
 from workflow.models import Usage, utc_now
+from workflow.records import replace
 from workflow.settings import Settings
 from workflow.state import state as states
 
@@ -26,13 +28,21 @@ ENDPOINT = "api.openai.com/v1/organization/spend_limit"
 
 @pytest.fixture
 def six(home: Path) -> None:
-    """An account of every kind, which have just answered."""
+    """An account of every kind, just refreshed."""
     examples.install(examples.six(utc_now()))
 
 
-def printed(capsys: pytest.CaptureFixture[str], settings: Settings, name: str) -> List[str]:
-    state = states.read(settings)
-    account_card.show(state, state.book.named(name), utc_now())
+def printed(
+    capsys: pytest.CaptureFixture[str],
+    settings: Settings,
+    name: str,
+    now: datetime | None = None,
+) -> list[str]:
+    at = now or utc_now()
+    state = states.read(settings, now=lambda: at)
+    with speaking(settings.translation):
+        account = state.book.named(name)
+        account_card.show(state, account, at, details.facts(state, account))
     return capsys.readouterr().out.splitlines()
 
 
@@ -47,12 +57,12 @@ def test_every_fact_is_there_however_narrow_the_terminal(
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
     settings, now = Settings(language=language), utc_now()
-    state = states.read(settings)
+    state = states.read(settings, now=lambda: now)
     for account in state.book.accounts:
-        lines = printed(capsys, settings, account.id)
+        lines = printed(capsys, settings, account.id, now)
         said = "".join("".join(lines).split())
-        for name, value in details.facts(state, account, now):
-            told = spoken(name + value, settings, now)
+        for name, value in in_language(language, details.facts, state, account):
+            told = in_language(language, spoken, name + value, now)
             assert "".join(told.split()) in said
         assert "…" not in said
         assert all(cell_len(line) <= columns or "/" in line for line in lines)
@@ -64,7 +74,7 @@ def test_values_stand_in_a_column_of_their_own(
     monkeypatch.setenv("COLUMNS", "200")
     _, empty, *facts = printed(capsys, Settings(), "Work")
     assert empty == ""
-    column = next(line for line in facts if line.startswith("Account id")).index("glm-")
+    column = next(line for line in facts if line.startswith("Account ID")).index("glm-")
     assert {line[column - 2 : column] for line in facts} == {"  "}
     assert all(line[column] != " " for line in facts)
 
@@ -82,5 +92,6 @@ def test_a_terminal_shows_it_with_the_headline_of_the_list(six: None, shell: She
     shown = terminal(shell, "show", "Work")
     assert STYLE.search(shown)
     plain = STYLE.sub("", shown)
-    assert plain.splitlines()[0] == "● GLM · Work  41% left ▰▰▰▰▱▱▱▱▱▱"
-    assert "**" not in plain and "\\" not in plain
+    assert plain.splitlines()[0] == "● GLM · Work  41% left ▰▰▰┃▰▱▱▱▱▱▱"
+    assert "**" not in plain
+    assert "\\" not in plain

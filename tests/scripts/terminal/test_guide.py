@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from typing import Iterator, List
+from collections.abc import Iterator
 
 import pytest
 from markdown_it import MarkdownIt
@@ -11,13 +12,14 @@ from markdown_it.token import Token
 from rich.cells import cell_len
 
 from scripts.terminal import guide as guide_text
+from tests.said import in_language
 from workflow.guide import guide
 from workflow.provider import discovery
 
 STYLE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
-def told(tokens: List[Token]) -> Iterator[str]:
+def told(tokens: list[Token]) -> Iterator[str]:
     """Every text of the guide in its order, without its marks."""
     ordered = False
     for token in tokens:
@@ -30,7 +32,7 @@ def told(tokens: List[Token]) -> Iterator[str]:
         yield from (part.content for part in token.children or () if part.type != "html_inline")
 
 
-def copied(tokens: List[Token]) -> Iterator[str]:
+def copied(tokens: list[Token]) -> Iterator[str]:
     """Every link, every piece of code, every line of a command."""
     for token in tokens:
         if token.type == "fence":
@@ -46,9 +48,14 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-@pytest.mark.parametrize("columns", [1, 20, 40, 60, 80, 120])
 @pytest.mark.parametrize("language", guide.LANGUAGES)
-@pytest.mark.parametrize("provider_id", ["", *discovery.names()])
+@pytest.mark.parametrize(
+    ("provider_id", "columns"),
+    [
+        *(("", columns) for columns in (1, 20, 40, 60, 80, 120)),
+        *zip(discovery.names(), itertools.cycle((40, 80, 20, 120))),
+    ],
+)
 def test_nothing_is_lost_however_narrow_the_terminal(
     provider_id: str,
     language: str,
@@ -58,9 +65,9 @@ def test_nothing_is_lost_however_narrow_the_terminal(
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
     monkeypatch.setenv("FORCE_COLOR", "1")
-    guide_text.show(guide.syntax_tree(language, provider_id))
+    guide_text.show(in_language(language, guide.syntax_tree, provider_id))
     lines = STYLE.sub("", capsys.readouterr().out).splitlines()
-    tokens = MarkdownIt().parse(guide.markdown(language, provider_id))
+    tokens = MarkdownIt().parse(in_language(language, guide.markdown, provider_id))
     assert squeezed("".join(lines)) == squeezed("".join(told(tokens)))
     whole = list(copied(tokens))
     assert [each for each in whole if not any(each in line for line in lines)] == []
@@ -74,9 +81,13 @@ def test_a_command_can_be_copied_as_it_is(
     language: str, columns: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
-    guide_text.show(guide.syntax_tree(language, "chatgpt"))
+    guide_text.show(in_language(language, guide.syntax_tree, "chatgpt"))
     lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
-    fences = [t for t in MarkdownIt().parse(guide.markdown(language)) if t.type == "fence"]
+    fences = [
+        token
+        for token in MarkdownIt().parse(in_language(language, guide.markdown, "chatgpt"))
+        if token.type == "fence"
+    ]
     commands = [[line.strip() for line in fence.content.splitlines()] for fence in fences]
     assert len(commands) == 2
     for command in commands:
@@ -84,6 +95,6 @@ def test_a_command_can_be_copied_as_it_is(
         assert lines[at : at + len(command)] == command
 
 
-def wide(lines: List[str], columns: int) -> List[str]:
+def wide(lines: list[str], columns: int) -> list[str]:
     """The lines that the terminal has to break."""
     return [line for line in lines if cell_len(line) > columns]

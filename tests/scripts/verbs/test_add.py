@@ -7,7 +7,6 @@ import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Dict, List
 
 import pytest
 
@@ -18,7 +17,9 @@ from tests.terminal import shown as shown_by
 from tests.terminal import terminal
 from workflow.credentials import store
 from workflow.models import Account
+from workflow.provider import discovery
 from workflow.storage import accounts
+from workflow.system import browser
 
 
 def add(shell: Shell, key: str, *args: str) -> Ran:
@@ -28,14 +29,14 @@ def add(shell: Shell, key: str, *args: str) -> Ran:
     return ran
 
 
-def known() -> List[Account]:
+def known() -> list[Account]:
     return list(accounts.load().accounts)
 
 
-def refused(ran: Ran) -> str:
+def refused(ran: Ran, code: int = 1) -> str:
     """The one line of a failure after which nothing is stored."""
     ran = ran.quiet
-    assert (ran.code, ran.out) == (1, "")
+    assert (ran.code, ran.out) == (code, "")
     assert ran.err.startswith("tankful: ") and ran.err.count("\n") == 1, ran.err
     assert known() == []
     assert not Path(os.environ["TANKFUL_TEST_KEYRING"]).exists()
@@ -46,7 +47,8 @@ def refused(ran: Ran) -> str:
 def test_a_credential_of_each_kind(world: StandIn, shell: Shell, key: str) -> None:
     ran = add(shell, key, "--label", "My Account")
     assert ran.code == 0, ran.err
-    assert "My Account" in ran.out and ran.out.count("\n") == 1
+    assert "My Account" in ran.out
+    assert ran.out.count("\n") == 1
     (account,) = known()
     assert (account.provider, account.kind) == (KEYS[key].provider, KEYS[key].kind)
     assert snapshot(account.id).usage is not None
@@ -75,12 +77,16 @@ def test_two_good_regions_are_said(world: StandIn, shell: Shell) -> None:
     good = {"code": 0, "data": {"available_balance": 5, "voucher_balance": 0, "cash_balance": 5}}
     world.reply("*", MAIN["kimi"][1], Reply(200, good))
     ran = add(shell, "kimi-cn")
-    assert "works in several regions; international was taken (--region chooses" in ran.err
+    assert "works in several regions; international was chosen (--region changes" in ran.err
     assert [account.region for account in known()] == ["intl"]
 
 
 def test_an_explicit_region_goes_to_that_host_only(world: StandIn, shell: Shell) -> None:
-    assert "region" in refused(add(shell, "kimi-intl", "--region", "cn"))
+    ran = add(shell, "kimi-intl", "--region", "cn")
+    complaint, note = ran.err.splitlines()
+    assert (ran.code, ran.out, known()) == (1, "", [])
+    assert "check the region" in complaint
+    assert note.endswith("try it there: tankful add kimi --region intl")
     assert {request.host for request in world.requests} == {"api.moonshot.cn"}
     assert add(shell, "kimi-cn", "--region", "cn").err == ""
 
@@ -92,6 +98,13 @@ def test_no_check_asks_nobody(world: StandIn, shell: Shell) -> None:
     (account,) = known()
     assert account.region == "intl"
     assert store.read(account).secret == KEYS["glm-cn"].value
+    assert ran.err == (
+        "Note: the region is taken to be international, as the key was not checked; --region names "
+        "another one\n"
+    )
+    assert add(shell, "glm-intl", "--no-check", "--region", "intl").err == ""
+    assert add(shell, "kimi-code", "--no-check").err == ""
+    assert known()[-1].region == "code"
 
 
 @pytest.mark.parametrize(
@@ -106,16 +119,17 @@ def test_no_check_asks_nobody(world: StandIn, shell: Shell) -> None:
 def test_a_failed_check_is_one_line(world: StandIn, shell: Shell, fault: Reply, words: str) -> None:
     world.reply("*", "*", fault)
     told = refused(add(shell, "tavily-dev"))
-    assert "Tavily" in told and words in told
+    assert "Tavily" in told
+    assert words in told
     shell.env["TANKFUL_LANGUAGE"] = "zh"
     assert "Tavily" in refused(add(shell, "tavily-dev"))
 
 
-FOREIGN: Dict[str, List[str]] = {  # the key of one provider, and where it is put
+FOREIGN: dict[str, list[str]] = {  # the key of one provider, and where it is put
     "tavily-dev": ["glm", "openai", "kimi", "minimax", "chatgpt"],
     "glm-intl": ["tavily", "kimi", "chatgpt"],
     "openai-admin": ["tavily", "chatgpt", "kimi"],
-    "openai-project": ["chatgpt", "minimax"],
+    "openai-user": ["chatgpt", "minimax"],
     "minimax-plan-intl": ["openai", "kimi"],
     "kimi-code": ["openai", "glm"],
     "chatgpt-session": ["openai", "glm"],
@@ -136,23 +150,67 @@ def test_a_key_of_another_provider_is_named(
     assert world.requests == []
 
 
-def test_an_ordinary_openai_key_needs_an_admin_key(world: StandIn, shell: Shell) -> None:
-    assert "Admin key" in refused(add(shell, "openai-project"))
-    assert add(shell, "openai-project", "--no-check").code == 0
+def test_an_openai_key_of_a_user_needs_an_admin_key(world: StandIn, shell: Shell) -> None:
+    assert "Admin key" in refused(add(shell, "openai-user"))
+    assert add(shell, "openai-user", "--no-check").code == 0
+
+
+@pytest.mark.parametrize("key", ["openai-project", "openai-service", "openai-restricted"])
+@pytest.mark.parametrize("args", [["openai"], [], ["openai", "--no-check"], ["chatgpt"]])
+def test_with_an_openai_key_of_a_project_nothing_is_sent(
+    world: StandIn, shell: Shell, key: str, args: list[str]
+) -> None:
+    told = refused(shell.tankful("add", *args, stdin=KEYS[key].value))
+    assert (
+        "this is a key of OpenAI: a project key cannot read spend; only an Admin key can; " in told
+    )
+    assert "nothing was sent; create one at https://platform.openai.com/" in told
+    assert "https://platform.openai.com/settings/organization/admin-keys" in told
+    assert accounts.load().accounts == ()
+    assert world.requests == []
 
 
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        (["nobody"], "there is no provider 'nobody'; choose one of chatgpt, glm"),
+        (["nobody"], "there is no provider 'nobody'; choose one of "),
+        (["minimx"], "there is no provider 'minimx'; did you mean minimax?"),
         (["minimax", "--scope", "team=x"], "MiniMax has no scopes; leave out --scope"),
         (["--scope", "team=x"], "MiniMax has no scopes; leave out --scope"),
         (["glm", "--scope", "team=x"], "has no scope 'team'; it has: organization, project"),
     ],
 )
-def test_a_wish_that_cannot_be(world: StandIn, shell: Shell, args: List[str], words: str) -> None:
+def test_a_wish_that_cannot_be(world: StandIn, shell: Shell, args: list[str], words: str) -> None:
     key = KEYS["glm-intl" if args[0] == "glm" else "minimax-plan-intl"].value
-    assert words in refused(shell.tankful("add", *args, stdin=key))
+    assert words in refused(shell.tankful("add", *args, stdin=key), code=2)
+    assert world.requests == []
+
+
+@pytest.mark.parametrize(
+    ("args", "key"),
+    [(["groq"], "x"), ([], "gsk_Canary0123456789"), (["glm"], "sk-ant-oat01-Canary0123456789")],
+)
+def test_a_service_that_tells_nothing_is_said_and_nothing_is_sent(
+    world: StandIn, shell: Shell, args: list[str], key: str
+) -> None:
+    told = refused(shell.tankful("add", *args, stdin=key))
+    page = "https://code.claude.com/docs/" if args == ["glm"] else "https://console.groq.com/"
+    assert page in told
+    assert "Canary" not in told
+    assert world.requests == []
+
+
+def test_a_terminal_opens_the_page_of_a_service_that_tells_nothing(
+    world: StandIn, shell: Shell, tmp_path: Path
+) -> None:
+    opened, command = tmp_path / "opened", tmp_path / "bin" / browser._COMMAND
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\nprintf "%s" "$*" >"{opened}"\n')
+    command.chmod(0o755)
+    shell.env.update(DISPLAY=":0", PATH=f"{command.parent}:{os.environ['PATH']}")
+    shown = terminal(shell, "add", "mistral", typed=["y"], code=1)
+    assert "Open https://admin.mistral.ai/organization/usage? [Y/n]:" in shown
+    assert opened.read_text() == "https://admin.mistral.ai/organization/usage"
     assert world.requests == []
 
 
@@ -167,7 +225,7 @@ def test_wrong_usage(world: StandIn, shell: Shell, told: str) -> None:
 def test_a_region_where_there_is_none_is_said(world: StandIn, shell: Shell) -> None:
     ran = add(shell, "tavily-dev", "--region", "CN")
     assert ran.code == 0
-    assert ran.err == "Note: Tavily has no regions; --region cn has no meaning here\n"
+    assert ran.err == "Note: Tavily has no regions; leave out --region cn\n"
     assert [account.region for account in known()] == [""]
 
 
@@ -240,7 +298,8 @@ def test_without_a_provider_it_is_recognised(world: StandIn, shell: Shell, key: 
 
 def test_a_form_that_several_share_is_asked_about(world: StandIn, shell: Shell) -> None:
     told = refused(shell.tankful("add", stdin=KEYS["kimi-intl"].value))
-    assert "kimi" in told and "tankful add" in told
+    assert "kimi" in told
+    assert "tankful add" in told
     assert world.requests == []
 
 
@@ -262,7 +321,8 @@ def test_a_store_that_refuses(world: StandIn, shell: Shell) -> None:
 def test_no_store_is_found_out_before_anybody_is_asked(world: StandIn, shell: Shell) -> None:
     shell.env["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     shown = terminal(shell, "add", "tavily", code=1)
-    assert "no secret store" in shown and "Credential" not in shown
+    assert "no secret store" in shown
+    assert "Credential" not in shown
     assert world.requests == []
 
 
@@ -283,7 +343,9 @@ def test_a_terminal_is_asked_and_does_not_show_the_secret(world: StandIn, shell:
     shown = terminal(shell, "add", "tavily", typed=[secret])
     assert "https://app.tavily.com/home" in shown
     assert f"Credential (hidden): received {len(secret)} characters" in shown
-    assert "Asking Tavily…\r\x1b[K" in shown and "Added Tavily" in shown and "64% left" in shown
+    assert "Checking with Tavily…\r\x1b[K" in shown
+    assert "Added Tavily" in shown
+    assert "64% left" in shown
     assert secret not in shown
     assert [account.provider for account in known()] == ["tavily"]
 
@@ -293,46 +355,118 @@ def test_a_request_of_many_lines_is_taken_whole(world: StandIn, shell: Shell) ->
     padding = "x=" + "p" * 9000
     curl = f"curl 'https://chatgpt.com/' \\\n  -b '{padding}; {first}; {second}' \\\n  --compressed"
     shown = terminal(shell, "add", "chatgpt", typed=[curl])
-    assert "Added" in shown and not any(part[-20:] in shown for part in (padding, first, second))
+    assert "Added" in shown
+    assert not any(part[-20:] in shown for part in (padding, first, second))
     assert [account.kind for account in known()] == ["session"]
 
 
 def test_the_shell_gets_nothing_of_it(world: StandIn, shell: Shell) -> None:
     """Neither when it is taken nor when it is refused; what is typed then is seen again."""
     script = '"$0" -m scripts.tankful add tavily; printf next:; read line; echo "got [$line]"'
-    cases = (("tavily-dev", "tavily.com", "Added"), ("glm-intl", "z.ai", "tankful add glm"))
-    for key, host, end in cases:
+    cases: tuple[tuple[str, str, str, list[str]], ...] = (
+        ("tavily-dev", "tavily.com", "Added", []),
+        ("glm-intl", "z.ai", "tankful add glm", ["n"]),
+    )
+    for key, host, end, answers in cases:
         pasted = (
             f"curl 'https://api.{host}/' \\\n  -H 'Bearer {KEYS[key].value}' \\\n  --compressed"
         )
         shown = shown_by(
-            ["sh", "-c", script, sys.executable], shell.environment(), ROOT, [pasted, "after"]
+            ["sh", "-c", script, sys.executable],
+            shell.environment(),
+            ROOT,
+            [pasted, *answers, "after"],
         )
-        assert end in shown and KEYS[key].value not in shown and "compressed" not in shown
+        assert end in shown
+        assert KEYS[key].value not in shown
+        assert "compressed" not in shown
         assert shown.endswith("next:after\r\ngot [after]\r\n")
 
 
 def test_without_a_provider_a_terminal_is_guided(world: StandIn, shell: Shell) -> None:
     secret = KEYS["kimi-cn"].value
-    shown = terminal(shell, "add", typed=["9", "KIMI", secret])
+    shown = terminal(shell, "add", typed=["99", "deep", "KIMI", secret, ""])
     assert all(name in shown for name in ("MiniMax", "智谱AI", "Tavily", "KIMI", "ChatGPT"))
-    assert "Note: choose 1 to 6, or a name" in shown and "Which one?: KIMI" in shown
+    assert f"Note: choose 1 to {len(discovery.names())}, or a name" in shown
+    assert "Note: choose one of deepgram, deepinfra, deepl" in shown
+    assert "Number, name, or paste the key: KIMI" in shown
     assert secret not in shown
     assert [(account.provider, account.region) for account in known()] == [("kimi", "cn")]
+
+
+def test_a_bad_paste_is_asked_for_again(world: StandIn, shell: Shell) -> None:
+    secret = KEYS["tavily-dev"].value
+    shown = terminal(shell, "add", "tavily", typed=["abc", secret])
+    assert shown.count("Credential (hidden): ") >= 2
+    assert shown.count("tankful: ") == 2  # the stand-in's, and what is wrong with the first
+    assert "Added Tavily" in shown
+    assert secret not in shown
+
+
+def test_a_bad_paste_leads_back_to_the_choice(world: StandIn, shell: Shell) -> None:
+    secret = KEYS["tavily-dev"].value
+    shown = terminal(shell, "add", typed=["x" * 30, "tavily", secret, ""])
+    assert shown.count("MiniMax: ") == 1
+    assert shown.index("tankful: no key that Tankful") < shown.index("the key: tavily")
+    assert [account.provider for account in known()] == ["tavily"]
+
+
+def test_a_relay_is_called_by_its_host(world: StandIn, shell: Shell) -> None:
+    secret = KEYS["relay"].value
+    shown = terminal(shell, "add", typed=["relay", "relay.example", secret, ""])
+    assert "Name [relay.example]: " in shown
+    assert [account.label for account in known()] == ["relay.example"]
+
+
+@pytest.mark.parametrize("length", [61, 120])
+def test_a_long_chinese_name_is_no_key(world: StandIn, shell: Shell, length: int) -> None:
+    ran = add(shell, "tavily-dev", "--label", "很" * length)
+    assert "the name was cut to 60 characters" in ran.err
+    assert [account.label for account in known()] == ["很" * 60]
+    assert add(shell, "tavily-paygo", "--label", "k" * length).code == 2
+
+
+def test_a_question_says_what_it_takes(world: StandIn, shell: Shell) -> None:
+    secret = KEYS["tavily-dev"].value
+    shell.tankful("add", "tavily", stdin=secret)
+    shown = terminal(shell, "add", "tavily", typed=[secret, "perhaps", "YES"])
+    assert "answer y or n" in shown
+    assert len(known()) == 2
+
+
+def test_a_name_that_is_a_command_is_said(world: StandIn, shell: Shell) -> None:
+    ran = add(shell, "tavily-dev", "--label", "list")
+    assert "“list” is a command too; this account: tankful show list" in ran.err
+    assert "64% left" in shell.tankful("show", "list").out
+
+
+def test_a_key_of_a_relay_is_known_however_its_address_is_written(
+    world: StandIn, shell: Shell
+) -> None:
+    for address, code in (("https://relay.example", 0), ("Relay.Example/v1", 1)):
+        ran = add(shell, "relay", "--address", address)
+        assert ran.code == code, ran.err
+    assert "already stored as relay.example" in ran.err
+    assert len(known()) == 1
 
 
 def test_a_key_that_is_pasted_at_the_first_question_is_taken_unseen(
     world: StandIn, shell: Shell
 ) -> None:
     secret = KEYS["tavily-dev"].value
-    shown = terminal(shell, "add", typed=[secret])
-    assert "Added Tavily" in shown and secret not in shown
+    shown = terminal(shell, "add", typed=[secret, "Mine"])
+    assert "Added Tavily" in shown
+    assert secret not in shown
     assert "Credential (hidden)" not in shown
+    assert [account.label for account in known()] == ["Mine"]
 
 
 def test_ctrl_c_ends_it_and_adds_nothing(world: StandIn, shell: Shell) -> None:
-    shown = terminal(shell, "add", "tavily", typed=["tvly-dev-canary\x03"], code=1)
-    assert "Aborted!" in shown and "canary" not in shown
+    shown = terminal(shell, "add", "tavily", typed=["tvly-dev-canary\x03"], code=130)
+    assert "Cancelled." in shown
+    shell.env["TANKFUL_LANGUAGE"] = "zh"
+    assert "已取消" in terminal(shell, "add", typed=["\x03"], code=130)
+    assert "canary" not in shown
     assert known() == []
 
 
@@ -351,14 +485,49 @@ def test_ctrl_c_ends_it_and_adds_nothing(world: StandIn, shell: Shell) -> None:
 )
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_key_among_the_arguments_is_refused_and_not_repeated(
-    shell: Shell, args: List[str], language: str
+    shell: Shell, args: list[str], language: str
 ) -> None:
     shell.env["TANKFUL_LANGUAGE"] = language
     ran = shell.tankful("add", *args)
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
     assert "canary" not in ran.err
-    assert {"en": "the shell's history", "zh": "shell 历史记录"}[language] in ran.err
+    assert {"en": "your shell history", "zh": "shell 历史记录"}[language] in ran.err
     assert known() == []
+
+
+@pytest.mark.parametrize(
+    ("args", "command"),
+    [
+        (["glm", "abc-canary"], "tankful add glm"),
+        (["glm", "--label", "x", "abc-canary", "more-canary"], "tankful add glm"),
+        (["canary", "abc"], "tankful add"),
+    ],
+)
+def test_what_is_too_much_may_be_a_key_and_is_not_repeated(
+    shell: Shell, args: list[str], command: str
+) -> None:
+    ran = shell.tankful("add", *args)
+    assert (ran.code, ran.out) == (2, "")
+    said = f"a key is not taken on the command line; run {command} and paste it there"
+    assert ran.err == f"tankful: {said}\n"
+
+
+@pytest.mark.parametrize("args", [["add", "sk-abc"], ["sk-abc"], ["add", "glm", "sk-abc"]])
+def test_what_begins_like_a_key_is_one(shell: Shell, args: list[str]) -> None:
+    ran = shell.tankful(*args)
+    assert (ran.code, ran.out, "sk-abc" in ran.err) == (2, "", False)
+    assert "your shell history" in ran.err
+
+
+@pytest.mark.parametrize("word", ["密钥：{}", "{}\u200b", "{}，", "“{}…”", "密钥 {}"])
+@pytest.mark.parametrize("secret", ["0123456789abcdef-canary-0123456789abcdef", "sk-canary"])
+@pytest.mark.parametrize("args", [[], ["add"], ["add", "glm"]])
+def test_a_key_among_other_characters_is_one(
+    shell: Shell, args: list[str], word: str, secret: str
+) -> None:
+    ran = shell.tankful(*args, word.format(secret))
+    assert (ran.code, ran.out, "canary" in ran.err) == (2, "", False)
+    assert "your shell history" in ran.err
 
 
 def test_names_and_scopes_are_no_keys(world: StandIn, shell: Shell) -> None:
@@ -380,14 +549,35 @@ def test_several_keys_are_listed_and_none_is_taken(world: StandIn, shell: Shell)
     told = refused(
         shell.tankful("add", stdin=of("tavily-dev", "minimax-plan-intl", "tavily-paygo"))
     )
-    assert "1 Tavily: Tavily development key" in told and "MiniMax: MiniMax plan key" in told
-    assert "--all takes all" in told and not any(key.value in told for key in KEYS.values())
+    assert "1 Tavily: Tavily development key" in told
+    assert "MiniMax: MiniMax plan key" in told
+    assert "--all adds all" in told
+    assert not any(key.value in told for key in KEYS.values())
     assert "several" in refused(
         shell.tankful("add", "tavily", stdin=of("tavily-dev", "tavily-paygo"))
     )
     shell.env["TANKFUL_LANGUAGE"] = "zh"
     assert "--all" in refused(shell.tankful("add", stdin=of("tavily-dev", "glm-intl")))
     assert world.requests == []
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [
+        ("en", "This belongs to Tavily: Tavily development key. Add it there? [Y/n]: "),
+        ("zh", "这是 Tavily 的凭证：Tavily 开发 Key。改为添加到该服务商吗？[Y/n]："),
+    ],
+)
+def test_a_key_of_another_provider_is_added_there_when_the_user_says_so(
+    world: StandIn, shell: Shell, language: str, question: str
+) -> None:
+    shell.env["TANKFUL_LANGUAGE"] = language
+    secret = KEYS["tavily-dev"].value
+    refused_at = terminal(shell, "add", "glm", typed=[secret, "n"], code=1)
+    assert question in refused_at
+    assert (known(), world.requests) == ([], [])
+    assert secret not in terminal(shell, "add", "glm", typed=[secret, "y"])
+    assert [account.provider for account in known()] == ["tavily"]
 
 
 def test_all_takes_them_all(world: StandIn, shell: Shell) -> None:
@@ -401,19 +591,28 @@ def test_all_of_one_provider(world: StandIn, shell: Shell) -> None:
         "add", "tavily", "--all", stdin=of("tavily-dev", "glm-intl", "tavily-paygo")
     )
     assert ran.code == 0, ran.err
-    assert {account.provider for account in known()} == {"tavily"} and len(known()) == 2
+    assert {account.provider for account in known()} == {"tavily"}
+    assert len(known()) == 2
 
 
 def test_one_that_fails_does_not_keep_the_others(world: StandIn, shell: Shell) -> None:
     world.reply("api.tavily.com", "*", Reply(401))
     ran = shell.tankful("add", "--all", stdin=of("tavily-dev", "glm-intl"))
-    assert ran.code == 1 and "Tavily" in ran.err
+    assert ran.code == 1
+    assert "Tavily" in ran.err
     assert [account.provider for account in known()] == ["glm"]
 
 
 def test_what_may_be_anybodys_is_not_taken_with_all(world: StandIn, shell: Shell) -> None:
+    several = shell.tankful("add", stdin=of("tavily-dev", "kimi-intl")).err
+    assert ("2 KIMI (Moonshot)" in several, " / MiniMax" in several, " 3 " in several) == (
+        True,
+        True,
+        False,
+    )
     ran = shell.tankful("add", "--all", stdin=of("tavily-dev", "kimi-intl"))
-    assert "name the one it belongs to" in ran.err
+    assert ran.code == 1
+    assert "say which: tankful add PROVIDER" in ran.err
     assert [account.provider for account in known()] == ["tavily"]
     assert {request.host for request in world.requests} == {"api.tavily.com"}
 
@@ -421,7 +620,8 @@ def test_what_may_be_anybodys_is_not_taken_with_all(world: StandIn, shell: Shell
 @pytest.mark.parametrize(("answer", "count"), [("2", 1), ("all", 2)])
 def test_a_terminal_asks_which_one(world: StandIn, shell: Shell, answer: str, count: int) -> None:
     shown = terminal(shell, "add", "tavily", typed=[of("tavily-dev", "tavily-paygo"), "7", answer])
-    assert "1  Tavily: Tavily development key" in shown and "choose 1 to 2" in shown
+    assert "1  Tavily: Tavily development key" in shown
+    assert "choose 1 to 2" in shown
     assert not any(key.value in shown for key in KEYS.values())
     assert len(known()) == count
     held = {store.read(account).secret for account in known()}
@@ -429,15 +629,18 @@ def test_a_terminal_asks_which_one(world: StandIn, shell: Shell, answer: str, co
 
 
 def test_a_terminal_asks_whose_it_is(world: StandIn, shell: Shell) -> None:
-    shown = terminal(shell, "add", typed=[KEYS["kimi-cn"].value, "1"])
-    assert "1  KIMI (Moonshot): " in shown and "or all" not in shown
+    shown = terminal(shell, "add", typed=[KEYS["kimi-cn"].value, "1", ""])
+    assert "1  KIMI (Moonshot): " in shown
+    assert "or all" not in shown
     assert [account.provider for account in known()] == ["kimi"]
 
 
 def test_replace_takes_one(world: StandIn, shell: Shell) -> None:
     assert add(shell, "tavily-dev").code == 0
     ran = shell.tankful("replace", "Tavily", stdin=of("tavily-dev", "tavily-paygo"))
-    assert ran.code == 1 and "several credentials" in ran.err and "--all" not in ran.err
+    assert ran.code == 1
+    assert "several credentials" in ran.err
+    assert "--all" not in ran.err
     assert store.read(known()[0]).secret == KEYS["tavily-dev"].value
 
 
@@ -462,9 +665,16 @@ SHARED_KEY = KEYS["kimi-intl"].value
 def test_what_is_used_with_another_address_is_named_and_sent_nowhere(
     world: StandIn, shell: Shell, pasted: str, host: str
 ) -> None:
-    for args in ([], ["chatgpt"], ["minimax"], ["kimi", "--no-check"], ["--all"]):
+    unnamed: list[list[str]] = [[], ["--all"]]
+    if "other" in host:  # without a name it is a relay's key, which is sent to that address alone
+        unnamed = []
+    for args in (*unnamed, ["chatgpt"], ["minimax"], ["kimi", "--no-check"]):
         told = refused(shell.tankful("add", *args, stdin=pasted))
-        assert host in told and "nothing was sent" in told
+        if "other" in host:
+            assert "tankful add relay" in told
+        else:
+            assert host in told
+            assert "nothing was sent" in told
     assert world.requests == []
 
 
@@ -499,3 +709,44 @@ def test_a_codex_access_token_is_asked_for_its_account_once(world: StandIn, shel
 def test_a_revoked_codex_access_token_says_where_to_make_one(world: StandIn, shell: Shell) -> None:
     world.reply("auth.openai.com", WHOAMI, Reply(401, {"error": "invalid"}))
     assert "chatgpt.com/admin/access-tokens" in refused(shell.tankful("add", stdin=PERSONAL))
+
+
+@pytest.mark.parametrize(("answer", "count"), [("n", 1), ("y", 2)])
+def test_a_key_that_is_stored_already_is_asked_about(
+    world: StandIn, shell: Shell, answer: str, count: int
+) -> None:
+    secret = KEYS["tavily-dev"].value
+    shell.tankful("add", "tavily", stdin=secret)
+    shown = terminal(shell, "add", "tavily", typed=[secret, answer])
+    assert "This key is already stored as Tavily. Add it again?" in shown
+    assert ("Nothing was added." in shown) == (answer == "n")
+    assert len(accounts.load().accounts) == count
+    assert ("is taken" in shown) is False  # nobody asked for a name
+
+
+def test_of_two_that_add_the_same_key_at_once_one_is_refused(world: StandIn, shell: Shell) -> None:
+    secret = KEYS["tavily-dev"].value
+    world.delay = 0.5  # both have looked for the key before one stores it
+    with ThreadPoolExecutor(2) as pool:
+        adding = [pool.submit(shell.tankful, "add", "tavily", stdin=secret) for _ in range(2)]
+        refused, added = sorted((each.result().quiet for each in adding), key=lambda ran: ran.out)
+    assert added.code == 0
+    assert (refused.code, refused.out) == (1, "")
+    assert "already stored as Tavily; to add it once more, use --again" in refused.err
+    assert len(accounts.load().accounts) == 1
+
+
+def test_a_key_that_is_stored_already_is_refused_through_a_pipe(
+    world: StandIn, shell: Shell
+) -> None:
+    secret = KEYS["tavily-dev"].value
+    shell.tankful("add", "tavily", "--label", "Work", stdin=secret)
+    for arguments in (("tavily",), (), ("tavily", "--no-check")):
+        ran = shell.tankful("add", *arguments, stdin=secret).quiet
+        assert (ran.code, ran.out) == (1, "")
+        assert "already stored as Tavily · Work; to add it once more, use --again" in ran.err
+    assert len(accounts.load().accounts) == 1
+    assert shell.tankful("add", "tavily", "--again", stdin=secret).code == 0
+    other = shell.tankful("add", "tavily", "--scope", "project=other", stdin=secret)
+    assert other.code == 0, other.err  # another project of the same key is another account
+    assert len(accounts.load().accounts) == 3

@@ -1,4 +1,4 @@
-"""A stand-in instead of the providers is said by whoever asks, and refused in a home of real accounts."""
+"""Every verb that makes requests says that they go to a stand-in, and refuses that in a home with real accounts."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import json
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import List
 
 import pytest
 
-from scripts import tankful
+from scripts import commands
 from tests import stored
 from tests.conftest import ROOT, Ran, Shell
 from tests.standin import KEYS, StandIn
@@ -18,19 +17,23 @@ from tests.standin.__main__ import TOLD
 from tests.stored import remember
 from workflow.alfred import publish
 
-ASKING: List[List[str]] = [
+ASKING: list[list[str]] = [
     [], ["--wait"], ["list"], ["list", "--json"], ["summary"], ["show", "Work"], ["refresh"],
     ["refresh", "--due"], ["refresh", "Work", "--brief"], ["exchange"], ["import", "--list"],
     ["add", "tavily"], ["add", "tavily", "--no-check"], ["replace", "Work"], ["take-in"],
+    ["metrics"], ["trend", "Work"], ["prompt"], ["update-check"],
 ]  # fmt: skip
-SILENT: List[List[str]] = [
+SILENT: list[list[str]] = [
     ["config"], ["guide"], ["rename", "Work", "Home"], ["order", "Work", "pin"],
     ["remove", "Work", "--yes"], ["doctor"], ["--version"], ["script-filter"],
+    ["history", "--json"],
+    ["guard", "Work", "--unknown", "ok"], ["completion", "bash"],
+    ["provider", "check", "--help"], ["background"], ["threshold", "Work"], ["statusline"],
 ]  # fmt: skip
 
 
 def run(shell: Shell, *args: str) -> Ran:
-    """With all that is said."""
+    """Run a command, and return its output with the line about the stand-in."""
     command = shell.forks
     assert command is not None
     return Ran(*command.run(args, KEYS["tavily-paygo"].value, shell.environment(), 60))
@@ -38,7 +41,7 @@ def run(shell: Shell, *args: str) -> Ran:
 
 @pytest.fixture
 def astray(world: StandIn, monkeypatch: pytest.MonkeyPatch) -> StandIn:
-    """The variable is left in a shell with real accounts."""
+    """The variable is still set in a shell with real accounts."""
     stored.account("tavily-dev", "Work")
     monkeypatch.delenv("TANKFUL_HOME")
     remember(stored.account("tavily-dev", "Work"), ago=timedelta(hours=1))
@@ -47,13 +50,14 @@ def astray(world: StandIn, monkeypatch: pytest.MonkeyPatch) -> StandIn:
 
 def test_no_verb_is_left_out() -> None:
     named = {words[0] for words in (*ASKING, *SILENT) if words}
-    assert named >= set(tankful.VERBS)
+    assert named >= set(commands.VERBS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", ASKING, ids=" ".join)
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_verb_that_asks_says_it_in_one_line(
-    world: StandIn, shell: Shell, words: List[str], language: str
+    world: StandIn, shell: Shell, words: list[str], language: str
 ) -> None:
     shell.env["TANKFUL_LANGUAGE"] = language
     remember(stored.account("tavily-dev", "Work"), ago=timedelta(hours=1))
@@ -68,7 +72,7 @@ def test_every_verb_that_asks_says_it_in_one_line(
 
 @pytest.mark.parametrize("words", SILENT, ids=" ".join)
 def test_a_verb_that_does_not_ask_says_nothing(
-    world: StandIn, shell: Shell, words: List[str]
+    world: StandIn, shell: Shell, words: list[str]
 ) -> None:
     remember(stored.account("tavily-dev", "Work"))
     ran = run(shell, *words)
@@ -77,16 +81,17 @@ def test_a_verb_that_does_not_ask_says_nothing(
 
 @pytest.mark.parametrize("words", ASKING, ids=" ".join)
 def test_nobody_is_asked_from_a_home_of_real_accounts(
-    astray: StandIn, shell: Shell, words: List[str]
+    astray: StandIn, shell: Shell, words: list[str]
 ) -> None:
     ran = run(shell, *words)
     assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
-    assert "TANKFUL_LOOPBACK" in ran.err and "set TANKFUL_HOME" in ran.err
+    assert "TANKFUL_LOOPBACK" in ran.err
+    assert "set TANKFUL_HOME" in ran.err
     assert astray.requests == []
 
 
 @pytest.mark.parametrize("words", SILENT, ids=" ".join)
-def test_what_does_not_ask_works_there(astray: StandIn, shell: Shell, words: List[str]) -> None:
+def test_what_does_not_ask_works_there(astray: StandIn, shell: Shell, words: list[str]) -> None:
     assert run(shell, *words).code == 0
 
 
@@ -95,10 +100,11 @@ def test_the_background_asks_nobody_there(astray: StandIn, shell: Shell) -> None
     assert astray.requests == []
 
 
-def rows(shell: Shell) -> List[str]:
+def rows(shell: Shell) -> list[str]:
     return [item["title"] for item in json.loads(shell.usage().out)["items"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "said"), [("en", "Everything goes to "), ("zh", "所有请求都发往 ")]
 )
@@ -119,13 +125,16 @@ def test_alfred_has_a_row_for_it_as_long_as_it_is_so(
 
 def test_alfred_says_that_nobody_is_asked(astray: StandIn, shell: Shell) -> None:
     first, account, *_ = json.loads(shell.usage().out)["items"]
-    assert first["title"] == "Tankful asks nobody" and first["valid"] is False
+    assert first["title"] == "Tankful asks no provider"
+    assert first["valid"] is False
     assert "set TANKFUL_HOME" in first["subtitle"]
-    assert account["title"].startswith("Tavily · Work") and astray.requests == []
+    assert account["title"].startswith("Tavily · Work")
+    assert astray.requests == []
 
 
 def test_the_stand_in_and_the_demo_set_both() -> None:
     assert "export TANKFUL_LOOPBACK={url} TANKFUL_HOME={home}\n" in TOLD
     demo = Path(ROOT, "tests/demo.py").read_text(encoding="utf-8")
-    assert '"TANKFUL_LOOPBACK"' in demo and '"TANKFUL_HOME"' in demo
+    assert '"TANKFUL_LOOPBACK"' in demo
+    assert '"TANKFUL_HOME"' in demo
     assert os.environ["TANKFUL_HOME"]

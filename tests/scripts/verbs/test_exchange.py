@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import List, Optional, Tuple
 
 import keyring
 import pytest
@@ -23,14 +22,14 @@ def exchanges(world: StandIn) -> int:
     return sum(request.path == SESSION for request in world.requests)
 
 
-def failed(ran: Ran) -> str:
+def failed(ran: Ran, code: int = 1) -> str:
     """The one line of a failure."""
-    assert (ran.code, ran.out) == (1, ""), ran
+    assert (ran.code, ran.out) == (code, ""), ran
     assert ran.err.startswith("tankful: ") and ran.err.count("\n") == 1, ran.err
     return ran.err
 
 
-def sessions(*names: str) -> List[Account]:
+def sessions(*names: str) -> list[Account]:
     return [stored.account(f"chatgpt-session{name}", label=f"Me{name}") for name in names]
 
 
@@ -42,7 +41,7 @@ def test_a_session_is_exchanged_though_its_token_is_good(
     before = session.renew(account)
     ran = shell.tankful("exchange", account.id if named == "id" else named)
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.startswith("ChatGPT · Me: a new token, which expires in 8d (")
+    assert ran.out.startswith("ChatGPT · Me: new token, expires in 8d (")
     assert exchanges(world) == 2
     (account,) = accounts.load().accounts
     assert store.read(account).secret != before.secret
@@ -63,16 +62,17 @@ def test_one_that_fails_does_not_keep_the_others(world: StandIn, shell: Shell) -
     sessions("-dead", "")
     ran = shell.tankful("exchange")
     assert ran.code == 1
-    assert ran.out.startswith("ChatGPT · Me:") and ran.out.count("\n") == 1
+    assert ran.out.startswith("ChatGPT · Me:")
+    assert ran.out.count("\n") == 1
     assert ran.err.startswith(
         "tankful: ChatGPT · Me-dead: the session has ended; log in at https://chatgpt.com/"
     )
 
 
 BRIEF = {
-    "one": (("",), 0, "ChatGPT · Me: a new token, which expires in 8d ("),
+    "one": (("",), 0, "ChatGPT · Me: new token, expires in 8d ("),
     "one-dead": (("-dead",), 1, "ChatGPT · Me-dead: the session has ended; log in at https://"),
-    "all-fine": (("", "-team"), 0, "2 sessions exchanged, all fine\n"),
+    "all-fine": (("", "-team"), 0, "2 sessions exchanged, none failed\n"),
     "one-of-two": (
         ("-dead", ""),
         1,
@@ -88,7 +88,7 @@ BRIEF = {
 
 @pytest.mark.parametrize(("names", "code", "said"), BRIEF.values(), ids=BRIEF.keys())
 def test_briefly_it_is_one_line_that_names_what_failed(
-    world: StandIn, shell: Shell, names: Tuple[str, ...], code: int, said: str
+    world: StandIn, shell: Shell, names: tuple[str, ...], code: int, said: str
 ) -> None:
     sessions(*names)
     ran = shell.tankful("exchange", "--brief")
@@ -100,7 +100,7 @@ def test_briefly_in_chinese(world: StandIn, shell: Shell) -> None:
     sessions("-dead", "")
     shell.env["LANG"] = "zh_CN.UTF-8"
     said = shell.tankful("exchange", "--brief").out
-    assert said.startswith("2 个会话中 1 个失败：ChatGPT · Me-dead：会话已失效；请在 https://")
+    assert said.startswith("2 个会话中有 1 个失败：ChatGPT · Me-dead：会话已失效；请在 https://")
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_briefly_in_chinese(world: StandIn, shell: Shell) -> None:
     [
         (Reply(body={}), "credential_expired", "the session has ended"),
         (faults.challenge(), "blocked", "is blocked from this network"),
-        (faults.server_error(), "provider_failed", "has a problem of its own"),
+        (faults.server_error(), "provider_failed", "has a server problem"),
         (faults.too_many_requests(60), "rate_limited", "slow down"),
     ],
 )
@@ -119,9 +119,11 @@ def test_a_failure_is_said_and_shown_with_the_last_numbers(
     stored.remember(account)
     world.reply(HOST, SESSION, answer)
     told = failed(shell.tankful("exchange", "Me-chunked"))
-    assert told.startswith("tankful: ChatGPT · Me-chunked: ") and said in told
+    assert told.startswith("tankful: ChatGPT · Me-chunked: ")
+    assert said in told
     snapshot = stored.snapshot(account.id)
-    assert snapshot.failure and snapshot.failure.kind == kind
+    assert snapshot.failure
+    assert snapshot.failure.kind == kind
     assert snapshot.usage == stored.GOOD
     assert store.read(account).cookie == KEYS["chatgpt-session-chunked"].value
 
@@ -132,13 +134,16 @@ def test_after_a_failure_the_account_is_asked_again(world: StandIn, shell: Shell
     failed(shell.tankful("exchange"))
     assert shell.tankful("exchange").code == 0
     snapshot = stored.snapshot(account.id)
-    assert snapshot.failure is None and snapshot.usage and snapshot.usage.plan == "Pro"
+    assert snapshot.failure is None
+    assert snapshot.usage
+    assert snapshot.usage.plan == "Pro"
 
 
 def test_a_token_alone_is_pointed_to_method_a(world: StandIn, shell: Shell) -> None:
     account = stored.account("chatgpt-plus", label="Token")
     told = failed(shell.tankful("exchange", "Token"))
-    assert "method A" in told and f"tankful replace {account.id}" in told
+    assert "method A" in told
+    assert f"tankful replace {account.id}" in told
     shell.env["LANG"] = "zh_CN.UTF-8"
     assert "方法 A" in failed(shell.tankful("exchange", "Token"))
     assert world.requests == []
@@ -155,7 +160,7 @@ def test_without_any_session_the_message_says_how_to_add_one(shell: Shell) -> No
 
 
 def test_an_unknown_account(shell: Shell) -> None:
-    assert "there is no account 'nobody'" in failed(shell.tankful("exchange", "nobody"))
+    assert "there is no account 'nobody'" in failed(shell.tankful("exchange", "nobody"), 2)
 
 
 def test_secrets_are_read_one_after_the_other_before_any_is_exchanged(
@@ -165,7 +170,7 @@ def test_secrets_are_read_one_after_the_other_before_any_is_exchanged(
     known = sessions("", "-chunked", "-team")
     real, read, reading = keyring.get_password, [], threading.Lock()
 
-    def dialog(service: str, name: str) -> Optional[str]:
+    def dialog(service: str, name: str) -> str | None:
         if not name.endswith(":1"):
             return real(service, name)
         assert reading.acquire(blocking=False), "two dialogs at once"

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any
 
 import pytest
 
+from scripts.terminal.cells import width
 from tests import stored
 from tests.conftest import Ran, Shell
 from tests.standin import KEYS, StandIn, faults
@@ -28,7 +30,7 @@ FOREIGN = ("_API_KEY", "_ADMIN_KEY", "_BASE_URL", "_TOKEN", "CODEX_HOME", "CLAUD
 
 @pytest.fixture(autouse=True)
 def bare(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No key of whoever runs the tests."""
+    """Remove the keys of the user who runs the tests."""
     for name in [name for name in os.environ if name.endswith(FOREIGN)]:
         monkeypatch.delenv(name)
 
@@ -55,7 +57,7 @@ def take(shell: Shell, *args: str) -> Ran:
     return ran
 
 
-def listed(shell: Shell) -> List[Dict[str, Any]]:
+def listed(shell: Shell) -> list[dict[str, Any]]:
     document = json.loads(take(shell, "--json").out)
     assert document["schema"] == "tankful.import.v1"
     return list(document["keys"])
@@ -65,9 +67,9 @@ def test_nothing_is_taken_by_being_listed(world: StandIn, shell: Shell) -> None:
     place(shell, **SIX)
     ran = take(shell, "--list")
     assert ran.code == 0
-    assert ran.err.startswith("tankful: 5 found, none taken; --yes takes all")
+    assert ran.err.startswith("tankful: 5 found, none added; --yes adds all")
     assert "--list" not in ran.err  # they stand there already
-    assert "--list shows them" in take(shell).err
+    assert "--list lists them" in take(shell).err
     lines = dict(line.split(": ", 1) for line in ran.out.splitlines())
     assert list(lines) == [
         "ZAI_API_KEY",
@@ -78,7 +80,8 @@ def test_nothing_is_taken_by_being_listed(world: StandIn, shell: Shell) -> None:
     ]
     assert lines["ZAI_API_KEY"].endswith("international")
     assert lines["TAVILY_API_KEY"].startswith("Tavily · ")
-    assert accounts.load().accounts == () and world.requests == []
+    assert accounts.load().accounts == ()
+    assert world.requests == []
 
 
 def test_a_launcher_reads_json(shell: Shell, home: Path) -> None:
@@ -89,7 +92,8 @@ def test_a_launcher_reads_json(shell: Shell, home: Path) -> None:
     assert [entry["region"] for entry in found.values()] == [None, "cn", None]
     codex = found[str(path)]
     assert (codex["provider"], codex["kind"]) == ("chatgpt", "access_token")
-    assert codex["expires_at"].endswith("Z") and "never renews it" in codex["note"]
+    assert codex["expires_at"].endswith("Z")
+    assert "never renews it" in codex["note"]
     assert {entry["stored_as"] for entry in found.values()} == {None}
 
 
@@ -98,8 +102,8 @@ def test_yes_takes_all(world: StandIn, shell: Shell, home: Path) -> None:
     sign_in(home / ".codex", "chatgpt-plus")
     ran = take(shell, "--yes")
     assert ran.code == 0, ran.err
-    assert ran.out.count("\n") == 6
     known = {account.provider: account for account in accounts.load().accounts}
+    assert ran.out.count("\n") == len(known)
     assert set(known) == {"minimax", "glm", "tavily", "openai", "kimi", "chatgpt"}
     assert known["glm"].region == "intl"
     assert store.read(known["tavily"]).secret == KEYS["tavily-dev"].value
@@ -112,41 +116,57 @@ def test_what_is_stored_is_said_and_skipped(world: StandIn, shell: Shell) -> Non
     ran = take(shell, "--yes")
     assert (ran.code, ran.err) == (0, "")
     assert "already stored as Tavily · Work" in ran.out
-    assert accounts.load().accounts == (account,) and world.requests == []
+    assert accounts.load().accounts == (account,)
+    assert world.requests == []
     assert [entry["stored_as"] for entry in listed(shell)] == [account.id]
 
 
 def test_nothing_found_says_where_it_looked(shell: Shell, home: Path) -> None:
-    ran = take(shell)
+    short, ran = take(shell), take(shell, "--list")
+    assert (short.code, short.err, len(short.out.splitlines())) == (0, "", 1)
     assert (ran.code, ran.err) == (0, "")
-    files = (str(home / ".codex/auth.json"), str(home / ".claude/settings.json"))
+    files = ("~/.codex/auth.json", "~/.claude/settings.json")
     for name in (*SIX, "GLM_API_KEY", "CODEX_ACCESS_TOKEN", "ANTHROPIC_AUTH_TOKEN", *files):
         assert name in ran.out
     assert "CHATGPT_API_KEY" not in ran.out  # there is no such variable
-    assert ran.out.endswith("Add one by hand: tankful add\n")
+    assert ran.out.splitlines()[0].endswith("Add one by hand: tankful add")
+    assert re.search("^GLM +BIGMODEL_API_KEY GLM_API_KEY ", ran.out, re.M)
+    assert "tankful add" in short.out and "tankful import --list" in short.out
     assert listed(shell) == []
 
 
+def test_where_it_looked_stands_in_columns(shell: Shell) -> None:
+    shell.env["TANKFUL_LANGUAGE"] = "zh"
+    rows = [line for line in take(shell, "--list").out.splitlines()[2:-2] if "~" not in line]
+    begins = {width(re.sub(r"[A-Z0-9]+_[A-Z_]+.*", "", row)) for row in rows}
+    assert len(begins) == 1 and any(row.startswith("其他") for row in rows)
+
+
 def test_the_variables_of_a_provider_stand_together(shell: Shell) -> None:
-    looked = json.loads(take(shell, "--json").out)["looked_at"][:-3]
+    looked = json.loads(take(shell, "--json").out)["looked_at"][:-4]
     meant = [owners.variable(name) for name in looked]
     assert sorted(looked) == sorted(found_keys.variables())
     whose = [found[0] for found in meant if found]
-    assert whose == sorted(whose) and len(whose) == len(looked)
+    assert whose == sorted(whose)
+    assert len(whose) == len(looked)
 
 
 def test_without_a_terminal_and_yes_nothing_is_taken(world: StandIn, shell: Shell) -> None:
     place(shell, TAVILY_API_KEY="tavily-dev")
     ran = take(shell)
-    assert ran.code == 1 and "--yes" in ran.err and ran.err.count("\n") == 1
-    assert accounts.load().accounts == () and world.requests == []
+    assert ran.code == 1
+    assert "--yes" in ran.err
+    assert ran.err.count("\n") == 1
+    assert accounts.load().accounts == ()
+    assert world.requests == []
 
 
 def test_a_terminal_asks_for_each(world: StandIn, shell: Shell) -> None:
     place(shell, MINIMAX_API_KEY="minimax-plan-intl", TAVILY_API_KEY="tavily-dev")
     shell.env["MINIMAX_API_HOST"] = "https://api.minimax.io"
     shown = terminal(shell, "import", typed=["n", "y"])
-    assert "MINIMAX_API_KEY: MiniMax" in shown and "TAVILY_API_KEY: Tavily" in shown
+    assert "MINIMAX_API_KEY: MiniMax" in shown
+    assert "TAVILY_API_KEY: Tavily" in shown
     assert KEYS["tavily-dev"].value not in shown
     assert [account.provider for account in accounts.load().accounts] == ["tavily"]
 
@@ -156,7 +176,8 @@ def test_one_that_fails_does_not_keep_the_others(world: StandIn, shell: Shell) -
     world.reply("api.minimax*", "*", faults.wrong_key("minimax"))
     ran = take(shell, "--yes")
     assert ran.code == 1
-    assert ran.err.count("\n") == 1 and "MiniMax" in ran.err
+    assert ran.err.count("\n") == 1
+    assert "MiniMax" in ran.err
     assert [account.provider for account in accounts.load().accounts] == ["tavily"]
 
 
@@ -203,13 +224,14 @@ def test_a_locked_store_is_told(world: StandIn, shell: Shell) -> None:
     place(shell, TAVILY_API_KEY="tavily-dev")
     shell.env["PYTHON_KEYRING_BACKEND"] = "tests.keyrings.LockedKeyring"
     ran = take(shell, "--yes")
-    assert ran.code == 1 and "the keychain is locked" in ran.err
+    assert ran.code == 1
+    assert "the keychain is locked" in ran.err
     assert world.requests == []
 
 
 def test_it_speaks_chinese(shell: Shell) -> None:
     shell.env["LANG"] = "zh_CN.UTF-8"
-    assert take(shell).out.startswith("没有找到密钥")
+    assert take(shell).out.startswith("没有找到 Key")
 
 
 def test_each_secret_is_read_once(world: StandIn, shell: Shell) -> None:
@@ -224,7 +246,8 @@ def test_each_secret_is_read_once(world: StandIn, shell: Shell) -> None:
     ran = shell.run([sys.executable, "-c", program, "import", "--yes"])
     assert ran.code == 0, ran.err
     told = [line for line in ran.err.splitlines() if line.startswith("read ")]
-    assert len(told) >= 3 and len(told) == len(set(told))
+    assert len(told) >= 3
+    assert len(told) == len(set(told))
 
 
 def test_a_sign_in_in_the_keychain_is_said(shell: Shell, home: Path) -> None:
@@ -232,12 +255,12 @@ def test_a_sign_in_in_the_keychain_is_said(shell: Shell, home: Path) -> None:
     config = home / ".codex/config.toml"
     config.write_text('cli_auth_credentials_store = "keyring"\n')
     ran = take(shell, "--list")
-    assert "keeps its sign-in in the keychain" in ran.err and str(config) in ran.err
+    assert "Codex's login is not in a file" in ran.err
     assert "No key found" in ran.out
     (remark,) = json.loads(take(shell, "--json").out)["remarks"]
-    assert "codex login" in remark
+    assert "tankful add codex" in remark
     shell.env["LANG"] = "zh_CN.UTF-8"
-    assert "钥匙串" in take(shell, "--list").err
+    assert "Codex 的登录信息不在文件中" in take(shell, "--list").err
 
 
 def test_claude_codes_settings_are_offered(world: StandIn, shell: Shell, home: Path) -> None:
@@ -248,15 +271,18 @@ def test_claude_codes_settings_are_offered(world: StandIn, shell: Shell, home: P
         "ANTHROPIC_AUTH_TOKEN": KEYS["glm-intl"].value,
     }
     path.write_text(json.dumps({"env": told}))
-    assert take(shell, "--list").out.startswith(f"{path} (ANTHROPIC_AUTH_TOKEN): GLM")
+    assert take(shell, "--list").out.startswith(
+        "~/.claude/settings.json (ANTHROPIC_AUTH_TOKEN): GLM"
+    )
     assert take(shell, "--yes").code == 0
     (account,) = accounts.load().accounts
     assert (account.provider, account.region) == ("glm", "intl")
 
 
 def test_a_key_of_another_service_is_said_and_left(world: StandIn, shell: Shell) -> None:
-    shell.env["ANTHROPIC_BASE_URL"] = "https://api.other.example/anthropic"
+    shell.env["ANTHROPIC_BASE_URL"] = "http://api.other.example/anthropic"
     place(shell, ANTHROPIC_AUTH_TOKEN="kimi-intl")
     ran = take(shell, "--yes")
-    assert "api.other.example, which Tankful does not cover" in ran.err
-    assert accounts.load().accounts == () and world.requests == []
+    assert "api.other.example, which Tankful does not support" in ran.err
+    assert accounts.load().accounts == ()
+    assert world.requests == []

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from tests import examples, stored
 from tests.conftest import Shell
-from tests.standin import StandIn
+from tests.standin import Reply, StandIn
 from workflow.models import utc_now
 
 
@@ -22,23 +23,24 @@ def test_every_number_of_an_account(six: None, shell: Shell, name: str) -> None:
     ran = shell.tankful("show", name)
     assert (ran.code, ran.err) == (0, "")
     lines = ran.out.splitlines()
-    assert lines[:3] == ["# GLM · Work 1", "", "**41% left ▰▰▰▰▱▱▱▱▱▱**"]
-    assert lines[4].startswith("- **Weekly**: 41% left ▰▰▰▰▱▱▱▱▱▱ · window 7d · resets in ")
+    assert lines[:3] == ["# GLM · Work 1", "", "**41% left ▰▰▰┃▰▱▱▱▱▱▱**"]
+    assert lines[4].startswith("- **Weekly**: 41% left ▰▰▰▰▱▱▱▱▱▱ · resets in ")
     assert any(
         line.startswith("- **Fetched**: ") and line.endswith(" · just now") for line in lines
     )
-    assert lines[-1] == "- **Account id**: glm-00000000"
+    assert lines[-1] == "- **Account ID**: glm-00000000"
 
 
 def test_it_speaks_chinese(six: None, shell: Shell) -> None:
     shell.env = {"TANKFUL_LANGUAGE": "zh", "TANKFUL_SHOW": "used"}
-    assert "- **每周**: 已用 59% ▰▰▰▰▰▰▱▱▱▱ · 窗口 7天" in shell.tankful("show", "Work 1").out
+    assert "- **每周**：已用 59% ▰▰▰▰▰▰▱▱▱▱ · " in shell.tankful("show", "Work 1").out
 
 
-@pytest.mark.parametrize(("words", "code"), [(["nobody"], 1), ([], 2), (["a", "b"], 2)])
+@pytest.mark.parametrize(("words", "code"), [(["nobody"], 2), ([], 2), (["a", "b"], 2)])
 def test_what_it_cannot_show(six: None, shell: Shell, words: list[str], code: int) -> None:
     ran = shell.tankful("show", *words)
-    assert (ran.code, ran.out) == (code, "") and ran.err
+    assert (ran.code, ran.out) == (code, "")
+    assert ran.err
 
 
 def test_it_waits_when_nothing_is_known(world: StandIn, shell: Shell) -> None:
@@ -46,3 +48,36 @@ def test_it_waits_when_nothing_is_known(world: StandIn, shell: Shell) -> None:
     ran = shell.tankful("show", "Dev")
     assert "361 of 1,000 credits used" in ran.out
     assert len(world.requests) == 1
+
+
+def test_it_explains_where_the_numbers_come_from(world: StandIn, shell: Shell) -> None:
+    stored.account("tavily-dev", "Dev")
+    lines = shell.tankful("show", "Dev", "--explain", "--wait").out.splitlines()
+    assert lines[0] == "# Tavily · Dev: where the numbers come from"
+    assert "- **Plan · used**: 361 credits = `/account/plan_usage`" in lines
+    assert "- **Endpoint**: `api.tavily.com/usage` · Plan" in lines
+
+
+def test_as_json_with_the_explanation(world: StandIn, shell: Shell) -> None:
+    stored.account("tavily-dev", "Dev")
+    plain = json.loads(shell.tankful("show", "Dev", "--json", "--wait").out)
+    (account,) = plain["accounts"]
+    assert (plain["schema"], account["label"]) == ("tankful.usage.v1", "Dev")
+    assert "explanation" not in account
+    (account,) = json.loads(shell.tankful("show", "Dev", "--json", "--explain").out)["accounts"]
+    (used, *_) = account["explanation"]["numbers"]
+    assert (used["name"], used["formula"]) == ("Plan", "/account/plan_usage")
+
+
+def test_a_changed_answer_is_said_and_explained(world: StandIn, shell: Shell) -> None:
+    stored.account("tavily-dev", "Dev")
+    account = {"current_plan": "Researcher", "plan_usage": 361, "plan_limit": 1000}
+    told = {"key": {"usage": 1, "limit": None}, "account": {**account, "bonus_credits": 250}}
+    world.reply("api.tavily.com", "/usage", Reply(200, told))
+    assert "the provider changed its answer" in shell.tankful("list", "--wait").out
+    lines = shell.tankful("show", "Dev", "--explain").out.splitlines()
+    assert lines[2:4] == [
+        "- **Changed**: the provider changed its answer; these numbers may be incomplete",
+        "- **New field**: `/account/bonus_credits` = 250",
+    ]
+    assert "tavily, new: /account/bonus_credits = 250" in shell.tankful("doctor").out

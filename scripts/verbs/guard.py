@@ -1,0 +1,173 @@
+"""Tell a script by the exit code whether enough is left, without asking a provider."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from time import time
+from typing import TYPE_CHECKING, Any, Callable
+
+import click
+
+from scripts.terminal import output
+from workflow import feed, paths
+from workflow.alfred import pack
+from workflow.display import guard as guard_texts
+from workflow.i18n.catalog import say
+from workflow.i18n.message import Message, _
+from workflow.state import fit, guard
+from workflow.storage import accounts
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from workflow.state.state import State
+
+UNKNOWN = 3
+INSTEAD = {"ok": 0, "fail": 1}  # exit codes that --unknown puts in place of UNKNOWN
+
+
+class Guard(output.Command):
+    """A command that exits with 3, or as --unknown says, if it cannot tell for any reason."""
+
+    failed = UNKNOWN
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except SystemExit as ended:
+            raise SystemExit(_exit_code(ctx.params.get("unknown"), ended.code)) from None
+
+
+def _exit_code(unknown: str | None, code: Any) -> Any:
+    """Return the exit code, with UNKNOWN replaced as chosen."""
+    return INSTEAD.get(unknown or "", code) if code == UNKNOWN else code
+
+
+class Measure(click.ParamType):
+    """A number or a length of time, as ``read`` reads it."""
+
+    def __init__(self, name: str, read: Callable[[str], float | None], sentence: Message) -> None:
+        self.name, self._read, self._sentence = name, read, sentence
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> float:
+        number = self._read(value) if isinstance(value, str) else value
+        if number is None:
+            self.fail(say(self._sentence, text=value), param, ctx)
+        return float(number)
+
+
+def _share(text: str) -> float | None:
+    percent = fit.number(text.strip().rstrip("%"))
+    return percent if percent is None or percent <= 100 else None
+
+
+SHARE = Measure("percent", _share, _("{text!r} is not a percentage from 0 to 100"))
+AMOUNT = Measure("amount", fit.number, _("{text!r} is not an amount"))
+SPAN = Measure("time", fit.seconds, _("{text!r} is not a duration like 90m, 2h or 1d"))
+
+
+def _targets(
+    context: click.Context, parameter: click.Parameter, begun: str
+) -> list[CompletionItem]:
+    """Complete any, all, or the name of an account or a provider."""
+    of_all = output.completed((guard.ANY, guard.ALL), begun)
+    return [*of_all, *output.several_names(context, parameter, begun)]
+
+
+@click.command(cls=Guard, name="guard")
+@click.argument("target", metavar="NAME|PROVIDER|any|all", shell_complete=_targets)
+@click.option("--left", type=SHARE, help="Percent that must be left.")
+@click.option("--amount", type=AMOUNT, help="What must be left of a balance, in its unit.")
+@click.option("--window", default="", help="Which quota: 5h, Weekly.")
+@click.option("--for", "seconds", type=SPAN, help="How long it must last: 90m, 2h, 1d.")
+@click.option("--max-age", type=SPAN, help="How old the numbers may be.")
+@click.option("--wait", is_flag=True, help="Refresh the numbers if they are older.")
+@click.option("--unknown", type=click.Choice(tuple(INSTEAD)), help="Exit code instead of 3.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(
+    target: str,
+    left: float | None,
+    amount: float | None,
+    window: str,
+    seconds: float | None,
+    max_age: float | None,
+    wait: bool,
+    unknown: str | None,
+    as_json: bool,
+) -> None:
+    """Exit with 0 when enough is left, with 1 when not, with 3 when that cannot be known.
+
+    Without --left, --amount and --for, an account has enough when it does not count as low. For
+    PROVIDER and for any, one such account is enough. Without --wait, no provider is asked and
+    no dialog opens.
+    """
+    wanted = fit.Wanted(left, amount, seconds, window, max_age)
+    book = accounts.load()
+    chosen = [account.id for account in guard.named(book, target)] if book.accounts else []
+    judged = _judged(_known(chosen), target, wanted)
+    old = [each.id for each, verdict in judged if verdict.why in ("stale", "state")]
+    if wait and old:
+        judged = _judged(_refreshed(chosen, old), target, wanted)
+    answer = guard.answer(judged, target == guard.ALL) if judged else None
+    code = _exit_code(unknown, answer.code if answer else UNKNOWN)
+    line = guard_texts.line(answer, wanted, wait) if answer else say(_no_account(book))
+    if as_json:
+        known = {account.id: account for account in book.accounts}
+        _print_json(guard_texts.report(answer, judged, wanted, known, time(), code, line))
+    else:
+        click.echo(line)
+    raise SystemExit(code)
+
+
+def _no_account(book: accounts.Accounts) -> Message:
+    """Say why there is no account to judge."""
+    return output.damaged(book.damaged) if book.damaged else output.NO_ACCOUNT
+
+
+def _judged(known: list[fit.Account], target: str, wanted: fit.Wanted) -> list[guard.Judged]:
+    several = guard.places(known) if target in (guard.ANY, guard.ALL) else known
+    now = time()
+    return [(account, fit.judged(account, wanted, now)) for account in several]
+
+
+def _known(chosen: list[str]) -> list[fit.Account]:
+    """Read the numbers of these accounts from the pack, or if it cannot be used, from the state."""
+    with suppress(OSError, ValueError):
+        content = pack.read(f"{paths.cache(os.environ)}/{pack.LISTS}", pack.FIT)
+        stamp = feed.stamp(paths.data(os.environ))
+        served = feed.serve(os.environ, time(), content, stamp, lambda: False)
+        if served is not None:
+            return _accounts_in(chosen, served.decode().split("\n"))
+    from workflow.state import state
+
+    return _worked_out(chosen, state.read(only=chosen))
+
+
+def _refreshed(chosen: list[str], old: list[str]) -> list[fit.Account]:
+    """Refresh the accounts with old numbers, and return the numbers of all chosen ones."""
+    from scripts.verbs.list import refreshed
+
+    output.say_detour()
+    return _worked_out(chosen, refreshed(old))
+
+
+def _worked_out(chosen: list[str], state: State) -> list[fit.Account]:
+    from workflow.display import fit as fit_texts
+    from workflow.display import times
+    from workflow.models import utc_now
+
+    known = [fit_texts.account_of(state, each) for each in state.book.accounts if each.id in chosen]
+    lines = "\n".join(line for account in known for line in fit.written(account))
+    return _accounts_in(chosen, times.fill(lines, utc_now()).split("\n"))
+
+
+def _accounts_in(chosen: list[str], lines: list[str]) -> list[fit.Account]:
+    return [account for account in fit.read(lines) if account.id in chosen]
+
+
+def _print_json(report: dict[str, Any]) -> None:
+    from workflow.storage import json_codec
+
+    sys.stdout.buffer.write(json_codec.pretty(report) + b"\n")

@@ -1,0 +1,40 @@
+"""Show or set the threshold below which an account counts as low."""
+
+from __future__ import annotations
+
+import click
+
+from scripts.terminal import output
+from workflow import settings as preferences
+from workflow.actions import edit
+from workflow.actions.threshold import read
+from workflow.display import privacy, threshold
+from workflow.i18n.catalog import say
+from workflow.state import state
+from workflow.state.status import measure
+from workflow.storage import accounts
+
+OFF = "off"
+
+
+@click.command(
+    cls=output.Command,
+    name="threshold",
+    context_settings={"ignore_unknown_options": True},  # -3 is a number
+)
+@click.argument("account", shell_complete=output.account_names)
+@click.argument("value", required=False)
+def command(account: str, value: str | None) -> None:
+    """Show the low threshold of ACCOUNT, set it to VALUE, or turn it off.
+
+    VALUE is the percentage left, or for a prepaid account the balance.
+    """
+    chosen, settings = accounts.load().named(account), preferences.load()
+    usage = state.read(settings, only=(chosen.id,), foresee=False).snapshots[chosen.id].usage
+    name = privacy.full_name(chosen, settings)
+    if value is not None:
+        unit = measure(usage) if usage else None
+        own = None if value == OFF else read(value, name, unit)
+        chosen = edit.set_threshold(chosen.id, own)
+        output.after_change()
+    click.echo(say(threshold.line(chosen, name, usage, settings)))

@@ -1,0 +1,84 @@
+"""Show how an account's numbers developed: a line and a sentence each, or a page with charts."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from scripts.terminal import output
+from scripts.verbs.list import fresh
+from workflow.i18n.catalog import say
+from workflow.i18n.message import Message, _
+from workflow.models import utc_now
+from workflow.trend import pages, sparkline, texts
+
+if TYPE_CHECKING:
+    from workflow.models import Account
+    from workflow.state.state import State
+    from workflow.trend.trend import Trend
+
+MOST = 3650  # days
+NOTHING_KEPT: Message = _(
+    "no history of this account yet; tankful refresh records the first numbers"
+)
+NOTHING_IS_KEPT: Message = _("no history is kept; tankful config history 730 keeps two years")
+
+
+class _Days(click.IntRange):
+    def _describe_range(self) -> str:
+        return f"1–{MOST}"
+
+
+@click.command(cls=output.Asking, name="trend")
+@click.argument("account", shell_complete=output.account_names)
+@click.option("--days", type=_Days(1, MOST), help="How many days to look back.", metavar="DAYS")
+@click.option(
+    "--html",
+    "page",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Write an HTML page to this file.",
+)
+def command(account: str, days: int | None, page: str | None) -> None:
+    """Show the trend and forecast of ACCOUNT.
+
+    Shows 30 days, or 3 days for windows of a day or less.
+    """
+    state, now = fresh(wait=False), utc_now()
+    chosen = state.book.named(account)
+    if page:
+        content = pages.html(state, chosen, days).encode()
+        output.write(page, content)
+        if page not in output.STDOUT:
+            click.echo(page)
+        return
+    shown = pages.of_account(state, chosen, days)
+    if not shown:
+        click.echo(say(NOTHING_KEPT if state.settings.history else NOTHING_IS_KEPT))
+    for trend in shown:
+        click.echo(_line(trend))
+        click.echo(f"  {texts.sentence(state.of(chosen), trend, state.settings, now)}")
+
+
+def lines(state: State, account: Account) -> Iterator[str]:
+    """Draw each trend of an account in a line, after an empty line; nothing without history."""
+    shown = pages.of_account(state, account)
+    if shown:
+        yield ""
+    yield from map(_line, shown)
+
+
+def _line(trend: Trend) -> str:
+    return f"{sparkline.sparkline(trend, _is_plain())}  {texts.title(trend)}"
+
+
+def _is_plain() -> bool:
+    """Tell whether standard output cannot encode the block characters."""
+    try:
+        "".join(sparkline.SIGNS).encode(sys.stdout.encoding or "ascii", "strict")
+    except (UnicodeError, LookupError):
+        return True
+    return False

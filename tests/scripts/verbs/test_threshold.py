@@ -1,0 +1,121 @@
+"""``tankful threshold``."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tests import examples
+from tests.conftest import Shell
+from tests.examples import GLM, KIMI, OPENAI, Known, known
+from workflow.models import Account, Quota, Usage
+from workflow.storage import accounts
+from workflow.storage.accounts import Accounts
+
+PACKS = known(
+    "firecrawl",
+    "Packs",
+    Usage((Quota("Plan", "credits", None, None, Decimal(1250)),)),
+)
+AS_SET = "GLM · Work counts as low at 20% left or less, as in the settings\n"
+
+
+@pytest.fixture(autouse=True)
+def book() -> None:
+    """An account."""
+    accounts.change(lambda book: Accounts((Account("glm-00000001", "glm", "Work"),)))
+
+
+def kept() -> Decimal | None:
+    return accounts.load().accounts[0].threshold
+
+
+@pytest.mark.parametrize(("value", "threshold"), [("35", "35"), ("7,5 %", "7.5"), ("¥12", "12")])
+def test_it_is_kept_said_and_given_up(shell: Shell, value: str, threshold: str) -> None:
+    assert shell.tankful("threshold", "Work").out == AS_SET
+    told = shell.tankful("threshold", "Work", value)
+    assert (told.code, told.err) == (0, "")
+    assert (
+        told.out == f"GLM · Work counts as low at {threshold} or less (percent left, or balance)\n"
+    )
+    assert kept() == Decimal(threshold)
+    assert shell.tankful("threshold", "Work").out == told.out
+    assert shell.tankful("threshold", "Work", "off").out == AS_SET
+    assert kept() is None
+
+
+@pytest.mark.parametrize(
+    ("known", "value", "line"),
+    [
+        pytest.param(GLM, "30", "counts as low at 30% left or less", id="share"),
+        pytest.param(GLM, "100", "counts as low at 100% left or less", id="all-of-it"),
+        pytest.param(
+            GLM,
+            "20",
+            "counts as low at 20% left or less anyway, as in the settings; "
+            "a threshold of 20% changes nothing",
+            id="in-vain",
+        ),
+        pytest.param(KIMI, "7.5", "counts as low at a balance of ¥7.50 or less", id="balance"),
+        pytest.param(KIMI, "1500", "counts as low at a balance of ¥1,500.00 or less", id="large"),
+        pytest.param(KIMI, "off", "has no low threshold for its balance", id="no-balance"),
+        pytest.param(
+            PACKS, "2000", "counts as low at a balance of 2,000 credits or less", id="count"
+        ),
+    ],
+)
+def test_it_is_said_in_what_the_account_has(
+    shell: Shell, known: Known, value: str, line: str
+) -> None:
+    examples.install([known])
+    told = shell.tankful("threshold", known[0].id, value)
+    assert (told.code, told.err) == (0, "")
+    assert told.out.endswith(f"{known[0].label} {line}\n")
+    assert shell.tankful("threshold", known[0].id).out == told.out
+
+
+def test_where_nothing_left_is_reported_a_threshold_is_refused(shell: Shell) -> None:
+    examples.install([OPENAI])
+    why = "OpenAI · Team reports neither a share nor an amount that is left, so no threshold applies\n"
+    told = shell.tankful("threshold", OPENAI[0].id, "5")
+    assert (told.code, told.out, told.err) == (2, "", f"tankful: {why}")
+    assert shell.tankful("threshold", OPENAI[0].id).out == why
+
+
+def test_more_than_all_of_it_is_refused(shell: Shell) -> None:
+    examples.install([GLM])
+    told = shell.tankful("threshold", GLM[0].id, "100.5")
+    assert (told.code, told.out) == (2, "")
+    assert told.err == "tankful: 100.5% is more than all of it; nothing was changed\n"
+    assert all(each.threshold is None for each in accounts.load().accounts)
+
+
+@pytest.mark.parametrize(
+    ("known", "value", "why"),
+    [
+        (GLM, "¥3", "is measured in percent left, not in ¥; type a share such as 30%"),
+        (KIMI, "30 %", "is measured in CNY, not in %; type an amount such as 30"),
+        (KIMI, "$3", "is measured in CNY, not in $; type an amount such as 30"),
+    ],
+)
+def test_another_unit_changes_nothing(shell: Shell, known: Known, value: str, why: str) -> None:
+    examples.install([known])
+    told = shell.tankful("threshold", known[0].id, value)
+    assert (told.code, told.out) == (2, "")
+    assert told.err.endswith(f"{known[0].label} {why}\n")
+    assert all(each.threshold is None for each in accounts.load().accounts)
+
+
+@pytest.mark.parametrize("value", ["much", "0", "-3", "1e99", ""])
+def test_what_is_no_number_changes_nothing(shell: Shell, value: str) -> None:
+    told = shell.tankful("threshold", "Work", value)
+    assert (told.code, told.out) == (2, "")
+    assert "is not a positive number; nothing was changed" in told.err
+    assert kept() is None
+
+
+def test_it_speaks_chinese(shell: Shell) -> None:
+    shell.env["LANG"] = "zh_CN.UTF-8"
+    assert "GLM · Work" in shell.tankful("threshold", "Work", "10").out
+    assert shell.tankful("threshold", "Work", "多").err.endswith("未作更改\n")

@@ -1,0 +1,76 @@
+"""``tankful trend``: a line and a sentence for every series, or a page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from tests import stored
+from tests.conftest import Shell
+from workflow.history import recording
+from workflow.models import Balance, Snapshot, Usage, utc_now
+from workflow.storage.snapshots import Cache
+
+
+def seen(shell: Shell) -> None:
+    account, now = stored.account("kimi-cn", "Cash"), utc_now()
+    for day in range(5, -1, -1):
+        usage = Usage(balances=(Balance(Decimal(40 + 4 * day), "CNY"),))
+        snapshot = Snapshot(account.id, usage, now - timedelta(days=day))
+        recording.record([snapshot], int((now - timedelta(days=day)).timestamp()), 730)
+    with Cache() as cache:
+        cache.put(snapshot)
+
+
+def test_a_line_and_where_it_leads(shell: Shell, tmp_path: Path) -> None:
+    seen(shell)
+    told = shell.tankful("trend", "Cash")
+    assert told.code == 0
+    line, sentence = told.out.splitlines()
+    assert line.endswith("  Balance (CNY)")
+    assert "█" in line
+    assert sentence.startswith("  ¥40.00 · ≈ ")
+    assert "¥4.00 a day" in sentence
+    assert "█" not in shell.tankful("trend", "Cash", "--days", "1").out.splitlines()[0][:23]
+
+
+def test_a_terminal_without_blocks_gets_others(shell: Shell) -> None:
+    seen(shell)
+    shell.env["PYTHONIOENCODING"] = "ascii"
+    line = shell.tankful("trend", "Cash").out.splitlines()[0]
+    assert line.isascii()
+    assert "#" in line
+
+
+def test_a_page_for_a_browser(shell: Shell, tmp_path: Path) -> None:
+    seen(shell)
+    page = tmp_path / "cash.html"
+    assert shell.tankful("trend", "Cash", "--html", str(page)).out.strip() == str(page)
+    assert "<svg" in page.read_text(encoding="utf-8")
+
+
+def test_no_folder_is_made_for_a_page(shell: Shell, tmp_path: Path) -> None:
+    seen(shell)
+    page = tmp_path / "nowhere" / "cash.html"
+    ran = shell.tankful("trend", "Cash", "--html", str(page))
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith(f"tankful: {page} cannot be written (")
+    assert not page.parent.exists()
+
+
+def test_nothing_seen_yet(shell: Shell) -> None:
+    stored.account("kimi-cn", "Cash")
+    told = shell.tankful("trend", "Cash")
+    assert (told.code, told.out) == (
+        0,
+        "no history of this account yet; tankful refresh records the first numbers\n",
+    )
+    assert shell.tankful("trend", "Nobody").code == 2
+    assert shell.tankful("trend", "Cash", "--days", "0").code == 2
+
+
+def test_show_ends_with_the_same_line(shell: Shell) -> None:
+    seen(shell)
+    line = shell.tankful("trend", "Cash").out.splitlines()[0]
+    assert shell.tankful("show", "Cash").out.splitlines()[-2:] == ["", line]
