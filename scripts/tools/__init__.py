@@ -1,1 +1,1 @@
-"""What builds and draws the product. Nobody who installs it gets this folder."""
+"""Tools that build and draw the product. They are not part of what users install."""

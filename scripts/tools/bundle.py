@@ -1,7 +1,7 @@
-"""Builds the workflow that a double-click installs: our code and every dependency, pure Python.
+"""Build the workflow that a double-click installs: our code and every dependency, pure Python.
 
-Our code is what git tracks, the dependencies are the wheels of requirements.lock, whichever Python
-builds. The same commit gives the same bytes: names are sorted, permissions and time are set.
+Our code is what git tracks; the dependencies are the wheels of requirements.lock, whichever Python runs
+this. The same commit gives the same bytes: names are sorted, permissions and times are set.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ import tempfile
 import time
 import venv
 import zipfile
+from collections.abc import Iterator
 from importlib.util import find_spec
-from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import NamedTuple
 
 from workflow import __version__
 
@@ -33,26 +34,27 @@ SOURCES = (
     ".png",
     ".py",
     ".sh",
-)  # what counts as ours where no git says so
-NOT_FOR_USERS = (  # pyproject.toml leaves the same out of the wheel
+)  # our files, if there is no git to ask
+NOT_FOR_USERS = (  # files and folders; pyproject.toml leaves the same out of the wheel
     "scripts/bundle",
     "scripts/check",
     "scripts/demo",
     "scripts/environment.sh",
     "scripts/installed.py",
     "scripts/test",
-    "scripts/tools/__init__.py",
-    "scripts/tools/bundle.py",
-    "scripts/tools/draw_icons.py",
-    "scripts/tools/draw_preview.py",
-    "scripts/tools/messages.py",
+    "scripts/tools/",
     "icons/preview.png",
     "workflow/guide/reference.en.md",
     "workflow/guide/reference.zh.md",
 )
-READS_ITS_METADATA = ("keyring",)  # finds its backends by entry points
+READS_ITS_METADATA = ("keyring",)  # it finds its backends by entry points
 NOT_AT_RUN_TIME = re.compile(
     r"/(tests|testing)/|/(testing|pytest_plugin)\.py$|\.pyi$|/py\.typed$"
+    r"|/_backends/_?trio\.py$|/djangocache\.py$"  # we use asyncio, and not Django
+    r"|/httpcore/_a?sync/http2\.py$"  # not imported without h2
+    r"|/rich/(__main__|_inspect|_stack|bar|columns|diagnose|json|layout|logging|markdown|prompt|syntax"
+    r"|traceback|tree)\.py$"  # we use none of these
+    r"|/rich/_win(32_console|dows_renderer)\.py$"  # Alfred is on macOS
     r"|/mistune/(directives/|plugins/(?!__init__|footnotes|formatting|table)|renderers/(markdown|rst))"
 )
 COMPILED = (".so", ".dylib", ".pyd", ".a", ".o", ".dll", ".exe", ".pyc", ".pyo", ".node", ".wasm")
@@ -66,10 +68,10 @@ COMPILED_STARTS = (
     b"\xfe\xed\xfa\xce",
     b"\xfe\xed\xfa\xcf",
 )
-LARGEST = 3 * 1024 * 1024
-EARLIEST = 315532800  # 1980, when the time of ZIP begins
+MAX_BYTES = 2_306_867  # 2.2 MiB, our limit for the download
+EARLIEST = 315532800  # 1980, the earliest time in a ZIP
 LICENCES = "lib/licenses"
-BUILD = "lib/build"  # names these very contents; compiled code of another build is never run
+BUILD = "lib/build"  # a digest of the contents; compiled code of another build is never run
 APACHE_NOTICE = b"Licensed under the Apache License"
 APACHE_TERMS = b"TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION"
 
@@ -81,15 +83,15 @@ class Entry(NamedTuple):
     executable: bool = False
 
 
-Entries = Dict[str, Entry]
+Entries = dict[str, Entry]
 
 
 class Unfit(Exception):
-    """The bundle cannot be built as it must be; the message says why."""
+    """The bundle cannot be built; the message says why."""
 
 
 def main() -> None:
-    """Build the bundle and say where it is."""
+    """Build the bundle and print its path."""
     try:
         size, at, differs = build(ROOT, OUTPUT), timestamp(ROOT), uncommitted(ROOT)
     except Unfit as error:
@@ -113,51 +115,50 @@ def build(root: str, output: str) -> int:
     draft = f"{output}.new"
     write(draft, entries, at)
     size = os.path.getsize(draft)
-    if size > LARGEST:
-        raise Unfit(f"{draft} has {size} bytes, more than {LARGEST}")
+    if size > MAX_BYTES:
+        raise Unfit(f"{draft} has {size} bytes, more than {MAX_BYTES}")
     os.replace(draft, output)
     return size
 
 
 def uncommitted(root: str) -> str:
-    """What of the bundle's files differs from the commit, and what git does not track; "" if nothing.
+    """List the bundle's files that differ from the commit or are untracked; "" if there are none.
 
     Raises Unfit.
     """
-    told = _git(root, "status", "--porcelain", "-z", "--no-renames", "-uall", "--", *INGREDIENTS)
-    files = [(line[:2], line[3:]) for line in (told or "").split("\0")[:-1]]
+    status = _git(root, "status", "--porcelain", "-z", "--no-renames", "-uall", "--", *INGREDIENTS)
+    files = [(line[:2], line[3:]) for line in (status or "").split("\0")[:-1]]
     changed = [name for state, name in files if state != "??"]
     unknown = [name for state, name in files if state == "??"]
-    said = {"changed": changed, "left out, since git does not track it": unknown}
-    return "; ".join(f"{how}: {', '.join(names)}" for how, names in said.items() if names)
+    differences = {"changed": changed, "left out, since git does not track it": unknown}
+    return "; ".join(f"{how}: {', '.join(names)}" for how, names in differences.items() if names)
 
 
 def digest(entries: Entries) -> str:
-    """What tells these contents from all others."""
-    told = hashlib.sha256()
+    """Return the digest of these contents."""
+    sha = hashlib.sha256()
     for name in sorted(entries):
-        told.update(f"{name}\0{len(entries[name].content)}\0".encode())
-        told.update(entries[name].content)
-    return told.hexdigest()[:16]
+        sha.update(f"{name}\0{len(entries[name].content)}\0".encode())
+        sha.update(entries[name].content)
+    return sha.hexdigest()[:16]
 
 
 def ours(root: str) -> Entries:
-    """What the checkout in this folder brings. Raises Unfit."""
-    entries = {
-        name: _file(os.path.join(root, name)) for name in _names(root) if _is_for_users(name)
-    }
+    """List our own files in the checkout in this folder. Raises Unfit."""
+    entries = {name: _file(os.path.join(root, name)) for name in _names(root) if is_for_users(name)}
     entries["LICENSE"] = _file(os.path.join(root, "LICENSE"))
     entries["icon.png"] = _file(os.path.join(root, "icons", "icon.png"))
     entries["info.plist"] = Entry(_dated_plist(os.path.join(root, "info.plist")))
     return entries
 
 
-def _is_for_users(name: str) -> bool:
-    """Whether a file goes into the bundle; of a catalogue only what is compiled."""
-    return name not in NOT_FOR_USERS and not name.endswith(".po")
+def is_for_users(name: str) -> bool:
+    """Tell whether a file goes into the bundle; of a catalogue only the compiled file does."""
+    place = f"{os.path.dirname(name)}/"
+    return name not in NOT_FOR_USERS and place not in NOT_FOR_USERS and not name.endswith(".po")
 
 
-def _names(root: str) -> List[str]:
+def _names(root: str) -> list[str]:
     tracked = _git(root, "ls-files", "-z", "--", *FOLDERS)
     return list(_sources(root)) if tracked is None else tracked.split("\0")[:-1]
 
@@ -174,17 +175,17 @@ def _is_source(name: str) -> bool:
     return name.endswith(SOURCES) and not name.startswith(".")
 
 
-def _git(root: str, *told: str) -> Optional[str]:
-    """What git answers about the checkout; None where there is none. Raises Unfit."""
+def _git(root: str, *arguments: str) -> str | None:
+    """Return git's output for the checkout; None if it has no git. Raises Unfit."""
     if not os.path.exists(os.path.join(root, ".git")):
         return None
-    command = ["git", "--no-optional-locks", "-c", "safe.directory=*", "-C", root, *told]
+    command = ["git", "--no-optional-locks", "-c", "safe.directory=*", "-C", root, *arguments]
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout
     except OSError as error:
         raise Unfit(f"this is a git checkout, and git cannot be run ({error.strerror})") from None
     except subprocess.CalledProcessError as error:
-        raise Unfit(f"git {told[0]} failed: {' '.join(error.stderr.split())}") from None
+        raise Unfit(f"git {arguments[0]} failed: {' '.join(error.stderr.split())}") from None
 
 
 def _file(path: str) -> Entry:
@@ -200,8 +201,8 @@ def _dated_plist(path: str) -> bytes:
     return plistlib.dumps(document, sort_keys=True)
 
 
-def downloaded(root: str, folder: str) -> List[str]:
-    """The wheels of requirements.lock, their hashes checked by pip. Raises Unfit."""
+def downloaded(root: str, folder: str) -> list[str]:
+    """Download the wheels of requirements.lock, whose hashes pip checks. Raises Unfit."""
     command = [
         *_pip(os.path.join(folder, "pip")),
         *("download", "--quiet", "--disable-pip-version-check", "--no-input"),
@@ -217,7 +218,7 @@ def downloaded(root: str, folder: str) -> List[str]:
     return sorted(os.path.join(wheels, name) for name in os.listdir(wheels))
 
 
-def _pip(folder: str) -> List[str]:
+def _pip(folder: str) -> list[str]:
     if find_spec("pip"):
         return [sys.executable, "-m", "pip"]
     try:
@@ -227,8 +228,8 @@ def _pip(folder: str) -> List[str]:
     return [os.path.join(folder, "bin", "python"), "-m", "pip"]
 
 
-def vendored(wheels: List[str]) -> Entries:
-    """What the wheels bring to ``lib``: their code, and their licences by name and version."""
+def vendored(wheels: list[str]) -> Entries:
+    """List the files of the wheels for ``lib``: their code, and their licences by name and version."""
     entries: Entries = {}
     for wheel in wheels:
         name = "-".join(os.path.basename(wheel).split("-")[:2])
@@ -244,7 +245,7 @@ def vendored(wheels: List[str]) -> Entries:
 
 
 def _apache_terms(entries: Entries) -> Entries:
-    """The terms beside each licence that only refers to them; another package brings the whole text."""
+    """Add the Apache License to packages that only refer to it; another package has the whole text."""
     licences = {n: e for n, e in entries.items() if n.startswith(LICENCES)}
     terms = [entry for entry in licences.values() if APACHE_TERMS in entry.content]
     alone = [
@@ -257,7 +258,7 @@ def _apache_terms(entries: Entries) -> Entries:
     return {f"{name.rpartition('/')[0]}/Apache-2.0.txt": terms[0] for name in alone}
 
 
-def _brought(archive: zipfile.ZipFile, name: str) -> Iterator[Tuple[str, Entry]]:
+def _brought(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[str, Entry]]:
     metadata = f"{name}.dist-info/"
     for path in archive.namelist():
         file = path.rpartition("/")[2]
@@ -283,20 +284,20 @@ def check(entries: Entries) -> None:
 
 
 def timestamp(root: str) -> int:
-    """The time of the commit, in epoch seconds; SOURCE_DATE_EPOCH wins. Raises Unfit.
+    """Return SOURCE_DATE_EPOCH, or else the time of the commit, in epoch seconds. Raises Unfit.
 
-    Without either it is the earliest that a ZIP knows.
+    Without either it is the earliest time in a ZIP.
     """
-    told = os.environ.get("SOURCE_DATE_EPOCH") or _git(root, "log", "-1", "--format=%ct")
-    if told is None:
+    seconds = os.environ.get("SOURCE_DATE_EPOCH") or _git(root, "log", "-1", "--format=%ct")
+    if seconds is None:
         return EARLIEST
-    if not told.strip().isdigit():
-        raise Unfit(f"SOURCE_DATE_EPOCH is {told!r}, not a number of seconds")
-    return max(EARLIEST, int(told))
+    if not seconds.strip().isdigit():
+        raise Unfit(f"SOURCE_DATE_EPOCH is {seconds!r}, not a number of seconds")
+    return max(EARLIEST, int(seconds))
 
 
 def write(path: str, entries: Entries, at: int) -> None:
-    """Write the archive: sorted, of one time, with permissions that do not depend on the umask."""
+    """Write the archive: sorted, with one time, and with permissions that do not depend on the umask."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name in sorted(entries):
             year, month, day, hour, minute, second = time.gmtime(at)[:6]

@@ -1,1 +1,1 @@
-"""Measured by hand, not by pytest: what a keystroke costs, and what a refresh costs."""
+"""Benchmarks of keystrokes, lists, actions and refreshes. Run by hand, not by pytest."""

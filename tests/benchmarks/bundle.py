@@ -1,10 +1,10 @@
-"""What the installed workflow costs beside the checkout, and where compiled code is best kept.
+"""Compares the installed workflow with the checkout, and places to keep compiled code.
 
     python -m tests.benchmarks.bundle [--runs N] [PYTHON…]
 
-The bundle is built, unpacked and made read-only. ``usage.sh`` runs with a warm feed of 20 accounts; the
-commands run first with nothing compiled, then warm, with compiled code in our cache (as shipped), beside
-the sources (``.pyc`` in the bundle) and nowhere.
+The bundle is built, unpacked and made read-only. ``usage.sh`` runs with a warm feed of 20 accounts. The
+commands run once with nothing compiled, then warm: with compiled code in our cache (as shipped), beside
+the sources (``.pyc`` in the bundle), and without any.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Dict, List, Tuple
 
 from scripts.tools import bundle
 from tests import examples
@@ -30,7 +29,7 @@ ACCOUNTS = 20
 
 
 def main() -> None:
-    """Measure every interpreter and print what it costs."""
+    """Measure every interpreter and print the results."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--runs", type=int, default=100)
     parser.add_argument("pythons", nargs="*", default=[sys.executable], metavar="PYTHON")
@@ -62,7 +61,7 @@ def _measure(python: str, file: Path, place: Path, home: str, runs: int) -> None
         )
 
 
-def _warm(home: str) -> Dict[str, str]:
+def _warm(home: str) -> dict[str, str]:
     environ = {"HOME": home, "TANKFUL_HOME": home, "LANG": "en_US.UTF-8"}
     os.environ.update(environ)
     examples.install(examples.many(ACCOUNTS, utc_now()))
@@ -70,13 +69,13 @@ def _warm(home: str) -> Dict[str, str]:
     return environ
 
 
-def _keystrokes(python: str, begin: str, checkout: str, environ: Dict[str, str], runs: int) -> str:
-    commands: Dict[str, Tuple[str, ...]] = {
+def _keystrokes(python: str, begin: str, checkout: str, environ: dict[str, str], runs: int) -> str:
+    commands: dict[str, tuple[str, ...]] = {
         "bare start": (python, "-I", "-c", "pass"),
         "checkout": (checkout,),
         "bundle": (begin,),
     }
-    taken: Dict[str, List[float]] = {name: [] for name in commands}
+    taken: dict[str, list[float]] = {name: [] for name in commands}
     for _ in range(runs):
         for name, command in commands.items():
             taken[name].append(seconds(command, environ))
@@ -86,7 +85,7 @@ def _keystrokes(python: str, begin: str, checkout: str, environ: Dict[str, str],
 
 
 def _command(
-    python: str, name: str, read_only: Path, compiled: Path, environ: Dict[str, str], runs: int
+    python: str, name: str, read_only: Path, compiled: Path, environ: dict[str, str], runs: int
 ) -> str:
     cached = (python, "-IS", str(read_only / "scripts/tankful.py"), name)
     beside = (python, "-ES", str(compiled / "scripts/tankful.py"), name)

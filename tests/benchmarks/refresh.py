@@ -1,9 +1,10 @@
-"""What a refresh costs: 30 accounts beside the slowest one alone, its memory, and 200 accounts.
+"""Measures a refresh: 30 accounts beside the slowest alone, memory, processor time of 20, and 200 accounts.
 
     python -m tests.benchmarks.refresh [--rounds N] [PYTHON…]
 
-The providers are the stand-in, in a process of its own, each answer 300 ms late. Every refresh is the
-``tankful refresh`` of a shell as a whole process; medians are shown, of memory the largest.
+The providers are the stand-in in its own process, with each answer 300 ms late. Every refresh is a whole process
+``tankful refresh`` with compiled code, as in an installed command. Medians are printed, but the maximum of memory.
+The 20 and 30 accounts are of the six providers with the most pages, the 200 of all providers without a rate limit.
 """
 
 from __future__ import annotations
@@ -16,23 +17,27 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import cycle
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional
+from typing import Any, NamedTuple
 
 from tests.benchmarks.keystroke import say, version
 
 ROOT = Path(__file__).resolve().parents[2]
 LATE = 0.3  # seconds
 PER_HOST = 8
-WALL, MEGABYTES = 2.5, 90
+WALL, MEGABYTES, WORK = 1.6, 40, 0.43
+ALL, SIX = "all", "six"  # kinds: which providers the accounts are of
 
 
 class Cost(NamedTuple):
-    """What one process took."""
+    """The cost of one process."""
 
     seconds: float
     megabytes: float
+    processor: float  # seconds
 
 
 def main() -> None:
@@ -48,15 +53,17 @@ def main() -> None:
     for python in told.pythons:
         say(f"Python {version(python)}")
         few(python, told.rounds)
+        work(python, told.rounds)
         many(python)
 
 
 def few(python: str, rounds: int) -> None:
-    """30 accounts at once, and one of each provider alone."""
-    with _home(python, 30) as home:
+    """Compare 30 accounts at once with one account of each provider alone."""
+    with furnished(python, 30, SIX) as home:
+        one_of_each = {account.partition("-")[0]: account for account in home.accounts}
         alone = {
-            account.partition("-")[0]: _median(home.refreshed(account) for _ in range(rounds))
-            for account in home.accounts[:6]
+            provider: _median(home.refreshed(account) for _ in range(rounds))
+            for provider, account in one_of_each.items()
         }
         slowest = max(alone, key=lambda provider: alone[provider].seconds)
         everybody = _median(home.refreshed("--force") for _ in range(rounds))
@@ -66,9 +73,19 @@ def few(python: str, rounds: int) -> None:
     say(f"  peak memory     {everybody.megabytes:6.1f} MB {_met(everybody.megabytes, MEGABYTES)}")
 
 
+def work(python: str, rounds: int) -> None:
+    """Measure the processor time of 20 accounts, and of one, which is mostly the cost of the start."""
+    with furnished(python, 20, SIX) as home:
+        home.refreshed("--force")
+        everybody = _median(home.refreshed("--force") for _ in range(rounds))
+        one = _median(home.refreshed(home.accounts[0]) for _ in range(rounds))
+    say(f"  processor, 20   {everybody.processor * 1000:6.0f} ms {_met(everybody.processor, WORK)}")
+    say(f"  processor, 1    {one.processor * 1000:6.0f} ms")
+
+
 def many(python: str) -> None:
-    """200 accounts: how long, how many requests at once, and what is left for the next refresh."""
-    with _home(python, 200) as home:
+    """Refresh 200 accounts: the time, how many were answered, and the most requests at once to a host."""
+    with furnished(python, 200) as home:
         first = home.refreshed()
         peaks = home.peaks()
         known = [account["failure"] is None for account in home.listed() if account["fetched_at"]]
@@ -79,7 +96,7 @@ def many(python: str) -> None:
 
 
 def provide() -> None:
-    """Be the providers; after each line of input, tell the peaks so far."""
+    """Serve as the providers. After each line of input, print the peaks so far."""
     from tests.standin import StandIn
 
     with StandIn() as world:
@@ -91,22 +108,35 @@ def provide() -> None:
 
 
 def prepare() -> None:
-    """Store as many accounts as the input says, and tell their ids."""
+    """Read a count and a kind, store so many accounts of providers without a rate limit, and print their ids."""
     from tests import stored
+    from tests.standin import KEYS
+    from workflow.provider import discovery
 
-    say(json.dumps([account.id for account in stored.many(int(sys.stdin.readline()))]))
+    keys: dict[str, str] = dict(stored.SIX)
+    count, providers = sys.stdin.readline().split()
+    for key in KEYS.values() if providers == ALL else ():
+        keys.setdefault(key.provider, key.name)
+    free = [
+        name
+        for name, about in discovery.everything().items()
+        if name in keys and about.rate_limit is None and not about.is_local
+    ]
+    chosen = zip(range(int(count)), cycle(free))
+    accounts = [stored.account(keys[name], f"{name} {number}") for number, name in chosen]
+    say(json.dumps([account.id for account in accounts]))
 
 
 class Home(NamedTuple):
-    """A home of accounts, and the providers they ask."""
+    """A home with accounts, and the process of their providers."""
 
     python: str
-    environ: Dict[str, str]
-    accounts: List[str]
+    environ: dict[str, str]
+    accounts: list[str]
     providers: subprocess.Popen[str]
 
     def refreshed(self, *words: str) -> Cost:
-        """Run ``tankful refresh`` and tell what it took."""
+        """Run ``tankful refresh`` and return its cost."""
         begun = time.perf_counter()
         child = subprocess.Popen(
             [self.python, "-m", "scripts.tankful", "refresh", *words],
@@ -117,25 +147,31 @@ class Home(NamedTuple):
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.WEXITSTATUS(status)
         unit = 1 if sys.platform == "darwin" else 1024
-        return Cost(time.perf_counter() - begun, usage.ru_maxrss * unit / 1e6)
+        taken, worked = time.perf_counter() - begun, usage.ru_utime + usage.ru_stime
+        return Cost(taken, usage.ru_maxrss * unit / 1e6, worked)
 
-    def peaks(self) -> Dict[str, int]:
-        """The most requests at once, by host."""
-        assert self.providers.stdin and self.providers.stdout
+    def peaks(self) -> dict[str, int]:
+        """Return the most requests at once, by host."""
+        assert self.providers.stdin
+        assert self.providers.stdout
         self.providers.stdin.write("\n")
         self.providers.stdin.flush()
-        found: Dict[str, int] = json.loads(self.providers.stdout.readline())
+        found: dict[str, int] = json.loads(self.providers.stdout.readline())
         return found
 
-    def listed(self) -> List[Dict[str, Any]]:
-        """The accounts as ``tankful list --json`` tells them."""
-        told = _told([self.python, "-m", "scripts.tankful", "list", "--json"], self.environ)
-        found: List[Dict[str, Any]] = json.loads(told)["accounts"]
+    def listed(self) -> list[dict[str, Any]]:
+        """Return the accounts of ``tankful list --json``."""
+        found: list[dict[str, Any]] = json.loads(self.told("list", "--json"))["accounts"]
         return found
+
+    def told(self, *words: str) -> str:
+        """Run a verb of ``tankful`` and return its output."""
+        return _told([self.python, "-m", "scripts.tankful", *words], self.environ)
 
 
 @contextmanager
-def _home(python: str, accounts: int) -> Iterator[Home]:
+def furnished(python: str, accounts: int, kinds: str = ALL) -> Iterator[Home]:
+    """Make a home with this many accounts of providers of this kind, ALL or SIX, and serve the providers."""
     role = [python, "-m", "tests.benchmarks.refresh", "--role"]
     with tempfile.TemporaryDirectory() as folder, _providers([*role, "provide"]) as providers:
         assert providers.stdout
@@ -147,27 +183,28 @@ def _home(python: str, accounts: int) -> Iterator[Home]:
             "PYTHON_KEYRING_BACKEND": "tests.keyrings.FileKeyring",
             "PYTHONPATH": str(ROOT),
         }
-        ids = json.loads(_told([*role, "prepare"], environ, f"{accounts}\n"))
+        _told([python, "-m", "compileall", "-q", "scripts", "workflow"], environ)
+        ids = json.loads(_told([*role, "prepare"], environ, f"{accounts} {kinds}\n"))
         yield Home(python, environ, ids, providers)
 
 
 @contextmanager
-def _providers(command: List[str]) -> Iterator[subprocess.Popen[str]]:
+def _providers(command: list[str]) -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as child:
         yield child
 
 
-def _told(command: List[str], environ: Dict[str, str], told: Optional[str] = None) -> str:
+def _told(command: list[str], environ: dict[str, str], told: str | None = None) -> str:
     return subprocess.run(
         command, cwd=ROOT, env=environ, input=told, stdout=subprocess.PIPE, text=True, check=True
     ).stdout
 
 
 def _median(costs: Iterator[Cost]) -> Cost:
-    seconds, megabytes = zip(*costs)
-    return Cost(statistics.median(seconds), max(megabytes))
+    seconds, megabytes, worked = zip(*costs)
+    return Cost(statistics.median(seconds), max(megabytes), statistics.median(worked))
 
 
 def _met(value: float, target: float) -> str:

