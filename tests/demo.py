@@ -1,19 +1,21 @@
-"""The demo: a stand-in for the providers, an account of each, and what the faces show.
+"""The demo: made-up accounts at a stand-in for the providers, shown in a shell and as in Alfred.
 
-Everything real but the providers: the ``tankful`` command, HTTP, the cache, the Script Filter. The
-secrets of the demo are made up and kept in a file of a temporary folder that is gone afterwards.
+Everything but the providers is real: the ``tankful`` command, HTTP, the cache, the Script Filter. The
+secrets are made up and kept in a file in a temporary folder, which is deleted at the end.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
-from typing import Dict, List, Sequence
+from collections.abc import Sequence
 
 from tests.standin import KEYS, StandIn
+from workflow import settings
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ACCOUNTS = (
@@ -26,23 +28,66 @@ ACCOUNTS = (
 )
 
 
+_SENTENCES = {
+    "en": (
+        "Adding {count} made-up accounts; their providers answer at {url}.",
+        "`tankful`: the list in a shell",
+        "`usage`: the list in Alfred",
+        "That was a demo; nothing of it is kept. To use Tankful, go on with:",
+        "Stopped.",
+        ("install the command", "add your first account", "or, without installing"),
+    ),
+    "zh": (
+        "正在添加 {count} 个虚构账号，由 {url} 模拟各服务商。",
+        "`tankful`：终端中的列表",
+        "`usage`：Alfred 中的列表",
+        "演示结束，没有留下任何数据。开始使用：",
+        "已停止。",
+        ("安装命令", "添加第一个账号", "或者不安装，直接运行"),
+    ),
+}
+
+
 def main() -> None:
-    """Run the demo."""
-    with tempfile.TemporaryDirectory(prefix="tankful-demo-") as folder, StandIn() as stand_in:
-        environment = _environment(folder, stand_in.url)
-        _say(f"{len(ACCOUNTS)} providers answer at {stand_in.url}. Adding an account of each:")
-        for provider, label, key in ACCOUNTS:
-            _tankful(environment, "add", provider, "--label", label, secret=KEYS[key].value)
-        _say("Asking all of them again over HTTP:")
-        _tankful(environment, "refresh", *(label for _, label, _ in ACCOUNTS))
-        _say("tankful list")
-        _tankful(environment, "list")
-        _say("What Alfred shows for `usage`:")
-        _alfred(environment)
-    _say("Nothing of this is left but the environment. Your own accounts: tankful add")
+    """Run the demo; ⌃C ends it."""
+    begin, shell, launcher, end, stopped, todo = _SENTENCES[settings.load().language]
+    try:
+        with tempfile.TemporaryDirectory(prefix="tankful-demo-") as folder, StandIn() as stand_in:
+            environment = _environment(folder, stand_in.url)
+            _say(begin.format(count=len(ACCOUNTS), url=stand_in.url))
+            for provider, label, key in ACCOUNTS:
+                secret = KEYS[key].value
+                _tankful(environment, "add", provider, "--label", label, secret=secret, quiet=True)
+            _tankful(environment, "refresh", "--brief")
+            _say(shell)
+            _tankful(environment, "list")
+            _say(launcher)
+            _alfred(environment)
+        _say(end)
+        sys.stdout.write(_next(todo))
+    except KeyboardInterrupt:
+        sys.stdout.write(f"\n{stopped}\n")
+        raise SystemExit(130) from None
 
 
-def _environment(folder: str, url: str) -> Dict[str, str]:
+def _next(what: Sequence[str]) -> str:
+    """Render the commands to type after the demo."""
+    here = os.path.join(os.path.relpath(os.path.dirname(sys.executable)), "tankful")
+    installer, (install, add, instead) = _installer(), what
+    rows = [(f"{here} add", add)]
+    if installer:
+        rows = [(f"{installer} .", install), ("tankful add", add), (f"{here} add", instead)]
+    width = max(len(each) for each, _said in rows) + 2
+    return "".join(f"  {each:<{width}}# {said}\n" for each, said in rows)
+
+
+def _installer() -> str:
+    """Return the command of an installer that this machine has, or ""."""
+    known = (("uv", "uv tool install"), ("pipx", "pipx install"))
+    return next((command for name, command in known if shutil.which(name)), "")
+
+
+def _environment(folder: str, url: str) -> dict[str, str]:
     ours = ("TANKFUL_", "tankful_", "alfred_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return {
@@ -56,7 +101,9 @@ def _environment(folder: str, url: str) -> Dict[str, str]:
     }
 
 
-def _tankful(environment: Dict[str, str], *words: str, secret: str = "") -> None:
+def _tankful(
+    environment: dict[str, str], *words: str, secret: str = "", quiet: bool = False
+) -> None:
     command = [sys.executable, "-m", "scripts.tankful", *words]
     done = subprocess.run(
         command,
@@ -65,24 +112,33 @@ def _tankful(environment: Dict[str, str], *words: str, secret: str = "") -> None
         env=environment,
         cwd=ROOT,
         check=False,
+        stdout=subprocess.DEVNULL if quiet else None,
         stderr=subprocess.PIPE,
     )
     said = [line for line in done.stderr.splitlines() if "TANKFUL_LOOPBACK" not in line]
-    sys.stderr.write("".join(f"{line}\n" for line in said))  # that all is made up we have said
+    if (
+        done.returncode or not quiet
+    ):  # the line about the stand-in would only repeat what we said at the start
+        sys.stderr.write("".join(f"{line}\n" for line in said))
     if done.returncode:
         raise SystemExit(done.returncode)
 
 
-def _alfred(environment: Dict[str, str]) -> None:
+def _alfred(environment: dict[str, str]) -> None:
     script = os.path.join(ROOT, "scripts", "usage.py")
     told = _output([sys.executable, "-IS", script], environment)
-    for item in json.loads(told)["items"]:
+    rows = (
+        item
+        for item in json.loads(told)["items"]
+        if environment["TANKFUL_LOOPBACK"] not in item["title"]
+    )
+    for item in rows:
         sys.stdout.write(f"  {item['title']}\n      {item.get('subtitle', '')}\n")
     sys.stdout.flush()
 
 
-def _output(command: Sequence[str], environment: Dict[str, str]) -> str:
-    words: List[str] = list(command)
+def _output(command: Sequence[str], environment: dict[str, str]) -> str:
+    words: list[str] = list(command)
     return subprocess.run(
         words, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
     ).stdout

@@ -1,34 +1,41 @@
-"""One account of every kind with what is known of it, for tests and benchmarks of the faces."""
+"""Example accounts with their snapshots, one of each kind, for tests and benchmarks of what is displayed."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Iterable, List, Tuple
 
 from workflow import settings
 from workflow.models import Account, Balance, Quota, Snapshot, Spend, Usage
+from workflow.records import replace
 from workflow.storage import accounts
 from workflow.storage.snapshots import Cache
 
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=timezone.utc)  # a Wednesday
 FETCHED = NOW - timedelta(minutes=2)
 
-Known = Tuple[Account, Snapshot]
+Known = tuple[Account, Snapshot]
 
 
 def share(
     label: str, left: str, resets: timedelta | None = None, window: int | None = None
 ) -> Quota:
-    """A quota in percent, with so much left."""
+    """Make a quota in percent.
+
+    Args:
+        label: its name.
+        left: percent left.
+        resets: how long after NOW it resets.
+        window: its length in seconds.
+    """
     used = 100 - Decimal(left)
     at = None if resets is None else NOW + resets
     return Quota(label, "%", used, Decimal(100), Decimal(left), window, at)
 
 
 def known(provider: str, label: str, usage: Usage | None, region: str = "") -> Known:
-    """An account and what it answered two minutes ago."""
+    """Make an account and its snapshot, which is two minutes old."""
     account = Account(f"{provider}-0000000a", provider, label, region)
     return account, Snapshot(account.id, usage, FETCHED if usage else None)
 
@@ -117,16 +124,16 @@ CHATGPT: Known = (
     replace(CHATGPT_ACCOUNT, kind="access_token", expires_at=NOW + timedelta(days=8)),
     CHATGPT_SNAPSHOT,
 )
-SIX: Tuple[Known, ...] = (GLM, MINIMAX, TAVILY, OPENAI, KIMI, CHATGPT)
+SIX: tuple[Known, ...] = (GLM, MINIMAX, TAVILY, OPENAI, KIMI, CHATGPT)
 
 
-def six(now: datetime) -> List[Known]:
-    """An account of every kind, just asked."""
+def six(now: datetime) -> list[Known]:
+    """Return one account of each kind, just refreshed."""
     return [_another(known, known[0], 0, now) for known in SIX]
 
 
-def many(count: int, now: datetime = NOW) -> List[Known]:
-    """So many accounts of all kinds, each with numbers and resets of its own, just asked."""
+def many(count: int, now: datetime = NOW) -> list[Known]:
+    """Return this many accounts of all kinds, just refreshed, each with its own numbers and resets."""
     found = []
     for i in range(count):
         known = SIX[i % len(SIX)]
@@ -137,7 +144,7 @@ def many(count: int, now: datetime = NOW) -> List[Known]:
 
 
 def _another(known: Known, account: Account, number: int, now: datetime) -> Known:
-    """What is known of one account as that of another, its numbers a little further on."""
+    """Give the usage of a known account to another, with its numbers and resets moved on a little."""
     usage, passed = known[1].usage or Usage(), now - FETCHED
     quotas = tuple(_moved(quota, number, passed) for quota in usage.quotas)
     return account, Snapshot(account.id, replace(usage, quotas=quotas), now)
@@ -154,7 +161,7 @@ def _moved(quota: Quota, number: int, passed: timedelta) -> Quota:
 
 
 def install(told: Iterable[Known]) -> None:
-    """Leave accounts.json and the cache as if these accounts had been added and asked."""
+    """Write accounts.json and the cache as if these accounts had been added and refreshed."""
     pairs = list(told)
     accounts.change(
         lambda book: accounts.Accounts((*book.accounts, *(account for account, _ in pairs)))
@@ -165,5 +172,5 @@ def install(told: Iterable[Known]) -> None:
 
 
 def without_best() -> None:
-    """The list begins with the first account, not with where to work now."""
+    """Turn off the row that names the best account, so that the list begins with the first account."""
     settings.choose("best", "0")

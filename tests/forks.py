@@ -1,66 +1,134 @@
-"""Runs ``tankful`` in a process of its own that has everything imported already.
+"""Runs ``tankful``, or a script of a launcher, in a fork of a process that has imported everything already.
 
-One server a test session imports our packages and forks for each command, so that hundreds of commands
-do not load them hundreds of times. A forked command has its own environment, arguments, folder and
-streams. What a bare start of Python loads, and how, is for tests that start one.
+Each test session has one server. It imports our packages once and forks for each command, so that
+hundreds of commands do not import them again. A forked command has its own environment, arguments,
+working directory and streams. Tests of what a new interpreter imports, and how, start a real one.
+
+A server of an installed folder is an isolated interpreter, as a launcher starts it, and imports only
+from that folder.
 """
 
 from __future__ import annotations
 
+import fcntl
+import gc
 import importlib
-import json
+import marshal
 import os
+import resource
+import runpy
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import traceback
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from typing import IO, Dict, List, NoReturn, Optional, Tuple
+from typing import IO, Any, NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 LISTENING = b"listening\n"
 MAX_MESSAGE = 1 << 20
+AS_STARTED = list(sys.path)
+LOADED = (
+    "rich.progress",
+    "rich.table",
+)  # imported inside functions, so importing our modules does not load them
 
 
 class Forks:
-    """The server, as its only client sees it."""
+    """Starts the server and sends commands to it.
 
-    def __init__(self, folder: Path) -> None:
-        self._address = str(folder / "forks")
+    Args:
+        folder: holds the server's socket.
+        installed: the installed folder whose scripts it runs; None for this checkout.
+    """
+
+    def __init__(self, folder: Path, installed: Path | None = None) -> None:
+        self._address, self._installed = str(folder / "forks"), installed
+        how = ["-IS", __file__] if installed else ["-m", "tests.forks"]
         self._server = subprocess.Popen(
-            [sys.executable, "-m", "tests.forks", self._address],
+            [sys.executable, *how, self._address, *([str(installed)] if installed else [])],
             stdout=subprocess.PIPE,
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": str(ROOT), "TANKFUL_HOME": str(folder)},
         )
         assert self._server.stdout is not None
         if self._server.stdout.readline() != LISTENING:
             raise ServerGone(f"exit code {self._server.wait()}")
 
     def stop(self) -> None:
-        """End the server; commands that run go on."""
+        """End the server. Commands that are running continue."""
         self._server.terminate()
         self._server.communicate()
 
+    def python(self, file: Path, claims: Path, test: str, installed: Path | None = None) -> Path:
+        """Write and return an executable that replaces Python and forks scripts, see ``fork_client``.
+
+        Args:
+            file: where to write it.
+            claims: a folder that records which scripts have been started for real.
+            test: the id of the test.
+            installed: fork the scripts of this folder, which has the same files as the server's.
+        """
+        from tests.alfred_harness.shims import write_shim
+
+        client = str(ROOT / "tests/fork_client.py")
+        place = [self._address, str(installed or self._installed), str(claims), test]
+        write_shim(file, [sys.executable, "-IS", client, *place])
+        return file
+
     def run(
-        self, args: Tuple[str, ...], stdin: str, env: Dict[str, str], seconds: float
-    ) -> Tuple[int, str, str]:
-        """Run a command; its exit code and what it wrote. Raises TimeoutExpired."""
+        self, args: Sequence[str], stdin: str, env: Mapping[str, str], seconds: float
+    ) -> tuple[int, str, str]:
+        """Run a command and return its exit code, stdout and stderr. Raises TimeoutExpired."""
+        code, out, err = self.run_bytes(args, stdin.encode(), env, seconds)
+        return code, out.decode(), err.decode()
+
+    def run_bytes(
+        self, args: Sequence[str], stdin: bytes, env: Mapping[str, str], seconds: float
+    ) -> tuple[int, bytes, bytes]:
+        """Do the same with bytes, for a terminal with another encoding."""
         with ExitStack() as held:
             streams = [held.enter_context(tempfile.TemporaryFile()) for _ in range(3)]
-            streams[0].write(stdin.encode())
+            streams[0].write(stdin)
             streams[0].seek(0)
-            server = held.enter_context(self._connection(seconds))
-            message = json.dumps({"args": args, "env": env}).encode()
-            socket.send_fds(server, [message], [stream.fileno() for stream in streams])
-            server.shutdown(socket.SHUT_WR)
-            code = exit_code(server, ["tankful", *args], seconds)
+            descriptors = [stream.fileno() for stream in streams]
+            with self.start(args, descriptors, env, seconds) as started:
+                code = exit_code(started, ["tankful", *args], seconds)
             out, err = map(_whole, streams[1:])
             return code, out, err
+
+    def start(
+        self,
+        args: Sequence[str],
+        streams: Iterable[int],
+        env: Mapping[str, str],
+        seconds: float,
+        file_size: int | None = None,
+        at_terminal: bool = False,
+    ) -> socket.socket:
+        """Start a command and return its connection; pass that to ``exit_code`` to wait for the end.
+
+        Args:
+            args: the arguments of ``tankful``.
+            streams: descriptors for its stdin, stdout and stderr.
+            env: its whole environment.
+            seconds: how long to wait for the server.
+            file_size: the most bytes it can write to a file; None for no limit.
+            at_terminal: make stdin its controlling terminal, so that Ctrl-C reaches it.
+        """
+        server = self._connection(seconds)
+        how = {"file_size": file_size, "at_terminal": at_terminal}
+        told = {"args": [*args], "env": dict(env), "folder": str(ROOT), **how}
+        socket.send_fds(server, [marshal.dumps(told)], [*streams])
+        server.shutdown(socket.SHUT_WR)
+        return server
 
     def _connection(self, seconds: float) -> socket.socket:
         server = socket.socket(socket.AF_UNIX)
@@ -74,13 +142,14 @@ class Forks:
 
 
 class ServerGone(Exception):
-    """The server ended, or what attends to this command; its standard error says why."""
+    """The server, or its child that supervises this command, has ended; its stderr says why."""
 
 
-def exit_code(server: socket.socket, command: List[str], seconds: float) -> int:
-    """How a command ended, as its server tells: two lines, its process id and its exit code.
+def exit_code(server: socket.socket, command: list[str], seconds: float) -> int:
+    """Wait for a command and return its exit code.
 
-    Raises TimeoutExpired after killing the command, and ServerGone.
+    The server sends two lines: the process id and the exit code. Raises TimeoutExpired after killing
+    the command, and ServerGone.
     """
     with server.makefile("rb") as told:
         child = _number(told)
@@ -99,15 +168,26 @@ def _number(told: IO[bytes]) -> int:
     return int(line)
 
 
-def _whole(stream: IO[bytes]) -> str:
+def _whole(stream: IO[bytes]) -> bytes:
     stream.seek(0)
-    return stream.read().decode()
+    return stream.read()
 
 
-def serve(address: str) -> NoReturn:
-    """Fork for whoever connects."""
-    _import_everything()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+def serve(address: str, installed: str = "") -> NoReturn:
+    """Serve clients forever, each in a fork."""
+    if installed:
+        sys.dont_write_bytecode = True  # until prepare() has set where to
+        sys.path.insert(0, installed)
+        importlib.import_module("scripts.bootstrap").prepare()
+        _import_everything(Path(installed), LOADED)
+        for module in list(sys.modules.values()):  # compile what was imported before prepare(), too
+            loader = getattr(module, "__loader__", None)
+            if isinstance(loader, SourceFileLoader):
+                loader.get_code(loader.name)
+    else:
+        _import_everything(ROOT, (*LOADED, "tests.keyrings"))
+    gc.collect()
+    gc.freeze()
     with socket.socket(socket.AF_UNIX) as door:
         door.bind(address)
         door.listen(64)
@@ -116,35 +196,42 @@ def serve(address: str) -> NoReturn:
             connection, _ = door.accept()
             if os.fork():
                 connection.close()
+                _reap()
                 continue
             door.close()
             _supervise(connection)
 
 
-def _import_everything() -> None:
+def _reap() -> None:
+    """Collect the children that have ended, so that their processor time counts as the server's."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def _import_everything(root: Path, more: Iterable[str]) -> None:
     for folder in ("workflow", "scripts"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            if path.stem not in ("usage", "__init__") and path.parent.name != "tools":
-                importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
-    for name in ("anyio._backends._asyncio", "rich.progress", "rich.table", "tests.keyrings"):
+        for path in sorted((root / folder).rglob("*.py")):
+            parts = path.relative_to(root).with_suffix("").parts
+            if path.stem not in ("usage", "__init__") and "tools" not in parts:
+                importlib.import_module(".".join(parts))
+    for name in more:
         importlib.import_module(name)
 
 
 def _supervise(connection: socket.socket) -> NoReturn:
-    """Run one command in a child, and tell its client how it ended."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    """Run one command in a child, and send its process id and exit code to the client."""
     message: bytes = b""
-    streams: List[int] = []
+    streams: list[int] = []
     while True:
         part, fds, _, _ = socket.recv_fds(connection, MAX_MESSAGE, 3)
         message, streams = message + part, streams + list(fds)
         if not part:
             break
-    told = json.loads(message)
     child = os.fork()
     if not child:
         connection.close()
-        _run_tankful(told["args"], told["env"], streams)
+        _run(marshal.loads(message), streams)  # noqa: S302  (importing json would slow down each client)
     connection.sendall(b"%d\n" % child)
     _, status = os.waitpid(child, 0)
     code = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
@@ -152,21 +239,33 @@ def _supervise(connection: socket.socket) -> NoReturn:
     os._exit(0)
 
 
-def _run_tankful(args: List[str], env: Dict[str, str], streams: List[int]) -> NoReturn:
+def _run(command: dict[str, Any], streams: list[int]) -> NoReturn:
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
-    sys.stdin = open(0, encoding="utf-8")  # noqa: SIM115
-    sys.stdout = open(1, "w", encoding="utf-8")  # noqa: SIM115
-    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115
+    encoding = command["env"].get("PYTHONIOENCODING", "utf-8")
+    sys.stdin = open(0, encoding=encoding)  # noqa: SIM115
+    sys.stdout = open(1, "w", encoding=encoding)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding=encoding, errors="backslashreplace")  # noqa: SIM115
     os.environ.clear()
-    os.environ.update(env)
+    os.environ.update(command["env"])
+    os.chdir(command["folder"])
     time.tzset()
     os.setsid()
-    sys.argv = ["tankful", *args]
-    code: Optional[object] = 0
+    if command.get("at_terminal"):
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    file_size = command.get("file_size")
+    if file_size is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, file_size))
+    script = command.get("script", "")
+    sys.argv = [script or "tankful", *command["args"]]
+    code: object | None = 0
     try:
-        importlib.import_module("scripts.tankful").main()
+        if script:
+            sys.path[:], sys.pycache_prefix = AS_STARTED, None
+            runpy.run_path(script, run_name="__main__")
+        else:
+            importlib.import_module("scripts.tankful").main()
     except SystemExit as ended:
         code = ended.code
     except BaseException:
@@ -183,4 +282,4 @@ def _run_tankful(args: List[str], env: Dict[str, str], streams: List[int]) -> No
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1])
+    serve(*sys.argv[1:])

@@ -1,19 +1,20 @@
-"""Secret stores for the tests and the demo: in a file, locked, empty. Never for real use."""
+"""Secret stores for the tests and the demo: a file, and stores that fail in some way. Never for real use."""
 
 from __future__ import annotations
 
 import fcntl
 import json
 import os
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Dict, Iterator, Optional
 
 import keyring.errors
 from keyring.backend import KeyringBackend
 
 
 class FileKeyring(KeyringBackend):
-    """Keeps secrets in the file that ``TANKFUL_TEST_KEYRING`` names, and logs what is asked."""
+    """Keeps secrets in the file that ``TANKFUL_TEST_KEYRING`` names, and logs every call beside it."""
 
     priority = 1
 
@@ -22,12 +23,12 @@ class FileKeyring(KeyringBackend):
         return os.environ["TANKFUL_TEST_KEYRING"]
 
     @contextmanager
-    def _held(self) -> Iterator[Dict[str, str]]:
+    def _held(self) -> Iterator[dict[str, str]]:
         with open(f"{self._path}.lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             try:
                 with open(self._path, encoding="utf-8") as file:
-                    known: Dict[str, str] = json.load(file)
+                    known: dict[str, str] = json.load(file)
             except FileNotFoundError:
                 known = {}
             before = dict(known)
@@ -41,7 +42,7 @@ class FileKeyring(KeyringBackend):
         with open(f"{self._path}.log", "a", encoding="utf-8") as file:
             file.write(f"{verb} {name}\n")
 
-    def get_password(self, service: str, username: str) -> Optional[str]:
+    def get_password(self, service: str, username: str) -> str | None:
         self._log("get", username)
         with self._held() as known:
             return known.get(f"{service}/{username}")
@@ -59,11 +60,11 @@ class FileKeyring(KeyringBackend):
 
 
 class LockedKeyring(KeyringBackend):
-    """A store whose owner refuses."""
+    """A locked store whose owner refuses to unlock it."""
 
     priority = 1
 
-    def get_password(self, service: str, username: str) -> Optional[str]:
+    def get_password(self, service: str, username: str) -> str | None:
         raise keyring.errors.KeyringLocked("refused")
 
     def set_password(self, service: str, username: str, password: str) -> None:
@@ -74,11 +75,11 @@ class LockedKeyring(KeyringBackend):
 
 
 class ForgetfulKeyring(KeyringBackend):
-    """A store that keeps nothing and says nothing."""
+    """A store that silently keeps nothing."""
 
     priority = 1
 
-    def get_password(self, service: str, username: str) -> Optional[str]:
+    def get_password(self, service: str, username: str) -> str | None:
         return None
 
     def set_password(self, service: str, username: str, password: str) -> None:
@@ -89,14 +90,44 @@ class ForgetfulKeyring(KeyringBackend):
 
 
 class ReadOnlyKeyring(FileKeyring):
-    """A store that is asked over SSH: it reads, and refuses whatever is written."""
+    """A store as it behaves over SSH: it can be read, and every write fails."""
 
     def set_password(self, service: str, username: str, password: str) -> None:
         raise keyring.errors.PasswordSetError("Can't store password on keychain: (-25308)")
 
 
 class ShorteningKeyring(FileKeyring):
-    """A store that keeps the beginning of what it is given."""
+    """A store that keeps only the first 1000 characters of a secret."""
 
     def set_password(self, service: str, username: str, password: str) -> None:
         super().set_password(service, username, password[:1000])
+
+
+class CarelessKeyring(KeyringBackend):
+    """Reads and writes its whole file at each call without a lock, as the stores of keyrings.alt do."""
+
+    priority = 1
+
+    def _read(self) -> dict[str, str]:
+        try:
+            with open(os.environ["TANKFUL_TEST_KEYRING"], encoding="utf-8") as file:
+                return dict(json.load(file))
+        except (FileNotFoundError, ValueError):
+            return {}
+
+    def _write(self, known: dict[str, str]) -> None:
+        time.sleep(0.002)
+        with open(os.environ["TANKFUL_TEST_KEYRING"], "w", encoding="utf-8") as file:
+            json.dump(known, file)
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self._read().get(f"{service}/{username}")
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self._write({**self._read(), f"{service}/{username}": password})
+
+    def delete_password(self, service: str, username: str) -> None:
+        known = self._read()
+        if known.pop(f"{service}/{username}", None) is None:
+            raise keyring.errors.PasswordDeleteError("not there")
+        self._write(known)

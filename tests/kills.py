@@ -1,7 +1,7 @@
-"""Processes that are killed at every moment at which something becomes durable.
+"""Kills a process before and after every write that lasts, each time in a new home.
 
-Whatever is durable, be it ours or the store's, becomes so by ``os.replace``; each is a moment before
-and a moment after.
+All our files, and those of the secret store, are written with ``os.replace``. So each call of it gives
+two moments for a kill: just before and just after.
 """
 
 from __future__ import annotations
@@ -17,13 +17,18 @@ from typing import Any, Callable
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-MOST = 100  # moments; nothing of ours has as many
+MOST = 100  # moments; none of our actions has as many
 
 
 def drive(folder: str, prepare: Callable[[int], object], act: Callable[[int], object]) -> None:
-    """In a process of its own: act again and again, each time in a new home, killed one moment later.
+    """Act again and again, each time in a new home and killed one moment later, until no kill happens.
 
-    Prints how many moments there were, and how the run that no kill met has ended.
+    Runs in its own process, see ``moments``. Prints the number of kills and the exit code of the last run.
+
+    Args:
+        folder: where the homes are made, named by the moment.
+        prepare: sets up the home for a moment.
+        act: does what is to be killed.
     """
     for moment in range(MOST):
         home = Path(folder) / str(moment)
@@ -45,7 +50,7 @@ def drive(folder: str, prepare: Callable[[int], object], act: Callable[[int], ob
 
 
 def moments(module: str, *args: str) -> int:
-    """Run the ``drive`` of a test module, and count the moments at which it was killed."""
+    """Run the ``drive`` of a test module in a new process, and return how often it was killed."""
     code = f"import sys; from {module} import drive; drive(*sys.argv[1:])"
     done = subprocess.run(
         [sys.executable, "-c", code, *args],
@@ -62,7 +67,7 @@ def moments(module: str, *args: str) -> int:
 
 
 def enter(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
-    """Make the home that a kill left ours."""
+    """Use the home that a killed process left behind."""
     monkeypatch.setenv("TANKFUL_HOME", str(home / "tankful"))
     monkeypatch.setenv("TANKFUL_TEST_KEYRING", str(home / "keyring.json"))
 

@@ -1,7 +1,7 @@
-"""A stand-in for osascript that speaks the protocol of ``system_stack.js``, and one for its bridge.
+"""A stand-in for osascript that speaks the protocol of ``system_stack.js``.
 
-``install`` puts a program called ``osascript`` in front of the PATH: it writes down what it was given, then
-asks with Python's own urllib, or answers as it is told.
+``install`` puts a program called ``osascript`` at the front of the PATH. It logs each call, then sends the
+request with urllib, or prints a fixed answer.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 import pytest
 
@@ -49,34 +49,34 @@ print(json.dumps({{
 
 
 class Osascript:
-    """The stand-in, and what it was given."""
+    """The calls of the installed stand-in."""
 
     def __init__(self, log: Path) -> None:
         self._log = log
 
     @property
-    def calls(self) -> List[Any]:
-        """Arguments, environment and standard input of every call."""
+    def calls(self) -> list[Any]:
+        """The arguments, environment and standard input of every call."""
         if not self._log.exists():
             return []
         return [json.loads(line) for line in self._log.read_text(encoding="utf-8").splitlines()]
 
     @property
-    def requests(self) -> List[Dict[str, Any]]:
-        """What it was asked for."""
+    def requests(self) -> list[dict[str, Any]]:
+        """The requests that it was asked to send."""
         return [json.loads(told) for _, _, told in self.calls]
 
 
 def install(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, says: Optional[str] = None, code: int = 0
+    folder: Path, monkeypatch: pytest.MonkeyPatch, says: str | None = None, code: int = 0
 ) -> Osascript:
-    """Put the stand-in in front of the PATH.
+    """Put the stand-in at the front of the PATH.
 
     Args:
-        folder: where it is made.
+        folder: where to write it and its log.
         monkeypatch: changes the PATH.
-        says: what it prints instead of asking.
-        code: how it ends then.
+        says: the text to print instead of sending the request; None to send it.
+        code: the exit code after ``says``.
     """
     folder.mkdir(exist_ok=True)
     log, program = folder / "calls.jsonl", folder / "osascript"

@@ -1,10 +1,11 @@
-"""One account played over HTTP: it is asked at the stand-in, then shown by every face."""
+"""Plays one account: it is refreshed over HTTP from the stand-in, then displayed in every form."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Dict, List, Mapping
+from typing import Any, Callable, TypeVar
 
 from tests import stored
 from tests.said import english
@@ -12,18 +13,20 @@ from tests.standin import KEYS, StandIn
 from tests.standin.server import Answers
 from workflow.display import details, json_report, times
 from workflow.display.row import Row, row_of
+from workflow.i18n.catalog import speaking
 from workflow.models import Account, Snapshot, utc_now
 from workflow.refresh import run as refresh
 from workflow.settings import Settings
 from workflow.state import ranking
 from workflow.state.state import State, read
 
-Routes = Mapping[str, Answers]  # "host/path" -> what it answers
+_T = TypeVar("_T")
+Routes = Mapping[str, Answers]  # "host/path" -> its answers
 
 
 @dataclass(frozen=True)
 class Played:
-    """What is known of the account, and how it is shown."""
+    """The state of the account after a refresh, and how it is displayed."""
 
     account: Account
     state: State
@@ -31,51 +34,53 @@ class Played:
 
     @property
     def snapshot(self) -> Snapshot:
-        """What the cache holds of it."""
+        """Its snapshot in the cache."""
         return self.state.snapshots[self.account.id]
 
     @property
-    def json(self) -> Dict[str, Any]:
-        """Its part of the machine-readable answer."""
-        (found,) = json_report.report(self.state, self.now)["accounts"]
+    def json(self) -> dict[str, Any]:
+        """Its entry in the JSON report."""
+        (found,) = self._shown(json_report.report, self.state, self.now)["accounts"]
         return dict(found)
 
     @property
     def failure(self) -> str:
-        """The kind and the sentence of its failure; "" after a success."""
+        """The kind and the English message of its failure; "" after a success."""
         failed = self.snapshot.failure
         return f"{failed.kind}: {english(failed.message)}" if failed else ""
 
     @property
     def row(self) -> Row:
-        """Its row, with markers."""
-        return row_of(self.state, self.account)
+        """Its row, in which times are still markers."""
+        return self._shown(row_of, self.state, self.account)
 
     def said(self, words: str) -> str:
-        """A rendered text as it is read now."""
-        settings = self.state.settings
-        return times.fill(words, self.now, settings.language, settings.hours24)
+        """Fill the time markers of a rendered text."""
+        return self._shown(times.fill, words, self.now)
 
     @property
     def line(self) -> str:
-        """Its row as a launcher with its narrow lines shows it."""
+        """The title and subtitle that a launcher shows for it."""
         return self.said(f"{self.row.title} · {self.row.subtitle()}")
 
     @property
-    def details(self) -> List[str]:
-        """Everything that its details say."""
-        facts = details.facts(self.state, self.account, self.now)
+    def details(self) -> list[str]:
+        """The lines of its details."""
+        facts = self._shown(details.facts, self.state, self.account)
         return [self.said(f"{name}: {value}") for name, value in facts]
+
+    def _shown(self, render: Callable[..., _T], *args: Any) -> _T:
+        with speaking(self.state.settings.translation):
+            return render(*args)
 
     @property
     def is_recommended(self) -> bool:
-        """Whether it may be named as the place to work now."""
-        state = self.state
-        return bool(ranking.ranked(state.book.accounts, state.snapshots, state.settings, self.now))
+        """True if it may be recommended as the account to work with now."""
+        return bool(ranking.ranked(self.state.everything, self.now))
 
 
 def played(world: StandIn, key: str, routes: Routes, language: str = "en") -> Played:
-    """Store an account with a key of the stand-in, let the routes answer, ask once."""
+    """Store an account with a key of the stand-in, set the answers of these routes, and refresh it once."""
     known = KEYS[key]
     for route, answers in routes.items():
         host, _, path = route.partition("/")

@@ -1,33 +1,45 @@
-"""Messages as tests speak of them: by what they say in English and in 简体中文."""
+"""Renders and compares messages by their text in English and in 简体中文."""
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, Optional, Tuple
+from collections.abc import Iterable
+from typing import Any, Callable, TypeVar
 
 from workflow.i18n import catalog
+from workflow.i18n.catalog import ENGLISH, Translation, speaking
 from workflow.i18n.message import Message
 
-_CHINESE: Dict[str, str] = {}  # of the messages that are a test's own
-_translated = catalog.translated
+_CHINESE: dict[str, str] = {}  # translations of messages that only a test has, by the English
+_translated = catalog._sentence
+CHINESE = Translation("zh")
+_T = TypeVar("_T")
 
 
-def both(message: Optional[Message]) -> Tuple[str, str]:
-    """What a message says in English and in Chinese."""
+def both(message: Message | None) -> tuple[str, str]:
+    """Render a message in English and in Chinese."""
     return english(message), chinese(message)
 
 
-def english(message: Optional[Message]) -> str:
-    """What a message says in English."""
-    return catalog.say(message, "en")
+def english(message: Message | None) -> str:
+    """Render a message in English."""
+    return ENGLISH.say(message)
 
 
-def chinese(message: Optional[Message]) -> str:
-    """What a message says in Chinese."""
-    return catalog.say(message, "zh")
+def chinese(message: Message | None) -> str:
+    """Render a message in Chinese."""
+    return CHINESE.say(message)
+
+
+def in_language(
+    language: str, render: Callable[..., _T], *args: Any, hours24: bool = True, **named: Any
+) -> _T:
+    """Call a function that renders, with this language and a 24- or 12-hour clock."""
+    with speaking(Translation(language, hours24)):
+        return render(*args, **named)
 
 
 class Phrase(Message):
-    """A message of a test's own, whose Chinese stands here; equal to every message that says the same."""
+    """A message with its Chinese given beside it; equal to every message that reads the same in both languages."""
 
     en: str
     zh: str
@@ -35,7 +47,7 @@ class Phrase(Message):
     def __new__(cls, en: str, zh: str) -> Phrase:
         made = super().__new__(cls, en)
         made.en, made.zh = en, zh
-        if _translated(en, "zh") == en:
+        if _translated(CHINESE, en, "", 1) == en:
             _CHINESE[en] = zh
         return made
 
@@ -54,11 +66,11 @@ class Phrase(Message):
     __hash__ = Message.__hash__
 
 
-def translated(sentence: str, language: str, several: str = "", count: object = 1) -> str:
-    """What the catalogue says, or a test's own Chinese."""
-    if language == "zh" and sentence in _CHINESE:
-        return _CHINESE[sentence]
-    return _translated(sentence, language, several, count)
+def translated(translation: Translation, english: str, several: str, count: int) -> str:
+    """Translate by the catalogue, or by the Chinese that a test gave."""
+    if translation.language == "zh" and english in _CHINESE:
+        return _CHINESE[english]
+    return _translated(translation, english, several, count)
 
 
-catalog.translated = translated
+catalog._sentence = translated  # type: ignore[assignment]

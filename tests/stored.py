@@ -1,18 +1,18 @@
-"""Accounts that are stored with the stand-in's credentials, without asking anybody."""
+"""Stores accounts with the stand-in's credentials, without any request."""
 
 from __future__ import annotations
 
 import json
 import os
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
-from typing import Dict, List, Mapping, Tuple
 
 from tests.standin import KEYS
 from workflow.credentials import keychain, store
 from workflow.models import Account, Credential, Quota, Snapshot, Usage
+from workflow.records import replace
 from workflow.storage import accounts
 from workflow.storage.accounts import Accounts
 from workflow.storage.snapshots import Cache
@@ -25,7 +25,7 @@ SIX: Mapping[str, str] = {
     "openai": "openai-admin",
     "tavily": "tavily-dev",
 }
-MAIN: Mapping[str, Tuple[str, str]] = {
+MAIN: Mapping[str, tuple[str, str]] = {
     "chatgpt": ("chatgpt.com", "/backend-api/wham/usage"),
     "glm": ("api.z.ai", "/api/monitor/usage/quota/limit"),
     "kimi": ("api.moonshot.ai", "/v1/users/me/balance"),
@@ -37,7 +37,7 @@ GOOD = Usage((Quota("Plan", "%", Decimal(28), Decimal(100), Decimal(72)),), plan
 
 
 def account(key: str, label: str = "", secret: str = "") -> Account:
-    """Store an account with a key of the stand-in, or with another secret of its kind."""
+    """Store an account with a key of the stand-in, or with another secret of the same kind."""
     known = KEYS[key]
     session = known.kind == "session"
     credential = Credential(
@@ -56,13 +56,13 @@ def account(key: str, label: str = "", secret: str = "") -> Account:
     return store.store(wanted, credential)
 
 
-def six() -> Dict[str, Account]:
-    """An account of each provider."""
+def six() -> dict[str, Account]:
+    """Store an account of each of the six providers, and return them by provider."""
     return {provider: account(key) for provider, key in SIX.items()}
 
 
-def many(count: int) -> List[Account]:
-    """So many accounts of the six providers in turn, stored at one stroke."""
+def many(count: int) -> list[Account]:
+    """Store this many accounts, of the six providers in turn, with one write."""
     keys = list(SIX.values())
     found, secrets = [], {}
     for index in range(count):
@@ -87,7 +87,7 @@ def many(count: int) -> List[Account]:
 
 
 def remember(*told: Account, ago: timedelta = timedelta(hours=1), usage: Usage = GOOD) -> datetime:
-    """Let these accounts have answered well, so long ago; say when."""
+    """Cache a success of these accounts that is ``ago`` old, and return its time."""
     at = datetime.now(timezone.utc) - ago
     for each in told:
         save(Snapshot(each.id, usage, at))
@@ -101,6 +101,6 @@ def save(snapshot: Snapshot) -> None:
 
 
 def snapshot(account_id: str) -> Snapshot:
-    """What is known of an account."""
+    """Read the snapshot of an account from the cache."""
     with Cache() as cache:
         return cache.get(account_id)

@@ -1,10 +1,11 @@
-"""A session endpoint that kills the old session at once, and accounts whose sessions it knows."""
+"""A session endpoint that invalidates the old session at every exchange, and accounts for it."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from email.utils import formatdate
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any
 
 from tests.standin import Reply, Request
 from tests.standin.people import PEOPLE
@@ -18,33 +19,35 @@ MINE = Account("chatgpt-00000001", "chatgpt", "Me", kind="session")
 
 
 def token(life: int, **claims: Any) -> str:
-    """An access token of the stand-in with so many seconds left."""
+    """Issue an access token of the stand-in that expires in ``life`` seconds."""
     return PEOPLE["plus"].access_token(int(time.time()), life, **claims)
 
 
 def chain(line: str, generation: int) -> str:
-    """The session of a line after so many exchanges."""
+    """Return the session cookie of a line after ``generation`` exchanges."""
     return f"{PLAIN}=eyJhbGciOiJkaXIifQ..aXY.{line}g{generation}.dGFn"
 
 
 class Strict:
-    """A session endpoint that knows no session but the latest of each line.
+    """A session endpoint that accepts only the latest session of each line.
+
+    A line is one signed-in browser: the sessions that follow each other by exchange.
 
     Args:
-        lenient: it knows the older ones too.
-        document: what it says instead of a token.
-        headers: what it sends besides, once.
-        life: seconds that a token lives.
+        lenient: accept older sessions, too.
+        document: the body to send instead of one with a token.
+        headers: more headers to send.
+        life: seconds until a token expires.
     """
 
     def __init__(
         self,
         lenient: bool = False,
-        document: Optional[Mapping[str, Any]] = None,
-        headers: Tuple[Tuple[str, str], ...] = (),
+        document: Mapping[str, Any] | None = None,
+        headers: tuple[tuple[str, str], ...] = (),
         life: int = 3600,
     ) -> None:
-        self.latest: Dict[str, int] = {}
+        self.latest: dict[str, int] = {}
         self.document, self.headers = document, list(headers)
         self._lenient, self._life = lenient, life
 
@@ -56,15 +59,15 @@ class Strict:
         self.latest[line] = latest + 1
         expires = formatdate(time.time() + 90 * 86400, usegmt=True)
         cookie = f"{chain(line, latest + 1)}; Path=/; Expires={expires}"
-        new: List[Tuple[str, str]] = [("Set-Cookie", cookie), *self.headers]
+        new: list[tuple[str, str]] = [("Set-Cookie", cookie), *self.headers]
         told = {"accessToken": token(self._life, jti=f"{line}.{latest}")}
         return Reply(body=told if self.document is None else self.document, headers=new)
 
     def alive(self, line: str) -> str:
-        """The only session of a line that lives."""
+        """Return the only session cookie of a line that is accepted."""
         return chain(line, self.latest.get(line, 0))
 
 
 def store(line: str = "a", account: Account = MINE) -> Account:
-    """An account with the first session of a line."""
+    """Store an account with the first session of a line."""
     return credentials.store(account, Credential("session", "", chain(line, 0)))

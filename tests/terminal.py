@@ -1,4 +1,4 @@
-"""Our commands at a terminal of their own."""
+"""Runs our commands at a pseudo-terminal."""
 
 from __future__ import annotations
 
@@ -10,18 +10,43 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Mapping, Sequence
 
+from tests import forks
 from tests.conftest import ROOT, Shell
+
+SIZE = {"TERM": "xterm-256color", "COLUMNS": "120"}
 
 
 def terminal(
     shell: Shell, *args: str, typed: Sequence[str] = (), seconds: float = 30, code: int = 0
 ) -> str:
-    """What a terminal shows while these lines are typed, each after a question."""
-    command = [sys.executable, "-m", "scripts.tankful", *args]
-    return shown(command, shell.environment(), ROOT, typed, seconds, code)
+    """Run ``tankful`` at a terminal and return everything that it shows.
+
+    It is forked if a new interpreter would only be slower.
+
+    Args:
+        shell: gives the environment.
+        args: the arguments of ``tankful``.
+        typed: lines to type, each after a question.
+        seconds: how long it may take.
+        code: the exit code that it must end with.
+    """
+    environ = shell.environment()
+    if not (shell.forks and shell.may_fork()):
+        command = [sys.executable, "-m", "scripts.tankful", *args]
+        return shown(command, environ, ROOT, typed, seconds, code)
+    ours, theirs = pty.openpty()
+    environ.update(SIZE)
+    with shell.forks.start(args, [theirs] * 3, environ, seconds, at_terminal=True) as started:
+        os.close(theirs)
+        talk = _talk(ours, typed, seconds)
+        assert forks.exit_code(started, ["tankful", *args], 10) == code, talk
+    return talk
+
+
+_ASKING = tuple(mark.encode() for mark in ":?：？")  # the last character of a question
 
 
 def shown(
@@ -32,11 +57,11 @@ def shown(
     seconds: float = 30,
     code: int = 0,
 ) -> str:
-    """Likewise of any command, with this exit code."""
+    """Do the same with any command, in a new process."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         command,
-        env={**environ, "TERM": "xterm-256color", "COLUMNS": "120"},
+        env={**environ, **SIZE},
         cwd=cwd,
         stdin=theirs,
         stdout=theirs,
@@ -45,29 +70,35 @@ def shown(
         preexec_fn=_control,
     )
     os.close(theirs)
+    talk = _talk(ours, typed, seconds)
+    assert process.wait(10) == code, talk
+    return talk
+
+
+def _talk(ours: int, typed: Sequence[str], seconds: float) -> str:
+    """Answer each question with the next line, and read until the other end closes."""
     shown, waiting, end = b"", [f"{line}\n".encode() for line in typed], time.monotonic() + seconds
-    answered = 0  # how much was shown when the last line was typed
+    answered = 0  # length of ``shown`` when the last line was typed
     while time.monotonic() < end:
         if select.select([ours], [], [], 0.05)[0]:
             part = _read(ours)
             if not part:
                 break
             shown += part
-        elif waiting and shown[answered:].rstrip().endswith((b":", b"?")):
+        elif waiting and shown[answered:].rstrip().endswith(_ASKING):
             answered = len(shown)
             _write(ours, waiting.pop(0))
     os.close(ours)
-    assert process.wait(10) == code, shown.decode()
     return shown.decode()
 
 
 def _control() -> None:
-    """Let Ctrl-C reach the command, as in a window."""
+    """Make stdin the controlling terminal, so that Ctrl-C reaches the command."""
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def _write(terminal: int, data: bytes) -> None:
-    """Type faster than a terminal takes it, as a paste does."""
+    """Write everything at once, as a paste does, although a terminal may take only a part of it."""
     while data:
         data = data[os.write(terminal, data) :]
 
@@ -75,5 +106,5 @@ def _write(terminal: int, data: bytes) -> None:
 def _read(terminal: int) -> bytes:
     try:
         return os.read(terminal, 65536)
-    except OSError:  # how Linux says that the other end has gone
+    except OSError:  # Linux: the other end has closed
         return b""

@@ -1,7 +1,8 @@
-"""Every bad day of every provider, over real HTTP: the right kind, one clear line, nothing lost."""
+"""Every fault of every provider, over real HTTP: the right kind of failure, one clear line, nothing lost."""
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 import gzip
 import os
@@ -9,10 +10,10 @@ import shutil
 import socket
 import threading
 import time
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Mapping, Optional
+from typing import Any, Callable
 
 import keyring
 import pytest
@@ -28,6 +29,7 @@ from workflow.credentials import store
 from workflow.models import Account, Snapshot, utc_now
 from workflow.provider import calls
 from workflow.provider import discovery as providers
+from workflow.records import replace
 from workflow.refresh import fetch as fetching
 from workflow.refresh import run as refresh
 from workflow.storage.snapshots import Cache
@@ -39,18 +41,18 @@ left_to_the_collector = pytest.mark.filterwarnings(  # httpcore does so with a f
 )
 
 
-def asked(*told: Account, **how: Any) -> Dict[str, Snapshot]:
+def asked(*told: Account, **how: Any) -> dict[str, Snapshot]:
     """Refresh these accounts and tell what is known by provider."""
     refresh.refresh([account.id for account in told], force=True, **how, publish=publish.publish)
     with Cache() as cache:
         return {account.provider: cache.get(account.id) for account in told}
 
 
-def kinds(known: Mapping[str, Snapshot]) -> Dict[str, str]:
+def kinds(known: Mapping[str, Snapshot]) -> dict[str, str]:
     return {name: s.failure.kind if s.failure else "fine" for name, s in known.items()}
 
 
-def all_six(kind: str, **others: str) -> Dict[str, str]:
+def all_six(kind: str, **others: str) -> dict[str, str]:
     return {**dict.fromkeys(SIX, kind), **others}
 
 
@@ -63,13 +65,14 @@ def check(known: Mapping[str, Snapshot], since: datetime = LONG_AGO) -> None:
         for words, pause in zip(both(failure.message), ("; ", "；")):
             assert about.name in words
             assert pause in words, words
-            assert words.isprintable() and len(words) < 300
+            assert words.isprintable()
+            assert len(words) < 300
             assert "{" not in words
         assert english(failure.message) != chinese(failure.message)
         assert snapshot.usage == GOOD
 
 
-def bad_day(world: StandIn, fault: Any) -> Dict[str, Snapshot]:
+def bad_day(world: StandIn, fault: Any) -> dict[str, Snapshot]:
     """All hosts and all pages answer like this; every account had good numbers before."""
     accounts = six()
     fetched = remember(*accounts.values())
@@ -134,8 +137,8 @@ def test_a_bad_day(world: StandIn, fault: Any, told: Mapping[str, str]) -> None:
     assert kinds(bad_day(world, fault)) == told
 
 
-def numbers(known: Snapshot) -> List[Any]:
-    """Every main number that is known."""
+def numbers(known: Snapshot) -> list[Any]:
+    """Return every main number in the cache."""
     usage = known.usage
     assert usage is not None
     counted = [
@@ -161,8 +164,10 @@ def test_an_edge_is_never_called_a_bad_key(world: StandIn, provider: str) -> Non
     for fault in (faults.challenge(), faults.edge_block(), faults.country_block()):
         world.reply("*", "*", fault)
         failure = asked(account)[provider].failure
-        assert failure is not None and failure.kind == "blocked"
-        assert "network" in english(failure.message) and "网络" in chinese(failure.message)
+        assert failure is not None
+        assert failure.kind == "blocked"
+        assert "network" in english(failure.message)
+        assert "网络" in chinese(failure.message)
         for word in ("invalid", "does not accept", "expired"):
             assert word not in english(failure.message)
 
@@ -197,9 +202,10 @@ def test_a_key_in_the_wrong_region(world: StandIn, key: str, region: str) -> Non
     credential = store.read(account)
     account = store.store(replace(account, region=region), credential)
     failure = asked(account)[account.provider].failure
-    assert failure is not None and failure.kind == "credential_rejected"
+    assert failure is not None
+    assert failure.kind == "credential_rejected"
     assert "region" in english(failure.message)
-    assert "地区" in chinese(failure.message)
+    assert "站点" in chinese(failure.message)
 
 
 REFUSED = {
@@ -277,7 +283,8 @@ def test_retry_after_is_remembered(world: StandIn, provider: str) -> None:
     for after in (1800, when):
         world.reply("*", "*", faults.too_many_requests(after))
         failure = asked(account)[provider].failure
-        assert failure is not None and failure.kind == "rate_limited"
+        assert failure is not None
+        assert failure.kind == "rate_limited"
         assert failure.retry_at is not None
         assert abs(failure.retry_at - when) < timedelta(seconds=30)
 
@@ -303,11 +310,11 @@ def test_a_bad_certificate(monkeypatch: pytest.MonkeyPatch) -> None:
     gc.collect()
 
 
-def unresolvable(*_: Any, **__: Any) -> List[Any]:
+def unresolvable(*_: Any, **__: Any) -> list[Any]:
     raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
 
-def without_network(accounts: Mapping[str, Account]) -> Dict[str, Snapshot]:
+def without_network(accounts: Mapping[str, Account]) -> dict[str, Snapshot]:
     remember(*accounts.values())
     known = asked(*accounts.values())
     check(known)
@@ -359,7 +366,7 @@ def test_a_server_that_never_ends(
 @pytest.mark.parametrize("stuck", SIX)
 def test_a_stuck_provider_never_delays_the_others(world: StandIn, stuck: str) -> None:
     accounts = six()
-    heard: List[str] = []
+    heard: list[str] = []
     all_others_heard = threading.Event()
 
     def told(account: Account, _: Snapshot) -> None:
@@ -367,18 +374,18 @@ def test_a_stuck_provider_never_delays_the_others(world: StandIn, stuck: str) ->
         if len(heard) == len(SIX) - 1:
             all_others_heard.set()
 
-    def slow(request: Request) -> Optional[Reply]:
+    def slow(request: Request) -> Reply | None:
         assert all_others_heard.wait(9)
         return None
 
     world.reply(*MAIN[stuck], slow)
-    assert kinds(asked(*accounts.values(), told=told)) == all_six("fine")
+    assert kinds(asked(*accounts.values(), on_answer=told)) == all_six("fine")
     assert heard[-1] == stuck
 
 
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What may fail gets less time."""
+    """Shorten the time that optional calls get."""
     monkeypatch.setattr(calls, "OPTIONAL_SECONDS", 0.2)
 
 
@@ -429,8 +436,8 @@ def echoing(request: Request) -> Reply:
 
 SAYING: Mapping[str, Any] = {
     "echo": echoing,
-    "echo 401": lambda request: replace(echoing(request), status=401),
-    "echo 500": lambda request: replace(echoing(request), status=500),
+    "echo 401": lambda request: dataclasses.replace(echoing(request), status=401),
+    "echo 500": lambda request: dataclasses.replace(echoing(request), status=500),
     "echo page": lambda request: Reply(200, f"<html>{request.credential}</html>"),
     "echo text": lambda request: Reply(200, (request.credential or "").encode()),
     "closed": faults.closed(),

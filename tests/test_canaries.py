@@ -1,8 +1,10 @@
-"""No secret ever leaves the secret store: whatever the form, the way and the trouble."""
+"""No secret leaves the secret store, in any form, in any way, or by any error."""
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -10,25 +12,30 @@ import threading
 import time
 import traceback
 from base64 import b64encode
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Set
+from typing import Callable
 from urllib.parse import quote
 
 import pytest
 from click.testing import CliRunner
 
-from scripts import tankful
+from scripts import commands
 from tests import stored
 from tests.conftest import ROOT, Ran, Shell, undetoured
 from tests.said import Phrase
 from tests.standin import KEYS, Reply, Request, StandIn, faults
 from workflow.actions import add as adding
+from workflow.actions.check import Attempt, CheckFailed
 from workflow.chatgpt import cookies, jars
+from workflow.client import Client
 from workflow.credentials import store
-from workflow.models import Credential, utc_now
+from workflow.errors import CredentialRejected
+from workflow.models import Credential, Usage, utc_now
 from workflow.provider import answer as answers
 from workflow.recognition import chatgpt_login, recognise
+from workflow.refresh import fetch as fetching
 from workflow.storage import accounts
 
 HOST, SESSION, MAIN = "chatgpt.com", "/api/auth/session", "/backend-api/wham/usage"
@@ -45,7 +52,7 @@ CURL = (
     f"  -H 'authorization: Bearer {ACCESS}' \\\n  -b '{HEADER[8:]}' --compressed"
 )
 CODEX = json.dumps({"tokens": {"access_token": ACCESS, "refresh_token": CLEARANCE}})
-FORMS: Dict[str, str] = {
+FORMS: dict[str, str] = {
     "API key": KEYS["tavily-dev"].value,
     "exported key": f"export KIMI_API_KEY='{KEYS['kimi-intl'].value}'",
     "Admin key": KEYS["openai-admin"].value,
@@ -56,6 +63,7 @@ FORMS: Dict[str, str] = {
     "session JSON": JSON,
     "cURL": CURL,
     "auth.json": CODEX,
+    "key in a query": f"export SERPAPI_API_KEY={KEYS['serpapi'].value}",
 }
 SECRETS = [
     *(key.value for key in KEYS.values() if key.kind != "session"),
@@ -65,9 +73,9 @@ SECRETS = [
 ACTIONS = ("list", "summary", "doctor", "script-filter", "show")
 
 
-def pieces(secrets: Iterable[str]) -> Set[bytes]:
-    """Parts of secrets that are nobody else's, plain and encoded."""
-    found: Set[bytes] = set()
+def pieces(secrets: Iterable[str]) -> set[bytes]:
+    """Parts of secrets that occur nowhere else, plain and encoded."""
+    found: set[bytes] = set()
     for secret in secrets:
         ends = {secret[-PIECE:], secret[len(secret) // 2 :][:PIECE]}
         found |= {piece.encode() for piece in ends | {quote(each) for each in ends}}
@@ -78,8 +86,8 @@ def pieces(secrets: Iterable[str]) -> Set[bytes]:
 KNOWN = pieces(SECRETS)
 
 
-def kept() -> Set[bytes]:
-    """Pieces of what the store holds by now: tokens and cookies that came in later."""
+def kept() -> set[bytes]:
+    """Return pieces of the secrets that are in the store now, including tokens and cookies that came later."""
     path = Path(os.environ["TANKFUL_TEST_KEYRING"])
     held = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     told = [json.loads(each) for each in held.values()]
@@ -89,7 +97,7 @@ def kept() -> Set[bytes]:
 
 
 def check(*seen: bytes) -> None:
-    """Nothing of a secret is in this, nor in any file but the store's own."""
+    """Check that no part of a secret is in this text, or in any file but the store's own."""
     home = Path(os.environ["HOME"])
     files = [path.read_bytes() for path in home.rglob("*") if path.is_file()]
     everything = b"\0".join([*seen, *files])
@@ -98,13 +106,13 @@ def check(*seen: bytes) -> None:
 
 @dataclass
 class Recorder:
-    """What was to be seen of the processes that have our home in their environment."""
+    """Records the arguments and environments of processes that have our home in their environment."""
 
     home: str
-    seen: Set[bytes] = field(default_factory=set)
-    pids: Set[str] = field(default_factory=set)
+    seen: set[bytes] = field(default_factory=set)
+    pids: set[str] = field(default_factory=set)
     _done: threading.Event = field(default_factory=threading.Event)
-    _old: Set[str] = field(default_factory=set)
+    _old: set[str] = field(default_factory=set)
 
     def __enter__(self) -> Recorder:
         self._old = set(os.listdir("/proc"))
@@ -144,19 +152,20 @@ class Watched:
         command = [sys.executable, *python, "-m", "scripts.tankful", *args]
         return self.program(command, stdin)
 
-    def program(self, command: List[str], stdin: str = "") -> Ran:
+    def program(self, command: list[str], stdin: str = "") -> Ran:
         ran = self.shell.run(command, stdin)
         check(ran.out.encode(), ran.err.encode(), *self.recorder.seen)
         return ran.quiet
 
 
 def inside(*args: str, stdin: str) -> str:
-    """The one line of a command that fails; in this process, for no process is started by it."""
-    result = CliRunner().invoke(tankful.main, list(args), input=stdin)
+    """Run a command that fails, in this process, and return its line."""
+    result = CliRunner().invoke(commands.main, list(args), input=stdin)
     trace = "".join(traceback.format_exception(*(result.exc_info or (None, None, None))))
     check(result.output.encode(), trace.encode())
     said = undetoured(result.output)
-    assert result.exit_code == 1 and said.count("\n") == 1
+    assert result.exit_code == 1
+    assert said.count("\n") == 1
     return said
 
 
@@ -207,16 +216,31 @@ def test_a_credential_is_added_and_used(world: StandIn, watched: Watched, form: 
     assert store.read(account).secret in "".join(FORMS[form]) or account.kind == "session"
 
 
+def test_no_address_is_logged(world: StandIn, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    account = stored.account("serpapi")
+
+    async def asked() -> Usage:
+        async with Client() as client:
+            return await fetching.usage(client, account, store.read(account))
+
+    usage = asyncio.run(asked())
+    (request,) = world.requests
+    assert KEYS["serpapi"].value in request.query
+    assert usage.endpoints == ("serpapi.com/account.json",)
+    check(caplog.text.encode(), repr(usage).encode())
+
+
 # ---- every kind of trouble while adding
 
 
 def echo(request: Request) -> Reply:
-    """Repeats in its error what it was sent."""
+    """Repeats the request in its error."""
     sent = f"{request.header('authorization')} {request.header('cookie')} {request.header('x-api-key')}"
     return Reply(401, {"error": {"message": f"bad credential: {sent}", "code": sent}})
 
 
-TROUBLE: Dict[str, Callable[[], object]] = {
+TROUBLE: dict[str, Callable[[], object]] = {
     "refused": lambda: faults.token_invalidated(),
     "repeats it": lambda: echo,
     "broken": faults.bad_gateway,
@@ -258,7 +282,8 @@ def test_what_is_not_well_formed(provider: str, pasted: str) -> None:
 def test_a_store_that_does_not_take_it(world: StandIn, watched: Watched, backend: str) -> None:
     watched.shell.env["PYTHON_KEYRING_BACKEND"] = backend
     ran = watched("add", "chatgpt", stdin=CURL)
-    assert ran.code == 1 and ran.err.count("\n") == 1
+    assert ran.code == 1
+    assert ran.err.count("\n") == 1
 
 
 # ---- every other way
@@ -286,7 +311,7 @@ def test_a_whole_life(world: StandIn, watched: Watched) -> None:
 
 
 def test_an_import(world: StandIn, shell: Shell, home: Path) -> None:
-    """The user's own environment has the key; nothing that we print or write does."""
+    """The key is in the user's own environment, but in nothing that we print or write."""
     shell.env["TAVILY_API_KEY"] = KEYS["tavily-dev"].value
     shell.env["CODEX_HOME"] = str(home.parent / "codex")
     (home.parent / "codex").mkdir()
@@ -303,6 +328,7 @@ def test_an_import(world: StandIn, shell: Shell, home: Path) -> None:
 BOOM = """
 from importlib import import_module
 module = import_module("workflow.{module}")
+module.{name}  # there is one
 def boom(*args, **named):
     raise RuntimeError(repr(args) + repr(named))
 module.{name} = boom
@@ -313,12 +339,12 @@ PLACES = (
     ("providers.chatgpt", "fetch"),
     ("providers.chatgpt", "parse"),
     ("chatgpt.session", "parse"),
-    ("recognition.recognise", "_login"),
+    ("recognition.recognise", "login_finding"),
     ("recognition.chatgpt_login", "find"),
     ("pasted.cleaning", "clean"),
     ("credentials.keychain", "put"),
-    ("credentials.store", "_pointed"),
-    ("actions.add", "_enrolled"),
+    ("credentials.store", "_make_current"),
+    ("actions.add", "_add"),
     ("alfred.publish", "publish"),
 )
 
@@ -327,7 +353,8 @@ PLACES = (
 def test_a_defect_anywhere(world: StandIn, watched: Watched, module: str, name: str) -> None:
     code = BOOM.format(module=module, name=name)
     ran = watched.program([sys.executable, "-c", code, "add", "chatgpt"], CURL)
-    assert ran.code == 1 and ran.err.count("\n") == 1
+    assert ran.code == 1
+    assert ran.err.count("\n") == 1
     assert "RuntimeError" in ran.err or module.startswith("providers")
 
 
@@ -374,7 +401,8 @@ def test_a_kill_while_the_provider_is_asked(world: StandIn, watched: Watched) ->
         process.stdin.close()
         _wait_for(lambda: any(request.path == MAIN for request in world.requests))
         process.kill()
-        assert process.stdout and process.stderr
+        assert process.stdout
+        assert process.stderr
         check(process.stdout.read(), process.stderr.read(), *watched.recorder.seen)
 
 
@@ -397,22 +425,21 @@ def answer(content: str) -> answers.Answer:
 def test_nothing_shows_itself(form: str) -> None:
     pasted = FORMS[form]
     (finding, *_) = recognise.recognise(pasted)
-    held: Optional[cookies.Session] = cookies.session(cookies.pairs(pasted))
+    held: cookies.Session | None = cookies.session(cookies.pairs(pasted))
     account = stored.account("tavily-dev")
-    refused: Any = recognise.Unrecognised(Phrase("no", "不"))
-    error = adding.CheckFailed(refused, account, finding.credential)
-    shown: List[object] = [
+    error = CheckFailed(CredentialRejected(Phrase("no", "不")), account, finding.credential)
+    shown: list[object] = [
         finding,
         finding.credential,
         Credential("session", ACCESS, HEADER),
-        adding.Wish(finding),
-        adding._Try(account, finding.credential),
+        adding.NewAccount(finding),
+        Attempt(account, finding.credential),
         error,
         held,
         answer(TOKEN),
         account,
-        recognise._look(pasted, None),
-        recognise._look(pasted, None).words,
+        recognise._search(pasted, None),
+        recognise._search(pasted, None).places,
         chatgpt_login.find(pasted),
         jars.jars(pasted),
     ]

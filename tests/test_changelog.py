@@ -6,7 +6,6 @@ import plistlib
 import re
 from datetime import date
 from itertools import takewhile
-from typing import List, Tuple
 
 from tests.conftest import ROOT
 from workflow import __version__
@@ -15,7 +14,7 @@ TEXT = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 KINDS = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
 
 
-def releases() -> List[Tuple[str, date]]:
+def releases() -> list[tuple[str, date]]:
     """Version and day of each release, as they stand there."""
     headings = re.findall(r"^## (.*)$", TEXT, re.M)
     assert headings[0] == "[Unreleased]"
@@ -42,7 +41,8 @@ def test_every_release_has_its_day_the_newest_first() -> None:
 def test_changes_are_sorted_by_their_kind() -> None:
     for section in re.split(r"^## ", TEXT, flags=re.M)[1:]:
         kinds = re.findall(r"^### (.*)$", section, re.M)
-        assert set(kinds) <= KINDS and len(set(kinds)) == len(kinds)
+        assert set(kinds) <= KINDS
+        assert len(set(kinds)) == len(kinds)
         before = takewhile(lambda line: not line.startswith("### "), section.splitlines()[1:])
         assert not [line for line in before if line.startswith("- ")]
 
@@ -51,4 +51,5 @@ def test_the_version_is_the_same_everywhere() -> None:
     plist = plistlib.loads((ROOT / "info.plist").read_bytes())
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     assert releases()[0][0] == __version__ == plist["version"]
-    assert 'dynamic = ["version"]' in project and 'path = "workflow/__init__.py"' in project
+    assert 'dynamic = ["version"]' in project
+    assert 'path = "workflow/__init__.py"' in project

@@ -1,28 +1,29 @@
-"""The guide is complete in both languages, and its page stands alone."""
+"""The guide is complete in both languages, and its page needs no other file."""
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import sys
 import time
 import unicodedata
+from collections.abc import Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 from types import ModuleType
-from typing import Dict, List, Optional, Sequence, Tuple
 
 import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from scripts.alfred import menu
 from tests.conftest import ROOT
-from tests.said import Phrase, both
+from tests.said import Phrase, both, in_language
 from workflow import paths
 from workflow.errors import Mistake
-from workflow.guide import guide, table
-from workflow.provider import discovery
+from workflow.guide import guide, pages
+from workflow.i18n.catalog import say
+from workflow.provider import discovery, no_usage
 from workflow.provider.contract import Provider
 from workflow.storage import files
 
@@ -81,13 +82,13 @@ STATEMENTS = (  # what the guide has to say, in the words of each language
     ("one of them is harder", "most of this guide is about that", "大部分篇幅都在讲它"),
     (
         "the others need a key",
-        "All providers but one need nothing more than an API key",
-        "除一家以外，各服务商都只需要 API Key",
+        "Most providers need only an API key",
+        "大多数服务商只需要 API Key",
     ),
     (
         "what ChatGPT needs",
         "access token or session cookie of chatgpt.com",
-        "chatgpt.com 的 accessToken 或会话 Cookie",
+        "chatgpt.com 的访问令牌或会话 Cookie",
     ),
     (
         "the token is recommended",
@@ -97,7 +98,7 @@ STATEMENTS = (  # what the guide has to say, in the words of each language
     (
         "a session is exchanged",
         "exchanges it for a new access token by itself",
-        "自动用它换取新的 accessToken",
+        "自动用它换取新的访问令牌",
     ),
     (
         "what is asked",
@@ -106,7 +107,7 @@ STATEMENTS = (  # what the guide has to say, in the words of each language
     ),
     ("which plans", "Free, Go, Plus, Pro, Team", "Free、Go、Plus、Pro、Team"),
     ("not the bill", "separate products with separate bills", "账单也各自独立"),
-    ("a login is needed", "the credential is a part of that login", "凭证取自登录态"),
+    ("a login is needed", "the credential is a part of that login", "凭证取自登录状态"),
     (
         "no sk- there",
         "key belongs to the API platform, and the website does not accept it",
@@ -115,7 +116,7 @@ STATEMENTS = (  # what the guide has to say, in the words of each language
     (
         "where the API is",
         "To see what the API costs and how many tokens it used, add the key as OpenAI API (Token)",
-        "想看 API 的花费和 token 用量，请把 Key 添加为 OpenAI API (Token)",
+        "想看 API 的花费和 Token 用量，请把 Key 添加为 OpenAI API (Token)",
     ),
     ("who may see spend", "owner of the organization", "组织所有者"),
     (
@@ -147,9 +148,9 @@ STATEMENTS = (  # what the guide has to say, in the words of each language
     ),
     ("A: it expires", "expires after hours or days", "会过期"),
     ("A: then again", "Then do method A again", "过期后重新执行方法 A"),
-    ("A: not logged in", "mostly means that you are not logged in", "多半是没有登录"),
+    ("A: not logged in", "usually means that you are not logged in", "多半是没有登录"),
     ("B: when", "For when the accessToken is hard to get", "适合不方便拿到 accessToken"),
-    ("B: the name changes", "The name may change with time", "名称可能随版本变化"),
+    ("B: the name changes", "The name may change over time", "名称可能随版本变化"),
     (
         "B: with its name",
         "__Secure-next-auth.session-token=… with its name",
@@ -164,21 +165,21 @@ STATEMENTS = (  # what the guide has to say, in the words of each language
     (
         "B: more sensitive",
         "The cookie is more sensitive than the token",
-        "Cookie 比 accessToken 更敏感",
+        "Cookie 比访问令牌更敏感",
     ),
     ("B: this machine", "Use it on this Mac only", "请只在本机使用"),
     (
         "B: it ends",
         "When you log out or the login changes, the cookie stops working: copy the new one",
-        "退出登录或登录态变化后，Cookie 会失效，需要重新复制",
+        "退出登录或登录状态变化后，Cookie 会失效，需要重新复制",
     ),
-    ("no token: command first", "Run the command of method A", "先执行方法 A 的命令"),
+    ("no token: command first", "Run the command of method A", "先运行方法 A 的命令"),
     (
         "no token: logged out",
         "you are not logged in to ChatGPT in this browser",
         "当前浏览器（或此用户配置）没有登录 ChatGPT",
     ),
-    ("no token: expired", "the login has expired", "登录态已失效"),
+    ("no token: expired", "the login has expired", "登录已失效"),
     (
         "no token: blocked",
         "something blocks the request: a privacy extension, a company policy",
@@ -187,7 +188,7 @@ STATEMENTS = (  # what the guide has to say, in the words of each language
     (
         "no token: remedy",
         "reload the page, log in again, run the command again",
-        "刷新页面并重新登录，再执行一次命令",
+        "刷新页面并重新登录，再运行一次命令",
     ),
     ("no token: or B", "or use method B", "或改用方法 B"),
     (
@@ -197,8 +198,8 @@ STATEMENTS = (  # what the guide has to say, in the words of each language
     ),
     (
         "no numbers: what is read",
-        "the subscription and its renewal, usage windows, message and feature allowances, credits or tokens",
-        "订阅状态与续订、用量窗口、消息与功能额度、积分或 token 类额度",
+        "the subscription and its renewal, usage windows, message and feature quotas, credits or tokens",
+        "订阅状态与续订、各周期用量、消息与功能额度、积分或 Token 额度",
     ),
     (
         "no numbers: plan only",
@@ -207,10 +208,10 @@ STATEMENTS = (  # what the guide has to say, in the words of each language
     ),
     (
         "sk-: normal",
-        "As it should be: sk-… is an OpenAI API key",
+        "That is correct: sk-… is an OpenAI API key",
         "这是正常现象：sk-… 是 OpenAI API Key",
     ),
-    ("sk-: where", "Add it as OpenAI API (Token)", "请改用 OpenAI API (Token) 添加"),
+    ("sk-: where", "Add it as OpenAI API (Token)", "请添加为 OpenAI API (Token)"),
     (
         "safe: never share",
         "Never share a credential, least of all a session cookie",
@@ -219,7 +220,7 @@ STATEMENTS = (  # what the guide has to say, in the words of each language
     ("safe: git", "Never commit a credential to a git repository", "不要把凭证提交到 git 仓库"),
     (
         "safe: leaked",
-        "log out (best of all devices) and in again, which ends the old session",
+        "log out (on all devices, if you can) and in again, which ends the old session",
         "退出登录（最好退出所有设备）再重新登录，使旧会话失效",
     ),
     ("safe: where it is kept", "Keychain", "钥匙串"),
@@ -227,7 +228,7 @@ STATEMENTS = (  # what the guide has to say, in the words of each language
     (
         "changes: both",
         "update Tankful: the guide is updated along with it",
-        "请更新 Tankful：本指南与解析逻辑会一同更新",
+        "请更新 Tankful：本指南会随之更新",
     ),
     ("what is pasted", "around a credential are stripped", "会自动去除"),
 )
@@ -262,7 +263,9 @@ def acme(monkeypatch: pytest.MonkeyPatch) -> Provider:
     vars(module)["PROVIDER"] = ACME
     names = [ACME.id, *discovery.names()]
     monkeypatch.setitem(sys.modules, module.__name__, module)
+    known = {ACME.id: ACME, **discovery.everything()}
     monkeypatch.setattr(discovery, "names", lambda: names)
+    monkeypatch.setattr(discovery, "everything", lambda: known)
     return ACME
 
 
@@ -271,11 +274,11 @@ class Page(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.open: List[str] = []
-        self.seen: List[Tuple[str, Dict[str, Optional[str]]]] = []
+        self.open: list[str] = []
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
         self.text = ""
 
-    def handle_starttag(self, tag: str, attrs: List[Tuple[str, Optional[str]]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.seen.append((tag, dict(attrs)))
         if tag not in VOID:
             self.open.append(tag)
@@ -286,14 +289,14 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         self.text += data
 
-    def values(self, attribute: str) -> List[str]:
+    def values(self, attribute: str) -> list[str]:
         """All values of an attribute."""
         return [attrs[attribute] or "" for _, attrs in self.seen if attribute in attrs]
 
 
 def read(language: str, provider_id: str = "") -> Page:
     page = Page()
-    page.feed(guide.page(language, provider_id))
+    page.feed(in_language(language, guide.page, provider_id))
     page.close()
     assert page.open == []
     return page
@@ -301,29 +304,39 @@ def read(language: str, provider_id: str = "") -> Page:
 
 def words(language: str, provider_id: str = "") -> str:
     """All the guide says, without marks."""
-    linked = re.sub(r"\[([^\]]+)\]\(#[\w-]+\)", r"\1", guide.markdown(language, provider_id))
+    linked = re.sub(
+        r"\[([^\]]+)\]\(#[\w-]+\)", r"\1", in_language(language, guide.markdown, provider_id)
+    )
     return re.sub(r"\*\*|`", "", linked)
+
+
+@functools.cache
+def whole(language: str) -> tuple[str, str]:
+    """The guide as Markdown and as a page, both without marks, for the tests that look for sentences."""
+    return words(language), read(language).text
 
 
 @pytest.mark.parametrize("language", guide.LANGUAGES)
 @pytest.mark.parametrize("fact", FACTS)
 def test_every_fact_is_told(language: str, fact: str) -> None:
-    assert fact in words(language)
-    assert fact in read(language).text
+    markdown, page = whole(language)
+    assert fact in markdown
+    assert fact in page
 
 
 @pytest.mark.parametrize("told", [told for _, *told in STATEMENTS], ids=[s[0] for s in STATEMENTS])
 def test_every_statement_is_made(told: Sequence[str]) -> None:
     for language, sentence in zip(guide.LANGUAGES, told):
-        assert sentence in words(language)
-        assert re.sub("[<>]", "", sentence) in read(language).text
+        markdown, page = whole(language)
+        assert sentence in markdown
+        assert re.sub("[<>]", "", sentence) in page
 
 
 @pytest.mark.parametrize("language", guide.LANGUAGES)
 def test_the_file_is_what_is_shown(language: str) -> None:
     """Readers of a README see the file itself; ``tankful guide >new.md`` makes it anew."""
     file = ROOT / "workflow" / "guide" / f"{language}.md"
-    assert file.read_text(encoding="utf-8") == guide.markdown(language)
+    assert file.read_text(encoding="utf-8") == in_language(language, guide.markdown)
 
 
 @pytest.mark.parametrize("provider_id", discovery.names())
@@ -333,16 +346,16 @@ def test_a_provider_has_steps_that_begin_at_its_page(provider_id: str) -> None:
     for first in both(about.steps[0]):
         assert "{keys}" in first
     for language in guide.LANGUAGES:
-        told = guide.markdown(language, provider_id)
+        told = in_language(language, guide.markdown, provider_id)
         assert all(page in told for page in about.keys.values())
         assert "{keys}" not in told
         assert f"tankful add {provider_id}" in told
         assert all(f"--scope {name}=" in told for name in about.scopes)
 
 
-def build_of(tokens: Sequence[Token]) -> List[object]:
+def build_of(tokens: Sequence[Token]) -> list[object]:
     """The parts of a guide, whatever their words: kinds, levels, anchors, addresses, commands."""
-    found: List[object] = []
+    found: list[object] = []
     for token in tokens:
         if token.type in ("fence", "html_inline", "html_block"):
             found.append(token.content)
@@ -355,7 +368,7 @@ def build_of(tokens: Sequence[Token]) -> List[object]:
 @pytest.mark.parametrize("provider_id", ["", *discovery.names()])
 def test_both_languages_have_the_same_build(provider_id: str) -> None:
     english, chinese = (
-        build_of(MarkdownIt().parse(guide.markdown(language, provider_id)))
+        build_of(MarkdownIt().parse(in_language(language, guide.markdown, provider_id)))
         for language in guide.LANGUAGES
     )
     assert english == chinese
@@ -364,16 +377,19 @@ def test_both_languages_have_the_same_build(provider_id: str) -> None:
 @pytest.mark.parametrize("provider_id", ["", *discovery.names()])
 @pytest.mark.parametrize("language", guide.LANGUAGES)
 def test_every_heading_has_an_anchor_of_its_own(language: str, provider_id: str) -> None:
-    first, *headings = re.findall("^#+ .*", guide.markdown(language, provider_id), re.M)
+    first, *headings = re.findall(
+        "^#+ .*", in_language(language, guide.markdown, provider_id), re.M
+    )
     anchors = [found for heading in headings for found in ANCHOR.findall(heading)]
-    assert first.startswith("# ") and "<a" not in first
+    assert first.startswith("# ")
+    assert "<a" not in first
     assert len(headings) == len(anchors) == len(set(anchors))
 
 
 @pytest.mark.parametrize("provider_id", ["", *discovery.names()])
 @pytest.mark.parametrize("language", guide.LANGUAGES)
 def test_links_lead_somewhere(language: str, provider_id: str) -> None:
-    told = guide.markdown(language, provider_id)
+    told = in_language(language, guide.markdown, provider_id)
     targets = re.findall(r"\]\((.*?)\)", told)
     assert {target[1:] for target in targets} <= set(ANCHOR.findall(told))
     assert all(target.startswith("#") for target in targets)
@@ -383,32 +399,40 @@ def test_links_lead_somewhere(language: str, provider_id: str) -> None:
 
 
 def test_chinese_is_chinese_and_english_is_english() -> None:
-    told = re.sub(r"(?s)```.*?```|<!-- needs.*?/needs -->|<!--.*?-->", "", guide.markdown("zh"))
+    told = re.sub(
+        r"(?s)```.*?```|<!-- needs.*?/needs -->|<!--.*?-->", "", in_language("zh", guide.markdown)
+    )
     for paragraph in filter(str.strip, told.split("\n")):
         assert any("\u4e00" <= letter <= "\u9fff" for letter in paragraph) or any(
             f"## {name}" in paragraph for name in NAMES
         ), paragraph
-    told = "".join(guide.markdown("en").split("智谱AI"))
+    told = re.sub("|".join(map(re.escape, NAMES)), "", in_language("en", guide.markdown))
     assert not [letter for letter in told if "\u3000" <= letter <= "\u9fff"]
 
 
 def test_a_language_without_a_guide_gets_the_english_one() -> None:
-    assert guide.markdown("eo") == guide.markdown("en")
-    assert 'lang="eo"' in guide.page("eo")
+    assert in_language("eo", guide.markdown) == in_language("en", guide.markdown)
+    assert 'lang="eo"' in in_language("eo", guide.page)
 
 
 @pytest.mark.parametrize("language", guide.LANGUAGES)
 def test_a_new_provider_needs_nothing_but_its_file(acme: Provider, language: str) -> None:
-    whole, own = guide.markdown(language), guide.markdown(language, acme.id)
+    whole, own = (
+        in_language(language, guide.markdown),
+        in_language(language, guide.markdown, acme.id),
+    )
     for told in (whole, own):
         assert all(page in told for page in acme.keys.values())
         assert re.search(r"[(（]eu[)）]", told)
-        assert "`--scope team=…`" in told and '<a id="acme"></a>' in told
-    assert "](#acme)" in whole and "](#glm)" in whole
-    assert "tankful add acme" in own and '"regions"' in own
-    assert '"chatgpt-' not in own and '"glm"' not in own
-    assert f"| {acme.name} | [acme.example](" in table.keys(language)
-    assert guide.rows(acme.id, language, "eu")[0].endswith("acme.example")
+        assert "`--scope team=…`" in told
+        assert '<a id="acme"></a>' in told
+    assert "](#acme)" in whole
+    assert "](#glm)" in whole
+    assert "tankful add acme" in own
+    assert '"regions"' in own
+    assert '"chatgpt-' not in own
+    assert '"glm"' not in own
+    assert in_language(language, guide.rows, acme.id, "eu")[0].endswith("acme.example")
 
 
 @pytest.mark.parametrize("provider_id", ["", "acme"])
@@ -426,7 +450,7 @@ def test_what_a_provider_says_brings_no_markup(
 @pytest.mark.parametrize("provider_id", ["", *discovery.names()])
 @pytest.mark.parametrize("language", guide.LANGUAGES)
 def test_a_page_stands_alone(language: str, provider_id: str) -> None:
-    page, source = read(language, provider_id), guide.page(language, provider_id)
+    page, source = read(language, provider_id), in_language(language, guide.page, provider_id)
     tags = {tag for tag, _ in page.seen}
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     assert ("meta", {"http-equiv": "Content-Security-Policy", "content": policy}) in page.seen
@@ -435,7 +459,8 @@ def test_a_page_stands_alone(language: str, provider_id: str) -> None:
     assert all(value.startswith(("https://", "#")) for value in page.values("href"))
     assert "http://" not in source
     assert not re.search(r"url\(|@import|\son\w+=", source)
-    assert "**" not in page.text and "`" not in page.text
+    assert "**" not in page.text
+    assert "`" not in page.text
     assert page.values("lang") == [{"en": "en", "zh": "zh-Hans"}[language]]
 
 
@@ -450,21 +475,26 @@ def test_the_whole_page_leads_to_every_provider(language: str) -> None:
 
 
 def test_the_page_knows_light_and_dark() -> None:
-    assert "prefers-color-scheme: dark" in guide.page("en")
-    assert 'name="color-scheme" content="light dark"' in guide.page("en")
+    assert "prefers-color-scheme: dark" in in_language("en", guide.page)
+    assert 'name="color-scheme" content="light dark"' in in_language("en", guide.page)
 
 
 def test_a_page_of_one_provider_leaves_the_others_out() -> None:
-    tavily, chatgpt = guide.page("en", "tavily"), guide.page("en", "chatgpt")
-    assert "ChatGPT, method A" in chatgpt and "ChatGPT, method A" not in tavily
+    tavily, chatgpt = (
+        in_language("en", guide.page, "tavily"),
+        in_language("en", guide.page, "chatgpt"),
+    )
+    assert "ChatGPT, method A" in chatgpt
+    assert "ChatGPT, method A" not in tavily
     assert "International or China" not in tavily
-    assert "International or China" in guide.page("en", "glm")
-    assert "Keeping it safe" in tavily and "Keeping it safe" in chatgpt
+    assert "International or China" in in_language("en", guide.page, "glm")
+    assert "Keeping it safe" in tavily
+    assert "Keeping it safe" in chatgpt
 
 
 @pytest.mark.parametrize("language", guide.LANGUAGES)
 def test_markdown_leaves_no_mark_unread(language: str) -> None:
-    for token in MarkdownIt().parse(guide.markdown(language)):
+    for token in MarkdownIt().parse(in_language(language, guide.markdown)):
         for part in token.children or ():
             assert part.type in ("code_inline", "text", "html_inline") or not part.content
             if part.type == "text":
@@ -473,7 +503,7 @@ def test_markdown_leaves_no_mark_unread(language: str) -> None:
 
 @pytest.mark.parametrize("language", guide.LANGUAGES)
 def test_a_command_does_not_end_the_list_it_stands_in(language: str) -> None:
-    tokens = MarkdownIt().parse(guide.markdown(language, "chatgpt"))
+    tokens = MarkdownIt().parse(in_language(language, guide.markdown, "chatgpt"))
     lists = [token for token in tokens if token.type == "ordered_list_open"]
     assert len(lists) == 3  # in short, method A, method B
     commands = [token.content for token in tokens if token.type == "fence"]
@@ -483,7 +513,7 @@ def test_a_command_does_not_end_the_list_it_stands_in(language: str) -> None:
 @pytest.mark.parametrize("provider_id", discovery.names())
 @pytest.mark.parametrize("language", guide.LANGUAGES)
 def test_rows_are_short_and_plain(language: str, provider_id: str) -> None:
-    rows = guide.rows(provider_id, language)
+    rows = in_language(language, guide.rows, provider_id)
     assert len(rows) == len(discovery.about(provider_id).steps)
     for row in rows:
         assert not re.search(r"[`*<>{}\n]|https", row)
@@ -491,27 +521,39 @@ def test_rows_are_short_and_plain(language: str, provider_id: str) -> None:
 
 
 def test_rows_of_a_region_name_its_site_only() -> None:
-    assert guide.rows("glm", "en", "cn")[0] == "Open bigmodel.cn and log in"
-    assert guide.rows("glm", "zh")[0] == "登录 z.ai（国际站）或 bigmodel.cn（中国站）"
+    assert guide.rows("glm", "cn")[0] == "Open bigmodel.cn and log in"
+    assert in_language("zh", guide.rows, "glm")[0] == "登录 z.ai（国际站）或 bigmodel.cn（国内站）"
 
 
 def test_an_unknown_provider_is_a_mistake() -> None:
     with pytest.raises(Mistake):
-        guide.page_path("gemini")
+        pages.compared("nobody")
 
 
-def test_the_page_is_written_once_in_the_language_of_the_settings(
+@pytest.mark.parametrize("language", guide.LANGUAGES)
+@pytest.mark.parametrize("service", no_usage.SERVICES, ids=lambda each: each.id)
+def test_a_service_that_tells_nothing_is_in_the_guide(
+    service: no_usage.Service, language: str
+) -> None:
+    (line,) = [line for line in whole(language)[0].splitlines() if service.page in line and in_language(language, say, service.name) in line]  # fmt: skip
+    own = in_language(language, guide.markdown, service.id)
+    assert own.startswith(f"# {in_language(language, say, service.name)}\n")
+    assert service.page in own and len(own.splitlines()) == 3
+    assert in_language(language, say, service.name) in read(language, service.id).text
+    assert line.startswith("- ")
+
+
+def test_the_page_is_written_once_in_the_language_of_the_reader(
     monkeypatch: pytest.MonkeyPatch, home: Path
 ) -> None:
-    path = guide.page_path("kimi")
+    path = pages.compared("kimi")
     assert path == str(home / "tankful" / "cache" / "guide-kimi-en.html")
-    assert Path(path).read_text(encoding="utf-8") == guide.page("en", "kimi")
+    assert Path(path).read_text(encoding="utf-8") == in_language("en", guide.page, "kimi")
     assert os.stat(path).st_mode & 0o777 == 0o600
-    written: List[str] = []
+    written: list[str] = []
     monkeypatch.setattr(files, "write", lambda path, *_, **__: written.append(path))
-    assert guide.page_path("kimi") == path
-    monkeypatch.setenv("TANKFUL_LANGUAGE", "zh")
-    other = guide.page_path("kimi")
+    assert pages.compared("kimi") == path
+    other = in_language("zh", pages.compared, "kimi")
     assert other.endswith("guide-kimi-zh.html")
     assert written == [other]
 
@@ -529,37 +571,49 @@ def test_a_page_of_another_build_is_replaced_whatever_its_date(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, provider: str, language: str
 ) -> None:
     build(monkeypatch, tmp_path, "1.0 abc")
-    page = menu.guide_page(provider, language)
-    assert guide.page(language, provider) in Path(page).read_text(encoding="utf-8")
+    page = in_language(language, pages.written, provider)
+    assert in_language(language, guide.page, provider) in Path(page).read_text(encoding="utf-8")
     Path(page).write_bytes(Path(page).read_bytes().replace(b"<h1", b"<p>old</p><h1"))
     year = 365 * 86400
     for shift in (-year, 0, year):
         os.utime(page, (time.time() + shift,) * 2)
-        assert menu.guide_page(provider, language) == page
+        assert in_language(language, pages.written, provider) == page
         assert b"<p>old</p>" in Path(page).read_bytes()  # of this build: nobody looks twice
     build(monkeypatch, tmp_path, "1.1 def")
     os.utime(page, (time.time() + year,) * 2)
-    assert menu.guide_page(provider, language) == page
+    assert in_language(language, pages.written, provider) == page
     assert b"<p>old</p>" not in Path(page).read_bytes()
 
 
 def test_in_a_checkout_the_page_is_always_compared() -> None:
-    page = menu.guide_page("glm", "en")
+    page = pages.written("glm")
     Path(page).write_text("old", encoding="utf-8")
     os.utime(page, (time.time() + 9e8,) * 2)
-    assert Path(menu.guide_page("glm", "en")).read_text(encoding="utf-8") == guide.page("en", "glm")
+    assert Path(pages.written("glm")).read_text(encoding="utf-8") == in_language(
+        "en", guide.page, "glm"
+    )
 
 
 def test_a_page_that_cannot_be_written_is_none(home: Path) -> None:
     (home / "tankful").write_text("in the way")
-    assert menu.guide_page("glm", "en") == ""
+    assert pages.written("glm") == ""
     (home / "tankful").unlink()
     (home / "tankful" / "cache").mkdir(parents=True)
     os.mkfifo(home / "tankful" / "cache" / "guide-glm-en.html")
-    assert menu.guide_page("glm", "en") == ""
+    assert pages.written("glm") == ""
 
 
 def test_an_old_page_is_replaced() -> None:
-    path = guide.page_path()
+    path = pages.compared()
     Path(path).write_text("old", encoding="utf-8")
-    assert Path(guide.page_path()).read_text(encoding="utf-8") == guide.page("en")
+    assert Path(pages.compared()).read_text(encoding="utf-8") == in_language("en", guide.page)
+
+
+@pytest.mark.parametrize("language", guide.LANGUAGES)
+@pytest.mark.parametrize("name", ["", "chatgpt"])
+def test_a_window_without_anchors_shows_none(language: str, name: str) -> None:
+    told = in_language(language, guide.text, name)
+    assert not re.search(r"<a |<!--|\]\(#|\n{3}", told)
+    whole = in_language(language, guide.markdown, name)
+    headings = [line.partition(" <a")[0] for line in whole.splitlines() if line.startswith("#")]
+    assert [line for line in told.splitlines() if line.startswith("#")] == headings
