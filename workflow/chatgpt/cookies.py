@@ -28,11 +28,11 @@ _KEPT = (*_PASTED_OF_THE_EDGE, *_LASTING)
 _OF_THE_EDGE = (*_PASTED_OF_THE_EDGE, "__cflb", "_cfuvid")
 ORIGIN = "https://chatgpt.com/"
 _HOST, _ENDPOINT = "chatgpt.com", "/api/auth/session"  # the host and the path that set cookies
-HINTS = (".session-token", *_KEPT)  # a text without any of these need not be matched with PAIR
+HINTS = (".session-token", *_KEPT)  # a text without any of these contains no cookie of ours
 _HOSTS = ("chatgpt.com", "openai.com")
 _SESSION = r"__Secure-(?:next-auth|authjs)\.session-token"
 NAME = re.compile(rf"{_SESSION}(?:\.\d{{1,2}})?|" + "|".join(map(re.escape, _KEPT)), re.ASCII)
-PAIR = re.compile(  # name=value, name: "value", name TAB value, "name": "…", "value": "…"
+_PAIR = re.compile(  # name=value, name: "value", name TAB value, "name": "…", "value": "…"
     rf"(?<![\w.-])({NAME.pattern})[\"']?"
     r"(?:\s{0,4}[=:,]\s{0,40}(?:[\"']?value[\"']?\s{0,4}:\s{0,4})?|[ \t]{1,8}(?=\S{16}))"
     r"[\"']?([^\s;\"',，。；、）》」”’]+)",
@@ -101,7 +101,20 @@ def is_workspace(value: object) -> bool:
 
 def pairs(text: str) -> dict[str, str]:
     """Read the cookies of a Cookie header; the last one of each name wins."""
-    return {match[1]: match[2] for match in PAIR.finditer(text)}
+    return {match[1]: match[2] for match in matches(text)}
+
+
+def matches(text: str) -> Iterator[re.Match[str]]:
+    """Yield a match (1: name, 2: value) for each of our cookies in a text, in order.
+
+    Names are searched for alone: with what may surround them it takes three times as long.
+    """
+    name = NAME.search(text)
+    while name is not None:
+        match = _PAIR.match(text, name.start())
+        if match is not None:
+            yield match
+        name = NAME.search(text, match.end() if match else name.start() + 1)
 
 
 def session(values: Mapping[str, str]) -> Session | None:

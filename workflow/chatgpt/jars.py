@@ -20,7 +20,7 @@ from ..pasted.addresses import Surroundings
 from ..pasted.cleaning import Part
 from ..provider.reading import entries, first, mapping, moment
 from ..records import dataclass, field
-from .cookies import HINTS, NAME, PAIR, is_cut, is_ours, is_session, session
+from .cookies import HINTS, NAME, is_cut, is_ours, is_session, matches, session
 
 _SITES = ("chatgpt.com", "chat.openai.com", "openai.com")  # their cookies are sent to chatgpt.com
 _PATH = "/api/auth/session"  # the path that the session is sent to
@@ -200,7 +200,7 @@ def _in_text(part: Part) -> list[Jar]:
     """Read the cookies in a text, separated by request and by the address beside them."""
     surroundings = Surroundings(part.text, part.around)
     runs: _Runs = {}
-    for match in islice(PAIR.finditer(part.text), _MAX_COOKIES):
+    for match in islice(matches(part.text), _MAX_COOKIES):
         host, ours = _owner(part.text, match.start(), match.end(), surroundings)
         run = runs.setdefault((surroundings.block(match.start()), host, ours), [{}])
         if is_session(match[1]) and run[-1].get(match[1], match[2]) != match[2]:

@@ -161,24 +161,30 @@ def _json(text: str) -> Any:
         return None
 
 
-def pieces(text: str, name: str = "") -> Iterator[Word]:
+def pieces(
+    text: str, name: str = "", seen: set[str] | None = None, counts: IsKey | None = None
+) -> Iterator[Word]:
     """Yield the words of a text that may be keys, each once.
 
     Args:
         text: the text.
         name: the name of the field that the text comes from.
+        seen: the words that have been read, of other texts too; those of this text are added.
+        counts: tells whether a word is wanted; all of them without it.
     """
-    seen = set()
+    seen = set() if seen is None else seen
+    most = len(seen) + MOST_WORDS
     for match in _WORD.finditer(text):
         word = match[0].rstrip(".*!~")
         if word in seen or len(word) > LONGEST_WORD or not _may_be_key(word):
             continue
-        start, end = match.start(), match.start() + len(word)
-        before = text[max(0, start - _BEFORE) : start]
-        named = _NAMED.search(before)
-        yield Word(word, before, text[end : end + _AFTER], start, named[1] if named else name)
         seen.add(word)
-        if len(seen) >= MOST_WORDS:
+        if counts is None or counts(word):
+            start, end = match.start(), match.start() + len(word)
+            before = text[max(0, start - _BEFORE) : start]
+            named = _NAMED.search(before)
+            yield Word(word, before, text[end : end + _AFTER], start, named[1] if named else name)
+        if len(seen) >= most:
             return
 
 

@@ -130,9 +130,13 @@ def _seen(text: str, now: datetime | None) -> _Seen:
     parts = cleaning.parts(text, document)
     held = chatgpt_login.find(text, document, parts, now)
     logins = [login_finding(one) for one in held.logins]
-    places = [place for place in _places(parts) if place.word.text not in held.values]
-    if logins:  # its text has many words that look like keys
-        places = [p for p in places if p.word.text[:3] != "eyJ" and hits_of(p.word.text)]
+
+    def counts(word: str) -> bool:
+        if word in held.values:
+            return False  # a login's text has many words that look like keys
+        return not logins or (word[:3] != "eyJ" and bool(hits_of(word)))
+
+    places = list(_places(parts, counts))
     faults = [place.word.fault(is_key) for place in places]
     whole = tuple(place for place, fault in zip(places, faults) if fault is None)
     site = other_services.message_of_session(held.host) if held.host else None
@@ -149,15 +153,13 @@ def _seen(text: str, now: datetime | None) -> _Seen:
     return _Seen((), whole, trouble, _doubt(text, places, faults, hurt), site)
 
 
-def _places(parts: Iterable[Part]) -> Iterator[Place]:
-    """Yield the words that may be keys, each once."""
-    known = set()
+def _places(parts: Iterable[Part], counts: cleaning.IsKey) -> Iterator[Place]:
+    """Yield the words that may be keys and count, each once."""
+    known: set[str] = set()
     surroundings = functools.lru_cache(maxsize=8)(_surroundings)
     for part in parts:
-        for word in cleaning.pieces(part.text, part.name):
-            if word.text not in known:
-                known.add(word.text)
-                yield Place(word, part, surroundings)
+        for word in cleaning.pieces(part.text, part.name, known, counts):
+            yield Place(word, part, surroundings)
         if len(known) >= cleaning.MOST_WORDS:
             return
 
