@@ -223,8 +223,9 @@ def forked(first: int, count: int) -> int:
         return child
     try:
         for i in range(count):
-            at = NOW + 1000 * first + i
-            recording.record([quota(str(i % 90), at), balance(str(i), at)], at, 730)
+            at = NOW + 1000 * first + i  # no two numbers in a row are equal: those are not kept
+            changing = [quota(f"{first}.{i % 90:02}", at), balance(f"{first}.{i}", at)]
+            recording.record(changing, at, 730)
     finally:
         os._exit(0)
 
