@@ -437,10 +437,7 @@ def test_cookies_of_the_edge_live_for_one_round(world: StandIn) -> None:
 
     def told(request: Request) -> Reply | None:
         if request.path == MAIN:
-            return Reply(
-                body={"plan_type": "plus", "rate_limit_reset_credits": {"available_count": 1}},
-                headers=edges,
-            )
+            return Reply(body={"plan_type": "plus"}, headers=edges)
         if request.path == SESSION:
             reply = world.world.answer(request)
             return Reply(reply.status, reply.body, [*reply.pairs, *paged])

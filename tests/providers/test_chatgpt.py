@@ -597,11 +597,42 @@ class WaitsForResets(Remembers):
         return await super().get(url, **how)
 
 
-def test_free_resets_are_asked_beside_the_main_page_where_there_were_some() -> None:
+def counting(resets: int | None, told: Mapping[str, Any] = MAIN) -> dict[str, Any]:
+    """Make answers of which the main page counts so many free resets, or does not mention them."""
+    main = document("chatgpt/wham_usage.plus.json")
+    main["rate_limit_reset_credits"] = resets if resets is None else {"available_count": resets}
+    return {**told, USAGE: answer(200, main)}
+
+
+def test_free_resets_are_asked_beside_a_main_page_that_does_not_count_them() -> None:
+    told = counting(None, {**MAIN, RESETS: "chatgpt/reset_credits.two.json"})
+    two = feature("Free resets", 2, None, unit="resets")
     kept: dict[str, Any] = {}
-    for client in (Remembers(MAIN, pages=kept), WaitsForResets(MAIN, pages=kept)):
-        assert asyncio.run(chatgpt.fetch(client, ACCOUNT, CREDENTIAL)) == plus()
+    for client in (Remembers(told, pages=kept), WaitsForResets(told, pages=kept)):
+        usage = asyncio.run(chatgpt.fetch(client, ACCOUNT, CREDENTIAL))
+        assert two in usage.quotas
         assert routes(client).count(RESETS) == 1
+
+
+def test_free_resets_are_asked_again_once_the_main_page_counts_others() -> None:
+    two = {**MAIN, RESETS: "chatgpt/reset_credits.two.json"}
+    kept: dict[str, Any] = {}
+    usages, requests = [], []
+    for resets in (2, 2, 2, 3, 3, 1):  # the page itself always has two
+        client = Remembers(counting(resets, two), pages=kept)
+        usages.append(asyncio.run(chatgpt.fetch(client, ACCOUNT, CREDENTIAL)))
+        requests.append(routes(client).count(RESETS))
+    assert requests == [1, 0, 0, 1, 1, 1]
+    assert usages[0].notice is not None  # when the first one lapses
+    assert len({repr(usage) for usage in usages}) == 1
+
+
+def test_free_resets_are_asked_again_if_the_page_did_not_come() -> None:
+    closed = counting(2, {**MAIN, RESETS: answer(503, {})})
+    two = {**MAIN, RESETS: "chatgpt/reset_credits.two.json"}
+    tables = (closed, closed, counting(2, two), counting(2, closed))
+    first, second, third, fourth = in_turns(*tables)
+    assert [routes(each).count(RESETS) for each in (first, second, third, fourth)] == [1, 1, 1, 0]
 
 
 def test_free_resets_that_the_main_page_denies_are_not_told() -> None:

@@ -132,6 +132,7 @@ async def ask_main(
     headers: Mapping[str, str],
     page_headers: Mapping[str, str],
     workspace: str | None,
+    resets: FreeResets,
     beside: Container[str] = (),
 ) -> tuple[Answer, dict[str, Any] | None, dict[str, dict[str, Any]]]:
     """Fetch the main page, then the further pages that it makes worth fetching.
@@ -141,6 +142,7 @@ async def ask_main(
         headers: those of ``wham/*``.
         page_headers: those of other pages.
         workspace: its id, if one is chosen.
+        resets: the free resets that are known.
         beside: names of further pages that are fetched in parallel elsewhere.
 
     Returns the answer, its document (None if only this page is closed to the account), and the further
@@ -148,27 +150,59 @@ async def ask_main(
     """
     answer = await client.get(f"{_API}/wham/usage", headers=headers)
     usage = _usage(answer)
-    further = _further(usage or {}, headers, page_headers, workspace)
+    further = _further(usage or {}, headers, page_headers, workspace, resets)
     pages = {name: page for name, page in further.items() if name not in beside}
     calls = (_page(client.get, path, headers=sent) for path, sent in pages.values())
     results = await asyncio.gather(*map(optional, calls))
     return answer, usage, dict(zip(pages, map(mapping, results)))
 
 
-def resets_call(client: Client, headers: Mapping[str, str]) -> Callable[[], Awaitable[Any]]:
-    """Make the function that fetches the free resets in parallel with the main page."""
-    return partial(_page, client.get, _RESETS, headers={**headers, **_BETA})
+class FreeResets:
+    """The page of the free resets, kept for a day or until the main page counts others.
 
+    Args:
+        client: the client of the account; nothing is kept unless it is a ``Remembering``.
+        workspace: its id, if one is chosen.
+    """
 
-def expects_resets(client: Client, workspace: str | None) -> bool:
-    """Tell whether the last main page, if it is cached, made the free resets worth fetching."""
-    return isinstance(client, Remembering) and client.pages.get(f"resets {workspace}") is True
+    def __init__(self, client: Client, workspace: str | None) -> None:
+        self._kept = client.pages if isinstance(client, Remembering) else {}
+        self._name = f"resets {workspace}"
+        known = mapping(self._kept.get(self._name))
+        self._count, self._page = count(known.get("count")), mapping(known.get("page"))
 
+    def is_expected(self) -> bool:
+        """Tell whether the page should be fetched in parallel with the main page."""
+        return self._name in self._kept and self._count is None
 
-def keep_resets(client: Client, workspace: str | None, usage: Mapping[str, Any]) -> None:
-    """Remember for the next fetch whether this main page makes the free resets worth fetching."""
-    if isinstance(client, Remembering):
-        client.pages[f"resets {workspace}"] = may_have_resets(usage)
+    def call(self, client: Client, headers: Mapping[str, str]) -> Callable[[], Awaitable[Any]]:
+        """Make the function that fetches the page in parallel with the main page."""
+        return partial(_page, client.get, _RESETS, headers={**headers, **_BETA})
+
+    def is_known(self, usage: Mapping[str, Any]) -> bool:
+        """Tell whether there is nothing to fetch: no free resets, or those that were counted before."""
+        embedded = embedded_resets(usage)
+        return embedded == 0 or (embedded is not None and embedded == self._count)
+
+    def page(self, usage: Mapping[str, Any], fetched: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the page that goes with a main page, and keep it.
+
+        Args:
+            usage: the main page.
+            fetched: the page, if it was fetched now; else {}.
+        """
+        embedded = embedded_resets(usage)
+        if embedded == 0:
+            self._kept.pop(self._name, None)
+            return {}
+        if not fetched and self.is_known(usage):
+            return self._page
+        self._kept[self._name] = {}
+        if embedded is not None and embedded == count(fetched.get("available_count")):
+            # the number is read from the main page, which is where it was counted last
+            page = {name: each for name, each in fetched.items() if name != "available_count"}
+            self._kept[self._name] = {"count": int(embedded), "page": page}
+        return fetched
 
 
 def _further(
@@ -176,10 +210,11 @@ def _further(
     headers: Mapping[str, str],
     page_headers: Mapping[str, str],
     workspace: str | None,
+    resets: FreeResets,
 ) -> dict[str, tuple[str, Mapping[str, str]]]:
-    """Return paths and headers of further pages: possible free resets, credits without an amount."""
+    """Return paths and headers of further pages: unknown free resets, credits without an amount."""
     pages: dict[str, tuple[str, Mapping[str, str]]] = {}
-    if may_have_resets(usage):
+    if not resets.is_known(usage):
         pages["resets"] = _RESETS, {**headers, **_BETA}
     owner = workspace or workspace_id(usage.get("account_id"))
     if owner and credits.lacks_amount(usage):
@@ -246,11 +281,6 @@ def workspace_id(value: object) -> str | None:
     """Return the value if it can be a workspace's id (a user's id cannot), else None."""
     stripped = value.strip() if isinstance(value, str) else ""
     return stripped if re.fullmatch(r"(?!user-)[A-Za-z0-9_-]{1,64}", stripped) else None
-
-
-def may_have_resets(usage: Mapping[str, Any]) -> bool:
-    """Tell whether there may be free resets: the main document has some, or does not mention them."""
-    return embedded_resets(usage) != 0
 
 
 def embedded_resets(usage: Mapping[str, Any]) -> Decimal | None:

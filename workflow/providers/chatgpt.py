@@ -31,15 +31,12 @@ from ..chatgpt.pages import (
     KNOWN_BLOCKS,
     REJECTED,
     Documents,
+    FreeResets,
     ask_main,
     check,
-    expects_resets,
     extra_calls,
     headers_for,
-    keep_resets,
-    may_have_resets,
     refusal,
-    resets_call,
     workspace_id,
 )
 from ..errors import CredentialRejected
@@ -145,9 +142,10 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     extras = extra_calls(client, page_headers, workspace)
     kept = PlanPages(client, _OF_THE_PLAN, workspace or "")
     due = {name: call for name, call in extras.items() if name not in kept.pages}
-    if expects_resets(client, workspace):
-        due["resets"] = resets_call(client, headers)
-    main = ask_main(client, headers, page_headers, workspace, due)
+    resets = FreeResets(client, workspace)
+    if resets.is_expected():
+        due["resets"] = resets.call(client, headers)
+    main = ask_main(client, headers, page_headers, workspace, resets, due)
     try:
         (answer, usage, more), results = await together(main, *due.values())
     except CredentialRejected as error:
@@ -158,14 +156,13 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     if kept.is_outdated(_plan_type(usage)):
         pages.update({name: await optional(extras[name]()) for name in kept.pages})
     kept.keep(_plan_type(usage), pages)
-    keep_resets(client, workspace, usage or {})
-    if not may_have_resets(usage or {}):
-        pages.pop("resets", None)
+    free = resets.page(usage or {}, mapping(pages.pop("resets", more.pop("resets", None))))
     documents = Documents(
         answer.at,
         usage or {},
         workspace,
         tokens.plan(token) if workspace == own_workspace else None,
+        resets=free,
         **more,
         **{name: mapping(document) for name, document in pages.items()},
     )
