@@ -9,6 +9,7 @@ import pytest
 
 from tests import stored
 from tests.conftest import Shell
+from tests.providers.contract import document
 from tests.standin import KEYS, StandIn
 from tests.standin.message import Reply, Request
 from workflow.client import Client
@@ -143,6 +144,7 @@ MAY_WAIT = {
     },
     "kimi": {"/v1/users/me"},
     "openai": {
+        "/v1/organization/spend_limit",
         "/v1/organization/usage/completions",
         "/v1/organization/usage/embeddings",
         "/v1/organization/usage/decisions",
@@ -180,6 +182,18 @@ def origins(usage: Usage) -> list[tuple[str, str, list[tuple[str, str]]]]:
         (each.name, each.number, [(field.endpoint, field.pointer) for field in each.fields])
         for each in sources.read(usage).numbers
     ]
+
+
+def test_a_blocked_account_is_asked_everything(world: StandIn, home: Path) -> None:
+    bodies = [document(f"openai/{name}.json") for name in ("spend_limit.enforcing", "spend_limit")]
+    world.reply(
+        "api.openai.com", "/v1/organization/spend_limit", [Reply(body=body) for body in bodies]
+    )
+    account = stored.account("openai-admin")
+    assert asked(account, True).blocked
+    begun = len(world.requests)
+    assert asked(account, True).blocked is None
+    assert MAY_WAIT["openai"] <= {request.path for request in world.requests[begun:]}
 
 
 def test_a_bare_key_gets_the_answers_to_a_bare_key(world: StandIn, home: Path) -> None:

@@ -86,7 +86,11 @@ PROVIDER = Provider(
     forms={"organization": ORGANIZATION, "project": PROJECT},
     called=_("an OpenAI API key"),
     lookalikes=(lookalike(r"sess-[\w-]{8,}", "OpenAI (dashboard session, sess-…)"),),
-    beside=("/v1/organization/usage/",),
+    beside=(
+        "/v1/organization/usage/",
+        "/v1/organization/spend_limit",
+        "/v1/organization/projects/",
+    ),
     match="openai api token platform gpt admin billing 账单 花费 用量 接口",
     variables={
         "OPENAI_API_KEY": "",

@@ -129,6 +129,8 @@ async def answered(
     listener = _Listener(client, pages_of, module.PROVIDER, credential, in_line)
     try:
         usage = await module.fetch(listener, account, credential)
+        if usage.blocked is not None:
+            listener.forget_recent()
         usage = replace(usage, endpoints=tuple(sorted(listener.endpoints)))
         return sources.explained(usage, account.provider, listener.traces)
     except UsageError as error:
@@ -282,6 +284,10 @@ class _Listener:
             self.endpoints.add(endpoint)
             self.traces.append(trace)
         return replace(answer, trace=trace)
+
+    def forget_recent(self) -> None:
+        """Ask all pages next time: those of a blocked account say when it works again."""
+        self._lately.forget()
 
     def drop(self) -> None:
         """Release the documents of all answers; keep only the pages."""

@@ -33,7 +33,7 @@ class Lately:
         self, kept: MutableMapping[str, Any], paths: Sequence[str], now: datetime, in_line: bool
     ) -> None:
         self._kept, self._paths, self._in_line = kept, paths, in_line
-        for name in [name for name in kept if name.startswith(_NAME)]:
+        for name in self._names():
             if not _counts(kept[name], now.timestamp()):
                 del kept[name]
 
@@ -60,6 +60,14 @@ class Lately:
         body = answer.body.decode("utf-8", "replace")
         if secret not in body:
             self._kept[name] = {"at": int(answer.at.timestamp()), "body": body}
+
+    def forget(self) -> None:
+        """Delete the recent answers, so that all pages are asked next time."""
+        for name in self._names():
+            del self._kept[name]
+
+    def _names(self) -> list[str]:
+        return [name for name in self._kept if name.startswith(_NAME)]
 
 
 def _is_below(path: str, place: str) -> bool:
