@@ -40,7 +40,7 @@ from workflow.models import (
     WorkBlocked,
     utc_now,
 )
-from workflow.openai import counters, legacy
+from workflow.openai import counters, legacy, spend_limit
 from workflow.openai.attention import Attention
 from workflow.provider import calls as providers
 from workflow.provider.answer import Answer
@@ -682,7 +682,7 @@ def test_a_currency_that_is_not_told_is_the_one_openai_bills_in(currency: Any) -
     told["data"][1]["results"][0]["amount"]["currency"] = currency
     assert costs(told) == spends("1.75", "0.5", "1.75")
     cap = {"threshold_amount": 1000, "currency": currency, "interval": "month"}
-    assert openai.parse_limit(cap, spends("4", "1", "4"), NOW) == (limit("4", "10", "6"),)
+    assert spend_limit.parse(cap, spends("4", "1", "4"), NOW) == (limit("4", "10", "6"),)
 
 
 @pytest.mark.parametrize("results", [[{"amount": 1}], [{}], [None], None, "x", [7, []]])
@@ -801,18 +801,18 @@ def test_requests_of_a_web_search_are_not_counted_twice() -> None:
 def test_spend_limit_that_is_not_monthly_or_in_another_currency() -> None:
     told = {"threshold_amount": "2500", "currency": "usd", "interval": "week"}
     bare = Quota("Spend limit", "USD", None, Decimal(25), None)
-    assert openai.parse_limit(told, PLAIN, NOW) == (bare,)
+    assert spend_limit.parse(told, PLAIN, NOW) == (bare,)
     told["interval"] = "month"
-    assert openai.parse_limit(told, PLAIN, NOW) == (limit("3.1223", "25", "21.8777"),)
+    assert spend_limit.parse(told, PLAIN, NOW) == (limit("3.1223", "25", "21.8777"),)
     euro = {"threshold_amount": 2500, "currency": "EUR", "interval": "month", "enforcement": None}
     expected = Quota("Spend limit", "EUR", None, Decimal(25), None, OCTOBER, NEXT)
-    assert openai.parse_limit(euro, PLAIN, NOW) == (expected,)
-    assert openai.parse_limit(document("openai/spend_alerts.json"), PLAIN, NOW) == ()
+    assert spend_limit.parse(euro, PLAIN, NOW) == (expected,)
+    assert spend_limit.parse(document("openai/spend_alerts.json"), PLAIN, NOW) == ()
 
 
 def test_spend_limit_overrun() -> None:
     told = {"threshold_amount": 200, "currency": "USD", "interval": "month"}
-    assert openai.parse_limit(told, PLAIN, NOW) == (limit("3.1223", "2", "0"),)
+    assert spend_limit.parse(told, PLAIN, NOW) == (limit("3.1223", "2", "0"),)
 
 
 def test_legacy_numbers() -> None:
@@ -1214,7 +1214,7 @@ def test_mutated_samples_give_usage_or_a_usage_error(data: st.DataObject) -> Non
         usage = legacy.parse(told, told, told, NOW)
     assert isinstance(usage, Usage)
     assert isinstance(counters.parse({"completions": [told]}, NOW), tuple)
-    assert isinstance(openai.parse_limit(told, PLAIN, NOW), tuple)
+    assert isinstance(spend_limit.parse(told, PLAIN, NOW), tuple)
     assert isinstance(legacy.parse(told, told, told, NOW), Usage)
 
 

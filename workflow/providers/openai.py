@@ -33,17 +33,16 @@ from urllib.parse import quote
 
 from ..errors import Blocked, CredentialRejected, NotAvailable, UnexpectedResponse, WrongCredential
 from ..i18n.message import _
-from ..models import Account, Credential, Period, Quota, Spend, Usage, WorkBlocked, utc_now
-from ..openai import counters, legacy
+from ..models import Account, Credential, Period, Quota, Spend, Usage, utc_now
+from ..openai import counters, legacy, spend_limit
 from ..openai.attention import Attention
 from ..openai.counters import Counter, Pages, Result, reaches, results, within
 from ..provider.answer import Answer, unknown_error
 from ..provider.calls import bearer, optional, together
 from ..provider.contract import ORGANIZATION, PROJECT, Client, Provider, lookalike, shape
-from ..provider.counts import allowance
-from ..provider.days import month_until, next_month, periods
+from ..provider.days import periods
 from ..provider.derived import total
-from ..provider.reading import count, currency, mapping, money
+from ..provider.reading import currency, mapping, money
 from ..provider.refusals import Table, refusal
 from ..records import replace
 
@@ -51,7 +50,6 @@ _HOST = "https://api.openai.com/v1"
 _DAYS = {"bucket_width": "1d", "limit": 31}  # a month, or 30 days, on one page
 _MAX_PAGES = 20
 _ZERO = Decimal(0)
-_CURRENCY = "USD"  # OpenAI's billing currency
 _BILLING = "https://platform.openai.com/settings/organization/billing"
 
 _OF_A_PROJECT = ("sk-proj-", "sk-svcacct-")
@@ -138,10 +136,6 @@ _NO_MEMBER = _(
 )
 _OTHER_ORGANIZATION = _(
     "{provider}: this key belongs to another organization than the one set for this account; correct it, or make a key there at {keys}"
-)
-_LIMIT_REACHED = _("the spend limit is reached, raise it or wait for the reset")
-_SHARED_LIMIT_REACHED = _(
-    "the organization's spend limit is reached, raise it or wait for the next month"
 )
 _COSTS_IN_PART = _("part of the costs cannot be read, the sums are too low")
 _NO_COSTS = _("the costs cannot be read")
@@ -304,7 +298,7 @@ def parse(
         at: when the costs arrived, aware UTC.
     """
     spends, whole = parse_costs(costs, at)
-    caps = parse_limit(limits[0], spends, at) if limits else ()
+    caps = spend_limit.parse(limits[0], spends, at) if limits else ()
     counted = counters.parse(usage, at)
     if not spends and not counted:
         raise UnexpectedResponse
@@ -313,24 +307,12 @@ def parse(
         quotas=caps + counted if whole else tuple(map(_estimated, caps)) + counted,
         spends=spends,
         notice=None if whole else warning,
-        blocked=_blocked(limits, at),
+        blocked=spend_limit.blocked(limits, at),
     )
 
 
 def _estimated(quota: Quota) -> Quota:
     return replace(quota, estimated=True)
-
-
-def _blocked(limits: Sequence[object], at: datetime) -> WorkBlocked | None:
-    for limit, reason in zip(limits, (_LIMIT_REACHED, _SHARED_LIMIT_REACHED)):
-        if _is_enforcing(limit):
-            monthly = mapping(limit).get("interval") == "month"
-            return WorkBlocked("spend_limit", reason, next_month(at) if monthly else None)
-    return None
-
-
-def _is_enforcing(limit: object) -> bool:
-    return mapping(mapping(limit).get("enforcement")).get("status") == "enforcing"
 
 
 def parse_costs(pages: Pages, at: datetime) -> tuple[tuple[Spend, ...], bool]:
@@ -342,7 +324,7 @@ def parse_costs(pages: Pages, at: datetime) -> tuple[tuple[Spend, ...], bool]:
     costs = [_cost(result) for result in results(pages)]
     sums = [(name, since, *_sums(costs, since, at)) for name, since in zip(names, periods(at))]
     units = dict.fromkeys(unit for _, _, amounts, _ in sums for unit in amounts) or {
-        _CURRENCY: None
+        spend_limit.CURRENCY: None
     }
     spends = tuple(
         Spend(round(amounts.get(unit, _ZERO), 10), unit, since, at, name)
@@ -364,7 +346,7 @@ class _Cost(NamedTuple):
 def _cost(result: Result) -> _Cost:
     amount = mapping(mapping(result.fields).get("amount"))
     value, unit = money(amount.get("value")), currency(amount.get("currency"))
-    return _Cost(result.start, value, unit or _CURRENCY)
+    return _Cost(result.start, value, unit or spend_limit.CURRENCY)
 
 
 def _sums(
@@ -378,27 +360,3 @@ def _sums(
             by_unit.setdefault(cost.unit, []).append(cost.value)
     whole = all(cost.value is not None for cost in several)
     return {unit: total(values) for unit, values in by_unit.items()}, whole
-
-
-def parse_limit(document: object, spends: Sequence[Spend], at: datetime) -> tuple[Quota, ...]:
-    """Read the spend limit, if one is set; the vendor gives it in cents."""
-    fields = mapping(document)
-    cents = count(fields.get("threshold_amount"))
-    unit = currency(fields.get("currency")) or _CURRENCY
-    if cents is None:
-        return ()
-    limit, used, resets_at = cents / 100, None, None
-    if fields.get("interval") == "month":
-        months = (spend.amount for spend in spends if (spend.period, spend.unit) == ("month", unit))
-        used, resets_at = next(months, None), next_month(at)
-    alert = _is_enforcing(fields)
-    quota = allowance(
-        "Spend limit",
-        unit,
-        used=used,
-        limit=limit,
-        window=month_until(resets_at),
-        resets_at=resets_at,
-        alert=alert,
-    )
-    return (quota,) if quota else ()
