@@ -4,6 +4,7 @@ import json
 import unicodedata
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -442,6 +443,28 @@ def test_a_share_below_zero_reads_as_zero() -> None:
 )
 def test_the_later_of_two_clocks(date: str, hour: int) -> None:
     assert answers.latest(answer(date=date)) == NOW.replace(hour=hour)
+
+
+@settings(database=None, deadline=None, max_examples=scaled(200))
+@given(st.integers(0, 16_000_000_000))
+def test_a_usual_date_is_read_as_any_other(seconds: int) -> None:
+    moment = datetime.fromtimestamp(seconds, timezone.utc)
+    date = format_datetime(moment, usegmt=True)
+    assert answers.http_date(date) == moment
+    assert answers.http_date(date.replace("GMT", "+0000")) == moment
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "Sun, 31 Feb 2026 17:00:00 GMT",
+        "Sun, 22 Nov 2026 24:00:00 GMT",
+        "Sun, 22 Nov 2026 23:59:60 GMT",
+        "Sun, 22 Nov 0000 23:59:00 GMT",
+    ],
+)
+def test_a_date_that_does_not_exist_is_none(date: str) -> None:
+    assert answers.http_date(date) is None
 
 
 @pytest.mark.parametrize(

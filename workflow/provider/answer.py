@@ -30,6 +30,13 @@ MAX_RETRY_AFTER = timedelta(days=7)
 CHALLENGE_WAIT = timedelta(minutes=30)
 MAX_MESSAGE = 120  # characters of the vendor's message inside a sentence of ours
 _MESSAGES = ("error", "base_resp", "detail", "msg", "message", "status_msg", "baseResp", "statusMsg", "error_description", "error_msg")  # fmt: skip
+_MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
+_USUAL_DATE = re.compile(  # the form that servers must send (RFC 9110)
+    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (\d\d) ("
+    + "|".join(re.findall("...", _MONTHS))
+    + r") (\d{4}) (\d\d):(\d\d):(\d\d) GMT",
+    re.ASCII,
+)
 _DATE = r"\d{4}-\d\d-\d\d(T\d\d)?(?![\w.~+/=-])"
 _PERSONAL = (
     r"(?a)[^\s@]+@[^\s@]+"  # an e-mail address
@@ -272,9 +279,14 @@ def clock_ahead(answer: Answer) -> float | None:
 
 def http_date(value: str) -> datetime | None:
     """Parse the date of a header (RFC 5322) as aware UTC; None for anything else."""
-    from email.utils import parsedate_to_datetime  # rarely needed, and slow to import
-
+    usual = _USUAL_DATE.fullmatch(value)
     try:
+        if usual:
+            month = _MONTHS.index(usual[2]) // 3 + 1
+            day, year, hour, minute, second = map(int, usual.group(1, 3, 4, 5, 6))
+            return datetime(year, month, day, hour, minute, second, tzinfo=timezone.utc)
+        from email.utils import parsedate_to_datetime  # rarely needed, and slow to import
+
         when = parsedate_to_datetime(value)
         return (when if when.tzinfo else when.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
     except (TypeError, ValueError, IndexError, OverflowError):
