@@ -31,7 +31,7 @@ ROOMS: dict[str, str] = {
     "models": "records i18n errors",
     "patience": "errors",
     "system": "records paths i18n errors",
-    "storage": "records paths i18n models errors",
+    "storage": "records paths i18n models errors system",
     "settings": "records feed i18n errors system storage",
     "pasted": "records storage",
     # asking a provider

@@ -9,14 +9,20 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any, Callable
-from urllib.request import getproxies
 
 from .i18n.message import Message, _
 from .system import lazy_imports, network
 
 lazy_imports.put_off("socksio")  # for SOCKS proxies, which few users have
 lazy_imports.without("httpx._main")  # httpx's command line: unused here, a third of the import time
-import httpx as httpx  # noqa: E402  (after the lines above)
+with lazy_imports.stand_ins(  # for cookies and proxies, which are read elsewhere
+    {
+        "email.message": (),
+        "http.cookiejar": ("Cookie", "CookieJar"),
+        "urllib.request": ("Request", "getproxies", "parse_http_list"),
+    }
+):
+    import httpx as httpx
 
 from .connection import Connection  # noqa: E402
 
@@ -121,7 +127,7 @@ class _ProxyTransport(httpx.AsyncBaseTransport):
 
     def __init__(self, trust: ssl.SSLContext) -> None:
         """Raise ValueError, ImportError or httpx.InvalidURL for an invalid proxy."""
-        proxies = getproxies()
+        proxies = network.proxies()
         self._spared = proxies.get("no", "")
         address = network.proxy(proxies)
         self._straight = self._proxied = _Connections(partial(Connection, trust))

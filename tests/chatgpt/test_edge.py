@@ -351,12 +351,10 @@ def test_the_way_to_the_network_is_our_own(monkeypatch: pytest.MonkeyPatch) -> N
     def config() -> list[str]:
         return system_stack.curl_config(system_stack.Request("GET", URL, {})).decode().split("\n")
 
-    monkeypatch.setattr("workflow.system.system_stack.getproxies", lambda: {"all": "socks://p:1"})
+    monkeypatch.setattr("workflow.system.network.proxies", lambda: {"all": "socks://p:1"})
     assert 'proxy = "socks5://p:1"' in config()
     assert 'proto = "=https"' in config()
-    monkeypatch.setattr(
-        "workflow.system.system_stack.getproxies", lambda: {"https": "p:1", "no": HOST}
-    )
+    monkeypatch.setattr("workflow.system.network.proxies", lambda: {"https": "p:1", "no": HOST})
     assert 'noproxy = "*"' in config()
     monkeypatch.setenv("SSL_CERT_FILE", "/a/company.pem")
     assert 'cacert = "/a/company.pem"' in config()

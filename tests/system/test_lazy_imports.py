@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import os
+import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
 from workflow.system import lazy_imports
 
 
@@ -86,3 +89,59 @@ def test_classes_stay_as_they_are_written(
     assert made.x == 1
     assert made() != made()
     assert sys.modules.get("dataclasses") is before
+
+
+def test_what_a_package_hardly_uses_is_loaded_when_it_is_called(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "rarely.py").write_text(
+        "import xml.dom\nfrom colorsys import rgb_to_hsv\n"
+        "class Own(xml.dom.Node): pass\ndef call(): return rgb_to_hsv(1, 0, 0)\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    for name in ("colorsys", "xml.dom"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    importlib.import_module("xml")
+    with lazy_imports.stand_ins({"colorsys": ("rgb_to_hsv",), "xml.dom": ("Node",)}):
+        rarely = importlib.import_module("rarely")
+    monkeypatch.delitem(sys.modules, "rarely")
+    assert not {"colorsys", "xml.dom"} & set(sys.modules)
+    assert not hasattr(sys.modules["xml"], "dom")
+    assert rarely.call() == (0.0, 1.0, 1)
+    assert importlib.import_module("xml.dom").Node is not rarely.Own.__mro__[1]
+
+
+def test_a_module_that_is_loaded_needs_no_stand_in() -> None:
+    with lazy_imports.stand_ins({"inspect": ("cleandoc",)}):
+        assert importlib.import_module("inspect") is inspect
+
+
+def test_a_submodule_that_is_put_off_is_found_in_its_package(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("xml.dom.minidom", "xml.dom"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    lazy_imports.put_off("xml.dom")
+    stand_in = sys.modules["xml.dom"]
+    assert sys.modules["xml"].dom is stand_in
+    assert stand_in.Node.ELEMENT_NODE == 1
+    assert sys.modules["xml"].dom is not stand_in
+
+
+def test_a_refresh_loads_no_other_http_client() -> None:
+    code = (
+        "import sys; from workflow.system import lazy_imports; lazy_imports.put_off_rare();"
+        "import workflow.refresh.run; from workflow.transport import transport; transport(True);"
+        "print([name for name in ('http.client', 'email.parser', 'pickle', 'diskcache.recipes')"
+        " if type(sys.modules.get(name)).__name__ == 'module'])"
+    )
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=clean,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert result.stdout == "[]\n"

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import os
+import sys
+import urllib.request
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import example, given
@@ -146,3 +150,37 @@ def test_where_the_stand_in_is(host: str, port: str) -> None:
     english, chinese = both(network.detour(told))
     assert told in english
     assert told in chinese
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {},
+        {"HTTPS_PROXY": "http://p:1", "NO_PROXY": "localhost"},
+        {"https_proxy": "http://p:1", "HTTPS_PROXY": "http://p:2"},
+        {"All_Proxy": "socks5://p:1"},
+        {"https_proxy": "", "HTTPS_PROXY": "http://p:2"},
+        {"HTTP_PROXY": "http://p:1", "REQUEST_METHOD": "GET"},
+        {"PROXY": "http://p:1", "MY_PROXY_": "x"},
+    ],
+)
+def test_the_proxies_of_the_environment(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    assert network.proxies() == urllib.request.getproxies()
+
+
+def test_the_proxies_of_macos(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
+    settings = ModuleType("_scproxy")
+    vars(settings)["_get_proxies"] = lambda: {"https": "http://system:1"}
+    monkeypatch.setitem(sys.modules, "_scproxy", settings)
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert network.proxies() == {"https": "http://system:1"}
+    monkeypatch.setenv("https_proxy", "http://own:1")
+    assert network.proxies() == {"https": "http://own:1"}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
@@ -81,7 +80,7 @@ def _read(path: str) -> dict[str, Any]:
             return {"salt": document["salt"], "sent": document["sent"]}
     except (ValueError, KeyError, TypeError):
         pass
-    return {"salt": secrets.token_hex(16), "sent": {}}
+    return {"salt": os.urandom(16).hex(), "sent": {}}
 
 
 def _digest(of: str, salt: str) -> str:

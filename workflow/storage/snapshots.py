@@ -21,10 +21,22 @@ from types import TracebackType
 from typing import Any, Callable
 from urllib.parse import quote
 
-import diskcache
+from .. import paths
+from ..system import lazy_imports
+
+with lazy_imports.stand_ins(  # unused here, a third of the import time
+    {
+        "diskcache.fanout": ("FanoutCache",),
+        "diskcache.persistent": ("Deque", "Index"),
+        "diskcache.recipes": (
+            *("Averager", "BoundedSemaphore", "Lock", "RLock"),
+            *("barrier", "memoize_stampede", "throttle"),
+        ),
+    }
+):
+    import diskcache
 from diskcache.core import DBNAME, MODE_RAW, UNKNOWN
 
-from .. import paths
 from ..models import AHEAD, Snapshot, utc_now
 from ..records import replace
 from . import files, json_codec, snapshot_json, sqlite_errors

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from _thread import allocate_lock
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.machinery import PathFinder
 from types import ModuleType
@@ -23,9 +23,13 @@ class _LazyModule(ModuleType):
         return getattr(_load(self.__name__), name)
 
 
+def _is_put_off(module: ModuleType | None) -> bool:
+    return isinstance(module, _LazyModule)
+
+
 def _load(name: str) -> ModuleType:
     with _TAKING:  # several threads may need it at the same time
-        if isinstance(sys.modules.get(name), _LazyModule):
+        if _is_put_off(sys.modules.get(name)):
             del sys.modules[name]
     return importlib.import_module(name)
 
@@ -34,7 +38,10 @@ def put_off(*names: str) -> None:
     """Make ``import name`` load the module only when it is used."""
     for name in names:
         if name not in sys.modules:
-            sys.modules[name] = _LazyModule(name)
+            package = name.rpartition(".")[0]
+            if package:
+                importlib.import_module(package)
+            _put(name, _LazyModule(name))
 
 
 def without(*names: str) -> None:
@@ -57,16 +64,64 @@ def plain_classes() -> Iterator[None]:
     It is for a package whose dataclasses define ``__init__`` themselves: the other generated methods, which
     compare and print, would be compiled at each start.
     """
-    known = sys.modules.get("dataclasses")
     stand_in = ModuleType("dataclasses")
     vars(stand_in)["dataclass"] = lambda **_: lambda cls: cls
-    sys.modules["dataclasses"] = stand_in
+    with _replaced(stand_in):
+        yield
+
+
+@contextmanager
+def stand_ins(modules: Mapping[str, Sequence[str]]) -> Iterator[None]:
+    """Give a package that is imported stand-ins for modules that it imports but hardly ever uses.
+
+    Args:
+        modules: by module, the classes and functions that the package takes from it at once. Calling one
+            loads the module and calls what it stands for; so does the use of any other name.
+    """
+    known = {name: sys.modules.get(name) for name in modules}
+    missing = [n for n, module in known.items() if module is None or _is_put_off(module)]
+    made = [_LazyModule(name) for name in missing]
+    for module in made:
+        vars(module).update(
+            {name: _later(module.__name__, name) for name in modules[module.__name__]}
+        )
+    with _replaced(*made):
+        yield
+
+
+def _later(module: str, name: str) -> type:
+    """Make a class of which a call is a call of the class or function with this name."""
+
+    def new(cls: type, *args: Any, **named: Any) -> Any:
+        return getattr(importlib.import_module(module), name)(*args, **named)
+
+    return type(name, (), {"__new__": new})
+
+
+@contextmanager
+def _replaced(*modules: ModuleType) -> Iterator[None]:
+    """Replace modules, and their names in the packages that contain them, for a while."""
+    known = [sys.modules.get(module.__name__) for module in modules]
+    for module in modules:
+        _put(module.__name__, module)
     try:
         yield
     finally:
-        del sys.modules["dataclasses"]
-        if known is not None:
-            sys.modules["dataclasses"] = known
+        for module, before in zip(modules, known):
+            if sys.modules.get(module.__name__) is module:  # it was not needed
+                _put(module.__name__, before)
+
+
+def _put(name: str, module: ModuleType | None) -> None:
+    """Make ``import name`` find this module, or load it anew if it is None."""
+    package, _, last = name.rpartition(".")
+    holders: list[tuple[dict[str, Any], str]] = [(sys.modules, name)]
+    if package in sys.modules:
+        holders.append((vars(sys.modules[package]), last))
+    for holder, key in holders:
+        holder.pop(key, None)
+        if module is not None:
+            holder[key] = module
 
 
 def _cleandoc(text: str) -> str:
@@ -79,7 +134,9 @@ def _cleandoc(text: str) -> str:
 
 def put_off_rare() -> None:
     """Put off modules of the standard library that our packages import but few of our processes need."""
-    put_off("asyncio", "pickletools", "shutil", "tempfile")
+    put_off("asyncio", "pickle", "pickletools", "shutil", "tempfile")
+    # diskcache reads it for the default of an argument that we do not leave out
+    vars(sys.modules["pickle"]).setdefault("HIGHEST_PROTOCOL", 5)
     without("bz2", "lzma")  # shutil tries to import them
     if sys.version_info < (3, 13):  # click and dataclasses import it, but need it only from 3.13 on
         put_off("inspect")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+import sys
 from collections.abc import Mapping
 from typing import Union
 from urllib.parse import urlsplit
@@ -32,11 +33,28 @@ _SEPARATORS = re.compile(r"[,;\s]+")
 _Network = Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
 
 
+def proxies() -> dict[str, str]:
+    """Return what ``urllib.request.getproxies`` returns: the environment's proxies by scheme, else the system's.
+
+    That module loads three others with a megabyte of code, so it is asked only if there is something to read.
+    """
+    if os.name == "nt" or any(name[-6:].lower() == "_proxy" for name in os.environ):
+        from urllib.request import getproxies
+
+        return getproxies()
+    if sys.platform == "darwin":
+        from _scproxy import _get_proxies
+
+        system: dict[str, str] = _get_proxies()
+        return system
+    return {}
+
+
 def proxy(proxies: Mapping[str, str]) -> str:
     """Return the address of the proxy for HTTPS; "" for none.
 
     Args:
-        proxies: addresses by scheme, as ``urllib.request.getproxies`` reads them.
+        proxies: addresses by scheme, see ``proxies``.
 
     GNOME and Clash write ``socks://`` for SOCKS5. The SOCKS proxy of macOS's settings comes under the
     name ``socks``, and the scheme in its address is meaningless.

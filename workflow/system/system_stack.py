@@ -16,7 +16,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Callable, Optional
 from urllib.parse import urlsplit
-from urllib.request import getproxies
 
 from ..records import dataclass, field
 from . import network
@@ -175,7 +174,7 @@ def curl_config(request: Request) -> bytes:
 
 def _environment(url: str) -> list[tuple[str, str]]:
     """Return curl's options for the proxy and authorities that our own network stack would use."""
-    proxies = getproxies()
+    proxies = network.proxies()
     host = urlsplit(url).hostname or ""
     proxy = "" if network.is_spared(host, proxies.get("no", "")) else network.proxy(proxies)
     options = [("proxy", proxy)] if proxy else [("noproxy", "*")]
