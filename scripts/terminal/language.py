@@ -39,8 +39,16 @@ class Translated(click.Command):
 
     def main(self, *args: Any, **more: Any) -> Any:
         signs.install()
-        with _translating():
-            return super().main(*args, **more)
+        with translating():
+            try:
+                try:
+                    return super().main(*args, **more)
+                finally:
+                    sys.stdout.flush()
+            except OSError as error:
+                from scripts.terminal import output
+
+                output.give_up(error)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the arguments; in Chinese, replace half-width signs in click's complaints."""
@@ -179,7 +187,7 @@ def _of_the_system() -> Translation:
 
 
 @contextmanager
-def _translating() -> Iterator[None]:
+def translating() -> Iterator[None]:
     """Point gettext to our catalogue, in the language of the settings, while a command runs."""
     translation = _translation()
     domain, before = gettext.textdomain(), os.environ.get("LANGUAGE")

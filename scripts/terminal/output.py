@@ -56,6 +56,18 @@ def fail(message: Message, code: int = 1) -> NoReturn:
     raise SystemExit(code)
 
 
+def give_up(error: OSError, code: int = 1) -> NoReturn:
+    """Say that a file or standard output cannot be used, and exit; a reader that has gone is told nothing."""
+    try:
+        sys.stdout.flush()
+    except OSError:  # Python would try again at its end, and complain in its own words
+        with suppress(OSError), open(os.devnull, "wb") as nothing:
+            os.dup2(nothing.fileno(), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        raise SystemExit(code) from None
+    fail(files.unusable(error), code)
+
+
 def complain_of(error: UsageError, account: Account, more: Message | None = None) -> None:
     """Print an account's error in one line, followed by ``more``."""
     from workflow.refresh import fetch as fetching
@@ -93,7 +105,7 @@ class Command(Translated):
         try:
             if self.asks:
                 say_detour()
-            return super().invoke(ctx)
+            return self._printed(ctx)
         except WrongUsage as error:
             fail(error.message, WRONG_USAGE)
         except Mistake as error:
@@ -101,9 +113,6 @@ class Command(Translated):
         except StoreLocked as error:
             is_default = error.message == StoreLocked.default  # it names no account
             fail(StoreLocked.reason if is_default else error.message, self.failed)
-        except BrokenPipeError:
-            sys.stderr.close()
-            raise SystemExit(self.failed) from None
         except paths.Unplaced as error:
             fail(
                 _(
@@ -114,11 +123,18 @@ class Command(Translated):
                 self.failed,
             )
         except OSError as error:
-            fail(files.unusable(error), self.failed)
+            give_up(error, self.failed)
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
         except Exception as error:
             fail(_unforeseen(error), self.failed)
+
+    def _printed(self, ctx: click.Context) -> Any:
+        """Run the command, and print everything while an error can still be told."""
+        try:
+            return super().invoke(ctx)
+        finally:
+            sys.stdout.flush()
 
 
 class Asking(Command):

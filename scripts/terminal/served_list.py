@@ -41,9 +41,12 @@ def answered(arguments: list[str]) -> bool:
     try:
         _print(name, content, is_plain=PLAIN in arguments)
         sys.stdout.flush()
-    except BrokenPipeError:
-        sys.stderr.close()
-        raise SystemExit(1) from None
+    except OSError as error:
+        from scripts.terminal import output
+        from scripts.terminal.language import translating
+
+        with translating():
+            output.give_up(error)
     return True
 
 
