@@ -5,10 +5,20 @@ from decimal import Decimal
 
 import pytest
 
-from tests.providers.contract import Answers, Case, ProviderContract, ScriptedClient, answer, route
+from tests.providers.contract import (
+    Answers,
+    Case,
+    ProviderContract,
+    ScriptedClient,
+    Told,
+    answer,
+    route,
+    sample,
+)
 from workflow.errors import UnexpectedResponse, UsageError
 from workflow.models import Account, Balance, Credential, Usage
 from workflow.providers import deepgram
+from workflow.records import replace
 
 PROJECTS = "GET api.deepgram.com/v1/projects"
 LEFT = f"{PROJECTS}/00000000-0000-0000-0000-000000000000/balances"
@@ -16,6 +26,16 @@ LEFT = f"{PROJECTS}/00000000-0000-0000-0000-000000000000/balances"
 
 def of_one(balances: str) -> Answers:
     return {PROJECTS: "deepgram/projects.json", LEFT: f"deepgram/{balances}"}
+
+
+def of_two(first: Told, status: int = 403) -> Answers:
+    """Make the answers about two projects; the balances of the second are refused."""
+    names = ("00000000-0000-0000-0000-000000000000", "other")
+    return {
+        PROJECTS: answer(200, {"projects": [{"project_id": name} for name in names]}),
+        LEFT: f"deepgram/{first}" if isinstance(first, str) else first,
+        f"{PROJECTS}/other/balances": replace(sample("deepgram/error_403.json"), status=status),
+    }
 
 
 class TestDeepgram(ProviderContract):
@@ -27,6 +47,18 @@ class TestDeepgram(ProviderContract):
     cases = (
         Case("money", of_one("balances.json"), Usage(balances=(Balance(Decimal("183.4"), "USD"),))),
         Case("a key of a member", of_one("error_403.json"), "wrong_credential"),
+        Case(
+            "a member of another project",
+            of_two("balances.json"),
+            Usage(balances=(Balance(Decimal("183.4"), "USD"),), notice=deepgram.IN_PART),
+        ),
+        Case("a member of both", of_two("error_403.json"), "wrong_credential"),
+        Case(
+            "a member of another project, and nothing prepaid",
+            of_two(answer(200, {"balances": []})),
+            "wrong_credential",
+        ),
+        Case("another project fails", of_two("balances.json", 500), "provider_failed"),
         Case("no project", {PROJECTS: answer(200, {"projects": []})}, "not_available: no project"),
         Case("no list of projects", {PROJECTS: answer(200, {"a": 1})}, "unexpected_response"),
         Case("a wrong key", {PROJECTS: answer(401, {"err_code": "x"})}, "credential_rejected"),

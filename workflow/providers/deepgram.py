@@ -2,7 +2,8 @@
 
 ``/v1/projects`` answers ``{"projects": [{"project_id": …, "name": "Default"}]}`` and, for each, ``/balances``
 ``{"balances": [{"balance_id": …, "amount": 183.4, "units": "usd" | "hour", "purchase_order_id": …}]}``. Balances are
-added up by unit. Only keys of an owner or admin may read them (``billing:read``).
+added up by unit. Only keys of an owner or admin may read them (``billing:read``); projects in which the key has
+a lesser role answer 403 and are left out, with a notice.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ from ..provider.calls import bearer
 from ..provider.contract import Client, Provider, shape
 from ..provider.reading import currency, entries, number, text
 from ..provider.refusals import document
+from ..records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ..models import Account, Credential
+    from ..provider.answer import Answer
     from ..provider.refusals import Table
 
 PROVIDER = Provider(
@@ -61,6 +64,7 @@ _REFUSALS: Table = {
     ),
 }
 _NO_PROJECT = _("{provider}: this key belongs to no project; create one in your project at {keys}")
+IN_PART = _("this key has no permission to read the balance of some projects, the sum is too low")
 _NOTHING = _("{provider}: the projects of this key have no prepaid balance; see {keys}")
 
 
@@ -75,7 +79,24 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     if not places:
         raise NotAvailable(_NO_PROJECT)
     answers = await asyncio.gather(*(client.get(place, headers=headers) for place in places))
-    return parse([document(answer, _REFUSALS) for answer in answers])
+    projects, refused = _readable(answers)
+    if refused and not any(project.get("balances") for project in projects):
+        raise refused
+    return replace(parse(projects), notice=IN_PART if refused else None)
+
+
+def _readable(
+    answers: Iterable[Answer],
+) -> tuple[list[Mapping[str, Any]], WrongCredential | None]:
+    """Return the documents of the projects, and the last refusal to let the key read one; raises other errors."""
+    projects: list[Mapping[str, Any]] = []
+    refused = None
+    for answer in answers:
+        try:
+            projects.append(document(answer, _REFUSALS))
+        except WrongCredential as error:
+            refused = error
+    return projects, refused
 
 
 def parse(projects: Iterable[Mapping[str, Any]]) -> Usage:
