@@ -53,6 +53,34 @@ class TestNanoGPT(ProviderContract):
             Usage(balances=(MONEY,)),
         ),
         Case("no plan is told", {BALANCE: "nanogpt/check_balance.json"}, Usage(balances=(MONEY,))),
+        Case(
+            "a subscription, and no page of the money",
+            {BALANCE: answer(500, {}), PLAN: "nanogpt/subscription_usage.json"},
+            Usage((DAY, MONTH)),
+        ),
+        Case(
+            "a subscription, and money that cannot be read",
+            {BALANCE: answer(200, {"a": 1}), PLAN: "nanogpt/subscription_usage.json"},
+            Usage((DAY, MONTH)),
+        ),
+        Case(
+            "neither money nor a subscription",
+            {BALANCE: answer(500, {}), PLAN: answer(200, {"active": False})},
+            "provider_failed",
+        ),
+        Case(
+            "the page of the money refuses, and there is no subscription",
+            {BALANCE: answer(401, {}), PLAN: answer(200, {"active": False})},
+            "credential_rejected",
+        ),
+        Case(
+            "money, and a late payment",
+            {BALANCE: "nanogpt/check_balance.json", PLAN: answer(200, {"state": "grace"})},
+            Usage(
+                balances=(MONEY,),
+                notice=nanogpt.parse({"usd_balance": 1}, {"state": "grace"}).notice,
+            ),
+        ),
         Case("a wrong key", {BALANCE: answer(401, {"error": "no"})}, "credential_rejected"),
         Case("no amount", {BALANCE: answer(200, {"nano_balance": "1"})}, "unexpected_response"),
     )

@@ -6,19 +6,18 @@
 "monthly": {…}, "state": "active" | "grace" | "inactive", …}``: counts are uses, times are in milliseconds.
 Newer plans count the input tokens of a day and a week (``dailyInputTokens``, ``weeklyInputTokens``) and the
 images of a day (``dailyImages``); null is no limit. The balance pays for what the plan does
-not cover.
+not cover; a plan is shown without it if only its page fails.
 """
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UnexpectedResponse
 from ..i18n.message import _
 from ..models import Usage
 from ..provider.balances import balance
-from ..provider.calls import keyed, together
+from ..provider.calls import either, keyed
 from ..provider.contract import Client, Provider, shape
 from ..provider.counts import allowance
 from ..provider.days import month_until
@@ -69,31 +68,43 @@ _LENGTHS = {"Daily": DAY, "Weekly": WEEK, "Images": DAY}
 
 
 async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
-    """Fetch the balance and, in parallel, the subscription. Raises UsageError."""
+    """Fetch the balance and, in parallel, the subscription; either is enough. Raises UsageError."""
     headers = keyed("x-api-key", credential.secret)
-    answer, (plan,) = await together(
-        client.post(f"{_API}/check-balance", headers=headers, json={}),
-        partial(_plan, client, headers),
-    )
-    return parse(document(answer), plan or {})
+    fields, plan = await either(_money(client, headers), _plan(client, headers))
+    return parse(fields or {}, plan or {})
+
+
+async def _money(client: Client, headers: Mapping[str, str]) -> dict[str, Any]:
+    return document(await client.post(f"{_API}/check-balance", headers=headers, json={}))
 
 
 async def _plan(client: Client, headers: Mapping[str, str]) -> dict[str, Any]:
-    return document(await client.get(f"{_API}/subscription/v1/usage", headers=headers))
+    """Fetch the subscription. Raises UsageError, also for one that says nothing, without the balance."""
+    plan = document(await client.get(f"{_API}/subscription/v1/usage", headers=headers))
+    if not _quotas(plan) and not _is_late(plan):
+        raise UnexpectedResponse
+    return plan
 
 
 def parse(fields: Mapping[str, Any], plan: Mapping[str, Any]) -> Usage:
-    """Read the answers; the plan may be missing. Raises UnexpectedResponse without an amount."""
-    quotas = _quotas(plan) if plan.get("active") is True else ()
+    """Read the answers; either may be missing. Raises UnexpectedResponse without an amount and a quota."""
+    quotas = _quotas(plan)
     left = balance(fields.get("usd_balance"), "USD", role="reserve" if quotas else "binding")
-    if left is None:
+    if left is None and not quotas:
         raise UnexpectedResponse
-    overdue = _("the payment is overdue") if plan.get("state") == "grace" else None
-    balances = () if quotas and not left.available else (left,)
+    overdue = _("the payment is overdue") if _is_late(plan) else None
+    balances = () if left is None or (quotas and not left.available) else (left,)
     return Usage(quotas, balances, notice=overdue)
 
 
+def _is_late(plan: Mapping[str, Any]) -> bool:
+    return plan.get("state") == "grace"
+
+
 def _quotas(plan: Mapping[str, Any]) -> tuple[Quota, ...]:
+    """Read the windows of the subscription; none unless it is active."""
+    if plan.get("active") is not True:
+        return ()
     limits, quotas = mapping(plan.get("limits")), []
     for name, (label, unit) in _WINDOWS.items():
         window = mapping(plan.get(name))
