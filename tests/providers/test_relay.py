@@ -296,6 +296,12 @@ class TestRelay(ProviderContract):
         read("sub2api, no plan", "sub2api", {SUB: "sub2api.error_403.json"}, "not_available"),
         read("sub2api, wrong", "sub2api", {SUB: "sub2api.error_401.json"}, "credential_rejected"),
         Case(
+            "sub2api, another network",
+            {SUB: answer(403, {"code": "ACCESS_DENIED", "message": "Access denied"})},
+            "blocked: IP address",
+            at("sub2api"),
+        ),
+        Case(
             "sub2api, invalid",
             {SUB: answer(200, {"isValid": False})},
             "credential_rejected",

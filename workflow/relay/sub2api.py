@@ -4,7 +4,8 @@ The answer of ``/v1/usage`` depends on the mode: ``quota`` with ``rate_limits`` 
 ``subscription`` with use and limit of day, week and month (0 or null means no limit), or ``balance`` (a
 wallet); older builds have only ``remaining``, which is -1 for a plan without limits. The ``remaining`` of a
 subscription is the least of its windows, and is not read if they are there. 403 ``subscription_error``, or an
-answer of a plan without any number, means that the plan has run out; the key is good. A key that has expired
+answer of a plan without any number, means that the plan has run out; the key is good, as it is with 403
+``{"code": "ACCESS_DENIED"}``, which stands only for an IP address that the key excludes. A key that has expired
 still answers ``"isValid": true``, with ``"status": "expired"`` and ``expires_at``.
 """
 
@@ -13,7 +14,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from ..errors import CredentialExpired, CredentialRejected, NotAvailable, UnexpectedResponse
+from ..errors import (
+    Blocked,
+    CredentialExpired,
+    CredentialRejected,
+    NotAvailable,
+    UnexpectedResponse,
+)
 from ..i18n.message import Message, _
 from ..models import Quota, Usage
 from ..provider.balances import balance
@@ -33,7 +40,13 @@ if TYPE_CHECKING:
 
 _PLAN_ENDS: Message = _("the plan ends on {day}")
 _NO_PLAN: Message = _("{provider}: the key is good, but its plan has run out; renew it at {keys}")
-_TABLE: Table = {"subscription_error": (NotAvailable, _NO_PLAN)}
+_ADDRESS: Message = _(
+    "{provider}: this key is not allowed from this IP address; use an allowed network, or change the IP list of the key at {keys}"
+)
+_TABLE: Table = {
+    "subscription_error": (NotAvailable, _NO_PLAN),
+    "access_denied": (Blocked, _ADDRESS),
+}
 _WINDOWS = {"5h": 5 * HOUR, "1d": DAY, "7d": WEEK}
 _PERIODS = (("daily", "Daily"), ("weekly", "Weekly"), ("monthly", "Monthly"))
 _ENDLESS = -1  # what is left of a plan without limits
