@@ -185,7 +185,7 @@ class TestRelay(ProviderContract):
             "wallet",
             "new-api",
             {STATUS: "newapi.status.json", WALLET: "newapi.user_self.json"},
-            Usage(balances=(Balance(Decimal("24.69"), "USD"),), plan="default"),
+            Usage(balances=(Balance(Decimal("24.69"), "USD"),)),
             user="42",
         ),
         read(

@@ -201,3 +201,9 @@ def test_a_wallet_is_what_is_left_to_its_owner() -> None:
     assert (headers["New-Api-User"], headers["Authorization"]) == ("42", "Bearer sk-canary")
     with pytest.raises(UsageError):
         new_api.parse_wallet(answer(200, {"data": {"group": "vip"}}), RAW)
+
+
+@pytest.mark.parametrize(("group", "plan"), [("default", None), ("vip", "vip"), ("", None)])
+def test_the_group_of_everybody_is_no_plan(group: str, plan: str | None) -> None:
+    told = answer(200, {"data": {"quota": 5, "group": group}})
+    assert new_api.parse_wallet(told, RAW).plan == plan

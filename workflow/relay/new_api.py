@@ -45,6 +45,7 @@ _UNLIMITED = Decimal(100_000_000)  # the limit that an unlimited key is reported
 _SPENT = (("exhaust", "用尽"), ("used up", "耗尽"))  # signs of a key that is used up
 _HUNDRED = Decimal(100)
 _PAGE = "status"
+_EVERYBODY = "default"  # the group of users who have no other
 
 
 class Units(NamedTuple):
@@ -167,9 +168,12 @@ def parse_billing(
 def parse_wallet(answer: Answer, units: Units) -> Usage:
     """Read the wallet of a user. Raises UsageError."""
     data = mapping(_document(answer).get("data"))
-    plan = short(data.get("group"))
+    group = short(data.get("group"))
     left = units.amount(data.get("quota"))
-    return prepaid([None if left is None else Balance(left, units.unit)], plan=plan)
+    return prepaid(
+        [None if left is None else Balance(left, units.unit)],
+        plan=None if group == _EVERYBODY else group,
+    )
 
 
 def _is_unlimited(total: Decimal, unit: str) -> bool:
