@@ -45,6 +45,7 @@ def key(used: str | None, limit: str | None, left: str, **more: Any) -> Quota:
         ({"quota_per_unit": 5, "quota_display_type": "USD"}, Units("USD", Decimal(5))),
         ({"quota_per_unit": 5, "display_in_currency": True}, Units("USD", Decimal(5))),
         ({"quota_per_unit": 5, "quota_display_type": "CNY", "usd_exchange_rate": 7}, Units("CNY", Decimal(5), Decimal(7))),
+        ({"quota_per_unit": 5, "quota_display_type": "CUSTOM", "usd_exchange_rate": 7, "custom_currency_exchange_rate": 3}, Units("USD", Decimal(5))),
         ({"quota_per_unit": 5, "quota_display_type": "EUR", "usd_exchange_rate": 7}, RAW),
         ({"quota_per_unit": 5, "quota_display_type": "USD", "display_in_currency": False}, Units("USD", Decimal(5))),
         ({"quota_per_unit": 5, "quota_display_type": "TOKENS", "usd_exchange_rate": 7}, RAW),

@@ -1,7 +1,7 @@
 """New API, One API and their forks: a key's quota, or the wallet of its owner.
 
-``/api/status`` (without a key) defines the units: ``{"data": {"quota_per_unit": 500000, "quota_display_type":
-"USD" | "CNY" | "TOKENS", "usd_exchange_rate": 7.1}}``. ``/api/usage/token/`` (without the last slash it redirects)
+``/api/status`` (without a key) defines the units: ``{"data": {"quota_per_unit": 500000, "quota_display_type": "USD" |
+"CNY" | "TOKENS" | "CUSTOM", "usd_exchange_rate": 7.1}}``. ``/api/usage/token/`` (without the last slash it redirects)
 describes the key, in units: ``{"code": true, "data": {"total_granted": 1000000, "total_used": 12345,
 "total_available": 987655, "unlimited_quota": false, "expires_at": 0}}``; it also answers for a used-up key. One API
 and older builds have only ``/v1/dashboard/billing``, where 100000000 means no limit, the usage is in hundredths, and
@@ -44,6 +44,7 @@ USED_UP: Message = _("this key is used up, raise its quota at the relay")
 _UNLIMITED = Decimal(100_000_000)  # the limit that an unlimited key is reported to have
 _SPENT = (("exhaust", "用尽"), ("used up", "耗尽"))  # signs of a key that is used up
 _HUNDRED = Decimal(100)
+_OWN = "CUSTOM"  # a site's own currency, in which only its pages show what is counted in dollars
 _PAGE = "status"
 _EVERYBODY = "default"  # the group of users who have no other
 
@@ -115,7 +116,7 @@ def units(status: Mapping[str, Any]) -> Units:
     per, shown = count(status.get("quota_per_unit")), status.get("quota_display_type")
     if not per:
         return RAW
-    if shown == "USD" or (shown is None and status.get("display_in_currency") is not False):
+    if shown in ("USD", _OWN) or (shown is None and status.get("display_in_currency") is not False):
         return Units("USD", per)
     rate = count(status.get("usd_exchange_rate"))
     return Units("CNY", per, rate) if shown == "CNY" and rate else RAW
