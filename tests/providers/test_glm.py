@@ -17,6 +17,7 @@ from tests.played import played
 from tests.providers.contract import (
     JUNK,
     NOW,
+    Answers,
     Case,
     ProviderContract,
     ScriptedClient,
@@ -790,6 +791,20 @@ def test_an_odd_renewal_day(told: Any) -> None:
     answers = {LIMIT: answer(200, document(BASE)), PLANS: answer(200, {"data": [plan]})}
     usage, _ = fetch("glm", INTL, CREDENTIAL, answers)
     assert usage.quotas == PRO.quotas
+
+
+@pytest.mark.parametrize(
+    ("day", "resets_at"),
+    [("2026-10-05", None), ("2026-10-04", None), ("2026-10-06", at(7)), ("2026-12-06", at(7))],
+)
+def test_the_tools_do_not_reset_in_the_past(day: str, resets_at: datetime | None) -> None:
+    plan = {"status": "VALID", "inCurrentPeriod": True, "nextRenewTime": day}
+    answers: Answers = {
+        LIMIT: "glm/quota_limit.max_counts_old.json",
+        PLANS: answer(200, {"data": [plan]}),
+    }
+    usage, _ = fetch("glm", INTL, CREDENTIAL, answers)
+    assert usage.quotas == (MAX_FIVE, tools(1492, 4000, resets_at, bool(resets_at)))
 
 
 def test_the_day_of_the_renewal_is_that_of_the_site(monkeypatch: pytest.MonkeyPatch) -> None:

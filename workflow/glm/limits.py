@@ -54,7 +54,8 @@ def parse_limits(
     Args:
         document: the answer of ``quota/limit``.
         now: the latest possible time, against which lengths are checked.
-        tools_reset: when the tools reset, in case the answer does not say it.
+        tools_reset: when the tools reset, in case the answer does not say it; ignored once it is past, as on
+            the day of the renewal, whose hour is unknown.
     """
     limits = mapping(document.get("data")).get("limits", document.get("limits"))
     if not isinstance(limits, list):
@@ -64,6 +65,8 @@ def parse_limits(
     quotas = shortest_first(numbered(distinct([meter for meter in meters if meter is not None])))
     if visible and all(quota.used is None for quota in quotas):
         raise UnexpectedResponse
+    if tools_reset is not None and tools_reset <= now:
+        tools_reset = None
     return tuple(
         replace(quota, window=month_until(tools_reset), resets_at=tools_reset, estimated=True)
         if quota.role == "secondary" and quota.resets_at is None and tools_reset
