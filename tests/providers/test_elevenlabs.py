@@ -132,3 +132,12 @@ def test_a_plan_has_a_name_of_words() -> None:
 def test_a_payment_that_is_overdue_is_said(state: str) -> None:
     usage = elevenlabs.parse({"character_count": 1, "character_limit": 2, "status": state})
     assert "overdue" in english(usage.notice)
+
+
+def test_a_free_plan_that_is_disabled_is_said_to_refuse_work() -> None:
+    told = {"character_count": 1, "character_limit": 2, "tier": "free"}
+    assert elevenlabs.parse({**told, "status": "free"}).blocked is None
+    blocked = elevenlabs.parse({**told, "status": "free_disabled"}).blocked
+    assert blocked is not None
+    assert blocked.kind == "suspended"
+    assert "free plan" in english(blocked.reason)

@@ -4,7 +4,8 @@
 "next_character_count_reset_unix": 1792227600, "max_character_limit_extension": 50000 | null,
 "allowed_to_extend_character_limit": true, "status": "active", …}``. Use beyond the limit is possible and
 billed. Newer answers have ``max_credit_limit_extension`` for the last two: a number, "unlimited", or 0 for no
-such use. A 401 means a wrong key, or a valid one that may not read the account (``missing_permissions``).
+such use. With the status ``free_disabled`` characters may be left, but the vendor refuses work until one
+subscribes. A 401 means a wrong key, or a valid one that may not read the account (``missing_permissions``).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import UnexpectedResponse, WrongCredential
 from ..i18n.message import _
-from ..models import Quota, Usage
+from ..models import Quota, Usage, WorkBlocked
 from ..provider.calls import keyed
 from ..provider.contract import Client, Provider, shape
 from ..provider.counts import allowance
@@ -61,6 +62,7 @@ _REFUSALS: Table = {
     ),
 }
 _OVERDUE = ("past_due", "unpaid", "incomplete")
+_DISABLED = _("the free plan is disabled for this account, subscribe or ask ElevenLabs")
 
 
 async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
@@ -79,7 +81,13 @@ def parse(fields: Mapping[str, Any]) -> Usage:
     overdue = _("the payment is overdue") if fields.get("status") in _OVERDUE else None
     quotas = tuple(filter(None, (plan, _beyond(fields, plan))))
     tier = short(fields.get("tier"))
-    return Usage(quotas, plan=tier.replace("_", " ").title() if tier else None, notice=overdue)
+    refuses = fields.get("status") == "free_disabled"
+    return Usage(
+        quotas,
+        plan=tier.replace("_", " ").title() if tier else None,
+        notice=overdue,
+        blocked=WorkBlocked("suspended", _DISABLED) if refuses else None,
+    )
 
 
 def _beyond(fields: Mapping[str, Any], plan: Quota) -> Quota | None:
