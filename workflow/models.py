@@ -178,6 +178,7 @@ class Account:
     kind: CredentialKind = "api_key"  # of the credential
     expires_at: datetime | None = None  # of the credential
     generation: int = 1  # number of the stored secret that is the current one
+    given: int = 1  # number of the session that the user gave last; it has renewed itself since
     threshold: Decimal | None = None  # this account's low threshold: percent left, or an amount
     pinned: bool = False  # stays on top in every order
     hidden: bool = False  # not shown in a launcher's list

@@ -17,7 +17,7 @@ from typing import Any, Callable
 import keyring
 import pytest
 
-from tests import stored
+from tests import stored, strict
 from tests.conftest import ROOT, Shell
 from tests.keyrings import FileKeyring
 from tests.said import Phrase, both, english
@@ -729,6 +729,45 @@ def test_an_answer_to_a_replaced_key_is_not_kept(world: StandIn) -> None:
     assert heard == []
     assert labels(outcomes[0].asked) == ["Work"]
     assert (outcomes[0].failed, outcomes[0].snapshots) == ([], [])
+
+
+@pytest.mark.parametrize("is_replaced", [True, False])
+def test_only_a_session_that_renewed_itself_is_the_one_that_was_asked(
+    world: StandIn, is_replaced: bool
+) -> None:
+    server, account, replaced = strict.Strict(), strict.store(), threading.Event()
+    began: list[Request] = []
+
+    def answer_late(request: Request) -> Reply | None:
+        began.append(request)
+        if len(began) == 1:
+            assert replaced.wait(30)
+        return pass_on(request)
+
+    world.reply(strict.HOST, strict.SESSION, server)
+    world.reply(strict.HOST, strict.MAIN, answer_late)
+    heard: list[Snapshot] = []
+    first = threading.Thread(
+        target=refresh.refresh, kwargs={"on_answer": lambda _, known: heard.append(known)}
+    )
+    first.start()
+    while not began:
+        time.sleep(0.01)
+    if is_replaced:
+        (finding,) = recognise.read_all(strict.chain("b", 0), "chatgpt", utc_now())
+        added = adding.add(adding.NewAccount(finding, replaces=account))
+    else:
+        session.renew(account)
+    assert first.is_alive()
+    replaced.set()
+    first.join()
+    if is_replaced:
+        assert heard == []
+        assert snapshot(account.id) == added.snapshot
+    else:
+        assert heard == [snapshot(account.id)]
+        assert heard[0].usage
+    assert server.latest == ({"a": 1, "b": 1} if is_replaced else {"a": 2})
 
 
 @pytest.mark.slow

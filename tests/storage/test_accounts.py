@@ -121,6 +121,12 @@ def test_what_is_saved_is_loaded() -> None:
     assert stat.S_IMODE(os.stat(accounts.path()).st_mode) == 0o600
 
 
+def test_which_session_was_given_is_saved() -> None:
+    given = replace(FULL, given=3)
+    save(given)
+    assert accounts.load() == Accounts((given,))
+
+
 def test_what_is_not_written_has_a_default() -> None:
     place(json.dumps(document()))
     assert accounts.load() == Accounts((WORK,))
@@ -175,6 +181,8 @@ DAMAGE = [
                 ("credential", {"kind": "api_key", "generation": 2**31}),
                 ("credential", {"kind": "api_key", "generation": -1}),
                 ("credential", {"kind": "api_key", "generation": 1, "expires_at": "soon"}),
+                ("credential", {"kind": "session", "generation": 7, "given": "new"}),
+                ("credential", {"kind": "session", "generation": 7, "given": -1}),
                 ("scope", ["a"]),
                 ("threshold", "NaN"),
                 ("threshold", "much"),

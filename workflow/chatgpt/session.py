@@ -230,7 +230,7 @@ async def _exchange_one(client: Client, account: Account, credential: Credential
 
     If the answer renews the session but has an error, the new session stays there as pending.
     """
-    place = await in_thread(store.reserve, account, credential, known=True)
+    place = await in_thread(store.reserve, account, credential, known=True, renews=True)
     try:
         exchange = await exchanged(client, credential)
     except BaseException:  # also if the caller was cancelled

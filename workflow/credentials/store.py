@@ -44,6 +44,7 @@ class Reservation:
 
     account: Account
     known: bool  # the account is not new
+    renews: bool = False  # a session that renewed itself, not one that the user gave
 
     @property
     def name(self) -> str:
@@ -156,19 +157,22 @@ def holding_off_sweeps() -> Iterator[None]:
         yield
 
 
-def reserve(account: Account, credential: Credential, *, known: bool = False) -> Reservation:
+def reserve(
+    account: Account, credential: Credential, *, known: bool = False, renews: bool = False
+) -> Reservation:
     """Note the account's next generation as pending, and prove by a placeholder that the store keeps it.
 
     Args:
         account: may be new; then hold ``holding_off_sweeps`` until the place is committed or released.
         credential: the one that will be replaced; the placeholder is longer than this.
         known: the account is not new; if it was removed meanwhile, it is not added again.
+        renews: the account's session renews itself; otherwise the user gives another one.
 
     Raises StoreLocked, Mistake or NoCredential; then nothing was stored.
     """
     text = pack(credential)
     keychain.check_fits(text)
-    place = Reservation(*_note_next_generation(account, known))
+    place = Reservation(*_note_next_generation(account, known), renews)
     try:
         keychain.put(place.name, blank(len(text) + _GROWTH))
     except (StoreLocked, Mistake):
@@ -191,7 +195,7 @@ def commit(place: Reservation, credential: Credential) -> Account:
     lives = credential.session_expires_at or credential.expires_at
     saved = replace(place.account, kind=credential.kind, expires_at=lives)
     try:
-        saved, leftovers = _make_current(saved, place.known)
+        saved, leftovers = _make_current(saved, place.known, place.renews)
     except NoCredential:
         with suppress(Mistake):
             delete(place.name)
@@ -225,7 +229,7 @@ def _note_next_generation(account: Account, known: bool) -> tuple[Account, bool]
     return replace(account, generation=generation), known
 
 
-def _make_current(saved: Account, known: bool) -> tuple[Account, tuple[str, ...]]:
+def _make_current(saved: Account, known: bool, renews: bool) -> tuple[Account, tuple[str, ...]]:
     """Make the new secret the current one; return the account as saved, and the secrets to delete."""
     fresh = name(saved.id, saved.generation)
     leftovers: tuple[str, ...] = ()
@@ -236,6 +240,7 @@ def _make_current(saved: Account, known: bool) -> tuple[Account, tuple[str, ...]
         if known and before is None:
             raise NoCredential
         label = book.label_for(saved.provider, (before or saved).label, keep=saved.id)
+        is_given = saved.kind == "session" and not renews
         saved = replace(
             before or saved,
             label=label,
@@ -244,6 +249,7 @@ def _make_current(saved: Account, known: bool) -> tuple[Account, tuple[str, ...]
             kind=saved.kind,
             expires_at=saved.expires_at,
             generation=saved.generation,
+            given=saved.generation if is_given else (before or saved).given,
         )
         old = [name(before.id, before.generation)] if before else []
         noted = [n for n in book.pending_secrets if _owner(n) == saved.id and n != fresh]

@@ -288,8 +288,8 @@ async def _run(
 
 def _asked_with(account: Account) -> tuple[object, ...]:
     """Return what an account's answer depends on; a session renews its own credential while it is asked."""
-    generation = 0 if account.kind == "session" else account.generation
-    return account.kind, generation, account.region, account.scope
+    number = account.given if account.kind == "session" else account.generation
+    return account.kind, number, account.region, account.scope
 
 
 async def _stand_in_line() -> None:

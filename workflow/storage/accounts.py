@@ -204,9 +204,6 @@ def _account(entry: dict[str, Any]) -> Account:
     if not _ID.match(entry["id"]) or not isinstance(entry["label"], str):
         raise ValueError("not an account")
     credential = entry["credential"]
-    generation = int(credential["generation"])
-    if not 0 <= generation < MAX_GENERATION:
-        raise ValueError("not a generation")
     return Account(
         id=entry["id"],
         provider=str(entry["provider"]),
@@ -215,11 +212,19 @@ def _account(entry: dict[str, Any]) -> Account:
         scope={str(k): str(v) for k, v in entry.get("scope", {}).items()},
         kind=cast("CredentialKind", str(credential["kind"])),  # a later version may add others
         expires_at=_time(credential.get("expires_at")),
-        generation=generation,
+        generation=_generation(credential["generation"]),
+        given=_generation(credential.get("given", 1)),
         threshold=_amount(entry.get("threshold")),
         pinned=entry.get("pinned") is True,
         hidden=entry.get("hidden") is True,
     )
+
+
+def _generation(value: Any) -> int:
+    generation = int(value)
+    if not 0 <= generation < MAX_GENERATION:
+        raise ValueError("not a generation")
+    return generation
 
 
 def _label(value: str) -> str:
@@ -267,6 +272,7 @@ def _entry(account: Account) -> dict[str, Any]:
             "kind": account.kind,
             "generation": account.generation,
             "expires_at": expires,
+            **({} if account.given == 1 else {"given": account.given}),
         },
     }
 
