@@ -131,3 +131,19 @@ class CarelessKeyring(KeyringBackend):
         if known.pop(f"{service}/{username}", None) is None:
             raise keyring.errors.PasswordDeleteError("not there")
         self._write(known)
+
+
+class HeldKeyring(FileKeyring):
+    """A store that does not write as long as there is a file beside it, see ``hold``."""
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        if os.path.exists(hold()):
+            self._log("wait", username)
+        while os.path.exists(hold()):
+            time.sleep(0.01)
+        super().set_password(service, username, password)
+
+
+def hold() -> str:
+    """Return the path of the file that makes ``HeldKeyring`` wait."""
+    return f"{os.environ['TANKFUL_TEST_KEYRING']}.hold"

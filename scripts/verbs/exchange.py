@@ -23,6 +23,7 @@ from workflow.provider import discovery as providers
 from workflow.refresh import fetch as fetching
 from workflow.storage import accounts
 from workflow.storage.snapshots import Cache
+from workflow.system import endings
 
 if TYPE_CHECKING:
     from workflow.settings import Settings
@@ -77,7 +78,7 @@ def _chosen(named: str | None, settings: Settings) -> list[Account]:
 def _exchange(chosen: list[Account]) -> list[Result]:
     """Exchange several sessions at once, but read one secret after the other: each may need a dialog."""
     secrets = [_attempt(store.read, account) for account in chosen]
-    with ThreadPoolExecutor(PER_HOST) as threads:
+    with endings.held_off(), ThreadPoolExecutor(PER_HOST) as threads:
         return list(threads.map(_renew, chosen, secrets))
 
 

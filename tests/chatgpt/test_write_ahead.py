@@ -549,3 +549,61 @@ def test_what_came_while_the_process_was_suspended_is_read(
         assert process.wait(20) == 0
     world.reply(HOST, SESSION, server)
     assert is_kept(server)
+
+
+# ---- a process that is asked to end
+
+
+@pytest.mark.parametrize("is_answered", [True, False])
+@pytest.mark.parametrize(
+    ("verb", "at_terminal"),
+    [
+        ("exchange", False),
+        ("refresh", False),
+        ("refresh", True),
+        ("refresh --background", False),
+        (f"replace {MINE.id}", False),
+    ],
+)
+def test_a_process_that_is_asked_to_end_stores_the_session_first(
+    world: StandIn, server: Strict, shell: Shell, verb: str, at_terminal: bool, is_answered: bool
+) -> None:
+    """The server has renewed the session already; its answer, or the store, is slow."""
+    strict.store()
+    held, rotated = Path(keyrings.hold()), threading.Event()
+    shell.env["PYTHON_KEYRING_BACKEND"] = "tests.keyrings.HeldKeyring"
+
+    def answer(request: Request) -> Reply:
+        reply = server(request)
+        if is_answered:
+            held.touch()
+        rotated.set()
+        return reply if is_answered else replace(reply, delay=0.5)
+
+    world.reply(HOST, SESSION, answer)
+    ours, theirs = os.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "scripts.tankful", *verb.split()],
+        env={**shell.environment(), "TERM": "xterm-256color"},
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=theirs if at_terminal else subprocess.DEVNULL,
+        stderr=theirs if at_terminal else subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:
+        assert process.stdin
+        process.stdin.write(chain("b", 0).encode())
+        process.stdin.close()
+        assert rotated.wait(20)
+        while held.exists() and "wait " not in Path(f"{held.with_suffix('')}.log").read_text():
+            time.sleep(0.01)
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.1)
+        assert process.poll() is None
+        if is_answered:
+            held.unlink()
+        assert process.wait(20) == (128 + signal.SIGTERM if at_terminal else -signal.SIGTERM)
+    os.close(ours)
+    os.close(theirs)
+    world.reply(HOST, SESSION, server)
+    assert is_kept(server, "b" if "replace" in verb else "a")

@@ -16,6 +16,7 @@ from ..provider import discovery as providers
 from ..refresh import fetch as fetching
 from ..storage import pages
 from ..storage.snapshots import Cache
+from ..system import endings
 from .check import CheckFailed
 
 if TYPE_CHECKING:
@@ -115,17 +116,18 @@ class _Session:
     async def _renew(self, client: Connection) -> None:
         known = self._known or self.kept is not None
         place = await in_thread(store.reserve, self.account, self.credential, known=known)
-        try:
-            answer = await fetching.within_deadline(session.exchanged(client, self.credential))
-        except BaseException:  # no answer
-            await in_thread(store.release, place)
-            raise
-        if answer.error is not None and not session.is_renewed(answer, self.credential):
-            await in_thread(store.release, place)
-            raise answer.error
-        self.credential, self.is_used_up, self.kept = answer.credential, True, None
-        await in_thread(session.keep, place, self.credential)
-        self.account = self.kept = await in_thread(store.commit, place, self.credential)
+        with endings.held_off():
+            try:
+                answer = await fetching.within_deadline(session.exchanged(client, self.credential))
+            except BaseException:  # no answer
+                await in_thread(store.release, place)
+                raise
+            if answer.error is not None and not session.is_renewed(answer, self.credential):
+                await in_thread(store.release, place)
+                raise answer.error
+            self.credential, self.is_used_up, self.kept = answer.credential, True, None
+            await in_thread(session.keep, place, self.credential)
+            self.account = self.kept = await in_thread(store.commit, place, self.credential)
         if answer.error is not None:
             raise answer.error
 

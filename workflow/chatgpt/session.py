@@ -34,6 +34,7 @@ from ..provider.answer import Answer, http_date
 from ..provider.reading import mapping, moment
 from ..records import dataclass, replace
 from ..storage import accounts
+from ..system import endings
 from . import browser, cookies, edge, lock
 from . import token as tokens
 
@@ -231,17 +232,18 @@ async def _exchange_one(client: Client, account: Account, credential: Credential
     If the answer renews the session but has an error, the new session stays there as pending.
     """
     place = await in_thread(store.reserve, account, credential, known=True, renews=True)
-    try:
-        exchange = await exchanged(client, credential)
-    except BaseException:  # also if the caller was cancelled
-        await in_thread(store.release, place)
-        raise
-    if exchange.error is None:
-        await in_thread(_stored, place, exchange.credential)
-    elif is_renewed(exchange, credential):
-        await in_thread(keep, place, exchange.credential)
-    else:
-        await in_thread(store.release, place)
+    with endings.held_off():
+        try:
+            exchange = await exchanged(client, credential)
+        except BaseException:  # also if the caller was cancelled
+            await in_thread(store.release, place)
+            raise
+        if exchange.error is None:
+            await in_thread(_stored, place, exchange.credential)
+        elif is_renewed(exchange, credential):
+            await in_thread(keep, place, exchange.credential)
+        else:
+            await in_thread(store.release, place)
     return exchange
 
 
