@@ -160,4 +160,5 @@ def test_money_that_is_owed_is_said_in_one_way() -> None:
     assert debt(Decimal("-2.371"), "CNY") == Phrase("¥2.37 is owed", "欠费 ¥2.37")
     assert english(debt(Decimal(-4), "USD")) == "$4.00 is owed"
     assert debt(Decimal("-0.5"), "EUR") == Phrase("0.50 EUR is owed", "欠费 0.50 EUR")
+    assert debt(Decimal("-1350"), "JPY") == Phrase("1350 JPY is owed", "欠费 1350 JPY")
     assert debt(Decimal(0), "USD") is debt(Decimal(1), "USD") is debt(None, "USD") is None

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
-from ..i18n import catalog
+from ..i18n import catalog, currency
 from ..i18n.message import Message, _, ngettext
 
 if TYPE_CHECKING:
@@ -240,13 +240,14 @@ def bar(percent: Decimal) -> str:
     return "▰" * cells + "▱" * (BAR - cells)
 
 
-def money(amount: Decimal, currency: str) -> str:
-    """Format an amount of money: "¥42.18", "-$1.35", "12.00 CHF"."""
+def money(amount: Decimal, unit_name: str) -> str:
+    """Format an amount of money: "¥42.18", "-$1.35", "12.00 CHF", "1,350 JPY"; "$<0.01" and ">-$0.01" are not 0."""
     sign = "-" if amount < 0 else ""
-    size = abs(amount)
-    digits = f"{size.quantize(_CENT, ROUND_HALF_UP):,}" if size >= _CENT or not size else "<0.01"
-    after = "" if currency in _SYMBOLS else f" {currency}"
-    return f"{sign}{_SYMBOLS.get(currency, '')}{digits}{after}"
+    size, least = abs(amount), Decimal(10) ** -currency.decimals(unit_name)
+    symbol, after = _SYMBOLS.get(unit_name, ""), "" if unit_name in _SYMBOLS else f" {unit_name}"
+    if not 0 < size < least:
+        return f"{sign}{symbol}{size.quantize(least, ROUND_HALF_UP):,}{after}"
+    return f">-{symbol}{least}{after}" if sign else f"{symbol}<{least}{after}"
 
 
 def is_currency(name: str) -> bool:

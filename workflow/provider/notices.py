@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 
+from ..i18n import currency
 from ..i18n.catalog import ENGLISH
 from ..i18n.message import Message, _
 
@@ -48,8 +49,9 @@ def dated(notice: Message, when: date) -> Message:
 
 
 def money(amount: Decimal, unit: str) -> str:
-    """Format an amount with two decimals and its currency sign, or its ISO 4217 code behind it."""
-    return f"{_SIGNS[unit]}{amount:.2f}" if unit in _SIGNS else f"{amount:.2f} {unit}"
+    """Format an amount with its currency's decimals and sign, or its ISO 4217 code behind it."""
+    shown = f"{amount:.{currency.decimals(unit)}f}"
+    return f"{_SIGNS[unit]}{shown}" if unit in _SIGNS else f"{shown} {unit}"
 
 
 def debt(balance: Decimal | None, unit: str) -> Message | None:
