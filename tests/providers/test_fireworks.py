@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from decimal import Decimal
 from typing import Any
 
@@ -81,6 +82,35 @@ def test_the_accounts_of_a_key_are_added_up() -> None:
     usage, client = fetch("fireworks", TestFireworks.account, TestFireworks.credential, answers)
     assert usage.spends == (spent("3.35"), spent("0", "EUR"))
     assert len(client.asked) == 3
+
+
+@pytest.mark.parametrize(
+    ("first", "other", "expected"),
+    [
+        (200, 403, Usage(spends=(spent("1"),), notice=fireworks.IN_PART)),
+        (403, 403, "credential_rejected"),
+        (200, 500, "provider_failed"),
+        (403, 404, "unexpected_response"),
+    ],
+)
+def test_an_account_that_refuses_the_key_costs_only_its_own_numbers(
+    first: int, other: int, expected: Usage | str
+) -> None:
+    names = [{"name": "accounts/demo"}, {"name": "accounts/other"}]
+    answers: Answers = {
+        ACCOUNTS: answer(200, {"accounts": names}),
+        SUMMARY: answer(first, {"lineItems": [line(units="1")]}),
+        SUMMARY.replace("demo", "other"): answer(other, {"message": "no"}),
+    }
+    asked = functools.partial(
+        fetch, "fireworks", TestFireworks.account, TestFireworks.credential, answers
+    )
+    if isinstance(expected, str):
+        with pytest.raises(UsageError) as caught:
+            asked()
+        assert caught.value.kind == expected
+    else:
+        assert asked()[0] == expected
 
 
 def test_a_key_of_many_accounts_is_asked_for_five() -> None:

@@ -6,10 +6,10 @@ status. Its value is the error and our sentence, or None for the error's default
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Optional, Union
 
-from ..errors import Blocked, CredentialRejected, UnexpectedResponse, UsageError
+from ..errors import Blocked, CredentialRejected, UnexpectedResponse, UsageError, WrongCredential
 from ..i18n.message import Message
 from . import answer as answers
 from . import reading
@@ -74,6 +74,23 @@ def document(answer: Answer, table: Table = NOTHING) -> dict[str, Any]:
     if not fields or fields.get("error") or fields.get("success") is False:
         raise answers.unknown_error(answer)
     return fields
+
+
+def documents(
+    answers: Iterable[Answer], table: Table = NOTHING
+) -> tuple[list[dict[str, Any]], UsageError | None]:
+    """Parse the answers about the parts of an account, but leave out parts that the key may not read.
+
+    Returns the documents, and the last refusal to let the key read a part. Raises the UsageError of any
+    other failure, because a part that is missing for a while would change the sum of all.
+    """
+    found, refused = [], None
+    for answer in answers:
+        try:
+            found.append(document(answer, table))
+        except (CredentialRejected, WrongCredential) as error:
+            refused = error
+    return found, refused
 
 
 def _texts(fields: Mapping[str, Any]) -> Iterator[str]:

@@ -20,14 +20,13 @@ from ..provider.balances import prepaid
 from ..provider.calls import bearer
 from ..provider.contract import Client, Provider, shape
 from ..provider.reading import currency, entries, number, text
-from ..provider.refusals import document
+from ..provider.refusals import document, documents
 from ..records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ..models import Account, Credential
-    from ..provider.answer import Answer
     from ..provider.refusals import Table
 
 PROVIDER = Provider(
@@ -79,24 +78,10 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     if not places:
         raise NotAvailable(_NO_PROJECT)
     answers = await asyncio.gather(*(client.get(place, headers=headers) for place in places))
-    projects, refused = _readable(answers)
+    projects, refused = documents(answers, _REFUSALS)
     if refused and not any(project.get("balances") for project in projects):
         raise refused
     return replace(parse(projects), notice=IN_PART if refused else None)
-
-
-def _readable(
-    answers: Iterable[Answer],
-) -> tuple[list[Mapping[str, Any]], WrongCredential | None]:
-    """Return the documents of the projects, and the last refusal to let the key read one; raises other errors."""
-    projects: list[Mapping[str, Any]] = []
-    refused = None
-    for answer in answers:
-        try:
-            projects.append(document(answer, _REFUSALS))
-        except WrongCredential as error:
-            refused = error
-    return projects, refused
 
 
 def parse(projects: Iterable[Mapping[str, Any]]) -> Usage:

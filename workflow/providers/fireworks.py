@@ -2,7 +2,8 @@
 
 ``/v1/accounts`` answers ``{"accounts": [{"name": "accounts/SLUG", …}]}`` and, for each, ``/billing/summary``
 ``{"lineItems": [{"category": …, "totalCost": {"currencyCode": "USD", "units": "2", "nanos": 350000000}}]}``. No lines
-mean zero, as the account exists. Only the web site shows the prepaid balance.
+mean zero, as the account exists; accounts that refuse the key are left out, with a notice. Only the web site shows
+the prepaid balance.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from ..provider.calls import bearer
 from ..provider.contract import Client, Provider, shape
 from ..provider.days import periods
 from ..provider.reading import currency, entries, mapping, number, text
-from ..provider.refusals import document
+from ..provider.refusals import document, documents
+from ..records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,6 +50,7 @@ PROVIDER = Provider(
 _API = "https://api.fireworks.ai/v1"
 _MOST = 5  # accounts of a key that are fetched
 _NANO = Decimal(10) ** -9
+IN_PART = _("this key has no permission to read the costs of some accounts, the sum is too low")
 _NO_ACCOUNT = _("{provider}: this key belongs to no account; create one at {keys}")
 
 
@@ -73,7 +76,10 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
             for slug in slugs
         )
     )
-    return parse([document(answer) for answer in answers], answers[0].at)
+    summaries, refused = documents(answers)
+    if refused and not summaries:
+        raise refused
+    return replace(parse(summaries, answers[0].at), notice=IN_PART if refused else None)
 
 
 def _iso(when: datetime) -> str:
