@@ -84,13 +84,13 @@ def documents(
     Returns the documents, and the last refusal to let the key read a part. Raises the UsageError of any
     other failure, because a part that is missing for a while would change the sum of all.
     """
-    found, refused = [], None
+    parsed, refused = [], None
     for answer in answers:
         try:
-            found.append(document(answer, table))
+            parsed.append(document(answer, table))
         except (CredentialRejected, WrongCredential) as error:
             refused = error
-    return found, refused
+    return parsed, refused
 
 
 def _texts(fields: Mapping[str, Any]) -> Iterator[str]:
