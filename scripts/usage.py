@@ -1,36 +1,38 @@
 #!/usr/bin/python3 -IS
-"""The Script Filter behind the keyword: print the feed as fast as possible, whatever happens.
+"""The Script Filter behind the keyword: print the answer as fast as possible, whatever happens.
 
-With the argument ``menu`` it prints the submenu that the variable ``action`` names. Only modules built into
-the interpreter are imported here. If there is no usable feed or list, one is rendered. Python 3.6 must be able
-to parse this file, so that a Python that is too old can be reported.
+With the argument ``menu`` it prints the submenu that the variable ``action`` names. This file is compiled at
+every keystroke, so it is short: what the answer is, alfred/keystroke.py says, which is compiled once. Python 3.6
+must be able to parse both, so that a Python that is too old can be reported.
 """
 
 import posix
 import sys
 from _frozen_importlib_external import SourceFileLoader
-from time import time
 
-sys.dont_write_bytecode = True
 ROOT = __file__.rsplit("/", 2)[0]
+if __file__[0] != "/":  # before Python 3.9
+    import os
+
+    ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, ROOT)
+sys.dont_write_bytecode = True
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType
-    from typing import Any, Optional
+    from typing import Any
 
 
 def main() -> None:
     """Print one Script Filter answer. Never fails."""
     try:
-        _check_python()
-        menu = sys.argv[1:2] == ["menu"]
-        answer = _served(menu)
-        if not answer:
-            from scripts.alfred import unserved
-
-            answer = unserved.answer(menu, _served)
+        name = posix.environ.get(b"alfred_workflow_cache", b"")
+        cache = name.decode(sys.getfilesystemencoding(), "surrogateescape")
+        trust(cache)  # paths.py says where it is, and may lie there compiled
+        keystroke: dict[str, Any] = {}
+        exec(code("scripts/alfred/keystroke"), keystroke)  # noqa: S102
+        answer = keystroke["answer"](cache, trust, code)
     except BaseException as error:  # Alfred shows nothing at all when a script fails
         from scripts import fallback
 
@@ -39,56 +41,9 @@ def main() -> None:
         answer = answer[posix.write(1, answer) :]
 
 
-def _check_python() -> None:
-    if sys.version_info < (3, 9):  # noqa: UP036  (the system's Python, not ours)
-        import os
-
-        # before 3.9 the path of a script may be relative
-        sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-        from scripts import bootstrap
-
-        raise bootstrap.OldPython
-
-
-def _served(menu: bool) -> "Optional[bytes]":
-    """Return the feed, or a list of the pack, as of now; None if it cannot be used."""
-    ours: dict[str, Any] = {}
-    encoding = sys.getfilesystemencoding()
-    environ = {
-        name.decode(encoding, "surrogateescape"): value.decode(encoding, "surrogateescape")
-        for name, value in posix.environ.items()
-    }
-
-    def run(name: str) -> None:
-        exec(_code(name, compiled), ours)  # noqa: S102
-
-    def refresh() -> bool:
-        from workflow.refresh import background
-
-        return background.start(environ)
-
-    try:
-        likely = environ.get(
-            "alfred_workflow_cache", ""
-        )  # paths.py knows, and may lie there compiled
-        compiled = _keeps_compiled(likely)
-        run("paths")
-        cache = ours["cache"](environ)
-        if cache != likely:
-            compiled = _keeps_compiled(cache)
-        run("feed")
-        if menu:
-            run("alfred/pack")
-            return ours["listed"](ours, run, environ, cache)  # type: ignore[no-any-return]
-        content = ours["look"](cache)
-        book = ours["stamp"](ours["data"](environ))
-        return ours["serve"](environ, time(), content, book, refresh)  # type: ignore[no-any-return]
-    except (OSError, ValueError):
-        return None
-
-
-def _keeps_compiled(cache: str) -> bool:
-    """Use the folder of compiled code, see bootstrap.py, unless others could write to it. Returns whether it does."""
+def trust(cache: str) -> None:
+    """Use the folder of compiled code in this cache, see bootstrap.py, unless others could write to it."""
+    sys.dont_write_bytecode = True
     try:
         with open(f"{ROOT}/lib/build", "rb", 0) as file:
             build = file.read().decode()
@@ -99,20 +54,19 @@ def _keeps_compiled(cache: str) -> bool:
         for place in (cache, f"{cache}/bytecode", folder):
             status = posix.stat(place)
             if status.st_uid != posix.geteuid() or status.st_mode & 0o022:
-                return False
+                return
     except OSError:
-        return False
+        return
     sys.pycache_prefix = folder
     sys.dont_write_bytecode = False
-    return True
 
 
-def _code(name: str, compiled: bool) -> "CodeType | bytes":
-    """Return a module's compiled code, or else its source: compiling for an import would first make a class for
+def code(name: str) -> "CodeType | bytes":
+    """Return a file's compiled code, or else its source: compiling for an import would first make a class for
     every kind of node in a syntax tree, which takes a tenth of the whole keystroke.
     """
-    path = f"{ROOT}/workflow/{name}.py"
-    if compiled:
+    path = f"{ROOT}/{name}.py"
+    if not sys.dont_write_bytecode:
         try:
             return SourceFileLoader(name, path).get_code(name) or b""
         except (EOFError, ImportError, TypeError, ValueError):  # the compiled code is damaged

@@ -71,7 +71,7 @@ SCRIPTS: dict[str, str] = {
     "bootstrap": "fallback",
     "terminal": "",
     "alfred": "fallback bootstrap terminal",
-    "usage": "fallback bootstrap alfred",
+    "usage": "fallback",
     "verbs": "fallback terminal alfred",
     "commands": "terminal",
     "tankful": "bootstrap terminal commands",
@@ -307,7 +307,7 @@ def test_the_reading_of_imports_sees_them_all(tmp_path: Path) -> None:
 def test_the_keystroke_takes_only_what_its_files_define() -> None:
     taken: set[object] = set()
     run: set[object] = set()
-    files = ("scripts/usage.py", "workflow/alfred/pack.py")
+    files = ("scripts/alfred/keystroke.py", "workflow/alfred/pack.py")
     for node in [each for file in files for each in ast.walk(tree(ROOT / file))]:
         if isinstance(node, ast.Subscript) and list(_names(node.value)) == ["ours"]:
             taken |= {part.value for part in ast.walk(node.slice) if isinstance(part, ast.Constant)}

@@ -17,7 +17,7 @@ Kinds: ``u`` the text that follows · ``a`` how long ago an epoch was · ``t`` t
 begins with; a space ends it · ``n`` the search words of NEAR until an epoch. SIGN, OR and END are control
 characters, which foreign text never keeps (``catalog.plain``) and which JSON leaves as they are.
 
-The keystroke path runs this file and paths.py outside of any package, see usage.py, so both import next
+The keystroke path runs this file and paths.py outside of any package, see keystroke.py, so both import next
 to nothing and are kept short.
 """
 
