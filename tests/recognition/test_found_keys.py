@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.profiles import scaled
 from tests.said import both, english
-from workflow.recognition import found_keys
+from workflow.recognition import found_keys, recognise
 
 SHARED = "sk-" + "Ab3d" * 12
 ROUTER = "sk-or-v1-" + "a1" * 20
@@ -245,6 +245,30 @@ def test_the_providers_of_cc_switch_are_offered(tmp_path: Path) -> None:
     assert inventory.candidates == ()
     (remark,) = inventory.remarks
     assert both(remark)[0] == "~/.cc-switch/config.json cannot be read: it is not valid JSON"
+
+
+@pytest.mark.parametrize(
+    "name", [".codex/auth.json", ".claude/settings.json", ".cc-switch/config.json"]
+)
+@pytest.mark.parametrize("beyond", [0, 1, 2, 500_000])
+def test_a_file_that_is_too_large_is_not_called_broken(
+    tmp_path: Path, name: str, beyond: int
+) -> None:
+    path = tmp_path / name
+    path.parent.mkdir()
+    settings = {"env": {"DEEPSEEK_API_KEY": "sk-" + "0123456789abcdef" * 2}}
+    known = {"providers": {"mine": {"name": "Mine", "settingsConfig": settings}}}
+    whole = {**settings, **known, "OPENAI_API_KEY": "sk-proj-" + "Ab3" * 40, "rest": ""}
+    rest = " " * (recognise.LONGEST + beyond - len(json.dumps(whole)))
+    path.write_text(json.dumps({**whole, "rest": rest}))
+    inventory = found_keys.look({"HOME": str(tmp_path)})
+    assert bool(inventory.candidates) == (not beyond)
+    told = [both(remark) for remark in inventory.remarks if "cannot be read" in both(remark)[0]]
+    too_large = (
+        f"~/{name} cannot be read: it is larger than 1 MB",
+        f"无法读取 ~/{name}：文件超过 1 MB",
+    )
+    assert told == ([too_large] if beyond else [])
 
 
 def test_the_access_token_of_codex(tmp_path: Path) -> None:

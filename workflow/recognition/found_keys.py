@@ -29,6 +29,8 @@ BESIDE_AN_ADDRESS = ("ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY")  # _ADDRESS sh
 _ADDRESS = "ANTHROPIC_BASE_URL"
 _MAX_URL = 1000  # characters of an address
 _ADDRESSES = ("_BASE_URL", "_API_BASE", "_API_HOST", "_ENDPOINT")
+_NO_JSON = _("{file} cannot be read: it is not valid JSON")
+_TOO_LARGE = _("{file} cannot be read: it is larger than 1 MB")
 _STORE = re.compile(r"^\s*cli_auth_credentials_store\s*=\s*[\"'](\w{1,20})[\"']", re.MULTILINE)
 
 
@@ -50,10 +52,11 @@ class Inventory:
 
 def look(environ: Mapping[str, str]) -> Inventory:
     """Search this machine: variables, Codex's sign-in, the settings of Claude Code and cc-switch."""
-    auth, claude = _text(places.codex_path(environ)), _text(places.claude_path(environ))
-    settings, folder = mapping(_document(claude)), places.cc_switch_folder(environ)
-    switch = os.path.join(folder, cc_switch.FILE)
-    config = _text(switch)
+    switch = os.path.join(places.cc_switch_folder(environ), cc_switch.FILE)
+    paths = (places.codex_path(environ), places.claude_path(environ), switch)
+    texts = tuple(map(_text, paths))
+    auth, claude, config = (text if len(text) <= recognise.LONGEST else "" for text in texts)
+    settings, folder = mapping(_document(claude)), os.path.dirname(switch)
     entries = _distinct(
         [
             *_from_variables(environ),
@@ -68,15 +71,8 @@ def look(environ: Mapping[str, str]) -> Inventory:
     )
     remarks = [one for one in entries if not isinstance(one, Candidate)]
     remarks += _kept_by_codex(environ)
-    remarks += [
-        _("{file} cannot be read: it is not valid JSON", file=places.shown(path, environ))
-        for path, text in (
-            (places.codex_path(environ), auth),
-            (places.claude_path(environ), claude),
-            (switch, config),
-        )
-        if text.strip() and _document(text) is None
-    ]
+    troubles = zip(paths, map(_trouble, texts))
+    remarks += [why.filled(file=places.shown(path, environ)) for path, why in troubles if why]
     candidates = (one for one in entries if isinstance(one, Candidate))
     return Inventory(tuple(candidates), tuple(dict.fromkeys(remarks)))
 
@@ -110,11 +106,11 @@ def path_of(source: str, environ: Mapping[str, str]) -> str:
 
 
 def _text(path: str) -> str:
-    """Read a file of another program; "" if it is missing or cannot be read."""
+    """Read a file of another program, to one character above LONGEST; "" if it cannot be read."""
     try:
         if os.path.isfile(path):
             with open(path, encoding="utf-8-sig", errors="replace") as file:
-                return file.read(recognise.LONGEST)
+                return file.read(recognise.LONGEST + 1)
     except OSError:
         pass
     return ""
@@ -125,6 +121,13 @@ def _document(text: str) -> object:
         return json_codec.loads(text.encode())
     except ValueError:
         return None
+
+
+def _trouble(text: str) -> Message | None:
+    """Say why a file with this text cannot be used; ``{file}`` is still to be filled in."""
+    if len(text) > recognise.LONGEST:
+        return _TOO_LARGE
+    return _NO_JSON if text.strip() and _document(text) is None else None
 
 
 def _variables_of(settings: Mapping[str, object]) -> dict[str, str]:
