@@ -146,6 +146,9 @@ def test_the_background_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert re.fullmatch("on, last .*, secret store locked", line("background"))
     monkeypatch.setattr(schedule, "problem", lambda: "it is not")
     assert line("background").startswith("on, not run by the system, last ")
+    monkeypatch.setattr(schedule, "problem", lambda: None)
+    monkeypatch.setattr(schedule, "elsewhere", lambda _environ: ("/theirs", "/ours"))
+    assert line("background").startswith("on, for another folder, last ")
 
 
 def test_a_feed_of_no_use_is_said() -> None:

@@ -52,6 +52,13 @@ def test_the_property_list_says_when_and_how_gently(home: Path) -> None:
     }
 
 
+def test_the_variables_are_read_as_they_were_written() -> None:
+    assert launchd.environ(launchd.files(JOB)) == {"TANKFUL_HOME": "/t"}
+    for odd in (b"?", plistlib.dumps([]), plistlib.dumps({"EnvironmentVariables": [1]})):
+        with pytest.raises(ValueError, match=r"Error|Exception"):
+            launchd.environ({launchd.places()[0]: odd})
+
+
 @pytest.mark.skipif(not shutil.which("plutil"), reason="no plutil but on a Mac")
 def test_plutil_takes_it(tmp_path: Path) -> None:
     file = tmp_path / "job.plist"

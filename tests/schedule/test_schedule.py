@@ -18,6 +18,7 @@ from workflow.models import Account
 from workflow.schedule import launchd, runs, schedule
 from workflow.schedule.runs import Run
 
+NASTY = 'it\'s $HOME "50%" \\ %h 周'
 NOW = datetime(2026, 11, 28, 14, 5, tzinfo=timezone.utc)
 
 
@@ -96,6 +97,57 @@ def test_the_job_of_another_installation_is_said(
     assert "not run yet" in said()
     Path(schedule._system().places()[-1]).write_bytes(b"\xff?")
     assert "another Tankful or Python" in said()
+
+
+@pytest.mark.parametrize("name", ["mine", NASTY])
+def test_the_job_of_another_home_is_said(
+    system: Recorders, one: Account, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    own = os.environ["TANKFUL_HOME"]
+    schedule.on(os.environ)
+    assert schedule.elsewhere(os.environ) is None
+    other = str(tmp_path / name)
+    monkeypatch.setenv("TANKFUL_HOME", other)
+    assert said() == (
+        f"Background refresh is on, but works in {own}; tankful background on switches it to {other}"
+    )
+    assert said("zh") == f"后台刷新已开启，但使用的是 {own}；tankful background on 可改用 {other}"
+    stored.account("tavily-dev", "other")
+    schedule.on(os.environ)
+    assert "not run yet" in said()
+    monkeypatch.setenv("TANKFUL_HOME", own)
+    assert schedule.elsewhere(os.environ) == (other, own)
+
+
+def test_another_spelling_of_the_same_home_is_no_other(
+    system: Recorders, one: Account, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    schedule.on(os.environ)
+    (tmp_path / "link").symlink_to(os.environ["TANKFUL_HOME"])
+    for spelling in (f"{os.environ['TANKFUL_HOME']}/", str(tmp_path / "link")):
+        monkeypatch.setenv("TANKFUL_HOME", spelling)
+        assert "not run yet" in said()
+
+
+def test_another_cache_is_said_too(
+    system: Recorders, one: Account, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    here = {"XDG_DATA_HOME": str(tmp_path / "data"), "HOME": os.environ["HOME"]}
+    schedule.on({**here, "XDG_CACHE_HOME": str(tmp_path / "cache")})
+    known = schedule.elsewhere(here)
+    if sys.platform == "darwin":  # where those variables mean nothing
+        assert known is None
+    else:
+        assert known == (str(tmp_path / "cache/tankful"), f"{here['HOME']}/.cache/tankful")
+
+
+def test_the_job_of_another_home_is_not_ended_for_want_of_accounts(
+    system: Recorders, one: Account, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    schedule.on(os.environ)
+    monkeypatch.setenv("TANKFUL_HOME", str(tmp_path / "empty"))
+    assert not schedule.end_without_accounts()
+    assert all(files())
 
 
 def test_a_system_that_refuses_leaves_it_off(system: Recorders, one: Account) -> None:

@@ -40,6 +40,14 @@ def test_the_files_lie_where_the_manager_looks(home: Path, monkeypatch: pytest.M
     assert systemd.places()[0].startswith(str(home))
 
 
+def test_the_variables_are_read_as_they_were_written() -> None:
+    variables = {"TANKFUL_HOME": NASTY, "XDG_DATA_HOME": 'a\nb\\n"=%%', "LANG": "C.UTF-8"}
+    assert systemd.environ(systemd.files(Job(JOB.command, "/", variables))) == variables
+    for odd in (b"", b"\xff?"):
+        with pytest.raises(ValueError, match=systemd.SERVICE):
+            systemd.environ({systemd.places()[1]: odd})
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
 def test_systemd_finds_nothing_wrong_with_them(tmp_path: Path) -> None:
     done = subprocess.run(

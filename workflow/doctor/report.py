@@ -197,6 +197,7 @@ def _background(now: datetime) -> str:
         return "off"
     how, last = ["on"], runs.last()
     how += ["not run by the system"] if schedule.problem() else []
+    how += ["for another folder"] if schedule.elsewhere(os.environ) else []
     how += [f"last {_ago(last.at, now)}" if last else "not run yet"]
     how += ["secret store locked"] if last and last.locked else []
     return ", ".join(how)

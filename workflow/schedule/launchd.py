@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any
 
 from .. import paths
 from ..system.commands import exists, ran
@@ -48,10 +49,28 @@ def files(job: Job) -> dict[str, bytes]:
 
 def command(known: Mapping[str, bytes]) -> object:
     """Return the command in these files. Raises ValueError if they are not ours."""
+    with _understood():
+        return _fields(known)["ProgramArguments"]
+
+
+def environ(known: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the variables in these files. Raises ValueError if they are not ours."""
+    with _understood():
+        variables = _fields(known)["EnvironmentVariables"].items()
+        return {str(name): str(value) for name, value in variables}
+
+
+def _fields(known: Mapping[str, bytes]) -> Any:
     import plistlib
 
+    return plistlib.loads(known[places()[0]])
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    """Raise ValueError in place of anything that a property list of others raises."""
     try:
-        return plistlib.loads(known[places()[0]])["ProgramArguments"]
+        yield
     except Exception as error:  # the parser raises many different ones
         raise ValueError(type(error).__name__) from None
 

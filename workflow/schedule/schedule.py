@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from .. import paths
 from ..display.times import day_and_time
 from ..errors import Mistake
 from ..i18n.message import Message, _
@@ -43,6 +44,9 @@ _OTHER = _(
     "Background refresh is on, but runs another Tankful or Python; tankful "
     "background on switches it to this one"
 )
+_ELSEWHERE = _(
+    "Background refresh is on, but works in {folder}; tankful background on switches it to {own}"
+)
 _IDLE_MAC = _(
     "Background refresh is set up, but macOS does not run it; allow “sh” in "
     "System Settings › General › Login Items, then run tankful background on"
@@ -67,6 +71,7 @@ class System(Protocol):
     def places(self) -> tuple[str, ...]: ...
     def files(self, job: Job) -> dict[str, bytes]: ...
     def command(self, known: Mapping[str, bytes]) -> object: ...
+    def environ(self, known: Mapping[str, bytes]) -> dict[str, str]: ...
     def load(self) -> bool: ...
     def remove(self) -> None: ...
     def is_loaded(self) -> bool: ...
@@ -107,8 +112,13 @@ def off() -> bool:
 
 
 def end_without_accounts() -> bool:
-    """Turn it off if there is no account left. Returns whether that was so. Raises OSError."""
-    return is_on() and not accounts.load().accounts and off()
+    """Turn it off if there is no account left. Returns whether that was so. Raises OSError.
+
+    The job of another folder stays, since that folder may have accounts.
+    """
+    if not is_on() or accounts.load().accounts or elsewhere(os.environ):
+        return False
+    return off()
 
 
 def problem() -> Message | None:
@@ -126,6 +136,9 @@ def status(environ: Mapping[str, str], now: datetime) -> Message:
     if idle:
         return idle
     system, last = _system(), runs.last()
+    away = elsewhere(environ)
+    if away:
+        return _ELSEWHERE.filled(folder=away[0], own=away[1])
     if not _is_this(system, job(environ)):
         return _OTHER
     if last is None:
@@ -134,9 +147,25 @@ def status(environ: Mapping[str, str], now: datetime) -> Message:
     return _LOCKED.filled(time=when) if last.locked else _ON.filled(minutes=MINUTES, time=when)
 
 
+def elsewhere(environ: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return the folder that the job works in, and ours; None if it is the same or not known."""
+    with suppress(OSError, ValueError):
+        home = {"HOME": environ["HOME"]} if environ.get("HOME") else {}
+        theirs = {**home, **_system().environ(_written())}
+        for folder in (paths.data, paths.cache):
+            there, own = folder(theirs), folder(environ)
+            if os.path.realpath(there) != os.path.realpath(own):
+                return there, own
+    return None
+
+
+def _written() -> dict[str, bytes]:
+    """Read the files of the job. Raises OSError."""
+    return {place: disk.read(place) or b"" for place in _system().places()}
+
+
 def _is_this(system: System, wanted: Job) -> bool:
     """Tell whether the files run the same command as if they were written now."""
     with suppress(OSError, ValueError):
-        there = {place: disk.read(place) or b"" for place in system.places()}
-        return system.command(there) == system.command(system.files(wanted))
+        return system.command(_written()) == system.command(system.files(wanted))
     return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
@@ -33,6 +34,7 @@ Nice=10
 IOSchedulingClass=idle
 SyslogIdentifier=tankful
 """
+_VARIABLE = re.compile(r'^Environment="(\w+=.*)"$', re.MULTILINE)
 _LEAVE = (
     f"systemctl --user disable {TIMER}; "
     f'cd "${{XDG_CONFIG_HOME:-$HOME/.config}}/systemd/user" && rm -f {TIMER} {SERVICE}; '
@@ -67,6 +69,14 @@ def command(known: Mapping[str, bytes]) -> object:
     return [line for line in service.splitlines() if line.startswith(b"ExecStart=")]
 
 
+def environ(known: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the variables in these files. Raises ValueError if they are not ours."""
+    if not command(known):
+        raise ValueError(SERVICE)
+    variables = _VARIABLE.findall(known[places()[1]].decode())
+    return dict(word.split("=", 1) for word in map(_unquoted, variables))
+
+
 def load() -> bool:
     """Load the timer, and return whether that worked."""
     reload = ran(COMMAND, "--user", "daemon-reload")
@@ -96,3 +106,9 @@ def _quoted(word: str) -> str:
     """Quote one word for a unit file; specifiers in it are escaped."""
     escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'.replace("%", "%%")
+
+
+def _unquoted(word: str) -> str:
+    """Read what is between the quotes of a word that ``_quoted`` wrote."""
+    plain = word.replace("%%", "%")
+    return re.sub(r"\\(.)", lambda sign: "\n" if sign[1] == "n" else sign[1], plain)

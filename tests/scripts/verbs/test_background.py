@@ -41,6 +41,16 @@ def test_on_status_off(manager: Recorders, shell: Shell) -> None:
     assert shell.tankful("background", "later").code == 2
 
 
+def test_the_job_of_another_home_is_not_called_ours(
+    manager: Recorders, shell: Shell, tmp_path: Path
+) -> None:
+    stored.account("tavily-dev")
+    shell.tankful("background", "on")
+    shell.env["TANKFUL_HOME"] = str(tmp_path / "other")
+    told = shell.tankful("background", "status").out
+    assert told.startswith(f"Background refresh is on, but works in {os.environ['TANKFUL_HOME']}; ")
+
+
 def test_it_speaks_chinese(manager: Recorders, shell: Shell) -> None:
     shell.env["LANG"] = "zh_CN.UTF-8"
     assert shell.tankful("background").out.startswith("后台刷新已关闭：查看时才会刷新和通知")
