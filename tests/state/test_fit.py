@@ -94,6 +94,22 @@ def test_a_balance_has_no_share() -> None:
     assert judged(account(lane(0, "balance")), share=20) == (NOT_ENOUGH, "amount")
 
 
+def test_a_count_without_a_limit_is_compared_as_an_amount() -> None:
+    assert judged(account(lane(3, "count")), amount=3) == (ENOUGH, "amount")
+    assert judged(account(lane(3, "count")), amount=4) == (NOT_ENOUGH, "amount")
+    assert judged(account(lane(3, "count")), share=20, amount=4) == (NOT_ENOUGH, "amount")
+    assert judged(account(lane(3, "count", least=3))) == (NOT_ENOUGH, "amount")
+    assert judged(account(lane(3.5, "count", least=3))) == (ENOUGH, "amount")
+    assert judged(account(lane(0, "count"))) == (NOT_ENOUGH, "amount")
+
+
+def test_a_count_without_a_limit_has_no_share() -> None:
+    assert judged(account(lane(3, "count")), share=20) == (UNKNOWN, "no_limit")
+    assert judged(account(lane(3, "count", least=1)), share=20) == (UNKNOWN, "no_limit")
+    assert judged(account(lane(3, "count"))) == (UNKNOWN, "no_limit")
+    assert judged(account(lane(0, "count")), share=20) == (NOT_ENOUGH, "amount")
+
+
 def test_an_amount_is_asked_of_the_balance_beside_a_quota() -> None:
     known = account(lane(2), lane(3, "balance"))
     assert judged(known, amount=2) == (ENOUGH, "amount")

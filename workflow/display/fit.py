@@ -84,11 +84,12 @@ def _quota(quota: Quota, known: AccountState, settings: Settings, at: datetime) 
     tight_at, out_at = _ends(quota, pace, at) if pace and not why else (fit.NEVER, fit.NEVER)
     label = numbers.short_label(quota.label)
     share = quotas.share(quota, settings)[0]
+    is_count = _is_count(quota)
     return fit.Lane(
-        "quota",
+        "count" if is_count else "quota",
         quota.role,
         _left(quota),
-        max(_own_line(known, "%"), settings.low),
+        _own_line(known, quota.unit) if is_count else max(_own_line(known, "%"), settings.low),
         quota.resets_at.timestamp() if quota.resets_at else fit.NEVER,
         tight_at,
         out_at,
@@ -98,7 +99,13 @@ def _quota(quota: Quota, known: AccountState, settings: Settings, at: datetime) 
         quotas.until_reset(quota, f"{label} {share}", f"{label} {say(quotas.HAS_RESET)}"),
         quotas.reset(quota),
         _outlook(quota, pace),
+        quota.unit if is_count else "",
     )
+
+
+def _is_count(quota: Quota) -> bool:
+    """Tell whether it is known how much of a quota is left, but not of how much."""
+    return not quota.unlimited and quota.remaining is not None and left_percent(quota) is None
 
 
 def _own_line(known: AccountState, unit: str) -> float:
@@ -117,12 +124,12 @@ def _why(quota: Quota, pace: Pace | None) -> str:
 
 
 def _left(quota: Quota) -> float:
-    """Return the share left, see ``fit.Lane``."""
+    """Return the share or the count left, see ``fit.Lane``."""
     if quota.unlimited:
         return math.inf
     if is_spent(quota):
         return 0
-    left = left_percent(quota)
+    left = quota.remaining if _is_count(quota) else left_percent(quota)
     return -1 if left is None else max(0.0, _number(left))
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 SCHEMA = "tankful.guard.v1"
 STALE: Message = _("the numbers are too old")
 NO_SHARE: Message = _("a balance has no percentage")
+_NO_LIMIT: Message = _("no limit is reported")
 _NO_WINDOW: Message = _("there is no quota called “{window}”")
 _CHOOSE: Message = _("there is no quota called “{window}”; choose from: {names}")
 _CHOOSABLE = ("binding", "reserve", "secondary")  # roles with a number of their own
@@ -55,6 +56,8 @@ def line(answer: Answer, wanted: fit.Wanted, waited: bool) -> str:
     sentence = f"{verdict} · {names.headed(answer.account.name, why)}"
     if answer.code == 3 and not waited and answer.verdict.why in ("stale", "state"):
         sentence = say(_("{reason}; --wait asks the provider"), reason=sentence)
+    if answer.verdict.why == "no_limit":
+        sentence = say(_("{reason}; ask with --amount"), reason=sentence)
     if answer.code and answer.others:
         more = _MORE[answer.verdict.kind].counting(answer.others)
         sentence = say(more, reason=sentence)
@@ -72,9 +75,10 @@ def reason(account: fit.Account, verdict: fit.Verdict, wanted: fit.Wanted) -> st
         span = times.countdown(wanted.seconds or 0)
         first = say(_FOR, left=lane.outlook, span=span)
         return _joined(first, lane.amount, lane.reset)
-    leads = {"stale": say(STALE), "no_share": say(NO_SHARE), "amount": _amount(lane, wanted)}
+    texts = {"stale": STALE, "no_share": NO_SHARE, "no_limit": _NO_LIMIT}
+    lead = say(texts[why]) if why in texts else _amount(lane, wanted)
     rest = (lane.reset,) if why == "amount" else (lane.amount, lane.reset)
-    return _joined(leads[why], *rest)
+    return _joined(lead, *rest)
 
 
 def _no_window(account: fit.Account, wanted: fit.Wanted) -> str:
@@ -82,7 +86,7 @@ def _no_window(account: fit.Account, wanted: fit.Wanted) -> str:
     called = [
         lane.names.partition("|")[0]
         for lane in account.lanes
-        if lane.role in _CHOOSABLE and lane.kind == "quota"
+        if lane.role in _CHOOSABLE and lane.kind != "balance"
     ]
     if not called:
         return say(_NO_WINDOW, window=wanted.window)
@@ -108,12 +112,12 @@ def _amount(lane: fit.Lane, wanted: fit.Wanted) -> str:
 
 
 def _number_of(lane: fit.Lane, number: float) -> str:
-    """Format a share, or an amount in the unit of a balance, which is the name of its lane."""
-    unit = "%" if lane.kind == "quota" else lane.names.upper()
+    """Format a share, or an amount in the unit of a count or a balance; a balance's lane is named by it."""
+    unit = "%" if lane.kind == "quota" else lane.unit or lane.names.upper()
     if numbers.is_currency(unit):
         return numbers.money(Decimal(repr(number)), unit)
     shown = numbers.digits(Decimal(repr(number)))
-    return f"{shown}%" if unit == "%" else numbers.counted(shown, lane.names)
+    return f"{shown}%" if unit == "%" else numbers.counted(shown, lane.unit or lane.names)
 
 
 def report(

@@ -28,7 +28,7 @@ class Lane:
     """One quota or balance of an account.
 
     Args:
-        kind: "quota" or "balance".
+        kind: "quota", "balance", or "count" for a quota without a limit.
         role: as in ``models.Quota``; the first lane of an account is its headline.
         left: the share left in percent, or the amount; a share below zero is unknown.
         least: the share or amount at which it is low.
@@ -41,6 +41,7 @@ class Lane:
         amount: what is left, as text.
         reset: when it resets, as text.
         outlook: the forecast, as text.
+        unit: that of a count.
     """
 
     def __init__(
@@ -58,17 +59,18 @@ class Lane:
         amount: str = "",
         reset: str = "",
         outlook: str = "",
+        unit: str = "",
     ) -> None:
         self.kind, self.role, self.why, self.names = kind, role, why, names
         self.left, self.least = float(left), float(least)
         self.resets_at, self.until = float(resets_at), float(until)
         self.tight_at, self.out_at = float(tight_at), float(out_at)
-        self.amount, self.reset, self.outlook = amount, reset, outlook
+        self.amount, self.reset, self.outlook, self.unit = amount, reset, outlook, unit
 
     def fields(self) -> "list[object]":
         """Return the arguments that make this lane again."""
         ends = (self.resets_at, self.tight_at, self.out_at, self.until)
-        texts = (self.why, self.names, self.amount, self.reset, self.outlook)
+        texts = (self.why, self.names, self.amount, self.reset, self.outlook, self.unit)
         return [self.kind, self.role, self.left, self.least, *ends, *texts]
 
 
@@ -203,7 +205,7 @@ def _lanes(account: Account, wanted: Wanted, now: float) -> "list[Lane]":
         lanes = [lane for lane in lanes if lane.kind == "balance"] or lanes
     first = lanes[:1]
     ends = [lane for lane in lanes[1:] if lane.role == "binding" and now < lane.out_at < NEVER]
-    return first + (ends if first and first[0].kind == "quota" else [])
+    return first + (ends if first and first[0].kind != "balance" else [])
 
 
 def _of_amount(lane: Lane, wanted: Wanted) -> Verdict:
@@ -214,8 +216,10 @@ def _of_amount(lane: Lane, wanted: Wanted) -> Verdict:
     if lane.left <= 0:
         return Verdict(NOT_ENOUGH, "amount", lane)
     if amount is None and wanted.share is not None:
-        return Verdict(UNKNOWN, "no_share", lane)
+        return Verdict(UNKNOWN, "no_limit" if lane.kind == "count" else "no_share", lane)
     least = lane.least if amount is None else amount
+    if amount is None and lane.kind == "count" and not least:
+        return Verdict(UNKNOWN, "no_limit", lane)
     if lane.left < least or (amount is None and lane.left <= least):
         return Verdict(NOT_ENOUGH, "amount", lane)
     is_tight = lane.kind == "quota" and lane.left < least + MARGIN

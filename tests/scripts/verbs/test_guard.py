@@ -41,6 +41,9 @@ def warm(request: pytest.FixtureRequest) -> bool:
     return bool(request.param)
 
 
+UNLIMITED = "no limit is reported; Day 3 requests left; ask with --amount\n"
+
+
 def known(
     left: str, resets: timedelta = 2 * HOUR, known: Known = GLM, ago: timedelta = timedelta(0)
 ) -> Known:
@@ -88,6 +91,32 @@ def test_a_count_that_is_used_up_is_not_enough(shell: Shell, warm: bool) -> None
     ran = shell.tankful("guard", "Work")
     assert (ran.code, ran.err) == (1, "")
     assert ran.out.startswith("not enough · GLM · Work: Day 0 DIEM left")
+
+
+@pytest.mark.parametrize(
+    ("own", "words", "code", "said"),
+    [
+        (None, "--amount 2", 0, "enough · GLM · Work: Day 3 requests left, 2 requests wanted"),
+        (None, "--amount 5", 1, "not enough · GLM · Work: Day 3 requests left, 5 requests wanted"),
+        ("5", "", 1, "not enough · GLM · Work: Day 3 requests left, more than 5 requests wanted"),
+        ("2", "", 0, "enough · GLM · Work: Day 3 requests left, more than 2 requests wanted"),
+        (None, "", 3, f"not known · GLM · Work: {UNLIMITED}"),
+        (None, "--left 20", 3, f"not known · GLM · Work: {UNLIMITED}"),
+        ("5", "--left 20", 3, f"not known · GLM · Work: {UNLIMITED}"),
+        (None, "--window day --amount 5", 1, "not enough · GLM · Work: Day 3 requests left, 5"),
+    ],
+)
+def test_a_count_without_a_limit(
+    shell: Shell, warm: bool, own: str | None, words: str, code: int, said: str
+) -> None:
+    daily = Quota("Daily", "requests", None, None, Decimal(3))
+    account = replace(GLM[0], threshold=Decimal(own) if own else None)
+    install((account, replace(GLM[1], usage=Usage((daily,)), fetched_at=utc_now())), warm=warm)
+    ran = shell.tankful("guard", "Work", *words.split())
+    assert (ran.code, ran.err) == (code, "")
+    assert ran.out.startswith(said)
+    told = json.loads(shell.tankful("guard", "Work", *words.split(), "--json").out)["accounts"][0]
+    assert (told["left_percent"], told["available"]) == (None, 3)
 
 
 def test_the_default_is_what_counts_as_low(shell: Shell) -> None:
