@@ -72,6 +72,8 @@ def rendered(lines: Sequence[Line], width: int = 0, grey: str = "") -> list[str]
         width: columns of the terminal; 0 for no limit.
         grey: the terminal's code for grey; "" for no colours at all.
     """
+    if not lines:
+        return []
     rows = [_row(line) for line in lines]
     widths = [max(cells.width(cell.text) for cell in column) for column in zip(*rows)]
     widths = _fitted(widths, _width_beside_bars(rows, widths), width)

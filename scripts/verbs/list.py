@@ -44,7 +44,7 @@ def command(
     if watch:
         from scripts.terminal import watching
 
-        watching.watch(lambda: _tabulate(fresh(wait=False), account, every))
+        watching.watch(lambda: _watched(account, every))
         return
     state = fresh(wait)
     now = utc_now()
@@ -72,6 +72,15 @@ def _tabulate(state: State, named: tuple[str, ...], every: bool) -> Table:
     from workflow.display import table as cells
 
     return cells.spoken(cells.table(state, _named(state, named), every=every), utc_now())
+
+
+def _watched(named: tuple[str, ...], every: bool) -> Table:
+    """Tabulate the accounts as of now; without any account, say so."""
+    from workflow.display.table import Table
+
+    state = fresh(wait=False)
+    table = _tabulate(state, named, every)
+    return table if table.lines else Table([], [say(_nothing(state.book))])
 
 
 def _named(state: State, names: tuple[str, ...]) -> set[str] | None:
@@ -115,7 +124,13 @@ def say_nothing(book: Accounts) -> None:
     if book.damaged:
         output.complain(output.damaged(book.damaged))
         return
-    click.echo(say(_all_hidden(len(book.accounts)) if book.accounts else output.NO_ACCOUNT))
+    click.echo(say(_nothing(book)))
+
+
+def _nothing(book: Accounts) -> Message:
+    if book.damaged:
+        return output.damaged(book.damaged)
+    return _all_hidden(len(book.accounts)) if book.accounts else output.NO_ACCOUNT
 
 
 def _all_hidden(count: int) -> Message:

@@ -124,3 +124,23 @@ def test_a_terminal_is_as_it_was_after_ctrl_c_or_a_kill(
     assert running.returncode == code
     assert b"Traceback" not in said
     assert told.endswith(b"\x1b[?25h\x1b[?1049l")
+
+
+@pytest.mark.parametrize(("hidden", "message"), [(False, "No accounts yet"), (True, "is hidden")])
+def test_without_an_account_it_says_so(shell: Shell, hidden: bool, message: str) -> None:
+    if hidden:
+        remember(stored.account("glm-intl", "Work"))
+        assert shell.tankful("order", "Work", "hide").code == 0
+    assert message in shell.tankful("--watch").out
+
+
+def test_a_terminal_shows_a_note_alone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+
+    def pause(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    watching.watch(lambda: Table([], ["No accounts yet"]), pause)
+    assert "\x1b[HNo accounts yet\x1b[K" in capsys.readouterr().out
