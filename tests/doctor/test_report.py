@@ -94,6 +94,19 @@ def test_a_place_names_nobody(tmp_path: Path, place: str, said: str) -> None:
     assert re.search(rf"^- data: .*{re.escape(said)}$", told, re.MULTILINE)
 
 
+@pytest.mark.parametrize(
+    ("text", "redacted"),
+    [
+        ("api.moonshot.cn/v1/users/me/balance 2 s", "api.moonshot.cn/v1/users/me/balance 2 s"),
+        ("https://a.example/home/x", "https://a.example/home/x"),
+        ("in /home/canary/.local/x", "in ~/.local/x"),
+        ("file:///Users/canary/x", "file://~/x"),
+    ],
+)
+def test_an_endpoint_is_no_home(text: str, redacted: str) -> None:
+    assert report_of.redacted(text) == redacted
+
+
 @pytest.mark.usefixtures("asked")
 def test_how_the_last_refresh_went() -> None:
     assert re.fullmatch(

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ..state.state import State
 
 _HOMES = re.compile(r"(?i)(?:/System/Volumes/Data)?/(?:Users|home)/[^/\s:]+")  # anybody's
+_HOST = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[\w-]+/")  # the beginning of an endpoint
 _VOLUMES = re.compile(r"(?i)/Volumes/[^/\n]+")  # people name their disks
 _PLAIN = re.compile(r"[^\w.-]")  # characters that no name of a locale has
 Line = tuple[str, str]
@@ -57,7 +58,7 @@ def report(now: datetime) -> str:
     lines: list[str] = []
     for title, part in parts:
         lines += [f"## {title}", *(f"- {name}: {value}" for name, value in _safely(part)), ""]
-    return _redacted("\n".join(lines))
+    return redacted("\n".join(lines))
 
 
 def _safely(part: Callable[[], Iterator[Line]]) -> list[Line]:
@@ -251,8 +252,11 @@ def _timings() -> Iterator[Line]:
         yield name, took if of_use else f"{took}, but it has to be rendered anew"
 
 
-def _redacted(text: str) -> str:
-    """Remove what names a person: home folders, disks, e-mail addresses."""
+def redacted(text: str) -> str:
+    """Remove what names a person from a text: home folders, disks, e-mail addresses."""
     home = os.environ.get("HOME", "").rstrip("/")
-    text = _HOMES.sub("~", text.replace(home, "~") if len(home) > 1 else text)
+    text = text.replace(home, "~") if len(home) > 1 else text
+    text = re.sub(
+        r"\S+", lambda word: word[0] if _HOST.match(word[0]) else _HOMES.sub("~", word[0]), text
+    )
     return EMAIL.sub(HIDDEN, _VOLUMES.sub(f"/Volumes/{HIDDEN}", text))
