@@ -65,6 +65,8 @@ def main() -> None:
             _alfred(environment)
         _say(end)
         sys.stdout.write(_next(todo))
+    except BrokenPipeError:
+        os._exit(0)  # who reads it has seen enough
     except KeyboardInterrupt:
         sys.stdout.write(f"\n{stopped}\n")
         raise SystemExit(130) from None
