@@ -27,7 +27,7 @@ OFF = "off"
 def command(account: str, value: str | None) -> None:
     """Show the low threshold of ACCOUNT, set it to VALUE, or turn it off.
 
-    VALUE is the percentage left, or for a prepaid account the balance.
+    VALUE is the percentage left, or for a prepaid account the balance; “off” sets none.
     """
     chosen, settings = accounts.load().named(account), preferences.load()
     usage = state.read(settings, only=(chosen.id,), foresee=False).snapshots[chosen.id].usage
