@@ -68,6 +68,16 @@ def line(known: fit.Account, waited: bool = False, language: str = "en", **wante
             "not known · GLM · Work: a balance has no percentage; ¥3.20 left",
         ),
         (
+            account(lane(12, **WORDS)),
+            {"amount": 5},
+            "not known · GLM · Work: no balance is reported; Week 12% left; resets in 2h (18:40)",
+        ),
+        (
+            account(lane(0, amount="Week 0% left")),
+            {"amount": 5},
+            "not enough · GLM · Work: Week 0% left",
+        ),
+        (
             account(lane(12)),
             {"window": "x"},
             "not known · GLM · Work: there is no quota called “x”; choose from: weekly",

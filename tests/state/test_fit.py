@@ -114,7 +114,22 @@ def test_an_amount_is_asked_of_the_balance_beside_a_quota() -> None:
     known = account(lane(2), lane(3, "balance"))
     assert judged(known, amount=2) == (ENOUGH, "amount")
     assert judged(known, share=20, amount=2) == (NOT_ENOUGH, "amount")
-    assert judged(account(lane(2)), amount=2) == (NOT_ENOUGH, "amount")
+    assert judged(known, share=2, amount=3) == (TIGHT, "amount")
+    assert judged(known, share=2, amount=4) == (NOT_ENOUGH, "amount")
+
+
+def test_an_amount_where_there_is_no_balance_is_not_known() -> None:
+    assert judged(account(lane(2)), amount=2) == (UNKNOWN, "no_balance")
+    assert judged(account(lane(80)), amount=0) == (UNKNOWN, "no_balance")
+    assert judged(account(lane(80)), share=20, amount=2) == (UNKNOWN, "no_balance")
+    assert judged(account(lane(80)), share=90, amount=2) == (NOT_ENOUGH, "amount")
+    assert judged(account(lane(80)), amount=2, seconds=HOUR) == (UNKNOWN, "no_balance")
+    assert judged(account(lane(NEVER)), amount=2) == (UNKNOWN, "no_balance")
+    assert judged(account(lane(0)), amount=2) == (NOT_ENOUGH, "amount")
+    assert judged(account(lane(), lane(3, "balance")), amount=2, window="week") == (
+        UNKNOWN,
+        "no_balance",
+    )
 
 
 OUT: dict[str, Any] = {"tight_at": NOW + HOUR, "out_at": NOW + 3 * HOUR}

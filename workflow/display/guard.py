@@ -21,6 +21,7 @@ SCHEMA = "tankful.guard.v1"
 STALE: Message = _("the numbers are too old")
 NO_SHARE: Message = _("a balance has no percentage")
 _NO_LIMIT: Message = _("no limit is reported")
+_NO_BALANCE: Message = _("no balance is reported")
 _NO_WINDOW: Message = _("there is no quota called “{window}”")
 _CHOOSE: Message = _("there is no quota called “{window}”; choose from: {names}")
 _CHOOSABLE = ("binding", "reserve", "secondary")  # roles with a number of their own
@@ -75,7 +76,12 @@ def reason(account: fit.Account, verdict: fit.Verdict, wanted: fit.Wanted) -> st
         span = times.countdown(wanted.seconds or 0)
         first = say(_FOR, left=lane.outlook, span=span)
         return _joined(first, lane.amount, lane.reset)
-    texts = {"stale": STALE, "no_share": NO_SHARE, "no_limit": _NO_LIMIT}
+    texts = {
+        "stale": STALE,
+        "no_share": NO_SHARE,
+        "no_limit": _NO_LIMIT,
+        "no_balance": _NO_BALANCE,
+    }
     lead = say(texts[why]) if why in texts else _amount(lane, wanted)
     rest = (lane.reset,) if why == "amount" else (lane.amount, lane.reset)
     return _joined(lead, *rest)
@@ -104,7 +110,8 @@ def _joined(*parts: str) -> str:
 def _amount(lane: fit.Lane, wanted: fit.Wanted) -> str:
     """Say how much is left and how much was asked for."""
     threshold = wanted.share if lane.kind == "quota" else wanted.amount
-    if threshold is None and wanted.seconds:
+    asked = (wanted.share, wanted.amount, wanted.seconds or None)
+    if threshold is None and any(each is not None for each in asked):
         return lane.amount
     least = lane.least if threshold is None else threshold
     sentence = _MORE_WANTED if threshold is None else _WANTED

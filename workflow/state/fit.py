@@ -185,6 +185,8 @@ def judged(account: Account, wanted: Wanted, now: float) -> Verdict:
     if not lanes:
         return Verdict(UNKNOWN, "no_window" if wanted.window else "no_number")
     parts = [_of_amount(lanes[0], wanted)] if _asks_amount(wanted) else []
+    if wanted.share is not None and wanted.amount is not None and lanes[0].kind == "quota":
+        parts.append(_of_balance(account, lanes[0], wanted))
     parts += [_of_time(lane, now + wanted.seconds, now) for lane in lanes if wanted.seconds]
     return min(parts, key=lambda part: WORST.index(part.kind))
 
@@ -211,6 +213,8 @@ def _lanes(account: Account, wanted: Wanted, now: float) -> "list[Lane]":
 def _of_amount(lane: Lane, wanted: Wanted) -> Verdict:
     """Judge whether the wanted share or amount is left."""
     amount = wanted.share if lane.kind == "quota" else wanted.amount
+    if lane.left and lane.kind == "quota" and amount is None and wanted.amount is not None:
+        return Verdict(UNKNOWN, "no_balance", lane)
     if lane.left < 0 and lane.kind == "quota":
         return Verdict(UNKNOWN, "no_number", lane)
     if lane.left <= 0:
@@ -224,6 +228,12 @@ def _of_amount(lane: Lane, wanted: Wanted) -> Verdict:
         return Verdict(NOT_ENOUGH, "amount", lane)
     is_tight = lane.kind == "quota" and lane.left < least + MARGIN
     return Verdict(TIGHT if is_tight else ENOUGH, "amount", lane)
+
+
+def _of_balance(account: Account, quota: Lane, wanted: Wanted) -> Verdict:
+    """Judge whether the amount is left that is wanted beside a share of a quota."""
+    paying = [lane for lane in account.lanes if lane.kind == "balance" and not wanted.window]
+    return _of_amount(paying[0], wanted) if paying else Verdict(UNKNOWN, "no_balance", quota)
 
 
 def _of_time(lane: Lane, horizon: float, now: float) -> Verdict:

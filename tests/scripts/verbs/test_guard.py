@@ -168,6 +168,24 @@ def test_an_amount(shell: Shell, warm: bool) -> None:
     assert shell.tankful("guard", "kimi", "--left", "20").code == 3
 
 
+def test_an_amount_of_what_has_none(shell: Shell, warm: bool) -> None:
+    install(known("41"), paid("42"), warm=warm)
+    for words in (("Work",), ("glm",), ("all",), ("Work", "--left", "20")):
+        ran = shell.tankful("guard", *words, "--amount", "5")
+        assert (ran.code, ran.err) == (3, "")
+        assert ran.out.startswith(
+            "not known · GLM · Work: no balance is reported; 5h 41% left; resets in "
+        )
+    assert shell.tankful("guard", "Work", "--amount", "5", "--unknown", "fail").code == 1
+    assert shell.tankful("guard", "all", "--amount", "50").code == 1
+    assert shell.tankful("guard", "any", "--amount", "50").code == 3
+    ran = shell.tankful("guard", "any", "--amount", "5")
+    assert (ran.code, ran.out) == (0, "enough · KIMI · 主账号: ¥42.00 left, ¥5.00 wanted\n")
+    shell.env = {"TANKFUL_LANGUAGE": "zh"}
+    ran = shell.tankful("guard", "Work", "--amount", "5")
+    assert ran.out.startswith("无法判断 · GLM · Work：服务商未提供余额；5 小时 剩余 41%；")
+
+
 def test_no_time_at_all_is_as_good_as_none(shell: Shell, warm: bool) -> None:
     install(known("41"), warm=warm)
     ran = shell.tankful("guard", "Work", "--for", "0h")
