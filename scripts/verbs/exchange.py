@@ -150,10 +150,17 @@ def _reason(error: UsageError, account: Account, name: str) -> Message:
 
 
 def _record(results: Results) -> None:
-    """Show the results on every face; refresh accounts whose last refresh had failed."""
+    """Show the results on every face; refresh accounts whose last refresh had failed.
+
+    A session may have been replaced or removed meanwhile, while the others were exchanged.
+    """
     again: list[str] = []
+    book = accounts.load()
     with Cache() as cache:
         for account, result in results:
+            current = book.get(account.id)
+            if current is None or (current.kind, current.given) != (account.kind, account.given):
+                continue
             known = cache.get(account.id)
             if isinstance(result, UsageError):
                 about = providers.about(account.provider)

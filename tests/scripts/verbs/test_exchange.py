@@ -7,12 +7,14 @@ import keyring
 import pytest
 
 from scripts.verbs.exchange import command
-from tests import stored
+from tests import stored, strict
 from tests.conftest import Ran, Shell
-from tests.standin import KEYS, Reply, StandIn, faults
+from tests.standin import KEYS, Reply, Request, StandIn, faults
+from workflow.actions import add as adding
 from workflow.chatgpt import session
 from workflow.credentials import store
-from workflow.models import Account
+from workflow.models import Account, Snapshot, utc_now
+from workflow.recognition import recognise
 from workflow.storage import accounts
 
 HOST, SESSION, MAIN = "chatgpt.com", "/api/auth/session", "/backend-api/wham/usage"
@@ -137,6 +139,43 @@ def test_after_a_failure_the_account_is_asked_again(world: StandIn, shell: Shell
     assert snapshot.failure is None
     assert snapshot.usage
     assert snapshot.usage.plan == "Pro"
+
+
+@pytest.mark.parametrize("is_removed", [True, False])
+def test_a_failure_of_a_session_that_is_gone_is_not_shown(
+    world: StandIn, shell: Shell, is_removed: bool
+) -> None:
+    ended, other = strict.store(), strict.store("b", Account("chatgpt-0000000b", "chatgpt", "B"))
+    server, changed = strict.Strict(), threading.Event()
+    asked: set[str] = set()
+    server.latest["a"] = 1
+
+    def answer(request: Request) -> Reply:
+        line = (request.session or "").split(".")[3][:1]
+        asked.add(line)
+        if line == "b":
+            assert changed.wait(30)
+        return server(request)
+
+    world.reply(HOST, SESSION, answer)
+    ran: list[Ran] = []
+    running = threading.Thread(target=lambda: ran.append(shell.tankful("exchange")))
+    running.start()
+    reserved = f"{other.id}:2"  # alone, once the ended one was refused
+    while asked != {"a", "b"} or accounts.load().pending_secrets != (reserved,):
+        assert running.is_alive()
+        time.sleep(0.01)
+    if is_removed:
+        store.remove(ended)
+        expected = Snapshot(ended.id)
+    else:
+        (finding,) = recognise.read_all(strict.chain("c", 0), "chatgpt", utc_now())
+        expected = adding.add(adding.NewAccount(finding, replaces=ended)).snapshot
+    changed.set()
+    running.join()
+    assert ran[0].code == 1
+    assert "the session has ended" in ran[0].err
+    assert stored.snapshot(ended.id) == expected
 
 
 def test_a_token_alone_is_pointed_to_method_a(world: StandIn, shell: Shell) -> None:
