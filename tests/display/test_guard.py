@@ -127,6 +127,16 @@ def test_the_verdict_comes_first(share: float | None, english: str, chinese: str
         assert told.startswith(f"{word} · GLM · Work")
 
 
+def test_only_a_stored_amount_of_money_is_hidden() -> None:
+    paying = account(lane(3.2, "balance", names="usd", amount="$••• left", least=30))
+    assert line(paying).endswith(": $••• left, more than $••• wanted")
+    assert line(paying, amount=40).endswith(": $••• left, $40.00 wanted")
+    daily = account(lane(3, "count", unit="USD", amount="Day $••• left", least=30))
+    assert line(daily).endswith(": Day $••• left, more than $••• wanted")
+    spending = account(lane(3, amount="Month $•••/$••• left"))
+    assert line(spending).endswith(": Month $•••/$••• left, more than 20% wanted")
+
+
 def test_others_are_counted() -> None:
     known = account(lane(12, **WORDS))
     asked = fit.Wanted(20)

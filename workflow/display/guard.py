@@ -115,7 +115,10 @@ def _amount(lane: fit.Lane, wanted: fit.Wanted) -> str:
         return lane.amount
     least = lane.least if threshold is None else threshold
     sentence = _MORE_WANTED if threshold is None else _WANTED
-    return say(sentence, left=lane.amount, wanted=_number_of(lane, least)) if least else lane.amount
+    number = _number_of(lane, least)
+    if threshold is None and lane.kind != "quota" and numbers.HIDDEN in lane.amount:
+        number = numbers.hidden(number)  # which was stored, not typed just now
+    return say(sentence, left=lane.amount, wanted=number) if least else lane.amount
 
 
 def _number_of(lane: fit.Lane, number: float) -> str:

@@ -250,6 +250,11 @@ def money(amount: Decimal, unit_name: str) -> str:
     return f">-{symbol}{least}{after}" if sign else f"{symbol}<{least}{after}"
 
 
+def hidden(money: str) -> str:
+    """Leave of an amount of money only its currency: "¥•••"."""
+    return "".join(c for c in money if not (c.isdigit() or c in "<>-., ")) + HIDDEN
+
+
 def is_currency(name: str) -> bool:
     """Tell whether a unit is an ISO 4217 code."""
     return len(name) == 3 and name.isascii() and name.isupper()

@@ -228,7 +228,7 @@ def used_of(used: Decimal, limit: Decimal, unit: str, settings: Settings) -> str
 
 def _discreet(amount: str, unit: str, settings: Settings) -> str:
     if settings.privacy and formats.is_currency(unit):
-        return "".join(c for c in amount if not (c.isdigit() or c in "<>-., ")) + formats.HIDDEN
+        return formats.hidden(amount)
     return amount
 
 

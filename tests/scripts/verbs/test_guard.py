@@ -186,6 +186,25 @@ def test_an_amount_of_what_has_none(shell: Shell, warm: bool) -> None:
     assert ran.out.startswith("无法判断 · GLM · Work：服务商未提供余额；5 小时 剩余 41%；")
 
 
+def test_privacy_hides_the_threshold_of_a_balance(shell: Shell, warm: bool) -> None:
+    account, snapshot = paid("42")
+    install((replace(account, threshold=Decimal(50)), snapshot))
+    shell.tankful("config", "privacy", "1")
+    publish.publish()
+    if not warm:
+        Path(served.path()).unlink()
+    hidden = "KIMI · •••: ¥••• left, more than ¥••• wanted"
+    ran = shell.tankful("guard", "kimi")
+    assert (ran.code, ran.out) == (1, f"not enough · {hidden}\n")
+    told = json.loads(shell.tankful("guard", "kimi", "--json").out)
+    assert told["accounts"][0]["reason"] == "¥••• left, more than ¥••• wanted"
+    ran = shell.tankful("guard", "kimi", "--amount", "43")
+    assert (ran.code, ran.out) == (1, "not enough · KIMI · •••: ¥••• left, ¥43.00 wanted\n")
+    shell.env = {"TANKFUL_LANGUAGE": "zh"}
+    ran = shell.tankful("guard", "kimi")
+    assert (ran.code, ran.out) == (1, "不够 · KIMI · •••：剩余 ¥•••，要求多于 ¥•••\n")
+
+
 def test_no_time_at_all_is_as_good_as_none(shell: Shell, warm: bool) -> None:
     install(known("41"), warm=warm)
     ran = shell.tankful("guard", "Work", "--for", "0h")
