@@ -239,6 +239,21 @@ def test_what_does_not_fit_is_a_failure(told: dict[str, Any]) -> None:
     assert caught.value.kind == "unexpected_response"
 
 
+@pytest.mark.parametrize(
+    ("status", "told", "said"),
+    [
+        (404, {}, "{provider} does not answer as acme.toml says (HTTP 404); correct the file"),
+        (200, [], "{provider} does not answer as acme.toml says (HTTP 200); correct the file"),
+        (200, {**TOLD, "data": {}}, "{provider}: not in the answer: /data/"),
+    ],
+)
+def test_a_file_that_does_not_fit_is_named(status: int, told: Any, said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        own.parse(declared.read("acme", FILE.encode()), answer(status, told))
+    assert str(caught.value).startswith(said)
+    assert "acme.toml" in str(caught.value)
+
+
 def test_a_balance_alone_is_read(file: Path) -> None:
     text = 'name = "A"\nurl = "https://a.example/"\n[[balances]]\navailable = "/b"\nunit = "CNY"\n'
     usage = own.parse(declared.read("a", text.encode()), answer(200, {"b": "-1.5"}))

@@ -36,6 +36,10 @@ _MOVED: Message = _(
 _NOT_OK: Message = _(
     "{provider} answered, but {pointer} does not have the value that the file requires"
 )
+_UNLIKE: Message = _(
+    "{provider} does not answer as {file} says (HTTP {status}); correct the file, tankful provider check tests it"
+)
+_ALL_LOST: Message = _("{provider}: not in the answer: {pointers}; correct {file}")
 _LOST: Message = _("not in the answer: {pointers}; correct {file}")
 _NO_NUMBER: Message = _("{provider}: {pointer} in the answer is not a number; correct the file")
 _NO_TIME: Message = _("{provider}: {pointer} in the answer is not a time; correct the file")
@@ -116,7 +120,10 @@ async def send(declaration: Declaration, client: Client, secret: str) -> Answer:
 
 def parse(declaration: Declaration, answer: Answer) -> Usage:
     """Read an answer as the file declares. Raises UsageError."""
-    fields = document(answer)
+    try:
+        fields = document(answer)
+    except UnexpectedResponse:
+        raise _unlike(declaration, answer) from None
     for pointer, wanted in declaration.ok:
         plain = provenance.plain(value(fields, pointer))
         if plain != wanted or type(plain) is not type(wanted):
@@ -127,14 +134,24 @@ def parse(declaration: Declaration, answer: Answer) -> Usage:
         Balance(left / each.divide, each.unit) for each, left in amounts if left is not None
     ]
     kept = tuple(each for each in quotas if each is not None)
+    missing = _missing(declaration, fields)
     if not kept and not balances:
-        raise UnexpectedResponse
+        if missing is None:
+            raise _unlike(declaration, answer)
+        raise UnexpectedResponse(_ALL_LOST.filled(**missing))
     plan = short(value(fields, declaration.plan)) if declaration.plan else None
-    return Usage(kept, tuple(balances), plan=plan, notice=_missing(declaration, fields))
+    return Usage(
+        kept, tuple(balances), plan=plan, notice=_LOST.filled(**missing) if missing else None
+    )
 
 
-def _missing(declaration: Declaration, fields: Any) -> Message | None:
-    """Name the pointers of numbers that lead nowhere, as one with a mistake does; a null is a value.
+def _unlike(declaration: Declaration, answer: Answer) -> UnexpectedResponse:
+    file = f"{declaration.id}{own_files.ENDING}"
+    return UnexpectedResponse(_UNLIKE.filled(file=file, status=answer.status))
+
+
+def _missing(declaration: Declaration, fields: Any) -> dict[str, str] | None:
+    """Name the file, and the pointers of numbers that lead nowhere, as one with a mistake does; a null is a value.
 
     A limit, a reset or a plan may be absent at times.
     """
@@ -145,7 +162,7 @@ def _missing(declaration: Declaration, fields: Any) -> Message | None:
     lost = [each for each in dict.fromkeys(pointers) if each and value(fields, each) is MISSING]
     if not lost:
         return None
-    return _LOST.filled(pointers=", ".join(lost), file=f"{declaration.id}{own_files.ENDING}")
+    return {"pointers": ", ".join(lost), "file": f"{declaration.id}{own_files.ENDING}"}
 
 
 def _quota(declared: DeclaredQuota, fields: Any, at: datetime) -> Quota | None:
