@@ -145,3 +145,13 @@ def test_a_refresh_loads_no_other_http_client() -> None:
         check=True,
     )
     assert result.stdout == "[]\n"
+
+
+def test_a_text_is_still_decoded() -> None:
+    code = (
+        "from workflow.transport import httpx;"
+        "kind = {'Content-Type': 'text/plain; charset=gbk'};"
+        "print(httpx.Response(200, headers=kind, content='中'.encode('gbk')).text == '中')"
+    )
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (result.stdout, result.stderr) == ("True\n", "")

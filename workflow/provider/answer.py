@@ -34,7 +34,7 @@ _MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
 _USUAL_DATE = re.compile(  # the form that servers must send (RFC 9110)
     r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (\d\d) ("
     + "|".join(re.findall("...", _MONTHS))
-    + r") (\d{4}) (\d\d):(\d\d):(\d\d) GMT",
+    + r") ([1-9]\d{3}) (\d\d):(\d\d):(\d\d) GMT",
     re.ASCII,
 )
 _DATE = r"\d{4}-\d\d-\d\d(T\d\d)?(?![\w.~+/=-])"
