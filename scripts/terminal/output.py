@@ -242,19 +242,23 @@ def changed_label(wanted: str, account: Account) -> Message | None:
 
 
 def note_label(wanted: str, account: Account) -> None:
-    """Print why an account got another label, and warn if its label is also the name of a command."""
-    changed = changed_label(wanted, account)
+    """Print why an account got another label, and warn if its label is also a command or a word of one."""
+    from workflow.state import guard
+
+    changed, label = changed_label(wanted, account), account.label
+    name = accounts.typed(f"{account.provider}/{label}")
     if changed:
         note(changed)
     elif len(accounts.load().alike(account)) > 1:
-        name = accounts.typed(f"{account.provider}/{account.label}")
         note(_("another account is called so too; this one: tankful show {name}", name=name))
+    if label in (guard.ANY, guard.ALL):
+        sentence = _("“{label}” is a word of guard too; this account: tankful guard {name}")
+        note(sentence.filled(label=label, name=name))
     context = click.get_current_context(silent=True)
     root = context.find_root() if context else None
     if root is None or not isinstance(root.command, click.Group):
         return
-    if account.label in root.command.list_commands(root):
-        label = account.label
+    if label in root.command.list_commands(root):
         note(_("“{label}” is a command too; this account: tankful show {label}", label=label))
 
 

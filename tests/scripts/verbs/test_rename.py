@@ -92,3 +92,19 @@ def test_a_name_that_another_provider_s_account_has_is_said(shell: Shell) -> Non
     assert ran.err == (
         "Note: another account is called so too; this one: tankful show 'kimi/HOME 9'\n"
     )
+
+
+@pytest.mark.parametrize("label", ["any", "all"])
+def test_a_word_of_guard_is_noted(shell: Shell, label: str) -> None:
+    ran = shell.tankful("rename", "Work", label)
+    assert (ran.code, ran.out) == (0, f"Renamed to GLM · {label}.\n")
+    assert ran.err == (
+        f"Note: “{label}” is a word of guard too; this account: tankful guard glm/{label}\n"
+    )
+    assert shell.tankful("guard", f"glm/{label}").out.startswith(f"not known · GLM · {label}: ")
+    assert shell.tankful("rename", label, label.upper()).err == ""
+    shell.env = {"TANKFUL_LANGUAGE": "zh"}
+    ran = shell.tankful("rename", f"glm/{label}", label)
+    assert ran.err == (
+        f"提示：“{label}” 也是 guard 的参数；判断此账号：tankful guard glm/{label}\n"
+    )
