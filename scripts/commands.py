@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from scripts.terminal import language
-from workflow import __version__, paths
+from workflow import __version__, paths, settings
 from workflow.errors import Mistake, nearest
 from workflow.i18n.catalog import say
 from workflow.i18n.message import Message, _
@@ -201,8 +201,11 @@ def _is_account(name: str) -> bool:
 
 
 def _not_there(name: str) -> Message:
-    verbs = [verb for verb in VERBS if verb not in INTERNAL]
-    near = nearest(name, [*verbs, *MEANT, *accounts.load().names])
+    verbs = [*(verb for verb in VERBS if verb not in INTERNAL), *MEANT]
+    book = accounts.load()
+    near, discreet = nearest(name, [*verbs, *book.names]), [*verbs, *book.discreet]
+    if near and near not in discreet and settings.load().privacy:
+        near = nearest(name, discreet)
     near = MEANT.get(near) or accounts.typed(near)
     if near:
         return _(

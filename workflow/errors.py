@@ -159,7 +159,14 @@ class Mistake(Exception):
 
 
 class WrongUsage(Mistake):
-    """The user typed an unknown name or an invalid value; ``message`` lists the valid ones."""
+    """The user typed an unknown name or an invalid value; ``message`` lists the valid ones.
+
+    ``discreet`` says so without the names of accounts, if the message has any.
+    """
+
+    def __init__(self, message: Message, discreet: Message | None = None) -> None:
+        self.discreet = discreet
+        super().__init__(message)
 
 
 def nearest(word: str, names: Iterable[str]) -> str:

@@ -15,6 +15,7 @@ import click
 from scripts.terminal import launcher
 from scripts.terminal.language import Translated
 from workflow import paths
+from workflow import settings as preferences
 from workflow.errors import Mistake, StoreLocked, UsageError, WrongUsage
 from workflow.i18n.catalog import say
 from workflow.i18n.message import Message, _
@@ -107,7 +108,8 @@ class Command(Translated):
                 say_detour()
             return self._printed(ctx)
         except WrongUsage as error:
-            fail(error.message, WRONG_USAGE)
+            discreet = error.discreet if error.discreet and preferences.load().privacy else None
+            fail(discreet or error.message, WRONG_USAGE)
         except Mistake as error:
             fail(error.message, self.failed)
         except StoreLocked as error:

@@ -82,6 +82,22 @@ def test_a_slip_is_told_what_was_meant(shell: Shell, typed: str, meant: str) -> 
         assert f"did you mean {meant}?" in shell.tankful(slip).err
 
 
+def test_privacy_hides_the_names_that_were_not_typed(shell: Shell) -> None:
+    first, other = stored.account("tavily-dev", "Work"), stored.account("tavily-paygo", "Home")
+    named = shell.tankful("show", "tavily")
+    assert named.err.endswith("which tavily? say one of: tavily/Work, tavily/Home\n")
+    shell.tankful("config", "privacy", "1")
+    for words in ("show tavily", "show wrk", "show tavily/Wrok", "guard wrk", "wrk", "tavily/Wrok"):
+        ran = shell.tankful(*words.split())
+        assert (ran.code, ran.out) == (2, "")
+        assert not {"Work", "Home"} & set(re.findall(r"\w+", ran.err)), ran.err
+    ran = shell.tankful("show", "tavily")
+    assert ran.err.endswith(f"which tavily? say one of: {first.id}, {other.id}\n")
+    for words in ("show tavly", "tavly"):
+        assert "did you mean tavily?" in shell.tankful(*words.split()).err
+    assert "see `tankful list`" in shell.tankful("show", "wrk").err
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import Any, Callable, cast
 
 from ..errors import WrongUsage, nearest
-from ..i18n.message import _, enumerated
+from ..i18n.message import Message, _, enumerated
 from ..models import Account, CredentialKind
 from ..records import dataclass, replace
 from .documents import Document, Fields
@@ -76,7 +76,7 @@ class Accounts:
         alike = self._of(wanted) or [a for a in self.accounts if a.label.casefold() == wanted]
         alike = alike or [a for a in self.accounts if wanted in _names_of(a)]
         if not alike:
-            raise _unknown(name, self.names)
+            raise WrongUsage(_unknown(name, self.names), _unknown(name, self.discreet))
         return alike
 
     def alike(self, account: Account) -> list[Account]:
@@ -97,6 +97,11 @@ class Accounts:
         known = self.accounts
         whole = [f"{a.provider}/{a.label}" for a in known]
         return [*(a.label for a in known), *whole, *(a.provider for a in known)]
+
+    @property
+    def discreet(self) -> list[str]:
+        """The names that can be asked for and tell nothing: providers, then ids."""
+        return [*(a.provider for a in self.accounts), *(a.id for a in self.accounts)]
 
     def label_for(self, provider: str, wanted: str, keep: str = "") -> str:
         """Make a label unique among the accounts of its provider: "Work 2", or "Work 3" if that is taken."""
@@ -284,18 +289,19 @@ def _names_of(account: Account) -> tuple[str, ...]:
 
 
 def _ambiguous(name: str, alike: list[Account]) -> WrongUsage:
-    names = [typed(f"{a.provider}/{a.label}") for a in alike]
+    names, ids = [typed(f"{a.provider}/{a.label}") for a in alike], [a.id for a in alike]
     if len({name.casefold() for name in names}) < len(names):
-        names = [a.id for a in alike]
-    shown = name[:MAX_LABEL]
-    return WrongUsage(_("which {name}? say one of: {names}", name=shown, names=enumerated(names)))
+        names = ids
+    sentence, shown = _("which {name}? say one of: {names}"), name[:MAX_LABEL]
+    return WrongUsage(
+        sentence.filled(name=shown, names=enumerated(names)),
+        sentence.filled(name=shown, names=enumerated(ids)),
+    )
 
 
-def _unknown(name: str, there: Sequence[str]) -> WrongUsage:
+def _unknown(name: str, there: Sequence[str]) -> Message:
     shown = name[:MAX_LABEL]
     near = nearest(name, there)
     if near:
-        return WrongUsage(
-            _("there is no account {name!r}; did you mean {near}?", name=shown, near=typed(near))
-        )
-    return WrongUsage(_("there is no account {name!r}; see `tankful list`", name=shown))
+        return _("there is no account {name!r}; did you mean {near}?", name=shown, near=typed(near))
+    return _("there is no account {name!r}; see `tankful list`", name=shown)
