@@ -115,3 +115,41 @@ def test_copies_that_run_at_once_leave_one_whole_file(folders: tuple[str, str]) 
     found = status_line.kept(cache, time())
     assert found is not None
     assert found.windows["five_hour"][0] == 60
+
+
+def test_what_another_copy_wrote_meanwhile_stays(
+    folders: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache, data = folders
+    status_line.take({}, handing(20), cache, data)
+    plain = limits.handed
+
+    def handed(document: object, now: float) -> object:
+        monkeypatch.undo()
+        status_line.take({}, handing(60, "other"), cache, data)
+        return plain(document, now)
+
+    monkeypatch.setattr(limits, "handed", handed)
+    assert status_line.take({}, handing(50), cache, data) == "5h 40%"
+    kept = status_line.kept(cache, time())
+    assert kept is not None
+    assert kept.windows["five_hour"][0] == 60
+
+
+def test_a_copy_that_hangs_is_not_waited_for(folders: tuple[str, str]) -> None:
+    cache, data = folders
+    status_line.take({}, handing(20), cache, data)
+    code = (
+        "import os, sys, time; file = os.open(sys.argv[1], os.O_RDWR);"
+        "os.lockf(file, os.F_LOCK, 0); print(flush=True); time.sleep(60)"
+    )
+    command = [sys.executable, "-c", code, status_line.path(cache)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as hanging:
+        assert hanging.stdout
+        hanging.stdout.readline()
+        assert status_line.take({}, handing(30), cache, data) == "5h 70%"
+        assert hanging.poll() is None
+        hanging.kill()
+    kept = status_line.kept(cache, time())
+    assert kept is not None
+    assert kept.windows["five_hour"][0] == 30

@@ -4,7 +4,7 @@ Many copies run at once, and Claude Code waits for each: see limits.py.
 """
 
 import posix
-from time import localtime, strftime, time
+from time import localtime, sleep, strftime, time
 
 from . import limits
 
@@ -12,6 +12,7 @@ SHORT = {"five_hour": "5h", "seven_day": "7d"}
 LOW = 20  # percent left, at or below which the time of the reset is shown
 _DAY = 86400  # seconds
 _FRESH = 60  # seconds for which the same numbers are not written again
+_ATTEMPTS, _PAUSE = 10, 0.002  # to lock the file, and seconds between two of them
 _LONGEST = 1024 * 1024  # bytes of a file
 
 TYPE_CHECKING = False
@@ -45,10 +46,18 @@ def take(environ: "Mapping[str, str]", content: bytes, cache: str, data: str) ->
         document = limits.parse(content)
     except (ValueError, StopIteration, RecursionError):
         document = None
-    known = limits.merged(before, limits.handed(document, now))
+    handed = limits.handed(document, now)
+    known = limits.merged(before, handed)
     if known is not before and known.windows and not _is_written(before, known):
-        try:  # noqa: SIM105  (contextlib costs more than all of this)
-            _write(path(cache), limits.packed(known), cache)
+        place = path(cache)
+        try:
+            lock = _lock(place)
+            try:  # another copy may have written meanwhile
+                known = limits.merged(kept(cache, now), handed)
+                _write(place, limits.packed(known), cache)
+            finally:
+                if lock is not None:
+                    posix.close(lock)
         except OSError:  # a full disk; the line is printed anyway
             pass
     show = environ.get("TANKFUL_SHOW") or _setting(data, "show")
@@ -102,6 +111,27 @@ def _content(place: str) -> bytes:
         return b""
     finally:
         posix.close(descriptor)
+
+
+def _lock(place: str) -> "int | None":
+    """Lock the file against the other copies that are about to replace it, for a moment at most.
+
+    Returns a descriptor, which is to be closed; None if there is no file, or another copy keeps it. Raises
+    OSError.
+    """
+    for _attempt in range(_ATTEMPTS):
+        try:
+            descriptor = posix.open(place, posix.O_RDWR | posix.O_NONBLOCK | posix.O_CLOEXEC)
+        except FileNotFoundError:
+            return None
+        try:
+            posix.lockf(descriptor, posix.F_TLOCK, 0)
+            if posix.fstat(descriptor).st_ino == posix.stat(place).st_ino:
+                return descriptor  # else it has been replaced meanwhile
+        except OSError:
+            sleep(_PAUSE)
+        posix.close(descriptor)
+    return None
 
 
 def _write(place: str, content: bytes, cache: str) -> None:
