@@ -24,7 +24,7 @@ from urllib.parse import quote
 from .. import paths
 from ..system import lazy_imports
 
-with lazy_imports.stand_ins(  # unused here, a third of the import time
+with lazy_imports.stand_ins(  # unused here, and half of the import time
     {
         "diskcache.fanout": ("FanoutCache",),
         "diskcache.persistent": ("Deque", "Index"),
