@@ -215,7 +215,12 @@ def _not_there(name: str) -> Message:
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="tankful")
+@click.version_option(
+    __version__,
+    prog_name="tankful",
+    message="%(prog)s, version %(version)s",
+    help="Show the version and exit.",
+)
 def main() -> None:
     """What is left of every API account you pay for.
 

@@ -15,10 +15,11 @@ from .system import lazy_imports, network
 
 lazy_imports.put_off("socksio")  # for SOCKS proxies, which few users have
 lazy_imports.without("httpx._main")  # httpx's command line: unused here, a third of the import time
-lazy_imports.put_off("email.message")  # for texts
+lazy_imports.put_off("email.message", "idna", "mimetypes")  # for texts
 with lazy_imports.stand_ins(  # for cookies and proxies, which are read elsewhere
     {
         "http.cookiejar": ("Cookie", "CookieJar"),
+        "pathlib": ("Path",),
         "urllib.request": ("Request", "getproxies", "parse_http_list"),
     }
 ):

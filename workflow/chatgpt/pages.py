@@ -24,7 +24,7 @@ from ..models import Credential, utc_now
 from ..provider import refusals
 from ..provider.answer import Answer, status_error
 from ..provider.calls import bearer, optional
-from ..provider.contract import Remembering
+from ..provider.contract import kept_pages
 from ..provider.reading import count, mapping, text
 from ..records import dataclass, field
 from . import credits
@@ -161,12 +161,12 @@ class FreeResets:
     """The page of the free resets, kept for a day or until the main page counts others.
 
     Args:
-        client: the client of the account; nothing is kept unless it is a ``Remembering``.
+        client: the client of the account; nothing is kept unless it keeps pages.
         workspace: its id, if one is chosen.
     """
 
     def __init__(self, client: Client, workspace: str | None) -> None:
-        self._kept = client.pages if isinstance(client, Remembering) else {}
+        self._kept = kept_pages(client)
         self._name = f"resets {workspace}"
         known = mapping(self._kept.get(self._name))
         self._count, self._page = count(known.get("count")), mapping(known.get("page"))

@@ -17,9 +17,11 @@ from ..storage import files
 from ..system import lazy_imports
 
 # keyring uses these to read which store was chosen, to find stores, and in functions we do not call
-lazy_imports.put_off("configparser", "importlib_metadata", "more_itertools", "urllib.request")
+lazy_imports.put_off(
+    "configparser", "importlib.metadata", "importlib_metadata", "more_itertools", "urllib.request"
+)
 _TARFILE = "tarfile" if sys.version_info >= (3, 12) else "backports.tarfile"
-with lazy_imports.stand_ins({_TARFILE: ("data_filter",)}):
+with lazy_imports.stand_ins({_TARFILE: ("data_filter",), "pathlib": (), "shutil": ("rmtree",)}):
     import keyring.errors
 from keyring.util import platform_  # noqa: E402
 

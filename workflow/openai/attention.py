@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..provider.contract import Client, Remembering
+from ..provider.contract import Client, kept_pages
 from ..provider.reading import entries, mapping
 from .counters import COUNTERS, Counter, Pages, named
 
@@ -21,12 +21,12 @@ class Attention:
     """The results of earlier fetches, by endpoint.
 
     Args:
-        client: the client of the account; nothing is remembered unless it is a ``Remembering``.
+        client: the client of the account; nothing is remembered unless it keeps pages.
         project: the id of the project, "" for the whole organization.
     """
 
     def __init__(self, client: Client, project: str) -> None:
-        self._kept = client.pages if isinstance(client, Remembering) else {}
+        self._kept = kept_pages(client)
         self._project = project
         self._billed: dict[Counter, str] = {}
 

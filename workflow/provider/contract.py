@@ -10,14 +10,7 @@ import re
 from collections.abc import Mapping, MutableMapping
 from functools import cached_property
 from re import Pattern
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Literal,
-    Protocol,
-    TypeVar,
-    runtime_checkable,
-)
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from ..errors import WrongUsage
 from ..i18n import catalog
@@ -53,11 +46,13 @@ class Client(Protocol):
         """Send a POST request with a JSON body, for calls that change nothing. Raises as ``get`` does."""
 
 
-@runtime_checkable
-class Remembering(Protocol):
-    """A client that keeps what a provider puts into ``pages`` for a day, separately per account."""
+def kept_pages(client: Client) -> MutableMapping[str, Any]:
+    """Return what the client keeps for the account; what a provider puts there is kept for a day.
 
-    pages: MutableMapping[str, Any]
+    An empty mapping for a client that keeps nothing.
+    """
+    pages: MutableMapping[str, Any] = getattr(client, "pages", {})
+    return pages
 
 
 class _Formed:

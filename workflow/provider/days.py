@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from datetime import datetime, timedelta, timezone
 
@@ -68,5 +67,6 @@ def month_until(end: datetime | None) -> int | None:
 
 def _months_before(day: datetime, months: int) -> datetime:
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    last = calendar.monthrange(year, month + 1)[1]
-    return day.replace(year=year, month=month + 1, day=min(day.day, last))
+    first = day.replace(year=year, month=month + 1, day=1)
+    last = next_month(first) - timedelta(days=1)
+    return first.replace(day=min(day.day, last.day))

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .contract import Client, Remembering
+from .contract import Client, kept_pages
 
 
 class PlanPages:
     """The cached pages of an account, by name in ``pages``.
 
     Args:
-        client: the client of the account; nothing is cached unless it is a ``Remembering``.
+        client: the client of the account; nothing is cached unless it keeps pages.
         names: of the pages.
         place: what the pages belong to besides the account, such as a workspace.
     """
 
     def __init__(self, client: Client, names: Sequence[str], place: str = "") -> None:
-        self._all = client.pages if isinstance(client, Remembering) else {}
+        self._all = kept_pages(client)
         self._keys = {name: f"{name} {place}" for name in (*names, "plan")}
         self._names = names
         self.pages = {

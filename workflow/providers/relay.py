@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ..errors import UnexpectedResponse
 from ..i18n.message import Message, _
 from ..provider import address
-from ..provider.contract import Client, Form, Provider, RateLimit, Remembering, shape
+from ..provider.contract import Client, Form, Provider, RateLimit, kept_pages, shape
 from ..relay import claude_relay, kinds, litellm, new_api, sub2api
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ async def scope_of(client: Client, account: Account, credential: Credential) -> 
 
 async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
     """Fetch the usage from the relay. Raises UsageError."""
-    kept = client.pages if isinstance(client, Remembering) else {}
+    kept = kept_pages(client)
     base, secret = _base(account), credential.secret
     kind = kinds.read(account.scope.get("kind", "") or str(kept.get("kind", "")))
     if kind is None:

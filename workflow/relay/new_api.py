@@ -27,7 +27,7 @@ from ..models import Balance, Quota, Usage, WorkBlocked
 from ..provider.answer import rejected, status_error
 from ..provider.balances import prepaid
 from ..provider.calls import bearer
-from ..provider.contract import Remembering
+from ..provider.contract import kept_pages
 from ..provider.counts import allowance
 from ..provider.notices import dated
 from ..provider.reading import count, mapping, moment, number, short
@@ -99,7 +99,7 @@ async def _units(client: Client, base: str) -> Units:
 
     Raises UsageError if they cannot be known now, because other units would make other numbers.
     """
-    kept = client.pages if isinstance(client, Remembering) else {}
+    kept = kept_pages(client)
     if not isinstance(kept.get(_PAGE), dict):
         answer = await client.get(f"{base}/api/status", headers={"Accept": "application/json"})
         error = status_error(answer)

@@ -134,10 +134,8 @@ def _cleandoc(text: str) -> str:
 
 def put_off_rare() -> None:
     """Put off modules of the standard library that our packages import but few of our processes need."""
-    put_off("asyncio", "pickle", "pickletools", "shutil", "tempfile")
+    put_off("asyncio", "inspect", "ipaddress", "pickle", "pickletools", "shutil", "tempfile")
     # diskcache reads it for the default of an argument that we do not leave out
     vars(sys.modules["pickle"]).setdefault("HIGHEST_PROTOCOL", 5)
     without("bz2", "lzma")  # shutil tries to import them
-    if sys.version_info < (3, 13):  # click and dataclasses import it, but need it only from 3.13 on
-        put_off("inspect")
-        vars(sys.modules["inspect"]).setdefault("cleandoc", _cleandoc)
+    vars(sys.modules["inspect"]).setdefault("cleandoc", _cleandoc)

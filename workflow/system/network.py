@@ -7,11 +7,14 @@ import os
 import re
 import sys
 from collections.abc import Mapping
-from typing import Union
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ..errors import Mistake
 from ..i18n.message import Message, _
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Network, IPv6Network
 
 HTTP, HTTPS = 80, 443
 AUTHORITIES = (
@@ -30,7 +33,6 @@ _NO_HOME: Message = _(
     loopback=LOOPBACK,
 )
 _SEPARATORS = re.compile(r"[,;\s]+")
-_Network = Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
 
 
 def proxies() -> dict[str, str]:
@@ -95,7 +97,7 @@ def _names(entry: str, host: str, port: str) -> bool:
     return only in ("", port) and (host == name or below)
 
 
-def _network(text: str) -> _Network | None:
+def _network(text: str) -> IPv4Network | IPv6Network | None:
     """Parse an address or a network, with or without ``[…]``; None for anything else."""
     bare = text[1:].replace("]", "", 1) if text.startswith("[") else text
     try:
