@@ -70,15 +70,17 @@ def few(python: str, rounds: int) -> None:
     ratio = everybody.seconds / alone[slowest].seconds
     say(f"  slowest alone   {alone[slowest].seconds:6.2f} s  {slowest}")
     say(f"  30 accounts     {everybody.seconds:6.2f} s  {ratio:.2f} × {_met(ratio, WALL)}")
-    say(f"  peak memory     {everybody.megabytes:6.1f} MB {_met(everybody.megabytes, MEGABYTES)}")
+    say(f"  peak memory, 30 {everybody.megabytes:6.1f} MB {_met(everybody.megabytes, MEGABYTES)}")
 
 
 def work(python: str, rounds: int) -> None:
-    """Measure the processor time of 20 accounts, and of one, which is mostly the cost of the start."""
+    """Measure memory and processor time of 20 accounts, and of one, which is mostly the cost of the start."""
     with furnished(python, 20, SIX) as home:
-        home.refreshed("--force")
+        first = home.refreshed("--force")
         everybody = _median(home.refreshed("--force") for _ in range(rounds))
         one = _median(home.refreshed(home.accounts[0]) for _ in range(rounds))
+    peak = max(first.megabytes, everybody.megabytes)
+    say(f"  peak memory, 20 {peak:6.1f} MB {_met(peak, MEGABYTES)}")
     say(f"  processor, 20   {everybody.processor * 1000:6.0f} ms {_met(everybody.processor, WORK)}")
     say(f"  processor, 1    {one.processor * 1000:6.0f} ms")
 
