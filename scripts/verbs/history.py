@@ -38,6 +38,8 @@ _KEPT: Message = _("Kept the history.")
 _FIRST: Message = _(
     "nothing was changed: there is a history; run tankful history clear --yes first, then this again"
 )
+_EXPORTS: Message = _("{first} or {last}", first="--csv", last="--json")
+_ONLY_WITH: Message = _("{option} works only with {partner}")
 UNREADABLE: Message = _("history.db cannot be read; `tankful doctor` says why")
 
 
@@ -72,6 +74,13 @@ def command(
         raise click.UsageError(
             say(_("use only one of --csv, --json and clear, and at most one name"))
         )
+    for option, is_idle, partner in (
+        ("--since", since and not (as_csv or as_json), _EXPORTS),
+        ("--excel", excel and not as_csv, "--csv"),
+        ("--yes", yes and not clears, CLEAR),
+    ):
+        if is_idle:
+            raise click.UsageError(say(_ONLY_WITH.filled(option=option, partner=partner)))
     book = accounts.load()
     chosen = book.named(named[0]) if named else None
     if not (as_csv or as_json or clears):

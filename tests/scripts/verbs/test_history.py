@@ -61,12 +61,55 @@ def test_since(shell: Shell) -> None:
         ("--csv", "a", "b"),
         ("--csv", "--since", "soon"),
         ("clear", "--csv"),
+        ("--since", "30d"),
+        ("--since", "30d", "Work"),
+        ("--excel",),
+        ("--json", "--excel"),
+        ("--yes",),
+        ("--csv", "--yes"),
+        ("clear", "--since", "30d", "--yes"),
+        ("clear", "--excel", "--yes"),
     ],
 )
 def test_wrong_usage(shell: Shell, words: tuple[str, ...]) -> None:
     ran = shell.tankful("history", *words)
     assert ran.code == 2
     assert ran.out == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "english", "chinese"),
+    [
+        (
+            ("--since", "30d"),
+            "--since works only with --csv or --json",
+            "--since 只能与 --csv 或 --json 一起使用",
+        ),
+        (
+            ("--excel",),
+            "--excel works only with --csv",
+            "--excel 只能与 --csv 一起使用",
+        ),
+        (
+            ("--yes",),
+            "--yes works only with clear",
+            "--yes 只能与 clear 一起使用",
+        ),
+    ],
+)
+def test_an_option_that_would_do_nothing_says_what_it_needs(
+    shell: Shell, words: tuple[str, ...], english: str, chinese: str
+) -> None:
+    assert english in shell.tankful("history", *words).err
+    shell.env["TANKFUL_LANGUAGE"] = "zh"
+    assert chinese in shell.tankful("history", *words).err
+
+
+@pytest.mark.usefixtures("two")
+def test_a_part_of_the_time_clears_nothing(shell: Shell) -> None:
+    before = rows(shell.tankful("history", "--csv").out)
+    assert shell.tankful("history", "clear", "--since", "1h", "--yes").code == 2
+    assert rows(shell.tankful("history", "--csv").out) == before
 
 
 def test_without_a_history_the_table_is_empty(shell: Shell) -> None:
