@@ -33,15 +33,6 @@ STDOUT = ("-", "/dev/stdout", "/dev/fd/1")  # which may be a file that others ha
 NO_ACCOUNT: Message = _("No accounts yet. Add one: tankful add")
 
 
-def damaged(kept: str) -> Message:
-    """Explain that accounts.json was damaged and can be repaired."""
-    return _(
-        "accounts.json was damaged and is kept as {kept}; repair it and rename it to "
-        "accounts.json, or add the accounts again",
-        kept=kept,
-    )
-
-
 def complain(message: Message) -> None:
     """Print what went wrong and what to do, in one line on stderr; without our name if Raycast shows it."""
     prefix = "" if launcher.in_raycast() else "tankful: "

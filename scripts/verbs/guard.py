@@ -123,7 +123,7 @@ def command(
 
 def _no_account(book: accounts.Accounts) -> Message:
     """Say why there is no account to judge."""
-    return output.damaged(book.damaged) if book.damaged else output.NO_ACCOUNT
+    return book.complaint or output.NO_ACCOUNT
 
 
 def _judged(known: list[fit.Account], target: str, wanted: fit.Wanted) -> list[guard.Judged]:

@@ -121,15 +121,15 @@ def refreshed(ids: list[str] | None = None) -> State:
 
 def say_nothing(book: Accounts) -> None:
     """Say why there is no account to show, and what to do."""
-    if book.damaged:
-        output.complain(output.damaged(book.damaged))
+    if book.complaint:
+        output.complain(book.complaint)
         return
     click.echo(say(_nothing(book)))
 
 
 def _nothing(book: Accounts) -> Message:
-    if book.damaged:
-        return output.damaged(book.damaged)
+    if book.complaint:
+        return book.complaint
     return _all_hidden(len(book.accounts)) if book.accounts else output.NO_ACCOUNT
 
 

@@ -122,6 +122,27 @@ def test_a_damaged_list_of_accounts_is_its_own_advice(home: Path) -> None:
     assert "accounts.json" in line
 
 
+@pytest.mark.parametrize("is_readable", [True, False])
+def test_the_loss_of_the_accounts_comes_before_everything_else(
+    monkeypatch: pytest.MonkeyPatch, is_readable: bool
+) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    monkeypatch.setenv("TANKFUL_LOOPBACK", "http://127.0.0.1:1")
+    path = Path(accounts.path())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if is_readable:
+        path.write_text("{")
+    else:
+        path.mkdir()
+    first, *rest = advised()
+    assert first.startswith("accounts.json was damaged and is kept as" if is_readable else "")
+    assert "accounts.json" in first
+    assert (
+        len(rest) == 1 + is_readable
+    )  # the stand-in, and the secret store if accounts can be added
+    assert not any("accounts.json" in line or "no account yet" in line for line in rest)
+
+
 def test_a_stand_in_left_in_the_shell() -> None:
     install(SIX)
     (line,) = advised({**os.environ, "TANKFUL_LOOPBACK": "http://127.0.0.1:1"})

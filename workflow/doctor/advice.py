@@ -73,9 +73,10 @@ def advice(now: datetime, environ: Mapping[str, str], own: str) -> list[Message]
     ]
     try:
         state = states.read()
-        return [*_store(state), *_own_files(), *hints, *_accounts(state)]
     except Mistake as error:  # accounts.json cannot be used
-        return [*hints, error.message]
+        return [error.message, *_own_files(), *hints]
+    lost = state.book.complaint
+    return [*filter(None, [lost]), *_store(state), *_own_files(), *hints, *_accounts(state)]
 
 
 def _other_command(environ: Mapping[str, str], own: str) -> Iterator[Message]:
@@ -124,7 +125,7 @@ def _folders(environ: Mapping[str, str]) -> Iterator[Message]:
 
 
 def _store(state: State) -> Iterator[Message]:
-    """Say if the secret store cannot be used; come first, since no account can be added or asked without it."""
+    """Say if the secret store cannot be used; no account can be added or asked without it."""
     accounts = state.book.accounts
     fault = keychain.fault()
     if fault and not (accounts and all(each.kind == NONE.kind for each in accounts)):
@@ -140,7 +141,7 @@ def _own_files() -> Iterator[Message]:
 def _accounts(state: State) -> Iterator[Message]:
     """List the failures of the accounts, once per provider, region and kind of failure."""
     accounts = state.book.accounts
-    if not accounts:
+    if not accounts and not state.book.complaint:
         yield _NO_ACCOUNT
     failures = [(account, state.of(account).snapshot.failure) for account in accounts]
     if len(accounts) > 1 and all(f and f.kind == "unreachable" for _account, f in failures):

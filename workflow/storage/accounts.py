@@ -23,6 +23,10 @@ from ..records import dataclass, replace
 from .documents import Document, Fields
 
 DOCUMENT = Document("accounts.json", layout=1)
+_DAMAGED = _(
+    "accounts.json was damaged and is kept as {kept}; repair it and rename it to "
+    "accounts.json, or add the accounts again"
+)
 MAX_LABEL = 60  # characters
 MAX_GENERATION = 2**31
 _ID = re.compile(r"[a-z0-9_]+-[0-9a-f]{6,32}\Z")
@@ -49,6 +53,11 @@ class Accounts:
             if not account.hidden:
                 groups.setdefault(account.pinned, []).append(account.id)
         return {pinned: (ids[0], ids[-1]) for pinned, ids in groups.items()}
+
+    @property
+    def complaint(self) -> Message | None:
+        """The message that accounts.json was damaged and can be repaired; None if it was not."""
+        return _DAMAGED.filled(kept=self.damaged) if self.damaged else None
 
     def get(self, account_id: str) -> Account | None:
         """Return the account with this id; None if there is none."""
