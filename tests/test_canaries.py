@@ -29,9 +29,9 @@ from tests.standin import KEYS, Reply, Request, StandIn, faults
 from workflow.actions import add as adding
 from workflow.actions.check import Attempt, CheckFailed
 from workflow.chatgpt import cookies, jars
-from workflow.client import Client
 from workflow.credentials import store
 from workflow.errors import CredentialRejected
+from workflow.http.client import Client
 from workflow.models import Credential, Usage, utc_now
 from workflow.provider import answer as answers
 from workflow.recognition import chatgpt_login, recognise

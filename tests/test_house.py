@@ -36,11 +36,9 @@ ROOMS: dict[str, str] = {
     "pasted": "records storage",
     # asking a provider
     "provider": "records paths i18n models errors system storage",
-    "connection": "system",
-    "transport": "i18n system connection",
-    "client": "records i18n models errors system provider transport",
+    "http": "records i18n models errors system provider",
     "credentials": "records paths i18n models errors system storage",
-    "chatgpt": "records paths i18n models errors patience system storage settings pasted provider client credentials",
+    "chatgpt": "records paths i18n models errors patience system storage settings pasted provider http credentials",
     "glm": "records i18n models errors provider",
     "kimi": "records i18n models provider",
     "minimax": "records models provider",
@@ -54,17 +52,17 @@ ROOMS: dict[str, str] = {
     "history": "records paths feed models storage",
     "forecast": "records models history",
     "state": "records i18n models errors storage settings provider history forecast",
-    "refresh": "records paths i18n models errors patience storage settings provider client credentials chatgpt history state",
+    "refresh": "records paths i18n models errors patience storage settings provider http credentials chatgpt history state",
     # for people
     "display": "records feed i18n errors models settings storage provider history forecast state",
     "trend": "records paths i18n models storage settings history forecast state display",
     "guide": "paths i18n system storage provider",
     "schedule": "records paths i18n errors system storage refresh display",
     # what a user does, and the launcher that shows it
-    "actions": "records i18n models errors patience system storage settings provider client credentials chatgpt recognition history state refresh display",
+    "actions": "records i18n models errors patience system storage settings provider http credentials chatgpt recognition history state refresh display",
     "alerts": "records paths i18n models settings storage system history state display",
     "alfred": "records paths feed i18n models errors system storage settings provider recognition history state refresh display schedule guide trend",
-    "doctor": "paths feed i18n models errors system storage settings provider client credentials chatgpt history state refresh display schedule",
+    "doctor": "paths feed i18n models errors system storage settings provider http credentials chatgpt history state refresh display schedule",
 }
 SCRIPTS: dict[str, str] = {
     "fallback": "",
@@ -106,15 +104,15 @@ ACROSS: dict[str, str] = {  # tests of more than one module, and what they are a
 }
 BY_THEMSELVES = ("alfred_harness", "mutants", "standin")  # tools, tested where they lie
 LONGEST, MEDIAN = 400, 110  # lines of a module
-BESIDE = 10  # files of workflow that are no room of several
+BESIDE = 8  # files of workflow that are no room of several
 ONLY: dict[str, tuple[str, ...]] = {
     "PIL": ("scripts.tools.",),
     "babel": ("scripts.tools.messages",),
     "click": ("scripts.",),
     "dataclasses": ("workflow.records",),  # whose classes take a tenth of the time to make
     "diskcache": ("workflow.storage.snapshots",),
-    "h11": ("workflow.connection",),
-    "httpx": ("workflow.transport", "workflow.connection"),
+    "h11": ("workflow.http.connection",),
+    "httpx": ("workflow.http.",),
     "keyring": ("workflow.credentials.keychain",),
     "mistune": ("workflow.guide.",),
     "orjson": ("workflow.storage.json_codec",),

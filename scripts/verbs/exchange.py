@@ -11,11 +11,11 @@ from scripts.terminal import output, refreshing
 from workflow import settings as preferences
 from workflow.alfred import publish
 from workflow.chatgpt import session
-from workflow.client import PER_HOST
 from workflow.credentials import store
 from workflow.display import privacy
 from workflow.display.times import ahead
 from workflow.errors import Mistake, StoreLocked, UsageError
+from workflow.http.client import PER_HOST
 from workflow.i18n.catalog import ENGLISH, say
 from workflow.i18n.message import Message, _, enumerated
 from workflow.models import Account, Credential, utc_now

@@ -10,10 +10,10 @@ import click
 
 from scripts.terminal import entry, output
 from scripts.terminal.language import OneOf
-from workflow.client import Client
 from workflow.display.names import headed
 from workflow.display.numbers import label
 from workflow.errors import Mistake, UsageError
+from workflow.http.client import Client
 from workflow.i18n.catalog import say
 from workflow.i18n.message import Message, _
 from workflow.provider import declared, own, own_files, pointers

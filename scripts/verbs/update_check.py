@@ -8,9 +8,9 @@ import click
 
 import workflow
 from scripts.terminal import output
-from workflow.client import Client
 from workflow.doctor import updates
 from workflow.errors import UsageError
+from workflow.http.client import Client
 from workflow.i18n.catalog import say
 from workflow.i18n.message import Message, _
 from workflow.refresh import fetch as fetching

@@ -19,8 +19,8 @@ from tests.said import Phrase, both, english
 from tests.standin import KEYS, Reply, Request, StandIn, faults
 from workflow import paths, settings
 from workflow.chatgpt import browser, edge, session
-from workflow.client import Client
 from workflow.errors import Blocked, FailureKind, UnexpectedResponse, Unreachable
+from workflow.http.client import Client
 from workflow.models import Account, Failure, Snapshot
 from workflow.provider.answer import Answer
 from workflow.refresh import fetch as fetching

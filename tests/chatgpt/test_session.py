@@ -31,7 +31,6 @@ from workflow import settings as preferences
 from workflow.actions import add as adding
 from workflow.actions.check import CheckFailed
 from workflow.chatgpt import cookies, lock, session
-from workflow.client import Client
 from workflow.credentials import keychain, store
 from workflow.errors import (
     Blocked,
@@ -43,6 +42,7 @@ from workflow.errors import (
     UnexpectedResponse,
     UsageError,
 )
+from workflow.http.client import Client
 from workflow.models import Account, Credential, CredentialKind, Usage
 from workflow.provider import discovery as providers
 from workflow.provider.answer import Answer

@@ -30,9 +30,9 @@ from tests.said import chinese, english
 from tests.standin import Reply, Request, StandIn, faults
 from tests.strict import HOST, MINE, SESSION, Strict, chain, token
 from workflow.chatgpt import cookies, session
-from workflow.client import MAX_BODY, Client
 from workflow.credentials import keychain, store
 from workflow.errors import CredentialExpired, Mistake, NoCredential, StoreLocked, UsageError
+from workflow.http.client import MAX_BODY, Client
 from workflow.models import Account, Credential
 from workflow.provider.answer import Answer
 from workflow.refresh import fetch as fetching
@@ -261,7 +261,7 @@ def _shifted(patch: pytest.MonkeyPatch, ahead: timedelta) -> Callable[[], dateti
         return datetime.now(timezone.utc) + ahead
 
     patch.setattr("workflow.chatgpt.pages.utc_now", now)
-    patch.setattr("workflow.client.utc_now", now)
+    patch.setattr("workflow.http.client.utc_now", now)
     return now
 
 

@@ -16,9 +16,9 @@ from tests.conftest import undetoured
 from tests.said import both
 from tests.standin import Reply, StandIn
 from workflow import __version__
-from workflow.client import Client
 from workflow.doctor import updates
 from workflow.errors import UnexpectedResponse, UsageError
+from workflow.http.client import Client
 from workflow.i18n.catalog import ENGLISH
 
 HOST = "code.example.org"

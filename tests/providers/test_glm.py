@@ -31,7 +31,6 @@ from tests.providers.contract import (
 )
 from tests.said import Phrase, both, english, in_language
 from tests.standin import KEYS, Reply, Request, StandIn
-from workflow.client import Client
 from workflow.display import numbers
 from workflow.errors import (
     CredentialRejected,
@@ -43,6 +42,7 @@ from workflow.errors import (
     UsageError,
 )
 from workflow.glm import limits, plan
+from workflow.http.client import Client
 from workflow.models import Account, Balance, Credential, Quota, Usage, WorkBlocked
 from workflow.provider import calls as providers
 from workflow.provider.answer import Answer

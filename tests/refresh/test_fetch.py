@@ -15,7 +15,6 @@ from tests import stored
 from tests.said import Phrase, both, chinese, english
 from tests.standin import KEYS, StandIn, faults
 from tests.stored import GOOD
-from workflow.client import ACCOUNT_SECONDS, Client
 from workflow.credentials import store
 from workflow.errors import (
     CredentialExpired,
@@ -26,6 +25,7 @@ from workflow.errors import (
     Unreachable,
     UsageError,
 )
+from workflow.http.client import ACCOUNT_SECONDS, Client
 from workflow.models import Account, Credential, Failure, Snapshot, Usage
 from workflow.provider import discovery as providers
 from workflow.provider.answer import Answer

@@ -12,7 +12,7 @@ from tests.conftest import Shell
 from tests.providers.contract import document
 from tests.standin import KEYS, StandIn
 from tests.standin.message import Reply, Request
-from workflow.client import Client
+from workflow.http.client import Client
 from workflow.models import Account, Credential, Usage
 from workflow.provider import sources
 from workflow.provider.answer import Answer

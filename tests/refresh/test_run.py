@@ -23,15 +23,15 @@ from tests.keyrings import FileKeyring
 from tests.said import Phrase, both, english
 from tests.standin import KEYS, Reply, Request, StandIn, pass_on
 from tests.stored import GOOD, MAIN, SIX, remember, save, six, snapshot
-from workflow import client as clients
 from workflow import feed, paths
 from workflow.actions import add as adding
 from workflow.actions import edit
 from workflow.alfred import publish
 from workflow.chatgpt import session
-from workflow.client import PER_HOST
 from workflow.credentials import keychain, store
 from workflow.errors import FailureKind, Mistake
+from workflow.http import client as clients
+from workflow.http.client import PER_HOST
 from workflow.models import Account, Credential, Failure, Quota, Snapshot, utc_now
 from workflow.provider import calls
 from workflow.recognition import recognise

@@ -144,7 +144,7 @@ RARE = (
 def test_a_refresh_loads_nothing_that_it_hardly_needs() -> None:
     code = (
         "import sys; from workflow.system import lazy_imports; lazy_imports.put_off_rare();"
-        "import workflow.refresh.run; from workflow.transport import transport; transport(True);"
+        "import workflow.refresh.run; from workflow.http.transport import transport; transport(True);"
         f"print([name for name in {RARE} if type(sys.modules.get(name)).__name__ == 'module'])"
     )
     clean = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
@@ -161,7 +161,7 @@ def test_a_refresh_loads_nothing_that_it_hardly_needs() -> None:
 
 def test_a_text_is_still_decoded() -> None:
     code = (
-        "from workflow.transport import httpx;"
+        "from workflow.http.transport import httpx;"
         "kind = {'Content-Type': 'text/plain; charset=gbk'};"
         "print(httpx.Response(200, headers=kind, content='中'.encode('gbk')).text == '中')"
     )

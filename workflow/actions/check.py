@@ -15,7 +15,7 @@ from ..records import dataclass
 from ..refresh import fetch as fetching
 
 if TYPE_CHECKING:
-    from ..client import Client
+    from ..http.client import Client
     from ..models import Account, Credential, Snapshot
 
 _LATER: Message = _("try again later")

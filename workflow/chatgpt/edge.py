@@ -15,8 +15,8 @@ from datetime import datetime
 from typing import Callable
 
 from .. import paths, settings
-from ..client import MAX_BODY, Client, Sent
 from ..errors import Blocked
+from ..http.client import MAX_BODY, Client, Sent
 from ..i18n.message import Message, _
 from ..models import utc_now
 from ..patience import in_thread

@@ -15,7 +15,6 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from ..client import ACCOUNT_SECONDS, TIMED_OUT, heads
 from ..credentials import store
 from ..errors import (
     CredentialExpired,
@@ -27,6 +26,7 @@ from ..errors import (
     Unreachable,
     UsageError,
 )
+from ..http.client import ACCOUNT_SECONDS, TIMED_OUT, heads
 from ..i18n.message import Message, _
 from ..models import Account, Credential, utc_now
 from ..patience import in_thread, within

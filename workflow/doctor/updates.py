@@ -10,12 +10,12 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from ..client import Redirected
 from ..errors import UnexpectedResponse
+from ..http.client import Redirected
 from ..i18n.message import Message, _
 
 if TYPE_CHECKING:
-    from ..client import Client
+    from ..http.client import Client
 
 PAGE = "/releases"
 LATEST = "/releases/latest"  # leads to the page of the newest one

@@ -31,7 +31,7 @@ KEY: tuple[Way, ...] = ("page", "key", "clipboard")  # the ways to take a plain 
 
 
 class Client(Protocol):
-    """The HTTP client that a provider uses; client.Client implements it."""
+    """The HTTP client that a provider uses; http.client.Client implements it."""
 
     async def get(
         self,

@@ -9,7 +9,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 from ..chatgpt import cookies, session
-from ..client import ACCOUNT_SECONDS, TIMED_OUT, Client
 from ..errors import (
     CredentialExpired,
     CredentialRejected,
@@ -18,6 +17,7 @@ from ..errors import (
     Unreachable,
     UsageError,
 )
+from ..http.client import ACCOUNT_SECONDS, TIMED_OUT, Client
 from ..i18n.message import Message, _
 from ..models import Account, Credential, Failure, Snapshot, Usage, utc_now
 from ..patience import in_thread, within

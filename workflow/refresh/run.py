@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Callable
 
 from .. import paths
 from ..chatgpt import edge
-from ..client import PER_HOST, Client
 from ..errors import Mistake, StoreLocked, UnexpectedResponse, UsageError
 from ..history import recording, visits
+from ..http.client import PER_HOST, Client
 from ..i18n.message import Message, _
 from ..models import Account, Snapshot, utc_now
 from ..patience import Clock, in_thread

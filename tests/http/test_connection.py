@@ -18,7 +18,7 @@ import pytest
 
 from tests.standin import Reply, StandIn
 from tests.standin.certificate import self_signed
-from workflow.connection import Connection
+from workflow.http.connection import Connection
 
 T = TypeVar("T")
 SECONDS = 5.0

@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any, Callable
 
-from .i18n.message import Message, _
-from .system import lazy_imports, network
+from ..i18n.message import Message, _
+from ..system import lazy_imports, network
 
 lazy_imports.put_off("socksio")  # for SOCKS proxies, which few users have
 lazy_imports.without("httpx._main")  # httpx's command line: unused here, a third of the import time

@@ -1,8 +1,8 @@
 """The HTTP client: timeouts, limits, redirects, and httpx's errors translated into ours.
 
-Only this module, ``transport`` and ``connection`` use httpx. Requests go by HTTPS; plain HTTP is allowed
-only for a user's own address on this machine or in a private network. Certificates are checked, redirects
-are not followed, the size of an answer is limited, and a host gets at most eight requests at once.
+Requests go by HTTPS; plain HTTP is allowed only for a user's own address on this machine or in a private
+network. Certificates are checked, redirects are not followed, the size of an answer is limited, and a host
+gets at most eight requests at once.
 ``TANKFUL_LOOPBACK`` sends every request, otherwise unchanged, to a stand-in on this machine.
 """
 
@@ -21,15 +21,15 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Callable, Protocol
 
-from . import __version__
-from .errors import CredentialRejected, UnexpectedResponse, Unreachable, UsageError
-from .i18n.message import Message, _
-from .models import utc_now
-from .provider.address import may_be_plain
-from .provider.answer import Answer, clock_ahead
-from .records import dataclass, field, replace
-from .system import network
-from .system.threads import DaemonThreads
+from .. import __version__
+from ..errors import CredentialRejected, UnexpectedResponse, Unreachable, UsageError
+from ..i18n.message import Message, _
+from ..models import utc_now
+from ..provider.address import may_be_plain
+from ..provider.answer import Answer, clock_ahead
+from ..records import dataclass, field, replace
+from ..system import network
+from ..system.threads import DaemonThreads
 from .transport import Unreadable, httpx, transport
 
 ACCOUNT_SECONDS = 10.0  # time limit for one account

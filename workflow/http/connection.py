@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import httpx
 
-from .system import lazy_imports, network
+from ..system import lazy_imports, network
 
 with lazy_imports.plain_classes():
     import h11

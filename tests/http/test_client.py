@@ -26,9 +26,9 @@ from tests.standin import Reply, StandIn, faults
 from tests.standin.certificate import self_signed
 from tests.standin.proxy import ConnectProxy, SocksProxy
 from workflow import __version__
-from workflow import client as clients
-from workflow.client import MAX_BODY, PER_HOST, USER_AGENT, Client, Redirected, loopback
 from workflow.errors import CredentialRejected, Mistake, UnexpectedResponse, Unreachable, UsageError
+from workflow.http import client as clients
+from workflow.http.client import MAX_BODY, PER_HOST, USER_AGENT, Client, Redirected, loopback
 from workflow.provider.answer import Answer
 from workflow.system.network import AUTHORITIES
 
