@@ -140,6 +140,13 @@ class UnexpectedResponse(UsageError):
     )
 
 
+LASTING = (CredentialRejected, WrongCredential, NotAvailable, UnexpectedResponse)
+"""Errors of a page that do not pass by themselves, so that other pages are shown without it.
+
+After any other error the earlier numbers of all pages say more, until the page answers again.
+"""
+
+
 class StoreLocked(UsageError):
     """The secret store is locked, or its dialog was refused or not answered."""
 

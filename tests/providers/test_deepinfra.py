@@ -15,6 +15,7 @@ OWED, COSTS = "GET api.deepinfra.com/payment/checklist", "GET api.deepinfra.com/
 MONTH = (Spend(Decimal("2.25"), "USD", NOW.replace(day=1, hour=0), NOW, "month"),)
 CAP = Quota("Spend limit", "USD", Decimal("2.25"), Decimal("20.0"), Decimal("17.75"))
 LEFT = (Balance(Decimal("13.25"), "USD"),)
+OCTOBER = {"period": "2026.10", "total_cost": 225}
 
 
 class TestDeepInfra(ProviderContract):
@@ -29,6 +30,26 @@ class TestDeepInfra(ProviderContract):
             {OWED: "deepinfra/checklist.json", COSTS: "deepinfra/usage.json"},
             Usage((CAP,), LEFT, MONTH),
         ),
+        Case(
+            "no permission to read the balance",
+            {OWED: answer(403, {"detail": "no"}), COSTS: answer(200, {"months": [OCTOBER]})},
+            Usage(spends=MONTH, notice=deepinfra.IN_PART),
+        ),
+        Case(
+            "no balance in it",
+            {OWED: answer(200, {"a": 1}), COSTS: answer(200, {"months": [OCTOBER]})},
+            Usage(spends=MONTH),
+        ),
+        Case(
+            "no permission to read anything",
+            {OWED: answer(403, {"detail": "no"}), COSTS: answer(200, {"months": []})},
+            "credential_rejected",
+        ),
+        Case(
+            "a failure that passes",
+            {OWED: answer(503, {}), COSTS: answer(200, {"months": [OCTOBER]})},
+            "provider_failed",
+        ),
         Case("no costs", {OWED: "deepinfra/checklist.json"}, Usage((CAP,), LEFT)),
         Case("no amount", {OWED: answer(200, {"suspended": False})}, "unexpected_response"),
     )
@@ -38,7 +59,7 @@ def read(months: Any = (), **told: Any) -> Usage:
     return deepinfra.parse(told, {"months": list(months)}, NOW)
 
 
-THIS_MONTH = ({"period": "2026.10", "total_cost": 225},)
+THIS_MONTH = (OCTOBER,)
 
 
 def test_an_account_that_is_billed_afterwards_is_not_empty() -> None:

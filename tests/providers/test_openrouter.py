@@ -36,6 +36,7 @@ def spends(month: str, day: str) -> tuple[Spend, ...]:
 LIMITED = Usage(
     (limit("12.5", "20", "7.5"),), (Balance(Decimal("14.2966"), "USD"),), spends("12.5", "0.8")
 )
+ACCOUNT_ALONE = Usage(balances=LIMITED.balances, notice=openrouter.IN_PART)
 
 
 class TestOpenRouter(ProviderContract):
@@ -75,6 +76,29 @@ class TestOpenRouter(ProviderContract):
             Usage(balances=(Balance(Decimal("14.2966"), "USD"),), spends=spends("1.1", "0")),
         ),
         Case("401", {KEY: "openrouter/error_401.json"}, "credential_rejected"),
+        Case(
+            "the key cannot be described",
+            {KEY: answer(404, {"error": "gone"}), CREDITS: "openrouter/credits.json"},
+            ACCOUNT_ALONE,
+        ),
+        Case(
+            "the key may not describe itself",
+            {KEY: answer(403, {"error": "forbidden"}), CREDITS: "openrouter/credits.json"},
+            ACCOUNT_ALONE,
+        ),
+        Case(
+            "the key cannot be described, and the account has nothing",
+            {
+                KEY: answer(404, {"error": "gone"}),
+                CREDITS: answer(200, {"data": {"total_credits": 0, "total_usage": 0}}),
+            },
+            "unexpected_response",  # nothing was bought, so only free models may be in use
+        ),
+        Case(
+            "a failure that passes",
+            {KEY: answer(500, {}), CREDITS: "openrouter/credits.json"},
+            "provider_failed",
+        ),
         Case("nothing in it", {KEY: answer(200, {"data": {}})}, "unexpected_response"),
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ..errors import UnexpectedResponse
+from ..errors import LASTING, UnexpectedResponse
 from ..i18n.message import _
 from ..models import Balance, Spend, Usage, WorkBlocked
 from ..provider.calls import bearer, together
@@ -21,6 +21,7 @@ from ..provider.days import periods
 from ..provider.notices import debt
 from ..provider.reading import count, entries, number
 from ..provider.refusals import document
+from ..records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,6 +50,7 @@ PROVIDER = Provider(
     ),
 )
 _API = "https://api.deepinfra.com/payment"
+IN_PART = _("the balance and the spend limit cannot be read, only this month's spend")
 _SUSPENDED = _("the account is suspended, pay what is owed or ask DeepInfra")
 
 
@@ -59,7 +61,13 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     answer, (costs,) = await together(
         client.get(url, headers=headers, params=query), partial(_costs, client, headers)
     )
-    return parse(document(answer), costs or {}, answer.at)
+    costs = costs or {}
+    try:
+        return parse(document(answer), costs, answer.at)
+    except LASTING:
+        if not _spends(costs, answer.at):
+            raise
+        return replace(parse({}, costs, answer.at), notice=IN_PART)
 
 
 async def _costs(client: Client, headers: Mapping[str, str]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ..errors import UnexpectedResponse, UsageError
+from ..errors import LASTING, UnexpectedResponse, UsageError
 from ..i18n.message import Message, _
 from ..models import Account, Balance, Credential, Quota, Spend, Usage
 from ..provider.calls import bearer, together
@@ -58,6 +58,7 @@ _API = "https://openrouter.ai/api/v1"
 _RESETS = {"daily": next_midnight, "weekly": next_monday, "monthly": next_month}
 _LENGTHS = {"daily": DAY, "weekly": WEEK}
 _ENDS: Message = _("this key expires on {day}")
+IN_PART = _("the key's limit and spend cannot be read, only the account's credits")
 _NO_ACCOUNT = _("only a management key can read the account's credits")
 
 
@@ -72,8 +73,14 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
 
 
 def parse(key: Answer, credits: Answer | None) -> Usage:
-    """Read both answers; the second one is optional. Raises UsageError."""
-    fields, left = mapping(document(key).get("data")), _credits(credits)
+    """Read both answers; the second one is optional, and enough if the key can never be read. Raises UsageError."""
+    left = _credits(credits)
+    try:
+        fields = mapping(document(key).get("data"))
+    except LASTING:
+        if left is None or not left.available:  # zero if nothing was ever bought, too
+            raise
+        return Usage(balances=(left,), notice=IN_PART)
     if left is not None and not left.available and fields.get("is_free_tier") is True:
         left = None  # nothing was ever bought, so only free models can be used
     quotas = tuple(filter(None, (_limit(fields, left, key.at), _free(fields))))
