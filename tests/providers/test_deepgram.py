@@ -12,9 +12,11 @@ from tests.providers.contract import (
     ScriptedClient,
     Told,
     answer,
+    fetch,
     route,
     sample,
 )
+from tests.said import both, english
 from workflow.errors import UnexpectedResponse, UsageError
 from workflow.models import Account, Balance, Credential, Usage
 from workflow.providers import deepgram
@@ -94,6 +96,23 @@ def test_a_key_of_many_projects_is_asked_for_five() -> None:
     assert [route(asked) for asked in client.asked[1:]] == [
         f"{PROJECTS}/of%2F{number}/balances" for number in range(5)
     ]
+
+
+def test_projects_that_are_not_fetched_are_counted() -> None:
+    names = [{"project_id": str(number)} for number in range(12)]
+    answers: dict[str, Told] = {PROJECTS: answer(200, {"projects": names})}
+    for each in range(5):
+        answers[f"{PROJECTS}/{each}/balances"] = answer(200, told((1, "usd")))
+    usage, _ = fetch("deepgram", TestDeepgram.account, TestDeepgram.credential, answers)
+    assert usage.balances == (Balance(Decimal(5), "USD"),)
+    assert both(usage.notice) == (
+        "only 5 of 12 projects are added up",
+        "只合计了 12 个项目中的 5 个",
+    )
+    answers[f"{PROJECTS}/4/balances"] = answer(403, {})
+    usage, _ = fetch("deepgram", TestDeepgram.account, TestDeepgram.credential, answers)
+    assert english(usage.notice).startswith(english(deepgram.IN_PART))
+    assert "only 5 of 12 projects" in english(usage.notice)
 
 
 @pytest.mark.parametrize("entry", [(None, "usd"), (3, None), (3, "parsec")])

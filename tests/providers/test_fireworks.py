@@ -13,9 +13,11 @@ from tests.providers.contract import (
     Case,
     ProviderContract,
     ScriptedClient,
+    Told,
     answer,
     fetch,
 )
+from tests.said import both
 from workflow.errors import UsageError
 from workflow.models import Account, Credential, Spend, Usage
 from workflow.providers import fireworks
@@ -111,6 +113,20 @@ def test_an_account_that_refuses_the_key_costs_only_its_own_numbers(
         assert caught.value.kind == expected
     else:
         assert asked()[0] == expected
+
+
+@pytest.mark.parametrize(("total", "shown"), [(None, 6), (60, 60), ("60", 60), (2, 6), ("x", 6)])
+def test_accounts_that_are_not_fetched_are_counted(total: object, shown: int) -> None:
+    names = [{"name": f"accounts/{number}"} for number in range(6)]
+    answers: dict[str, Told] = {
+        ACCOUNTS: answer(200, {"accounts": names, "totalSize": total}),
+        **{SUMMARY.replace("demo", str(n)): answer(200, {"lineItems": []}) for n in range(5)},
+    }
+    usage, _ = fetch("fireworks", TestFireworks.account, TestFireworks.credential, answers)
+    assert both(usage.notice) == (
+        f"only 5 of {shown} accounts are added up",
+        f"只合计了 {shown} 个账号中的 5 个",
+    )
 
 
 def test_a_key_of_many_accounts_is_asked_for_five() -> None:

@@ -2,7 +2,7 @@
 
 ``/v1/projects`` answers ``{"projects": [{"project_id": …, "name": "Default"}]}`` and, for each, ``/balances``
 ``{"balances": [{"balance_id": …, "amount": 183.4, "units": "usd" | "hour", "purchase_order_id": …}]}``. Balances are
-added up by unit. Only keys of an owner or admin may read them (``billing:read``); projects in which the key has
+added up by unit, those of the first five projects. Only keys of an owner or admin may read them (``billing:read``); projects in which the key has
 a lesser role answer 403 and are left out, with a notice.
 """
 
@@ -19,6 +19,7 @@ from ..models import Balance, Usage
 from ..provider.balances import prepaid
 from ..provider.calls import bearer
 from ..provider.contract import Client, Provider, shape
+from ..provider.notices import joined
 from ..provider.reading import currency, entries, number, text
 from ..provider.refusals import document, documents
 from ..records import replace
@@ -64,6 +65,7 @@ _REFUSALS: Table = {
 }
 _NO_PROJECT = _("{provider}: this key belongs to no project; create one in your project at {keys}")
 IN_PART = _("this key has no permission to read the balance of some projects, the sum is too low")
+_MANY = _("only {count} of {total} projects are added up")
 _NOTHING = _("{provider}: the projects of this key have no prepaid balance; see {keys}")
 
 
@@ -74,14 +76,16 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     if not isinstance(listing.get("projects"), list):
         raise UnexpectedResponse
     names = filter(None, (text(entry.get("project_id")) for entry in entries(listing["projects"])))
-    places = [f"{_URL}/{quote(name, safe='')}/balances" for name in names][:_MOST]
+    places = [f"{_URL}/{quote(name, safe='')}/balances" for name in names]
     if not places:
         raise NotAvailable(_NO_PROJECT)
-    answers = await asyncio.gather(*(client.get(place, headers=headers) for place in places))
+    fetched = (client.get(place, headers=headers) for place in places[:_MOST])
+    answers = await asyncio.gather(*fetched)
     projects, refused = documents(answers, _REFUSALS)
     if refused and not any(project.get("balances") for project in projects):
         raise refused
-    return replace(parse(projects), notice=IN_PART if refused else None)
+    too_many = _MANY.filled(count=_MOST, total=len(places)) if len(places) > _MOST else None
+    return replace(parse(projects), notice=joined(IN_PART if refused else None, too_many))
 
 
 def parse(projects: Iterable[Mapping[str, Any]]) -> Usage:

@@ -1,6 +1,7 @@
 """Fireworks: this month's spend of the accounts of a key.
 
-``/v1/accounts`` answers ``{"accounts": [{"name": "accounts/SLUG", …}]}`` and, for each, ``/billing/summary``
+``/v1/accounts`` answers ``{"accounts": [{"name": "accounts/SLUG", …}], "totalSize": 1, …}`` and, for each of the
+first five, ``/billing/summary``
 ``{"lineItems": [{"category": …, "totalCost": {"currencyCode": "USD", "units": "2", "nanos": 350000000}}]}``. No lines
 mean zero, as the account exists; accounts that refuse the key are left out, with a notice. Only the web site shows
 the prepaid balance.
@@ -19,7 +20,8 @@ from ..models import Spend, Usage, utc_now
 from ..provider.calls import bearer
 from ..provider.contract import Client, Provider, shape
 from ..provider.days import periods
-from ..provider.reading import currency, entries, mapping, number, text
+from ..provider.notices import joined
+from ..provider.reading import currency, entries, integer, mapping, number, text
 from ..provider.refusals import document, documents
 from ..records import replace
 
@@ -51,6 +53,7 @@ _API = "https://api.fireworks.ai/v1"
 _MOST = 5  # accounts of a key that are fetched
 _NANO = Decimal(10) ** -9
 IN_PART = _("this key has no permission to read the costs of some accounts, the sum is too low")
+_MANY = _("only {count} of {total} accounts are added up")
 _NO_ACCOUNT = _("{provider}: this key belongs to no account; create one at {keys}")
 
 
@@ -61,7 +64,7 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     if not isinstance(listing.get("accounts"), list):
         raise UnexpectedResponse
     names = filter(None, (text(entry.get("name")) for entry in entries(listing["accounts"])))
-    slugs = [name.rpartition("/")[2] for name in names][:_MOST]
+    slugs = [name.rpartition("/")[2] for name in names]
     if not slugs:
         raise NotAvailable(_NO_ACCOUNT)
     now = utc_now()
@@ -73,13 +76,19 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
                 headers=headers,
                 params=query,
             )
-            for slug in slugs
+            for slug in slugs[:_MOST]
         )
     )
     summaries, refused = documents(answers)
     if refused and not summaries:
         raise refused
-    return replace(parse(summaries, answers[0].at), notice=IN_PART if refused else None)
+    total = max(
+        len(slugs), integer(listing.get("totalSize")) or 0
+    )  # the listing may have more pages
+    count = len(answers)
+    too_many = _MANY.filled(count=count, total=total) if total > count else None
+    notice = joined(IN_PART if refused else None, too_many)
+    return replace(parse(summaries, answers[0].at), notice=notice)
 
 
 def _iso(when: datetime) -> str:
