@@ -87,13 +87,13 @@ def command(
             _check_scopes(about, scopes)
             check_region(about, region)
             own = _with_address(about, scopes, finding.scope, confirmed)
-            name = label or (_name(about, own) if is_guided and len(findings) == 1 else "")
-            new = adding.NewAccount(finding, name, region, own, check=not no_check)
-            is_repeated = again or about.is_local
-            twin = "" if is_repeated else adding.twin_name(new)
+            new = adding.NewAccount(finding, label, region, own, check=not no_check)
+            twin = "" if again else adding.twin_name(new)
             if twin and not _is_wanted_again(twin):
                 continue
-            take(replace(new, once=not (is_repeated or twin)), _ADDED)
+            if is_guided and not label and len(findings) == 1:
+                new = replace(new, label=_name(about, own))
+            take(replace(new, once=not (again or twin or about.is_local)), _ADDED)
         except (Mistake, SystemExit) as error:
             if len(findings) == 1:
                 raise

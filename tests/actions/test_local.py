@@ -14,6 +14,7 @@ import pytest
 from tests.alfred_harness.recorders import Recorders
 from tests.conftest import ROOT, Shell
 from tests.standin.codex import GOOD, Codex
+from tests.terminal import terminal
 from workflow import paths
 from workflow.claude import limits, status_line
 from workflow.claude.limits import Kept
@@ -97,6 +98,15 @@ def test_one_that_is_logged_out_is_not_added_unless_one_insists(shell: Shell, co
     assert told["failure"]["kind"] == "no_credential"
     codex.tell(GOOD)
     assert shell.tankful("refresh").code == 0
+
+
+def test_a_guide_asks_for_no_name_of_the_only_account_on_this_machine(
+    shell: Shell, codex: Codex
+) -> None:
+    shell.tankful("add", "codex")
+    shown = terminal(shell, "add", typed=["codex"], code=1)
+    assert "there is only one on this machine" in shown
+    assert "Name [" not in shown
 
 
 def test_it_says_so_in_chinese(shell: Shell) -> None:

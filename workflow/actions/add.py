@@ -185,9 +185,7 @@ def _regions(new: NewAccount, provider: Provider) -> tuple[str, ...]:
 
 def _remarks(new: NewAccount, account: Account, provider: Provider) -> list[Message]:
     remarks = [new.finding.note] if new.finding.note else []
-    name = _shown_name(_twin(new.finding.credential, account, new.read))
-    if name and provider.is_local:
-        raise Mistake(_TWICE.filled(name=name))
+    name = _other_name(new, account, provider)
     if name:
         remarks.append(
             _("{name} has the same credential; remove the account that you do not need", name=name)
@@ -196,9 +194,19 @@ def _remarks(new: NewAccount, account: Account, provider: Provider) -> list[Mess
 
 
 def twin_name(new: NewAccount) -> str:
-    """Return the name of the account that has the same credential and scope; "" for none. Raises Mistake."""
+    """Return the name of the account that has the same credential and scope; "" for none.
+
+    Raises Mistake if there can be no such account, as where this machine has only one.
+    """
     provider = providers.about(new.finding.provider)
-    return _shown_name(_twin(new.finding.credential, _candidates(new, provider)[0], new.read))
+    return _other_name(new, _candidates(new, provider)[0], provider)
+
+
+def _other_name(new: NewAccount, account: Account, provider: Provider) -> str:
+    name = _shown_name(_twin(new.finding.credential, account, new.read))
+    if name and provider.is_local:
+        raise Mistake(_TWICE.filled(name=name))
+    return name
 
 
 def _shown_name(account: Account | None) -> str:

@@ -724,6 +724,19 @@ def test_a_key_that_is_stored_already_is_asked_about(
     assert ("is taken" in shown) is False  # nobody asked for a name
 
 
+@pytest.mark.parametrize(("answer", "count"), [("n", 1), ("y", 2)])
+def test_a_guide_asks_for_a_name_only_when_something_gets_it(
+    world: StandIn, shell: Shell, answer: str, count: int
+) -> None:
+    secret = KEYS["tavily-dev"].value
+    shell.tankful("add", "tavily", stdin=secret)
+    names = ["Second"] if answer == "y" else []
+    shown = terminal(shell, "add", typed=["tavily", secret, answer, *names])
+    assert "This key is already stored as Tavily. Add it again?" in shown
+    assert ("Name [" in shown) == (answer == "y")
+    assert len(accounts.load().accounts) == count
+
+
 def test_of_two_that_add_the_same_key_at_once_one_is_refused(world: StandIn, shell: Shell) -> None:
     secret = KEYS["tavily-dev"].value
     world.delay = 0.5  # both have looked for the key before one stores it
