@@ -180,5 +180,10 @@ class Account:
     generation: int = 1  # number of the stored secret that is the current one
     given: int = 1  # number of the session that the user gave last; it has renewed itself since
     threshold: Decimal | None = None  # this account's low threshold: percent left, or an amount
+    threshold_unit: str = ""  # that it was set in, "%" or a balance's; "" if it was not known yet
     pinned: bool = False  # stays on top in every order
     hidden: bool = False  # not shown in a launcher's list
+
+    def threshold_in(self, unit: str) -> Decimal | None:
+        """Return the low threshold if it applies to numbers in this unit, else None."""
+        return self.threshold if self.threshold_unit in ("", unit) else None

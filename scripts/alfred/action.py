@@ -131,8 +131,9 @@ def _threshold(request: Request) -> str:
     known = states.read(request.settings, only=[account.id], foresee=False)
     usage = known.snapshots[account.id].usage
     name = request.name(account)
-    own = read(typed, name, measure(usage) if usage else None) if typed else None
-    changed = edit.set_threshold(account.id, own)
+    unit = measure(usage) if usage else None
+    own = read(typed, name, unit) if typed else None
+    changed = edit.set_threshold(account.id, own, unit or "")
     line = threshold.line(changed, name, usage, request.settings)
     return _changed(say(line))
 

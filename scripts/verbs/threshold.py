@@ -35,6 +35,6 @@ def command(account: str, value: str | None) -> None:
     if value is not None:
         unit = measure(usage) if usage else None
         own = None if value == OFF else read(value, name, unit)
-        chosen = edit.set_threshold(chosen.id, own)
+        chosen = edit.set_threshold(chosen.id, own, unit or "")
         output.after_change()
     click.echo(say(threshold.line(chosen, name, usage, settings)))

@@ -308,6 +308,12 @@ def test_a_balance_under_its_line_is_said_once() -> None:
     assert [bool(each) for each in said] == [False, True, False, False, False]
 
 
+def test_a_line_in_another_currency_is_none() -> None:
+    own = replace(CASH, threshold=Decimal(10), threshold_unit="USD")
+    days = Days(settings=UNSEEN, book=(own,))
+    assert [days.refresh(yuan(amount)) for amount in (20, 9)] == ["", ""]
+
+
 @pytest.mark.parametrize("between", [11.5, 200])
 def test_a_balance_well_above_its_line_may_be_low_again(between: float) -> None:
     days = Days(settings=UNSEEN, book=(replace(CASH, threshold=Decimal(10)),))

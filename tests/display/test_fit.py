@@ -143,6 +143,8 @@ def test_a_threshold_counts_for_what_the_account_is_measured_in() -> None:
     assert [(lane.kind, lane.least) for lane in lanes] == [("quota", 30), ("balance", 0)]
     lanes = seen((replace(KIMI[0], threshold=Decimal(30)), KIMI[1])).lanes
     assert [lane.least for lane in lanes] == [30]
+    dollars = replace(KIMI[0], threshold=Decimal(30), threshold_unit="USD")
+    assert [lane.least for lane in seen((dollars, KIMI[1])).lanes] == [0]
 
 
 def burning(*left: float) -> History:

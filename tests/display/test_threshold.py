@@ -33,3 +33,27 @@ def test_a_threshold_has_the_unit_of_its_account(
     account = replace(EITHER, threshold=None if own is None else Decimal(own))
     assert in_language("en", threshold.value, account, unit, Settings()) == english
     assert in_language("zh", threshold.value, account, unit, Settings()) == chinese
+
+
+@pytest.mark.parametrize(
+    ("kept", "unit", "english", "chinese"),
+    [
+        ("CNY", "CNY", "¥30.00", "¥30.00"),
+        ("CNY", "", "¥30.00", "¥30.00"),
+        ("CNY", "USD", "¥30.00 (does not apply)", "¥30.00（不起作用）"),
+        ("%", "USD", "30% (does not apply)", "30%（不起作用）"),
+        ("credits", "%", "30 credits (does not apply)", "30 积分（不起作用）"),
+    ],
+)
+def test_a_threshold_in_another_unit_is_said_to_have_no_effect(
+    kept: str, unit: str, english: str, chinese: str
+) -> None:
+    account = replace(EITHER, threshold=Decimal(30), threshold_unit=kept)
+    assert in_language("en", threshold.value, account, unit, Settings()) == english
+    assert in_language("zh", threshold.value, account, unit, Settings()) == chinese
+
+
+def test_privacy_hides_a_threshold_in_another_unit() -> None:
+    account = replace(EITHER, threshold=Decimal(30), threshold_unit="CNY")
+    shown = in_language("en", threshold.value, account, "USD", Settings(privacy=True))
+    assert shown == "¥••• (does not apply)"

@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Callable
 
@@ -105,6 +106,16 @@ def test_one_of_several_accounts_is_named_by_its_id() -> None:
     (line,) = advised()
     assert line.startswith(f"GLM (智谱AI / Z.ai) · {GLM[0].id} does not accept this credential; ")
     assert "canary" not in line
+
+
+@pytest.mark.parametrize(("unit", "is_said"), [("CNY", True), ("%", False), ("", False)])
+def test_a_threshold_without_a_meaning_is_said(unit: str, is_said: bool) -> None:
+    install([(replace(GLM[0], threshold=Decimal(30), threshold_unit=unit), GLM[1])])
+    said = (
+        "GLM (智谱AI / Z.ai): a low threshold is not in the unit of the numbers, so it does not "
+        "apply; tankful threshold glm-0000000a says more"
+    )
+    assert advised() == [said] * is_said
 
 
 def test_no_connection_is_said_once() -> None:

@@ -198,7 +198,23 @@ def test_low(usage: Usage, low: bool) -> None:
 )
 def test_an_account_has_its_own_threshold(usage: Usage, threshold: str, low: bool) -> None:
     account = replace(ACCOUNT, threshold=Decimal(threshold))
-    assert status.status(account, Snapshot("x", usage, NOW), SETTINGS).is_low is low
+    for unit in ("", status.measure(usage)):
+        own = replace(account, threshold_unit=unit)
+        assert status.status(own, Snapshot("x", usage, NOW), SETTINGS).is_low is low
+
+
+@pytest.mark.parametrize(
+    ("usage", "unit"),
+    [
+        (Usage((share("Weekly", "40"),)), "CNY"),
+        (Usage(balances=(money("40"),)), "USD"),
+        (Usage(balances=(money("40"),)), "%"),
+        (Usage((Quota("Plan", "credits", None, None, Decimal(40)),)), "CNY"),
+    ],
+)
+def test_a_threshold_in_another_unit_does_not_count(usage: Usage, unit: str) -> None:
+    account = replace(ACCOUNT, threshold=Decimal(50), threshold_unit=unit)
+    assert not status.status(account, Snapshot("x", usage, NOW), SETTINGS).is_low
 
 
 @pytest.mark.parametrize(

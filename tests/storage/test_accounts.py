@@ -37,6 +37,7 @@ FULL = Account(
     expires_at=datetime(2026, 10, 13, 9, 30, tzinfo=timezone.utc),
     generation=7,
     threshold=Decimal("12.50"),
+    threshold_unit="CNY",
     pinned=True,
     hidden=True,
 )

@@ -48,9 +48,15 @@ def rename(account_id: str, label: str) -> Account:
     return _changed(account_id, renamed)
 
 
-def set_threshold(account_id: str, threshold: Decimal | None) -> Account:
-    """Set the account's own low threshold; None removes it. Raises Mistake."""
-    return _edited(account_id, lambda account: replace(account, threshold=threshold))
+def set_threshold(account_id: str, threshold: Decimal | None, unit: str = "") -> Account:
+    """Set the account's own low threshold; None removes it. Raises Mistake.
+
+    ``unit`` is what the account is measured in, "" if no numbers are known yet.
+    """
+    unit = "" if threshold is None else unit
+    return _edited(
+        account_id, lambda account: replace(account, threshold=threshold, threshold_unit=unit)
+    )
 
 
 def set_region(account_id: str, region: str) -> Account:

@@ -140,13 +140,14 @@ def _quotas(known: AccountState, usage: Usage, settings: Settings, at: int) -> I
             quota.window,
             _crossed_rules(quota, known, settings) if counts else (),
             counts and _burns(known, quota),
-            _is_count(quota, known) and _is_above(known.account.threshold, quota.remaining),
+            _is_count(quota, known)
+            and _is_above(known.account.threshold_in(quota.unit), quota.remaining),
         )
 
 
 def _crossed_rules(quota: Quota, known: AccountState, settings: Settings) -> tuple[str, ...]:
     """Return the rules whose limit a quota has crossed, the worst first."""
-    left, account = left_percent(quota), known.account
+    left, own = left_percent(quota), known.account.threshold_in("%")
     crossed = ["full"] if is_spent(quota) else []
     if left is None:
         reason = known.status.reason
@@ -154,8 +155,8 @@ def _crossed_rules(quota: Quota, known: AccountState, settings: Settings) -> tup
             crossed.append(f"low{reason.limit:f}")
         return tuple(crossed)
     marks = {CRITICAL: left <= CRITICAL, Decimal(settings.low): left <= settings.low}
-    if account.threshold is not None:
-        marks[account.threshold] = marks.get(account.threshold) or left <= account.threshold
+    if own is not None:
+        marks[own] = marks.get(own) or left <= own
     crossed += [f"low{mark:f}" for mark in sorted(marks) if mark > 0 and marks[mark]]
     return tuple(crossed)
 
@@ -194,7 +195,7 @@ def _balances(known: AccountState, usage: Usage, at: int) -> Iterator[Judged]:
         except (ValueError, ArithmeticError):
             continue
         pays = (balance.role == "binding" and not shares) or spent
-        line = known.account.threshold if balance.unit == unit else None
+        line = known.account.threshold_in(unit) if balance.unit == unit else None
         low = pays and _is_low(known, balance, line)
         short = _ends_within(known, balance, _RUNWAY_AGAIN)
         yield Judged(

@@ -110,7 +110,7 @@ def _is_count(quota: Quota) -> bool:
 
 def _own_line(known: AccountState, unit: str) -> float:
     """Return the account's own threshold if it is in this unit, else 0."""
-    own = known.account.threshold
+    own = known.account.threshold_in(unit)
     return 0 if own is None or measure(known.snapshot.usage) != unit else float(own)
 
 

@@ -10,6 +10,8 @@ from ..state.status import measure
 from . import numbers, quotas
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from ..models import Account, Usage
     from ..settings import Settings
 
@@ -22,6 +24,10 @@ _IN_VAIN = _(
     "{account} counts as low at {percent}% left or less anyway, as in the settings; "
     "a threshold of {threshold}% changes nothing"
 )
+_OTHER_UNIT = _(
+    "{account} is measured in {unit} now, so its low threshold of {threshold} does not apply; "
+    "set a new one"
+)
 NO_USE = _("{account} reports neither a share nor an amount that is left, so no threshold applies")
 
 
@@ -30,6 +36,11 @@ def line(account: Account, name: str, usage: Usage | None, settings: Settings) -
     unit, own = measure(usage), account.threshold
     if usage is not None and not unit:
         return NO_USE.filled(account=name)
+    if own is not None and is_in_vain(account, unit):
+        kept = _in_unit(own, account.threshold_unit, settings)
+        measured = _("percent left") if unit == "%" else numbers.unit(unit)
+        return _OTHER_UNIT.filled(account=name, unit=measured, threshold=kept)
+    unit = unit or account.threshold_unit
     if own is None:
         if unit not in ("", "%"):
             return _NO_BALANCE.filled(account=name)
@@ -52,6 +63,18 @@ def value(account: Account, unit: str, settings: Settings) -> str:
         if unit not in ("", "%"):
             return say(_("not set"))
         return say(_("as in the settings ({percent}%)"), percent=settings.low)
+    shown = _in_unit(own, account.threshold_unit or unit, settings)
+    if is_in_vain(account, unit):
+        return say(_("{threshold} (does not apply)"), threshold=shown)
+    return shown
+
+
+def is_in_vain(account: Account, unit: str) -> bool:
+    """Tell whether an account's own threshold is in another unit than the account by now."""
+    return bool(unit) and account.threshold is not None and account.threshold_in(unit) is None
+
+
+def _in_unit(own: Decimal, unit: str, settings: Settings) -> str:
     if unit in ("", "%"):
         return f"{numbers.digits(own)}{unit}"
     return quotas.amount(own, unit, settings)

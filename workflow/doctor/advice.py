@@ -14,6 +14,7 @@ from .. import settings as preferences
 from ..chatgpt.edge import CHALLENGED
 from ..credentials import keychain
 from ..credentials.store import NONE
+from ..display.threshold import is_in_vain
 from ..display.times import countdown
 from ..errors import Mistake, UsageError
 from ..i18n.message import Message, _
@@ -21,6 +22,7 @@ from ..provider import discovery
 from ..refresh import background
 from ..schedule import schedule
 from ..state import state as states
+from ..state.status import measure
 from ..storage import files, last_refresh
 from . import edge, launchers
 
@@ -54,6 +56,10 @@ _LOOPBACK = _(
     "unset it when you are done"
 )
 _LOCAL = _("{provider} reports no numbers; for the setup see tankful guide {id}")
+_OTHER_UNIT = _(
+    "{provider}: a low threshold is not in the unit of the numbers, so it does not apply; "
+    "tankful threshold {id} says more"
+)
 _STUCK = _("a refresh is stuck; stop it: kill {process}")
 _OTHER = _("{other} comes first on PATH and is not this one; remove it, or put {own} before it")
 
@@ -76,7 +82,8 @@ def advice(now: datetime, environ: Mapping[str, str], own: str) -> list[Message]
     except Mistake as error:  # accounts.json cannot be used
         return [error.message, *_own_files(), *hints]
     lost = state.book.complaint
-    return [*filter(None, [lost]), *_store(state), *_own_files(), *hints, *_accounts(state)]
+    first = [*filter(None, [lost]), *_store(state), *_own_files(), *hints]
+    return [*first, *_accounts(state), *_thresholds(state)]
 
 
 def _other_command(environ: Mapping[str, str], own: str) -> Iterator[Message]:
@@ -163,6 +170,15 @@ def _accounts(state: State) -> Iterator[Message]:
             message = _LOCAL.filled(id=provider_id)
         yield message.filled(provider=name, keys=keys)
     yield from edge.advice(failure for _account, failure in failures if failure)
+
+
+def _thresholds(state: State) -> Iterator[Message]:
+    """Name the accounts whose own threshold has lost its meaning."""
+    for account in state.book.accounts:
+        if is_in_vain(account, measure(state.of(account).snapshot.usage)):
+            provider = state.providers.get(account.provider)
+            name = provider.name if provider else account.provider
+            yield _OTHER_UNIT.filled(provider=name, id=account.id)
 
 
 def _general_advice(failure: Failure) -> Message:

@@ -253,14 +253,15 @@ def _of_share(quota: Quota, left: Decimal, account: Account, settings: Settings)
         return "critical", Reason("nearly", quota, limit=CRITICAL)
     if left <= low:
         return "low", Reason("low", quota, limit=low)
-    if account.threshold is not None and left <= account.threshold:
-        return "low", Reason("threshold", quota, limit=account.threshold)
+    own = account.threshold_in("%")
+    if own is not None and left <= own:
+        return "low", Reason("threshold", quota, limit=own)
     return "plenty", None
 
 
 def _of_count(quota: Quota, account: Account) -> _Verdict:
     """Judge a quota without a limit by the account's own threshold, if it is known what is left."""
-    left, line = quota.remaining, account.threshold
+    left, line = quota.remaining, account.threshold_in(quota.unit)
     if left is None or line is None:
         return "unknown", Reason("untold")
     return ("low", Reason("threshold", quota, limit=line)) if left <= line else ("plenty", None)
@@ -275,8 +276,9 @@ def _of_money(account: Account, usage: Usage) -> _Verdict:
         return _used_up(Reason(kind, balance=first), usage)
     if first.low:
         return "low", Reason("alert", balance=first)
-    if account.threshold is not None and first.available <= account.threshold:
-        return "low", Reason("threshold", balance=first, limit=account.threshold)
+    own = account.threshold_in(first.unit)
+    if own is not None and first.available <= own:
+        return "low", Reason("threshold", balance=first, limit=own)
     return "plenty", None
 
 

@@ -229,6 +229,7 @@ def _account(entry: dict[str, Any]) -> Account:
         generation=_generation(credential["generation"]),
         given=_generation(credential.get("given", 1)),
         threshold=_amount(entry.get("threshold")),
+        threshold_unit=str(entry.get("threshold_unit", "")),
         pinned=entry.get("pinned") is True,
         hidden=entry.get("hidden") is True,
     )
@@ -280,6 +281,7 @@ def _entry(account: Account) -> dict[str, Any]:
         "region": account.region,
         "scope": dict(account.scope),
         "threshold": None if account.threshold is None else str(account.threshold),
+        "threshold_unit": account.threshold_unit,
         "pinned": account.pinned,
         "hidden": account.hidden,
         "credential": {

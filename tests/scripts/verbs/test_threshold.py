@@ -6,10 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from tests import examples
+from tests import examples, stored
 from tests.conftest import Shell
-from tests.examples import GLM, KIMI, OPENAI, Known, known
-from workflow.models import Account, Quota, Usage
+from tests.examples import GLM, KIMI, OPENAI, Known, known, share
+from workflow.models import Account, Balance, Quota, Usage
+from workflow.records import replace
 from workflow.storage import accounts
 from workflow.storage.accounts import Accounts
 
@@ -113,6 +114,37 @@ def test_what_is_no_number_changes_nothing(shell: Shell, value: str) -> None:
     assert (told.code, told.out) == (2, "")
     assert "is not a positive number; nothing was changed" in told.err
     assert kept() is None
+
+
+@pytest.mark.parametrize(
+    ("usage", "unit"),
+    [
+        (
+            Usage(balances=(Balance(Decimal(8), "USD"),)),
+            "USD",
+        ),
+        (
+            Usage((share("Weekly", "8"),)),
+            "percent left",
+        ),
+    ],
+)
+def test_a_threshold_keeps_its_unit(shell: Shell, usage: Usage, unit: str) -> None:
+    examples.install([KIMI])
+    shell.tankful("threshold", KIMI[0].id, "10")
+    stored.save(replace(KIMI[1], usage=usage))
+    told = shell.tankful("threshold", KIMI[0].id)
+    assert (told.code, told.out) == (
+        0,
+        (
+            f"KIMI · 主账号 is measured in {unit} now, so its low threshold of ¥10.00 does not apply; "
+            "set a new one\n"
+        ),
+    )
+    shell.tankful("threshold", KIMI[0].id, "8")
+    assert "8" in shell.tankful("threshold", KIMI[0].id).out
+    shell.tankful("threshold", KIMI[0].id, "off")
+    assert accounts.load().accounts[0].threshold_unit == ""
 
 
 def test_it_speaks_chinese(shell: Shell) -> None:
