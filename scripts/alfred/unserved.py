@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from scripts import bootstrap
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 def answer(menu: bool, serve: Callable[[bool], bytes | None]) -> bytes:

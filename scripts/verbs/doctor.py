@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 import click
 
@@ -14,9 +14,6 @@ from workflow.i18n.catalog import say
 from workflow.i18n.message import _
 from workflow.models import utc_now
 from workflow.system import clipboard
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 
 @click.command(cls=output.Command, name="doctor")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..models import Quota
 from ..provider.counts import FULL
@@ -25,9 +25,7 @@ from ..provider.reading import (
 from ..provider.windows import window_label
 from ..records import replace
 from . import counted, credits, pages
-
-if TYPE_CHECKING:
-    from .pages import Documents
+from .pages import Documents
 
 _PLACES = {"primary_window": 18000, "secondary_window": 604800}  # usual lengths in seconds
 _NAMES = ("limit_name", "feature_name", "model_slug", "name", "label", "metered_feature")

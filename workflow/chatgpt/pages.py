@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Container, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Any, Callable
+from typing import Any, Callable
 
 from ..errors import (
     Blocked,
@@ -24,15 +24,12 @@ from ..models import Credential, utc_now
 from ..provider import refusals
 from ..provider.answer import Answer, status_error
 from ..provider.calls import bearer, optional
-from ..provider.contract import kept_pages
+from ..provider.contract import Client, kept_pages
 from ..provider.reading import count, mapping, text
+from ..provider.refusals import Table
 from ..records import dataclass, field
 from . import credits
 from . import token as tokens
-
-if TYPE_CHECKING:
-    from ..provider.contract import Client
-    from ..provider.refusals import Table
 
 HOST = "https://chatgpt.com"
 _API = f"{HOST}/backend-api"

@@ -6,16 +6,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..i18n.message import Message, _
+from ..models import Quota
 from ..provider.notices import dated, renewal
 from ..provider.reading import first, integer, mapping, moment, number, sequence, short, text
 from . import allowances, credits, pages
-
-if TYPE_CHECKING:
-    from ..models import Quota
-    from .pages import Documents
+from .pages import Documents
 
 _PLANS = {
     "prolite": "Pro Lite",

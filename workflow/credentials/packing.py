@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from ..errors import NoCredential
-from ..models import Credential
-
-if TYPE_CHECKING:
-    from ..models import CredentialKind
+from ..models import Credential, CredentialKind
 
 
 def blank(size: int) -> str:

@@ -7,15 +7,11 @@ credential, and tells nothing about the user beyond what every request does.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from ..errors import UnexpectedResponse
-from ..http.client import Redirected
+from ..http.client import Client, Redirected
 from ..i18n.message import Message, _
-
-if TYPE_CHECKING:
-    from ..http.client import Client
 
 PAGE = "/releases"
 LATEST = "/releases/latest"  # leads to the page of the newest one

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..i18n.message import Message
 from ..provider import free_resets
 from ..provider.days import local
 from ..provider.free_resets import FreeReset
 from ..provider.notices import renewal
 from ..provider.reading import entries, integer, mapping, text
-
-if TYPE_CHECKING:
-    from ..i18n.message import Message
 
 CLOCK = timezone(timedelta(hours=8))  # of both sites
 _CARDS = {"fiveHourResets": "5 hours", "weekResets": "week"}

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import Any
 
 from ..errors import UnexpectedResponse
 from ..i18n.message import Message, _
 from ..models import Balance, Usage, WorkBlocked
 from .reading import count, number
-
-if TYPE_CHECKING:
-    from decimal import Decimal
 
 REFUSED: Message = _("calls are refused until you top up")
 

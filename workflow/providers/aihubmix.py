@@ -9,22 +9,18 @@ the key has no limit of its own.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from ..errors import CredentialRejected
 from ..i18n.message import _
-from ..models import Quota, Usage
+from ..models import Account, Credential, Quota, Usage
 from ..provider.answer import Answer, quoting
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bare, bearer
 from ..provider.contract import Client, Provider, shape
 from ..provider.reading import mapping, number
 from ..provider.refusals import document
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ..models import Account, Credential
 
 PROVIDER = Provider(
     id="aihubmix",

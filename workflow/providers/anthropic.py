@@ -9,27 +9,22 @@ cannot read anything.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import UnexpectedResponse, WrongCredential
 from ..i18n.message import _
-from ..models import Period, Quota, Spend, Usage, utc_now
+from ..models import Account, Credential, Period, Quota, Spend, Usage, utc_now
 from ..provider.calls import keyed, together
 from ..provider.contract import Client, Provider, shape
 from ..provider.days import periods
 from ..provider.reading import count, currency, entries, mapping, moment, money
-from ..provider.refusals import document
+from ..provider.refusals import Table, document
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from datetime import datetime
-
-    from ..models import Account, Credential
-    from ..provider.refusals import Table
-
-    Pages = Sequence[Mapping[str, Any]]
+Pages = Sequence[Mapping[str, Any]]
 
 PROVIDER = Provider(
     id="anthropic",

@@ -7,23 +7,19 @@ of an empty balance.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from ..errors import CredentialRejected, NotAvailable
 from ..i18n.message import _
+from ..models import Account, Credential, Usage
 from ..provider.answer import vendor_message
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bearer
 from ..provider.contract import Client, Provider, shape
 from ..provider.reading import integer, mapping
-from ..provider.refusals import document, refusal
+from ..provider.refusals import Table, document, refusal
 from ..records import replace
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ..models import Account, Credential, Usage
-    from ..provider.refusals import Table
 
 PROVIDER = Provider(
     id="bocha",

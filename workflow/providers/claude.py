@@ -12,22 +12,17 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 from decimal import Decimal
 from time import time
-from typing import TYPE_CHECKING
 
 from .. import paths
 from ..claude import status_line
+from ..claude.limits import Kept
 from ..errors import NoCredential
 from ..i18n.message import Message, _
-from ..models import Quota, Usage
-from ..provider.contract import Provider
+from ..models import Account, Credential, Quota, Usage
+from ..provider.contract import Client, Provider
 from ..provider.counts import FULL
 from ..provider.reading import remainder
 from ..provider.windows import HOUR, WEEK, shortest_first, window_label
-
-if TYPE_CHECKING:
-    from ..claude.limits import Kept
-    from ..models import Account, Credential
-    from ..provider.contract import Client
 
 PROVIDER = Provider(
     id="claude",

@@ -7,19 +7,20 @@ standard input and output, and ended. Deep research, agent and images are known 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from ..codex import app_server, limits, program
-from ..errors import CredentialExpired, NoCredential, NotAvailable, ProviderFailed, WrongCredential
+from ..errors import (
+    CredentialExpired,
+    NoCredential,
+    NotAvailable,
+    ProviderFailed,
+    UsageError,
+    WrongCredential,
+)
 from ..i18n.message import Message, _
-from ..models import utc_now
-from ..provider.contract import Provider
+from ..models import Account, Credential, Usage, utc_now
+from ..provider.contract import Client, Provider
 from ..provider.reading import mapping
-
-if TYPE_CHECKING:
-    from ..errors import UsageError
-    from ..models import Account, Credential, Usage
-    from ..provider.contract import Client
 
 PROVIDER = Provider(
     id="codex",

@@ -9,26 +9,21 @@ a lesser role answer 403 and are left out, with a notice.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from ..errors import NotAvailable, UnexpectedResponse, WrongCredential
 from ..i18n.message import _
-from ..models import Balance, Usage
+from ..models import Account, Balance, Credential, Usage
 from ..provider.balances import prepaid
 from ..provider.calls import bearer
 from ..provider.contract import Client, Provider, shape
 from ..provider.notices import joined
 from ..provider.reading import currency, entries, number, text
-from ..provider.refusals import document, documents
+from ..provider.refusals import Table, document, documents
 from ..records import replace
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from ..models import Account, Credential
-    from ..provider.refusals import Table
 
 PROVIDER = Provider(
     id="deepgram",

@@ -8,12 +8,14 @@ answers ``{"months": [{"period": "2026.10", "total_cost": 225}]}``, in cents.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import LASTING, UnexpectedResponse
 from ..i18n.message import _
-from ..models import Balance, Spend, Usage, WorkBlocked
+from ..models import Account, Balance, Credential, Spend, Usage, WorkBlocked
 from ..provider.calls import bearer, together
 from ..provider.contract import Client, Provider, shape
 from ..provider.counts import allowance
@@ -22,12 +24,6 @@ from ..provider.notices import debt
 from ..provider.reading import count, entries, number
 from ..provider.refusals import document
 from ..records import replace
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from ..models import Account, Credential
 
 PROVIDER = Provider(
     id="deepinfra",

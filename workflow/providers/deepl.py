@@ -8,24 +8,19 @@ API, which has its own host; the other host refuses it like a wrong key.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import RateLimited, UnexpectedResponse
 from ..i18n.message import _
-from ..models import Usage
+from ..models import Account, Credential, Quota, Usage
 from ..provider.calls import bearer
 from ..provider.contract import Client, Provider, shape
 from ..provider.counts import allowance
 from ..provider.reading import count, moment
-from ..provider.refusals import document
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from ..models import Account, Credential, Quota
-    from ..provider.refusals import Table
+from ..provider.refusals import Table, document
 
 _UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 PROVIDER = Provider(

@@ -10,23 +10,18 @@ subscribes. A 401 means a wrong key, or a valid one that may not read the accoun
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import UnexpectedResponse, WrongCredential
 from ..i18n.message import _
-from ..models import Quota, Usage, WorkBlocked
+from ..models import Account, Credential, Quota, Usage, WorkBlocked
 from ..provider.calls import keyed
 from ..provider.contract import Client, Provider, shape
 from ..provider.counts import allowance
 from ..provider.reading import count, moment, short
-from ..provider.refusals import document
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ..models import Account, Credential
-    from ..provider.refusals import Table
+from ..provider.refusals import Table, document
 
 PROVIDER = Provider(
     id="elevenlabs",

@@ -7,20 +7,16 @@ Only a key of an organization's admin may read it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from ..errors import WrongCredential
 from ..i18n.message import _
+from ..models import Account, Credential, Usage
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bearer
 from ..provider.contract import Client, Provider, shape
-from ..provider.refusals import document
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ..models import Account, Credential, Usage
-    from ..provider.refusals import Table
+from ..provider.refusals import Table, document
 
 PROVIDER = Provider(
     id="featherless",

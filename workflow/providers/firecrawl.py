@@ -7,21 +7,17 @@ coupons more may be left than the plan has; then there is no percentage, only wh
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from ..errors import UnexpectedResponse
 from ..i18n.message import _
-from ..models import Usage
+from ..models import Account, Credential, Usage
 from ..provider.calls import bearer
 from ..provider.contract import Client, Provider, shape
 from ..provider.counts import allowance
 from ..provider.reading import count, mapping, moment, number, snake
 from ..provider.refusals import document
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ..models import Account, Credential
 
 PROVIDER = Provider(
     id="firecrawl",

@@ -10,13 +10,15 @@ the prepaid balance.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from ..errors import NotAvailable, UnexpectedResponse
 from ..i18n.message import _
-from ..models import Spend, Usage, utc_now
+from ..models import Account, Credential, Spend, Usage, utc_now
 from ..provider.calls import bearer
 from ..provider.contract import Client, Provider, shape
 from ..provider.days import periods
@@ -24,12 +26,6 @@ from ..provider.notices import joined
 from ..provider.reading import currency, entries, integer, mapping, number, text
 from ..provider.refusals import document, documents
 from ..records import replace
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    from ..models import Account, Credential
 
 PROVIDER = Provider(
     id="fireworks",

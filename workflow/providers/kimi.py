@@ -31,7 +31,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import (
     BY_ITSELF,
@@ -63,11 +63,9 @@ from ..provider.calls import bearer, together
 from ..provider.contract import Client, Provider, lookalike, regional, shape
 from ..provider.notices import debt
 from ..provider.reading import count, integer, mapping, number, short, snake, text
+from ..provider.refusals import Table
 from ..provider.windows import shortest_first
 from ..records import replace
-
-if TYPE_CHECKING:
-    from ..provider.refusals import Table
 
 CODE = "sk-kimi-"
 PROVIDER = Provider(

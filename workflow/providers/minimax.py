@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from ..errors import (
     CredentialRejected,
@@ -29,17 +29,15 @@ from ..errors import (
 )
 from ..i18n.message import Message, _
 from ..minimax import lanes
+from ..minimax.lanes import Row
 from ..models import Account, Balance, Credential, Usage, WorkBlocked
+from ..provider.answer import Answer
 from ..provider.calls import bearer, either
 from ..provider.contract import Client, Provider, lookalike, shape
 from ..provider.notices import debt, joined
 from ..provider.reading import count, entries, first, integer, mapping, number, snake, text
 from ..provider.refusals import Table, clearer, refusal
 from ..records import replace
-
-if TYPE_CHECKING:
-    from ..minimax.lanes import Row
-    from ..provider.answer import Answer
 
 PROVIDER = Provider(
     id="minimax",

@@ -11,11 +11,12 @@ not cover; a plan is shown without it if only its page fails.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from ..errors import UnexpectedResponse
 from ..i18n.message import _
-from ..models import Usage
+from ..models import Account, Credential, Quota, Role, Usage
 from ..provider.balances import balance
 from ..provider.calls import either, keyed
 from ..provider.contract import Client, Provider, shape
@@ -24,11 +25,6 @@ from ..provider.days import month_until
 from ..provider.reading import count, mapping, moment
 from ..provider.refusals import document
 from ..provider.windows import DAY, WEEK, numbered
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ..models import Account, Credential, Quota, Role
 
 PROVIDER = Provider(
     id="nanogpt",

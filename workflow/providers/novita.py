@@ -8,11 +8,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..i18n.message import Message, _
-from ..models import Usage
+from ..models import Account, Credential, Usage
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bearer
 from ..provider.contract import Client, Provider, shape
@@ -20,11 +21,6 @@ from ..provider.counts import allowance
 from ..provider.notices import debt, joined, money
 from ..provider.reading import count, number
 from ..provider.refusals import document
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ..models import Account, Credential
 
 PROVIDER = Provider(
     id="novita",

@@ -9,24 +9,19 @@ are allowed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from ..errors import NotAvailable, UnexpectedResponse
 from ..i18n.message import _
-from ..models import Usage
+from ..models import Account, Credential, Quota, Usage
 from ..provider.balances import balance
 from ..provider.calls import bearer
 from ..provider.contract import Client, Provider, RateLimit, shape
 from ..provider.counts import allowance, percent_used
 from ..provider.reading import count, mapping, moment, number, share
-from ..provider.refusals import document
+from ..provider.refusals import Table, document
 from ..provider.windows import WEEK
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ..models import Account, Credential, Quota
-    from ..provider.refusals import Table
 
 PROVIDER = Provider(
     id="ollama",

@@ -8,24 +8,19 @@ more than the status; ``rolling`` is 5 hours. Older answers have ``rollingUsage`
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from ..errors import NotAvailable, UnexpectedResponse
 from ..i18n.message import _
-from ..models import Usage
+from ..models import Account, Credential, Usage
 from ..provider.calls import bearer
 from ..provider.contract import Client, Provider, shape
 from ..provider.counts import allowance
 from ..provider.days import month_until
 from ..provider.reading import first, mapping, moment, share, short
-from ..provider.refusals import document
+from ..provider.refusals import Table, document
 from ..provider.windows import HOUR, WEEK
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ..models import Account, Credential
-    from ..provider.refusals import Table
 
 PROVIDER = Provider(
     id="opencode",

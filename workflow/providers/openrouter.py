@@ -10,12 +10,15 @@ limit and the account's credits is binding.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import LASTING, UnexpectedResponse, UsageError
 from ..i18n.message import Message, _
 from ..models import Account, Balance, Credential, Quota, Spend, Usage
+from ..provider.answer import Answer
 from ..provider.calls import bearer, together
 from ..provider.contract import Client, Provider, shape
 from ..provider.counts import allowance
@@ -25,12 +28,6 @@ from ..provider.reading import count, mapping, moment, number
 from ..provider.refusals import document
 from ..provider.windows import DAY, WEEK
 from ..records import replace
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from ..provider.answer import Answer
 
 PROVIDER = Provider(
     id="openrouter",

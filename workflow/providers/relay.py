@@ -7,16 +7,12 @@ instead of the key.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..errors import UnexpectedResponse
 from ..i18n.message import Message, _
+from ..models import Account, Credential, Usage
 from ..provider import address
 from ..provider.contract import Client, Form, Provider, RateLimit, kept_pages, shape
 from ..relay import claude_relay, kinds, litellm, new_api, sub2api
-
-if TYPE_CHECKING:
-    from ..models import Account, Credential, Usage
 
 PROVIDER = Provider(
     id="relay",

@@ -8,20 +8,16 @@ address, which are not read. A 429 means the hourly limit, or an empty account.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from ..errors import UnexpectedResponse
 from ..i18n.message import _
-from ..models import Usage
+from ..models import Account, Credential, Usage
 from ..provider.contract import Client, Provider, shape
 from ..provider.counts import allowance
 from ..provider.reading import count, moment, short
 from ..provider.refusals import document
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ..models import Account, Credential
 
 PROVIDER = Provider(
     id="serpapi",

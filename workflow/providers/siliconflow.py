@@ -8,21 +8,17 @@ keys of the other with a 401 whose body is a JSON string.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from ..i18n.message import _
-from ..provider.answer import unknown_error
+from ..models import Account, Credential, Usage
+from ..provider.answer import Answer, unknown_error
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bearer
 from ..provider.contract import Client, Provider, shape
 from ..provider.reading import mapping, short
 from ..provider.refusals import document
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ..models import Account, Credential, Usage
-    from ..provider.answer import Answer
 
 PROVIDER = Provider(
     id="siliconflow",

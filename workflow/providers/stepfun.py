@@ -8,19 +8,16 @@ have no special form.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from ..i18n.message import _
+from ..models import Account, Credential, Usage
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bearer
 from ..provider.contract import Client, Provider, shape
 from ..provider.reading import number
 from ..provider.refusals import document
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ..models import Account, Credential, Usage
 
 PROVIDER = Provider(
     id="stepfun",

@@ -9,11 +9,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
 
 from ..errors import UnexpectedResponse
 from ..i18n.message import _
-from ..models import Usage
+from ..models import Account, Credential, Quota, Usage
 from ..provider.calls import bearer
 from ..provider.contract import Client, Provider, shape
 from ..provider.counts import allowance, percent_used
@@ -21,12 +23,6 @@ from ..provider.provenance import moved
 from ..provider.reading import count, mapping, moment, number, share, short
 from ..provider.refusals import document
 from ..provider.windows import HOUR, WEEK
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from decimal import Decimal
-
-    from ..models import Account, Credential, Quota
 
 PROVIDER = Provider(
     id="synthetic",

@@ -8,23 +8,18 @@ A 401 means a wrong key, or a valid one that may not spend anything.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from ..errors import CredentialRejected, UnexpectedResponse
 from ..i18n.message import _
-from ..models import Usage, WorkBlocked
+from ..models import Account, Credential, Usage, WorkBlocked
 from ..provider.balances import REFUSED, balance
 from ..provider.calls import bearer
 from ..provider.contract import Client, Provider, shape
 from ..provider.counts import allowance
 from ..provider.reading import count, mapping, moment
-from ..provider.refusals import document
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ..models import Account, Credential
-    from ..provider.refusals import Table
+from ..provider.refusals import Table, document
 
 PROVIDER = Provider(
     id="venice",

@@ -12,29 +12,24 @@ $51.70), so it only stands in for the preview. A limit of 0 means prepaid only. 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from ..errors import CredentialRejected, UnexpectedResponse, WrongCredential
 from ..i18n.message import _
-from ..models import Balance, Spend, Usage
+from ..models import Account, Balance, Credential, Role, Spend, Usage
 from ..provider.balances import prepaid
 from ..provider.calls import bearer, either
 from ..provider.contract import Client, Provider, shape
 from ..provider.counts import allowance
 from ..provider.days import month_until, next_month, periods
 from ..provider.reading import count, first, integer, mapping, number, text
-from ..provider.refusals import document
+from ..provider.refusals import Table, document
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ..models import Account, Credential, Role
-    from ..provider.refusals import Table
-
-    DatedFields = tuple[Mapping[str, Any], datetime]  # an answer, and when it came
+DatedFields = tuple[Mapping[str, Any], datetime]  # an answer, and when it came
 
 PROVIDER = Provider(
     id="xai",

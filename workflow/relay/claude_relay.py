@@ -8,11 +8,13 @@ key is sent once, to ``get-key-id``; after that only its id is sent, to ``user-s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from ..errors import CredentialExpired, CredentialRejected, UnexpectedResponse
 from ..i18n.message import Message, _
-from ..models import Quota, Usage
+from ..models import Quota, Role, Usage
+from ..provider.contract import Client
 from ..provider.counts import allowance
 from ..provider.notices import dated
 from ..provider.reading import count, mapping, moment, text
@@ -20,12 +22,6 @@ from ..provider.refusals import Table, document
 from ..provider.windows import DAY, MINUTE, WEEK, window_label
 from ..records import replace
 from .new_api import ENDS, EXPIRED
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ..models import Role
-    from ..provider.contract import Client
 
 _GONE: Message = _("{provider} does not know this key any more; add the account again")
 _TABLE: Table = {

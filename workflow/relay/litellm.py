@@ -11,24 +11,21 @@ budgets of a key, ``[{"budget_duration": "24h", "max_budget": 5, "reset_at": …
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from ..errors import CredentialExpired, UnexpectedResponse, UsageError, WrongCredential
 from ..i18n.message import Message, _
 from ..models import Quota, Usage
+from ..provider.answer import Answer
 from ..provider.calls import bearer, optional
+from ..provider.contract import Client
 from ..provider.counts import allowance
 from ..provider.notices import dated
 from ..provider.reading import count, entries, mapping, moment, money, short, text
 from ..provider.refusals import Table, document
 from ..provider.windows import SECONDS, numbered, window_label
 from .new_api import ENDS, EXPIRED
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from ..provider.answer import Answer
-    from ..provider.contract import Client
 
 _MODELS_ONLY: Message = _(
     "{provider}: this key can only call models; ask your admin for a read-only key (info_routes)"

@@ -11,8 +11,9 @@ wallet; its ``quota`` is what is left. Failures may come with HTTP 200.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ..errors import (
     CredentialExpired,
@@ -24,19 +25,13 @@ from ..errors import (
 )
 from ..i18n.message import Message, _
 from ..models import Balance, Quota, Usage, WorkBlocked
-from ..provider.answer import rejected, status_error
+from ..provider.answer import Answer, rejected, status_error
 from ..provider.balances import prepaid
 from ..provider.calls import bearer
-from ..provider.contract import kept_pages
+from ..provider.contract import Client, kept_pages
 from ..provider.counts import allowance
 from ..provider.notices import dated
 from ..provider.reading import count, mapping, moment, number, short
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ..provider.answer import Answer
-    from ..provider.contract import Client
 
 ENDS: Message = _("this key expires on {day}")
 EXPIRED: Message = _("{provider}: this key has expired; make a new one at {keys}")

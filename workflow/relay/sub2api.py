@@ -11,8 +11,10 @@ still answers ``"isValid": true``, with ``"status": "expired"`` and ``expires_at
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import (
     Blocked,
@@ -25,18 +27,13 @@ from ..i18n.message import Message, _
 from ..models import Quota, Usage
 from ..provider.balances import balance
 from ..provider.calls import bearer
+from ..provider.contract import Client
 from ..provider.counts import allowance
 from ..provider.notices import dated
 from ..provider.reading import count, currency, entries, first, mapping, moment, number, short
 from ..provider.refusals import Table, document
 from ..provider.windows import DAY, HOUR, WEEK, numbered, shortest_first, window_label
 from .new_api import ENDS, EXPIRED
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from ..provider.contract import Client
 
 _PLAN_ENDS: Message = _("the plan ends on {day}")
 _NO_PLAN: Message = _("{provider}: the key is good, but its plan has run out; renew it at {keys}")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from .. import paths
 from ..display.times import day_and_time
@@ -15,12 +16,7 @@ from ..i18n.message import Message, _
 from ..storage import accounts
 from ..storage import files as disk
 from . import launchd, runs, systemd
-from .job import PERIOD, job
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from .job import Job
+from .job import PERIOD, Job, job
 
 MINUTES = PERIOD // 60
 OFF: Message = _(

@@ -11,10 +11,8 @@ import functools
 import json
 from collections.abc import Iterable
 from json.encoder import encode_basestring
-from typing import TYPE_CHECKING, Any, NoReturn, Union
-
-if TYPE_CHECKING:
-    from types import ModuleType
+from types import ModuleType
+from typing import Any, NoReturn, Union
 
 LARGE = 64 * 1024  # bytes; documents of this size are read with orjson
 MANY = 4000  # values; documents with so many are written with orjson
