@@ -33,7 +33,7 @@ def seen(known: Known, settings: Settings = EN, history: History | None = None) 
         Accounts((account,)), {account.id: snapshot}, providers, settings, history or History(), NOW
     )
     with speaking(Translation(settings.language, True)):
-        (found,) = told.accounts(state)
+        found = told.account_of(state, account)
         lines = times.fill("\n".join(fit.written(found)), NOW).split("\n")
     (read,) = fit.read(lines)
     return read

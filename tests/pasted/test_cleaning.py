@@ -80,11 +80,11 @@ def test_words_that_may_be_keys_come_once_each() -> None:
 def test_a_part_of_a_key_is_known_by_what_stands_around(
     before: str, after: str, damaged: bool
 ) -> None:
-    assert Word("ab-cdef12", before, after).is_damaged(nothing) is damaged
+    assert (Word("ab-cdef12", before, after).fault(nothing) is not None) is damaged
 
 
 def test_another_key_beside_it_damages_nothing() -> None:
-    assert not Word("ab-cdef12", "", " gh-ijkl34").is_damaged(lambda word: word == "gh-ijkl34")
+    assert Word("ab-cdef12", "", " gh-ijkl34").fault(lambda word: word == "gh-ijkl34") is None
 
 
 @pytest.mark.parametrize("text", ["sk-a…b", "sk-a...b", "sk-***", "••••", "●●"])

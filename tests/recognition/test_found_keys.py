@@ -63,7 +63,8 @@ CODEX = json.dumps(
 def test_a_variable_tells_whose_key_it_holds(
     name: str, secret: str, provider: str, region: str
 ) -> None:
-    (candidate,) = found_keys.environment({name: secret, "PATH": "/bin", "HOME": "/"})
+    environ = {name: secret, "PATH": "/bin", "HOME": "/nowhere"}
+    (candidate,) = found_keys.look(environ).candidates
     assert candidate.source == name
     assert (candidate.finding.provider, candidate.finding.region) == (provider, region)
     assert candidate.finding.credential.secret == secret.strip('"')
@@ -128,12 +129,12 @@ def test_a_key_that_tells_nothing_is_said_to_be_one(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_offered(environ: dict[str, str], found: list[tuple[str, str]]) -> None:
-    offered = [candidate.finding for candidate in found_keys.environment(environ)]
-    assert [(finding.provider, finding.region) for finding in offered] == found
+    environ = {"HOME": "/nowhere", **environ}
+    assert [known[1:] for known in offered(environ)] == found
 
 
-def test_the_sign_in_of_codex_is_only_read() -> None:
-    (candidate,) = found_keys.environment({}, CODEX)
+def test_the_sign_in_of_codex_is_only_read(tmp_path: Path) -> None:
+    (candidate,) = found_keys.look(codex(tmp_path, CODEX)).candidates
     assert candidate.source == "~/.codex/auth.json"
     finding = candidate.finding
     assert finding.provider == "chatgpt"
@@ -144,17 +145,17 @@ def test_the_sign_in_of_codex_is_only_read() -> None:
     assert "rt_0123" not in repr(candidate)
 
 
-def test_codex_may_hold_a_key_as_well() -> None:
+def test_codex_may_hold_a_key_as_well(tmp_path: Path) -> None:
     both = {**json.loads(CODEX), "OPENAI_API_KEY": SHARED}
-    found = found_keys.environment({}, json.dumps(both))
-    assert [candidate.finding.provider for candidate in found] == ["chatgpt", "openai"]
-    alone = found_keys.environment({}, json.dumps({"OPENAI_API_KEY": SHARED, "tokens": None}))
-    assert [candidate.finding.provider for candidate in alone] == ["openai"]
+    found = offered(codex(tmp_path, json.dumps(both)))
+    assert [provider for _, provider, _ in found] == ["chatgpt", "openai"]
+    alone = offered(codex(tmp_path, json.dumps({"OPENAI_API_KEY": SHARED, "tokens": None})))
+    assert [provider for _, provider, _ in alone] == ["openai"]
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"tokens": 3}', '{"tokens": {}}'])
-def test_a_broken_sign_in_offers_nothing(text: str) -> None:
-    assert found_keys.environment({}, text) == ()
+def test_a_broken_sign_in_offers_nothing(text: str, tmp_path: Path) -> None:
+    assert offered(codex(tmp_path, text)) == []
 
 
 # ---- what other programs keep
@@ -165,6 +166,13 @@ PERSONAL = "at-Synthetic" + "0123456789abcdefghijABCDEFGHIJ" * 2
 def offered(environ: dict[str, str]) -> list[tuple[str, str, str]]:
     found = found_keys.look(environ).candidates
     return [(one.source, one.finding.provider, one.finding.region) for one in found]
+
+
+def codex(home: Path, auth: str) -> dict[str, str]:
+    """An environment whose Codex has this sign-in."""
+    (home / ".codex").mkdir(exist_ok=True)
+    (home / ".codex/auth.json").write_text(auth, encoding="utf-8")
+    return {"HOME": str(home)}
 
 
 def claude(home: Path, **variables: str) -> dict[str, str]:
@@ -275,7 +283,7 @@ def test_the_access_token_of_codex(tmp_path: Path) -> None:
     environ = {"HOME": str(tmp_path), "CODEX_ACCESS_TOKEN": PERSONAL}
     assert offered(environ) == [("CODEX_ACCESS_TOKEN", "chatgpt", "")]
     told = {"auth_mode": "personalAccessToken", "personal_access_token": PERSONAL}
-    (candidate,) = found_keys.environment({}, json.dumps(told))
+    (candidate,) = found_keys.look(codex(tmp_path, json.dumps(told))).candidates
     assert (candidate.source, candidate.finding.note) == ("~/.codex/auth.json", None)
     assert candidate.finding.credential.secret == PERSONAL
 

@@ -63,7 +63,7 @@ def snapshot(*quotas: Quota, balances: Sequence[Balance] = (), **more: object) -
 def test_numbers_that_are_ahead_of_now_are_stale(ahead: timedelta, stale: bool) -> None:
     known = believed(snapshot(share("Weekly", "41"), fetched_at=NOW + ahead), NOW)
     found = status.status(ACCOUNT, known, SETTINGS)
-    assert (found.is_stale(NOW), found.is_due(NOW)) == (stale, stale)
+    assert (found.is_stale(NOW), found.due_at <= NOW) == (stale, stale)
 
 
 def failure(kind: FailureKind, at: datetime = NOW, retry: timedelta | None = None) -> Failure:
@@ -533,12 +533,6 @@ def test_every_kind_of_account_is_well(account: Account, known: Snapshot) -> Non
     expected = {"chatgpt": "low"}.get(account.provider, "plenty")
     expected = {"openai": "unknown"}.get(account.provider, expected)
     assert status.status(account, known, SETTINGS).level == expected
-
-
-def test_an_account_is_due_from_its_moment_on() -> None:
-    found = status.status(ACCOUNT, snapshot(), SETTINGS)
-    assert found.is_due(found.due_at)
-    assert not found.is_due(found.due_at - timedelta(seconds=1))
 
 
 def test_a_wait_that_a_provider_asked_for_does_not_hide_that_numbers_are_wanted() -> None:

@@ -36,25 +36,25 @@ def on_disk(account_id: str = MINE) -> Path:
 )
 def test_a_page_counts_for_a_day(age: timedelta, counts: bool) -> None:
     pages.save(MINE, {"accounts": {"a": 1}}, NOW - age)
-    assert pages.load(MINE, NOW) == ({"accounts": {"a": 1}} if counts else {})
+    assert pages.parse(pages.read(MINE), NOW) == ({"accounts": {"a": 1}} if counts else {})
 
 
 def test_a_page_that_did_not_come_counts_for_half_an_hour() -> None:
     pages.save(MINE, {"accounts": None}, NOW)
-    assert pages.load(MINE, NOW + timedelta(minutes=29)) == {"accounts": None}
-    assert pages.load(MINE, NOW + timedelta(minutes=30)) == {}
+    assert pages.parse(pages.read(MINE), NOW + timedelta(minutes=29)) == {"accounts": None}
+    assert pages.parse(pages.read(MINE), NOW + timedelta(minutes=30)) == {}
 
 
 def test_an_unchanged_page_keeps_its_age() -> None:
     pages.save(MINE, {"accounts": {"a": 1}, "plan": "plus"}, NOW)
     later = NOW + timedelta(hours=20)
     pages.save(MINE, {"accounts": {"a": 1}, "plan": "pro"}, later)
-    assert pages.load(MINE, NOW + timedelta(hours=25)) == {"plan": "pro"}
+    assert pages.parse(pages.read(MINE), NOW + timedelta(hours=25)) == {"plan": "pro"}
 
 
 def test_each_account_has_its_own() -> None:
     pages.save(MINE, {"accounts": {"a": 1}}, NOW)
-    assert pages.load("chatgpt-00000002", NOW) == {}
+    assert pages.parse(pages.read("chatgpt-00000002"), NOW) == {}
     pages.forget("chatgpt-00000002")
     pages.forget(MINE)
     assert not on_disk().exists()
@@ -71,13 +71,13 @@ def test_it_is_private_and_bounded() -> None:
     pages.save(MINE, {"accounts": {"a": 1}}, NOW)
     assert on_disk().stat().st_mode & 0o077 == 0
     pages.save(MINE, {"accounts": "x" * pages.LARGEST}, NOW)
-    assert pages.load(MINE, NOW) == {"accounts": {"a": 1}}
+    assert pages.parse(pages.read(MINE), NOW) == {"accounts": {"a": 1}}
 
 
 def test_a_disk_that_cannot_be_written_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TANKFUL_HOME", "/proc/nowhere")
     pages.save(MINE, {"accounts": {"a": 1}}, NOW)
-    assert pages.load(MINE, NOW) == {}
+    assert pages.parse(pages.read(MINE), NOW) == {}
 
 
 @given(
@@ -89,4 +89,4 @@ def test_a_disk_that_cannot_be_written_does_no_harm(monkeypatch: pytest.MonkeyPa
 def test_a_damaged_file_is_nothing_known(content: bytes) -> None:
     on_disk().parent.mkdir(parents=True, exist_ok=True)
     on_disk().write_bytes(content)
-    assert pages.load(MINE, NOW) == {}
+    assert pages.parse(pages.read(MINE), NOW) == {}

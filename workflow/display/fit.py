@@ -29,13 +29,8 @@ _NO_NUMBER: Message = _("no usable number")
 _NO_PACE = "no_pace"  # the reason for a reserve or a part
 
 
-def accounts(state: State) -> list[fit.Account]:
-    """Return every account, in the order of accounts.json; texts carry markers."""
-    return [account_of(state, account) for account in state.book.accounts]
-
-
 def account_of(state: State, account: Account) -> fit.Account:
-    """Return one account."""
+    """Return one account; texts carry markers."""
     return state.render(
         account, lambda known: _account(known, state.settings, state.at or utc_now())
     )

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from .. import feed
 from ..storage import json_codec
 
-END, SIGN, OR = (sign.decode() for sign in (feed.END, feed.SIGN, feed.OR))
+SIGN, OR = feed.SIGN.decode(), feed.OR.decode()
 JOINT = "\x94"  # marks the beginning of a text that also occurs elsewhere
 TEXT = "\x95"  # before and behind a text that is kept once
 _SWITCH = f"{SIGN}u"  # the beginning of a switch's marker

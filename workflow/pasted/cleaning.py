@@ -87,10 +87,6 @@ class Word(NamedTuple):
     def __repr__(self) -> str:
         return "Word()"
 
-    def is_damaged(self, is_key: IsKey) -> bool:
-        """Tell whether this is only a part of a key."""
-        return self.fault(is_key) is not None
-
     def fault(self, is_key: IsKey) -> str | None:
         """Return the odd character that cuts a key off, "" if it is cut otherwise, None if it is whole."""
         if _SHORTENED.match(self.after) or "..." in self.text or self.before.endswith(("…", "...")):

@@ -77,12 +77,6 @@ def look(environ: Mapping[str, str]) -> Inventory:
     return Inventory(tuple(candidates), tuple(dict.fromkeys(remarks)))
 
 
-def environment(environ: Mapping[str, str], codex_auth: str | None = None) -> tuple[Candidate, ...]:
-    """List the credentials in these variables and in this auth.json of Codex, each once."""
-    entries = _distinct([*_from_variables(environ), *_from_codex(codex_auth)])
-    return tuple(one for one in entries if isinstance(one, Candidate))
-
-
 def _distinct(entries: list[Union[Candidate, Message]]) -> list[Union[Candidate, Message]]:
     kept: dict[object, Union[Candidate, Message]] = {}
     for one in entries:
@@ -264,7 +258,7 @@ def _urls(name: str, environ: Mapping[str, str]) -> Iterator[str]:
     return (url[:_MAX_URL] for url in urls if url)
 
 
-def _from_codex(codex_auth: str | None) -> Iterator[Candidate]:
+def _from_codex(codex_auth: str) -> Iterator[Candidate]:
     if not codex_auth:
         return
     try:

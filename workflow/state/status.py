@@ -85,10 +85,6 @@ class Status:
         """The time of the next request: new numbers are needed, and the provider may be asked."""
         return max(self.wanted_at, self.retry_at or self.wanted_at)
 
-    def is_due(self, now: datetime) -> bool:
-        """Tell whether the account is due at ``now``."""
-        return self.due_at <= now
-
     def is_stale(self, now: datetime) -> bool:
         """Tell whether at ``now`` the numbers are old, followed by a failure, or from before a reset."""
         return self.stale_at is None or self.stale_at <= now

@@ -33,11 +33,6 @@ def parse(content: bytes, now: datetime) -> dict[str, Any]:
     return {name: entry["told"] for name, entry in _fresh(content, now).items()}
 
 
-def load(account_id: str, now: datetime) -> dict[str, Any]:
-    """Load the pages of an account that are recent enough, by name."""
-    return parse(read(account_id), now)
-
-
 def save(account_id: str, answers: Mapping[str, Any], now: datetime) -> None:
     """Store new and changed pages; None stands for a page that failed. A disk error is ignored."""
     before = _fresh(read(account_id), now)

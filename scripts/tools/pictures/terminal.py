@@ -32,11 +32,6 @@ def written(output: list[str]) -> str:
     return _PAINTED.sub("", "\n".join(output))
 
 
-def painted(line: str) -> set[str]:
-    """Return the codes of the colours in a line."""
-    return {code for code in _PAINTED.findall(line) if code != "0"}
-
-
 def screen(theme: Theme, output: list[str]) -> Canvas:
     """Draw a terminal window."""
     cell = font_for("0", SIZE, "mono").getlength("0") / RETINA
