@@ -13,7 +13,7 @@ from tests.clocks import live_in
 from tests.said import Phrase, english
 from workflow.i18n.message import _
 from workflow.models import Quota, Role
-from workflow.provider.notices import MAX_NOTICE, dated, debt, joined, renewal
+from workflow.provider.notices import MAX_NOTICE, dated, debt, expiry, joined, renewal
 from workflow.provider.windows import (
     DAY,
     HOUR,
@@ -162,3 +162,9 @@ def test_money_that_is_owed_is_said_in_one_way() -> None:
     assert debt(Decimal("-0.5"), "EUR") == Phrase("0.50 EUR is owed", "欠费 0.50 EUR")
     assert debt(Decimal("-1350"), "JPY") == Phrase("1350 JPY is owed", "欠费 1350 JPY")
     assert debt(Decimal(0), "USD") is debt(Decimal(1), "USD") is debt(None, "USD") is None
+
+
+def test_a_key_without_an_end_has_no_notice_of_it() -> None:
+    ends = datetime(2026, 10, 25, 12, tzinfo=timezone.utc)
+    assert english(expiry(ends)) == "this key expires on 25 Oct 2026"
+    assert expiry(None) is None

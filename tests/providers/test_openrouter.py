@@ -9,7 +9,7 @@ import pytest
 from tests.providers.contract import NOW, Case, ProviderContract, answer
 from tests.said import english
 from workflow.models import Account, Balance, Credential, Quota, Role, Snapshot, Spend, Usage
-from workflow.provider.notices import dated, joined
+from workflow.provider.notices import expiry, joined
 from workflow.provider.windows import DAY
 from workflow.providers import openrouter
 from workflow.records import replace
@@ -58,7 +58,7 @@ class TestOpenRouter(ProviderContract):
                 spends=spends("25.5", "1.25"),
                 notice=joined(
                     openrouter._NO_ACCOUNT,
-                    dated(openrouter._ENDS, datetime(2027, 12, 31, 23, 59, 59, tzinfo=timezone.utc)),
+                    expiry(datetime(2027, 12, 31, 23, 59, 59, tzinfo=timezone.utc)),
                 ),
             ),
         ),

@@ -22,7 +22,7 @@ from tests.providers.contract import (
 from workflow.errors import UsageError
 from workflow.models import Account, Balance, Credential, Quota, Usage, WorkBlocked
 from workflow.provider.answer import Answer
-from workflow.provider.notices import dated
+from workflow.provider.notices import dated, expiry
 from workflow.providers import relay
 from workflow.records import replace
 from workflow.relay import new_api, sub2api
@@ -117,14 +117,14 @@ OF_CLAUDE = Usage(
         usd("Daily", "4.2", "10", window=86400),
         OPUS,
     ),
-    notice=dated(new_api.ENDS, datetime(2026, 12, 1, tzinfo=timezone.utc)),
+    notice=expiry(datetime(2026, 12, 1, tzinfo=timezone.utc)),
 )
 PLAN = Usage(
     (usd("Daily", "10", "10"), usd("Weekly", "35", "50"), usd("Monthly", "80", "150")),
     plan="Claude Max Pool",
     notice=dated(sub2api._PLAN_ENDS, datetime(2026, 10, 31, tzinfo=timezone.utc)),
 )
-ENDS = dated(new_api.ENDS, datetime(2026, 11, 4, 5, 0, tzinfo=timezone.utc))
+ENDS = expiry(datetime(2026, 11, 4, 5, 0, tzinfo=timezone.utc))
 EXPIRES = "2026-11-04T05:00:00Z"
 BUDGET = {"spend": 1, "max_budget": 2}
 

@@ -9,7 +9,7 @@ import pytest
 from tests.providers.contract import NOW, Answers, Case, ScriptedClient, answer
 from workflow.errors import UsageError
 from workflow.models import Balance, Quota, Usage
-from workflow.provider.notices import dated
+from workflow.provider.notices import expiry
 from workflow.relay import new_api
 from workflow.relay.new_api import EXPIRED, RAW, USED_UP, Units
 
@@ -125,11 +125,11 @@ def test_a_key_tells_what_is_left_of_it(data: dict[str, Any], expected: Quota | 
 
 def test_a_key_that_ends_says_when() -> None:
     told = answer(200, {"data": {"total_used": 3, "total_granted": 5, "expires_at": SOON}})
-    assert new_api.parse_key(told, RAW).notice == dated(new_api.ENDS, NOW)
+    assert new_api.parse_key(told, RAW).notice == expiry(NOW)
     usage = new_api.parse_billing(
         {"hard_limit_usd": 5, "access_until": SOON}, {"total_usage": 300}, "USD", is_sure=True
     )
-    assert usage.notice == dated(new_api.ENDS, NOW)
+    assert usage.notice == expiry(NOW)
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,8 @@ import pytest
 from tests.providers.contract import NOW
 from workflow.errors import UnexpectedResponse, UsageError
 from workflow.models import Balance, Quota
-from workflow.provider.notices import dated
+from workflow.provider.notices import expiry
 from workflow.relay import sub2api
-from workflow.relay.new_api import ENDS
 
 
 def quota(label: str, used: int, limit: int, window: int | None = None, unit: str = "USD") -> Quota:
@@ -101,4 +100,4 @@ def test_a_used_up_key_has_its_numbers_and_its_end() -> None:
     told = {**QUOTA, "status": "quota_exhausted", "expires_at": "2026-10-05T09:00:01Z"}
     usage = sub2api.parse(told, NOW)
     assert usage.quotas == (quota("Key", 5, 20),)
-    assert usage.notice == dated(ENDS, NOW)
+    assert usage.notice == expiry(NOW)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Any
 
 from ..errors import UnexpectedResponse
 from ..i18n.message import Message, _
-from ..models import Balance, Usage, WorkBlocked
+from ..models import Balance, Quota, Usage, WorkBlocked
 from .reading import count, number
 
 REFUSED: Message = _("calls are refused until you top up")
@@ -35,6 +35,15 @@ def balance(
     if left is None or unit is None:
         return None
     return Balance(left / per, unit, granted=gift / per if gift else None, **more)
+
+
+def beside(quotas: Collection[Quota], available: object, unit: str) -> Balance | None:
+    """Make the balance beside the quotas of a plan: a reserve, left out if it is zero.
+
+    Without quotas it is what counts, and shown in any case. None without an amount.
+    """
+    money = balance(available, unit, role="reserve" if quotas else "binding")
+    return None if money is None or (quotas and not money.available) else money
 
 
 def prepaid(balances: Iterable[Balance | None], *, refused: bool = False, **more: Any) -> Usage:

@@ -48,6 +48,11 @@ def dated(notice: Message, when: date) -> Message:
     return notice.filled(day=day)
 
 
+def expiry(ends: datetime | None) -> Message | None:
+    """Make the notice that a key expires; None without a time."""
+    return None if ends is None else dated(_("this key expires on {day}"), ends)
+
+
 def money(amount: Decimal, unit: str) -> str:
     """Format an amount with its currency's decimals and sign, or its ISO 4217 code behind it."""
     shown = f"{amount:.{currency.decimals(unit)}f}"

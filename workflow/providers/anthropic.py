@@ -23,6 +23,7 @@ from ..provider.contract import Client, Provider, shape
 from ..provider.days import periods
 from ..provider.reading import count, currency, entries, mapping, moment, money
 from ..provider.refusals import Table, document
+from ..provider.usages import usage_of
 
 Pages = Sequence[Mapping[str, Any]]
 
@@ -107,8 +108,8 @@ def parse(costs: Pages, tokens: Pages | None, at: datetime) -> Usage:
         for unit, amount in _costs(costs, since).items()
     ]
     month = periods(at)[0]
-    quota = tokens and Quota("Tokens", "tokens", _tokens(tokens, month), None, None)
-    return Usage((quota,) if quota else (), spends=tuple(spends))
+    quota = Quota("Tokens", "tokens", _tokens(tokens, month), None, None) if tokens else None
+    return usage_of((quota,), spends=spends)
 
 
 def _days(pages: Pages, since: datetime) -> Iterator[dict[str, Any]]:

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from ..errors import LASTING, UnexpectedResponse
+from ..errors import LASTING
 from ..i18n.message import _
 from ..models import Account, Balance, Credential, Spend, Usage, WorkBlocked
 from ..provider.calls import bearer, together
@@ -23,6 +23,7 @@ from ..provider.days import periods
 from ..provider.notices import debt
 from ..provider.reading import count, entries, number
 from ..provider.refusals import document
+from ..provider.usages import usage_of
 from ..records import replace
 
 PROVIDER = Provider(
@@ -79,11 +80,9 @@ def parse(fields: Mapping[str, Any], costs: Mapping[str, Any], at: datetime) -> 
     cap = allowance("Spend limit", "USD", used=recent, limit=limit) if limit else None
     shown = left is not None and (is_prepaid or not (cap or spends))
     balances = (Balance(left, "USD"),) if shown and left is not None else ()
-    if not (balances or cap or spends):
-        raise UnexpectedResponse
     blocked = WorkBlocked("suspended", _SUSPENDED) if fields.get("suspended") is True else None
     owed = None if posted is None else debt(-posted, "USD")
-    return Usage((cap,) if cap else (), balances, spends, notice=owed, blocked=blocked)
+    return usage_of((cap,), balances, spends, notice=owed, blocked=blocked)
 
 
 def _spends(costs: Mapping[str, Any], at: datetime) -> tuple[Spend, ...]:

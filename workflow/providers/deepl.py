@@ -13,7 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from ..errors import RateLimited, UnexpectedResponse
+from ..errors import RateLimited
 from ..i18n.message import _
 from ..models import Account, Credential, Quota, Usage
 from ..provider.calls import bearer
@@ -21,6 +21,7 @@ from ..provider.contract import Client, Provider, shape
 from ..provider.counts import allowance
 from ..provider.reading import count, moment
 from ..provider.refusals import Table, document
+from ..provider.usages import usage_of
 
 _UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 PROVIDER = Provider(
@@ -68,10 +69,7 @@ def parse(fields: Mapping[str, Any]) -> Usage:
     key = _characters("Key", fields, "api_key_character", ends)
     if key is not None and not key.limit:
         key = None  # without a limit of its own it repeats the account's characters
-    quotas = tuple(filter(None, (plan, key)))
-    if not quotas:
-        raise UnexpectedResponse
-    return Usage(quotas)
+    return usage_of((plan, key))
 
 
 def _characters(

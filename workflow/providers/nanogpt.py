@@ -17,13 +17,14 @@ from typing import Any
 from ..errors import UnexpectedResponse
 from ..i18n.message import _
 from ..models import Account, Credential, Quota, Role, Usage
-from ..provider.balances import balance
+from ..provider.balances import beside
 from ..provider.calls import either, keyed
 from ..provider.contract import Client, Provider, shape
 from ..provider.counts import allowance
 from ..provider.days import month_until
 from ..provider.reading import count, mapping, moment
 from ..provider.refusals import document
+from ..provider.usages import usage_of
 from ..provider.windows import DAY, WEEK, numbered
 
 PROVIDER = Provider(
@@ -85,12 +86,9 @@ async def _plan(client: Client, headers: Mapping[str, str]) -> dict[str, Any]:
 def parse(fields: Mapping[str, Any], plan: Mapping[str, Any]) -> Usage:
     """Read the answers; either may be missing. Raises UnexpectedResponse without an amount and a quota."""
     quotas = _quotas(plan)
-    left = balance(fields.get("usd_balance"), "USD", role="reserve" if quotas else "binding")
-    if left is None and not quotas:
-        raise UnexpectedResponse
+    left = beside(quotas, fields.get("usd_balance"), "USD")
     overdue = _("the payment is overdue") if _is_late(plan) else None
-    balances = () if left is None or (quotas and not left.available) else (left,)
-    return Usage(quotas, balances, notice=overdue)
+    return usage_of(quotas, (left,), notice=overdue)
 
 
 def _is_late(plan: Mapping[str, Any]) -> bool:

@@ -21,6 +21,7 @@ from ..provider.counts import allowance
 from ..provider.notices import debt, joined, money
 from ..provider.reading import count, number
 from ..provider.refusals import document
+from ..provider.usages import usage_of
 
 PROVIDER = Provider(
     id="novita",
@@ -66,7 +67,7 @@ def parse(fields: Mapping[str, Any]) -> Usage:
     if line and cash is not None and cash <= 0 and available is not None:
         rest = min(line, max(available, _ZERO)) / _PER
         credit = allowance("Limit", "USD", limit=line / _PER, remaining=rest)
-        return Usage((credit,) if credit else (), notice=debts)
+        return usage_of((credit,), notice=debts)
     behind = _LINE.filled(amount=money(line / _PER, "USD")) if line and cash is not None else None
     left = fields.get("availableBalance") if cash is None else fields.get("cashBalance")
     return prepaid([balance(left, "USD", per=_PER)], notice=joined(debts, behind))

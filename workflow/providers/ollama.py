@@ -12,15 +12,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..errors import NotAvailable, UnexpectedResponse
+from ..errors import NotAvailable
 from ..i18n.message import _
 from ..models import Account, Credential, Quota, Usage
-from ..provider.balances import balance
+from ..provider.balances import beside
 from ..provider.calls import bearer
 from ..provider.contract import Client, Provider, RateLimit, shape
 from ..provider.counts import allowance, percent_used
 from ..provider.reading import count, mapping, moment, number, share
 from ..provider.refusals import Table, document
+from ..provider.usages import usage_of
 from ..provider.windows import WEEK
 
 PROVIDER = Provider(
@@ -61,13 +62,8 @@ def parse(fields: Mapping[str, Any]) -> Usage:
     """Read the answer. Raises UnexpectedResponse if it has no number."""
     included = mapping(fields.get("included"))
     quotas = tuple(filter(None, (_credits(included), *_windows(included))))
-    role = "reserve" if quotas else "binding"
-    bought = balance(mapping(fields.get("purchased")).get("balance_usd"), "USD", role=role)
-    if bought is not None and quotas and not bought.available:
-        bought = None  # nothing was bought
-    if not (quotas or bought):
-        raise UnexpectedResponse
-    return Usage(quotas, (bought,) if bought else ())
+    bought = beside(quotas, mapping(fields.get("purchased")).get("balance_usd"), "USD")
+    return usage_of(quotas, (bought,))
 
 
 def _credits(included: Mapping[str, Any]) -> Quota | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..errors import NotAvailable, UnexpectedResponse
+from ..errors import NotAvailable
 from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.calls import bearer
@@ -20,6 +20,7 @@ from ..provider.counts import allowance
 from ..provider.days import month_until
 from ..provider.reading import first, mapping, moment, share, short
 from ..provider.refusals import Table, document
+from ..provider.usages import usage_of
 from ..provider.windows import HOUR, WEEK
 
 PROVIDER = Provider(
@@ -80,8 +81,5 @@ def parse(fields: Mapping[str, Any]) -> Usage:
                     resets_at=resets_at,
                 )
             )
-    quotas = tuple(filter(None, windows))
-    if not quotas:
-        raise UnexpectedResponse
     plan = short(fields.get("plan"))
-    return Usage(quotas, plan=plan.title() if plan else None)
+    return usage_of(windows, plan=plan.title() if plan else None)

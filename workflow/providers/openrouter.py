@@ -15,17 +15,18 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from ..errors import LASTING, UnexpectedResponse, UsageError
-from ..i18n.message import Message, _
+from ..errors import LASTING, UsageError
+from ..i18n.message import _
 from ..models import Account, Balance, Credential, Quota, Spend, Usage
 from ..provider.answer import Answer
 from ..provider.calls import bearer, together
 from ..provider.contract import Client, Provider, shape
 from ..provider.counts import allowance
 from ..provider.days import month_until, next_midnight, next_monday, next_month, periods
-from ..provider.notices import dated, joined
+from ..provider.notices import expiry, joined
 from ..provider.reading import count, mapping, moment, number
 from ..provider.refusals import document
+from ..provider.usages import usage_of
 from ..provider.windows import DAY, WEEK
 from ..records import replace
 
@@ -54,7 +55,6 @@ PROVIDER = Provider(
 _API = "https://openrouter.ai/api/v1"
 _RESETS = {"daily": next_midnight, "weekly": next_monday, "monthly": next_month}
 _LENGTHS = {"daily": DAY, "weekly": WEEK}
-_ENDS: Message = _("this key expires on {day}")
 IN_PART = _("the key's limit and spend cannot be read, only the account's credits")
 _NO_ACCOUNT = _("only a management key can read the account's credits")
 
@@ -80,14 +80,10 @@ def parse(key: Answer, credits: Answer | None) -> Usage:
         return Usage(balances=(left,), notice=IN_PART)
     if left is not None and not left.available and fields.get("is_free_tier") is True:
         left = None  # nothing was ever bought, so only free models can be used
-    quotas = tuple(filter(None, (_limit(fields, left, key.at), _free(fields))))
-    spends = _spends(fields, key.at)
-    if not (quotas or left or spends):
-        raise UnexpectedResponse
-    ends = moment(fields.get("expires_at"))
+    quotas = (_limit(fields, left, key.at), _free(fields))
     refused = credits is not None and credits.status == 403
-    notice = joined(_NO_ACCOUNT if refused else None, dated(_ENDS, ends) if ends else None)
-    return Usage(quotas, (left,) if left else (), spends, notice=notice)
+    notice = joined(_NO_ACCOUNT if refused else None, expiry(moment(fields.get("expires_at"))))
+    return usage_of(quotas, (left,), _spends(fields, key.at), notice=notice)
 
 
 def _credits(answer: Answer | None) -> Balance | None:

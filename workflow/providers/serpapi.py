@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..errors import UnexpectedResponse
 from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.contract import Client, Provider, shape
 from ..provider.counts import allowance
 from ..provider.reading import count, moment, short
 from ..provider.refusals import document
+from ..provider.usages import usage_of
 
 PROVIDER = Provider(
     id="serpapi",
@@ -56,11 +56,8 @@ def parse(fields: Mapping[str, Any]) -> Usage:
     plan = allowance("Plan", "searches", limit=limit, remaining=left, resets_at=resets_at)
     extra = count(fields.get("extra_credits")) or None
     more = allowance("Extra searches", "searches", remaining=extra, role="reserve")
-    quotas = tuple(filter(None, (plan, more)))
-    if not quotas:
-        raise UnexpectedResponse
     state = short(fields.get("account_status"))
     odd = (
         _("the account's state is “{state}”", state=state) if state and state != "Active" else None
     )
-    return Usage(quotas, plan=short(fields.get("plan_name")), notice=odd)
+    return usage_of((plan, more), plan=short(fields.get("plan_name")), notice=odd)

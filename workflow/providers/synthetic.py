@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from ..errors import UnexpectedResponse
 from ..i18n.message import _
 from ..models import Account, Credential, Quota, Usage
 from ..provider.calls import bearer
@@ -22,6 +21,7 @@ from ..provider.counts import allowance, percent_used
 from ..provider.provenance import moved
 from ..provider.reading import count, mapping, moment, number, share, short
 from ..provider.refusals import document
+from ..provider.usages import usage_of
 from ..provider.windows import HOUR, WEEK
 
 PROVIDER = Provider(
@@ -55,10 +55,7 @@ def parse(fields: Mapping[str, Any]) -> Usage:
     fields = mapping(fields.get("data")) or fields
     rolling, weekly = _rolling(fields), _weekly(fields)
     main = (rolling, weekly) if rolling or weekly else (_requests(fields),)
-    quotas = tuple(filter(None, (*main, _searches(fields))))
-    if not quotas:
-        raise UnexpectedResponse
-    return Usage(quotas, plan=short(fields.get("plan")))
+    return usage_of((*main, _searches(fields)), plan=short(fields.get("plan")))
 
 
 def _rolling(fields: Mapping[str, Any]) -> Quota | None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..errors import RateLimited, UnexpectedResponse
+from ..errors import RateLimited
 from ..i18n.message import _
 from ..models import Account, Credential, Quota, Role, Usage
 from ..provider.calls import bearer
@@ -23,6 +23,7 @@ from ..provider.contract import Client, Provider, RateLimit, shape
 from ..provider.counts import allowance
 from ..provider.reading import count, mapping, text
 from ..provider.refusals import Table, document
+from ..provider.usages import usage_of
 
 PROVIDER = Provider(
     id="tavily",
@@ -98,10 +99,7 @@ def parse(credits: object) -> Usage:
         own = None
     if paid and not (paid.used if paid.limit is None else paid.limit):  # off, or never used
         paid = None
-    quotas = tuple(quota for quota in (plan, own, paid) if quota)
-    if not quotas:
-        raise UnexpectedResponse
-    return Usage(quotas, plan=text(account.get("current_plan")))
+    return usage_of((plan, own, paid), plan=text(account.get("current_plan")))
 
 
 def _credits(

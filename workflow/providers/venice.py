@@ -11,15 +11,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..errors import CredentialRejected, UnexpectedResponse
+from ..errors import CredentialRejected
 from ..i18n.message import _
 from ..models import Account, Credential, Usage, WorkBlocked
-from ..provider.balances import REFUSED, balance
+from ..provider.balances import REFUSED, beside
 from ..provider.calls import bearer
 from ..provider.contract import Client, Provider, shape
 from ..provider.counts import allowance
 from ..provider.reading import count, mapping, moment
 from ..provider.refusals import Table, document
+from ..provider.usages import usage_of
 
 PROVIDER = Provider(
     id="venice",
@@ -62,11 +63,7 @@ def parse(fields: Mapping[str, Any]) -> Usage:
     if diem or (diem is not None and money is None):
         resets_at = moment(data.get("nextEpochBegins"))
         today = allowance("Daily", "DIEM", remaining=diem, resets_at=resets_at)
-    left = balance(money, "USD", role="reserve" if today else "binding")
-    if today is None and left is None:
-        raise UnexpectedResponse
-    if today and left and not left.available:
-        left = None  # nothing was paid in
+    quotas = (today,) if today else ()
     is_refused = data.get("accessPermitted") is False
     blocked = WorkBlocked("payment", REFUSED) if is_refused else None
-    return Usage((today,) if today else (), (left,) if left else (), blocked=blocked)
+    return usage_of(quotas, (beside(quotas, money, "USD"),), blocked=blocked)

@@ -18,7 +18,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-from ..errors import CredentialRejected, UnexpectedResponse, WrongCredential
+from ..errors import CredentialRejected, WrongCredential
 from ..i18n.message import _
 from ..models import Account, Balance, Credential, Role, Spend, Usage
 from ..provider.balances import prepaid
@@ -28,6 +28,7 @@ from ..provider.counts import allowance
 from ..provider.days import month_until, next_month, periods
 from ..provider.reading import count, first, integer, mapping, number, text
 from ..provider.refusals import Table, document
+from ..provider.usages import usage_of
 
 DatedFields = tuple[Mapping[str, Any], datetime]  # an answer, and when it came
 
@@ -119,11 +120,8 @@ def parse(ledger: DatedFields | None, preview: DatedFields | None) -> Usage:
             resets_at=resets_at,
             role=role,
         )
-    spends = () if spent is None else (Spend(spent, "USD", since, at, "month"),)
-    if left is None and cap is None and not spends:
-        raise UnexpectedResponse
-    balances = () if left is None else (Balance(left, "USD"),)
-    return Usage((cap,) if cap else (), balances, spends)
+    spend = None if spent is None else Spend(spent, "USD", since, at, "month")
+    return usage_of((cap,), (None if left is None else Balance(left, "USD"),), (spend,))
 
 
 def _dollars(value: object) -> Decimal | None:

@@ -16,12 +16,12 @@ from ..i18n.message import Message, _
 from ..models import Quota, Role, Usage
 from ..provider.contract import Client
 from ..provider.counts import allowance
-from ..provider.notices import dated
+from ..provider.notices import expiry
 from ..provider.reading import count, mapping, moment, text
 from ..provider.refusals import Table, document
 from ..provider.windows import DAY, MINUTE, WEEK, window_label
 from ..records import replace
-from .new_api import ENDS, EXPIRED
+from .new_api import EXPIRED
 
 _GONE: Message = _("{provider} does not know this key any more; add the account again")
 _TABLE: Table = {
@@ -69,8 +69,7 @@ def parse(fields: Mapping[str, Any]) -> Usage:
         if cost is None:
             raise UnexpectedResponse
         quotas = [Quota("Key", "USD", cost, None, None, unlimited=True)]
-    ends = moment(data.get("expiresAt"))
-    return Usage(tuple(quotas), notice=dated(ENDS, ends) if ends else None)
+    return Usage(tuple(quotas), notice=expiry(moment(data.get("expiresAt"))))
 
 
 def _window(limits: Mapping[str, Any]) -> list[Quota]:

@@ -21,11 +21,11 @@ from ..provider.answer import Answer
 from ..provider.calls import bearer, optional
 from ..provider.contract import Client
 from ..provider.counts import allowance
-from ..provider.notices import dated
+from ..provider.notices import expiry
 from ..provider.reading import count, entries, mapping, moment, money, short, text
 from ..provider.refusals import Table, document
 from ..provider.windows import SECONDS, numbered, window_label
-from .new_api import ENDS, EXPIRED
+from .new_api import EXPIRED
 
 _MODELS_ONLY: Message = _(
     "{provider}: this key can only call models; ask your admin for a read-only key (info_routes)"
@@ -98,9 +98,8 @@ def usage(
     spent = money(key.get("spend"))
     if not quotas and spent is not None:
         quotas = (Quota("Key", "USD", spent, None, None, unlimited=True),)
-    ends = moment(key.get("expires"))
     plan = short(owner.get("team_alias"))
-    return Usage(quotas, plan=plan, notice=dated(ENDS, ends) if ends else None)
+    return Usage(quotas, plan=plan, notice=expiry(moment(key.get("expires"))))
 
 
 def _windows(key: Mapping[str, Any]) -> Iterator[Quota | None]:

@@ -30,10 +30,10 @@ from ..provider.balances import prepaid
 from ..provider.calls import bearer
 from ..provider.contract import Client, kept_pages
 from ..provider.counts import allowance
-from ..provider.notices import dated
+from ..provider.notices import expiry
 from ..provider.reading import count, mapping, moment, number, short
+from ..provider.usages import usage_of
 
-ENDS: Message = _("this key expires on {day}")
 EXPIRED: Message = _("{provider}: this key has expired; make a new one at {keys}")
 USED_UP: Message = _("this key is used up, raise its quota at the relay")
 _UNLIMITED = Decimal(100_000_000)  # the limit that an unlimited key is reported to have
@@ -130,9 +130,7 @@ def parse_key(answer: Answer, units: Units) -> Usage:
         quota = None if used is None else _unlimited(used, units.unit)
     else:
         quota = allowance("Key", units.unit, used=used, limit=granted, remaining=left)
-    if quota is None:
-        raise UnexpectedResponse
-    return Usage((quota,), notice=dated(ENDS, ends) if ends else None)
+    return usage_of((quota,), notice=expiry(ends))
 
 
 def parse_billing(
@@ -158,7 +156,7 @@ def parse_billing(
         quota = allowance("Key", unit, used=used, limit=total + used)
     else:
         quota = allowance("Key", unit, used=used, limit=total, estimated=not is_sure)
-    return Usage((quota,) if quota else (), notice=dated(ENDS, ends) if ends else None)
+    return usage_of((quota,), notice=expiry(ends))
 
 
 def parse_wallet(answer: Answer, units: Units) -> Usage:

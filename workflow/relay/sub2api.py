@@ -29,11 +29,12 @@ from ..provider.balances import balance
 from ..provider.calls import bearer
 from ..provider.contract import Client
 from ..provider.counts import allowance
-from ..provider.notices import dated
+from ..provider.notices import dated, expiry
 from ..provider.reading import count, currency, entries, first, mapping, moment, number, short
 from ..provider.refusals import Table, document
+from ..provider.usages import usage_of
 from ..provider.windows import DAY, HOUR, WEEK, numbered, shortest_first, window_label
-from .new_api import ENDS, EXPIRED
+from .new_api import EXPIRED
 
 _PLAN_ENDS: Message = _("the plan ends on {day}")
 _NO_PLAN: Message = _("{provider}: the key is good, but its plan has run out; renew it at {keys}")
@@ -71,12 +72,11 @@ def parse(fields: Mapping[str, Any], at: datetime) -> Usage:
         if wallet is None:
             raise NotAvailable(_NO_PLAN) if _has_lapsed(fields) else UnexpectedResponse
     ends = moment(plan.get("expires_at"))
-    key_notice = dated(ENDS, key_ends) if key_ends else None
-    return Usage(
-        tuple(numbered(shortest_first(quotas))),
-        (wallet,) if wallet else (),
+    return usage_of(
+        numbered(shortest_first(quotas)),
+        (wallet,),
         plan=short(fields.get("planName")),
-        notice=dated(_PLAN_ENDS, ends) if ends else key_notice,
+        notice=dated(_PLAN_ENDS, ends) if ends else expiry(key_ends),
     )
 
 
