@@ -188,6 +188,21 @@ def test_without_a_share_the_balance_comes_first() -> None:
     assert [lane.kind for lane in seen(both).lanes] == ["quota", "balance"]
 
 
+def test_what_is_left_of_a_quota_in_its_unit() -> None:
+    limit = Quota("Spend limit", "USD", Decimal(12), Decimal(20), Decimal(8), None, NOW + HOUR)
+    (lane,) = seen(of(limit)).lanes
+    assert (lane.left, lane.unit, lane.count) == (40, "USD", 8)
+    assert (lane.amount, lane.counted) == ("Spend limit 40% left", "Spend limit $8.00 left")
+    (lane,) = seen(of(limit), ZH).lanes
+    assert lane.counted == "花费上限 剩余 $8.00"
+    (lane,) = seen(of(limit), Settings(privacy=True)).lanes
+    assert lane.counted == "Spend limit $••• left"
+    over = replace(limit, used=Decimal(21), remaining=Decimal(-1))
+    assert [(lane.left, lane.count) for lane in seen(of(over)).lanes] == [(0, 0)]
+    for other in (share("Weekly", "60"), replace(limit, remaining=None)):
+        assert [(each.count, each.counted) for each in seen(of(other)).lanes] == [(-1, "")]
+
+
 def test_states() -> None:
     account, snapshot = GLM
     failure = Failure("unreachable", Phrase("no answer", "没有回应"), NOW)

@@ -52,12 +52,12 @@ def line(known: fit.Account, waited: bool = False, language: str = "en", **wante
             "enough · GLM · Work: Week 12% left; resets in 2h (18:40)",
         ),
         (
-            account(lane(3.2, "balance", names="cny", **MONEY)),
+            account(lane(3.2, "balance", unit="CNY", **MONEY)),
             {"amount": 5},
             "not enough · GLM · Work: ¥3.20 left, ¥5.00 wanted",
         ),
         (
-            account(lane(639, "balance", names="credits", amount="639 credits left")),
+            account(lane(639, "balance", unit="credits", amount="639 credits left")),
             {"amount": 1000},
             "not enough · GLM · Work: 639 credits left, 1,000 credits wanted",
         ),
@@ -128,7 +128,7 @@ def test_the_verdict_comes_first(share: float | None, english: str, chinese: str
 
 
 def test_only_a_stored_amount_of_money_is_hidden() -> None:
-    paying = account(lane(3.2, "balance", names="usd", amount="$••• left", least=30))
+    paying = account(lane(3.2, "balance", unit="USD", amount="$••• left", least=30))
     assert line(paying).endswith(": $••• left, more than $••• wanted")
     assert line(paying, amount=40).endswith(": $••• left, $40.00 wanted")
     daily = account(lane(3, "count", unit="USD", amount="Day $••• left", least=30))

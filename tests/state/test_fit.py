@@ -90,7 +90,8 @@ def test_the_threshold_of_a_balance_counts_without_a_wish() -> None:
 
 def test_a_balance_has_no_share() -> None:
     assert judged(account(lane(42, "balance")), share=20) == (UNKNOWN, "no_share")
-    assert judged(account(lane(42, "balance")), share=20, amount=5) == (ENOUGH, "amount")
+    assert judged(account(lane(42, "balance")), share=20, amount=5) == (UNKNOWN, "no_share")
+    assert judged(account(lane(4, "balance")), share=20, amount=5) == (NOT_ENOUGH, "amount")
     assert judged(account(lane(0, "balance")), share=20) == (NOT_ENOUGH, "amount")
 
 
@@ -98,6 +99,7 @@ def test_a_count_without_a_limit_is_compared_as_an_amount() -> None:
     assert judged(account(lane(3, "count")), amount=3) == (ENOUGH, "amount")
     assert judged(account(lane(3, "count")), amount=4) == (NOT_ENOUGH, "amount")
     assert judged(account(lane(3, "count")), share=20, amount=4) == (NOT_ENOUGH, "amount")
+    assert judged(account(lane(3, "count")), share=20, amount=2) == (UNKNOWN, "no_limit")
     assert judged(account(lane(3, "count", least=3))) == (NOT_ENOUGH, "amount")
     assert judged(account(lane(3.5, "count", least=3))) == (ENOUGH, "amount")
     assert judged(account(lane(0, "count"))) == (NOT_ENOUGH, "amount")
@@ -132,6 +134,45 @@ def test_an_amount_where_there_is_no_balance_is_not_known() -> None:
     )
 
 
+DOLLARS: dict[str, Any] = {"unit": "USD", "count": 8, "counted": "Spend limit $8.00 left"}
+
+
+def test_an_amount_is_asked_of_a_quota_that_has_one() -> None:
+    known = account(lane(40, **DOLLARS))
+    assert judged(known, amount=8) == (ENOUGH, "amount")
+    assert judged(known, amount=8.01) == (NOT_ENOUGH, "amount")
+    assert judged(known, share=50, amount=5) == (NOT_ENOUGH, "amount")
+    assert judged(known, share=20, amount=5) == (ENOUGH, "amount")
+    assert judged(known, amount=5, window="Week") == (ENOUGH, "amount")
+    assert judged(account(lane(0, **DOLLARS)), amount=5) == (NOT_ENOUGH, "amount")
+    verdict = fit.judged(known, Wanted(amount=9), NOW)
+    assert verdict.lane is not None
+    assert verdict.lane.amount == "Spend limit $8.00 left"
+
+
+def test_a_quota_in_the_unit_of_the_balance_limits_it() -> None:
+    paid = lane(50, "balance", unit="USD")
+    assert judged(account(lane(40, **DOLLARS), paid), amount=9) == (NOT_ENOUGH, "amount")
+    assert judged(account(lane(40, **DOLLARS), paid), amount=8) == (ENOUGH, "amount")
+    side = lane(40, role="secondary", **DOLLARS)
+    assert judged(account(side, paid), amount=9) == (ENOUGH, "amount")
+    counted = lane(40, **{**DOLLARS, "unit": "credits"})
+    assert judged(account(counted, paid), amount=9) == (ENOUGH, "amount")
+
+
+def test_an_amount_alone_does_not_depend_on_a_plan_that_has_reset() -> None:
+    known = account(lane(9, resets_at=NOW), lane(3, "balance"))
+    assert judged(known, amount=2) == (ENOUGH, "amount")
+    assert judged(known, share=2, amount=2) == (UNKNOWN, "stale")
+
+
+def test_an_amount_and_a_time_have_to_be_enough_both() -> None:
+    known = account(lane(**OUT), lane(3, "balance", why="too_little"))
+    assert judged(known, amount=2, seconds=HOUR / 2)[0] == ENOUGH
+    assert judged(known, amount=2, seconds=4 * HOUR) == (NOT_ENOUGH, "outlook")
+    assert judged(known, amount=4, seconds=HOUR / 2) == (NOT_ENOUGH, "amount")
+
+
 OUT: dict[str, Any] = {"tight_at": NOW + HOUR, "out_at": NOW + 3 * HOUR}
 
 
@@ -157,8 +198,21 @@ def test_another_lane_that_stops_the_work_runs_out_first() -> None:
     assert judged(account(first, other), seconds=4 * HOUR) == (NOT_ENOUGH, "outlook")
     verdict = fit.judged(account(first, other), Wanted(seconds=4 * HOUR), NOW)
     assert verdict.lane is other
+    verdict = fit.judged(account(first, other), Wanted(seconds=HOUR / 2), NOW)
+    assert (verdict.kind, verdict.lane) == (ENOUGH, other)
     aside = lane(60, role="secondary", **OUT)
     assert judged(account(first, aside), seconds=4 * HOUR) == (ENOUGH, "outlook")
+
+
+def test_a_lane_that_resets_within_the_time_gives_way_to_one_that_does_not() -> None:
+    session, week = lane(20, resets_at=NOW + HOUR / 3), lane(60)
+    verdict = fit.judged(account(session, week), Wanted(seconds=2 * HOUR), NOW)
+    assert (verdict.kind, verdict.lane) == (ENOUGH, week)
+    verdict = fit.judged(account(session, week), Wanted(seconds=HOUR / 4), NOW)
+    assert (verdict.kind, verdict.lane) == (ENOUGH, session)
+    unsure = lane(60, why="too_early")
+    verdict = fit.judged(account(session, unsure), Wanted(seconds=2 * HOUR), NOW)
+    assert (verdict.kind, verdict.lane) == (ENOUGH, session)
 
 
 @pytest.mark.parametrize("why", ["too_early", "no_window", "stale", "no_pace", "too_little"])
@@ -274,7 +328,8 @@ def test_lines_are_read_as_they_were_written(
 ) -> None:
     resets_at, tight_at, out_at, until = ends
     numbers = (left, 20, resets_at, tight_at, out_at, until)
-    known = account(fit.Lane("quota", "binding", *numbers, "", text, other, text, other))
+    texts = ("", text, other, text, other, other)
+    known = account(fit.Lane("quota", "binding", *numbers, *texts, left, text))
     known.reason, known.rest = text, other
     lines = fit.written(known)
     assert len(lines) == 2

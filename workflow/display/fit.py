@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ..i18n.catalog import say
 from ..i18n.message import Message, _
 from ..models import utc_now
+from ..records import replace
 from ..state import fit
 from ..state.ranking import OTHERS
 from ..state.status import is_spent, left_percent, measure
@@ -94,8 +95,21 @@ def _quota(quota: Quota, known: AccountState, settings: Settings, at: datetime) 
         quotas.until_reset(quota, f"{label} {share}", f"{label} {say(quotas.HAS_RESET)}"),
         quotas.reset(quota),
         _outlook(quota, pace),
-        quota.unit if is_count else "",
+        "" if quota.unit == "%" else quota.unit,
+        *_counted(quota, label, settings),
     )
+
+
+def _counted(quota: Quota, label: str, settings: Settings) -> tuple[float, str]:
+    """Return how much is left of a quota in its unit, as a number and as text; -1 and "" if unknown."""
+    if quota.unit == "%" or quota.unlimited or quota.remaining is None:
+        return -1, ""
+    try:
+        count = quotas.share(replace(quota, limit=None), settings)[0]
+    except ArithmeticError:  # it has too many digits
+        return -1, ""
+    text = quotas.until_reset(quota, f"{label} {count}", f"{label} {say(quotas.HAS_RESET)}")
+    return max(0.0, _number(quota.remaining)), text
 
 
 def _is_count(quota: Quota) -> bool:
@@ -189,6 +203,7 @@ def _balance(balance: Balance, known: AccountState, settings: Settings, at: date
         say(_("{amount} left"), amount=amount),
         "",
         forecasts.lasting(runway) or forecasts.silent(why or "empty"),
+        balance.unit,
     )
 
 

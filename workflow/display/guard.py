@@ -122,12 +122,12 @@ def _amount(lane: fit.Lane, wanted: fit.Wanted) -> str:
 
 
 def _number_of(lane: fit.Lane, number: float) -> str:
-    """Format a share, or an amount in the unit of a count or a balance; a balance's lane is named by it."""
-    unit = "%" if lane.kind == "quota" else lane.unit or lane.names.upper()
+    """Format a share, or an amount in the unit of a count or a balance."""
+    unit = "%" if lane.kind == "quota" else lane.unit
     if numbers.is_currency(unit):
         return numbers.money(Decimal(repr(number)), unit)
     shown = numbers.digits(Decimal(repr(number)))
-    return f"{shown}%" if unit == "%" else numbers.counted(shown, lane.unit or lane.names)
+    return f"{shown}%" if unit == "%" else numbers.counted(shown, unit)
 
 
 def report(

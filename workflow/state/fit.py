@@ -41,7 +41,9 @@ class Lane:
         amount: what is left, as text.
         reset: when it resets, as text.
         outlook: the forecast, as text.
-        unit: that of a count.
+        unit: that of a balance or a count, and of ``count``; "" for a quota that has none.
+        count: how much is left of a quota in its unit; below zero if unknown.
+        counted: that as text.
     """
 
     def __init__(
@@ -60,18 +62,30 @@ class Lane:
         reset: str = "",
         outlook: str = "",
         unit: str = "",
+        count: "str | float" = -1,
+        counted: str = "",
     ) -> None:
         self.kind, self.role, self.why, self.names = kind, role, why, names
         self.left, self.least = float(left), float(least)
         self.resets_at, self.until = float(resets_at), float(until)
         self.tight_at, self.out_at = float(tight_at), float(out_at)
         self.amount, self.reset, self.outlook, self.unit = amount, reset, outlook, unit
+        self.count, self.counted = float(count), counted
 
     def fields(self) -> "list[object]":
         """Return the arguments that make this lane again."""
         ends = (self.resets_at, self.tight_at, self.out_at, self.until)
         texts = (self.why, self.names, self.amount, self.reset, self.outlook, self.unit)
-        return [self.kind, self.role, self.left, self.least, *ends, *texts]
+        numbers = (self.left, self.least, *ends)
+        return [self.kind, self.role, *numbers, *texts, self.count, self.counted]
+
+    def as_count(self) -> "Lane":
+        """Return a quota as the count that is left of it; the lane itself if that is unknown or it has none."""
+        if self.kind != "quota" or self.count < 0 or not self.left:
+            return self
+        ends = (self.resets_at, self.tight_at, self.out_at, self.until)
+        texts = (self.why, self.names, self.counted, self.reset, self.outlook, self.unit)
+        return Lane("count", self.role, self.count, 0, *ends, *texts)
 
 
 class Account:
@@ -176,64 +190,97 @@ def judged(account: Account, wanted: Wanted, now: float) -> Verdict:
     if account.state in ("failed", "never"):
         return Verdict(UNKNOWN, "state")
     lanes = _lanes(account, wanted, now)
+    sums = [] if wanted.amount is None else _sums(account, lanes, wanted)
+    asked = sums if wanted.share is None and sums and not wanted.seconds else lanes + sums
     max_age = account.max_age if wanted.max_age is None else wanted.max_age
-    ends = min([account.changes_at, *(lane.resets_at for lane in lanes)])
+    ends = min([account.changes_at, *(lane.resets_at for lane in asked)])
     if now - account.fetched_at > max_age or ends <= now:
-        return Verdict(UNKNOWN, "stale", lanes[0] if lanes else None)
+        return Verdict(UNKNOWN, "stale", asked[0] if asked else None)
     if account.state == "blocked":
         return Verdict(NOT_ENOUGH, "state")
     if not lanes:
         return Verdict(UNKNOWN, "no_window" if wanted.window else "no_number")
-    parts = [_of_amount(lanes[0], wanted)] if _asks_amount(wanted) else []
-    if wanted.share is not None and wanted.amount is not None and lanes[0].kind == "quota":
-        parts.append(_of_balance(account, lanes[0], wanted))
-    parts += [_of_time(lane, now + wanted.seconds, now) for lane in lanes if wanted.seconds]
+    parts = [_of_share(lanes[0], wanted.share)] if wanted.share is not None else []
+    parts += [_of_sum(lane, wanted.amount) for lane in sums if wanted.amount is not None]
+    parts += _of_times(lanes, now + wanted.seconds, now) if wanted.seconds else []
+    parts = parts or [_of_level(lanes[0])]
     return min(parts, key=lambda part: WORST.index(part.kind))
 
 
-def _asks_amount(wanted: Wanted) -> bool:
-    return not wanted.seconds or wanted.share is not None or wanted.amount is not None
-
-
 def _lanes(account: Account, wanted: Wanted, now: float) -> "list[Lane]":
-    """Return the lanes that decide, the first by its amount: those of a window, the balances, or the headline.
+    """Return the lanes that decide, the first by its share: those of a window, or the headline.
 
-    A quota that is the headline is joined by the binding lanes that are forecast to be used up.
+    A quota that is the headline is joined by the binding lanes that are forecast to be used up, and where it
+    is about time, by all that have a forecast.
     """
     lanes = account.lanes
     if wanted.window:
         return [lane for lane in lanes if wanted.window in lane.names.casefold().split("|")]
-    if wanted.amount is not None and wanted.share is None:
-        lanes = [lane for lane in lanes if lane.kind == "balance"] or lanes
     first = lanes[:1]
-    ends = [lane for lane in lanes[1:] if lane.role == "binding" and now < lane.out_at < NEVER]
-    return first + (ends if first and first[0].kind != "balance" else [])
+    if not first or first[0].kind == "balance":
+        return first
+    binding = [lane for lane in lanes[1:] if lane.role == "binding"]
+    return first + [
+        lane
+        for lane in binding
+        if now < lane.out_at < NEVER or (wanted.seconds and not lane.why and now < lane.until)
+    ]
 
 
-def _of_amount(lane: Lane, wanted: Wanted) -> Verdict:
-    """Judge whether the wanted share or amount is left."""
-    amount = wanted.share if lane.kind == "quota" else wanted.amount
-    if lane.left and lane.kind == "quota" and amount is None and wanted.amount is not None:
-        return Verdict(UNKNOWN, "no_balance", lane)
+def _sums(account: Account, lanes: "list[Lane]", wanted: Wanted) -> "list[Lane]":
+    """Return the lanes whose amount counts: that of a window, else the balance or the headline.
+
+    It is joined by the binding quotas in the same unit, since they limit what can be used of it.
+    """
+    if wanted.window:
+        return [lane.as_count() for lane in lanes[:1]]
+    first = [lane for lane in account.lanes if lane.kind == "balance"][:1] or lanes[:1]
+    limits = [lane for lane in account.lanes if lane.role == "binding" and lane.count >= 0]
+    others = [lane for lane in limits if lane is not first[0] and lane.unit == first[0].unit]
+    return [lane.as_count() for lane in first + others]
+
+
+def _of_level(lane: Lane) -> Verdict:
+    """Judge whether a lane is low."""
+    if lane.left < 0 and lane.kind == "quota":
+        return Verdict(UNKNOWN, "no_number", lane)
+    if lane.kind == "count" and lane.left > 0 and not lane.least:
+        return Verdict(UNKNOWN, "no_limit", lane)
+    if lane.left <= max(lane.least, 0):
+        return Verdict(NOT_ENOUGH, "amount", lane)
+    return Verdict(_roomy(lane, lane.least), "amount", lane)
+
+
+def _of_share(lane: Lane, share: float) -> Verdict:
+    """Judge whether the wanted share is left; a balance and a count have none."""
     if lane.left < 0 and lane.kind == "quota":
         return Verdict(UNKNOWN, "no_number", lane)
     if lane.left <= 0:
         return Verdict(NOT_ENOUGH, "amount", lane)
-    if amount is None and wanted.share is not None:
+    if lane.kind != "quota":
         return Verdict(UNKNOWN, "no_limit" if lane.kind == "count" else "no_share", lane)
-    least = lane.least if amount is None else amount
-    if amount is None and lane.kind == "count" and not least:
-        return Verdict(UNKNOWN, "no_limit", lane)
-    if lane.left < least or (amount is None and lane.left <= least):
+    if lane.left < share:
         return Verdict(NOT_ENOUGH, "amount", lane)
-    is_tight = lane.kind == "quota" and lane.left < least + MARGIN
-    return Verdict(TIGHT if is_tight else ENOUGH, "amount", lane)
+    return Verdict(_roomy(lane, share), "amount", lane)
 
 
-def _of_balance(account: Account, quota: Lane, wanted: Wanted) -> Verdict:
-    """Judge whether the amount is left that is wanted beside a share of a quota."""
-    paying = [lane for lane in account.lanes if lane.kind == "balance" and not wanted.window]
-    return _of_amount(paying[0], wanted) if paying else Verdict(UNKNOWN, "no_balance", quota)
+def _of_sum(lane: Lane, amount: float) -> Verdict:
+    """Judge whether the wanted amount is left of a balance or a count; a share is none."""
+    if lane.left and lane.kind == "quota":
+        return Verdict(UNKNOWN, "no_balance", lane)
+    is_enough = lane.left > 0 and lane.left >= amount
+    return Verdict(ENOUGH if is_enough else NOT_ENOUGH, "amount", lane)
+
+
+def _roomy(lane: Lane, least: float) -> str:
+    """Return whether more than the least share is left, or hardly more."""
+    return TIGHT if lane.kind == "quota" and lane.left < least + MARGIN else ENOUGH
+
+
+def _of_times(lanes: "list[Lane]", horizon: float, now: float) -> "list[Verdict]":
+    """Judge lanes by time, first what runs out first, and what resets within the time last."""
+    lanes = sorted(lanes, key=lambda lane: (lane.out_at, lane.resets_at <= horizon))
+    return [_of_time(lane, horizon, now) for lane in lanes]
 
 
 def _of_time(lane: Lane, horizon: float, now: float) -> Verdict:

@@ -186,6 +186,32 @@ def test_an_amount_of_what_has_none(shell: Shell, warm: bool) -> None:
     assert ran.out.startswith("无法判断 · GLM · Work：服务商未提供余额；5 小时 剩余 41%；")
 
 
+def test_an_amount_of_a_spend_limit(shell: Shell, warm: bool) -> None:
+    limit = Quota("Spend limit", "USD", Decimal(12), Decimal(20), Decimal(8))
+    account = replace(GLM[0], id="openai-0000000d", provider="openai", label="Team")
+    told = replace(GLM[1], account_id=account.id, usage=Usage((limit,)), fetched_at=utc_now())
+    install((account, told), warm=warm)
+    ran = shell.tankful("guard", "Team", "--amount", "9")
+    assert (ran.code, ran.out) == (
+        1,
+        "not enough · OpenAI · Team: Spend limit $8.00 left, $9.00 wanted\n",
+    )
+    assert shell.tankful("guard", "Team", "--amount", "8").code == 0
+    assert shell.tankful("guard", "Team", "--amount", "8", "--left", "41").code == 1
+    told = json.loads(shell.tankful("guard", "Team", "--amount", "8", "--json").out)["accounts"][0]
+    assert (told["left_percent"], told["available"]) == (None, 8)
+
+
+def test_a_share_and_an_amount_of_a_balance(shell: Shell, warm: bool) -> None:
+    install(paid("42"), warm=warm)
+    ran = shell.tankful("guard", "kimi", "--left", "10", "--amount", "5")
+    assert (ran.code, ran.out) == (
+        3,
+        "not known · KIMI · 主账号: a balance has no percentage; ¥42.00 left\n",
+    )
+    assert shell.tankful("guard", "kimi", "--left", "10", "--amount", "50").code == 1
+
+
 def test_privacy_hides_the_threshold_of_a_balance(shell: Shell, warm: bool) -> None:
     account, snapshot = paid("42")
     install((replace(account, threshold=Decimal(50)), snapshot))
