@@ -62,6 +62,7 @@ def command(
     from the programs on this machine. Without PROVIDER, the credential is recognised. If there
     are several, a terminal asks which one; --all adds all.
     """
+    labels.check(label)
     scopes = {**dict(map(_scope, scope)), **({addresses.SCOPE: address} if address else {})}
     about, confirmed = _provider_named(provider.lower()) if provider else None, ""
     is_guided = about is None and sys.stdin.isatty()
@@ -72,6 +73,7 @@ def command(
         about, choice = _guided(every)
     if about is not None:
         _check_scopes(about, scopes)
+        adding.checked_scope(about, scopes)
         scopes = _with_address(about, scopes, {})
         confirmed = scopes.get(addresses.SCOPE, "")
     if about is not None and about.is_local:

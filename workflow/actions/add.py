@@ -122,7 +122,20 @@ def _candidates(new: NewAccount, provider: Provider) -> list[Account]:
     replaced = new.replaces.scope.items() if new.replaces else ()
     kept = {name: value for name, value in replaced if name in lasting}
     scope = {**new.finding.scope, **kept, **new.scope}
-    for unknown in (name for name in new.scope if name not in provider.scopes):
+    if provider.origin:
+        scope[address.SCOPE] = provider.origin
+    scope.update(checked_scope(provider, new.scope))
+    host = _host(provider, new, scope)
+    base = new.replaces or Account(
+        accounts.new_id(provider.id), provider.id, new.label or host or provider.short
+    )
+    base = replace(base, scope=scope, kind=new.finding.credential.kind)
+    return [replace(base, region=region) for region in _regions(new, provider)]
+
+
+def checked_scope(provider: Provider, scope: Mapping[str, str]) -> dict[str, str]:
+    """Check the names and the values of a scope, and strip the values. Raises WrongUsage, Mistake."""
+    for unknown in (name for name in scope if name not in provider.scopes):
         known = enumerated(provider.scopes or ("-",))
         raise WrongUsage(
             _(
@@ -132,15 +145,7 @@ def _candidates(new: NewAccount, provider: Provider) -> list[Account]:
                 known=known,
             )
         )
-    if provider.origin:
-        scope[address.SCOPE] = provider.origin
-    scope.update({n: contract.scope_value(provider, n, value) for n, value in new.scope.items()})
-    host = _host(provider, new, scope)
-    base = new.replaces or Account(
-        accounts.new_id(provider.id), provider.id, new.label or host or provider.short
-    )
-    base = replace(base, scope=scope, kind=new.finding.credential.kind)
-    return [replace(base, region=region) for region in _regions(new, provider)]
+    return {name: contract.scope_value(provider, name, value) for name, value in scope.items()}
 
 
 def _host(provider: Provider, new: NewAccount, scope: Mapping[str, str]) -> str:

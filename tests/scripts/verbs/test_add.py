@@ -737,6 +737,24 @@ def test_a_guide_asks_for_a_name_only_when_something_gets_it(
     assert len(accounts.load().accounts) == count
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("openai", "--scope", "team=a"),
+        ("openai", "--scope", "project=not one"),
+        ("openai", "--label", KEYS["tavily-dev"].value),
+        ("tavily", "--scope", "team=a"),
+        ("relay", "--address", "not an address"),
+    ],
+)
+def test_a_wrong_option_is_refused_before_the_key_is_asked_for(
+    shell: Shell, arguments: tuple[str, ...]
+) -> None:
+    shown = terminal(shell, "add", *arguments, code=2)
+    assert shown.startswith("tankful: ")
+    assert "Credential" not in shown
+
+
 def test_of_two_that_add_the_same_key_at_once_one_is_refused(world: StandIn, shell: Shell) -> None:
     secret = KEYS["tavily-dev"].value
     world.delay = 0.5  # both have looked for the key before one stores it
