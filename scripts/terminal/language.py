@@ -11,14 +11,13 @@ import gettext
 import os
 import re
 import sys
-import textwrap
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import click
 
-from scripts.terminal import launcher, signs
+from scripts.terminal import cells, launcher, signs
 from workflow import settings as preferences
 from workflow.i18n import catalog
 from workflow.i18n.catalog import ENGLISH, Translation, current, say
@@ -131,27 +130,47 @@ class OneOf(click.Choice):
 class Formatter(click.HelpFormatter):
     """Writes help in another language than English.
 
-    The catalogue has the line breaks: click counts characters, but a Chinese one takes two columns of a
-    terminal.
+    A Chinese character takes two columns of a terminal, and may end a line.
     """
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        usage = say(_USAGE)
-        super().write_usage(prog, re.sub("[A-Z]+", _placeholder, args), usage)
+        usage, args = say(_USAGE), re.sub("[A-Z]+", _placeholder, args)
+        wider = cells.width(usage + args) - len(usage + args)  # click counts characters
+        self.width -= wider
+        super().write_usage(prog, args, usage)
+        self.width += wider
 
     def write_heading(self, heading: str) -> None:
         self.write(f"{'':>{self.current_indent}}{say(_HEADING, heading=heading)}\n")
 
     def write_text(self, text: str) -> None:
-        room = self.width - self.current_indent
-        for line in translated(text).splitlines():
-            for part in textwrap.wrap(line, room) if line.isascii() and line else [line]:
-                self.write(f"{'':>{self.current_indent}}{part}".rstrip() + "\n")
+        indent = " " * self.current_indent
+        for line in _wrapped(translated(text), self.width - self.current_indent):
+            self.write(f"{indent}{line}".rstrip() + "\n")
 
     def write_dl(
         self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
     ) -> None:
-        super().write_dl([(name, _explained(text)) for name, text in rows], col_max, col_spacing)
+        listed = [(name, _explained(text)) for name, text in rows]
+        widest = min(max(cells.width(name) for name, _text in listed), col_max)
+        column = self.current_indent + widest + col_spacing
+        for name, text in listed:
+            begin = f"{'':>{self.current_indent}}{name}"
+            if cells.width(name) > widest:
+                self.write(f"{begin}\n")
+                begin = ""
+            for line in _wrapped(text, self.width - column):
+                self.write(f"{begin:<{column}}{line}".rstrip() + "\n")
+                begin = ""
+
+
+def _wrapped(text: str, room: int) -> list[str]:
+    """Split a text into lines of so many columns, at its own line breaks and where Chinese allows one."""
+    from rich.text import Text  # imported late: only help needs it
+
+    from scripts.terminal import wrapping
+
+    return [line.plain for line in wrapping.lines(Text(text), room)]
 
 
 def _full_width(sign: re.Match[str]) -> str:

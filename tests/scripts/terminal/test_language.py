@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from scripts import commands
+from scripts.terminal import cells
 from scripts.terminal import language as click_language
 from workflow import settings as preferences
 
@@ -53,3 +54,21 @@ def test_gettext_is_as_it_was_when_the_command_has_ended(monkeypatch: pytest.Mon
         assert os.environ.get("LANGUAGE") == before
         assert gettext.textdomain() == "messages"
     assert heard == ["选项", "Options"] * 2
+
+
+@pytest.mark.parametrize("columns", [52, 60, 80])
+def test_chinese_help_fits_and_hangs(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TANKFUL_LANGUAGE", "zh")
+
+    def shown(*args: str) -> list[str]:
+        ran = CliRunner().invoke(commands.main, [*args, "--help"], terminal_width=columns - 2)
+        return ran.output.splitlines()
+
+    for verb in commands.VERBS:
+        lines = shown(verb)
+        assert [line for line in lines if cells.width(line) > columns] == []
+    lines = shown()
+    listed = lines[lines.index("命令：") + 1 :]
+    column = len("  update-check  ")
+    assert {line[:column].strip() for line in listed} - {""} < set(commands.VERBS)
+    assert all(cells.width(line) <= columns and line[column] != " " for line in listed)
