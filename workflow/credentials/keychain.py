@@ -43,7 +43,8 @@ _PERHAPS = (  # methods that may show one, which cannot be known before
 )
 _NO_STORE: Message = _(
     "this system has no secret store; install gnome-keyring or KeePassXC, or name another one (a file: "
-    "keyrings.alt) in {file} (default-keyring=…) or PYTHON_KEYRING_BACKEND"
+    "pip install keyrings.alt, or pipx inject tankful keyrings.alt) in {file} (default-keyring=…) or "
+    "PYTHON_KEYRING_BACKEND"
 )
 _UNLOADABLE: Message = _(
     "{file} names a secret store that cannot be loaded; correct that line or remove it"
