@@ -11,7 +11,7 @@ from scripts.terminal import output
 from workflow import settings
 from workflow.errors import WrongUsage
 from workflow.i18n.catalog import say
-from workflow.i18n.message import _
+from workflow.i18n.message import _, ngettext
 from workflow.schedule import schedule
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _MEANINGS = {
     "language": _("language of all texts"),
     "show": _("what is left, or what is used"),
     "interval": _("age at which numbers are refreshed when you look"),
-    "low": _("percent left at which an account counts as low"),
+    "low": _("percent left at which an account counts as low; 5% always does"),
     "privacy": _("hide names, e-mail addresses and amounts of money"),
     "clock": _("clock of 12 or 24 hours"),
     "order": _("order of the list, by hand or the most urgent first"),
@@ -36,6 +36,9 @@ _MEANINGS = {
     "quiet": _("hours without alerts"),
 }
 _VALUES = _(" ({values})")
+_SHORTER = _(
+    "the next refresh deletes numbers older than {days}; tankful history --csv exports them before"
+)
 _WHEN = _("alerts come when you look or refresh; to get them on time: tankful background on")
 
 
@@ -53,7 +56,11 @@ def _values(context: click.Context, _parameter: object, begun: str) -> list[Comp
 )
 @click.argument("value", required=False, shell_complete=_values)
 def command(name: str | None, value: str | None) -> None:
-    """Show all settings, one of them, or set NAME to VALUE."""
+    """Show all settings, one of them, or set NAME to VALUE.
+
+    Without NAME, shows what each is for and its values. A shorter history deletes the numbers
+    that are older.
+    """
     kept = settings.chosen()
     complaint = settings.complaint()
     if complaint:
@@ -76,6 +83,8 @@ def command(name: str | None, value: str | None) -> None:
         before = kept.get(name, chosen)
         changed = f"{name}: {chosen}" if chosen == before else f"{name}: {before} → {chosen}"
         click.echo(changed)
+        if name == "history" and 0 < int(chosen) < int(before):
+            output.note(_SHORTER.filled(days=ngettext("{count} day", "{count} days", int(chosen))))
         if name.startswith("alert_") and chosen == "1" and not schedule.is_on():
             output.note(_WHEN)
     elif name in kept:

@@ -104,3 +104,20 @@ def test_a_variable_is_named(shell: Shell) -> None:
     told = shell.tankful("config").err
     assert "Note: TANKFUL_INTERVAL is ignored: interval must be 1–1440 min\n" in told
     assert told.count("\n") == 2
+
+
+def test_a_shorter_history_says_what_it_costs(shell: Shell) -> None:
+    ran = shell.tankful("config", "history", "30")
+    assert ran.out == "history: 730 → 30\n"
+    assert ran.err == (
+        "Note: the next refresh deletes numbers older than 30 days; tankful history --csv "
+        "exports them before\n"
+    )
+    assert shell.tankful("config", "history", "30").err == ""
+    assert shell.tankful("config", "history", "60").err == ""
+    assert shell.tankful("config", "history", "0").err == ""
+
+
+def test_a_percentage_of_0_leaves_what_always_counts_as_low(shell: Shell) -> None:
+    assert shell.tankful("config", "low", "0").out == "low: 20 → 0\n"
+    assert "5% always does" in shell.tankful("config").out
