@@ -65,7 +65,7 @@ VERBS = {
         "verbs.refresh",
         "Refresh all accounts, or the named ACCOUNTs, whatever the age of their numbers.",
     ),
-    "remove": Verb("verbs.remove", "Remove ACCOUNT with its credential and cached data."),
+    "remove": Verb("verbs.remove", "Remove ACCOUNT with its credential, history and cached data."),
     "rename": Verb("verbs.rename", "Rename ACCOUNT to LABEL."),
     "replace": Verb("verbs.replace", "Give ACCOUNT a new credential."),
     "script-filter": Verb(

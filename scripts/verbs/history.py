@@ -65,8 +65,8 @@ def command(
 ) -> None:
     """Show how much history is kept, export it, or delete it.
 
-    For NAME, or for all accounts; `clear` deletes. The setting history says how long numbers
-    are kept.
+    For NAME, or for all accounts; `clear` deletes, which cannot be undone. The setting history
+    says how long numbers are kept.
     """
     clears = arguments[:1] == (CLEAR,)
     named = arguments[1:] if clears else arguments

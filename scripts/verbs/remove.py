@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 @click.argument("account", nargs=-1, required=True, shell_complete=output.account_names)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def command(account: tuple[str, ...], yes: bool) -> None:
-    """Remove ACCOUNT with its credential and cached data."""
+    """Remove ACCOUNT with its credential, history and cached data.
+
+    This cannot be undone; `tankful history --csv ACCOUNT` exports its history before. The key
+    itself stays valid at the provider.
+    """
     book = accounts.load()
     for chosen in {each.id: each for each in map(book.named, account)}.values():
         _remove(chosen, yes)
@@ -36,9 +40,9 @@ def command(account: tuple[str, ...], yes: bool) -> None:
 def _remove(chosen: Account, yes: bool) -> None:
     """Remove an account after asking. Raises Mistake if there is no terminal to ask at."""
     name = privacy.full_name(chosen, preferences.load())
-    question = _("Remove {name} and its credential?", name=name)
+    question = _("Remove {name} with its credential and history?", name=name)
     if chosen.kind == "none":
-        question = _("Remove {name}?", name=name)
+        question = _("Remove {name} with its history?", name=name)
     if not (yes or sys.stdin.isatty()):
         raise Mistake(_("{name} was not removed; --yes removes it without asking", name=name))
     if not (yes or entry.confirm(question)):

@@ -26,7 +26,8 @@ def command(account: str, region: str, no_check: bool) -> None:
     """Give ACCOUNT a new credential.
 
     It is read from a hidden prompt, or from standard input to its end, and checked with the
-    provider. If the check fails, nothing changes.
+    provider. If the check fails, nothing changes; otherwise the old one is deleted here. The
+    name and the history stay.
     """
     chosen = accounts.load().named(account)
     about = providers.about(chosen.provider)

@@ -101,7 +101,7 @@ def test_on_a_terminal_it_asks(shell: Shell, told: bytes, left: list[str]) -> No
     finally:
         os.close(ours)
         os.close(theirs)
-    assert "Remove GLM · Work and its credential?" in done.stderr
+    assert "Remove GLM · Work with its credential and history?" in done.stderr
     assert done.returncode == 0
     assert done.stdout.lstrip() == (
         "Kept GLM · Work.\n" if "Work" in left else "Removed GLM · Work.\n"
@@ -155,3 +155,9 @@ def test_several_are_removed_if_each_is_known(shell: Shell) -> None:
     ran = shell.tankful("remove", "Work", "glm/work", "Home", "--yes")
     assert (ran.code, ran.out) == (0, "Removed GLM · Work.\nRemoved KIMI · Home.\n")
     assert labels() == []
+
+
+def test_its_help_says_what_goes_and_that_nothing_brings_it_back(shell: Shell) -> None:
+    shown = " ".join(shell.tankful("remove", "--help").out.split())
+    assert "with its credential, history and cached data" in shown
+    assert "cannot be undone; `tankful history --csv ACCOUNT` exports" in shown
