@@ -188,6 +188,26 @@ def test_without_a_share_the_balance_comes_first() -> None:
     assert [lane.kind for lane in seen(both).lanes] == ["quota", "balance"]
 
 
+@pytest.mark.parametrize(
+    ("label", "window", "length"),
+    [
+        ("5 hours", None, 18000),
+        ("Weekly", 604800, 604800),
+        ("Weekly", None, 604800),
+        ("Daily", None, 86400),
+        ("3 days", None, 259200),
+        ("Monthly", None, fit.MONTH),
+        ("Spend limit", 31 * 86400, fit.MONTH),
+        ("Plan", 28 * 86400, fit.MONTH),
+        ("Plan", None, 0),
+        ("Spark · Weekly", 604800, 0),
+    ],
+)
+def test_a_window_has_a_length(label: str, window: int | None, length: float) -> None:
+    (lane,) = seen(of(share(label, "41", None, window))).lanes
+    assert lane.length == length
+
+
 def test_what_is_left_of_a_quota_in_its_unit() -> None:
     limit = Quota("Spend limit", "USD", Decimal(12), Decimal(20), Decimal(8), None, NOW + HOUR)
     (lane,) = seen(of(limit)).lanes

@@ -272,6 +272,31 @@ def test_a_window_by_its_names(window: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("window", "left"),
+    [
+        *((each, 70) for each in ("7d", "7 days", "1w", "week", "168h", "周", "每周", "7天", "7D")),
+        *((each, 8) for each in ("5h", "5 hours", "300m", "5小时", "每 5 小时", "每5小时")),
+        *((each, 30) for each in ("30d", "month", "1 month", "月", "每月", "1个月")),
+        *((each, None) for each in ("8d", "day", "d7", "每", "x", "Spark 7d")),
+    ],
+)
+def test_a_window_by_its_length(window: str, left: float | None) -> None:
+    known = account(
+        lane(8, names="session", length=18000),
+        lane(70, names="weekly", length=604800),
+        lane(30, names="plan", length=fit.MONTH),
+        lane(1, names="Spark Week"),
+    )
+    verdict = fit.judged(known, Wanted(window=window), NOW)
+    assert (verdict.lane.left if verdict.lane else None) == left
+
+
+def test_a_window_by_its_name_comes_before_one_by_its_length() -> None:
+    known = account(lane(8, names="other", length=604800), lane(70, names="weekly|week"))
+    assert judged(known, share=50, window="week") == (ENOUGH, "amount")
+
+
+@pytest.mark.parametrize(
     ("text", "found"),
     [
         ("2h", 7200),
@@ -329,7 +354,7 @@ def test_lines_are_read_as_they_were_written(
     resets_at, tight_at, out_at, until = ends
     numbers = (left, 20, resets_at, tight_at, out_at, until)
     texts = ("", text, other, text, other, other)
-    known = account(fit.Lane("quota", "binding", *numbers, *texts, left, text))
+    known = account(fit.Lane("quota", "binding", *numbers, *texts, left, text, left))
     known.reason, known.rest = text, other
     lines = fit.written(known)
     assert len(lines) == 2

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 NEARLY = 90  # percent used; from here on it is tight
 HOUR, DAY = 3600, 86400
+SHORTEST_MONTH, LONGEST_MONTH = 28 * DAY, 31 * DAY
+_LENGTHS = {"Daily": DAY, "Weekly": 7 * DAY, "Monthly": fit.MONTH}
 _NO_NUMBER: Message = _("no usable number")
 _NO_PACE = "no_pace"  # the reason for a reserve or a part
 
@@ -97,6 +99,7 @@ def _quota(quota: Quota, known: AccountState, settings: Settings, at: datetime) 
         _outlook(quota, pace),
         "" if quota.unit == "%" else quota.unit,
         *_counted(quota, label, settings),
+        _length(quota),
     )
 
 
@@ -110,6 +113,14 @@ def _counted(quota: Quota, label: str, settings: Settings) -> tuple[float, str]:
         return -1, ""
     text = quotas.until_reset(quota, f"{label} {count}", f"{label} {say(quotas.HAS_RESET)}")
     return max(0.0, _number(quota.remaining)), text
+
+
+def _length(quota: Quota) -> float:
+    """Return the length of a window in seconds, reported or as its name says; 0 if unknown, or one of a lane."""
+    if " · " in quota.label:
+        return 0
+    length = quota.window or _LENGTHS.get(quota.label) or fit.seconds(quota.label) or 0
+    return fit.MONTH if SHORTEST_MONTH <= length <= LONGEST_MONTH else length
 
 
 def _is_count(quota: Quota) -> bool:

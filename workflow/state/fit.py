@@ -14,6 +14,8 @@ SPANS = {
     **dict.fromkeys(("d", "day", "days", "天", "日"), 86400),
     **dict.fromkeys(("w", "week", "weeks", "周"), 604800),
 }
+MONTH = 30 * 86400  # seconds by which a month's window is known, whatever its length
+WINDOWS = {**SPANS, **dict.fromkeys(("mo", "month", "months", "月", "个月"), MONTH)}
 LONGEST = 10 * 366 * 86400  # seconds that can be asked for
 SURE = ("hardly_used", "unlimited")  # reasons against a forecast that mean it will last
 LANE, ACCOUNT = "L", "A"
@@ -44,6 +46,7 @@ class Lane:
         unit: that of a balance or a count, and of ``count``; "" for a quota that has none.
         count: how much is left of a quota in its unit; below zero if unknown.
         counted: that as text.
+        length: of its window in seconds; 0 if unknown.
     """
 
     def __init__(
@@ -64,20 +67,21 @@ class Lane:
         unit: str = "",
         count: "str | float" = -1,
         counted: str = "",
+        length: "str | float" = 0,
     ) -> None:
         self.kind, self.role, self.why, self.names = kind, role, why, names
         self.left, self.least = float(left), float(least)
         self.resets_at, self.until = float(resets_at), float(until)
         self.tight_at, self.out_at = float(tight_at), float(out_at)
         self.amount, self.reset, self.outlook, self.unit = amount, reset, outlook, unit
-        self.count, self.counted = float(count), counted
+        self.count, self.counted, self.length = float(count), counted, float(length)
 
     def fields(self) -> "list[object]":
         """Return the arguments that make this lane again."""
         ends = (self.resets_at, self.tight_at, self.out_at, self.until)
         texts = (self.why, self.names, self.amount, self.reset, self.outlook, self.unit)
         numbers = (self.left, self.least, *ends)
-        return [self.kind, self.role, *numbers, *texts, self.count, self.counted]
+        return [self.kind, self.role, *numbers, *texts, self.count, self.counted, self.length]
 
     def as_count(self) -> "Lane":
         """Return a quota as the count that is left of it; the lane itself if that is unknown or it has none."""
@@ -215,7 +219,7 @@ def _lanes(account: Account, wanted: Wanted, now: float) -> "list[Lane]":
     """
     lanes = account.lanes
     if wanted.window:
-        return [lane for lane in lanes if wanted.window in lane.names.casefold().split("|")]
+        return _of_window(lanes, wanted.window)
     first = lanes[:1]
     if not first or first[0].kind == "balance":
         return first
@@ -225,6 +229,14 @@ def _lanes(account: Account, wanted: Wanted, now: float) -> "list[Lane]":
         for lane in binding
         if now < lane.out_at < NEVER or (wanted.seconds and not lane.why and now < lane.until)
     ]
+
+
+def _of_window(lanes: "list[Lane]", window: str) -> "list[Lane]":
+    """Return the lanes with this name, else those whose window is as long as "7d", "week" or "每周" says."""
+    named = [lane for lane in lanes if window in lane.names.casefold().split("|")]
+    text = window.lstrip("每 ")
+    length = seconds(text, WINDOWS) or seconds(f"1{text}", WINDOWS)
+    return named or [lane for lane in lanes if length and lane.length == length]
 
 
 def _sums(account: Account, lanes: "list[Lane]", wanted: Wanted) -> "list[Lane]":
@@ -306,15 +318,15 @@ def wanted_of(text: str) -> "Optional[Wanted]":
     return Wanted(seconds=length) if length else None
 
 
-def seconds(text: str) -> "Optional[float]":
+def seconds(text: str, units: "dict[str, int]" = SPANS) -> "Optional[float]":
     """Read a length of time like "90m", "1h 30m", "2 days", in seconds; None for anything else."""
     total, digits, unit = 0.0, "", ""
     for letter in "".join(text.casefold().split()) + "0":
         if unit and (letter.isdigit() or letter == "."):
             count = number(digits)
-            if count is None or unit not in SPANS:
+            if count is None or unit not in units:
                 return None
-            total, digits, unit = total + count * SPANS[unit], "", ""
+            total, digits, unit = total + count * units[unit], "", ""
         if letter.isdigit() or letter in ".,":
             digits += letter
         else:

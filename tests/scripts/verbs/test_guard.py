@@ -149,7 +149,7 @@ def test_a_window(shell: Shell, warm: bool) -> None:
     usage = Usage((*(snapshot.usage or Usage()).quotas, week))
     install((account, replace(snapshot, usage=usage)), warm=warm)
     assert shell.tankful("guard", "Work").code == 1
-    for window in ("Weekly", "week", "WEEK"):
+    for window in ("Weekly", "week", "WEEK", "7d", "1w", "每周"):
         assert shell.tankful("guard", "Work", "--window", window).code == 0
     ran = shell.tankful("guard", "Work", "--window", "Daily")
     assert (ran.code, ran.out) == (
