@@ -137,19 +137,38 @@ def test_only_a_stored_amount_of_money_is_hidden() -> None:
     assert line(spending).endswith(": Month $•••/$••• left, more than 20% wanted")
 
 
-def test_others_are_counted() -> None:
-    known = account(lane(12, **WORDS))
-    asked = fit.Wanted(20)
-    judged = [(known, fit.judged(known, asked, NOW))] * 3
-    answer = guard.answer(judged, every=False)
-    told = said.line(answer, asked, False)
-    assert told.endswith("resets in 2h (18:40) (2 more accounts do not have enough)")
+def several(left: list[float], every: bool = True) -> tuple[str, str]:
+    """The line of accounts A, B, C … of which so much is left, in English and Chinese."""
+    asked, judged = fit.Wanted(20), []
+    for name, each in zip("ABCDEFGH", left):
+        known = account(lane(each, amount=f"Week {each}% left"), reason="no usable number")
+        known.name = name
+        judged.append((known, fit.judged(known, asked, NOW)))
+    answer = guard.answer(judged, every=every)
+    english = said.line(answer, asked, False)
     with speaking(Translation("zh")):
-        assert said.line(answer, asked, False).endswith("（另有 2 个账号不够）")
-    asked = fit.Wanted(20, window="x")
-    judged = [(known, fit.judged(known, asked, NOW))] * 2
-    answer = guard.answer(judged, every=False)
-    assert said.line(answer, asked, False).endswith(" (1 more account is not known)")
+        return english, said.line(answer, asked, False)
+
+
+def test_all_that_fail_are_named() -> None:
+    english, chinese = several([90, 12, 8, 7])
+    assert english == "not enough · B: Week 12% left, 20% wanted (also not enough: C, D)"
+    assert chinese.endswith("（不够的还有：C、D）")
+    english, chinese = several([12, -1, 8])
+    assert english.endswith(" (also not enough: C; also not known: B)")
+    assert chinese.endswith("（不够的还有：C；无法判断的还有：B）")
+    assert several([12, -1], every=False)[0] == (
+        "not known · B: no usable number (also not enough: A)"
+    )
+    assert several([12, 90], every=False)[0].startswith("enough · B: ")
+    assert several([12, 90])[0].endswith("20% wanted")
+
+
+def test_beyond_five_they_are_counted() -> None:
+    assert several([8] * 6)[0].endswith(" (also not enough: B, C, D, E, F)")
+    english, chinese = several([8] * 8)
+    assert english.endswith(" (also not enough: B, C, D, E, F, and 2 more)")
+    assert chinese.endswith("（不够的还有：B、C、D、E、F，另有 2 个账号）")
 
 
 def test_a_window_that_there_is_not_is_named_beside_those_that_there_are() -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ..i18n.catalog import say
-from ..i18n.message import Message, _, enumerated, ngettext
+from ..i18n.message import Message, _, enumerated
 from ..state import fit
 from . import names, numbers, times
 
@@ -25,18 +25,11 @@ _NO_BALANCE: Message = _("no balance is reported")
 _NO_WINDOW: Message = _("there is no quota called “{window}”")
 _CHOOSE: Message = _("there is no quota called “{window}”; choose from: {names}")
 _CHOOSABLE = ("binding", "reserve", "secondary")  # roles with a number of their own
-_MORE: Mapping[str, Message] = {
-    fit.NOT_ENOUGH: ngettext(
-        "{reason} ({count} more account does not have enough)",
-        "{reason} ({count} more accounts do not have enough)",
-        2,
-    ),
-    fit.UNKNOWN: ngettext(
-        "{reason} ({count} more account is not known)",
-        "{reason} ({count} more accounts are not known)",
-        2,
-    ),
+_OTHERS: Mapping[str, Message] = {
+    fit.NOT_ENOUGH: _("also not enough: {names}"),
+    fit.UNKNOWN: _("also not known: {names}"),
 }
+_NAMED = 5  # other accounts that a line names; more are counted
 _WANTED: Message = _("{left}, {wanted} wanted")
 _MORE_WANTED: Message = _("{left}, more than {wanted} wanted")
 _FOR: Message = _("{left}, {span} wanted")
@@ -60,9 +53,23 @@ def line(answer: Answer, wanted: fit.Wanted, waited: bool) -> str:
     if answer.verdict.why == "no_limit":
         sentence = say(_("{reason}; ask with --amount"), reason=sentence)
     if answer.code and answer.others:
-        more = _MORE[answer.verdict.kind].counting(answer.others)
-        sentence = say(more, reason=sentence)
+        sentence = say(_("{reason} ({others})"), reason=sentence, others=_others(answer))
     return sentence
+
+
+def _others(answer: Answer) -> str:
+    """Name the other accounts that do not have enough, then those that are not known."""
+    return _joined(*(_named(answer, kind) for kind in _OTHERS))
+
+
+def _named(answer: Answer, kind: str) -> str:
+    called = [account.name for account, verdict in answer.others if verdict.kind == kind]
+    if not called:
+        return ""
+    shown, more = say(enumerated(called[:_NAMED])), len(called) - _NAMED
+    if more > 0:
+        shown = say(_("{first}, and {count} more"), first=shown, count=more)
+    return say(_OTHERS[kind], names=shown)
 
 
 def reason(account: fit.Account, verdict: fit.Verdict, wanted: fit.Wanted) -> str:

@@ -8,14 +8,14 @@ ENOUGH, TIGHT, NOT_ENOUGH, UNKNOWN = "enough", "tight", "not_enough", "unknown"
 WORST = (NOT_ENOUGH, UNKNOWN, TIGHT, ENOUGH)
 NEVER = float("inf")
 MARGIN = 5  # points; with less than this above the wanted share it is tight
+MONTH = 30 * 86400  # seconds; also of the window of a calendar month, whatever its length
 SPANS = {
     **dict.fromkeys(("m", "min", "分", "分钟"), 60),
     **dict.fromkeys(("h", "hour", "hours", "小时", "时"), 3600),
     **dict.fromkeys(("d", "day", "days", "天", "日"), 86400),
     **dict.fromkeys(("w", "week", "weeks", "周"), 604800),
+    **dict.fromkeys(("mo", "month", "months", "月", "个月"), MONTH),
 }
-MONTH = 30 * 86400  # seconds by which a month's window is known, whatever its length
-WINDOWS = {**SPANS, **dict.fromkeys(("mo", "month", "months", "月", "个月"), MONTH)}
 LONGEST = 10 * 366 * 86400  # seconds that can be asked for
 SURE = ("hardly_used", "unlimited")  # reasons against a forecast that mean it will last
 LANE, ACCOUNT = "L", "A"
@@ -234,8 +234,8 @@ def _lanes(account: Account, wanted: Wanted, now: float) -> "list[Lane]":
 def _of_window(lanes: "list[Lane]", window: str) -> "list[Lane]":
     """Return the lanes with this name, else those whose window is as long as "7d", "week" or "每周" says."""
     named = [lane for lane in lanes if window in lane.names.casefold().split("|")]
-    text = window.lstrip("每 ")
-    length = seconds(text, WINDOWS) or seconds(f"1{text}", WINDOWS)
+    text = window[1:] if window[:1] == "每" else window
+    length = seconds(text) or seconds(f"1{text}")
     return named or [lane for lane in lanes if length and lane.length == length]
 
 
@@ -318,15 +318,15 @@ def wanted_of(text: str) -> "Optional[Wanted]":
     return Wanted(seconds=length) if length else None
 
 
-def seconds(text: str, units: "dict[str, int]" = SPANS) -> "Optional[float]":
+def seconds(text: str) -> "Optional[float]":
     """Read a length of time like "90m", "1h 30m", "2 days", in seconds; None for anything else."""
     total, digits, unit = 0.0, "", ""
     for letter in "".join(text.casefold().split()) + "0":
         if unit and (letter.isdigit() or letter == "."):
             count = number(digits)
-            if count is None or unit not in units:
+            if count is None or unit not in SPANS:
                 return None
-            total, digits, unit = total + count * units[unit], "", ""
+            total, digits, unit = total + count * SPANS[unit], "", ""
         if letter.isdigit() or letter in ".,":
             digits += letter
         else:

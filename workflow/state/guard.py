@@ -22,7 +22,7 @@ class Answer(NamedTuple):
 
     account: fit.Account
     verdict: fit.Verdict
-    others: int = 0  # how many other accounts have the same exit code
+    others: tuple[Judged, ...] = ()  # the other accounts that do not have enough, or are not known
 
     @property
     def code(self) -> int:
@@ -45,6 +45,6 @@ def places(accounts: Sequence[fit.Account]) -> list[fit.Account]:
 def answer(judged: Sequence[Judged], every: bool) -> Answer:
     """Return the deciding verdict: the worst if every account must have enough, else the best."""
     order = fit.WORST if every else (fit.ENOUGH, fit.TIGHT, fit.UNKNOWN, fit.NOT_ENOUGH)
-    account, verdict = min(judged, key=lambda each: order.index(each[1].kind))
-    alike = [each for each in judged if CODES[each[1].kind] == CODES[verdict.kind]]
-    return Answer(account, verdict, len(alike) - 1)
+    first = min(range(len(judged)), key=lambda place: order.index(judged[place][1].kind))
+    others = (*judged[:first], *judged[first + 1 :])
+    return Answer(*judged[first], tuple(each for each in others if CODES[each[1].kind]))

@@ -244,7 +244,7 @@ def test_several(shell: Shell, warm: bool) -> None:
     install(known("12"), (other, replace(full[1], account_id=other.id)), paid("0"), warm=warm)
     codes = {who: shell.tankful("guard", who).code for who in ("any", "all", "glm", "Work", "Home")}
     assert codes == {"any": 0, "all": 1, "glm": 0, "Work": 1, "Home": 0}
-    assert shell.tankful("guard", "all").out.endswith(" (1 more account does not have enough)\n")
+    assert shell.tankful("guard", "all").out.endswith(" (also not enough: KIMI · 主账号)\n")
     assert shell.tankful("guard", "any").out.startswith("enough · GLM · Home: ")
 
 
