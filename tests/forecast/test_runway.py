@@ -32,12 +32,16 @@ def fall(*amounts: float, hours: float = 24, granted: tuple[float, ...] = ()) ->
     ]
 
 
+def changes(told: Runway) -> list[float]:
+    return [change.amount for change in told.changes]
+
+
 @pytest.mark.parametrize("case", cases.BALANCES)
 def test_a_worked_case(case: Mapping[str, Any]) -> None:
     told, expected = judged(cases.amounts(case)), case["expect"]
     assert told.verdict == expected["verdict"]
     assert told.why == expected.get("why")
-    assert [change.amount for change in told.top_ups] == pytest.approx(expected["top_ups"])
+    assert [amount for amount in changes(told) if amount > 0] == pytest.approx(expected["top_ups"])
     if "burn_per_day" in expected:
         assert told.burn == pytest.approx(expected["burn_per_day"], abs=0.00005)
         assert told.mean == pytest.approx(expected["mean_per_day"], abs=0.00005)
@@ -50,20 +54,20 @@ def test_a_voucher_that_lapses_is_no_use() -> None:
     vouchers = (12.0, 12.0, 12.0, 0.0, 0.0)
     told = judged(fall(*(c + v for c, v in zip(cash, vouchers)), granted=vouchers))
     assert told.burn == pytest.approx(2)
-    assert [lapse.amount for lapse in told.lapses] == [-12.0]
+    assert [amount for amount in changes(told) if amount < 0] == [-12.0]
     assert told.days == 16
 
 
 def test_a_voucher_that_is_used_is_use() -> None:
     for lefts in ((30.0, 28.0, 25.5, 22.0, 20.0), (30.0, 30.0, 27.0, 27.0, 24.0, 24.0, 20.0)):
         told = judged(fall(*lefts, granted=lefts))
-        assert told.lapses == ()
+        assert min(changes(told), default=0) >= 0
         assert told.days is not None
 
 
 def test_an_unused_voucher_that_lapses_is_not_burning() -> None:
     told = judged(fall(25, 25, 25, 10, 10, granted=(15, 15, 15, 0, 0)))
-    assert [lapse.amount for lapse in told.lapses] == [-15.0]
+    assert [amount for amount in changes(told) if amount < 0] == [-15.0]
     assert (told.verdict, told.why, told.hours) == ("none", "hardly_used", None)
 
 
@@ -85,7 +89,7 @@ def test_only_the_fall_that_is_twice_any_other_is_a_lapse(told: list[tuple[int, 
         for i, fall in enumerate(told[i][1] - told[i + 1][1] for i in range(len(falls)))
         if 0 < fall <= falls[i] and all(fall > 2 * max(0, f) for f in falls[:i] + falls[i + 1 :])
     ]
-    assert [change.at for change in use(known).lapses] == expected
+    assert [change.at for change in use(known).changes if change.amount < 0] == expected
 
 
 def test_three_days_old_is_no_forecast_but_empty_is_empty() -> None:

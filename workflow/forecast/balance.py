@@ -42,11 +42,6 @@ class Use:
         """The amounts that were paid in."""
         return tuple(change for change in self.changes if change.amount > 0)
 
-    @property
-    def lapses(self) -> tuple[Change, ...]:
-        """The vouchers that lapsed."""
-        return tuple(change for change in self.changes if change.amount < 0)
-
 
 def use(amounts: Iterable[Amount]) -> Use:
     """Separate the use of a balance from its top-ups and lapsed vouchers."""

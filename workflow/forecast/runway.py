@@ -52,16 +52,6 @@ class Runway:
     changes: tuple[Change, ...] = ()  # top-ups and lapsed vouchers, which do not count as use
     until: datetime | None = None  # the forecast is valid until then
 
-    @property
-    def top_ups(self) -> tuple[Change, ...]:
-        """The amounts that were paid in."""
-        return tuple(change for change in self.changes if change.amount > 0)
-
-    @property
-    def lapses(self) -> tuple[Change, ...]:
-        """The vouchers that lapsed."""
-        return tuple(change for change in self.changes if change.amount < 0)
-
 
 def runway(
     balance: Balance,

@@ -112,6 +112,8 @@ class Form(_Formed):
     example: str
 
 
+LOG_IN = _("Open {keys} and log in.")  # the steps to an ordinary key
+CREATE_KEY = _("Create an API key and copy it while it is shown.")
 ORGANIZATION = Form(_("an organization ID"), r"org-[\w-]{1,64}", "org-AbC123")
 PROJECT = Form(_("a project ID"), r"proj_[\w-]{1,64}", "proj_AbC123")
 

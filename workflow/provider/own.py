@@ -18,7 +18,7 @@ from ..models import Balance, Quota, Usage
 from ..records import dataclass
 from ..storage import files
 from . import address, derived, own_files, provenance
-from .contract import Provider, shape
+from .contract import CREATE_KEY, LOG_IN, Provider, shape
 from .counts import FULL, allowance
 from .declared import Declaration, DeclaredQuota, Fault, read
 from .pointers import MISSING, value
@@ -103,10 +103,7 @@ def of(declaration: Declaration) -> OwnProvider:
         dashboard={"": declaration.dashboard},
         shapes=(shape(r"[!-~]{4,400}", _("a key"), sure=False, telling=False),),
         match=f"{name} {declaration.id}",
-        steps=(
-            _("Open {keys} and log in."),
-            _("Create an API key and copy it while it is shown."),
-        ),
+        steps=(LOG_IN, CREATE_KEY),
         origin=declaration.origin,
     )
     return OwnProvider(declaration, about)

@@ -14,7 +14,7 @@ from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bearer
-from ..provider.contract import Client, Provider, shape
+from ..provider.contract import LOG_IN, Client, Provider, shape
 from ..provider.reading import mapping
 from ..provider.refusals import Table, document
 
@@ -33,7 +33,7 @@ PROVIDER = Provider(
     hosts={"302ai.cn": ""},
     letters="AI",
     steps=(
-        _("Open {keys} and log in."),
+        LOG_IN,
         _("Create an API key, `sk-…`, with permission to read the balance, and copy it."),
     ),
 )

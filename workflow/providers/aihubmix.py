@@ -18,7 +18,7 @@ from ..models import Account, Credential, Quota, Usage
 from ..provider.answer import Answer, quoting
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bare, bearer
-from ..provider.contract import Client, Provider, shape
+from ..provider.contract import LOG_IN, Client, Provider, shape
 from ..provider.reading import mapping, number
 from ..provider.refusals import document
 
@@ -44,7 +44,7 @@ PROVIDER = Provider(
     variables={"AIHUBMIX_ACCESS_KEY": "", "AIHUBMIX_TOKEN": "", "AIHUBMIX_API_KEY": ""},
     letters="AH",
     steps=(
-        _("Open {keys} and log in."),
+        LOG_IN,
         _(
             "Generate a system access token, `fd…`, and copy it. An API key (`sk-…`) "
             "shows only what it may spend itself."

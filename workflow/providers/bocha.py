@@ -16,7 +16,7 @@ from ..models import Account, Credential, Usage
 from ..provider.answer import vendor_message
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bearer
-from ..provider.contract import Client, Provider, shape
+from ..provider.contract import LOG_IN, Client, Provider, shape
 from ..provider.reading import integer, mapping
 from ..provider.refusals import Table, document, refusal
 from ..records import replace
@@ -36,7 +36,7 @@ PROVIDER = Provider(
     hosts={"bochaai.com": ""},
     letters="BC",
     steps=(
-        _("Open {keys} and log in."),
+        LOG_IN,
         _("Create an API key, `sk-…`, and copy it while it is shown."),
     ),
 )

@@ -17,7 +17,7 @@ from ..errors import LASTING
 from ..i18n.message import _
 from ..models import Account, Balance, Credential, Spend, Usage, WorkBlocked
 from ..provider.calls import bearer, together
-from ..provider.contract import Client, Provider, shape
+from ..provider.contract import CREATE_KEY, LOG_IN, Client, Provider, shape
 from ..provider.counts import allowance
 from ..provider.days import periods
 from ..provider.notices import debt
@@ -41,10 +41,7 @@ PROVIDER = Provider(
     match="deepinfra deep infra balance 余额",
     variables={"DEEPINFRA_API_KEY": "", "DEEPINFRA_TOKEN": "", "DEEPINFRA_API_TOKEN": ""},
     letters="DI",
-    steps=(
-        _("Open {keys} and log in."),
-        _("Create an API key and copy it while it is shown."),
-    ),
+    steps=(LOG_IN, CREATE_KEY),
 )
 _API = "https://api.deepinfra.com/payment"
 IN_PART = _("the balance and the spend limit cannot be read, only this month's spend")

@@ -17,7 +17,7 @@ from ..errors import RateLimited
 from ..i18n.message import _
 from ..models import Account, Credential, Quota, Usage
 from ..provider.calls import bearer
-from ..provider.contract import Client, Provider, shape
+from ..provider.contract import LOG_IN, Client, Provider, shape
 from ..provider.counts import allowance
 from ..provider.reading import count, moment
 from ..provider.refusals import Table, document
@@ -41,7 +41,7 @@ PROVIDER = Provider(
     variables={"DEEPL_API_KEY": "", "DEEPL_AUTH_KEY": ""},
     letters="DL",
     steps=(
-        _("Open {keys} and log in."),
+        LOG_IN,
         _("Create an API key, or copy an existing one; one of the free API ends in `:fx`."),
     ),
 )

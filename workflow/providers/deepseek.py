@@ -15,7 +15,7 @@ from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bearer
-from ..provider.contract import Client, Provider, shape
+from ..provider.contract import LOG_IN, Client, Provider, shape
 from ..provider.reading import currency, entries
 from ..provider.refusals import document
 
@@ -34,7 +34,7 @@ PROVIDER = Provider(
     variables={"DEEPSEEK_API_KEY": ""},
     letters="DS",
     steps=(
-        _("Open {keys} and log in."),
+        LOG_IN,
         _("Create an API key, `sk-…`, and copy it while it is shown."),
     ),
 )

@@ -18,7 +18,7 @@ from ..errors import UnexpectedResponse, WrongCredential
 from ..i18n.message import _
 from ..models import Account, Credential, Quota, Usage, WorkBlocked
 from ..provider.calls import keyed
-from ..provider.contract import Client, Provider, shape
+from ..provider.contract import LOG_IN, Client, Provider, shape
 from ..provider.counts import allowance
 from ..provider.reading import count, moment, short
 from ..provider.refusals import Table, document
@@ -40,7 +40,7 @@ PROVIDER = Provider(
     variables={"ELEVENLABS_API_KEY": "", "ELEVEN_API_KEY": "", "XI_API_KEY": ""},
     letters="EL",
     steps=(
-        _("Open {keys} and log in."),
+        LOG_IN,
         _(
             "Create an API key, `sk_…`, switch on **User: read** for it, and copy it while it is shown."
         ),

@@ -15,7 +15,7 @@ from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bearer
-from ..provider.contract import Client, Provider, shape
+from ..provider.contract import LOG_IN, Client, Provider, shape
 from ..provider.reading import currency, mapping
 from ..provider.refusals import Table, document
 
@@ -33,7 +33,7 @@ PROVIDER = Provider(
     variables={"FAL_ADMIN_KEY": "", "FAL_KEY": ""},
     letters="FA",
     steps=(
-        _("Open {keys} and log in."),
+        LOG_IN,
         _(
             "Create a key with the scope **Admin** and copy it while it is shown. One "
             "with the scope API can call models but cannot read the balance."

@@ -14,7 +14,7 @@ from ..errors import UnexpectedResponse
 from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.calls import bearer
-from ..provider.contract import Client, Provider, shape
+from ..provider.contract import LOG_IN, Client, Provider, shape
 from ..provider.counts import allowance
 from ..provider.reading import count, mapping, moment, number, snake
 from ..provider.refusals import document
@@ -33,7 +33,7 @@ PROVIDER = Provider(
     variables={"FIRECRAWL_API_KEY": ""},
     letters="FC",
     steps=(
-        _("Open {keys} and log in."),
+        LOG_IN,
         _("Create an API key, `fc-…`, or copy an existing one."),
     ),
 )

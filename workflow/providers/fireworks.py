@@ -20,7 +20,7 @@ from ..errors import NotAvailable, UnexpectedResponse
 from ..i18n.message import _
 from ..models import Account, Credential, Spend, Usage, utc_now
 from ..provider.calls import bearer
-from ..provider.contract import Client, Provider, shape
+from ..provider.contract import LOG_IN, Client, Provider, shape
 from ..provider.days import periods
 from ..provider.notices import joined
 from ..provider.reading import currency, entries, integer, mapping, number, text
@@ -41,7 +41,7 @@ PROVIDER = Provider(
     variables={"FIREWORKS_API_KEY": ""},
     letters="FW",
     steps=(
-        _("Open {keys} and log in."),
+        LOG_IN,
         _("Create an API key, `fw_…`, and copy it while it is shown."),
     ),
 )

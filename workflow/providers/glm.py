@@ -37,7 +37,7 @@ from ..models import Account, Balance, Credential, Quota, Usage, WorkBlocked, ut
 from ..provider import free_resets, refusals
 from ..provider.answer import Answer, challenge_error, is_challenge, latest, unknown_error
 from ..provider.calls import bare, bearer, optional, together
-from ..provider.contract import ORGANIZATION, PROJECT, Client, Provider, regional, shape
+from ..provider.contract import LOG_IN, ORGANIZATION, PROJECT, Client, Provider, regional, shape
 from ..provider.days import next_monthly
 from ..provider.notices import debt, joined
 from ..provider.plan_pages import PlanPages
@@ -95,7 +95,7 @@ PROVIDER = Provider(
         "BIGMODEL_API_KEY": "cn",
     },
     steps=(
-        _("Open {keys} and log in."),
+        LOG_IN,
         _(
             "Create an API key, or copy an existing one, complete: 32 letters "
             "and digits, a dot, and the secret part."

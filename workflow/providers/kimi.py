@@ -60,7 +60,7 @@ from ..provider.answer import (
 )
 from ..provider.balances import REFUSED
 from ..provider.calls import bearer, together
-from ..provider.contract import Client, Provider, lookalike, regional, shape
+from ..provider.contract import LOG_IN, Client, Provider, lookalike, regional, shape
 from ..provider.notices import debt
 from ..provider.reading import count, integer, mapping, number, short, snake, text
 from ..provider.refusals import Table
@@ -103,7 +103,7 @@ PROVIDER = Provider(
     aliases=("月之暗面",),
     variables={"KIMI_API_KEY": "", "KIMI_CODE_API_KEY": "", "MOONSHOT_API_KEY": ""},
     steps=(
-        _("Open {keys} and log in."),
+        LOG_IN,
         _(
             "Create an API key, `sk-…`, and copy it while it is shown. Tankful shows its balance: USD at moonshot.ai, CNY at moonshot.cn."
         ),

@@ -12,7 +12,7 @@ from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bearer
-from ..provider.contract import Client, Provider, shape
+from ..provider.contract import CREATE_KEY, LOG_IN, Client, Provider, shape
 from ..provider.refusals import document
 
 PROVIDER = Provider(
@@ -35,10 +35,7 @@ PROVIDER = Provider(
     match="linkup search 搜索 积分",
     variables={"LINKUP_API_KEY": ""},
     letters="LK",
-    steps=(
-        _("Open {keys} and log in."),
-        _("Create an API key and copy it while it is shown."),
-    ),
+    steps=(LOG_IN, CREATE_KEY),
 )
 _URL = "https://api.linkup.so/v1/credits/balance"
 

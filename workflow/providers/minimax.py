@@ -33,7 +33,7 @@ from ..minimax.lanes import Row
 from ..models import Account, Balance, Credential, Usage, WorkBlocked
 from ..provider.answer import Answer
 from ..provider.calls import bearer, either
-from ..provider.contract import Client, Provider, lookalike, shape
+from ..provider.contract import LOG_IN, Client, Provider, lookalike, shape
 from ..provider.notices import debt, joined
 from ..provider.reading import count, entries, first, integer, mapping, number, snake, text
 from ..provider.refusals import Table, clearer, refusal
@@ -68,7 +68,7 @@ PROVIDER = Provider(
     lookalikes=(lookalike(r"mmo[ar]t_[\w-]{4,}", "MiniMax Code (sign-in token)"),),
     hosts={"minimax.chat": "cn", "minimax.cn": "cn"},
     steps=(
-        _("Open {keys} and log in."),
+        LOG_IN,
         _(
             "With a Token Plan (Coding Plan): **Billing → Token Plan**, copy the Subscription Key, `sk-cp-…`. It shows the windows of the plan and its credits."
         ),

@@ -19,7 +19,7 @@ from ..i18n.message import _
 from ..models import Account, Credential, Quota, Role, Usage
 from ..provider.balances import beside
 from ..provider.calls import either, keyed
-from ..provider.contract import Client, Provider, shape
+from ..provider.contract import CREATE_KEY, LOG_IN, Client, Provider, shape
 from ..provider.counts import allowance
 from ..provider.days import month_until
 from ..provider.reading import count, mapping, moment
@@ -48,10 +48,7 @@ PROVIDER = Provider(
     match="nanogpt nano-gpt nano gpt balance 余额 套餐",
     variables={"NANOGPT_API_KEY": "", "NANO_GPT_API_KEY": ""},
     letters="NG",
-    steps=(
-        _("Open {keys} and log in."),
-        _("Create an API key and copy it while it is shown."),
-    ),
+    steps=(LOG_IN, CREATE_KEY),
 )
 _API = "https://nano-gpt.com/api"
 _WINDOWS = {

@@ -15,7 +15,7 @@ from ..errors import NotAvailable
 from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.calls import bearer
-from ..provider.contract import Client, Provider, shape
+from ..provider.contract import LOG_IN, Client, Provider, shape
 from ..provider.counts import allowance
 from ..provider.days import month_until
 from ..provider.reading import first, mapping, moment, share, short
@@ -40,7 +40,7 @@ PROVIDER = Provider(
     variables={"OPENCODE_API_KEY": "", "OPENCODE_GO_API_KEY": ""},
     letters="GO",
     steps=(
-        _("Open {keys} and log in."),
+        LOG_IN,
         _("Create an API key, `sk-…`, and copy it while it is shown."),
     ),
 )

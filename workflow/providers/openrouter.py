@@ -20,7 +20,7 @@ from ..i18n.message import _
 from ..models import Account, Balance, Credential, Quota, Spend, Usage
 from ..provider.answer import Answer
 from ..provider.calls import bearer, together
-from ..provider.contract import Client, Provider, shape
+from ..provider.contract import LOG_IN, Client, Provider, shape
 from ..provider.counts import allowance
 from ..provider.days import month_until, next_midnight, next_monday, next_month, periods
 from ..provider.notices import expiry, joined
@@ -44,7 +44,7 @@ PROVIDER = Provider(
     variables={"OPENROUTER_API_KEY": ""},
     letters="OR",
     steps=(
-        _("Open {keys} and log in."),
+        LOG_IN,
         _("Create an API key, `sk-or-…`, and copy it while it is shown."),
         _(
             "If an ordinary key cannot read the account's credits, create a management "

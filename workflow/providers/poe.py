@@ -12,7 +12,7 @@ from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bearer
-from ..provider.contract import Client, Provider, shape
+from ..provider.contract import LOG_IN, Client, Provider, shape
 from ..provider.refusals import document
 
 PROVIDER = Provider(
@@ -32,7 +32,7 @@ PROVIDER = Provider(
     variables={"POE_API_KEY": ""},
     letters="PX",
     steps=(
-        _("Open {keys} and log in."),
+        LOG_IN,
         _("Create an API key, or copy an existing one."),
     ),
 )

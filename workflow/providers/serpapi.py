@@ -13,7 +13,7 @@ from typing import Any
 
 from ..i18n.message import _
 from ..models import Account, Credential, Usage
-from ..provider.contract import Client, Provider, shape
+from ..provider.contract import LOG_IN, Client, Provider, shape
 from ..provider.counts import allowance
 from ..provider.reading import count, moment, short
 from ..provider.refusals import document
@@ -33,7 +33,7 @@ PROVIDER = Provider(
     variables={"SERPAPI_API_KEY": "", "SERPAPI_KEY": "", "SERP_API_KEY": ""},
     letters="SA",
     steps=(
-        _("Open {keys} and log in."),
+        LOG_IN,
         _(
             "Copy the private API key. SerpApi takes it in the address of a request only: a proxy that reads your HTTPS traffic may log it; Tankful does not."
         ),

@@ -13,7 +13,7 @@ from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.balances import balance, prepaid
 from ..provider.calls import keyed
-from ..provider.contract import Client, Provider, shape
+from ..provider.contract import LOG_IN, Client, Provider, shape
 from ..provider.refusals import document
 
 PROVIDER = Provider(
@@ -30,7 +30,7 @@ PROVIDER = Provider(
     variables={"SERPER_API_KEY": ""},
     letters="RP",
     steps=(
-        _("Open {keys} and log in."),
+        LOG_IN,
         _("Create an API key, or copy an existing one."),
     ),
 )

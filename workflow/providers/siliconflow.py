@@ -16,7 +16,7 @@ from ..models import Account, Credential, Usage
 from ..provider.answer import Answer, unknown_error
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bearer
-from ..provider.contract import Client, Provider, shape
+from ..provider.contract import LOG_IN, Client, Provider, shape
 from ..provider.reading import mapping, short
 from ..provider.refusals import document
 
@@ -42,7 +42,7 @@ PROVIDER = Provider(
     variables={"SILICONFLOW_API_KEY": "", "SILICON_API_KEY": ""},
     letters="SF",
     steps=(
-        _("Open {keys} and log in."),
+        LOG_IN,
         _("Create an API key, `sk-…`, and copy it while it is shown."),
         _(
             "siliconflow.com and siliconflow.cn are separate accounts: a key works at its own site only."

@@ -15,7 +15,7 @@ from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bearer
-from ..provider.contract import Client, Provider, shape
+from ..provider.contract import CREATE_KEY, LOG_IN, Client, Provider, shape
 from ..provider.reading import number
 from ..provider.refusals import document
 
@@ -43,8 +43,8 @@ PROVIDER = Provider(
     variables={"STEPFUN_API_KEY": "", "STEP_API_KEY": ""},
     letters="ST",
     steps=(
-        _("Open {keys} and log in."),
-        _("Create an API key and copy it while it is shown."),
+        LOG_IN,
+        CREATE_KEY,
         _("stepfun.ai and stepfun.com are separate accounts: a key works at its own site only."),
     ),
 )

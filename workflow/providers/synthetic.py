@@ -16,7 +16,7 @@ from typing import Any
 from ..i18n.message import _
 from ..models import Account, Credential, Quota, Usage
 from ..provider.calls import bearer
-from ..provider.contract import Client, Provider, shape
+from ..provider.contract import LOG_IN, Client, Provider, shape
 from ..provider.counts import allowance, percent_used
 from ..provider.provenance import moved
 from ..provider.reading import count, mapping, moment, number, share, short
@@ -38,7 +38,7 @@ PROVIDER = Provider(
     variables={"SYNTHETIC_API_KEY": ""},
     letters="SY",
     steps=(
-        _("Open {keys} and log in."),
+        LOG_IN,
         _("Create an API key, `syn_…`, and copy it while it is shown."),
     ),
 )

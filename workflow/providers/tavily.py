@@ -19,7 +19,7 @@ from ..errors import RateLimited
 from ..i18n.message import _
 from ..models import Account, Credential, Quota, Role, Usage
 from ..provider.calls import bearer
-from ..provider.contract import Client, Provider, RateLimit, shape
+from ..provider.contract import LOG_IN, Client, Provider, RateLimit, shape
 from ..provider.counts import allowance
 from ..provider.reading import count, mapping, text
 from ..provider.refusals import Table, document
@@ -46,7 +46,7 @@ PROVIDER = Provider(
     match="tavily search web credits 搜索 联网 积分",
     variables={"TAVILY_API_KEY": ""},
     steps=(
-        _("Open {keys} and log in."),
+        LOG_IN,
         _(
             "Copy a key from the list of API keys, `tvly-dev-…` or `tvly-prod-…`. Any of them shows the credits of the plan as well as its own."
         ),

@@ -13,7 +13,7 @@ from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bearer
-from ..provider.contract import Client, Provider, shape
+from ..provider.contract import LOG_IN, Client, Provider, shape
 from ..provider.refusals import document
 
 PROVIDER = Provider(
@@ -31,7 +31,7 @@ PROVIDER = Provider(
     hosts={"vercel.sh": ""},
     letters="VG",
     steps=(
-        _("Open {keys} and log in."),
+        LOG_IN,
         _("Choose **API keys**, create one, `vck_…`, and copy it while it is shown."),
     ),
 )
