@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -28,12 +29,15 @@ from tests.examples import (
 from tests.said import Phrase, in_language
 from workflow.alfred import account_row, items
 from workflow.alfred.items import Item
-from workflow.display import quotas, times
+from workflow.chatgpt import pages, session
+from workflow.chatgpt.edge import CHALLENGED
+from workflow.display import names, quotas, times
 from workflow.display.privacy import name as name_of
 from workflow.display.row import GAP
 from workflow.display.row import row as row_of
-from workflow.errors import FailureKind
+from workflow.errors import FailureKind, UnexpectedResponse, Unreachable
 from workflow.i18n.catalog import plain, speaking
+from workflow.i18n.message import Message
 from workflow.models import (
     Account,
     Balance,
@@ -47,6 +51,7 @@ from workflow.models import (
 )
 from workflow.provider import discovery
 from workflow.records import replace
+from workflow.relay.new_api import EXPIRED as EXPIRED_KEY
 from workflow.settings import Settings
 from workflow.state.state import worked_out
 
@@ -513,6 +518,74 @@ def test_a_failure_that_asks_for_the_user_is_shown_first() -> None:
     assert row["icon"] == {"path": "icons/glm-error.png"}
 
 
+EXPIRED = "run the console command again (guide, method A) or store a session cookie (method B)"
+
+
+@pytest.mark.parametrize(
+    ("known", "message", "title", "subtitle"),
+    [
+        (
+            replace(CHATGPT[0], kind="access_token"),
+            Failure("credential_expired", pages._EXPIRED, NOW),
+            ("credential expired", "凭证已过期"),
+            (
+                f"↩ Copy a new token · ⚠ {EXPIRED}",
+                "↩ 获取新令牌 · ⚠ 请重新运行控制台命令（指南方法 A），或改用会话 Cookie（方法 B）",
+            ),
+        ),
+        (
+            GLM[0],
+            Failure("unreachable", Unreachable.default, NOW),
+            ("no connection", "无法连接"),
+            (
+                "↩ Try again now · ⚠ check the connection or proxy",
+                "↩ 立即重试 · ⚠ 请检查网络或代理",
+            ),
+        ),
+        (
+            GLM[0],
+            Failure("unexpected_response", UnexpectedResponse.default, NOW),
+            ("unexpected answer", "响应无法识别"),
+            (
+                "↩ Copy a diagnostic report · ⚠ try again, then update Tankful",
+                "↩ 复制诊断报告 · ⚠ 请重试，仍不行请更新 Tankful",
+            ),
+        ),
+        (
+            replace(CHATGPT[0], expires_at=None),
+            Failure("blocked", CHALLENGED, NOW),
+            ("blocked from this network", "当前网络被拦截"),
+            (
+                "↩ Try again now · ⚠ paste the access token from a browser (guide, method A), or try another network or proxy",
+                "↩ 立即重试 · ⚠ 请从浏览器复制访问令牌后粘贴（指南方法 A），或更换网络或代理",
+            ),
+        ),
+    ],
+)
+def test_a_failure_says_once_what_happened(
+    known: Account, message: Failure, title: tuple[str, str], subtitle: tuple[str, str]
+) -> None:
+    about = discovery.about(known.provider)
+    said = message.message.filled(provider=about.name, keys=about.keys_page(known.region))
+    failure = replace(message, message=said)
+    for settings, headline, details in zip((EN, ZH), title, subtitle):
+        row = item((known, Snapshot(known.id, failure=failure)), settings)
+        assert row["title"].endswith(f"{GAP}⚠ {headline}")
+        assert row["subtitle"] == details
+
+
+@pytest.mark.parametrize("message", [session._ENDED, session._RELOGIN, EXPIRED_KEY])
+def test_an_expired_credential_is_called_expired_once(message: Message) -> None:
+    known, said = CHATGPT[0], message.filled(provider="ChatGPT", keys="https://chatgpt.com/")
+    failure = Failure("credential_expired", said, NOW)
+    for settings in (EN, ZH):
+        row = item((known, Snapshot(known.id, failure=failure)), settings)
+        clauses = in_language(settings.language if settings is ZH else "en", names.unnamed, said)
+        first, rest = re.split("[;；]", clauses)
+        assert first not in row["subtitle"]
+        assert row["subtitle"].endswith(f" · ⚠ {rest.strip()}")
+
+
 def test_a_failure_without_numbers() -> None:
     row = item(failed("provider_failed", usage=False), ZH)
     assert row["title"] == "GLM · Work   ⚠ 服务商出错"
@@ -632,7 +705,7 @@ def check_foreign(text: str) -> None:
     for now in (NOW, NOW + 3 * DAY):
         for settings in (EN, ZH):
             row = item(foreign(text), settings, now)
-            assert ("41%" in row["title"]) == (now == NOW)
+            assert ("41%" in row["title"].rpartition(GAP)[2]) == (now == NOW)
             assert row["subtitle"].endswith(("2m ago", "2 分钟前", "3d ago", "3 天前"))
             told = json.dumps(row, ensure_ascii=False)
             assert not [c for c in told if c in "\x11\x12\x91\x92"]

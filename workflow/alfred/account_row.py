@@ -111,7 +111,7 @@ def remedy(row: Row, provider: Provider | None, snapshot: Snapshot) -> Remedy:
         page = provider.page_of(account)
         return Remedy("open", _("↩ Open the provider's page"), page)
     if failure.kind == "credential_expired" and account.kind == "access_token":
-        return Remedy("token", _("↩ Copy a new token (method A)"))
+        return Remedy("token", _("↩ Copy a new token"))
     return _REMEDIES.get(failure.kind, _DETAILS)
 
 

@@ -45,6 +45,7 @@ REGIONS: Names = {"intl": _("International"), "cn": _("China")}
 _CLAUSE = re.compile("[;；]")
 _ASIDE = re.compile(r"[;；，（]|, | \(")
 _PROVIDER = _("the provider")
+_POSSESSIVE = _("'s")  # behind a provider's name, left out with it
 
 
 def unnamed(failure: Message) -> str:
@@ -53,7 +54,9 @@ def unnamed(failure: Message) -> str:
     if not name:
         return sentence
     if sentence.startswith(name):
-        return sentence[len(name) :].lstrip(" :：")
+        rest = sentence[len(name) :].lstrip(" :：")
+        behind = say(_POSSESSIVE)
+        return rest[len(behind) :].lstrip() if rest.startswith(behind) else rest
     word = say(_PROVIDER)
     filled = sentence.replace(name, word)
     return filled if word.isascii() else re.sub(f" ?{word} ?", word, filled)
@@ -62,6 +65,11 @@ def unnamed(failure: Message) -> str:
 def first_clause(sentence: str) -> str:
     """Return the first clause, which says what happened but not what to do."""
     return _CLAUSE.split(sentence, maxsplit=1)[0]
+
+
+def after_first_clause(sentence: str) -> str:
+    """Return the clauses after the first one, which say what to do; the whole sentence if it has only one."""
+    return _CLAUSE.split(sentence, maxsplit=1)[-1].strip()
 
 
 def gist(sentence: str) -> str:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ..errors import CredentialExpired, CredentialRejected, NoCredential
+from ..errors import (
+    CredentialExpired,
+    CredentialRejected,
+    NoCredential,
+    ProviderFailed,
+    RateLimited,
+    StoreLocked,
+    UnexpectedResponse,
+    Unreachable,
+)
 from ..i18n.catalog import say
 from ..i18n.message import _
 from . import names
@@ -17,11 +26,23 @@ if TYPE_CHECKING:
 
 _GENERAL = tuple(kind.default.id for kind in (NoCredential, CredentialRejected, CredentialExpired))
 _REFUSED = "{provider} does not accept"  # begins messages that add nothing to the headline
+_ECHOES = tuple(
+    kind.default.id
+    for kind in (ProviderFailed, RateLimited, StoreLocked, UnexpectedResponse, Unreachable)
+)
+_BLOCKED = "{provider} is blocked from this network"  # begins messages whose first clause echoes
 _SITES = {
     "intl": _("perhaps a key of the international site"),
     "cn": _("perhaps a key of the China site"),
 }
 _WORD = re.compile(r"[\w.-]+")  # needs no quotes in a shell
+
+
+def echoes(failure: Failure) -> bool:
+    """Tell whether the first clause of a failure's message says no more than the name of its kind."""
+    message = failure.message.id
+    is_general = message in _ECHOES or message.startswith(_BLOCKED)
+    return is_general or failure.kind == CredentialExpired.kind
 
 
 def other_site(account: Account, provider: Provider | None, failure: Failure | None) -> str:

@@ -216,6 +216,8 @@ def _parts(known: AccountState, settings: Settings) -> list[Part]:
     parts: list[Part] = []
     if failure is not None:
         why = privacy.discreet(names.unnamed(failure.message), settings)
+        if status.level == "error" and remedy.echoes(failure):  # the headline has said it
+            why = names.after_first_clause(why)
         clause = names.last_clause if status.level == "error" else names.first_clause
         parts.append(Part(f"⚠ {why}", _FAILED, short=f"⚠ {clause(why)}", stays=parting.FAILURE))
         if failure.retry_at:
@@ -271,7 +273,8 @@ def _stated(
 
 
 def _ends_soon(account: Account, snapshot: Snapshot) -> bool:
-    if account.expires_at is None:
+    failure = snapshot.failure
+    if account.expires_at is None or (failure and failure.kind == "credential_expired"):
         return False
     return snapshot.fetched_at is None or account.expires_at - snapshot.fetched_at < SOON
 

@@ -47,7 +47,7 @@ def test_every_account_gets_a_line(world: StandIn, shell: Shell) -> None:
     assert sorted(line[:2] for line in lines) == ["✓ "] * 5 + ["✗ "]
     (bad,) = [line for line in lines if line.startswith("✗")]
     assert "tavily-dev" in bad
-    assert "⚠ has a server problem" in bad
+    assert "⚠ provider error · ⚠ Tankful tries again by itself" in bad
 
 
 def test_it_speaks_the_user_s_language(world: StandIn, shell: Shell) -> None:
