@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scripts.terminal import secret_prompt
+from workflow.errors import Mistake
 from workflow.i18n.catalog import say
 from workflow.i18n.message import Message, _, ngettext
 
@@ -45,6 +46,13 @@ def confirm(question: Message | str, *, default: bool = False) -> bool:
         if not word or word in (*_YES, *_NO):
             return word in _YES if word else default
         click.echo(say(_("answer y or n")), err=True)
+
+
+def agreed(question: Message, refusal: Message) -> bool:
+    """Ask before a step that cannot be undone. Raises Mistake with ``refusal`` if there is no terminal to ask at."""
+    if not sys.stdin.isatty():
+        raise Mistake(refusal)
+    return confirm(question)
 
 
 def name(free: str) -> str:

@@ -140,9 +140,8 @@ def _name(about: providers.Provider, scopes: Mapping[str, str]) -> str:
 
 def _is_wanted_again(twin: str) -> bool:
     """Ask whether to add a key that is stored as ``twin``. Raises Mistake if there is no terminal to ask at."""
-    if not sys.stdin.isatty():
-        raise Mistake(adding.STORED.filled(name=twin))
-    is_wanted = entry.confirm(_("This key is already stored as {name}. Add it again?", name=twin))
+    question = _("This key is already stored as {name}. Add it again?", name=twin)
+    is_wanted = entry.agreed(question, adding.STORED.filled(name=twin))
     if not is_wanted:
         click.echo(say(_("Nothing was added.")))
     return is_wanted

@@ -161,13 +161,12 @@ def _readable() -> Iterator[None]:
 
 def _clear(chosen: Account | None, yes: bool) -> None:
     """Delete the history after asking. Raises Mistake."""
-    name = privacy.full_name(chosen, preferences.load()) if chosen else None
     question = _ALL
-    if name:
+    if chosen:
+        name = privacy.full_name(chosen, preferences.load())
         question = _("Delete the history of {name}?", name=name)
-    if not (yes or sys.stdin.isatty()):
-        raise Mistake(_("the history was not deleted; --yes deletes it without asking"))
-    if not (yes or entry.confirm(question)):
+    refusal = _("the history was not deleted; --yes deletes it without asking")
+    if not (yes or entry.agreed(question, refusal)):
         click.echo(say(_KEPT))
         return
     _delete(chosen)
@@ -182,9 +181,7 @@ def give_up() -> bool:
         return True
     if not kept:
         return True
-    if not sys.stdin.isatty():
-        raise Mistake(_FIRST)
-    if not entry.confirm(_ALL):
+    if not entry.agreed(_ALL, _FIRST):
         click.echo(say(_KEPT))
         return False
     _delete(None)

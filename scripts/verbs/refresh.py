@@ -112,8 +112,12 @@ def _summary(result: RefreshResult, settings: Settings) -> Message:
     """Sum up a refresh in one line for all accounts."""
     parts = [*_refreshed(result, settings), *_left_out(result, settings)]
     if not parts:
-        return NOTHING_DUE if accounts.load().accounts else output.NO_ACCOUNT
+        return _nothing()
     return _joined(parts)
+
+
+def _nothing() -> Message:
+    return NOTHING_DUE if accounts.load().accounts else output.NO_ACCOUNT
 
 
 def _joined(parts: Iterable[Message]) -> Message:
@@ -177,8 +181,7 @@ def _print_rest(result: RefreshResult, settings: Settings) -> None:
     if result.unkept:
         output.complain(result.unkept)
     if not (result.asked or result.rate_limited or result.timed_out):
-        nothing = NOTHING_DUE if accounts.load().accounts else output.NO_ACCOUNT
-        click.echo(say(nothing), err=True)
+        click.echo(say(_nothing()), err=True)
     if result.asked and len(result.failed) == len(result.asked):
         raise SystemExit(1)
 

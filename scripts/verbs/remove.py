@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +10,6 @@ from scripts.terminal import entry, output
 from workflow import settings as preferences
 from workflow.actions import edit
 from workflow.display import privacy
-from workflow.errors import Mistake
 from workflow.i18n.catalog import say
 from workflow.i18n.message import _
 from workflow.schedule import schedule
@@ -43,9 +41,8 @@ def _remove(chosen: Account, yes: bool) -> None:
     question = _("Remove {name} with its credential and history?", name=name)
     if chosen.kind == "none":
         question = _("Remove {name} with its history?", name=name)
-    if not (yes or sys.stdin.isatty()):
-        raise Mistake(_("{name} was not removed; --yes removes it without asking", name=name))
-    if not (yes or entry.confirm(question)):
+    refusal = _("{name} was not removed; --yes removes it without asking", name=name)
+    if not (yes or entry.agreed(question, refusal)):
         click.echo(say(_("Kept {name}.", name=name)))
         return
     is_all_gone = edit.remove(chosen)

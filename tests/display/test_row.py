@@ -31,6 +31,10 @@ def of(known: Known, settings: Settings = EN) -> row.Row:
     return row.row(worked_out(account, provider, snapshot, settings), settings)
 
 
+def texts(shown: row.Row) -> list[str]:
+    return [part.text for part in shown.parts]
+
+
 def with_usage(known: Known, usage: Usage) -> Known:
     return known[0], replace(known[1], usage=usage)
 
@@ -54,7 +58,7 @@ def test_a_line_has_what_it_has_room_for_and_the_details_everything() -> None:
     assert "Lane 0 50%" in parts
     assert "Lane 19 50%" not in parts
     assert spoken(parts[-1], NOW) == "2m ago"
-    assert len(told.details) == 2 + len(LANES) + 3
+    assert len(told.parts) == 2 + len(LANES) + 3
 
 
 def test_a_line_says_a_failure_whole_and_leaves_out_numbers_for_it() -> None:
@@ -78,12 +82,12 @@ def test_a_changed_answer_is_said_also_under_privacy_and_in_a_full_row() -> None
     usage = replace(FULL[1].usage or Usage(), is_changed=True)
     for settings in (EN, PRIVATE):
         told = of(with_usage(GLM, usage), settings)
-        assert changed in told.details
+        assert changed in texts(told)
         assert "the provider changed its answer" in told.subtitle()
         assert times.columns(told.subtitle()) <= row.WIDTH
     plain = with_usage(GLM, replace(usage, quotas=(share("Weekly", "41"),), notice=None))
     assert changed in of(plain).subtitle()
-    assert changed not in of(FULL).details
+    assert changed not in texts(of(FULL))
 
 
 def test_a_notice_gives_up_its_last_sentence_first() -> None:
@@ -95,7 +99,7 @@ def test_a_notice_gives_up_its_last_sentence_first() -> None:
         assert names[0] in said
         assert names[1] not in said or names[2] not in said
         assert times.columns(said) <= row.WIDTH
-    assert all(name in of(told).details for name in names)
+    assert all(name in texts(of(told)) for name in names)
 
 
 def test_what_must_be_said_is_said_however_long() -> None:

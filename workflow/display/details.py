@@ -14,6 +14,7 @@ from .privacy import discreet, notice
 from .times import AGE_UNKNOWN, ago, clock, countdown
 
 if TYPE_CHECKING:
+    from ..forecast.pace import Pace
     from ..models import Account, Quota, Snapshot, Usage
     from ..settings import Settings
     from ..state.state import AccountState, State
@@ -77,16 +78,22 @@ def _numbers(usage: Usage, arranged: Iterable[Quota], settings: Settings) -> Ite
         yield say(_("Not reported by the provider")), untold
 
 
+def paces(known: AccountState) -> Iterator[tuple[Quota, Pace]]:
+    """List the quotas whose pace is shown; one that is not binding only if there is a forecast."""
+    for quota in known.status.quotas:
+        pace = known.outlook.pace(quota)
+        if pace and (quota.role == "binding" or pace.rate is not None):
+            yield quota, pace
+
+
 def _foreseen(
     usage: Usage, known: AccountState, settings: Settings, at: datetime | None
 ) -> Iterator[Fact]:
-    """List pace, runway and spending; for a quota that is not binding, only if there is a forecast."""
+    """List paces, runways and spending."""
     outlook, now = known.outlook, at or utc_now()
-    for quota in known.status.quotas:
-        pace = outlook.pace(quota)
-        if pace and (quota.role == "binding" or pace.rate is not None):
-            name = say(_("Pace ({allowance})"), allowance=numbers.short_label(quota.label))
-            yield name, forecasts.explained(quota, pace, now)
+    for quota, pace in paces(known):
+        name = say(_("Pace ({allowance})"), allowance=numbers.short_label(quota.label))
+        yield name, forecasts.explained(quota, pace, now)
     for balance in usage.balances:
         runway = outlook.runway(balance)
         if runway is not None:

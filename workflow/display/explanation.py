@@ -141,11 +141,9 @@ def _foreseen(
 ) -> Iterator[Fact]:
     """List the forecasts, or why there is none."""
     now = at or utc_now()
-    for quota in known.status.quotas:
-        pace = known.outlook.pace(quota)
-        if pace and (quota.role == "binding" or pace.rate is not None):
-            name = say(_("Forecast ({allowance})"), allowance=numbers.short_label(quota.label))
-            yield name, forecasts.explained(quota, pace, now)
+    for quota, pace in details.paces(known):
+        name = say(_("Forecast ({allowance})"), allowance=numbers.short_label(quota.label))
+        yield name, forecasts.explained(quota, pace, now)
     for balance in usage.balances:
         runway = known.outlook.runway(balance)
         verdict = forecasts.runway_explained(balance, runway, settings) if runway else ""

@@ -65,14 +65,6 @@ class Row:
         """The details that fit in a line."""
         return fitted(self.parts)
 
-    @property
-    def details(self) -> tuple[str, ...]:
-        """All details without separators."""
-        return tuple(
-            part.text.replace(BETWEEN, "") if part.parts_itself else part.text
-            for part in self.parts
-        )
-
     def subtitle(self, lead: str = "") -> str:
         """Return the details that fit in a line, after ``lead``.
 
