@@ -55,6 +55,16 @@ class TestBocha(ProviderContract):
             {BALANCE: answer(200, {"code": "777", "data": {"remaining": 2.8}})},
             "unexpected_response",
         ),
+        Case(
+            "the last code that is a status",
+            {BALANCE: answer(200, {"code": "599"})},
+            "provider_failed",
+        ),
+        Case(
+            "the first code that is none",
+            {BALANCE: answer(200, {"code": "600"})},
+            "unexpected_response",
+        ),
         Case("a wrong key", {BALANCE: answer(401, {"code": "401"})}, "credential_rejected"),
         Case("no amount", {BALANCE: answer(200, {"code": "200"})}, "unexpected_response"),
     )

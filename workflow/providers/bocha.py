@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..errors import CredentialRejected, NotAvailable
+from ..errors import NotAvailable
 from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.answer import vendor_message
@@ -42,12 +42,12 @@ PROVIDER = Provider(
 )
 _URL = "https://api.bocha.cn/v1/fund/remaining"
 _SUCCESS = 200
+_STATUSES = range(401, 600)  # that say more than an unknown code
 _REFUSALS: Table = {
     "enough money": (
         NotAvailable,
         _("{provider}: the balance is empty, so calls are refused; top up the account"),
     ),
-    401: (CredentialRejected, None),  # also as the code inside HTTP 200
 }
 
 
@@ -56,11 +56,10 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     answer = await client.get(_URL, headers=bearer(credential.secret))
     code = integer(mapping(answer.document()).get("code"))
     is_refused = code not in (None, _SUCCESS)
-    if code is not None and answer.status == _SUCCESS and 400 <= code < 600:
+    if code is not None and code in _STATUSES and answer.status == _SUCCESS:
         answer = replace(answer, status=code)
     message = (vendor_message(answer) or "").lower() if is_refused else ""
-    unknown = code if is_refused else None
-    error = refusal(answer, _REFUSALS, code, message=message, unknown=unknown)
+    error = refusal(answer, _REFUSALS, message=message, unknown=code if is_refused else None)
     if error is not None:
         raise error
     return parse(document(answer))
