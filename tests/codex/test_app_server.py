@@ -10,6 +10,7 @@ import pytest
 
 from tests.said import both
 from tests.standin.codex import GOOD, Codex
+from workflow import __version__
 from workflow.codex import app_server
 from workflow.errors import UsageError
 
@@ -44,9 +45,11 @@ def test_it_says_who_it_is_then_asks_and_ends(tmp_path: Path) -> None:
     assert told.limits == GOOD["account/rateLimits/read"]["result"]
     hello, ready, *requests = codex.asked
     assert hello["method"] == "initialize"
-    assert hello["params"]["clientInfo"]["name"] == "tankful"
+    client = {"name": "tankful", "title": "Tankful", "version": __version__}
+    assert hello["params"]["clientInfo"] == client
     assert ready == {"method": "initialized"}
     assert [each["method"] for each in requests] == ["account/read", "account/rateLimits/read"]
+    assert len({each["id"] for each in (hello, *requests)}) == 3
     assert requests[0]["params"] == {"refreshToken": False}  # its sign-in is Codex's own business
     ((arguments, environment, process),) = codex.started
     assert arguments == ["-s", "read-only", "-a", "never", "app-server"]
@@ -60,6 +63,33 @@ def test_a_refusal_is_kept_with_its_own_words_for_nobody_to_see(tmp_path: Path) 
     assert isinstance(told.limits, app_server.Refusal)
     assert (told.limits.text, told.limits.is_unknown) == ("failed for someone@example.com", False)
     assert "someone" not in f"{told.limits}{told.limits!r}"
+
+
+def test_a_refused_account_is_asked_no_further(tmp_path: Path) -> None:
+    refused = {"error": {"code": -32603, "message": "not signed in"}}
+    codex = Codex(tmp_path, {**GOOD, "account/read": refused})
+    told = ask(codex)
+    assert isinstance(told.account, app_server.Refusal)
+    assert told.limits is told.account
+    assert told.limits.text == "not signed in"
+    assert codex.asked[-1]["method"] == "account/read"
+
+
+def test_one_that_cannot_name_the_account_is_still_asked_for_limits(tmp_path: Path) -> None:
+    unknown = {"error": {"code": -32601, "message": "method not found"}}
+    told = ask(Codex(tmp_path, {**GOOD, "account/read": unknown}))
+    assert isinstance(told.account, app_server.Refusal)
+    assert told.limits == GOOD["account/rateLimits/read"]["result"]
+
+
+def test_what_it_writes_beside_its_answers_is_not_shown(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    codex = Codex(tmp_path)
+    begin, _, rest = codex.path.read_text().partition("\n")
+    codex.path.write_text(f"{begin}\nimport sys; sys.stderr.write('canary')\n{rest}")
+    assert ask(codex).limits == GOOD["account/rateLimits/read"]["result"]
+    assert "canary" not in "".join(capfd.readouterr())
 
 
 @pytest.mark.parametrize("code", [-32601, -32600])
