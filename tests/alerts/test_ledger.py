@@ -18,6 +18,7 @@ import pytest
 from tests.alerts.given import ALL, CASH, RESET, WORK, Days, shares, week, yuan
 from tests.history.given import DAY, HOUR, NOW, moment, rows
 from workflow.alerts import ledger
+from workflow.errors import FailureKind
 from workflow.history import database, recording, series
 from workflow.models import Account, Balance, Quota, Usage
 from workflow.records import replace
@@ -479,6 +480,42 @@ def test_two_hundred_accounts_are_one_message() -> None:
     assert said.startswith("GLM · No 0: Week 4% left")
     assert said.endswith(", and 199 more")
     assert days.refresh(*[shares(96)] * 200) == ""
+
+
+def night(book: tuple[Account, ...] = (WORK,)) -> Days:
+    """The last refresh before quiet hours, in which the next one falls; the one after it is in the morning."""
+    return Days(settings=replace(ALL, quiet="13:30-20:00"), book=book)
+
+
+@pytest.mark.parametrize(
+    ("at_night", "morning", "said"),
+    [
+        (shares(85), shares(40), ""),
+        (shares(100), shares(40), ""),
+        (shares(100), shares(85), "In the quiet hours: GLM · Work: Week 15% left"),
+        (shares(85), shares(85), "In the quiet hours: GLM · Work: Week 15% left"),
+        (shares(85), "unreachable", "In the quiet hours: GLM · Work: Week 15% left"),
+    ],
+)
+def test_what_is_over_in_the_morning_is_not_said(
+    at_night: Usage, morning: Usage | FailureKind, said: str
+) -> None:
+    days = night()
+    days.refresh(shares(25))
+    assert days.refresh(at_night) == ""
+    told = days.refresh(morning, after=8 * HOUR)
+    assert told.startswith(said)
+    assert bool(told) is bool(said)
+
+
+def test_a_credential_that_was_renewed_at_night_is_not_said() -> None:
+    session = replace(WORK, kind="session", expires_at=moment(NOW + 90 * DAY))
+    days = night((session,))
+    days.refresh(shares(25))
+    days.book = (replace(session, expires_at=moment(NOW + 2 * DAY)),)
+    assert days.refresh(shares(25)) == ""
+    days.book = (session,)
+    assert days.refresh(shares(25), after=8 * HOUR) == ""
 
 
 def test_quiet_hours_end_with_one_digest() -> None:

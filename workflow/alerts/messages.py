@@ -45,8 +45,11 @@ def text(events: Iterable[Event], state: State, now: datetime) -> str:
 
 
 def _named_sentence(event: Event, known: AccountState, settings: Settings, now: datetime) -> str:
-    """Say one event with the name of its account; "" if its numbers are no longer there."""
-    what = _sentence(event, known, settings, now)
+    """Say one event with the name of its account; "" if it is no longer true."""
+    if event.waited:
+        verdict = rules.judge(known, settings, now)
+        event = event._replace(rule=rules.left_of(event.rule, event.series, verdict))
+    what = _sentence(event, known, settings, now) if event.rule else ""
     if not what:
         return ""
     short = known.provider.short if known.provider else known.account.provider

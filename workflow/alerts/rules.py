@@ -123,6 +123,20 @@ def judge(known: AccountState, settings: Settings, now: datetime) -> Verdict:
     return Verdict(account, at, tuple(by_series.values()), credential, snapshot.usage.is_changed)
 
 
+def left_of(rule: str, name: Series, verdict: Verdict) -> str:
+    """Return what still holds of a rule that waited: itself, a milder one of its series, or "" for nothing."""
+    if rule.startswith("key"):
+        return rule if rule in dict(verdict.credential) else ""
+    if rule in ("reset", "asked", "drift") or not verdict.is_good:
+        return rule
+    judged = next((each for each in verdict.judged if each.series == name), None)
+    if judged is None:
+        return ""
+    if rule == "pace":
+        return rule if judged.burning else ""
+    return rule if rule in judged.crossed else next(iter(judged.crossed), "")
+
+
 def _quotas(known: AccountState, usage: Usage, settings: Settings, at: int) -> Iterator[Judged]:
     for quota in usage.quotas:
         if quota.role == "part":
