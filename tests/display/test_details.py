@@ -15,6 +15,7 @@ from tests.examples import (
     KIMI,
     NOW,
     OPENAI,
+    SIX,
     TAVILY,
     Known,
     install,
@@ -227,3 +228,24 @@ def test_privacy_hides_money() -> None:
     told = facts((OPENAI[0], Snapshot(OPENAI[0].id, usage, FETCHED)), Settings(privacy=True))
     assert told["Spend limit"] == ["61% left ▰▰▰▰▰▰▱▱▱▱ · $••• of $••• used"]
     assert told["Balance"] == ["$•••"]
+
+
+@pytest.mark.parametrize("known", SIX, ids=[account.provider for account, _ in SIX])
+def test_markdown(known: Known) -> None:
+    install([known])
+    told = details.markdown(states.read(Settings()), known[0], NOW).splitlines()
+    assert told[0].startswith("# ")
+    assert told[1] == told[3] == ""
+    assert told[2].startswith("**")
+    assert told[2].endswith("**")
+    assert all(line.startswith("- **") for line in told[4:])
+    assert told[-1] == f"- **Account ID**: {known[0].id}"
+
+
+def test_markdown_takes_no_formatting_from_others() -> None:
+    account: Account = replace(GLM[0], label="*bold* [x](y) `z` <b>")
+    usage = Usage((share("5 hours", "0.5"),), plan="_Pro_ | #1\n# more")
+    install([(account, Snapshot(account.id, usage, FETCHED))])
+    told = details.markdown(states.read(Settings()), account, NOW)
+    assert told.splitlines()[0] == "# GLM · \\*bold\\* \\[x\\](y) \\`z\\` \\<b\\>"
+    assert "- **Subscription**: \\_Pro\\_ \\| \\#1 \\# more" in told.splitlines()

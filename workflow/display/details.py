@@ -11,6 +11,8 @@ from ..i18n.message import _
 from ..models import utc_now
 from . import changes, forecasts, names, numbers, privacy, quotas
 from .privacy import discreet, notice
+from .row import row_of
+from .summary import spoken
 from .times import AGE_UNKNOWN, ago, clock, countdown
 
 if TYPE_CHECKING:
@@ -201,6 +203,15 @@ def _identity(known: AccountState, settings: Settings) -> Iterator[Fact]:
         hidden = numbers.HIDDEN if settings.privacy else plain(shown)
         yield names.called(names.SCOPES, scope), hidden
     yield say(_("Account ID")), account.id
+
+
+def markdown(state: State, account: Account, now: datetime) -> str:
+    """Return all facts about an account as Markdown, as of now."""
+    row = row_of(state, account)
+    lines = [f"# {numbers.escaped(row.name)}", "", f"**{row.headline}{row.bar}**", ""]
+    for name, value in facts(state, account):
+        lines.append(names.headed(f"- **{numbers.escaped(name)}**", numbers.escaped(value)))
+    return spoken("\n".join(lines), now)
 
 
 def _clock(at: datetime) -> str:
