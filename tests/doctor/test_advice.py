@@ -53,7 +53,7 @@ def test_a_missing_secret_store_comes_before_the_first_account(
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     store, *rest = advised()
     assert store.startswith("this system has no secret store; install gnome-keyring or KeePassXC,")
-    assert "pip install keyrings.alt, or pipx inject tankful keyrings.alt" in store
+    assert "keyrings.alt, from pip or pipx inject tankful keyrings.alt" in store
     assert rest == ["there is no account yet; tankful add adds the first"]
     monkeypatch.setattr(keyring.core, "_keyring_backend", None)
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "nowhere.Keyring")

@@ -43,7 +43,7 @@ _PERHAPS = (  # methods that may show one, which cannot be known before
 )
 _NO_STORE: Message = _(
     "this system has no secret store; install gnome-keyring or KeePassXC, or name another one (a file: "
-    "pip install keyrings.alt, or pipx inject tankful keyrings.alt) in {file} (default-keyring=…) or "
+    "keyrings.alt, from pip or pipx inject tankful keyrings.alt) in {file} (default-keyring=…) or "
     "PYTHON_KEYRING_BACKEND"
 )
 _UNLOADABLE: Message = _(
