@@ -186,7 +186,7 @@ def manage(
     menu = Menu(account, name_of(account, about.short if about else account.provider, chosen))
     numbers = say(_("↩ Every number of {account}"), account=menu.name)
     return (
-        menu.row("details", "info", say(_("Details")), numbers),
+        menu.row("details", "info", _("Details"), numbers),
         _rename(account, menu),
         *([] if account.kind == "none" else [_replace(menu)]),
         *([_exchange(menu)] if account.kind == "session" else []),
@@ -203,27 +203,26 @@ def _rename(account: Account, menu: Menu) -> Item:
     return menu.row(
         "prompt",
         "settings",
-        say(_("Rename…")),
+        _("Rename…"),
         say(_("Now “{account}” · ↩ Type another name"), account=menu.name),
         arg=account.label,
         next="rename",
         prompt=say(_("New name for {account}"), account=menu.name),
-        hint=say(_("↩ Rename")),
+        hint=_("↩ Rename"),
     )
 
 
 def _replace(menu: Menu) -> Item:
-    how = say(_KEPT_UNTIL_CHECKED)
-    return menu.row("replace", "settings", say(_("Replace the credential…")), how)
+    return menu.row("replace", "settings", _("Replace the credential…"), _KEPT_UNTIL_CHECKED)
 
 
 def _exchange(menu: Menu) -> Item:
-    how = say(_("↩ Exchange the session for a new access token"))
-    return menu.row("exchange", "refresh", say(_("Re-exchange the session")), how)
+    how = _("↩ Exchange the session for a new access token")
+    return menu.row("exchange", "refresh", _("Re-exchange the session"), how)
 
 
 def _dashboard(menu: Menu, page: str) -> Item:
-    title = say(_("Open the dashboard"))
+    title = _("Open the dashboard")
     return menu.row("open", "info", title, say(OPEN, page=page), arg=page, look=page)
 
 
@@ -234,7 +233,7 @@ def _places_of_key(account: Account, about: Provider | None, menu: Menu) -> Iter
     if about.regions and account.region in ("", *about.regions):
         region = names.called(names.REGIONS, account.region) if account.region else "?"
         title = say(_("Region: {region}"), region=region)
-        how = say(_("↩ Choose the region the key belongs to"))
+        how = _("↩ Choose the region the key belongs to")
         yield menu.row("account_region", "settings", title, how)
     for scope, what in about.scopes.items():
         value = account.scope.get(scope, "")
@@ -257,8 +256,8 @@ def _threshold(account: Account, menu: Menu, chosen: Settings, unit: str) -> Ite
         say(how, account=menu.name),
         arg=own,
         next="threshold",
-        prompt=say(prompt),
-        hint=say(hint),
+        prompt=prompt,
+        hint=hint,
     )
 
 
@@ -276,18 +275,17 @@ def _arrangement(
     )
     for action, end, title in moves:
         if not account.hidden and account.id != end:
-            yield menu.row(action, "settings", say(title), say(how))
+            yield menu.row(action, "settings", title, how)
     if account.pinned:
-        yield menu.row("unpin", "settings", say(_("Unpin")), say(_("↩ Back to its place")))
+        yield menu.row("unpin", "settings", _("Unpin"), _("↩ Back to its place"))
     else:
-        how = _("↩ Above all others, whatever the order")
-        yield menu.row("pin", "settings", say(_("Pin to the top")), say(how))
+        above = _("↩ Above all others, whatever the order")
+        yield menu.row("pin", "settings", _("Pin to the top"), above)
     if account.hidden:
-        title, how = _("Show in the list again"), _("↩ It is hidden now")
-        yield menu.row("show", "settings", say(title), say(how))
+        yield menu.row("show", "settings", _("Show in the list again"), _("↩ It is hidden now"))
     else:
-        how = _("↩ Hide it from the list; “{keyword}” shows it again")
-        yield menu.row("hide", "settings", say(_("Hide")), say(how, keyword=f"{keyword}:"))
+        hides = _("↩ Hide it from the list; “{keyword}” shows it again")
+        yield menu.row("hide", "settings", _("Hide"), say(hides, keyword=f"{keyword}:"))
 
 
 def _remove(menu: Menu, *, has_secret: bool) -> Item:
@@ -300,13 +298,13 @@ def _remove(menu: Menu, *, has_secret: bool) -> Item:
     return menu.row(
         "confirm",
         "remove",
-        say(_("Remove…")),
-        say(how),
+        _("Remove…"),
+        how,
         next="remove",
         question=say(_("Remove {account}?"), account=menu.name),
-        explanation=say(explanation),
-        yes=say(_("Remove")),
-        no=say(_("Cancel")),
+        explanation=explanation,
+        yes=_("Remove"),
+        no=_("Cancel"),
     )
 
 

@@ -38,8 +38,8 @@ def providers(
     rows = [_from_clipboard(menu)]
     if imports:
         how = _("↩ Scans environment variables and logins; asks before saving anything")
-        title = say(_("Import keys found on this machine…"))
-        rows.append(menu.row("import", "add", title, say(how)))
+        title = _("Import keys found on this machine…")
+        rows.append(menu.row("import", "add", title, how))
     for is_here in (True, False):
         rows += [
             _provider(about, guides.get(about.id, ""), is_here)
@@ -68,8 +68,8 @@ def nothing_to_ask() -> Rows:
 
 def _from_clipboard(menu: Menu, **more: str) -> Item:
     how = _("Key, cookie, JSON, cURL · ↩ Reads it once and asks before sending anything")
-    title = say(_("From the clipboard…"))
-    return menu.row("take_in", "copy", title, say(how), source="clipboard", **more)
+    title = _("From the clipboard…")
+    return menu.row("take_in", "copy", title, how, source="clipboard", **more)
 
 
 def _terms(text: str, hosts: Iterable[str]) -> str:
@@ -167,13 +167,13 @@ class _Query(NamedTuple):
 
 def _page(query: _Query) -> Item:
     page = query.about.keys_page(query.menu.region)
-    title, how = say(_("Open the page where keys are created")), say(_STEPS_OF, page=page)
+    title, how = _("Open the page where keys are created"), say(_STEPS_OF, page=page)
     return query.menu.row("open", "info", title, how, arg=page, look=query.guide)
 
 
 def _key(query: _Query) -> Item:
     title, how = (
-        say(_("Paste the new credential…")),
+        _("Paste the new credential…"),
         say(_DIALOG, credential=say(query.about.needs)),
     )
     return query.menu.row(query.action, "settings", title, how)
@@ -190,8 +190,8 @@ def _console(query: _Query) -> Item:
     return query.menu.row(
         "console",
         "copy",
-        say(_("A · Copy the console command, open chatgpt.com")),
-        say(how),
+        _("A · Copy the console command, open chatgpt.com"),
+        how,
         arg=page,
         look=query.guide or page,
         copy=about.console,
@@ -217,7 +217,7 @@ def _typed(title: str, how: str, query: _Query) -> Item:
 def _steps(query: _Query) -> Item:
     page, guide = query.about.keys_page(""), query.guide
     arg, look = page_url(guide) or page, guide or page
-    return query.menu.row("open", "guide", say(_("Show the steps")), say(STEPS), arg=arg, look=look)
+    return query.menu.row("open", "guide", _("Show the steps"), STEPS, arg=arg, look=look)
 
 
 _STEPS_OF = _("↩ {page} · ⌘Y Steps")
@@ -286,7 +286,7 @@ def candidates(keys: Sequence[tuple[str, str, str, str]]) -> Rows:
     how = _(
         "Looked at the variables of the {count} providers and at Codex's login · ↩ Back to the list"
     )
-    nothing = say(_("No key was found on this machine"))
+    nothing = _("No key was found on this machine")
     return (to_list(nothing, say(how, count=len(discovery.names())), "info"),)
 
 

@@ -77,28 +77,27 @@ def extras(
 
 def _of_all(menu: Menu) -> Iterator[Item]:
     """Yield the actions for all accounts."""
-    how = say(_("↩ Refresh every account now"))
-    yield menu.row("refresh_all", "refresh", say(_("Refresh all accounts")), how)
-    how = say(_("↩ Preview it, then copy it"))
-    yield menu.row("summary", "copy", say(_("Summary")), how, private="")
-    how = say(_("↩ Preview it without names, e-mails and amounts of money, then copy it"))
-    yield menu.row("summary", "copy", say(_("Private summary")), how, private="1")
+    how = _("↩ Refresh every account now")
+    yield menu.row("refresh_all", "refresh", _("Refresh all accounts"), how)
+    yield menu.row("summary", "copy", _("Summary"), _("↩ Preview it, then copy it"), private="")
+    how = _("↩ Preview it without names, e-mails and amounts of money, then copy it")
+    yield menu.row("summary", "copy", _("Private summary"), how, private="1")
 
 
 def _of_tankful(menu: Menu) -> Iterator[Item]:
     """Yield the rows about Tankful itself."""
-    how = say(_("↩ Keyword, language, refresh interval, low threshold …"))
-    yield menu.row("configure", "settings", say(_("Configure Workflow…")), how, arg="")
-    how = say(_("↩ Show a report without secrets, names or amounts, to copy"))
-    yield menu.row("diagnostics", "info", say(_("Diagnostics")), how)
-    how = say(_("↩ What each provider needs, and where to find it"))
-    yield menu.row("guide", "guide", say(_("Credential guide")), how, provider="")
+    how = _("↩ Keyword, language, refresh interval, low threshold …")
+    yield menu.row("configure", "settings", _("Configure Workflow…"), how, arg="")
+    how = _("↩ Show a report without secrets, names or amounts, to copy")
+    yield menu.row("diagnostics", "info", _("Diagnostics"), how)
+    how = _("↩ What each provider needs, and where to find it")
+    yield menu.row("guide", "guide", _("Credential guide"), how, provider="")
 
 
 def _shown_again(account: Account, about: Provider | None, chosen: Settings) -> Item:
     name = privacy.name(account, about.short if about else account.provider, chosen)
     title = say(_("Show {account} again"), account=name)
-    return Menu(account).row("show", "add", title, say(_("Hidden from the list · ↩ Show it")))
+    return Menu(account).row("show", "add", title, _("Hidden from the list · ↩ Show it"))
 
 
 def _switch(name: str, value: str, menu: Menu) -> Item:
@@ -124,7 +123,7 @@ def alerts(kept: Mapping[str, str], is_background: bool = False) -> Rows:
         *(_switch(name, kept[name], menu) for name in ALERTS),
         _quiet(kept["quiet"], menu),
         _background(menu, is_background),
-        menu.row("extras", "icon", say(_("Back to the settings")), say(_("↩ Show all settings"))),
+        menu.row("extras", "icon", _("Back to the settings"), _("↩ Show all settings")),
     )
 
 
@@ -159,7 +158,7 @@ def _ways_to_alerts(kept: Mapping[str, str], menu: Menu, is_background: bool) ->
             "background refresh"
         )
     )
-    return menu.row("alerts", "settings", title, say(how), arg="")
+    return menu.row("alerts", "settings", title, how, arg="")
 
 
 def _quiet(hours: str, menu: Menu) -> Item:
@@ -169,11 +168,11 @@ def _quiet(hours: str, menu: Menu) -> Item:
         "prompt",
         "settings",
         say(_("{setting}: {value}"), setting=say(_("Quiet hours")), value=value),
-        say(_("↩ Type a time range like 22:00-08:00; leave empty to turn it off")),
+        _("↩ Type a time range like 22:00-08:00; leave empty to turn it off"),
         arg="" if hours == "off" else hours,
         next="quiet",
-        prompt=say(_("Quiet hours")),
-        hint=say(_("↩ Save; a time range like 22:00-08:00, or empty for none")),
+        prompt=_("Quiet hours"),
+        hint=_("↩ Save; a time range like 22:00-08:00, or empty for none"),
     )
 
 
@@ -181,7 +180,7 @@ def _history(days: int, menu: Menu) -> Item:
     """Return the row of the history; ↩ opens the configuration, since a shorter time deletes numbers."""
     kept = say(ngettext("{count} day", "{count} days", days)) if days else say(_("off"))
     title = say(_("History: {value}"), value=kept)
-    how = say(_("↩ How long past numbers are kept; a shorter time deletes older ones"))
+    how = _("↩ How long past numbers are kept; a shorter time deletes older ones")
     return menu.row("configure", "settings", title, how, arg="")
 
 
@@ -199,7 +198,7 @@ def nothing(book: Accounts, known: Mapping[str, Provider], chosen: Settings) -> 
 
 def summary(lines: Sequence[str], whole: str, private: bool = False) -> Rows:
     """List the lines of the summary, each of which can be copied; the first row copies all of them."""
-    menu, how = Menu(None), say(_("↩ Copy this line"))
+    menu, how = Menu(None), _("↩ Copy this line")
     title = (
         _("Copy the summary without names, e-mails and amounts")
         if private
@@ -227,10 +226,10 @@ def _in_browser(target: str) -> Modifier:
 
 def guides(known: Mapping[str, Provider], pages: Mapping[str, str]) -> Rows:
     """List the whole credential guide and each provider's part."""
-    menu, how, whole = Menu(None), say(_READ), pages.get("", "")
+    menu, how, whole = Menu(None), _READ, pages.get("", "")
     rows = []
     if whole:
-        title = say(_("The whole guide"))
+        title = _("The whole guide")
         row = menu.row("read", "guide", title, how, arg="", look=whole, provider="")
         rows.append(row._replace(mods={"alt": _in_browser(page_url(whole))}))
     for about in known.values():

@@ -6,11 +6,11 @@ replace those of its row, and perhaps those of the list as well.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Union
 
 from ..display.names import SCOPES, UNSET, called
 from ..i18n.catalog import say
-from ..i18n.message import _
+from ..i18n.message import Message, _
 from ..provider import discovery
 from .items import Item
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..provider.contract import Provider
 
 Rows = tuple[Item, ...]
+Text = Union[Message, str]  # a sentence, or a text in the reader's language
 # fmt: off
 Action = Literal[
     "list", "open", "reveal", "prompt", "confirm", "take_in",  # objects of info.plist
@@ -41,6 +42,10 @@ def act(action: Action, **variables: str) -> dict[str, str]:
     return {"action": action, **variables}
 
 
+def _spoken(text: Text) -> str:
+    return text if isinstance(text, str) else say(text)
+
+
 class Menu:
     """Makes the rows of an account's lists; None for lists about no account."""
 
@@ -53,13 +58,13 @@ class Menu:
         self,
         action: Action,
         icon: str,
-        title: str,
-        how: str,
+        title: Text,
+        how: Text,
         *,
         arg: str | None = None,
         look: str | None = None,
         copy: str | None = None,
-        **variables: str,
+        **variables: Text,
     ) -> Item:
         """Make a row whose ↩ performs an action.
 
@@ -73,20 +78,21 @@ class Menu:
             copy: the text that ⌘C copies.
             variables: further variables of the action.
         """
+        more = {name: _spoken(value) for name, value in variables.items()}
         return Item(
-            title=title,
-            subtitle=how,
+            title=_spoken(title),
+            subtitle=_spoken(how),
             arg=self.account_id if arg is None else arg,
             icon=f"icons/{icon}.png",
             quicklook=look,
             copy=copy,
-            variables=act(action, account=self.account_id, **variables),
+            variables=act(action, account=self.account_id, **more),
         )
 
 
 def add() -> Item:
     """Return the row to add an account."""
-    return Menu(None).row("add", "add", say(_("Add account…")), choice())
+    return Menu(None).row("add", "add", _("Add account…"), choice())
 
 
 def choice() -> str:
@@ -97,24 +103,26 @@ def choice() -> str:
 
 def back() -> Item:
     """Return the row that leads back to the list of accounts."""
-    return to_list(say(_("Back to the list")), say(_("↩ Show all accounts")), "icon")
+    return to_list(_("Back to the list"), _("↩ Show all accounts"), "icon")
 
 
 def gone() -> Rows:
     """Return the list for an account that was removed meanwhile."""
-    return (to_list(say(GONE), say(_("It was removed meanwhile · ↩ Back to the list"))),)
+    return (to_list(GONE, _("It was removed meanwhile · ↩ Back to the list")),)
 
 
 def unknown(action: str) -> Rows:
     """Return the list for an unknown action."""
     how = _("Try updating the workflow · ↩ Back to the list")
-    return (to_list(say(UNKNOWN, action=action[:40]), say(how)),)
+    return (to_list(say(UNKNOWN, action=action[:40]), how),)
 
 
-def to_list(title: str, how: str, icon: str = "warning") -> Item:
+def to_list(title: Text, how: Text, icon: str = "warning") -> Item:
     """Return a row whose ↩ leads back to the list of accounts."""
     icon = f"icons/{icon}.png"
-    return Item(title=title, subtitle=how, arg="", icon=icon, variables=act("list"))
+    return Item(
+        title=_spoken(title), subtitle=_spoken(how), arg="", icon=icon, variables=act("list")
+    )
 
 
 def page_url(path: str) -> str:
@@ -146,5 +154,5 @@ def scope_row(name: str, what: str, value: str, menu: Menu) -> Item:
         next="scope",
         field=name,
         prompt=what,
-        hint=say(_("↩ Save; leave empty for none")),
+        hint=_("↩ Save; leave empty for none"),
     )
