@@ -279,6 +279,20 @@ class TestUpkeep:
         scopes = [row for row in rows if row.variables.get("next") == "scope"]
         assert len(scopes) == count
 
+    @pytest.mark.parametrize("privacy", [False, True])
+    def test_no_list_about_an_account_names_what_privacy_hides(self, privacy: bool) -> None:
+        account = Account("glm-1", "glm", "Employer", "cn", {"organization": "org-42"})
+        about, chosen = providers.about("glm"), Settings(privacy=privacy)
+        rows = [
+            *account_menu.manage(account, about, BOOK, chosen, "usage"),
+            *account_menu.replace(account, about, chosen, ""),
+        ]
+        texts = [f"{row.title} {row.subtitle}" for row in rows]
+        assert any("Employer" in text for text in texts) is not privacy
+        assert any("org-42" in text for text in texts) is not privacy
+        (rename,) = [row for row in rows if row.variables.get("next") == "rename"]
+        assert rename.arg == ("" if privacy else "Employer")  # stands in the search field
+
     def test_scope(self) -> None:
         account_id = self.order()[0]
         assert dict(edit.set_scope(account_id, "project", " p ").scope) == {"project": "p"}

@@ -187,10 +187,10 @@ def manage(
     numbers = say(_("↩ Every number of {account}"), account=menu.name)
     return (
         menu.row("details", "info", _("Details"), numbers),
-        _rename(account, menu),
+        _rename(account, menu, chosen),
         *([] if account.kind == "none" else [_replace(menu)]),
         *([_exchange(menu)] if account.kind == "session" else []),
-        *_places_of_key(account, about, menu),
+        *_places_of_key(account, about, menu, chosen),
         _threshold(account, menu, chosen, unit),
         *_arrangement(account, book, menu, chosen, keyword),
         *([_dashboard(menu, about.page_of(account))] if about else []),
@@ -199,13 +199,13 @@ def manage(
     )
 
 
-def _rename(account: Account, menu: Menu) -> Item:
+def _rename(account: Account, menu: Menu, chosen: Settings) -> Item:
     return menu.row(
         "prompt",
         "settings",
         _("Rename…"),
         say(_("Now “{account}” · ↩ Type another name"), account=menu.name),
-        arg=account.label,
+        arg="" if chosen.privacy else account.label,
         next="rename",
         prompt=say(_("New name for {account}"), account=menu.name),
         hint=_("↩ Rename"),
@@ -226,7 +226,9 @@ def _dashboard(menu: Menu, page: str) -> Item:
     return menu.row("open", "info", title, say(OPEN, page=page), arg=page, look=page)
 
 
-def _places_of_key(account: Account, about: Provider | None, menu: Menu) -> Iterator[Item]:
+def _places_of_key(
+    account: Account, about: Provider | None, menu: Menu, chosen: Settings
+) -> Iterator[Item]:
     """Yield the rows of region and scopes, if the provider has them."""
     if about is None:
         return
@@ -239,7 +241,7 @@ def _places_of_key(account: Account, about: Provider | None, menu: Menu) -> Iter
         value = account.scope.get(scope, "")
         is_here = about.scope_regions.get(scope, account.region) == account.region
         if scope != address.SCOPE and (value or is_here):
-            yield scope_row(scope, say(what), value, menu)
+            yield scope_row(scope, say(what), value, menu, hidden=chosen.privacy)
 
 
 def _threshold(account: Account, menu: Menu, chosen: Settings, unit: str) -> Item:
@@ -315,7 +317,7 @@ def replace(account: Account, about: Provider, chosen: Settings, guide: str) -> 
     if account.kind == "session" and "cookie" in about.ways:
         rows.insert(about.ways.index("cookie"), _exchange(menu))
     if about.ways == KEY:
-        rows += _places_of_key(account, about, menu)
+        rows += _places_of_key(account, about, menu, chosen)
     return (*rows, back())
 
 

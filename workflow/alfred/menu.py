@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, Union
 
 from ..display.names import SCOPES, UNSET, called
+from ..display.numbers import HIDDEN
 from ..i18n.catalog import say
 from ..i18n.message import Message, _
 from ..provider import discovery
@@ -142,13 +143,14 @@ def icon_of(about: Provider | None) -> str:
     return f"icons/{about.id}.png" if about and not about.origin else "icons/icon.png"
 
 
-def scope_row(name: str, what: str, value: str, menu: Menu) -> Item:
+def scope_row(name: str, what: str, value: str, menu: Menu, *, hidden: bool = False) -> Item:
     """Return the row of a team, project or workspace; ↩ asks for another value."""
     unset = say(UNSET.get(name) or _("not set"))
+    shown = HIDDEN if value and hidden else value
     return menu.row(
         "prompt",
         "settings",
-        say(_("{scope}: {value}"), scope=called(SCOPES, name), value=value or unset),
+        say(_("{scope}: {value}"), scope=called(SCOPES, name), value=shown or unset),
         say(_("{what} · ↩ Type another value; leave empty to remove it"), what=what),
         arg=value,
         next="scope",
