@@ -30,7 +30,7 @@ from workflow.actions import edit
 from workflow.alfred import pending, run_script
 from workflow.errors import Mistake
 from workflow.i18n.catalog import say, speaking
-from workflow.i18n.message import _
+from workflow.i18n.message import Message, _
 from workflow.models import utc_now
 from workflow.refresh import background
 from workflow.storage import accounts
@@ -246,7 +246,17 @@ def _copy_summary(request: Request) -> str:
 
     state, private = states.read(request.settings), request["private"] == "1"
     whole = summary.summary(state, utc_now(), private=private)
-    return _copy_text(whole, request) if whole else run_script.answer(say(_("No accounts yet")))
+    if whole:
+        return _copy_text(whole, request)
+    keyword = request["keyword"] or "usage"
+    return run_script.answer(say(_nothing_shown(state.book).filled(keyword=keyword)))
+
+
+def _nothing_shown(book: accounts.Accounts) -> Message:
+    """Say why no account is shown."""
+    if book.accounts:
+        return _("All accounts are hidden; “{keyword}:” shows them again")
+    return book.complaint or _("No accounts yet")
 
 
 def _copy_report(request: Request) -> str:

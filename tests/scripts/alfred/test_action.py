@@ -23,11 +23,13 @@ from tests.said import Phrase
 from tests.standin import StandIn, faults
 from workflow import feed, paths
 from workflow import settings as preferences
+from workflow.actions import edit
 from workflow.alfred import pending, publish
 from workflow.chatgpt import session
 from workflow.credentials import keychain
 from workflow.errors import CredentialRejected
 from workflow.models import Account, Failure, Snapshot, utc_now
+from workflow.records import replace
 from workflow.refresh import background
 from workflow.refresh import fetch as fetching
 from workflow.refresh import run as refresh
@@ -163,6 +165,16 @@ class TestCopy:
         did("copy_summary", private=private)
         assert len(copied) == 1
         assert ("Jane" in copied[0]) is not bool(private)
+
+    def test_a_summary_without_a_line_says_why(self, copied: list[str]) -> None:
+        account = stored.account("kimi-cn", "Jane")
+        edit.arrange(account.id, "hide")
+        said = "All accounts are hidden; “usage:” shows them again"
+        assert did("copy_summary")[0] == said
+        accounts.change(lambda book: replace(book, accounts=()))
+        Path(accounts.path()).write_text("{")
+        assert did("copy_summary")[0].startswith("accounts.json was damaged and is kept as ")
+        assert copied == []
 
 
 class TestThreshold:
