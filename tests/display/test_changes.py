@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from tests.history.given import DAY, HOUR, MONEY, NOW, WEEKLY, balance, moment, points, quota
@@ -71,6 +73,27 @@ def test_a_reset_is_said_instead() -> None:
 )
 def test_nothing_is_said_of_nothing(state: AccountState) -> None:
     assert said(state) == ""
+
+
+def test_of_two_quotas_with_one_name_only_the_first_has_a_past() -> None:
+    first = quota("46").usage
+    assert first
+    other = replace(first.quotas[0], used=Decimal(80), remaining=None, role="secondary")
+    both = replace(quota("46"), usage=replace(first, quotas=(*first.quotas, other)))
+    state = known(GLM, both, WEEKLY, SIX)
+    assert changes.quota_phrase(state, first.quotas[0], Settings()) == "−6 pts since 09:55"
+    assert changes.quota_phrase(state, other, Settings()) == ""
+
+
+def test_of_two_balances_in_one_unit_only_the_first_has_a_past() -> None:
+    first = balance("37").usage
+    assert first
+    other = replace(first.balances[0], available=Decimal(9))
+    both = replace(balance("37"), usage=replace(first, balances=(*first.balances, other)))
+    state = known(KIMI, both, MONEY, Sample(BEFORE, points(40)))
+    pair = (first.balances[0], other)
+    phrases = [changes.balance_phrase(state, each, Settings()) for each in pair]
+    assert phrases == ["−¥3.00 since 09:55", ""]
 
 
 def test_days_have_names() -> None:

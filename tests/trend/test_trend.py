@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.trend.given import DAY, END, MONEY, NOW, SAMPLES, SPENT, USAGE, WEEKLY, WORK, state
-from workflow.history.series import SCALE, Sample
+from workflow.history.series import DAILY, SCALE, Sample, Span
 from workflow.models import Usage
+from workflow.records import replace
 from workflow.trend.trend import AHEAD, MOST, SERIES, Point, Trend, trends
 
 
@@ -26,6 +29,25 @@ def test_a_line_ends_where_nobody_looked_and_where_a_window_ended() -> None:
     week = of()[0]
     assert [len(run) for run in week.runs] == [10, 3, 3]
     assert [event.at for event in week.resets] == [END - 3 * DAY]
+
+
+def test_samples_that_were_thinned_out_know_no_reset_and_the_windows_do() -> None:
+    told = [Sample(END - n * DAY, n * SCALE, None, None, DAILY) for n in (23, 22, 21, 20)]
+    told += [Sample(END - 60, SCALE, None, END + 4 * DAY)]
+    ended = END - 22 * DAY + 60
+    spans = [Span(ended - 7 * DAY, ended, 9, 9, None, ended), Span(ended, END, 9, 9, None, None)]
+    (week,) = trends(state().of(WORK), {WEEKLY: told}, NOW, spans={WEEKLY: spans})
+    assert [event.at for event in week.resets] == [ended]
+    assert [len(run) for run in week.runs] == [2, 2, 1]
+
+
+def test_of_two_numbers_with_one_name_only_the_first_is_drawn() -> None:
+    twice = Usage((*USAGE.quotas, replace(USAGE.quotas[0], used=Decimal(90), role="secondary")))
+    twice = replace(twice, balances=(*USAGE.balances, replace(USAGE.balances[0], low=True)))
+    assert [(trend.kind, trend.of) for trend in of(twice)] == [
+        ("quota", USAGE.quotas[0]),
+        ("balance", USAGE.balances[0]),
+    ]
 
 
 @pytest.mark.parametrize(

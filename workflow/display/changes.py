@@ -7,7 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from time import localtime
 from typing import TYPE_CHECKING
 
-from ..history import since
+from ..history import series, since
+from ..history.series import is_first
 from ..history.visits import VISIT
 from ..i18n.catalog import say
 from ..i18n.message import Message, _
@@ -31,16 +32,16 @@ DAY = 86400
 
 def of_quota(known: AccountState, quota: Quota) -> Since | None:
     """Compare a quota with the visit before this one."""
-    at = known.snapshot.fetched_at
-    if at is None:
+    at, usage = known.snapshot.fetched_at, known.snapshot.usage
+    if at is None or usage is None or not is_first(series.of_quota, quota, usage.quotas):
         return None
     return since.of_quota(known.history, known.account.id, quota, int(at.timestamp()))
 
 
 def of_balance(known: AccountState, balance: Balance) -> Since | None:
     """Compare a balance with the visit before this one."""
-    at = known.snapshot.fetched_at
-    if at is None:
+    at, usage = known.snapshot.fetched_at, known.snapshot.usage
+    if at is None or usage is None or not is_first(series.of_balance, balance, usage.balances):
         return None
     return since.of_balance(known.history, known.account.id, balance, int(at.timestamp()))
 

@@ -5,9 +5,9 @@ Times are epoch seconds, UTC. Numbers are whole millionths, so that reported val
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Callable, Literal, NamedTuple, TypeVar
 
 from ..records import dataclass, field
 
@@ -21,6 +21,7 @@ AHEAD = 60  # seconds by which a clock may be off; a time further ahead of now i
 SET_BACK = 86400  # seconds by which a clock may be set back; a sample further ahead is an error
 MAX_NAME = 120  # characters
 RISE, RISE_SHARE = SCALE // 100, 500  # a rise of 0.01, or of a 500th of the balance, is no top-up
+_T = TypeVar("_T")
 Kind = Literal["quota", "balance", "spend", "account"]  # "account": no samples, only alerts
 
 
@@ -94,6 +95,18 @@ def of_balance(account_id: str, balance: Balance) -> Series:
 def of_spend(account_id: str, spend: Spend) -> Series:
     """Return the series of a spend."""
     return Series(account_id, "spend", spend.period or "", spend.unit[:MAX_NAME])
+
+
+def is_first(name: Callable[[str, _T], Series], number: _T, among: Iterable[_T]) -> bool:
+    """Tell whether a number is the first with its series: only of that one samples are kept.
+
+    Args:
+        name: returns the series of a number of an account.
+        number: a quota, balance or spend.
+        among: all of its kind that the account has.
+    """
+    same = (each for each in among if name("", each) == name("", number))
+    return next(same, number) == number
 
 
 def rise(before: int | None, after: int | None) -> int:

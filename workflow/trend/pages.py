@@ -37,7 +37,8 @@ def of_account(state: State, account: Account, days: int | None = None) -> list[
     now = _moment(state)
     since = int(now.timestamp()) - (days or trends.DAYS) * trends.DAY
     samples = reading.read(account.id, since, int(now.timestamp()))
-    return trends.trends(state.of(account), samples, now, days, state.settings.interval)
+    spans = reading.spans(account.id, since)
+    return trends.trends(state.of(account), samples, now, days, state.settings.interval, spans)
 
 
 def html(state: State, account: Account, days: int | None = None) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ..forecast import balance as balances
 from ..forecast.days import day_of, midnight
 from ..forecast.runway import amounts
 from ..history import resets, series
-from ..history.series import SCALE, Sample, Series
+from ..history.series import SCALE, Sample, Series, Span
 from ..records import dataclass
 
 if TYPE_CHECKING:
@@ -81,6 +83,7 @@ def trends(
     now: datetime,
     days: int | None = None,
     interval: float = 0,
+    spans: Mapping[Series, Sequence[Span]] = MappingProxyType({}),
 ) -> list[Trend]:
     """Return the trends of an account that have any points, as of now.
 
@@ -90,36 +93,61 @@ def trends(
         now: aware UTC.
         days: the days to show; None for 30, or 3 for windows of at most a day.
         interval: seconds between two refreshes; a line is broken where several were missed.
+        spans: the windows of its quotas; older samples no longer know their resets.
     """
-    candidates = _all(known, samples, now.timestamp(), days, interval * _MISSED)
+    candidates = _all(known, _Past(samples, spans), now.timestamp(), days, interval * _MISSED)
     return [trend for trend in candidates if trend.points][:SERIES]
 
 
+class _Past(NamedTuple):
+    """The history of an account."""
+
+    samples: Mapping[Series, Sequence[Sample]]
+    spans: Mapping[Series, Sequence[Span]]
+
+
 def _all(
-    known: AccountState,
-    samples: Mapping[Series, Sequence[Sample]],
-    now: float,
-    days: int | None,
-    bridged: float,
+    known: AccountState, past: _Past, now: float, days: int | None, bridged: float
 ) -> Iterator[Trend]:
     usage, name = known.snapshot.usage, known.account.id
     if usage is None:
         return
     for quota in known.status.quotas:
-        own = samples.get(series.of_quota(name, quota), ())
+        key = series.of_quota(name, quota)
         is_short = quota.window is not None and quota.window <= DAY
         since = now - DAY * (days or (SHORT if is_short else DAYS))
+        if not series.is_first(series.of_quota, quota, usage.quotas):
+            continue
         if quota.role in ("binding", "secondary") and quota.used_percent is not None:
-            yield _of_quota(quota, known, _since(own, since), now, since, bridged)
+            seen = _since(past.samples.get(key, ()), since)
+            ended = _ended(seen, past.spans.get(key, ()), quota.window)
+            yield _of_quota(quota, known, seen, ended, now, since, bridged)
     since = now - DAY * (days or DAYS)
     for balance in usage.balances:
-        own = samples.get(series.of_balance(name, balance), ())
+        own = past.samples.get(series.of_balance(name, balance), ())
         runway = known.outlook.runway(balance)
-        yield _of_balance(balance, runway, _since(own, since), now, since, bridged)
+        if series.is_first(series.of_balance, balance, usage.balances):
+            yield _of_balance(balance, runway, _since(own, since), now, since, bridged)
     for spend in usage.spends:
-        own = samples.get(series.of_spend(name, spend), ())
+        own = past.samples.get(series.of_spend(name, spend), ())
         if spend.period in ("day", "month"):
             yield Trend("spend", spend, since, now, (tuple(_daily(_since(own, since))),))
+
+
+def _ended(
+    samples: Sequence[Sample], spans: Sequence[Span], window: int | None
+) -> dict[int, Event]:
+    """Return the resets between samples, each by the time of the sample that follows it."""
+    events: dict[int, Event] = {}
+    endings = [span.ended for span in spans if span.ended]
+    for before, after in zip(samples, samples[1:]):
+        if resets.has_ended(before, after, window):
+            events[after.at] = Event(min(before.resets_at or after.at, after.at))
+        elif before.resets_at is None:
+            last = endings[bisect_right(endings, after.at) - 1] if endings else 0
+            if before.at < last <= after.at:
+                events[after.at] = Event(last)
+    return events
 
 
 def _since(samples: Sequence[Sample], since: float) -> list[Sample]:
@@ -130,15 +158,11 @@ def _of_quota(
     quota: Quota,
     known: AccountState,
     samples: Sequence[Sample],
+    ended: Mapping[int, Event],
     now: float,
     since: float,
     bridged: float,
 ) -> Trend:
-    ended = {
-        after.at: Event(min(before.resets_at or after.at, after.at))
-        for before, after in zip(samples, samples[1:])
-        if resets.has_ended(before, after, quota.window)
-    }
     pace = known.outlook.pace(quota)
     even = foreseen = None
     until = now
