@@ -27,7 +27,9 @@ SIGNS = {"plenty": "●", "low": "▲", "critical": "◆", "error": "✗", "unkn
 GAP = 2  # columns between two cells
 NAME = 24  # columns of a name on a terminal, without its sign
 SHORTEST_NAME = 8
+SHORTEST_STATUS = 12  # columns of "⚠ no connection", which gives way to names
 DETAILS = 24  # columns of details that are worth more than the bar
+SHORTEST_DETAIL = 8  # a detail that is cut shorter says nothing
 _NUMBER, _BAR = 2, 3  # indices in a row
 _CODES = {"green": "32", "yellow": "33", "red": "31"}
 
@@ -40,7 +42,8 @@ class _Cell(NamedTuple):
     def fitted(self, room: int) -> str:
         """Return as much of the text as fits in so many columns."""
         text = chosen(self.pieces, room, cells.width) if self.pieces else self.text
-        return cells.cut(text, room)
+        is_scrap = self.pieces and room < SHORTEST_DETAIL and cells.width(text) > room
+        return "" if is_scrap else cells.cut(text, room)
 
 
 def show(table: Table) -> None:
@@ -76,8 +79,8 @@ def rendered(lines: Sequence[Line], width: int = 0, grey: str = "") -> list[str]
         return []
     rows = [_row(line) for line in lines]
     widths = [max(cells.width(cell.text) for cell in column) for column in zip(*rows)]
-    widths = _fitted(widths, _width_beside_bars(rows, widths), width)
-    return [_line(row, _row_widths(row, widths), width, grey) for row in rows]
+    widths = _fitted(widths, _width_beside_bars(rows, widths), _least(lines), width)
+    return [_line(row, _row_widths(row, widths, width), width, grey) for row in rows]
 
 
 def _row(line: Line) -> tuple[_Cell, ...]:
@@ -97,16 +100,42 @@ def _width_beside_bars(rows: Sequence[Sequence[_Cell]], widths: Sequence[int]) -
     return max((*numbers, widths[_NUMBER] - GAP - widths[_BAR]))
 
 
-def _row_widths(row: Sequence[_Cell], widths: list[int]) -> list[int]:
-    """Return the widths of a row; without a bar, its number gets the bar's columns."""
+def _least(lines: Sequence[Line]) -> int:
+    """Return the columns that the numbers need: each its own, a status at least a few."""
+    return max(
+        min(cells.width(line.headline), SHORTEST_STATUS)
+        if line.level == "error"
+        else cells.width(line.headline)
+        for line in lines
+    )
+
+
+def _row_widths(row: Sequence[_Cell], widths: list[int], room: int) -> list[int]:
+    """Return the widths of a row; without a bar, its number gets the bar's columns.
+
+    Where the numbers have no column, the details follow each number at once.
+    """
     sign, name, number, bar, details = widths
     if bar and not row[_BAR].text:
         return [sign, name, number + GAP + bar, 0, details]
+    if not number:
+        rest = max(0, room - sign - 1 - name - GAP)
+        number = min(cells.width(row[_NUMBER].text), rest)
+        return [sign, name, number, 0, max(0, rest - number - GAP)]
     return widths
 
 
-def _fitted(widths: list[int], beside_bars: int, room: int) -> list[int]:
-    """Shorten names, then leave out the bars, then cut the details; if ``room`` is 0, cut nothing."""
+def _fitted(widths: list[int], beside_bars: int, least: int, room: int) -> list[int]:
+    """Leave out the bars, then the column of the numbers, then cut the details, and the names last.
+
+    If ``room`` is 0, nothing is cut.
+
+    Args:
+        widths: the columns of each cell, at most.
+        beside_bars: the columns of the numbers beside bars.
+        least: the columns that the numbers need.
+        room: the columns of the terminal.
+    """
     sign, name, number, bar, details = widths
     if bar:
         widest, number = number, beside_bars
@@ -119,8 +148,8 @@ def _fitted(widths: list[int], beside_bars: int, room: int) -> list[int]:
         number, bar = widest, 0
     rest -= bar + GAP if bar else 0
     if rest - GAP < min(DETAILS, details):
-        shorter = max(SHORTEST_NAME, name - (min(DETAILS, details) + GAP - rest))
-        rest, name = rest + name - min(name, shorter), min(name, shorter)
+        longest = room - sum((sign, 1, GAP, least))
+        return [sign, min(name, max(SHORTEST_NAME, longest)), 0, 0, 0]
     return [sign, name, number, bar, min(details, max(0, rest - GAP))]
 
 

@@ -21,7 +21,7 @@ from tests.said import Phrase
 from tests.terminal import terminal
 from workflow.display import table as cells
 from workflow.display import times
-from workflow.display.part import Piece, chosen
+from workflow.display.part import AGE, FAILURE, REASON, WINDOW, Piece, chosen
 from workflow.display.row import rows_of
 from workflow.i18n.catalog import speaking
 from workflow.models import Failure, Snapshot, utc_now
@@ -156,6 +156,43 @@ def test_no_line_is_ever_wider_than_the_terminal(
     drawn = table.rendered(lines, columns)
     assert len(drawn) == len(lines)
     assert all(width(line) <= columns for line in drawn)
+
+
+JUST_NOW, WEEK = Piece("just now", "", *AGE), Piece("Week 41%", "", *WINDOW)
+MAKE, LOW = Piece("⚠ make a new key", "", *FAILURE), Piece("low (≤ 20%)", "low", *REASON)
+FAILING = [
+    cells.Line("error", "MiniMax · Personal", "", "⚠ credential refused", "", (MAKE, JUST_NOW)),
+    cells.Line("plenty", "GLM · 研发团队", "", "41% left", "▰▰▰▱▱", (WEEK, JUST_NOW)),
+    cells.Line("low", "ChatGPT · Personal", "", "12% left", "▰▱▱▱▱", (LOW, WEEK, JUST_NOW)),
+]
+
+
+@pytest.mark.parametrize("columns", [44, 60, 70, 80, 120])
+def test_a_name_stays_whole_while_anything_else_can_give_way(columns: int) -> None:
+    lines = table.rendered(FAILING, columns)
+    for line, row in zip(FAILING, lines):
+        assert row[2:].startswith(f"{line.name} ")
+        assert line.headline in row or line.level == "error"
+    assert (
+        len({width(row.partition(line.headline[:5])[0]) for line, row in zip(FAILING, lines)}) == 1
+    )
+
+
+def test_on_a_narrow_terminal_the_details_follow_the_number_at_once() -> None:
+    assert table.rendered(FAILING, 60) == [
+        "✗ MiniMax · Personal  ⚠ credential refused  ⚠ make a new key",
+        "● GLM · 研发团队      41% left  Week 41% · just now",
+        "▲ ChatGPT · Personal  12% left  low (≤ 20%) · just now",
+    ]
+
+
+def test_a_scrap_of_a_detail_is_left_out() -> None:
+    assert table.rendered(FAILING, 44) == [
+        "✗ MiniMax · Personal  ⚠ credential refused",
+        "● GLM · 研发团队      41% left  just now",
+        "▲ ChatGPT · Personal  12% left  low (≤ 20%)",
+    ]
+    assert table.rendered(FAILING, 40)[2] == "▲ ChatGPT · Personal  12% left  low"
 
 
 def test_plainly_is_for_programs(six: None, shell: Shell) -> None:
