@@ -81,13 +81,13 @@ def _every_list() -> Iterator[menu.Rows]:
         yield account_menu.regions_of(account, about, chosen)
         yield add_menu.regions(about, {"label": "x"})
         yield extras_menu.steps(about, ["Open acme.example", "Copy a key"], "")
-    yield add_menu.providers(EVERYTHING, {}, imports=True)
+    yield add_menu.providers(EVERYTHING, {})
     yield add_menu.ways(EVERYTHING["chatgpt"], "")
     yield add_menu.candidates([("glm", "GLM", "GLM_API_KEY", "a key")])
     yield add_menu.candidates([])
     hidden = Accounts(tuple(replace(account, hidden=True) for account in ACCOUNTS))
     yield extras_menu.extras(hidden, EVERYTHING, chosen, preferences.chosen())
-    yield extras_menu.summary(["a: 1", "b: 2"], "a: 1\nb: 2")
+    yield extras_menu.summary(["a: 1", "b: 2"])
     yield extras_menu.nothing(hidden, EVERYTHING, chosen)
     yield extras_menu.nothing(Accounts(), EVERYTHING, chosen)
     yield extras_menu.guides(EVERYTHING, {"": "/all page.html"})
@@ -148,12 +148,12 @@ def test_a_language_is_called_by_its_own_name(monkeypatch: pytest.MonkeyPatch) -
 
 class TestAdding:
     def rows(self) -> dict[str, Item]:
-        found = add_menu.providers(EVERYTHING, {}, imports=False)
+        found = add_menu.providers(EVERYTHING, {})
         return {item.title: item for item in found}
 
     def test_clipboard_first_then_all_providers(self) -> None:
         assert next(iter(self.rows())) == "From the clipboard…"
-        assert [*self.rows()][1:] == [
+        assert [*self.rows()][2:] == [
             *(about.name for about in EVERYTHING.values()),
             *(english(each.name) for each in no_usage.SERVICES),
         ]
@@ -166,7 +166,7 @@ class TestAdding:
 
     def test_those_seen_on_this_machine_come_first_and_say_so(self) -> None:
         here = ["tavily", "deepseek"]
-        found = add_menu.providers(EVERYTHING, {}, imports=True, here=here)
+        found = add_menu.providers(EVERYTHING, {}, here)
         ids = [item.variables.get("provider", "") for item in found]
         assert ids[2:4] == sorted(here)
         assert ids[4:][: len(EVERYTHING) - 2] == [name for name in EVERYTHING if name not in here]
@@ -174,7 +174,7 @@ class TestAdding:
         assert [index for index, is_said in enumerate(said) if is_said] == [2, 3]
 
     def test_a_row_is_found_by_each_domain_and_by_its_chinese_name(self) -> None:
-        found = add_menu.providers(EVERYTHING, {}, imports=False)
+        found = add_menu.providers(EVERYTHING, {})
         rows = {item.variables.get("provider", item.title): item.match or "" for item in found}
         for name, about in EVERYTHING.items():
             for page in (*about.keys.values(), *about.dashboard.values()):

@@ -19,7 +19,7 @@ from pathlib import Path
 from tests.benchmarks.keystroke import ROOT, processor, say
 from workflow.provider import discovery
 
-SHOWING = "from workflow.alfred import add_menu; add_menu.providers(discovery.everything(), {}, imports=True)"
+SHOWING = "from workflow.alfred import add_menu; add_menu.providers(discovery.everything(), {})"
 RECOGNISING = (
     "from workflow.recognition import recognise; "
     "recognise.recognise('here: tvly-dev-Benchmark0123456789 and sk-kimi-Benchmark0123456789')"

@@ -102,7 +102,7 @@ def test_it_is_listed(orchard: str) -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_it_can_be_added(orchard: str, language: str) -> None:
-    rows = in_language(language, add_menu.providers, discovery.everything(), {}, imports=True)
+    rows = in_language(language, add_menu.providers, discovery.everything(), {})
     (row,) = [row for row in rows if row.uid == f"add-{orchard}"]
     assert row.title == "Orchard (made up)"
     assert row.variables["provider"] == orchard

@@ -38,25 +38,23 @@ DETOUR = "detour"  # the uid of the row about the test server
 
 def items(state: State, now: datetime | None = None) -> list[Item]:
     """Return the rows of the list; without accounts, one that says how to begin."""
-    return _rows(state, now, lambda account: _item(state, account))
+    return _rows(state, now or utc_now(), lambda account: _item(state, account))
 
 
-def written(state: State, write: Callable[[Item], str], now: datetime | None = None) -> list[str]:
+def written(state: State, write: Callable[[Item], str]) -> list[str]:
     """Return the rows as JSON; each account's is written once."""
 
     def row(account: Account) -> str:
         return state.piece(account, "row", lambda known: write(_item(state, known.account)))
 
-    rows = _rows(state, now, row)
+    rows = _rows(state, utc_now(), row)
     return [each if isinstance(each, str) else write(each) for each in rows]
 
 
-def _rows(
-    state: State, now: datetime | None, of_account: Callable[[Account], _T]
-) -> list[Item | _T]:
+def _rows(state: State, now: datetime, of_account: Callable[[Account], _T]) -> list[Item | _T]:
     best: list[Item] = []
     with suppress(Exception):  # without a recommendation, the accounts are still shown
-        best = _best_row(state, now or utc_now())
+        best = _best_row(state, now)
     return [
         *_damaged_row(state.book.damaged),
         *_detour_row(),

@@ -23,7 +23,6 @@ STEPS = _("↩ Open the guide · ⌘Y Quick Look")
 def providers(
     known: Mapping[str, Provider],
     guides: Mapping[str, str],
-    imports: bool,
     here: Collection[str] = (),
 ) -> Rows:
     """List the ways to add an account: from the clipboard, from this machine, or by provider.
@@ -31,15 +30,12 @@ def providers(
     Args:
         known: the providers by id.
         guides: the path of each provider's page in the guide.
-        imports: whether keys may be searched on this machine.
         here: the ids of providers whose key was found on it; they come first.
     """
     menu = Menu(None)
-    rows = [_from_clipboard(menu)]
-    if imports:
-        how = _("↩ Scans environment variables and logins; asks before saving anything")
-        title = _("Import keys found on this machine…")
-        rows.append(menu.row("import", "add", title, how))
+    how = _("↩ Scans environment variables and logins; asks before saving anything")
+    imports = menu.row("import", "add", _("Import keys found on this machine…"), how)
+    rows = [_from_clipboard(menu), imports]
     for is_here in (True, False):
         rows += [
             _provider(about, guides.get(about.id, ""), is_here)

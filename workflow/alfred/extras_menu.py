@@ -196,9 +196,9 @@ def nothing(book: Accounts, known: Mapping[str, Provider], chosen: Settings) -> 
     return (*rows, add())
 
 
-def summary(lines: Sequence[str], whole: str, private: bool = False) -> Rows:
+def summary(lines: Sequence[str], private: bool = False) -> Rows:
     """List the lines of the summary, each of which can be copied; the first row copies all of them."""
-    menu, how = Menu(None), _("↩ Copy this line")
+    menu, how, whole = Menu(None), _("↩ Copy this line"), "\n".join(lines)
     title = (
         _("Copy the summary without names, e-mails and amounts")
         if private

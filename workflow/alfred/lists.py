@@ -169,7 +169,7 @@ def _add(query: Query) -> menus.Rows:
     guides = {name: query.page(name) for name in providers.names()}
     known = providers.everything()
     here = seen.update(known, query.environ)
-    return add_menu.providers(known, guides, imports=True, here=here)
+    return add_menu.providers(known, guides, here)
 
 
 def _ways(query: Query, about: Provider) -> menus.Rows:
@@ -219,7 +219,7 @@ def _summary(query: Query) -> menus.Rows:
     lines = summary.lines(query.state, private=private)
     if not lines:
         return extras_menu.nothing(query.state.book, _all_providers(query), query.settings)
-    return extras_menu.summary(lines, "\n".join(lines), private)
+    return extras_menu.summary(lines, private)
 
 
 def _guide(query: Query) -> menus.Rows:

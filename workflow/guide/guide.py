@@ -73,13 +73,13 @@ def syntax_tree(provider_id: str = "") -> Any:
     return mistune.create_markdown(renderer=None)(markdown(provider_id))
 
 
-def rows(provider_id: str, region: str = "") -> tuple[str, ...]:
+def rows(provider_id: str) -> tuple[str, ...]:
     """Return the steps to a credential as a launcher's rows: the first sentence of each, without Markdown.
 
     They name only the host of a page, since a key of the launcher opens it. Raises Mistake.
     """
     about = providers.about(provider_id)
-    hosts = _HOST.sub(r"\1", pages(about, region))
+    hosts = _HOST.sub(r"\1", pages(about))
     first = (_NEXT_SENTENCE.split(say(step), maxsplit=1)[0] for step in about.steps)
     steps = (
         _HOST.sub(r"\1", sentence.rstrip(".。").replace("{keys}", hosts)) for sentence in first
@@ -96,10 +96,10 @@ def page(provider_id: str = "") -> str:
     return guide_page.html(markdown(provider_id), names)
 
 
-def pages(about: Provider, region: str = "") -> str:
+def pages(about: Provider) -> str:
     """Return the page, or the page of each region, where the credential is created."""
-    if region or len(about.keys) == 1:
-        return f"<{about.keys_page(region)}>"
+    if len(about.keys) == 1:
+        return f"<{about.keys_page('')}>"
     sites = about.regions or about.keys
     each = (_of_site(name, page) for name, page in about.keys.items() if name in sites)
     return say(_OR).join(each)
