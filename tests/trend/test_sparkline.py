@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.trend.given import NOW, SAMPLES, WORK, state
+from tests.trend.given import MONEY, NOW, SAMPLES, WORK, sample, state
 from workflow.trend.sparkline import ASCII, CELLS, SIGNS, sparkline
 from workflow.trend.trend import trends
 
@@ -21,3 +21,9 @@ def test_without_blocks_the_same_is_said_in_ascii() -> None:
         assert plain.isascii()
         pairs = dict(zip("".join(SIGNS), "".join(ASCII)))
         assert plain == "".join(pairs[sign] for sign in drawn)
+
+
+def test_a_debt_is_as_low_as_nothing() -> None:
+    owed = {MONEY: [sample(hours, -hours) for hours in (20, 10, 1)]}
+    (money,) = trends(state().of(WORK), owed, NOW, days=4)
+    assert set(sparkline(money)) == {"▁", "·"}

@@ -21,7 +21,7 @@ def sparkline(trend: Trend, ascii_only: bool = False) -> str:
     levels, nothing, reset = ASCII if ascii_only else SIGNS
     cells, end = [nothing] * CELLS, max(point.at for point in trend.points)
     top = max(point.value for point in trend.points)
-    top = max(top, 100.0) if trend.kind == "quota" else top or 1.0
+    top = max(top, 100.0) if trend.kind == "quota" else max(top, 0.0) or 1.0
 
     def place(at: float) -> int:
         return min(CELLS - 1, max(0, int((at - trend.since) / (end - trend.since or 1) * CELLS)))
