@@ -113,6 +113,17 @@ def test_what_is_told_now_is_the_last_point() -> None:
     assert (told.verdict, told.days, told.until) == ("runway", 15, NOW + timedelta(hours=7.2))
 
 
+def test_hours_are_said_for_an_hour_only() -> None:
+    samples = [Sample(END - n * HOUR, (6 + 2 * n) * SCALE) for n in range(1, 5)]
+    paid = Balance(Decimal(6), "CNY")
+    told = runway(paid, amounts(samples, NOW), NOW, NOW, INTERVAL)
+    assert (told.hours, told.until) == (3, NOW + timedelta(hours=1))
+    late = runway(paid, amounts(samples, NOW), NOW + timedelta(hours=2), NOW, INTERVAL)
+    assert (late.hours, late.why) == (None, "too_little")
+    seldom = runway(paid, amounts(samples, NOW), NOW + timedelta(hours=2), NOW, 3 * HOUR)
+    assert (seldom.hours, seldom.until) == (3, NOW + timedelta(hours=6))
+
+
 def test_a_clock_ahead_left_samples_that_do_not_count() -> None:
     samples = [Sample(END - n * DAY, (30 + 2 * n) * SCALE) for n in range(1, 6)]
     ahead = [Sample(END + n * DAY, 1) for n in range(1, 3)]

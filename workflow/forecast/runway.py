@@ -81,6 +81,11 @@ def runway(
         return Runway("empty") if available <= 0 else Runway("none", "stale")
     last = Amount(int(fetched_at.timestamp()), available, _number(balance.granted))
     verdict = judged([each for each in known if each[0] != last.at] + [last])
+    brief = max(2 * interval, HOUR)
+    if verdict.hours is not None and age > brief:
+        verdict = replace(verdict, hours=None)
+    if verdict.hours is not None:
+        fresh = min(fresh, brief)  # hours are wrong sooner than days
     return replace(verdict, until=fetched_at + timedelta(seconds=fresh))
 
 
