@@ -83,7 +83,8 @@ def command(
 
 def _run_unasked() -> None:
     """Refresh what is due as the operating system's job: without dialogs, and only if there are accounts."""
-    if schedule.end_without_accounts():
+    is_damaged = accounts.load().damaged is not None  # and may be repaired
+    if not is_damaged and schedule.end_without_accounts():
         return
     keychain.forbid_dialogs()
     result = refreshing.refresh(wait=False, unasked=True)
@@ -117,7 +118,8 @@ def _summary(result: RefreshResult, settings: Settings) -> Message:
 
 
 def _nothing() -> Message:
-    return NOTHING_DUE if accounts.load().accounts else output.NO_ACCOUNT
+    book = accounts.load()
+    return NOTHING_DUE if book.accounts else book.complaint or output.NO_ACCOUNT
 
 
 def _joined(parts: Iterable[Message]) -> Message:

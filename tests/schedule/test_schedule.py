@@ -17,6 +17,7 @@ from workflow.i18n.catalog import Translation, say, speaking
 from workflow.models import Account
 from workflow.schedule import launchd, runs, schedule
 from workflow.schedule.runs import Run
+from workflow.storage import accounts
 
 NASTY = 'it\'s $HOME "50%" \\ %h 周'
 NOW = datetime(2026, 11, 28, 14, 5, tzinfo=timezone.utc)
@@ -169,6 +170,12 @@ def test_without_a_manager_it_says_what_to_do(
 
 
 def test_nobody_and_a_stand_in_are_not_asked_every_five_minutes(system: Recorders) -> None:
+    Path(accounts.path()).parent.mkdir(parents=True, exist_ok=True)
+    Path(accounts.path()).write_text("{")
+    with pytest.raises(Mistake, match="was damaged and is kept as"):
+        schedule.on(os.environ)
+    for aside in Path(accounts.path()).parent.glob("accounts.damaged-*"):
+        aside.unlink()
     with pytest.raises(Mistake, match="no account yet"):
         schedule.on(os.environ)
     stored.account("tavily-dev", "one")

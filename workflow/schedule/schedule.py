@@ -86,8 +86,9 @@ def on(environ: Mapping[str, str]) -> None:
     """Turn it on, or set it up anew. Raises Mistake, after which it is off, and OSError."""
     if environ.get("TANKFUL_LOOPBACK"):
         raise Mistake(_STAND_IN)
-    if not accounts.load().accounts:
-        raise Mistake(_NO_ACCOUNT)
+    book = accounts.load()
+    if not book.accounts:
+        raise Mistake(book.complaint or _NO_ACCOUNT)
     system = _system()
     if not system.is_there():
         raise Mistake(_NO_SYSTEM)

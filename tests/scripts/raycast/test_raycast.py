@@ -344,7 +344,7 @@ def test_a_damaged_file_is_said_where_it_is_seen(raycast: Raycast) -> None:
     path = Path(accounts.path())
     path.parent.mkdir(exist_ok=True)
     path.write_text("{damaged", encoding="utf-8")
-    for name in ("tankful-usage", "tankful-glance"):
+    for name in ("tankful-usage", "tankful-glance", "tankful-refresh"):
         assert raycast.line(name).startswith("accounts.json was damaged and is kept as ")
 
 
