@@ -11,12 +11,11 @@ from workflow.display.times import ahead
 from workflow.errors import CredentialExpired, UsageError
 from workflow.i18n.catalog import say
 from workflow.i18n.message import _
-from workflow.models import Account, Credential, utc_now
+from workflow.models import Account, Credential, Snapshot, utc_now
 from workflow.storage import accounts
 
 if TYPE_CHECKING:
     from scripts.alfred.request import Request
-    from workflow.models import Snapshot
     from workflow.refresh.run import RefreshResult
 
 

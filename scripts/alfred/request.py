@@ -10,12 +10,11 @@ from workflow.display.times import day_and_time
 from workflow.errors import Mistake
 from workflow.i18n.catalog import say
 from workflow.i18n.message import enumerated
-from workflow.models import Account, utc_now
+from workflow.models import Account, Failure, utc_now
 from workflow.records import dataclass
 from workflow.storage import accounts
 
 if TYPE_CHECKING:
-    from workflow.models import Failure
     from workflow.settings import Settings
 
 MAX_NAMES = 5  # accounts named in a notification

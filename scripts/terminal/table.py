@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from scripts.terminal import cells
-from workflow.display.part import chosen
+from workflow.display.part import Piece, chosen
 
 if TYPE_CHECKING:
-    from workflow.display.part import Piece
     from workflow.display.table import Line, Table
 
 GREY = "color(243)"  # readable on white and on black

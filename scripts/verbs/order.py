@@ -12,14 +12,13 @@ from scripts.terminal.language import OneOf
 from workflow import settings as preferences
 from workflow.actions import edit
 from workflow.display import privacy
-from workflow.display.row import rows_of
+from workflow.display.row import Row, rows_of
 from workflow.i18n.catalog import say
 from workflow.i18n.message import Message, _, listed
 from workflow.state import state
 from workflow.storage import accounts
 
 if TYPE_CHECKING:
-    from workflow.display.row import Row
     from workflow.models import Account
 
 _BY_URGENCY: Message = _(

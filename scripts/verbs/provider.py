@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,8 +22,6 @@ from workflow.provider.reading import text
 from workflow.refresh import fetch as fetching
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from workflow.models import Usage
     from workflow.provider.answer import Answer
 

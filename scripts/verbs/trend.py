@@ -12,11 +12,10 @@ from scripts.terminal import output
 from scripts.verbs.list import fresh
 from workflow.i18n.catalog import say
 from workflow.i18n.message import Message, _
-from workflow.models import utc_now
+from workflow.models import Account, utc_now
 from workflow.trend import pages, sparkline, texts
 
 if TYPE_CHECKING:
-    from workflow.models import Account
     from workflow.state.state import State
     from workflow.trend.trend import Trend
 

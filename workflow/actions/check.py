@@ -10,13 +10,12 @@ from ..chatgpt import edge
 from ..display.times import countdown
 from ..errors import BY_ITSELF, UsageError
 from ..i18n.message import Message, _
-from ..models import utc_now
+from ..models import Account, Credential, Snapshot, utc_now
 from ..records import dataclass
 from ..refresh import fetch as fetching
 
 if TYPE_CHECKING:
     from ..http.client import Client
-    from ..models import Account, Credential, Snapshot
 
 _LATER: Message = _("try again later")
 _AGAIN: Message = _("try again in {span}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Callable
 
 from ..errors import Mistake, WrongUsage
@@ -12,8 +13,6 @@ from ..storage import accounts
 from .label import check
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from ..models import Account
     from ..storage.accounts import Accounts
 

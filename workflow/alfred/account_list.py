@@ -14,7 +14,7 @@ from ..display.times import ago
 from ..errors import Mistake
 from ..i18n.catalog import say
 from ..i18n.message import Message, _
-from ..models import utc_now
+from ..models import Account, utc_now
 from ..provider import discovery
 from ..state import ranking
 from ..system import network
@@ -23,7 +23,6 @@ from .items import Item
 from .menu import act, choice
 
 if TYPE_CHECKING:
-    from ..models import Account
     from ..state.state import State
 
 _T = TypeVar("_T")

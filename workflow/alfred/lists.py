@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Callable
 
 from .. import settings as preferences
 from ..display import times
-from ..display.moving import repeated
+from ..display.moving import Moment, repeated
 from ..errors import Mistake
 from ..guide import pages
 from ..i18n.catalog import speaking
@@ -29,7 +29,6 @@ from . import account_menu, account_row, add_menu, extras_menu, fit_menu, items,
 from . import menu as menus
 
 if TYPE_CHECKING:
-    from ..display.moving import Moment
     from ..provider.contract import Provider
     from ..settings import Settings
     from ..state.state import State

@@ -19,14 +19,13 @@ from typing import TYPE_CHECKING
 
 from .. import paths
 from ..errors import Mistake, NoCredential, StoreLocked
-from ..models import Credential
+from ..models import Account, Credential
 from ..records import dataclass, replace
 from ..storage import accounts, files
 from . import keychain
 from .packing import blank, pack, unpack
 
 if TYPE_CHECKING:
-    from ..models import Account
     from ..storage.accounts import Accounts
 
 NONE = Credential("none", "")  # of an account whose numbers are on this machine

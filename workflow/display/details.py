@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..i18n.catalog import plain, say
 from ..i18n.message import _
-from ..models import utc_now
+from ..models import Account, Quota, Snapshot, Usage, utc_now
 from . import changes, forecasts, names, numbers, privacy, quotas
 from .privacy import discreet, notice
 from .row import row_of
@@ -17,7 +17,6 @@ from .times import AGE_UNKNOWN, ago, clock, countdown
 
 if TYPE_CHECKING:
     from ..forecast.pace import Pace
-    from ..models import Account, Quota, Snapshot, Usage
     from ..settings import Settings
     from ..state.state import AccountState, State
 

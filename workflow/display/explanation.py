@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..i18n.catalog import plain, say
 from ..i18n.message import Message, _, enumerated
-from ..models import utc_now
+from ..models import Account, Usage, utc_now
 from ..provider import sources
 from . import details, forecasts, names, numbers, quotas
 from .numbers import HIDDEN
@@ -20,7 +20,6 @@ from .summary import spoken
 from .times import AGE_UNKNOWN, ago, clock
 
 if TYPE_CHECKING:
-    from ..models import Account, Usage
     from ..provider.sources import Field, Source
     from ..settings import Settings
     from ..state.state import AccountState, State

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..i18n.catalog import say
 from ..i18n.message import Message, _
-from ..models import utc_now
+from ..models import Account, Balance, Quota, utc_now
 from ..records import replace
 from ..state import fit
 from ..state.ranking import OTHERS
@@ -20,7 +20,6 @@ from . import forecasts, names, numbers, privacy, quotas
 if TYPE_CHECKING:
     from ..forecast.pace import Pace
     from ..forecast.runway import Runway
-    from ..models import Account, Balance, Quota
     from ..settings import Settings
     from ..state.state import AccountState, State
 

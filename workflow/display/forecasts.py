@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ..forecast.days import day_of, seconds
-from ..forecast.pace import HOUR
-from ..forecast.runway import MONTHS
+from ..forecast.pace import HOUR, Pace
+from ..forecast.runway import MONTHS, Runway
 from ..i18n.catalog import say
 from ..i18n.message import Message, _, ngettext
 from . import numbers
@@ -17,11 +18,7 @@ from .quotas import amount
 from .times import countdown, forecast, switch
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from ..forecast.outlook import Outlook
-    from ..forecast.pace import Pace
-    from ..forecast.runway import Runway
     from ..forecast.spending import Spending
     from ..models import Balance, Quota
     from ..settings import Settings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Container
 from datetime import datetime, timezone
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Union
@@ -12,8 +13,6 @@ from ..storage import json_codec
 from . import changes, privacy, quotas
 
 if TYPE_CHECKING:
-    from collections.abc import Container
-
     from ..forecast.pace import Pace
     from ..history.since import Since
     from ..models import Account, Balance, Failure, Quota, Spend, WorkBlocked

@@ -7,17 +7,15 @@ series twice, for which it would refuse the whole file. The order is stable. Lab
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from .. import __version__
 from ..i18n.catalog import plain
-from ..models import utc_now
+from ..models import Account, Quota, utc_now
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from ..models import Account, Quota
     from ..state.state import AccountState, State
 
 Labels = tuple[tuple[str, str], ...]

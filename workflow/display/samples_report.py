@@ -9,11 +9,10 @@ from datetime import datetime, timezone
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING, Any
 
-from ..history.series import FULL, SCALE
+from ..history.series import FULL, SCALE, Sample, Series
 from . import numbers
 
 if TYPE_CHECKING:
-    from ..history.series import Sample, Series
     from ..models import Account
 
 SCHEMA = "tankful.history.v1"

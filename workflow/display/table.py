@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..i18n.catalog import say
@@ -9,7 +10,6 @@ from ..i18n.message import _
 from .part import BETWEEN, Piece, pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from datetime import datetime
 
     from ..models import Snapshot

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ..i18n.catalog import say
@@ -10,8 +11,6 @@ from ..state.status import measure
 from . import numbers, quotas
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from ..models import Account, Usage
     from ..settings import Settings
 

@@ -10,17 +10,15 @@ import functools
 import importlib
 import os
 import re
+from collections.abc import Container
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ..errors import Mistake, WrongUsage, nearest
-from ..i18n.message import _, enumerated
+from ..i18n.message import Message, _, enumerated
 from . import index, own_files
 
 if TYPE_CHECKING:
-    from collections.abc import Container
-
-    from ..i18n.message import Message
     from .contract import Module, Provider
 
 _PACKAGE = "workflow.providers"

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import Mistake, UnexpectedResponse
 from ..i18n.message import Message, _
-from ..models import Balance, Quota, Usage
+from ..models import Account, Balance, Credential, Quota, Usage
 from ..records import dataclass
 from ..storage import files
 from . import address, derived, own_files, provenance
-from .contract import CREATE_KEY, LOG_IN, Provider, shape
+from .contract import CREATE_KEY, LOG_IN, Client, Provider, shape
 from .counts import FULL, allowance
 from .declared import Declaration, DeclaredQuota, Fault, read
 from .pointers import MISSING, value
@@ -26,9 +26,7 @@ from .reading import is_zero_time, moment, number, short
 from .refusals import document
 
 if TYPE_CHECKING:
-    from ..models import Account, Credential
     from .answer import Answer
-    from .contract import Client
 
 _MOVED: Message = _(
     "the file of {provider} names another host than the one its key was added for; nothing was sent; add the account again"

@@ -12,7 +12,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Callable
 
 from ..chatgpt import cookies, token
-from ..i18n.message import _
+from ..i18n.message import Message, _
 from ..models import Credential
 from ..provider import discovery as providers
 from ..provider.address import SCOPE
@@ -21,7 +21,6 @@ from . import chatgpt_login, explanations, other_services, owners
 from .finding import Finding
 
 if TYPE_CHECKING:
-    from ..i18n.message import Message
     from ..pasted.addresses import Surroundings
     from ..pasted.cleaning import Part, Word
     from ..provider.contract import Provider, Shape

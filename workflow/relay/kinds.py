@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from ..errors import ProviderFailed, RateLimited, UnexpectedResponse
 from ..i18n.message import Message, _
-from ..provider.answer import status_error
+from ..provider.answer import Answer, status_error
 from ..provider.calls import bearer
 from ..provider.reading import mapping
 
 if TYPE_CHECKING:
-    from ..provider.answer import Answer
     from ..provider.contract import Client
 
 Kind = Literal["new-api", "one-api", "sub2api", "litellm", "claude-relay"]

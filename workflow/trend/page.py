@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ..i18n.catalog import current, say
@@ -12,8 +13,6 @@ from . import texts
 from .picture import WIDTHS, picture
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from ..settings import Settings
     from ..state.state import AccountState
     from .trend import Trend

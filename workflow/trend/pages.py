@@ -5,19 +5,17 @@ from __future__ import annotations
 import os
 import time
 from contextlib import suppress
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from .. import paths
 from .. import settings as preferences
 from ..display import privacy
 from ..history import reading
-from ..models import utc_now
+from ..models import Account, utc_now
 from ..storage import accounts, files
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from ..models import Account
     from ..state.state import State
     from .trend import Trend
 

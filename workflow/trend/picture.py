@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from ..forecast.days import day_of, midnight
@@ -13,8 +13,6 @@ from ..i18n.message import _
 from . import texts
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from ..settings import Settings
     from .trend import Point, Trend
 

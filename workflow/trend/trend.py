@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ..forecast import balance as balances
 from ..forecast.days import day_of, midnight
-from ..forecast.runway import amounts
+from ..forecast.runway import Runway, amounts
 from ..history import resets, series
 from ..history.series import SCALE, Sample, Series, Span
 from ..records import dataclass
 
 if TYPE_CHECKING:
-    from ..forecast.runway import Runway
     from ..models import Balance, Quota, Spend
     from ..state.state import AccountState
 
