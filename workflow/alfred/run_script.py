@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # a Python that is too old also uses this module, and has no Literal
+    from typing import Literal
+
     Then = Literal["", "list", "menu", "open"]  # the next step
 
 
