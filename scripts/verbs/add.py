@@ -194,20 +194,29 @@ def _add(request: adding.NewAccount) -> adding.Added:
 
 def _note_other_site(request: adding.NewAccount, failed: CheckFailed) -> None:
     """Say how to try a key at the provider's other site, if only one was asked."""
-    about = discovery.about(failed.account.provider)
-    other = next((each for each in about.regions if each != failed.account.region), "")
+    other = other_site(failed.account)
     is_asked = request.region == adding.AUTO and request.replaces is None
     if failed.error.kind != "credential_rejected" or not other or is_asked:
         return
-    command = f"tankful add {about.id}"
+    command = f"tankful add {failed.account.provider}"
     if request.replaces is not None:
         command = f"tankful replace {request.replaces.id}"
-    where = f"{command} --region {other}"
+    note_site(failed.account, other, command)
+
+
+def other_site(account: Account) -> str:
+    """Return the other region of an account's provider; "" if there is none."""
+    regions = discovery.about(account.provider).regions
+    return next((each for each in regions if each != account.region), "")
+
+
+def note_site(account: Account, region: str, command: str) -> None:
+    """Say how to try an account's key at another site of its provider."""
     output.note(
         _(
             "if it is a key of {page}, try it there: {command}",
-            page=about.keys_page(other),
-            command=where,
+            page=discovery.about(account.provider).keys_page(region),
+            command=f"{command} --region {region}",
         )
     )
 

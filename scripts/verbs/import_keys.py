@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scripts.terminal import cells, entry, output
+from scripts.verbs import add
 from workflow import settings as preferences
 from workflow.actions import add as adding
 from workflow.actions.check import CheckFailed
@@ -40,13 +41,15 @@ MIN_ROOM = 40  # columns for the variables of a provider, even on a narrower ter
 @click.option("--list", "only_list", is_flag=True, help="List what was found, without adding.")
 @click.option("--json", "as_json", is_flag=True, help="List what was found as JSON.")
 @click.option("--yes", is_flag=True, help="Add all of them without asking.")
-def command(only_list: bool, as_json: bool, yes: bool) -> None:
+@click.option("--region", type=add.REGION, help="Where keys in variables belong; auto tries all.")
+def command(only_list: bool, as_json: bool, yes: bool, region: str | None) -> None:
     """Add keys found in environment variables and in files of Codex, Claude Code and cc-switch.
 
     Shows where each key was found and what it is, never the key itself, and asks before adding
-    it. Files of other programs are only read.
+    it. Files of other programs are only read. The name of a variable says the site of its key,
+    ZAI_API_KEY for instance the international one; --region names another.
     """
-    search = found_keys.look(os.environ)
+    search = found_keys.look(os.environ, "" if region == adding.AUTO else region)
     seen.keep(candidate.finding.provider for candidate in search.candidates)
     candidates = sorted(search.candidates, key=lambda candidate: candidate.finding.provider)
     store = _Store()
@@ -200,6 +203,7 @@ def _add(candidate: Candidate, store: _Store) -> bool:
         )
     except CheckFailed as failed:
         output.complain_of(failed.error, failed.account, failed.remark)
+        _note_other_site(candidate, failed)
         return False
     output.after_change()
     line = output.line(added.account, added.snapshot, preferences.load(), utc_now())
@@ -207,6 +211,16 @@ def _add(candidate: Candidate, store: _Store) -> bool:
     for remark in added.remarks:
         output.note(remark)
     return True
+
+
+def _note_other_site(candidate: Candidate, failed: CheckFailed) -> None:
+    """Say how to try a key at the provider's other site, if the name of its variable chose this one."""
+    other = add.other_site(failed.account)
+    if failed.error.kind != "credential_rejected" or not (other and candidate.finding.region):
+        return
+    elsewhere = found_keys.look(os.environ, other).candidates
+    if (candidate.source, other) in [(each.source, each.finding.region) for each in elsewhere]:
+        add.note_site(failed.account, other, "tankful import")
 
 
 def _description(candidate: Candidate) -> str:

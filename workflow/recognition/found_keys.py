@@ -15,7 +15,7 @@ from typing import Union
 
 from ..errors import Mistake, UsageError
 from ..i18n.message import Message, _
-from ..provider import no_usage
+from ..provider import discovery, no_usage
 from ..provider.reading import mapping
 from ..records import dataclass, replace
 from ..storage import json_codec
@@ -50,8 +50,14 @@ class Inventory:
     remarks: tuple[Message, ...] = ()
 
 
-def look(environ: Mapping[str, str]) -> Inventory:
-    """Search this machine: variables, Codex's sign-in, the settings of Claude Code and cc-switch."""
+def look(environ: Mapping[str, str], region: str | None = None) -> Inventory:
+    """Search this machine: variables, Codex's sign-in, the settings of Claude Code and cc-switch.
+
+    Args:
+        environ: the variables.
+        region: where the keys in variables belong, whatever the variables are called; "" to find out,
+            None for what their names say. An address beside a key is believed in any case.
+    """
     switch = os.path.join(places.cc_switch_folder(environ), cc_switch.FILE)
     paths = (places.codex_path(environ), places.claude_path(environ), switch)
     texts = tuple(map(_text, paths))
@@ -59,8 +65,8 @@ def look(environ: Mapping[str, str]) -> Inventory:
     settings, folder = mapping(_document(claude)), os.path.dirname(switch)
     entries = _distinct(
         [
-            *_from_variables(environ),
-            *_from_variables(_variables_of(settings), f"{CLAUDE} ({{}})"),
+            *_from_variables(environ, region=region),
+            *_from_variables(_variables_of(settings), f"{CLAUDE} ({{}})", region),
             *_from_codex(auth),
             *(
                 one
@@ -148,7 +154,7 @@ _UNKNOWN = _("holds no key that Tankful recognises; copy the key again, whole")
 
 
 def _from_variables(
-    environ: Mapping[str, str], place: str = "{}"
+    environ: Mapping[str, str], place: str = "{}", region: str | None = None
 ) -> Iterator[Union[Candidate, Message]]:
     for name in (*variables(), *BESIDE_AN_ADDRESS):
         if not environ.get(name):
@@ -156,7 +162,7 @@ def _from_variables(
         key = (
             _key_beside_address(name, environ)
             if name in BESIDE_AN_ADDRESS
-            else _key_in_variable(name, environ)
+            else _key_in_variable(name, environ, region)
         )
         if isinstance(key, Finding):
             yield Candidate(place.format(name), key)
@@ -190,8 +196,13 @@ def _useless(name: str, environ: Mapping[str, str], place: str) -> Message:
     return _("{place}: {reason}", place=place.format(name), reason=reason)
 
 
-def _key_in_variable(name: str, environ: Mapping[str, str]) -> Union[Finding, str, None]:
-    """Return the key in a variable, or the host that it is used with if that is unknown, or None."""
+def _key_in_variable(
+    name: str, environ: Mapping[str, str], wanted: str | None
+) -> Union[Finding, str, None]:
+    """Return the key in a variable, or the host that it is used with if that is unknown, or None.
+
+    A region that is wanted replaces the one in the variable's name, but not that of an address beside it.
+    """
     meant = owners.variable(name)
     if meant is None:
         return None
@@ -205,6 +216,8 @@ def _key_in_variable(name: str, environ: Mapping[str, str]) -> Union[Finding, st
         return _gateway(name, environ) or host
     if owner is not None and owner[0] == provider_id:
         region = owner[1] or region
+    elif wanted is not None:
+        region = wanted if wanted in discovery.about(provider_id).regions else ""
     return replace(finding, region=finding.region or region, sure=True)
 
 

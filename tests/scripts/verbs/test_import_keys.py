@@ -57,8 +57,8 @@ def take(shell: Shell, *args: str) -> Ran:
     return ran
 
 
-def listed(shell: Shell) -> list[dict[str, Any]]:
-    document = json.loads(take(shell, "--json").out)
+def listed(shell: Shell, *args: str) -> list[dict[str, Any]]:
+    document = json.loads(take(shell, "--json", *args).out)
     assert document["schema"] == "tankful.import.v1"
     return list(document["keys"])
 
@@ -169,6 +169,37 @@ def test_a_terminal_asks_for_each(world: StandIn, shell: Shell) -> None:
     assert "TAVILY_API_KEY: Tavily" in shown
     assert KEYS["tavily-dev"].value not in shown
     assert [account.provider for account in accounts.load().accounts] == ["tavily"]
+
+
+def test_a_key_of_the_other_site_is_told_how_to_get_there(world: StandIn, shell: Shell) -> None:
+    place(shell, ZAI_API_KEY="glm-cn")
+    ran = take(shell, "--yes")
+    assert (ran.code, ran.out) == (1, "")
+    assert "Note: if it is a key of https://bigmodel.cn/" in ran.err
+    assert ran.err.endswith("try it there: tankful import --region cn\n")
+    assert take(shell, "--list", "--region", "cn").out.endswith("China\n")
+    assert listed(shell, "--region", "auto")[0]["region"] is None
+    assert {request.host for request in world.requests} == {"api.z.ai"}
+    assert take(shell, "--yes", "--region", "cn").code == 0
+    assert [account.region for account in accounts.load().accounts] == ["cn"]
+
+
+def test_auto_asks_both_sites(world: StandIn, shell: Shell) -> None:
+    place(shell, ZAI_API_KEY="glm-cn", TAVILY_API_KEY="tavily-dev")
+    assert take(shell, "--yes", "--region", "auto").code == 0
+    known = {account.provider: account.region for account in accounts.load().accounts}
+    assert known == {"glm": "cn", "tavily": ""}
+
+
+def test_an_address_beside_a_key_is_believed_before_the_option(
+    world: StandIn, shell: Shell
+) -> None:
+    place(shell, ZAI_API_KEY="glm-cn")
+    shell.env["ZAI_BASE_URL"] = "https://api.z.ai/api/paas/v4"
+    ran = take(shell, "--yes", "--region", "cn")
+    assert ran.code == 1
+    assert "try it there" not in ran.err
+    assert {request.host for request in world.requests} == {"api.z.ai"}
 
 
 def test_one_that_fails_does_not_keep_the_others(world: StandIn, shell: Shell) -> None:
