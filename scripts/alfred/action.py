@@ -122,7 +122,7 @@ def _arrange(request: Request) -> str:
 
 
 def _threshold(request: Request) -> str:
-    from workflow.actions.threshold import read
+    from workflow.actions.threshold import read, unit_of
     from workflow.display import threshold
     from workflow.state import state as states
     from workflow.state.status import measure
@@ -133,7 +133,7 @@ def _threshold(request: Request) -> str:
     name = request.name(account)
     unit = measure(usage) if usage else None
     own = read(typed, name, unit) if typed else None
-    changed = edit.set_threshold(account.id, own, unit or "")
+    changed = edit.set_threshold(account.id, own, unit or unit_of(typed))
     line = threshold.line(changed, name, usage, request.settings)
     return _changed(say(line))
 

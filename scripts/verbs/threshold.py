@@ -7,7 +7,7 @@ import click
 from scripts.terminal import output
 from workflow import settings as preferences
 from workflow.actions import edit
-from workflow.actions.threshold import read
+from workflow.actions.threshold import read, unit_of
 from workflow.display import privacy, threshold
 from workflow.i18n.catalog import say
 from workflow.state import state
@@ -35,6 +35,6 @@ def command(account: str, value: str | None) -> None:
     if value is not None:
         unit = measure(usage) if usage else None
         own = None if value == OFF else read(value, name, unit)
-        chosen = edit.set_threshold(chosen.id, own, unit or "")
+        chosen = edit.set_threshold(chosen.id, own, unit or unit_of(value))
         output.after_change()
     click.echo(say(threshold.line(chosen, name, usage, settings)))

@@ -42,9 +42,15 @@ def read(text: str, name: str, unit: str | None) -> Decimal:
         if unit and unit not in _SIGNS.get(sign, (unit,)):
             sentence = _IN_PERCENT if unit == "%" else _IN_UNIT
             raise WrongUsage(sentence.filled(account=name, unit=numbers.unit(unit), sign=sign))
-    if number > 100 and unit == "%":
+    if number > 100 and (unit or unit_of(text)) == "%":
         raise WrongUsage(_TOO_MUCH.filled(threshold=numbers.digits(number)))
     return number
+
+
+def unit_of(text: str) -> str:
+    """Return the unit that was typed with a threshold as a sign; "" for none, and for ¥, which may be two."""
+    units = {unit for sign in text for unit in _SIGNS.get(sign, ())}
+    return units.pop() if len(units) == 1 else ""
 
 
 def _number(text: str) -> Decimal | None:

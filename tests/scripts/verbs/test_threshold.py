@@ -32,7 +32,7 @@ def kept() -> Decimal | None:
     return accounts.load().accounts[0].threshold
 
 
-@pytest.mark.parametrize(("value", "threshold"), [("35", "35"), ("7,5 %", "7.5"), ("¥12", "12")])
+@pytest.mark.parametrize(("value", "threshold"), [("35", "35"), ("7,5", "7.5"), ("¥12", "12")])
 def test_it_is_kept_said_and_given_up(shell: Shell, value: str, threshold: str) -> None:
     assert shell.tankful("threshold", "Work").out == AS_SET
     told = shell.tankful("threshold", "Work", value)
@@ -44,6 +44,27 @@ def test_it_is_kept_said_and_given_up(shell: Shell, value: str, threshold: str) 
     assert shell.tankful("threshold", "Work").out == told.out
     assert shell.tankful("threshold", "Work", "off").out == AS_SET
     assert kept() is None
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "line"),
+    [
+        ("35 %", "%", "counts as low at 35% left or less"),
+        ("$5", "USD", "counts as low at a balance of $5.00 or less"),
+        ("€5", "EUR", "counts as low at a balance of €5.00 or less"),
+        ("5", "", "counts as low at 5 or less (percent left, or balance)"),
+    ],
+)
+def test_a_unit_typed_before_any_number_is_known_is_kept(
+    shell: Shell, value: str, unit: str, line: str
+) -> None:
+    assert shell.tankful("threshold", "Work", value).out == f"GLM · Work {line}\n"
+    assert accounts.load().accounts[0].threshold_unit == unit
+
+
+def test_more_than_all_of_it_is_refused_before_any_number_is_known(shell: Shell) -> None:
+    told = shell.tankful("threshold", "Work", "150%")
+    assert (told.code, kept()) == (2, None)
 
 
 @pytest.mark.parametrize(
