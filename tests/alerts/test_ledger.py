@@ -136,6 +136,12 @@ def test_a_high_line_without_a_reset_is_said_once() -> None:
     assert [bool(each) for each in said] == [False, True, False, False, False]
 
 
+def test_of_a_reset_that_has_passed_nothing_is_said() -> None:
+    days = Days()
+    days.refresh(shares(25))
+    assert days.refresh(Usage((week(100, days.now + HOUR - 10),))) == "GLM · Work: Week is used up"
+
+
 def test_what_the_provider_calls_used_up_is() -> None:
     days = Days()
     days.refresh(shares(25))

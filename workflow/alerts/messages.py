@@ -80,7 +80,6 @@ def _of_quota(
     if rule in ("reset", "asked"):
         return has_reset(quota)
     name = numbers.allowance(quota.label)
-    reset = quota_texts.reset(quota)
     pace = known.outlook.pace(quota)
     if rule == "full":
         what = say(_("{allowance} is used up"), allowance=name)
@@ -91,7 +90,7 @@ def _of_quota(
         return f"{name.rstrip()} {say(sentence, time=when, span=times.countdown(early))}"
     else:
         what = f"{name.rstrip()} {quota_texts.share(quota, settings)[0]}"
-    return BETWEEN.join(part for part in (what, reset) if part)
+    return what + quota_texts.reset(quota, BETWEEN)
 
 
 def has_reset(quota: Quota) -> str:
