@@ -16,7 +16,7 @@ from ..models import Account, Credential, Usage
 from ..provider.answer import Answer, unknown_error
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bearer
-from ..provider.contract import LOG_IN, Client, Provider, shape
+from ..provider.contract import LOG_IN, Client, Provider, regional, shape
 from ..provider.reading import mapping, short
 from ..provider.refusals import document
 
@@ -57,7 +57,7 @@ _SITES = {
 
 async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
     """Fetch the account of the key. Raises UsageError."""
-    url, unit = _SITES.get(account.region, _SITES["intl"])
+    url, unit = regional(_SITES, account.region)
     answer = await client.get(url, headers=bearer(credential.secret))
     return parse(_data(answer), unit)
 

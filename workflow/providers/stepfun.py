@@ -15,7 +15,7 @@ from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bearer
-from ..provider.contract import CREATE_KEY, LOG_IN, Client, Provider, shape
+from ..provider.contract import CREATE_KEY, LOG_IN, Client, Provider, regional, shape
 from ..provider.reading import number
 from ..provider.refusals import document
 
@@ -57,7 +57,7 @@ _AMOUNTS = ("balance", "total_cash_balance", "total_voucher_balance")
 
 async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
     """Fetch the balance. Raises UsageError."""
-    url, unit = _SITES.get(account.region, _SITES["intl"])
+    url, unit = regional(_SITES, account.region)
     return parse(document(await client.get(url, headers=bearer(credential.secret))), unit)
 
 

@@ -35,7 +35,7 @@ def accounts(now: datetime = examples.NOW) -> list[Shown]:
 def details(now: datetime = examples.NOW) -> list[Shown]:
     """Return the first rows of the details of the account ``examples.WATCHED``."""
     state = examples.state()
-    (account,) = (each for each in state.book.accounts if each.label == examples.WATCHED)
+    account = state.book.named(examples.WATCHED)
     environ = {"action": "details", "account": account.id}
     query = lists.Query(state, environ, lambda provider: "", lambda state, account: "")
     rows = json_codec.loads(lists.rendered(query).encode())["items"][:MOST]
@@ -53,9 +53,7 @@ def written(rows: list[Shown]) -> str:
 
 def window(theme: Theme, typed: str, rows: list[Shown], icons: Icons) -> Canvas:
     """Draw Alfred with these rows, the first one selected."""
-    bottom = EDGE + SEARCH + ROW * len(rows) + 8
-    canvas = Canvas(theme, WIDTH + 2 * EDGE, bottom + EDGE)
-    canvas.window(EDGE, EDGE, EDGE + WIDTH, bottom)
+    canvas = Canvas(theme, WIDTH, SEARCH + ROW * len(rows) + 8)
     canvas.write(EDGE + 18, EDGE + 41, typed or PLACEHOLDER, 28, theme.text if typed else theme.dim)
     canvas.icon(icons["icon"], EDGE + WIDTH - 50, EDGE + 15, 32)
     for number, row in enumerate(rows):

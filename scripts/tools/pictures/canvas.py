@@ -60,18 +60,17 @@ def font_for(
 
 
 class Canvas:
-    """A desk of so many points, drawn with two pixels per point."""
+    """An empty window of so many points on a desk, drawn with two pixels per point."""
 
     def __init__(self, theme: Theme, width: int, height: int) -> None:
         from PIL import Image, ImageDraw
 
-        self.theme, self.width, self.height = theme, width, height
-        self.image = Image.new("RGBA", (width * RETINA, height * RETINA), theme.desk)
+        self.theme = theme
+        desk = ((width + 2 * EDGE) * RETINA, (height + 2 * EDGE) * RETINA)
+        self.image = Image.new("RGBA", desk, theme.desk)
         self.draw = ImageDraw.Draw(self.image)
-
-    def window(self, left: int, top: int, right: int, bottom: int) -> None:
-        """Draw an empty window."""
-        self.panel(box(left, top, right, bottom), 12, self.theme.window, self.theme.edge)
+        window = box(EDGE, EDGE, EDGE + width, EDGE + height)
+        self.panel(window, 12, theme.window, theme.edge)
 
     def panel(self, polygon: Polygon, radius: int, colour: str, edge: str | None = None) -> None:
         """Draw a rectangle with rounded corners."""

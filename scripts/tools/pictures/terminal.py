@@ -36,8 +36,7 @@ def screen(theme: Theme, output: list[str]) -> Canvas:
     """Draw a terminal window."""
     cell = font_for("0", SIZE, "mono").getlength("0") / RETINA
     width, height = round(COLUMNS * cell) + 2 * PAD, LINE * len(output) + 2 * PAD + 22
-    canvas = Canvas(theme, width + 2 * EDGE, height + 2 * EDGE)
-    canvas.window(EDGE, EDGE, EDGE + width, EDGE + height)
+    canvas = Canvas(theme, width, height)
     for number, colour in enumerate(("#ff5f57", "#febc2e", "#28c840")):
         left, top = (EDGE + 16 + number * 18) * RETINA, (EDGE + 12) * RETINA
         canvas.draw.ellipse((left, top, left + 22, top + 22), colour)

@@ -36,8 +36,7 @@ class Contents(NamedTuple):
 def contents() -> Contents:
     """Make the contents for the account ``examples.WATCHED``."""
     state = examples.state()
-    (account,) = (each for each in state.book.accounts if each.label == examples.WATCHED)
-    known = state.of(account)
+    known = state.of(state.book.named(examples.WATCHED))
     (shown,) = trend.trends(known, examples.seen(), examples.NOW)
     finding = texts.sentence(known, shown, state.settings, examples.NOW)
     svg = picture.picture(shown, "trend", finding, state.settings, WIDTH)
@@ -47,8 +46,7 @@ def contents() -> Contents:
 def chart(theme: Theme, shown: Contents) -> Canvas:
     """Draw the title, the sentence and the picture."""
     width, height = WIDTH + 2 * PAD, TOP + picture.HEIGHT + PAD
-    canvas = Canvas(theme, width + 2 * EDGE, height + 2 * EDGE)
-    canvas.window(EDGE, EDGE, EDGE + width, EDGE + height)
+    canvas = Canvas(theme, width, height)
     left = EDGE + PAD
     canvas.write(left, EDGE + 34, shown.title, 17, theme.text, "bold")
     for number, line in enumerate(textwrap.wrap(shown.sentence, WRAP)):
