@@ -514,6 +514,15 @@ def test_what_is_over_in_the_morning_is_not_said(
     assert bool(told) is bool(said)
 
 
+def test_a_forecast_that_waited_is_not_said_without_one() -> None:
+    days = Days(settings=replace(ALL, quiet="14:30-20:00"))
+    for used, after in ((25, HOUR), (60, HOUR), (60, 5 * MINUTE)):
+        assert days.refresh(shares(used), after=after) == ""
+    assert days.refresh(shares(62), after=HOUR) == ""
+    assert "pace" in {rule for _, rule, *_ in rows("alert")}
+    assert days.refresh("unreachable", after=8 * HOUR) == ""
+
+
 def test_a_credential_that_was_renewed_at_night_is_not_said() -> None:
     session = replace(WORK, kind="session", expires_at=moment(NOW + 90 * DAY))
     days = night((session,))

@@ -83,7 +83,9 @@ def _of_quota(
     pace = known.outlook.pace(quota)
     if rule == "full":
         what = say(_("{allowance} is used up"), allowance=name)
-    elif rule == "pace" and pace and pace.runs_out_at and quota.resets_at:
+    elif rule == "pace":
+        if pace is None or pace.runs_out_at is None or quota.resets_at is None:
+            return ""  # it waited, and there is no forecast any more
         early = (quota.resets_at - pace.runs_out_at).total_seconds()
         when = times.day_and_time(pace.runs_out_at.timestamp(), now.timestamp())
         sentence = _("runs out {time} ({span} before the reset)")
