@@ -25,6 +25,7 @@ from tests.said import Phrase
 from workflow.display import details
 from workflow.display.numbers import HIDDEN
 from workflow.display.summary import spoken
+from workflow.errors import Unreachable
 from workflow.i18n.catalog import speaking
 from workflow.models import Account, Balance, CredentialKind, Failure, Quota, Snapshot, Usage
 from workflow.provider import discovery as providers
@@ -112,6 +113,13 @@ def test_a_failure_comes_first_with_its_time_and_the_next_try() -> None:
         ("Failed", ["15:00 · just now"]),
         ("Next try", ["next try in 12m (15:12)"]),
     ]
+
+
+def test_a_failure_does_not_name_the_provider_of_its_account() -> None:
+    account, snapshot = GLM
+    said = Unreachable.default.filled(provider="GLM (智谱AI / Z.ai)")
+    told = facts((account, replace(snapshot, failure=Failure("unreachable", said, NOW))))
+    assert told["Problem"] == ["cannot be reached; check the connection or proxy"]
 
 
 def test_where_it_comes_from_is_told() -> None:

@@ -105,9 +105,12 @@ def details(
 
 
 def _problem(fact: Item, account: Account, remedy: Remedy) -> Item:
-    """Return the row of a problem, whose ↩ is the remedy; ⌘C and ⌥↩ copy the sentence as usual."""
+    """Return the row of a problem, whose ↩ is the remedy; ⌘C and ⌥↩ copy the sentence as usual.
+
+    The remedy comes first, since the launcher cuts the end of a long line.
+    """
     value = fact.copy or ""
-    how = f"{JOINT}{value}{JOINT} · {say(remedy.sentence)}"
+    how = f"{say(remedy.sentence)} · {JOINT}{value}{JOINT}"
     return fact._replace(
         subtitle=how,
         arg=remedy.arg or account.id,

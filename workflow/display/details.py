@@ -47,7 +47,7 @@ def _failure(snapshot: Snapshot, settings: Settings) -> Iterator[Fact]:
     failure = snapshot.failure
     if failure is None:
         return
-    yield say(_("Problem")), discreet(say(failure.message), settings)
+    yield say(_("Problem")), discreet(names.unnamed(failure.message), settings)
     yield say(_("Failed")), _clock(failure.at)
     if failure.retry_at:
         retry = quotas.moment(quotas.RETRY, failure.retry_at, quotas.RETRY_NOW)
