@@ -116,14 +116,23 @@ def one_line(english: str, limit: int) -> str:
 
 
 class OneOf(click.Choice):
-    """An argument with a few choices; complaints list them as the reader's language does."""
+    """An argument or option with a few choices; complaints list them as the reader's language does."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter:
-            text, known = str(value)[:_MOST], enumerated(map(str, self.choices))
-            sentence = _("{text!r} is not one of {known}", text=text, known=known)
+            text, choices = str(value)[:_MOST], list(map(str, self.choices))
+            sentence = _("{text!r} is not one of {known}", text=text, known=enumerated(choices))
+            if isinstance(param, click.Option):
+                *first, last = choices
+                known = _("{first} or {last}", first=enumerated(first), last=last)
+                sentence = _(
+                    "{name} must be {values}, not {value!r}",
+                    name=param.opts[0],
+                    values=known,
+                    value=text,
+                )
             raise click.UsageError(say(sentence), ctx) from None
 
 
@@ -177,7 +186,7 @@ def _full_width(sign: re.Match[str]) -> str:
     """Replace click's full stop, gap before a bracket or list of choices by what Chinese uses."""
     if sign[0].startswith("."):
         return "；" if sign.end() < len(sign.string) else ""
-    return " " if "\n" in sign[0] else ""
+    return "、" if sign[0].startswith(",") else ""
 
 
 def _placeholder(word: re.Match[str]) -> str:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import click
 
 from scripts.terminal import credential, entry, output, secret_arguments, secret_prompt
+from scripts.terminal.language import OneOf
 from workflow import settings as preferences
 from workflow.actions import add as adding
 from workflow.actions import label as labels
@@ -27,7 +28,7 @@ from workflow.recognition.finding import Finding, local
 from workflow.records import replace
 from workflow.storage import accounts
 
-REGION = click.Choice(("intl", "cn", adding.AUTO), case_sensitive=False)
+REGION = OneOf(("intl", "cn", adding.AUTO), case_sensitive=False)
 _ADDED = _("Added {account}")
 
 

@@ -48,7 +48,12 @@ def _values(context: click.Context, _parameter: object, begun: str) -> list[Comp
     return output.completed(choice.values if choice else (), begun)
 
 
-@click.command(cls=output.Command, name="config", epilog=f"NAME: {', '.join(settings.CHOICES)}")
+@click.command(
+    cls=output.Command,
+    name="config",
+    epilog=f"NAME: {', '.join(settings.CHOICES)}",
+    context_settings={"ignore_unknown_options": True},  # -3 is a number
+)
 @click.argument(
     "name",
     required=False,

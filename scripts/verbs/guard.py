@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable
 import click
 
 from scripts.terminal import output
+from scripts.terminal.language import OneOf
 from workflow import feed, paths
 from workflow.alfred import pack
 from workflow.display import guard as guard_texts
@@ -88,7 +89,7 @@ def _targets(
 @click.option("--for", "seconds", type=SPAN, help="How long it must last: 90m, 2h, 1d.")
 @click.option("--max-age", type=SPAN, help="How old the numbers may be.")
 @click.option("--wait", is_flag=True, help="Refresh the numbers if they are older.")
-@click.option("--unknown", type=click.Choice(tuple(INSTEAD)), help="Exit code instead of 3.")
+@click.option("--unknown", type=OneOf(tuple(INSTEAD)), help="Exit code instead of 3.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
     target: str,

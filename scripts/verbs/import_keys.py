@@ -49,6 +49,8 @@ def command(only_list: bool, as_json: bool, yes: bool, region: str | None) -> No
     it. Files of other programs are only read. The name of a variable says the site of its key,
     ZAI_API_KEY for instance the international one; --region names another.
     """
+    if yes and (only_list or as_json):
+        raise click.UsageError(say(_("--yes does not go together with --list or --json")))
     search = found_keys.look(os.environ, "" if region == adding.AUTO else region)
     seen.keep(candidate.finding.provider for candidate in search.candidates)
     candidates = sorted(search.candidates, key=lambda candidate: candidate.finding.provider)

@@ -24,6 +24,8 @@ def command(
     account: tuple[str, ...], copies: bool, private: bool, glance: bool, full: bool, wait: bool
 ) -> None:
     """Print one line for every account, or for the named ACCOUNTs."""
+    if glance and full:
+        raise click.UsageError(say(_("--glance and --full do not go together")))
     state = fresh(wait)
     only = [each.id for name in account for each in state.book.meant(name)] or None
     if glance:

@@ -186,7 +186,7 @@ def pseudo(folder: Path) -> None:
         (["--help"], ["⟦Give ACCOUNT a new credential.⟧", "⟦Show this message and exit.⟧"]),
         (["show", "nobody"], ["⟦there is no account 'nobody'; see `tankful list`⟧"]),
         (["script-filter"], ["⟦Add your first account⟧"]),
-        (["add", "tavily", "--region", "x"], ["⟦Invalid value for"]),
+        (["trend", "x", "--days", "0"], ["⟦Invalid value for"]),
     ],
 )
 def test_a_third_language(args: Sequence[str], says: Sequence[str], tmp_path: Path) -> None:

@@ -285,7 +285,7 @@ def test_the_list_of_commands_says_what_each_is_for(monkeypatch: pytest.MonkeyPa
     ("args", "complaint"),
     [
         (["show"], "缺少参数 'ACCOUNT'$"),
-        (["order", "x"], r"缺少参数 '{up\|down.*}'；可选： up down "),
+        (["order", "x"], r"缺少参数 '{up\|down.*}'；可选：up、down、"),
         (["order", "x", "y"], "“y”无效；可选：up、down、.*show$"),
         (["lsit"], "没有名为“lsit”的命令或账号.*list"),
         (["list", "--jsn"], "没有选项 ?[“']?--jsn[”']? ?（你要找的是“'?--json'?”吗？）"),

@@ -72,3 +72,9 @@ def test_chinese_help_fits_and_hangs(columns: int, monkeypatch: pytest.MonkeyPat
     column = len("  update-check  ")
     assert {line[:column].strip() for line in listed} - {""} < set(commands.VERBS)
     assert all(cells.width(line) <= columns and line[column] != " " for line in listed)
+
+
+def test_choices_are_listed_as_chinese_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TANKFUL_LANGUAGE", "zh")
+    shown = CliRunner().invoke(commands.main, ["completion"]).output
+    assert shown.endswith("错误：缺少参数 '{bash|zsh|fish}'；可选：bash、zsh、fish\n")

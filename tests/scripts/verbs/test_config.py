@@ -121,3 +121,8 @@ def test_a_shorter_history_says_what_it_costs(shell: Shell) -> None:
 def test_a_percentage_of_0_leaves_what_always_counts_as_low(shell: Shell) -> None:
     assert shell.tankful("config", "low", "0").out == "low: 20 → 0\n"
     assert "5% always does" in shell.tankful("config").out
+
+
+def test_a_number_below_zero_is_a_wrong_value_and_no_option(shell: Shell) -> None:
+    ran = shell.tankful("config", "low", "-1")
+    assert (ran.code, ran.err) == (2, "tankful: low must be 0–100%, not '-1'\n")

@@ -317,3 +317,11 @@ def test_a_key_of_another_service_is_said_and_left(world: StandIn, shell: Shell)
     assert "api.other.example, which Tankful does not support" in ran.err
     assert accounts.load().accounts == ()
     assert world.requests == []
+
+
+@pytest.mark.parametrize("listing", ["--list", "--json"])
+def test_a_list_adds_nothing_and_says_so(shell: Shell, listing: str) -> None:
+    place(shell, TAVILY_API_KEY="tavily-dev")
+    ran = take(shell, listing, "--yes")
+    assert (ran.code, ran.out) == (2, "")
+    assert "--yes does not go together with --list or --json" in ran.err

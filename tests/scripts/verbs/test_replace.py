@@ -196,4 +196,9 @@ def test_what_is_too_much_is_not_repeated(shell: Shell) -> None:
 
 
 def test_a_region_is_one_of_those_there_are(shell: Shell) -> None:
-    assert renew(shell, "tavily-dev", "--region", "mars").code == 2
+    ran = renew(shell, "tavily-dev", "--region", "mars")
+    assert ran.code == 2
+    assert "Error: --region must be intl, cn or auto, not 'mars'\n" in ran.err
+    shell.env["TANKFUL_LANGUAGE"] = "zh"
+    shown = renew(shell, "tavily-dev", "--region", "mars").err
+    assert "错误：--region 只能是 intl、cn 或 auto，不能是“mars”\n" in shown

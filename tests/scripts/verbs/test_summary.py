@@ -132,3 +132,9 @@ def test_it_waits_for_numbers(
     assert ran.out.startswith("Tavily · Dev: 64% left · Plan 639/1,000 credits")
     assert os.environ["TANKFUL_LOOPBACK"] == world.url
     assert len(world.requests) == 1
+
+
+def test_one_line_for_all_and_everything_do_not_go_together(shell: Shell) -> None:
+    ran = shell.tankful("summary", "--glance", "--full")
+    assert (ran.code, ran.out) == (2, "")
+    assert "--glance and --full do not go together" in ran.err
