@@ -165,6 +165,11 @@ class Credential:
     expires_at: datetime | None = None  # of the access token in ``secret``
     session_expires_at: datetime | None = None
 
+    @property
+    def identity(self) -> tuple[str, str]:
+        """The secret texts, by which two credentials are the same."""
+        return self.secret, self.cookie
+
 
 @dataclass(frozen=True)
 class Account:

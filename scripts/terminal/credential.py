@@ -139,10 +139,10 @@ def may_be(findings: Sequence[Finding]) -> Message:
 
 
 def _several(findings: Sequence[Finding], with_all: bool) -> Message:
-    kinds: dict[str, list[str]] = {}  # the readings of each credential
+    kinds: dict[tuple[str, str], list[str]] = {}  # the readings of each credential
     for each in findings:
         name = headed(discovery.about(each.provider).name, say(each.what))
-        kinds.setdefault(each.credential.secret + each.credential.cookie, []).append(name)
+        kinds.setdefault(each.credential.identity, []).append(name)
     numbered = " · ".join(
         f"{number} {' / '.join(names)}" for number, names in enumerate(kinds.values(), 1)
     )

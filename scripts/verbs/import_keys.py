@@ -169,9 +169,8 @@ def _is_stored(candidate: Candidate, store: _Store) -> bool:
 
 def _twin(finding: Finding, store: _Store) -> Account | None:
     """Find the account with this credential."""
-    wanted = (finding.credential.secret, finding.credential.cookie)
     for account, credential in store.read_all(finding.provider):
-        if (credential.secret, credential.cookie) == wanted:
+        if credential.identity == finding.credential.identity:
             return account
     return None
 

@@ -26,6 +26,7 @@ from workflow.i18n.catalog import Translation, speaking
 from workflow.models import Account, CredentialKind, Snapshot
 from workflow.provider import discovery as providers
 from workflow.provider import no_usage
+from workflow.provider.address import host
 from workflow.records import replace
 from workflow.settings import Settings
 from workflow.state.state import worked_out
@@ -178,11 +179,11 @@ class TestAdding:
         rows = {item.variables.get("provider", item.title): item.match or "" for item in found}
         for name, about in EVERYTHING.items():
             for page in (*about.keys.values(), *about.dashboard.values()):
-                labels = menu.host(page).split(".")
+                labels = host(page).split(".")
                 assert matches(rows[name], ".".join(labels)), page
                 assert matches(rows[name], ".".join(labels[-2:])), page
         for each in no_usage.SERVICES:
-            assert matches(rows[english(each.name)], menu.host(each.page))
+            assert matches(rows[english(each.name)], host(each.page))
         for typed, name in (
             ("深度求索", "deepseek"),
             ("智谱", "glm"),

@@ -231,8 +231,9 @@ def _twin(
             stored = read(account)
         except (UsageError, Mistake):  # a credential that cannot be read is no twin
             continue
-        same = (stored.secret, stored.cookie) == (credential.secret, credential.cookie)
-        if same and _chosen_scope(account) == _chosen_scope(wanted):
+        if stored.identity == credential.identity and _chosen_scope(account) == _chosen_scope(
+            wanted
+        ):
             return account
     return None
 

@@ -14,7 +14,7 @@ from ..provider import address, own_files
 from ..provider.contract import KEY, Provider
 from .add_menu import ONLY, way_rows
 from .items import Item, Modifier
-from .menu import REFRESH, Action, Menu, Rows, act, back, host, icon_of, page_url, scope_row
+from .menu import REFRESH, Action, Menu, Rows, act, back, icon_of, page_url, scope_row
 
 if TYPE_CHECKING:
     from ..display.row import Row
@@ -331,6 +331,6 @@ def regions_of(account: Account, about: Provider, chosen: Settings) -> Rows:
     for region in about.regions:
         name = names.called(names.REGIONS, region)
         title = say(_("{region} (now)"), region=name) if region == account.region else name
-        how = say(ONLY, host=host(about.keys_page(region)))
+        how = say(ONLY, host=address.host(about.keys_page(region)))
         rows.append(menu.row("set_region", "settings", title, how, region=region))
     return (*rows, back())

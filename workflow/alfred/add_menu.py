@@ -9,9 +9,10 @@ from ..display import names
 from ..i18n.catalog import say
 from ..i18n.message import Message, _
 from ..provider import discovery, no_usage
+from ..provider.address import host
 from ..provider.contract import KEY, Provider, Way
 from .items import Item, Modifier
-from .menu import Action, Menu, Rows, act, back, host, icon_of, page_url, scope_row, to_list
+from .menu import Action, Menu, Rows, act, back, icon_of, page_url, scope_row, to_list
 
 ONLY = _("↩ {host} only")
 _NEEDS = _("{needs} · ↩ Continue")

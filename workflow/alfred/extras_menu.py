@@ -9,10 +9,11 @@ from .. import settings
 from ..display import privacy
 from ..i18n.catalog import say
 from ..i18n.message import Message, _, ngettext
+from ..provider.address import host
 from ..schedule import schedule
 from .add_menu import nothing_to_ask
 from .items import Item, Modifier
-from .menu import Menu, Rows, act, add, back, host, page_url
+from .menu import Menu, Rows, act, add, back, page_url
 
 if TYPE_CHECKING:
     from ..models import Account

@@ -133,11 +133,6 @@ def page_url(path: str) -> str:
     return f"file://{quote(path)}" if path else ""
 
 
-def host(page: str) -> str:
-    """Return the host of an address."""
-    return page.partition("://")[2].partition("/")[0]
-
-
 def icon_of(about: Provider | None) -> str:
     """Return the path of a provider's icon, or of our own."""
     return f"icons/{about.id}.png" if about and not about.origin else "icons/icon.png"

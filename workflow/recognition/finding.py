@@ -36,7 +36,7 @@ def choices(findings: Iterable[Finding]) -> list[Finding]:
     """List the findings that a user chooses among: a sure credential once, another one with all its readings."""
     readings: dict[tuple[str, str], list[Finding]] = {}
     for one in findings:
-        readings.setdefault((one.credential.secret, one.credential.cookie), []).append(one)
+        readings.setdefault(one.credential.identity, []).append(one)
     return [
         one for readings in readings.values() for one in readings[: 1 if readings[0].sure else None]
     ]
@@ -44,12 +44,12 @@ def choices(findings: Iterable[Finding]) -> list[Finding]:
 
 def is_one(findings: Sequence[Finding]) -> bool:
     """Tell whether all findings are readings of a single credential."""
-    return len({(one.credential.secret, one.credential.cookie) for one in findings}) == 1
+    return len({one.credential.identity for one in findings}) == 1
 
 
 def distinct(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Drop all but the first finding of each provider and credential."""
-    kept: dict[tuple[str, str, str], Finding] = {}
+    kept: dict[tuple[str, tuple[str, str]], Finding] = {}
     for one in findings:
-        kept.setdefault((one.provider, one.credential.secret, one.credential.cookie), one)
+        kept.setdefault((one.provider, one.credential.identity), one)
     return tuple(kept.values())

@@ -11,7 +11,7 @@ from ..pasted import addresses
 from ..pasted.addresses import Surroundings
 from ..provider import discovery as providers
 from ..provider import no_usage
-from ..provider.address import normalised
+from ..provider.address import host, normalised
 
 if TYPE_CHECKING:
     from ..provider.contract import Provider
@@ -30,8 +30,8 @@ def base(text: str) -> str:
         address = normalised(text)
     except Mistake:
         return ""
-    host = address.partition("://")[2].partition("/")[0].partition(":")[0]
-    return "" if whose(host)[0] or no_usage.is_at(host) else address
+    name = host(address).partition(":")[0]
+    return "" if whose(name)[0] or no_usage.is_at(name) else address
 
 
 def hosts(text: str) -> list[str]:

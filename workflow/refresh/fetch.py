@@ -21,8 +21,8 @@ from ..http.client import ACCOUNT_SECONDS, TIMED_OUT, Client
 from ..i18n.message import Message, _
 from ..models import Account, Credential, Failure, Snapshot, Usage, utc_now
 from ..patience import in_thread, within
+from ..provider import address, masking, own_files, provenance, sources
 from ..provider import discovery as providers
-from ..provider import masking, own_files, provenance, sources
 from ..provider.provenance import Trace
 from ..records import replace
 from ..storage import pages
@@ -271,8 +271,7 @@ class _Listener:
         return answer
 
     async def _count_request(self, url: str) -> None:
-        host = url.partition("://")[2].partition("/")[0]
-        counter = rate_limits.counter(self._about, self._secret, host)
+        counter = rate_limits.counter(self._about, self._secret, address.host(url))
         if counter is not None:
             await in_thread(rate_limits.take, counter, utc_now())
 
