@@ -146,6 +146,12 @@ def _read(chosen: Account | None, since: int) -> reading.Samples:
     return {}
 
 
+def check() -> None:
+    """Raise Mistake, or OSError, if there is a history and it cannot be read."""
+    with _readable(), database.reading():
+        pass
+
+
 @contextmanager
 def _readable() -> Iterator[None]:
     """Ignore a missing history. Raises Mistake if it cannot be read."""

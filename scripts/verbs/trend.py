@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scripts.terminal import output
+from scripts.verbs import history
 from scripts.verbs.list import fresh
 from workflow.i18n.catalog import say
 from workflow.i18n.message import Message, _
@@ -48,6 +49,7 @@ def command(account: str, days: int | None, page: str | None) -> None:
     """
     state, now = fresh(wait=False), utc_now()
     chosen = state.book.named(account)
+    history.check()
     if page:
         content = pages.html(state, chosen, days).encode()
         output.write(page, content)

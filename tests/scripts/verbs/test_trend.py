@@ -8,8 +8,9 @@ from pathlib import Path
 
 from tests import stored
 from tests.conftest import Shell
-from workflow.history import recording
+from workflow.history import database, recording
 from workflow.models import Balance, Snapshot, Usage, utc_now
+from workflow.storage import accounts
 from workflow.storage.snapshots import Cache
 
 
@@ -74,3 +75,23 @@ def test_show_ends_with_the_same_line(shell: Shell) -> None:
     seen(shell)
     line = shell.tankful("trend", "Cash").out.splitlines()[0]
     assert shell.tankful("show", "Cash").out.splitlines()[-2:] == ["", line]
+
+
+def test_a_history_that_cannot_be_read_is_not_said_to_be_empty(
+    shell: Shell, tmp_path: Path
+) -> None:
+    seen(shell)
+    Path(database.path()).write_bytes(b"no database" * 99)
+    for words in ((), ("--html", str(tmp_path / "cash.html"))):
+        ran = shell.tankful("trend", "Cash", *words)
+        assert (ran.code, ran.out) == (1, "")
+        assert ran.err == "tankful: history.db cannot be read; `tankful doctor` says why\n"
+
+
+def test_no_history_is_said_to_be_none(shell: Shell) -> None:
+    stored.account("kimi-cn", "Cash")
+    with Cache() as cache:
+        cache.put(Snapshot(accounts.load().accounts[0].id, Usage(), utc_now()))
+    Path(database.path()).unlink(missing_ok=True)
+    ran = shell.tankful("trend", "Cash")
+    assert ran.out.startswith("no history of this account yet; ")
