@@ -35,7 +35,7 @@ from workflow.display import names, quotas, times
 from workflow.display.privacy import name as name_of
 from workflow.display.row import GAP
 from workflow.display.row import row as row_of
-from workflow.errors import FailureKind, UnexpectedResponse, Unreachable
+from workflow.errors import FailureKind, RateLimited, UnexpectedResponse, Unreachable
 from workflow.i18n.catalog import plain, speaking
 from workflow.i18n.message import Message
 from workflow.models import (
@@ -50,6 +50,7 @@ from workflow.models import (
     WorkBlocked,
 )
 from workflow.provider import discovery
+from workflow.providers import deepl, kimi
 from workflow.records import replace
 from workflow.relay.new_api import EXPIRED as EXPIRED_KEY
 from workflow.settings import Settings
@@ -549,6 +550,33 @@ EXPIRED = "run the console command again (guide, method A) or store a session co
             (
                 "↩ Copy a diagnostic report · ⚠ try again, then update Tankful",
                 "↩ 复制诊断报告 · ⚠ 请重试，仍不行请更新 Tankful",
+            ),
+        ),
+        (
+            GLM[0],
+            Failure("rate_limited", RateLimited.default, NOW),
+            ("has to wait", "需等待"),
+            (
+                "↩ Details · ⚠ asks to slow down; Tankful tries again by itself",
+                "↩ 详情 · ⚠ 提示请求过于频繁；稍后会自动重试",
+            ),
+        ),
+        (
+            Account("deepl-1", "deepl", "Work"),
+            Failure("rate_limited", deepl._REFUSALS[456][1] or RateLimited.default, NOW),
+            ("has to wait", "需等待"),  # and was not asked too often
+            (
+                "↩ Details · ⚠ says that the characters of this period are used up; wait for the next one",
+                "↩ 详情 · ⚠ 表示本周期的字符数已用完；请等待下一周期",
+            ),
+        ),
+        (
+            KIMI[0],
+            Failure("not_available", kimi._NO_MONEY, NOW),
+            ("no plan or balance", "无套餐或余额"),
+            (
+                "↩ Open the provider's page · ⚠ the balance is empty, so calls are refused; top up the account",
+                "↩ 打开服务商页面 · ⚠ 余额已用完，调用会被拒绝；请充值",
             ),
         ),
         (

@@ -10,7 +10,6 @@ from ..errors import (
     CredentialRejected,
     NoCredential,
     ProviderFailed,
-    RateLimited,
     StoreLocked,
     UnexpectedResponse,
     Unreachable,
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
 _GENERAL = tuple(kind.default.id for kind in (NoCredential, CredentialRejected, CredentialExpired))
 _REFUSED = "{provider} does not accept"  # begins messages that add nothing to the headline
 _ECHOES = tuple(
-    kind.default.id
-    for kind in (ProviderFailed, RateLimited, StoreLocked, UnexpectedResponse, Unreachable)
+    kind.default.id for kind in (ProviderFailed, StoreLocked, UnexpectedResponse, Unreachable)
 )
 _BLOCKED = "{provider} is blocked from this network"  # begins messages whose first clause echoes
 _SITES = {
