@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 
 from ..display import numbers
@@ -26,20 +26,20 @@ _SIGNS: Mapping[str, tuple[str, ...]] = {  # the units that each may mean
 
 
 def read(text: str, name: str, unit: str | None) -> Decimal:
-    """Read a threshold such as "10", "10 %" or "¥5". Raises WrongUsage.
+    """Read a threshold such as "10", "10 %", "¥5", "5 CNY" or "30 credits". Raises WrongUsage.
 
     Args:
         text: the text as typed.
         name: the account, for the message.
         unit: the unit that the account is measured in, "" if in none; None if no numbers are known yet.
     """
-    number = _number(text)
+    number = _number(text, unit or "")
     if unit == "":
         raise WrongUsage(NO_USE.filled(account=name))
     if number is None:
         raise WrongUsage(_NO_NUMBER.filled(text=text[:20]))
-    for sign in text:
-        if unit and unit not in _SIGNS.get(sign, (unit,)):
+    for sign, meant in _typed(text, unit or ""):
+        if unit and unit not in meant:
             sentence = _IN_PERCENT if unit == "%" else _IN_UNIT
             raise WrongUsage(sentence.filled(account=name, unit=numbers.unit(unit), sign=sign))
     if number > 100 and (unit or unit_of(text)) == "%":
@@ -48,15 +48,45 @@ def read(text: str, name: str, unit: str | None) -> Decimal:
 
 
 def unit_of(text: str) -> str:
-    """Return the unit that was typed with a threshold as a sign; "" for none, and for ¥, which may be two."""
-    units = {unit for sign in text for unit in _SIGNS.get(sign, ())}
+    """Return the unit that was typed with a threshold; "" for none, and for ¥, which may be two."""
+    units = {unit for _sign, meant in _typed(text, "") for unit in meant}
     return units.pop() if len(units) == 1 else ""
 
 
-def _number(text: str) -> Decimal | None:
-    """Return a usable number, with or without a sign of a unit; None for anything else."""
+def _typed(text: str, unit: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the signs and the word in a text, each with the units that it may mean."""
+    yield from ((sign, _SIGNS[sign]) for sign in text if sign in _SIGNS)
+    word = _word(text)
+    if word:
+        yield word, _units(word, unit)
+
+
+def _word(text: str) -> str:
+    """Return the word before or behind a number, "CNY" of "10 CNY"; "" if there is none."""
+    text = text.strip("".join((*_SIGNS, " ")))
+    word = text.strip("0123456789., ")
+    return word if word.isalpha() and word in (text[: len(word)], text[-len(word) :]) else ""
+
+
+def _units(word: str, unit: str) -> tuple[str, ...]:
+    """Return the units with this name: of an account's own ``unit``, of our counts, or a currency."""
+    if word == "元":
+        return ("CNY",)
+    name = word.casefold()
+    names = {each: (each.casefold(), numbers.unit(each).casefold()) for each in numbers.UNITS}
+    names[unit] = (unit.casefold(), numbers.unit(unit).casefold())
+    known = tuple(each for each, of_unit in names.items() if each and name in of_unit)
+    code = word.upper()
+    return known or ((code,) if numbers.is_currency(code) else ())
+
+
+def _number(text: str, unit: str) -> Decimal | None:
+    """Return a usable number, with or without a known unit; None for anything else."""
+    word = _word(text)
+    if word and not _units(word, unit):
+        return None
     try:
-        number = Decimal(fit.with_point(text.strip("".join((*_SIGNS, " ")))))
+        number = Decimal(fit.with_point(text.replace(word, "").strip("".join((*_SIGNS, " ")))))
     except InvalidOperation:
         return None
     return number if number.is_finite() and 0 < number < _LARGEST else None
