@@ -87,10 +87,10 @@ def _every_list() -> Iterator[menu.Rows]:
     yield add_menu.candidates([("glm", "GLM", "GLM_API_KEY", "a key")])
     yield add_menu.candidates([])
     hidden = Accounts(tuple(replace(account, hidden=True) for account in ACCOUNTS))
-    yield extras_menu.extras(hidden, EVERYTHING, chosen, preferences.chosen())
+    yield extras_menu.extras(hidden, chosen, preferences.chosen())
     yield extras_menu.summary(["a: 1", "b: 2"])
-    yield extras_menu.nothing(hidden, EVERYTHING, chosen)
-    yield extras_menu.nothing(Accounts(), EVERYTHING, chosen)
+    yield extras_menu.nothing(hidden, chosen)
+    yield extras_menu.nothing(Accounts(), chosen)
     yield extras_menu.guides(EVERYTHING, {"": "/all page.html"})
     yield menu.gone()
     yield menu.unknown("fly")
@@ -136,14 +136,14 @@ def test_every_setting_and_each_of_its_values_has_a_name() -> None:
         for name, choice in preferences.CHOICES.items():
             for value in choice.values if name in extras_menu.SETTINGS else ():
                 kept = {**preferences.chosen(), name: value}
-                titles = [row.title for row in extras_menu.extras(BOOK, {}, Settings(), kept)]
+                titles = [row.title for row in extras_menu.extras(BOOK, Settings(), kept)]
                 shown = extras_menu.SETTINGS[name]
                 assert any(title.startswith(f"{chinese(shown)}：") for title in titles)
 
 
 def test_a_language_is_called_by_its_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(preferences.LANGUAGES, "eo", "Esperanto")
-    rows = extras_menu.extras(BOOK, {}, Settings(), {**preferences.chosen(), "language": "eo"})
+    rows = extras_menu.extras(BOOK, Settings(), {**preferences.chosen(), "language": "eo"})
     assert "Language: Esperanto" in [row.title for row in rows]
 
 

@@ -52,8 +52,7 @@ def _named_sentence(event: Event, known: AccountState, settings: Settings, now: 
     what = _sentence(event, known, settings, now) if event.rule else ""
     if not what:
         return ""
-    short = known.provider.short if known.provider else known.account.provider
-    return names.headed(privacy.name(known.account, short, settings), what)
+    return names.headed(privacy.name(known.account, known.short, settings), what)
 
 
 def _sentence(event: Event, known: AccountState, settings: Settings, now: datetime) -> str:

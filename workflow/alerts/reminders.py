@@ -47,8 +47,7 @@ def make(known: AccountState, quota: Quota, settings: Settings, now: datetime) -
         _note(known.account.id, quota, due, now)
     except recording.UNWRITABLE as error:
         unnoted = error
-    short = known.provider.short if known.provider else known.account.provider
-    name = short if settings.privacy else privacy.name(known.account, short, settings)
+    name = known.short if settings.privacy else privacy.name(known.account, known.short, settings)
     what = say(_("{account}: {what}"), account=name, what=messages.has_reset(quota))
     if system.remind(what, due.astimezone()):
         return _("Added to Reminders: {what}", what=what)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from ..display import names, threshold
-from ..display.privacy import name as name_of
+from ..display.privacy import full_name
 from ..display.times import JOINT
 from ..i18n.catalog import say
 from ..i18n.message import Message, _
@@ -186,7 +186,7 @@ def manage(
     unit: str = "",
 ) -> Rows:
     """List the actions for an account; ``unit`` is that of its threshold."""
-    menu = Menu(account, name_of(account, about.short if about else account.provider, chosen))
+    menu = Menu(account, full_name(account, chosen))
     numbers = say(_("↩ Every number of {account}"), account=menu.name)
     return (
         menu.row("details", "info", _("Details"), numbers),
@@ -315,7 +315,7 @@ def _remove(menu: Menu, *, has_secret: bool) -> Item:
 
 def replace(account: Account, about: Provider, chosen: Settings, guide: str) -> Rows:
     """List the ways to a new credential; the first leads to the page where it is created."""
-    menu = Menu(account, name_of(account, about.short, chosen))
+    menu = Menu(account, full_name(account, chosen))
     rows = way_rows(about, menu, "take_in", guide, {"provider": about.id})
     if account.kind == "session" and "cookie" in about.ways:
         rows.insert(about.ways.index("cookie"), _exchange(menu))
@@ -326,7 +326,7 @@ def replace(account: Account, about: Provider, chosen: Settings, guide: str) -> 
 
 def regions_of(account: Account, about: Provider, chosen: Settings) -> Rows:
     """List the regions that an account's key may belong to."""
-    menu = Menu(account, name_of(account, about.short, chosen))
+    menu = Menu(account, full_name(account, chosen))
     rows = []
     for region in about.regions:
         name = names.called(names.REGIONS, region)

@@ -55,7 +55,6 @@ _READ = _("↩ Read it here · ⌥↩ In the browser · ⌘Y Quick Look")
 
 def extras(
     book: Accounts,
-    known: Mapping[str, Provider],
     chosen: Settings,
     kept: Mapping[str, str],
     is_background: bool = False,
@@ -66,7 +65,7 @@ def extras(
     return (
         *(_of_all(menu) if book.accounts else ()),
         add(),
-        *(_shown_again(account, known.get(account.provider), chosen) for account in hidden),
+        *(_shown_again(account, chosen) for account in hidden),
         *(_switch(name, kept[name], menu) for name in SETTINGS if name in kept),
         *((_history(int(kept["history"]), menu),) if "history" in kept else ()),
         *((_ways_to_alerts(kept, menu, is_background),) if set(ALERTS) <= set(kept) else ()),
@@ -95,8 +94,8 @@ def _of_tankful(menu: Menu) -> Iterator[Item]:
     yield menu.row("guide", "guide", _("Credential guide"), how, provider="")
 
 
-def _shown_again(account: Account, about: Provider | None, chosen: Settings) -> Item:
-    name = privacy.name(account, about.short if about else account.provider, chosen)
+def _shown_again(account: Account, chosen: Settings) -> Item:
+    name = privacy.full_name(account, chosen)
     title = say(_("Show {account} again"), account=name)
     return Menu(account).row("show", "add", title, _("Hidden from the list · ↩ Show it"))
 
@@ -190,10 +189,10 @@ def _shown(value: str) -> str:
     return settings.LANGUAGES.get(value) or say(_VALUES[value])
 
 
-def nothing(book: Accounts, known: Mapping[str, Provider], chosen: Settings) -> Rows:
+def nothing(book: Accounts, chosen: Settings) -> Rows:
     """List, instead of an empty summary, the hidden accounts to show again, and a way to add one."""
     hidden = (account for account in book.accounts if account.hidden)
-    rows = (_shown_again(account, known.get(account.provider), chosen) for account in hidden)
+    rows = (_shown_again(account, chosen) for account in hidden)
     return (*rows, add())
 
 

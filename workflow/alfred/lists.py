@@ -199,16 +199,11 @@ def _import(query: Query) -> menus.Rows:
 
 def _extras(query: Query) -> menus.Rows:
     book = query.state.book
-    known, kept = _all_providers(query), preferences.chosen()
-    return extras_menu.extras(book, known, query.settings, kept, schedule.is_on())
+    return extras_menu.extras(book, query.settings, preferences.chosen(), schedule.is_on())
 
 
 def _alerts(query: Query) -> menus.Rows:
     return extras_menu.alerts(preferences.chosen(), schedule.is_on())
-
-
-def _all_providers(query: Query) -> dict[str, Provider]:
-    return query.state.providers or states.known_providers(query.state.book.accounts)
 
 
 def _summary(query: Query) -> menus.Rows:
@@ -217,7 +212,7 @@ def _summary(query: Query) -> menus.Rows:
     private = query.get("private") == "1"
     lines = summary.lines(query.state, private=private)
     if not lines:
-        return extras_menu.nothing(query.state.book, _all_providers(query), query.settings)
+        return extras_menu.nothing(query.state.book, query.settings)
     return extras_menu.summary(lines, private)
 
 

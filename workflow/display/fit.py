@@ -48,7 +48,7 @@ def _account(known: AccountState, settings: Settings, at: datetime) -> fit.Accou
     entry = fit.Account(
         account.id,
         "hidden" if account.hidden else place,
-        privacy.name(account, provider.short if provider else account.provider, settings),
+        privacy.name(account, known.short, settings),
         fetched_at.timestamp() if fetched_at else 0,
         2 * settings.interval,
         state,

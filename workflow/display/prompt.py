@@ -54,8 +54,7 @@ def _part(known: AccountState, settings: Settings, is_ambiguous: bool) -> str:
 
 
 def _name(account: Account, known: AccountState, settings: Settings, is_ambiguous: bool) -> str:
-    short = known.provider.short if known.provider else account.provider
-    return privacy.name(account, short, settings) if is_ambiguous else short
+    return privacy.name(account, known.short, settings) if is_ambiguous else known.short
 
 
 def _number(known: AccountState, settings: Settings) -> str:

@@ -146,8 +146,7 @@ def row(known: AccountState, settings: Settings) -> Row:
 
 
 def _name(known: AccountState, settings: Settings) -> str:
-    account, provider = known.account, known.provider
-    return privacy.name(account, provider.short if provider else account.provider, settings)
+    return privacy.name(known.account, known.short, settings)
 
 
 def _failure_name(account: Account, kind: str) -> str:

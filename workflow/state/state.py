@@ -43,6 +43,11 @@ class AccountState:
     )
     history: History = field(default_factory=History)
 
+    @property
+    def short(self) -> str:
+        """The provider's name at the beginning of a row; its id if this Tankful does not know it."""
+        return self.provider.short if self.provider else self.account.provider
+
 
 def worked_out(
     account: Account,

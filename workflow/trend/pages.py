@@ -50,8 +50,7 @@ def html(state: State, account: Account, days: int | None = None) -> str:
 
 
 def _name(state: State, account: Account) -> str:
-    provider = state.providers.get(account.provider)
-    return privacy.name(account, provider.short if provider else account.provider, state.settings)
+    return privacy.name(account, state.of(account).short, state.settings)
 
 
 def look(state: State, account: Account) -> str:
