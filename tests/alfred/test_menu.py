@@ -300,6 +300,16 @@ class TestUpkeep:
         assert dict(edit.set_scope(account_id, "project", " ").scope) == {}
 
 
+@pytest.mark.parametrize("word", ["balance", "余额"])
+def test_prepaid_accounts_are_found_by_their_balance(word: str) -> None:
+    missing = [
+        about.id
+        for about in EVERYTHING.values()
+        if about.kind == "prepaid" and word not in about.match.split()
+    ]
+    assert not missing
+
+
 class TestScript:
     def run(self, **variables: str) -> subprocess.CompletedProcess[str]:
         program = (

@@ -35,7 +35,7 @@ PROVIDER = Provider(
     keys={"": "https://console.deepgram.com/"},
     dashboard={"": "https://console.deepgram.com/"},
     shapes=(shape(r"[0-9a-f]{40}", _("possibly a Deepgram API key"), sure=False, telling=False),),
-    match="deepgram speech voice stt 语音 转写 余额",
+    match="deepgram speech voice stt 语音 转写 balance 余额",
     variables={"DEEPGRAM_API_KEY": ""},
     letters="DM",
     steps=(

@@ -99,7 +99,7 @@ PROVIDER = Provider(
     regions=("intl", "cn"),
     lookalikes=(lookalike(r"eyJ[\w-]+\.[\w-]+\.[\w-]+", "kimi.com (web login)", app_id="kimi"),),
     beside=("/v1/users/me",),
-    match="kimi moonshot kimi code 月之暗面",
+    match="kimi moonshot kimi code 月之暗面 balance 余额",
     aliases=("月之暗面",),
     variables={"KIMI_API_KEY": "", "KIMI_CODE_API_KEY": "", "MOONSHOT_API_KEY": ""},
     steps=(

@@ -28,7 +28,7 @@ PROVIDER = Provider(
         shape(r"sk-poe-[\w-]{16,}", _("a Poe API key")),
         shape(r"[\w-]{43}", _("possibly a Poe API key"), sure=False, telling=False),
     ),
-    match="poe points 积分",
+    match="poe points balance 积分 余额",
     variables={"POE_API_KEY": ""},
     letters="PX",
     steps=(
