@@ -6,8 +6,6 @@ import sys
 from collections.abc import Sequence
 from typing import NamedTuple, NoReturn
 
-import click
-
 from scripts.terminal import entry, output
 from workflow.display.names import headed
 from workflow.errors import Mistake, UsageError
@@ -111,8 +109,7 @@ def _certain(findings: list[Finding], about: providers.Provider | None) -> Choic
 def _choose(findings: list[Finding], about: providers.Provider | None, with_all: bool) -> Choice:
     """Let the user choose from a list on a terminal."""
     for number, each in enumerate(findings, 1):
-        what = headed(discovery.about(each.provider).name, say(each.what))
-        click.echo(f"{number}  {what}", err=True)
+        entry.option(number, headed(discovery.about(each.provider).name, say(each.what)))
     last = len(findings)
     question = _("Which one (1 to {last})?", last=last)
     if with_all:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,19 @@ def agreed(question: Message, refusal: Message) -> bool:
     if not sys.stdin.isatty():
         raise Mistake(refusal)
     return confirm(question)
+
+
+def option(number: int, text: str, digits: int = 1) -> None:
+    """Print an option to choose by its number of so many digits, with a hanging indent."""
+    from rich.text import Text  # imported late: few questions have options
+
+    from scripts.terminal import wrapping
+
+    mark = f"{number:>{digits}}  "
+    room = shutil.get_terminal_size().columns - len(mark)
+    for line in wrapping.lines(Text(text), room):
+        click.echo(f"{mark}{line.plain}", err=True)
+        mark = " " * len(mark)
 
 
 def name(free: str) -> str:

@@ -316,7 +316,7 @@ def _guided(every: bool) -> tuple[providers.Provider | None, credential.Choice]:
     """Let the user choose a provider on a terminal, or paste a credential, until it can be read."""
     known = discovery.everything()
     for number, about in enumerate(known.values(), 1):
-        click.echo(f"{number:>2}  {headed(about.name, say(about.needs))}", err=True)
+        entry.option(number, headed(about.name, say(about.needs)), len(str(len(known))))
     while True:
         chosen, pasted = _pick(known)
         if chosen:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -10,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from scripts.terminal.cells import width
 from tests.conftest import ROOT, Ran, Shell
 from tests.standin import KEYS, Reply, StandIn, faults
 from tests.stored import MAIN, SIX, snapshot
+from tests.terminal import SIZE, terminal
 from tests.terminal import shown as shown_by
-from tests.terminal import terminal
 from workflow.credentials import store
 from workflow.models import Account
 from workflow.provider import discovery
@@ -753,6 +755,19 @@ def test_a_wrong_option_is_refused_before_the_key_is_asked_for(
     shown = terminal(shell, "add", *arguments, code=2)
     assert shown.startswith("tankful: ")
     assert "Credential" not in shown
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_list_of_providers_hangs_in_a_narrow_window(
+    world: StandIn, shell: Shell, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.setitem(SIZE, "COLUMNS", "50")
+    shell.env["TANKFUL_LANGUAGE"] = language
+    shown = terminal(shell, "add", typed=["tavily", KEYS["tavily-dev"].value, ""])
+    begun = [line.rstrip() for line in shown.splitlines() if re.match(r"[ \d]\d  \S|    \S", line)]
+    assert sum(line.startswith("    ") for line in begun) > 3
+    assert max(map(width, begun)) <= 50
+    assert len(begun) > len(discovery.names())
 
 
 def test_of_two_that_add_the_same_key_at_once_one_is_refused(world: StandIn, shell: Shell) -> None:
