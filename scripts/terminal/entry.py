@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from scripts.terminal import secret_prompt
+from scripts.terminal import output, secret_prompt
 from workflow.errors import Mistake
 from workflow.i18n.catalog import say
 from workflow.i18n.message import Message, _, ngettext
@@ -58,15 +57,7 @@ def agreed(question: Message, refusal: Message) -> bool:
 
 def option(number: int, text: str, digits: int = 1) -> None:
     """Print an option to choose by its number of so many digits, with a hanging indent."""
-    from rich.text import Text  # imported late: few questions have options
-
-    from scripts.terminal import wrapping
-
-    mark = f"{number:>{digits}}  "
-    room = shutil.get_terminal_size().columns - len(mark)
-    for line in wrapping.lines(Text(text), room):
-        click.echo(f"{mark}{line.plain}", err=True)
-        mark = " " * len(mark)
+    output.hang(f"{number:>{digits}}  ", text, err=True)
 
 
 def name(free: str) -> str:

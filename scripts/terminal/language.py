@@ -175,11 +175,9 @@ class Formatter(click.HelpFormatter):
 
 def _wrapped(text: str, room: int) -> list[str]:
     """Split a text into lines of so many columns, at its own line breaks and where Chinese allows one."""
-    from rich.text import Text  # imported late: only help needs it
+    from scripts.terminal import wrapping  # imported late: it loads rich
 
-    from scripts.terminal import wrapping
-
-    return [line.plain for line in wrapping.lines(Text(text), room)]
+    return wrapping.plain(text, room)
 
 
 def _full_width(sign: re.Match[str]) -> str:

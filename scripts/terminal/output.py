@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
@@ -216,6 +217,20 @@ def write(path: str, content: bytes, mode: int = 0o600) -> None:
         raise Mistake(
             _("{file} cannot be written ({why})", file=path, why=files.reason(error))
         ) from None
+
+
+def hang(mark: str, text: str, *, err: bool = False) -> None:
+    """Print a text behind a mark, on a terminal with a hanging indent, else in one line."""
+    stream = sys.stderr if err else sys.stdout
+    if not stream.isatty():
+        click.echo(f"{mark}{text}", err=err)
+        return
+    from scripts.terminal import cells, wrapping  # imported late: it loads rich
+
+    indent = cells.width(mark)
+    for line in wrapping.plain(text, shutil.get_terminal_size().columns - indent):
+        click.echo(f"{mark}{line}", err=err)
+        mark = " " * indent
 
 
 def note(message: Message) -> None:

@@ -50,6 +50,11 @@ def lines(text: Text, width: int) -> list[Text]:
     return broken
 
 
+def plain(text: str, width: int) -> list[str]:
+    """Split a text without styles into lines of ``width`` columns; only a single word is wider."""
+    return [line.plain for line in lines(Text(text), width)]
+
+
 def _ends(text: Text, width: int) -> list[int]:
     """Find the ends of the lines, each as long as fits."""
     ends, begun, last = [], 0, 0

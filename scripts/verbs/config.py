@@ -21,7 +21,7 @@ _MEANINGS = {
     "language": _("language of all texts"),
     "show": _("what is left, or what is used"),
     "interval": _("age at which numbers are refreshed when you look"),
-    "low": _("percent left at which an account counts as low; 5% always does"),
+    "low": _("percent left that counts as low; 5% always does"),
     "privacy": _("hide names, e-mail addresses and amounts of money"),
     "clock": _("clock of 12 or 24 hours"),
     "order": _("order of the list, by hand or the most urgent first"),
@@ -75,10 +75,8 @@ def command(name: str | None, value: str | None) -> None:
     if name is None:
         width = max(map(len, settings.CHOICES))
         for setting, current, values in settings.values(kept):
-            meaning = say(_MEANINGS[setting])
-            click.echo(
-                f"{setting:<{width}} {current:<8} {meaning}{say(_VALUES, values=say(values))}"
-            )
+            explained = say(_MEANINGS[setting]) + say(_VALUES, values=say(values))
+            output.hang(f"{setting:<{width}} {current:<8} ", explained)
     elif value is not None:
         is_end = name == "history" and settings.CHOICES[name].read(value) == "0"
         if is_end and not _is_given_up():

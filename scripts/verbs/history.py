@@ -107,7 +107,7 @@ def _overview(chosen: Account | None) -> None:
     if kept.samples:
         width = max(len(usage) for usage, _what in USES) + 2
         for usage, what in USES:
-            click.echo(f"  {usage:<{width}}{say(what)}")
+            output.hang(f"  {usage:<{width}}", say(what))
 
 
 def _extent_message(kept: extent.Extent, chosen: Account | None, days: int) -> Message:

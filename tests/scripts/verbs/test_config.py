@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from scripts.terminal.cells import width
 from tests.conftest import Shell
+from tests.terminal import SIZE, terminal
 from workflow import settings
 
 
@@ -126,3 +128,16 @@ def test_a_percentage_of_0_leaves_what_always_counts_as_low(shell: Shell) -> Non
 def test_a_number_below_zero_is_a_wrong_value_and_no_option(shell: Shell) -> None:
     ran = shell.tankful("config", "low", "-1")
     assert (ran.code, ran.err) == (2, "tankful: low must be 0–100%, not '-1'\n")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_a_setting_is_for_hangs_in_a_narrow_window(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    shell.tankful("config", "language", language)
+    in_a_pipe = shell.tankful("config").out.splitlines()
+    assert len(in_a_pipe) == len(settings.CHOICES)
+    monkeypatch.setitem(SIZE, "COLUMNS", "50")
+    lines = terminal(shell, "config").splitlines()
+    assert all(width(line) <= 50 and line[21] == " " for line in lines)
+    assert len(lines) > len(in_a_pipe)
