@@ -7,7 +7,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from .. import paths
 from .. import settings as preferences
@@ -18,17 +17,15 @@ from ..display.threshold import is_in_vain
 from ..display.times import countdown
 from ..errors import Mistake, UsageError
 from ..i18n.message import Message, _
+from ..models import Failure
 from ..provider import discovery
 from ..refresh import background
 from ..schedule import schedule
 from ..state import state as states
+from ..state.state import State
 from ..state.status import measure
 from ..storage import files, last_refresh
 from . import edge, launchers
-
-if TYPE_CHECKING:
-    from ..models import Failure
-    from ..state.state import State
 
 AHEAD = 60  # seconds by which a time stamp may be ahead of now
 WRONG = 120  # seconds by which our clock may differ from the providers'

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from .. import settings
 from ..chatgpt import edge
 from ..i18n.message import Message, _
+from ..models import Failure
 from ..system import system_stack
-
-if TYPE_CHECKING:
-    from ..models import Failure
 
 _SWITCHED_OFF = _(
     "the setting edge is off; tankful config edge auto lets the system's network stack ask chatgpt.com"

@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from ..display import privacy
 from ..display.numbers import HIDDEN, is_currency
+from ..models import Account, Usage
 from ..provider import drift, sources
+from ..provider.contract import Provider
+from ..provider.sources import Field, Source
 from ..state import state as states
-
-if TYPE_CHECKING:
-    from ..models import Account, Usage
-    from ..provider.contract import Provider
-    from ..provider.sources import Field, Source
 
 _STEP = re.compile(r"(?<=/)[^/\s()]+")
 Line = tuple[str, str]

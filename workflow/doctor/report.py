@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Callable
+from typing import Callable
 
 from .. import feed, paths
 from .. import settings as preferences
@@ -20,18 +20,16 @@ from ..display.numbers import EMAIL, HIDDEN
 from ..errors import Mistake
 from ..history import database as history
 from ..i18n.catalog import ENGLISH
+from ..models import Account, Snapshot
 from ..provider import discovery
 from ..refresh import background
 from ..schedule import runs, schedule
 from ..state import state as states
+from ..state.state import State
 from ..state.status import FOREVER
 from ..storage import files, last_refresh
 from ..system import preferences as mac_preferences
 from . import edge, installation, launchers, numbers
-
-if TYPE_CHECKING:
-    from ..models import Account, Snapshot
-    from ..state.state import State
 
 _HOMES = re.compile(r"(?i)(?:/System/Volumes/Data)?/(?:Users|home)/[^/\s:]+")  # anybody's
 _HOST = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[\w-]+/")  # the beginning of an endpoint

@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import (
-    TYPE_CHECKING,
     Any,
 )
 
 from ..chatgpt import cookies, jars
 from ..chatgpt import token as tokens
+from ..chatgpt.jars import Jar
 from ..errors import Mistake
 from ..i18n.message import Message, _
 from ..models import Credential
@@ -25,9 +25,6 @@ from ..pasted.addresses import Surroundings
 from ..pasted.cleaning import LONGEST_WORD, Part, is_shortened
 from ..provider.reading import mapping, moment
 from ..records import dataclass, field, replace
-
-if TYPE_CHECKING:
-    from ..chatgpt.jars import Jar
 
 PROVIDER = cookies.PROVIDER
 _FIELD = re.compile(  # a field of an object in a console, or of broken or escaped JSON

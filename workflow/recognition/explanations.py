@@ -5,15 +5,12 @@ contains any part of the pasted text.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from ..i18n.message import Message, _, listed
 from ..pasted import cleaning
 from ..provider import discovery as providers
+from ..provider.contract import Provider
 from . import other_services, owners
-
-if TYPE_CHECKING:
-    from ..provider.contract import Provider
 
 SHARED = _("several services use keys of this form, some of which Tankful does not support")
 EXPIRED = _("this access token has already expired; copy a new one")

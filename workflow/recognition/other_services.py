@@ -9,15 +9,12 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from ..chatgpt import token
 from ..i18n.message import Message, _
 from ..provider import discovery as providers
 from ..provider import no_usage
-
-if TYPE_CHECKING:
-    from ..provider.contract import Lookalike
+from ..provider.contract import Lookalike
 
 _LONGEST = 4096  # characters
 _FORMS: tuple[tuple[str, str], ...] = (  # form, vendor

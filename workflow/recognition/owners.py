@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from ..errors import Mistake
 from ..pasted import addresses
@@ -12,9 +11,7 @@ from ..pasted.addresses import Surroundings
 from ..provider import discovery as providers
 from ..provider import no_usage
 from ..provider.address import host, normalised
-
-if TYPE_CHECKING:
-    from ..provider.contract import Provider
+from ..provider.contract import Provider
 
 
 @functools.lru_cache(maxsize=1)

@@ -9,22 +9,20 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Callable
+from typing import Callable
 
 from ..chatgpt import cookies, token
 from ..i18n.message import Message, _
 from ..models import Credential
+from ..pasted.addresses import Surroundings
+from ..pasted.cleaning import Part, Word
 from ..provider import discovery as providers
 from ..provider.address import SCOPE
+from ..provider.contract import Provider, Shape
 from ..records import dataclass, field
 from . import chatgpt_login, explanations, other_services, owners
+from .chatgpt_login import Login
 from .finding import Finding
-
-if TYPE_CHECKING:
-    from ..pasted.addresses import Surroundings
-    from ..pasted.cleaning import Part, Word
-    from ..provider.contract import Provider, Shape
-    from .chatgpt_login import Login
 
 _LONGEST_KEY = 4096  # characters
 _CALLED_KEY = re.compile(r"key|token|secret", re.IGNORECASE)

@@ -10,20 +10,17 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from ..errors import Mistake, WrongCredential
+from ..i18n.message import Message
 from ..pasted import cleaning
 from ..pasted.addresses import Surroundings
+from ..pasted.cleaning import Part
 from ..provider import discovery as providers
 from ..records import dataclass, field, replace
 from . import chatgpt_login, explanations, other_services
 from .finding import Finding, distinct
 from .ownership import Place, elsewhere, hits_of, is_key, is_stray, keys_of, login_finding, readings
-
-if TYPE_CHECKING:
-    from ..i18n.message import Message
-    from ..pasted.cleaning import Part
 
 LONGEST = 1024 * 1024  # characters of a pasted text
 
