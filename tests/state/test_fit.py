@@ -154,6 +154,8 @@ def test_a_quota_in_the_unit_of_the_balance_limits_it() -> None:
     paid = lane(50, "balance", unit="USD")
     assert judged(account(lane(40, **DOLLARS), paid), amount=9) == (NOT_ENOUGH, "amount")
     assert judged(account(lane(40, **DOLLARS), paid), amount=8) == (ENOUGH, "amount")
+    reserve = lane(50, "balance", role="reserve", unit="USD")
+    assert judged(account(lane(40, **DOLLARS), reserve), amount=9) == (ENOUGH, "amount")
     side = lane(40, role="secondary", **DOLLARS)
     assert judged(account(side, paid), amount=9) == (ENOUGH, "amount")
     counted = lane(40, **{**DOLLARS, "unit": "credits"})

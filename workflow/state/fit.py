@@ -242,11 +242,14 @@ def _of_window(lanes: "list[Lane]", window: str) -> "list[Lane]":
 def _sums(account: Account, lanes: "list[Lane]", wanted: Wanted) -> "list[Lane]":
     """Return the lanes whose amount counts: that of a window, else the balance or the headline.
 
-    It is joined by the binding quotas in the same unit, since they limit what can be used of it.
+    It is joined by the binding quotas in the same unit, since they limit what can be used of it, unless it is
+    a reserve, which pays when they are used up.
     """
     if wanted.window:
         return [lane.as_count() for lane in lanes[:1]]
     first = [lane for lane in account.lanes if lane.kind == "balance"][:1] or lanes[:1]
+    if not first or first[0].role != "binding":
+        return [lane.as_count() for lane in first]
     limits = [lane for lane in account.lanes if lane.role == "binding" and lane.count >= 0]
     others = [lane for lane in limits if lane is not first[0] and lane.unit == first[0].unit]
     return [lane.as_count() for lane in first + others]
