@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.clocks import live_in
-from tests.history.given import DAY, HOUR, MONEY, NOW, WEEKLY, fill, points, rows
+from tests.history.given import DAY, HOUR, MONEY, NOW, WEEKLY, fill, points, quota, rows
 from workflow.history import database, reading, recording, retention
 from workflow.history.retention import Row
 from workflow.history.series import Sample, Series
@@ -142,6 +142,13 @@ def test_what_is_written_anew_is_the_same_on_fewer_pages(monkeypatch: pytest.Mon
     weekly, same = written(monkeypatch, WEEK)
     assert same == told
     assert weekly < never * 0.95
+
+
+def test_nothing_stays_of_a_quota_that_is_reported_no_more() -> None:
+    recording.record([quota("40", NOW - 800 * DAY)], NOW - 800 * DAY, 730)
+    assert len(rows("span")) == 1
+    thin()
+    assert [rows(table) for table in ("sample", "span", "series")] == [[], [], []]
 
 
 def test_short_windows_go_sooner() -> None:

@@ -161,14 +161,19 @@ def _buckets(
 
 
 def _expire_spans(connection: sqlite3.Connection, now: int, days: int) -> None:
-    """Delete windows that ended long ago, short ones earlier."""
+    """Delete windows that ended long ago, short ones earlier.
+
+    The last one of a quota that is reported no more was never seen to end: its reset stands for it.
+    """
     before, short = _midnight(now, days), _midnight(now, min(days, HOURLY_DAYS))
     old = connection.execute(
         "SELECT id FROM series WHERE (SELECT min(began) FROM span WHERE series = id) < ?", (before,)
     ).fetchall()
     connection.executemany(
-        "DELETE FROM span WHERE series = ? AND ended < ?", [(n, before) for (n,) in old]
+        "DELETE FROM span WHERE series = ? AND coalesce(ended, resets_at) < ?",
+        [(n, before) for (n,) in old],
     )
+    forget_empty(connection, [n for (n,) in old])
     rows = connection.execute(
         "SELECT id FROM (SELECT id, (SELECT ended IS NOT NULL AND resets_at - began < ?"
         " FROM span WHERE series = id AND began < ?"
