@@ -17,6 +17,7 @@ from .. import feed
 from ..i18n.catalog import Translation, current, say
 from ..i18n.message import _
 from ..models import utc_now
+from ..provider.notices import MONTHS
 from . import moving
 
 if TYPE_CHECKING:
@@ -38,14 +39,10 @@ _DAYS = (  # from near to far
     *(_("{day} {month} {time}"), _("{day} {month} {year} {time}")),
 )
 AGE_UNKNOWN = _("age unknown")
-_MONTHS = (
-    *(_("Jan"), _("Feb"), _("Mar"), _("Apr"), _("May"), _("Jun")),
-    *(_("Jul"), _("Aug"), _("Sep"), _("Oct"), _("Nov"), _("Dec")),
-)
 _NAMES = (
     *(_("AM"), _("PM")),
     *(_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")),
-    *_MONTHS,
+    *MONTHS,
     AGE_UNKNOWN,
 )
 _MAY_BE_WIDE = re.compile("[^\0-\u10ff]")  # no other character takes two columns
@@ -78,7 +75,7 @@ def _of_bytes(place: re.Match[str]) -> str:
 
 def months() -> list[str]:
     """List the names of the months, from January on."""
-    return [say(name) for name in _MONTHS]
+    return [say(name) for name in MONTHS]
 
 
 def fill(text: str, now: datetime) -> str:

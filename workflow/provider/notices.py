@@ -12,7 +12,7 @@ from ..i18n.message import Message, _
 
 BETWEEN = _("; ")  # separates two notices in one
 MAX_NOTICE = 180  # characters of a notice in English, the longest language
-_MONTHS = (
+MONTHS = (
     *(_("Jan"), _("Feb"), _("Mar"), _("Apr"), _("May"), _("Jun")),
     *(_("Jul"), _("Aug"), _("Sep"), _("Oct"), _("Nov"), _("Dec")),
 )
@@ -43,7 +43,7 @@ def dated(notice: Message, when: date) -> Message:
     if isinstance(when, datetime):
         with suppress(OverflowError, ValueError):  # the first and the last day of datetime
             when = when.astimezone()
-    month = _MONTHS[when.month - 1]
+    month = MONTHS[when.month - 1]
     day = _("{number} {month} {year}", number=when.day, month=month, year=when.year)
     return notice.filled(day=day)
 
