@@ -6,7 +6,7 @@ import errno
 import os
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -231,6 +231,13 @@ def hang(mark: str, text: str, *, err: bool = False) -> None:
     for line in wrapping.plain(text, shutil.get_terminal_size().columns - indent):
         click.echo(f"{mark}{line}", err=err)
         mark = " " * indent
+
+
+def print_json(report: Mapping[str, Any]) -> None:
+    """Print a report as JSON for programs."""
+    from workflow.storage import json_codec
+
+    click.echo(json_codec.pretty(report))
 
 
 def note(message: Message) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from contextlib import suppress
 from time import time
 from typing import TYPE_CHECKING, Any, Callable
@@ -120,7 +119,7 @@ def command(
     line = guard_texts.line(answer, wanted, wait) if answer else say(_no_account(book))
     if as_json:
         known = {account.id: account for account in book.accounts}
-        _print_json(guard_texts.report(answer, judged, wanted, known, time(), code, line))
+        output.print_json(guard_texts.report(answer, judged, wanted, known, time(), code, line))
     else:
         click.echo(line)
     raise SystemExit(code)
@@ -170,9 +169,3 @@ def _worked_out(chosen: list[str], state: State) -> list[fit.Account]:
 
 def _accounts_in(chosen: list[str], lines: list[str]) -> list[fit.Account]:
     return [account for account in fit.read(lines) if account.id in chosen]
-
-
-def _print_json(report: dict[str, Any]) -> None:
-    from workflow.storage import json_codec
-
-    sys.stdout.buffer.write(json_codec.pretty(report) + b"\n")

@@ -20,7 +20,7 @@ from workflow.history import database, extent, reading, recording
 from workflow.i18n.catalog import say
 from workflow.i18n.message import Message, _, ngettext
 from workflow.models import Account, utc_now
-from workflow.storage import accounts, json_codec
+from workflow.storage import accounts
 
 CLEAR = "clear"
 SPANS = {"h": 3600, "d": 86400, "w": 7 * 86400}
@@ -92,8 +92,7 @@ def command(
     samples = _read(chosen, since)
     known = {account.id: account for account in book.accounts}
     if as_json:
-        report = samples_report.report(samples, known, utc_now())
-        sys.stdout.buffer.write(json_codec.pretty(report) + b"\n")
+        output.print_json(samples_report.report(samples, known, utc_now()))
         return
     private = preferences.load().privacy
     text = samples_report.table(samples, known, private=private, excel=excel)

@@ -27,7 +27,7 @@ from workflow.i18n.message import Message, _, enumerated
 from workflow.models import Account, Credential, utc_now
 from workflow.provider import discovery as providers
 from workflow.recognition import found_keys, owners, places, seen
-from workflow.storage import accounts, json_codec
+from workflow.storage import accounts
 
 if TYPE_CHECKING:
     from workflow.recognition.finding import Finding
@@ -56,8 +56,7 @@ def command(only_list: bool, as_json: bool, yes: bool, region: str | None) -> No
     candidates = sorted(search.candidates, key=lambda candidate: candidate.finding.provider)
     store = _Store()
     if as_json:
-        report = _report(candidates, search.remarks, store)
-        sys.stdout.buffer.write(json_codec.pretty(report) + b"\n")
+        output.print_json(_report(candidates, search.remarks, store))
         return
     for remark in search.remarks:
         output.complain(remark)

@@ -11,7 +11,6 @@ from scripts.verbs.list import fresh
 from scripts.verbs.trend import lines
 from workflow.display import details, explanation
 from workflow.models import utc_now
-from workflow.storage import json_codec
 
 
 @click.command(cls=output.Asking, name="show")
@@ -31,8 +30,7 @@ def command(account: str, wait: bool, explain: bool, as_json: bool) -> None:
     if as_json:
         from workflow.display import json_report
 
-        report = json_report.account(state, chosen, now, explained=explain)
-        click.echo(json_codec.pretty(report))
+        output.print_json(json_report.account(state, chosen, now, explained=explain))
         return
     shown = explanation if explain else details
     if sys.stdout.isatty():
