@@ -70,7 +70,9 @@ def test_what_may_be_typed_is_understood() -> None:
     assert check_rows({"items": [json.loads(row) for _, row in hints]}, ROOT) == []
 
 
-@pytest.mark.parametrize("told", [(), ((replace(GLM[0], hidden=True), GLM[1]),)])
-def test_without_an_account_to_show_it_leads_to_the_first(told: tuple[Known, ...]) -> None:
+@pytest.mark.parametrize(
+    ("told", "action"), [((), "add"), (((replace(GLM[0], hidden=True), GLM[1]),), "extras")]
+)
+def test_without_an_account_to_show_it_leads_to_one(told: tuple[Known, ...], action: str) -> None:
     ((_, row),) = [fields for fields in lines(*told) if fields[0] == fit_answer.EMPTY]
-    assert json.loads(row)["variables"] == {"action": "add", "account": ""}
+    assert json.loads(row)["variables"] == {"action": action, "account": ""}

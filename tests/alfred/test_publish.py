@@ -98,6 +98,11 @@ def test_pinned_accounts_are_on_top_and_hidden_ones_away() -> None:
     assert "GLM · Work" not in titles()
 
 
+def test_a_list_of_hidden_accounts_does_not_seem_empty() -> None:
+    install([(replace(GLM[0], hidden=True), GLM[1])])
+    assert titles() == ["All accounts are hidden", "Add account…", "More…"]
+
+
 def test_the_most_urgent_is_on_top_when_that_is_wished() -> None:
     install([GLM, KIMI, CHATGPT])
     assert titles()[:3] == ["GLM · Work", "KIMI · 主账号", "ChatGPT · Me"]

@@ -20,7 +20,7 @@ from ..state import ranking
 from ..system import network
 from . import account_row
 from .items import Item
-from .menu import act, choice
+from .menu import act, all_hidden, choice
 
 if TYPE_CHECKING:
     from ..state.state import State
@@ -59,6 +59,7 @@ def _rows(state: State, now: datetime, of_account: Callable[[Account], _T]) -> l
         *_detour_row(),
         *best,
         *(of_account(account) for account in arranged(state) if not account.hidden),
+        *([all_hidden()] if state.book.is_all_hidden else []),
         _add_row(bool(state.book.accounts)),
         *([_more_row()] if state.book.accounts else []),
     ]

@@ -15,7 +15,7 @@ from ..state import fit
 from . import account_row, items
 from .fit_answer import EMPTY, HINT, ICON, ODD, REASON, TEXTS, TYPED, VERDICT
 from .items import Item
-from .menu import add
+from .menu import add, all_hidden
 
 if TYPE_CHECKING:
     from ..models import Account
@@ -55,8 +55,9 @@ def _lines(state: State, of_account: Callable[[Account], str]) -> Iterator[str]:
     yield fit.GAP.join([TEXTS, *map(say, texts)])
     for account in state.book.accounts:
         yield of_account(account)
-    if not any(not account.hidden for account in state.book.accounts):
-        yield fit.GAP.join([EMPTY, items.row(add())])
+    if state.book.is_all_hidden or not state.book.accounts:
+        instead = all_hidden() if state.book.accounts else add()
+        yield fit.GAP.join([EMPTY, items.row(instead)])
     for typed, span in TIMES:
         yield fit.GAP.join([HINT, typed, items.row(_hint(typed, _("Does it last {span}?"), span))])
     for share in SHARES:

@@ -96,6 +96,12 @@ def add() -> Item:
     return Menu(None).row("add", "add", _("Add account…"), choice())
 
 
+def all_hidden() -> Item:
+    """Return the row that stands in place of the accounts if every one is hidden."""
+    how = _("↩ Open the menu that shows them again")
+    return Menu(None).row("extras", "settings", _("All accounts are hidden"), how)
+
+
 def choice() -> str:
     """Say how an account can be added."""
     sentence = _("↩ Choose one of {count} providers, or read the clipboard")

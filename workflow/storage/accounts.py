@@ -55,6 +55,11 @@ class Accounts:
         return {pinned: (ids[0], ids[-1]) for pinned, ids in groups.items()}
 
     @property
+    def is_all_hidden(self) -> bool:
+        """Tell whether there are accounts, and every one is hidden."""
+        return bool(self.accounts) and all(account.hidden for account in self.accounts)
+
+    @property
     def complaint(self) -> Message | None:
         """The message that accounts.json was damaged and can be repaired; None if it was not."""
         return _DAMAGED.filled(kept=self.damaged) if self.damaged else None
