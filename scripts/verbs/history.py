@@ -165,7 +165,10 @@ def _readable() -> Iterator[None]:
 
 
 def _clear(chosen: Account | None, yes: bool) -> None:
-    """Delete the history after asking. Raises Mistake."""
+    """Delete the history after asking, if there is one. Raises Mistake."""
+    if not (yes or _extent(chosen).samples):
+        click.echo(say(_nothing_message(preferences.load().history)))
+        return
     question = _ALL
     if chosen:
         name = privacy.full_name(chosen, preferences.load())

@@ -227,3 +227,10 @@ def test_without_a_word_it_says_what_is_kept(shell: Shell, two: list[Account]) -
 def test_without_a_history_it_says_how_one_begins(shell: Shell, days: str, said: str) -> None:
     shell.env = {"TANKFUL_HISTORY": days}
     assert shell.tankful("history").out == f"{said}\n"
+
+
+def test_without_a_history_nobody_is_asked_whether_to_delete_it(shell: Shell) -> None:
+    told = "no history yet; tankful refresh records the first numbers"
+    assert told in terminal(shell, "history", "clear")
+    assert shell.tankful("history", "clear").out == f"{told}\n"
+    assert shell.tankful("history", "clear", "--yes").out == "Deleted the history: 0 numbers.\n"
