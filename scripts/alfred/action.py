@@ -131,9 +131,10 @@ def _threshold(request: Request) -> str:
     known = states.read(request.settings, only=[account.id], foresee=False)
     usage = known.snapshots[account.id].usage
     name = request.name(account)
-    unit = measure(usage) if usage else None
+    own_unit = unit_of(typed)
+    unit = measure(usage, own_unit or account.threshold_unit) if usage else None
     own = read(typed, name, unit) if typed else None
-    changed = edit.set_threshold(account.id, own, unit or unit_of(typed))
+    changed = edit.set_threshold(account.id, own, unit or own_unit)
     line = threshold.line(changed, name, usage, request.settings)
     return _changed(say(line))
 

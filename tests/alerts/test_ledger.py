@@ -315,6 +315,14 @@ def test_a_balance_under_its_line_is_said_once() -> None:
     assert [bool(each) for each in said] == [False, True, False, False, False]
 
 
+def test_a_line_is_about_the_balance_in_its_currency() -> None:
+    own = replace(CASH, threshold=Decimal(10), threshold_unit="CNY")
+    days = Days(settings=UNSEEN, book=(own,))
+    dollars = Balance(Decimal(15), "USD")
+    said = [days.refresh(Usage(balances=(dollars, *yuan(left).balances))) for left in (12, 9, 8)]
+    assert said == ["", "DeepSeek · Cash: ¥9.00 left", ""]
+
+
 def test_a_line_in_another_currency_is_none() -> None:
     own = replace(CASH, threshold=Decimal(10), threshold_unit="USD")
     days = Days(settings=UNSEEN, book=(own,))

@@ -203,6 +203,19 @@ def test_an_account_has_its_own_threshold(usage: Usage, threshold: str, low: boo
         assert status.status(own, Snapshot("x", usage, NOW), SETTINGS).is_low is low
 
 
+def test_a_threshold_is_about_the_balance_in_its_unit() -> None:
+    """The largest balance comes first, whatever its unit."""
+    dollars = Balance(Decimal(45), "USD")
+    account = replace(ACCOUNT, threshold=Decimal(30), threshold_unit="CNY")
+    for yuan, low in (("44", False), ("20", True)):
+        usage = Usage(balances=(dollars, money(yuan)))
+        found = status.status(account, Snapshot("x", usage, NOW), SETTINGS)
+        assert found.is_low is low
+    assert found.reason == Reason("threshold", balance=money("20"), limit=Decimal(30))
+    assert status.measure(usage, "CNY") == "CNY"
+    assert status.measure(usage, "EUR") == status.measure(usage) == "USD"
+
+
 @pytest.mark.parametrize(
     ("usage", "unit"),
     [

@@ -202,7 +202,7 @@ def _balances(known: AccountState, usage: Usage, at: int) -> Iterator[Judged]:
         q for q in usage.quotas if q.role == "binding" and (left_percent(q) is not None or q.alert)
     ]
     spent = any(map(is_spent, shares))
-    unit = measure(usage)
+    unit = measure(usage, known.account.threshold_unit)
     for balance in usage.balances:
         try:
             value = millionths(balance.available)

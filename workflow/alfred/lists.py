@@ -148,7 +148,7 @@ def _look(query: Query, account: Account) -> account_menu.Look | None:
 def _manage(query: Query, account: Account, about: Provider | None) -> menus.Rows:
     keyword = pack.keyword(query.environ)
     known = query.state.snapshots.get(account.id)
-    unit = measure(known.usage if known else None)
+    unit = measure(known.usage if known else None, account.threshold_unit)
     return account_menu.manage(account, about, query.state.book, query.settings, keyword, unit)
 
 

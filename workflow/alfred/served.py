@@ -153,7 +153,7 @@ def _queries(
     for account in book.accounts:
         ends = [account.id == end for end in book.ends.get(account.pinned, ())]
         itself, snapshot = alone[account.id], state.snapshots.get(account.id)
-        unit = measure(snapshot.usage if snapshot else None)
+        unit = measure(snapshot.usage if snapshot else None, account.threshold_unit)
         sources = {"details": known[account.id], "manage": source.word(itself, ends, unit)}
         for action in pack.OF_ACCOUNT:
             variables = {"action": action, "account": account.id}

@@ -129,8 +129,8 @@ def _is_count(quota: Quota) -> bool:
 
 def _own_line(known: AccountState, unit: str) -> float:
     """Return the account's own threshold if it is in this unit, else 0."""
-    own = known.account.threshold_in(unit)
-    return 0 if own is None or measure(known.snapshot.usage) != unit else float(own)
+    own, kept = known.account.threshold_in(unit), known.account.threshold_unit
+    return 0 if own is None or measure(known.snapshot.usage, kept) != unit else float(own)
 
 
 def _why(quota: Quota, pace: Pace | None) -> str:

@@ -32,7 +32,7 @@ NO_USE = _("{account} reports neither a share nor an amount that is left, so no 
 
 def line(account: Account, name: str, usage: Usage | None, settings: Settings) -> Message:
     """Say below which threshold the account with this name counts as low."""
-    unit, own = measure(usage), account.threshold
+    unit, own = measure(usage, account.threshold_unit), account.threshold
     if usage is not None and not unit:
         return NO_USE.filled(account=name)
     if own is not None and is_in_vain(account, unit):

@@ -172,7 +172,8 @@ def _accounts(state: State) -> Iterator[Message]:
 def _thresholds(state: State) -> Iterator[Message]:
     """Name the accounts whose own threshold has lost its meaning."""
     for account in state.book.accounts:
-        if is_in_vain(account, measure(state.of(account).snapshot.usage)):
+        usage = state.of(account).snapshot.usage
+        if is_in_vain(account, measure(usage, account.threshold_unit)):
             provider = state.providers.get(account.provider)
             name = provider.name if provider else account.provider
             yield _OTHER_UNIT.filled(provider=name, id=account.id)

@@ -207,7 +207,7 @@ def judged(account: Account, wanted: Wanted, now: float) -> Verdict:
     parts = [_of_share(lanes[0], wanted.share)] if wanted.share is not None else []
     parts += [_of_sum(lane, wanted.amount) for lane in sums if wanted.amount is not None]
     parts += _of_times(lanes, now + wanted.seconds, now) if wanted.seconds else []
-    parts = parts or [_of_level(lanes[0])]
+    parts = parts or [_of_level(lane) for lane in _levels(account, lanes, wanted)]
     return min(parts, key=lambda part: WORST.index(part.kind))
 
 
@@ -253,6 +253,14 @@ def _sums(account: Account, lanes: "list[Lane]", wanted: Wanted) -> "list[Lane]"
     limits = [lane for lane in account.lanes if lane.role == "binding" and lane.count >= 0]
     others = [lane for lane in limits if lane is not first[0] and lane.unit == first[0].unit]
     return [lane.as_count() for lane in first + others]
+
+
+def _levels(account: Account, lanes: "list[Lane]", wanted: Wanted) -> "list[Lane]":
+    """Return the lanes that may be low: the first, and beside a balance another one that has a threshold."""
+    if wanted.window or lanes[0].kind != "balance":
+        return lanes[:1]
+    others = (lane for lane in account.lanes if lane.kind == "balance" and lane.least)
+    return lanes[:1] + [lane for lane in others if lane is not lanes[0]]
 
 
 def _of_level(lane: Lane) -> Verdict:

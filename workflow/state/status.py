@@ -222,10 +222,11 @@ def _of_usage(account: Account, usage: Usage, settings: Settings) -> _Verdict:
     return _of_money(account, usage) if usage.balances else _of_count(binding, account)
 
 
-def measure(usage: Usage | None) -> str:
+def measure(usage: Usage | None, kept: str = "") -> str:
     """Return the unit of an account's own threshold; "" if nothing is known that it could apply to.
 
-    That is "%", the unit of its balance, or that of a count without a limit whose remainder is known.
+    That is "%", the unit of its balance, or that of a count without a limit whose remainder is known. Of
+    several balances it is that of the first, or the one that the threshold was set in (``kept``).
     """
     binding = _deciding(usage) if usage else None
     if usage is None or (binding and binding.unlimited):
@@ -233,7 +234,8 @@ def measure(usage: Usage | None) -> str:
     if binding is not None and left_percent(binding) is not None:
         return "%"
     if usage.balances:
-        return usage.balances[0].unit
+        units = [balance.unit for balance in usage.balances]
+        return kept if kept in units else units[0]
     return binding.unit if binding is not None and binding.remaining is not None else ""
 
 
@@ -272,9 +274,11 @@ def _of_money(account: Account, usage: Usage) -> _Verdict:
         return _used_up(Reason(kind, balance=first), usage)
     if first.low:
         return "low", Reason("alert", balance=first)
-    own = account.threshold_in(first.unit)
-    if own is not None and first.available <= own:
-        return "low", Reason("threshold", balance=first, limit=own)
+    unit = measure(usage, account.threshold_unit)
+    own = account.threshold_in(unit)
+    meant = next((balance for balance in usage.balances if balance.unit == unit), first)
+    if own is not None and meant.available <= own:
+        return "low", Reason("threshold", balance=meant, limit=own)
     return "plenty", None
 
 

@@ -202,6 +202,18 @@ def test_an_amount_of_a_spend_limit(shell: Shell, warm: bool) -> None:
     assert (told["left_percent"], told["available"]) == (None, 8)
 
 
+def test_a_threshold_of_the_second_balance(shell: Shell, warm: bool) -> None:
+    account, snapshot = paid("42", "deepseek")
+    usage = Usage(balances=(Balance(Decimal(45), "USD"), Balance(Decimal(9), "CNY")))
+    own = replace(account, threshold=Decimal(10), threshold_unit="CNY")
+    install((own, replace(snapshot, usage=usage)), warm=warm)
+    ran = shell.tankful("guard", "deepseek")
+    assert (ran.code, ran.out) == (
+        1,
+        "not enough · DeepSeek · 主账号: ¥9.00 left, more than ¥10.00 wanted\n",
+    )
+
+
 def test_a_share_and_an_amount_of_a_balance(shell: Shell, warm: bool) -> None:
     install(paid("42"), warm=warm)
     ran = shell.tankful("guard", "kimi", "--left", "10", "--amount", "5")

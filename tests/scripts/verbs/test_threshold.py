@@ -168,6 +168,18 @@ def test_a_threshold_keeps_its_unit(shell: Shell, usage: Usage, unit: str) -> No
     assert accounts.load().accounts[0].threshold_unit == ""
 
 
+def test_of_several_balances_the_unit_says_which(shell: Shell) -> None:
+    both = Usage(balances=(Balance(Decimal(45), "USD"), Balance(Decimal(40), "CNY")))
+    examples.install([(KIMI[0], replace(KIMI[1], usage=both))])
+    line = "KIMI · 主账号 counts as low at a balance of {} or less\n"
+    for value, amount in (
+        *(("5", "$5.00"), ("6 CNY", "¥6.00"), ("7", "¥7.00")),
+        *(("$8", "$8.00"), ("9", "$9.00")),
+    ):
+        assert shell.tankful("threshold", KIMI[0].id, value).out == line.format(amount)
+        assert shell.tankful("threshold", KIMI[0].id).out == line.format(amount)
+
+
 def test_it_speaks_chinese(shell: Shell) -> None:
     shell.env["LANG"] = "zh_CN.UTF-8"
     assert "GLM · Work" in shell.tankful("threshold", "Work", "10").out
