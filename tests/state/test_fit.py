@@ -312,6 +312,10 @@ def test_a_window_by_its_name_comes_before_one_by_its_length() -> None:
         ("2 days", 172800),
         ("1w", 604800),
         ("2小时", 7200),
+        ("2个小时", 7200),
+        ("１.５ｈ", 5400),  # of an input method that is set to full width
+        ("１小时３０分", 5400),
+        ("2个星期", 14 * 86400),
         ("1天", 86400),
         ("30分钟", 1800),
         ("0m", 0),
@@ -324,7 +328,8 @@ def test_a_length_of_time(text: str, found: float | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "share"), [("20%", 20), (" 20 ％", 20), ("12.5%", 12.5), ("0%", 0), ("100%", 100)]
+    ("text", "share"),
+    [("20%", 20), (" 20 ％", 20), ("２０％", 20), ("12.5%", 12.5), ("0%", 0), ("100%", 100)],
 )
 def test_a_typed_share(text: str, share: float) -> None:
     wanted = fit.wanted_of(text)

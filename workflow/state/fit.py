@@ -11,9 +11,9 @@ MARGIN = 5  # points; with less than this above the wanted share it is tight
 MONTH = 30 * 86400  # seconds; also of the window of a calendar month, whatever its length
 SPANS = {
     **dict.fromkeys(("m", "min", "分", "分钟"), 60),
-    **dict.fromkeys(("h", "hour", "hours", "小时", "时"), 3600),
+    **dict.fromkeys(("h", "hour", "hours", "小时", "个小时", "时"), 3600),
     **dict.fromkeys(("d", "day", "days", "天", "日"), 86400),
-    **dict.fromkeys(("w", "week", "weeks", "周"), 604800),
+    **dict.fromkeys(("w", "week", "weeks", "周", "星期", "个星期"), 604800),
     **dict.fromkeys(("mo", "month", "months", "月", "个月"), MONTH),
 }
 LONGEST = 10 * 366 * 86400  # seconds that can be asked for
@@ -321,7 +321,7 @@ def _of_time(lane: Lane, horizon: float, now: float) -> Verdict:
 
 def wanted_of(text: str) -> "Optional[Wanted]":
     """Read a question like "2h", "1h 30m" or "20%"; None for anything else."""
-    text = text.strip().replace("％", "%")
+    text = narrow(text.strip())
     if text[-1:] == "%":
         share = number(text[:-1])
         return Wanted(share) if share is not None and share <= 100 else None
@@ -332,7 +332,7 @@ def wanted_of(text: str) -> "Optional[Wanted]":
 def seconds(text: str) -> "Optional[float]":
     """Read a length of time like "90m", "1h 30m", "2 days", in seconds; None for anything else."""
     total, digits, unit = 0.0, "", ""
-    for letter in "".join(text.casefold().split()) + "0":
+    for letter in "".join(narrow(text).casefold().split()) + "0":
         if unit and (letter.isdigit() or letter == "."):
             count = number(digits)
             if count is None or unit not in SPANS:
@@ -343,6 +343,11 @@ def seconds(text: str) -> "Optional[float]":
         else:
             unit += letter
     return total if text.strip() and digits == "0" and total <= LONGEST else None
+
+
+def narrow(text: str) -> str:
+    """Replace the full-width forms of ASCII characters, which Chinese input methods type."""
+    return "".join(chr(ord(c) - 0xFEE0) if "\uff01" <= c <= "\uff5e" else c for c in text)
 
 
 def number(text: str) -> "Optional[float]":
