@@ -87,6 +87,7 @@ def test_the_defaults() -> None:
         pytest.param("alert_resets", "yes", "1", "alert_resets", True, id="alert_resets"),
         pytest.param("quiet", " 9:30 – 18:00", "09:30-18:00", "quiet", "09:30-18:00", id="quiet"),
         pytest.param("quiet", "22：00～8：00", "22:00-08:00", "quiet", "22:00-08:00", id="wide"),
+        pytest.param("quiet", "22：00－8：00", "22:00-08:00", "quiet", "22:00-08:00", id="dash"),
         pytest.param("quiet", "OFF", "off", "quiet", "off", id="never-quiet"),
     ],
 )

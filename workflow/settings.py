@@ -23,7 +23,7 @@ from .storage.documents import Document, Fields, Newer
 
 DOCUMENT = Document("settings.json", layout=1)
 _TIME = r"([01]?\d|2[0-3])[:：]([0-5]\d)"  # also with the colon of a Chinese keyboard
-_HOURS = rf"{_TIME}\s*[-–—~～]\s*{_TIME}\Z"
+_HOURS = rf"{_TIME}\s*[-–—~～－]\s*{_TIME}\Z"
 
 
 @dataclass(frozen=True)
