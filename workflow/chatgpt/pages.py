@@ -80,10 +80,11 @@ _API_KEY: Message = _(
 )
 _RESETS, _BETA = "wham/rate-limit-reset-credits", {"OpenAI-Beta": "codex-1"}
 _INIT = dict.fromkeys(("gizmo_id", "requested_default_model", "conversation_id"))
+_CUT = "ould not parse"  # in the sentence about a token, which comes without a code
 _REFUSALS: Table = {
     401: (CredentialRejected, REJECTED),
     403: (NotAvailable, _GATED),
-    "ould not parse": (CredentialRejected, CUT),
+    _CUT: (CredentialRejected, CUT),
     "token_expired": (CredentialExpired, _EXPIRED),
     "token_invalidated": (CredentialRejected, _LOGGED_OUT),
     "token_revoked": (CredentialRejected, _LOGGED_OUT),
@@ -259,13 +260,10 @@ def _usage(answer: Answer) -> dict[str, Any] | None:
 
 def refusal(answer: Answer) -> UsageError:
     """Find the error of an unsuccessful answer."""
-    sign = "ould not parse" if b"ould not parse" in answer.body else ""
-    cut = sign if answer.status == 401 else ""
     code = _code(answer)
-    error = refusals.refusal(
-        answer, _REFUSALS, code, answer.status, message="" if code in _REFUSALS else cut
-    )
-    return error or UnexpectedResponse()
+    if answer.status == 401 and code not in _REFUSALS and _CUT.encode() in answer.body:
+        code = _CUT
+    return refusals.refusal(answer, _REFUSALS, code, answer.status) or UnexpectedResponse()
 
 
 def _code(answer: Answer) -> str:
