@@ -27,6 +27,17 @@ def error(kind: str) -> dict[str, object]:
 
 
 @pytest.mark.parametrize(
+    "code",
+    [
+        *("INVALID_API_KEY", "API_KEY_DISABLED", "USER_NOT_FOUND", "USER_INACTIVE"),
+        *("ACCESS_DENIED", "GROUP_DELETED", "GROUP_DISABLED", "GROUP_NOT_ALLOWED"),
+    ],
+)
+def test_sub2api_is_known_by_each_of_its_refusals(code: str) -> None:
+    assert detected({USAGE: answer(401, {"code": code})})[0] == "sub2api"
+
+
+@pytest.mark.parametrize(
     ("route", "document", "kind"),
     [
         (STATUS, {"data": {"quota_per_unit": 1, "quota_display_type": "USD"}}, "new-api"),
