@@ -131,7 +131,7 @@ def _threshold(request: Request) -> str:
     known = states.read(request.settings, only=[account.id], foresee=False)
     usage = known.snapshots[account.id].usage
     name = request.name(account)
-    own_unit = unit_of(typed)
+    own_unit = unit_of(typed, usage)
     unit = measure(usage, own_unit or account.threshold_unit) if usage else None
     own = read(typed, name, unit) if typed else None
     changed = edit.set_threshold(account.id, own, unit or own_unit)

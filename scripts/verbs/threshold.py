@@ -33,7 +33,7 @@ def command(account: str, value: str | None) -> None:
     usage = state.read(settings, only=(chosen.id,), foresee=False).snapshots[chosen.id].usage
     name = privacy.full_name(chosen, settings)
     if value is not None:
-        typed = unit_of(value)
+        typed = unit_of(value, usage)
         unit = measure(usage, typed or chosen.threshold_unit) if usage else None
         own = None if value == OFF else read(value, name, unit)
         chosen = edit.set_threshold(chosen.id, own, unit or typed)

@@ -9,6 +9,7 @@ from ..display import numbers
 from ..display.threshold import NO_USE
 from ..errors import WrongUsage
 from ..i18n.message import _
+from ..models import Usage
 from ..state import fit
 
 _TOO_MUCH = _("{threshold}% is more than all of it; nothing was changed")
@@ -47,9 +48,11 @@ def read(text: str, name: str, unit: str | None) -> Decimal:
     return number
 
 
-def unit_of(text: str) -> str:
-    """Return the unit that was typed with a threshold; "" for none, and for ¥, which may be two."""
+def unit_of(text: str, usage: Usage | None = None) -> str:
+    """Return the unit that was typed with a threshold; "" for none, and for ¥ unless a balance says which."""
     units = {unit for _sign, meant in _typed(text, "") for unit in meant}
+    if len(units) > 1 and usage is not None:
+        units &= {balance.unit for balance in usage.balances}
     return units.pop() if len(units) == 1 else ""
 
 

@@ -174,7 +174,7 @@ def test_of_several_balances_the_unit_says_which(shell: Shell) -> None:
     line = "KIMI · 主账号 counts as low at a balance of {} or less\n"
     for value, amount in (
         *(("5", "$5.00"), ("6 CNY", "¥6.00"), ("7", "¥7.00")),
-        *(("$8", "$8.00"), ("9", "$9.00")),
+        *(("$8", "$8.00"), ("9", "$9.00"), ("¥3", "¥3.00")),
     ):
         assert shell.tankful("threshold", KIMI[0].id, value).out == line.format(amount)
         assert shell.tankful("threshold", KIMI[0].id).out == line.format(amount)
