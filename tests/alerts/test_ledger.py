@@ -531,6 +531,21 @@ def test_a_forecast_that_waited_is_not_said_without_one() -> None:
     assert days.refresh("unreachable", after=8 * HOUR) == ""
 
 
+@pytest.mark.parametrize(
+    ("morning", "said"),
+    [
+        ("unreachable", "In the quiet hours: GLM · Work: credential refused"),
+        ("credential_rejected", "In the quiet hours: GLM · Work: It was refused"),
+        (shares(25), ""),
+    ],
+)
+def test_a_refusal_at_night_holds_until_an_answer(morning: Usage | FailureKind, said: str) -> None:
+    days = night()
+    days.refresh(shares(25))
+    assert days.refresh("credential_rejected") == ""
+    assert days.refresh(morning, after=8 * HOUR) == said
+
+
 def test_a_credential_that_was_renewed_at_night_is_not_said() -> None:
     session = replace(WORK, kind="session", expires_at=moment(NOW + 90 * DAY))
     days = night((session,))

@@ -15,7 +15,7 @@ from ..i18n.message import _
 from . import rules
 
 if TYPE_CHECKING:
-    from ..models import Balance, Quota
+    from ..models import Balance, Failure, Quota
     from ..settings import Settings
     from ..state.state import AccountState, State
     from .ledger import Event
@@ -62,8 +62,7 @@ def _sentence(event: Event, known: AccountState, settings: Settings, now: dateti
     if rule == "drift":
         return say(privacy.CHANGED)
     if rule == "key_refused":
-        failure = known.snapshot.failure
-        return privacy.discreet(names.unnamed(failure.message), settings) if failure else ""
+        return _refusal(known.snapshot.failure, settings)
     for quota in usage.quotas if usage else ():
         if series.of_quota(account.id, quota) == event.series:
             return _of_quota(rule, quota, known, settings, now)
@@ -71,6 +70,15 @@ def _sentence(event: Event, known: AccountState, settings: Settings, now: dateti
         if series.of_balance(account.id, balance) == event.series:
             return _of_balance(balance, known, settings)
     return ""
+
+
+def _refusal(failure: Failure | None, settings: Settings) -> str:
+    """Say that a credential is refused; briefly if it waited and the provider could not be asked since."""
+    if failure is None:
+        return ""
+    if failure.kind not in rules.REFUSED:
+        return say(names.FAILURES["credential_rejected"])
+    return privacy.discreet(names.unnamed(failure.message), settings)
 
 
 def _of_quota(

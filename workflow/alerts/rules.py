@@ -26,7 +26,7 @@ ENDING = timedelta(days=3)  # a credential that ends sooner is worth an alert
 RUNWAY = 3  # a balance that lasts so many days or fewer is low
 _RUNWAY_AGAIN = 2 * RUNWAY  # days above which it may be low again: estimates waver
 _AGAIN = Decimal("1.1")  # an amount above its limit times this may be low again
-_REFUSED = ("credential_rejected", "credential_expired")
+REFUSED = ("credential_rejected", "credential_expired")
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def judge(known: AccountState, settings: Settings, now: datetime) -> Verdict:
     if ends is not None and now < ends <= now + ENDING and account.kind != "api_key":
         credential = (("key_ends", int(ends.timestamp()) // 86400),)
     if snapshot.failure is not None:
-        if snapshot.failure.kind in _REFUSED:
+        if snapshot.failure.kind in REFUSED:
             credential += (("key_refused", account.generation),)
         at = int(snapshot.failure.at.timestamp())
         return Verdict(account, at, (), credential, is_good=False)
@@ -125,7 +125,7 @@ def judge(known: AccountState, settings: Settings, now: datetime) -> Verdict:
 
 def left_of(rule: str, name: Series, verdict: Verdict) -> str:
     """Return what still holds of a rule that waited: itself, a milder one of its series, or "" for nothing."""
-    if rule.startswith("key"):
+    if rule == "key_ends" or (rule == "key_refused" and verdict.is_good):
         return rule if rule in dict(verdict.credential) else ""
     if rule in ("reset", "asked", "drift") or not verdict.is_good:
         return rule
