@@ -37,7 +37,7 @@ _MEANINGS = {
 }
 _VALUES = _(" ({values})")
 _SHORTER = _(
-    "the next refresh deletes numbers older than {days}; tankful history --csv exports them before"
+    "the next refresh deletes numbers older than {days}; tankful history --csv exports them first"
 )
 _WHEN = _("alerts come when you look or refresh; to get them on time: tankful background on")
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def command(account: tuple[str, ...], yes: bool) -> None:
     """Remove ACCOUNT with its credential, history and cached data.
 
-    This cannot be undone; `tankful history --csv ACCOUNT` exports its history before. The key
+    This cannot be undone; `tankful history --csv ACCOUNT` exports its history first. The key
     itself stays valid at the provider.
     """
     book = accounts.load()

@@ -113,7 +113,7 @@ def test_a_shorter_history_says_what_it_costs(shell: Shell) -> None:
     assert ran.out == "history: 730 → 30\n"
     assert ran.err == (
         "Note: the next refresh deletes numbers older than 30 days; tankful history --csv "
-        "exports them before\n"
+        "exports them first\n"
     )
     assert shell.tankful("config", "history", "30").err == ""
     assert shell.tankful("config", "history", "60").err == ""
