@@ -278,7 +278,10 @@ def test_a_window_by_its_names(window: str) -> None:
     [
         *((each, 70) for each in ("7d", "7 days", "1w", "week", "168h", "周", "每周", "7天", "7D")),
         *((each, 8) for each in ("5h", "5 hours", "300m", "5小时", "每 5 小时", "每5小时")),
-        *((each, 30) for each in ("30d", "month", "1 month", "月", "每月", "1个月")),
+        *(
+            (each, 30)
+            for each in ("30d", "month", "1 month", "月", "每月", "1个月", "4w", "31 days")
+        ),
         *((each, None) for each in ("8d", "day", "d7", "每", "x", "Spark 7d")),
     ],
 )

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 NEARLY = 90  # percent used; from here on it is tight
 HOUR, DAY = 3600, 86400
-SHORTEST_MONTH, LONGEST_MONTH = 28 * DAY, 31 * DAY
 _LENGTHS = {"Daily": DAY, "Weekly": 7 * DAY, "Monthly": fit.MONTH}
 _NO_NUMBER: Message = _("no usable number")
 _NO_PACE = "no_pace"  # the reason for a reserve or a part
@@ -118,8 +117,7 @@ def _length(quota: Quota) -> float:
     """Return the length of a window in seconds, reported or as its name says; 0 if unknown, or one of a lane."""
     if " · " in quota.label:
         return 0
-    length = quota.window or _LENGTHS.get(quota.label) or fit.seconds(quota.label) or 0
-    return fit.MONTH if SHORTEST_MONTH <= length <= LONGEST_MONTH else length
+    return fit.rounded(quota.window or _LENGTHS.get(quota.label) or fit.seconds(quota.label) or 0)
 
 
 def _is_count(quota: Quota) -> bool:

@@ -235,7 +235,7 @@ def _of_window(lanes: "list[Lane]", window: str) -> "list[Lane]":
     """Return the lanes with this name, else those whose window is as long as "7d", "week" or "每周" says."""
     named = [lane for lane in lanes if window in lane.names.casefold().split("|")]
     text = window[1:] if window[:1] == "每" else window
-    length = seconds(text) or seconds(f"1{text}")
+    length = rounded(seconds(text) or seconds(f"1{text}") or 0)
     return named or [lane for lane in lanes if length and lane.length == length]
 
 
@@ -343,6 +343,11 @@ def seconds(text: str) -> "Optional[float]":
         else:
             unit += letter
     return total if text.strip() and digits == "0" and total <= LONGEST else None
+
+
+def rounded(length: float) -> float:
+    """Return the length of a window in seconds, MONTH for that of any calendar month."""
+    return MONTH if 28 * 86400 <= length <= 31 * 86400 else length
 
 
 def narrow(text: str) -> str:
