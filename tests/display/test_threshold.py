@@ -6,9 +6,11 @@ from decimal import Decimal
 
 import pytest
 
+from tests.examples import share
 from tests.said import in_language
 from workflow.display import threshold
-from workflow.models import Account
+from workflow.i18n.catalog import say
+from workflow.models import Account, Usage
 from workflow.records import replace
 from workflow.settings import Settings
 
@@ -33,6 +35,27 @@ def test_a_threshold_has_the_unit_of_its_account(
     account = replace(EITHER, threshold=None if own is None else Decimal(own))
     assert in_language("en", threshold.value, account, unit, Settings()) == english
     assert in_language("zh", threshold.value, account, unit, Settings()) == chinese
+
+
+@pytest.mark.parametrize(
+    ("own", "line"),
+    [
+        (None, "Work counts as low at 5% left or less, as in the settings"),
+        (
+            "4",
+            (
+                "Work counts as low at 5% left or less anyway, as in the settings; "
+                "a threshold of 4% changes nothing"
+            ),
+        ),
+        ("6", "Work counts as low at 6% left or less"),
+    ],
+)
+def test_5_percent_is_low_whatever_the_settings_say(own: str | None, line: str) -> None:
+    account = replace(EITHER, threshold=None if own is None else Decimal(own), threshold_unit="%")
+    usage, settings = Usage((share("Weekly", "60"),)), Settings(low=0)
+    assert say(threshold.line(account, "Work", usage, settings)) == line
+    assert own or threshold.value(account, "%", settings) == "as in the settings (5%)"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from ..models import Account, Balance, Quota, utc_now
 from ..records import replace
 from ..state import fit
 from ..state.ranking import OTHERS
-from ..state.status import is_spent, left_percent, measure
+from ..state.status import is_spent, left_percent, low_percent, measure
 from . import forecasts, names, numbers, privacy, quotas
 
 if TYPE_CHECKING:
@@ -85,7 +85,9 @@ def _quota(quota: Quota, known: AccountState, settings: Settings, at: datetime) 
         "count" if is_count else "quota",
         quota.role,
         _left(quota),
-        _own_line(known, quota.unit) if is_count else max(_own_line(known, "%"), settings.low),
+        _own_line(known, quota.unit)
+        if is_count
+        else max(_own_line(known, "%"), low_percent(settings)),
         quota.resets_at.timestamp() if quota.resets_at else fit.NEVER,
         tight_at,
         out_at,

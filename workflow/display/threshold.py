@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..i18n.catalog import say
 from ..i18n.message import Message, _
-from ..state.status import measure
+from ..state.status import low_percent, measure
 from . import numbers, quotas
 
 if TYPE_CHECKING:
@@ -43,10 +43,11 @@ def line(account: Account, name: str, usage: Usage | None, settings: Settings) -
     if own is None:
         if unit not in ("", "%"):
             return _NO_BALANCE.filled(account=name)
-        return _AS_SET.filled(account=name, percent=settings.low)
+        return _AS_SET.filled(account=name, percent=low_percent(settings))
     if unit == "%":
-        sentence = _AT_SHARE if own > settings.low else _IN_VAIN
-        return sentence.filled(account=name, threshold=numbers.digits(own), percent=settings.low)
+        low = low_percent(settings)
+        sentence = _AT_SHARE if own > low else _IN_VAIN
+        return sentence.filled(account=name, threshold=numbers.digits(own), percent=low)
     if unit:
         return _AT_BALANCE.filled(account=name, amount=quotas.amount(own, unit, settings))
     return _AT_EITHER.filled(account=name, threshold=numbers.digits(own))
@@ -61,7 +62,7 @@ def value(account: Account, unit: str, settings: Settings) -> str:
     if own is None:
         if unit not in ("", "%"):
             return say(_("not set"))
-        return say(_("as in the settings ({percent}%)"), percent=settings.low)
+        return say(_("as in the settings ({percent}%)"), percent=low_percent(settings))
     shown = _in_unit(own, account.threshold_unit or unit, settings)
     if is_in_vain(account, unit):
         return say(_("{threshold} (does not apply)"), threshold=shown)

@@ -222,6 +222,11 @@ def _of_usage(account: Account, usage: Usage, settings: Settings) -> _Verdict:
     return _of_money(account, usage) if usage.balances else _of_count(binding, account)
 
 
+def low_percent(settings: Settings) -> int:
+    """Return the percentage left at which every account is low: that of the settings, at least CRITICAL."""
+    return max(settings.low, int(CRITICAL))
+
+
 def measure(usage: Usage | None, kept: str = "") -> str:
     """Return the unit of an account's own threshold; "" if nothing is known that it could apply to.
 

@@ -119,6 +119,17 @@ def test_a_count_without_a_limit(
     assert (told["left_percent"], told["available"]) == (None, 3)
 
 
+@pytest.mark.parametrize("low", ["0", "3"])
+def test_what_is_always_low_is_not_enough(shell: Shell, warm: bool, low: str) -> None:
+    shell.tankful("config", "low", low)
+    install(known("4"), warm=warm)
+    ran = shell.tankful("guard", "Work")
+    assert (ran.code, ran.out.partition(";")[0]) == (
+        1,
+        "not enough · GLM · Work: 5h 4% left, more than 5% wanted",
+    )
+
+
 def test_the_default_is_what_counts_as_low(shell: Shell) -> None:
     install(known("12"))
     shell.tankful("config", "low", "10")
