@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from workflow.actions.check import CheckFailed
 from workflow.credentials import store
 from workflow.errors import Mistake, StoreLocked
 from workflow.models import Snapshot, utc_now
+from workflow.provider import discovery
 from workflow.recognition import recognise
 from workflow.recognition.finding import Finding
 from workflow.records import replace
@@ -139,6 +141,34 @@ def test_the_other_region_refuses_it(world: StandIn) -> None:
     failed = refused("kimi-intl", region="cn")
     assert (failed.error.kind, failed.account.region) == ("credential_rejected", "cn")
     assert hosts(world) == ["api.moonshot.cn"]
+
+
+@pytest.mark.parametrize(
+    ("key", "pages"),
+    [
+        ("minimax-plan-cn", ("platform.minimax.io", "platform.minimaxi.com")),
+        ("glm-cn", ("z.ai", "bigmodel.cn")),
+        ("kimi-cn", ("platform.moonshot.ai", "platform.moonshot.cn")),
+        ("siliconflow-cn", ("cloud.siliconflow.com", "cloud.siliconflow.cn")),
+    ],
+)
+def test_a_key_that_both_sites_refused_is_not_sent_to_the_other_site(
+    world: StandIn, key: str, pages: tuple[str, str]
+) -> None:
+    world.reply("*", "*", Reply(401))
+    failed = refused(key)
+    about = discovery.about(failed.account.provider)
+    for told in both(fetching.message(failed.error, about, failed.account.region)):
+        assert all(f"https://{page}/" in told for page in pages)
+        assert not re.search("may belong|check the region|可能属于|站点；", told)
+    told = english(fetching.message(refused(key, region="cn").error, about, "cn"))
+    assert f"https://{pages[0]}/" not in told
+
+
+def test_a_vendors_words_are_kept_where_both_sites_refuse(world: StandIn) -> None:
+    told = {"base_resp": {"status_code": 4711, "status_msg": "token is paused"}}
+    world.reply("*", "*", Reply(401, json.dumps(told).encode()))
+    assert "(“token is paused”)" in english(refused("minimax-plan-cn").error.message)
 
 
 def test_nobody_is_asked_without_a_check(world: StandIn) -> None:

@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Callable
 
 from ..chatgpt import edge
+from ..display import remedy
 from ..display.times import countdown
-from ..errors import BY_ITSELF, UsageError
+from ..errors import BY_ITSELF, CredentialRejected, UsageError
 from ..i18n.message import Message, _
 from ..models import Account, Credential, Snapshot, utc_now
+from ..provider import discovery
 from ..records import dataclass
 from ..refresh import fetch as fetching
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 _LATER: Message = _("try again later")
 _AGAIN: Message = _("try again in {span}")
+_NOWHERE: Message = _(
+    "{provider} does not accept this key at either site; copy it again, or make a new one at {keys}"
+)
 _KEY_TROUBLE = ("credential_rejected", "wrong_credential", "credential_expired")
 
 
@@ -120,4 +125,14 @@ def best_of(tries: list[Attempt]) -> tuple[Attempt, int]:
     worst = (telling or tries)[0]
     if worst.error is None:
         raise AssertionError("unreachable: a try has a snapshot or an error")
-    raise CheckFailed(worst.error, worst.account, worst.credential)
+    raise CheckFailed(_of_all(tries) or worst.error, worst.account, worst.credential)
+
+
+def _of_all(tries: list[Attempt]) -> UsageError | None:
+    """Return the error of a key that every site refused: none of them may be said to take it."""
+    errors = [each.error for each in tries if each.error and remedy.is_refusal(each.error.message)]
+    if not len(errors) == len(tries) > 1:
+        return None
+    keys = discovery.about(tries[0].account.provider).keys_pages()
+    quote = next((each.message.quote for each in errors if each.message.quote), "")
+    return CredentialRejected(_NOWHERE.filled(keys=keys)._replace(quote=quote))

@@ -19,6 +19,7 @@ from ..i18n.message import _
 from . import names
 
 if TYPE_CHECKING:
+    from ..i18n.message import Message
     from ..models import Account, Failure
     from ..provider.contract import Provider
     from ..settings import Settings
@@ -43,9 +44,14 @@ def echoes(failure: Failure) -> bool:
     return is_general or failure.kind == CredentialExpired.kind
 
 
+def is_refusal(message: Message) -> bool:
+    """Tell whether a message says no more than that the credential is not accepted."""
+    return message.id.startswith(_REFUSED)
+
+
 def other_site(account: Account, provider: Provider | None, failure: Failure | None) -> str:
     """Say at which other site a refused key may be valid; "" if there is no sign of that."""
-    if provider is None or failure is None or not failure.message.id.startswith(_REFUSED):
+    if provider is None or failure is None or not is_refusal(failure.message):
         return ""
     others = [each for each in provider.regions if each != account.region]
     if failure.kind != "credential_rejected" or account.region not in provider.regions:
@@ -66,7 +72,7 @@ def in_shell(
     """
     if provider is None or failure is None or account.kind == "none":
         return "", ""
-    if not (failure.message.id in _GENERAL or failure.message.id.startswith(_REFUSED)):
+    if not (failure.message.id in _GENERAL or is_refusal(failure.message)):
         return "", ""
     command = f"tankful replace {_name(account, settings)}"
     if site:
