@@ -126,6 +126,25 @@ def test_no_connection_is_said_once() -> None:
     assert line.startswith("no provider could be reached; check the connection")
 
 
+def test_no_connection_is_said_once_beside_a_program_on_this_machine() -> None:
+    unreachable = next(k for k in UsageError.__subclasses__() if k.kind == "unreachable")
+    account, snapshot = CHATGPT
+    local = replace(account, id="claude-0000000a", provider="claude", label="C", kind="none")
+    here = (local, replace(snapshot, account_id=local.id))
+    install([failing(GLM, unreachable), failing(TAVILY, unreachable), here])
+    (line,) = advised()
+    assert line.startswith("no provider could be reached; check the connection")
+
+
+def test_a_key_that_is_missing_is_said_beside_no_connection() -> None:
+    kinds = {kind.kind: kind for kind in UsageError.__subclasses__()}
+    lost = [failing(known, kinds["unreachable"]) for known in (GLM, TAVILY)]
+    install([*lost, failing(CHATGPT, kinds["no_credential"])])
+    offline, missing = advised()
+    assert offline.startswith("no provider could be reached; check the connection")
+    assert "no credential is stored" in missing
+
+
 def test_a_damaged_list_of_accounts_is_its_own_advice(home: Path) -> None:
     path = Path(accounts.path())
     path.parent.mkdir(parents=True, exist_ok=True)

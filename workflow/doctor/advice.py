@@ -21,6 +21,7 @@ from ..models import Failure
 from ..provider import discovery
 from ..refresh import background
 from ..schedule import schedule
+from ..state import offline
 from ..state import state as states
 from ..state.state import State
 from ..state.status import measure
@@ -147,10 +148,11 @@ def _accounts(state: State) -> Iterator[Message]:
     accounts = state.book.accounts
     if not accounts and not state.book.complaint:
         yield _NO_ACCOUNT
-    failures = [(account, state.of(account).snapshot.failure) for account in accounts]
-    if len(accounts) > 1 and all(f and f.kind == "unreachable" for _account, f in failures):
+    known = [(account, state.of(account).snapshot) for account in accounts]
+    lost = offline.lost(known)
+    if lost:
         yield _OFFLINE
-        return
+    failures = [(account, each.failure) for account, each in known if account.id not in lost]
     faulty = {os.path.splitext(file)[0] for file, _why in discovery.faults()}
     messages: dict[tuple[str, str, Message], list[str]] = {}
     for account, failure in failures:
