@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from scripts.terminal import output
-from scripts.verbs import history
 from scripts.verbs.list import fresh
 from workflow.i18n.catalog import say
 from workflow.i18n.message import Message, _
@@ -47,6 +46,8 @@ def command(account: str, days: int | None, page: str | None) -> None:
 
     Shows 30 days, or 3 days for windows of a day or less.
     """
+    from scripts.verbs import history  # imported late: tankful show draws trends without it
+
     state, now = fresh(wait=False), utc_now()
     chosen = state.book.named(account)
     history.check()

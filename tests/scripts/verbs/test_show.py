@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests import examples, stored
-from tests.conftest import Shell
+from tests.conftest import ROOT, Shell
 from tests.standin import Reply, StandIn
 from workflow.models import utc_now
 
@@ -81,3 +83,13 @@ def test_a_changed_answer_is_said_and_explained(world: StandIn, shell: Shell) ->
         "- **New field**: `/account/bonus_credits` = 250",
     ]
     assert "tavily, new: /account/bonus_credits = 250" in shell.tankful("doctor").out
+
+
+def test_it_loads_nothing_that_deletes_or_exports_a_history() -> None:
+    code = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
+        "import scripts.verbs.show\n"
+        "print([name for name in ('csv', 'scripts.verbs.history') if name in sys.modules])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout == "[]\n"
