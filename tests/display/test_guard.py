@@ -65,6 +65,11 @@ def line(known: fit.Account, waited: bool = False, language: str = "en", **wante
         (
             account(lane(3.2, "balance", **MONEY)),
             {"share": 20},
+            "not known · GLM · Work: a balance has no percentage; ¥3.20 left; ask with --amount",
+        ),
+        (
+            account(lane(3.2, "balance", **MONEY)),
+            {"share": 20, "amount": 1},
             "not known · GLM · Work: a balance has no percentage; ¥3.20 left",
         ),
         (

@@ -50,7 +50,7 @@ def line(answer: Answer, wanted: fit.Wanted, waited: bool) -> str:
     sentence = f"{verdict} · {names.headed(answer.account.name, why)}"
     if answer.code == 3 and not waited and answer.verdict.why in ("stale", "state"):
         sentence = say(_("{reason}; --wait asks the provider"), reason=sentence)
-    if answer.verdict.why == "no_limit":
+    if answer.verdict.why in ("no_limit", "no_share") and wanted.amount is None:
         sentence = say(_("{reason}; ask with --amount"), reason=sentence)
     if answer.code and answer.others:
         sentence = say(_("{reason} ({others})"), reason=sentence, others=_others(answer))
