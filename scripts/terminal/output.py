@@ -40,6 +40,13 @@ def complain(message: Message) -> None:
     click.echo(f"{prefix}{' '.join(say(message).split())}", err=True)
 
 
+def complain_of_settings() -> None:
+    """Complain if settings.json was damaged: what it hid is shown again."""
+    lost = preferences.complaint()
+    if lost:
+        complain(lost)
+
+
 def fail(message: Message, code: int = 1) -> NoReturn:
     """Complain, and exit with this code; a message that would repeat a credential becomes a warning."""
     from scripts.terminal import secret_arguments

@@ -67,9 +67,7 @@ def command(name: str | None, value: str | None) -> None:
     that are older.
     """
     kept = settings.chosen()
-    complaint = settings.complaint()
-    if complaint:
-        output.complain(complaint)
+    output.complain_of_settings()
     for remark in settings.remarks(os.environ, name):
         output.note(remark)
     if name is None:

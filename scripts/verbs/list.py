@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from scripts.terminal import output
-from workflow import settings as preferences
 from workflow.alfred import publish
 from workflow.display import json_report
 from workflow.history import visits
@@ -48,19 +47,16 @@ def command(
         return
     state = fresh(wait)
     now = utc_now()
+    output.complain_of_settings()
     if as_json:
+        if state.book.complaint:
+            output.complain(state.book.complaint)
         sys.stdout.buffer.write(json_report.printed(state, now, _named(state, account)))
         return
     visits.look()
-    complaint = preferences.complaint()
-    if complaint:
-        output.complain(complaint)
-    if not state.book.accounts:
-        say_nothing(state.book)
-        return
-    shown = _tabulate(state, account, every)
-    if not shown.lines:
-        say_nothing(state.book)
+    shown = _tabulate(state, account, every) if state.book.accounts else None
+    if shown is None or not shown.lines:
+        say_nothing(state.book, is_read_by_program=plain)
         return
     from scripts.terminal import table
 
@@ -119,10 +115,10 @@ def refreshed(ids: list[str] | None = None) -> State:
     return replace(state, snapshots={**state.snapshots, **kept})
 
 
-def say_nothing(book: Accounts) -> None:
-    """Say why there is no account to show, and what to do."""
-    if book.complaint:
-        output.complain(book.complaint)
+def say_nothing(book: Accounts, is_read_by_program: bool = False) -> None:
+    """Say why there is no account to show, and what to do; on stderr if it is no answer to a program."""
+    if book.complaint or is_read_by_program:
+        output.complain(_nothing(book))
         return
     click.echo(say(_nothing(book)))
 

@@ -26,6 +26,7 @@ def command(account: str, wait: bool, explain: bool, as_json: bool) -> None:
     Prints Markdown when the output is not a terminal.
     """
     state = fresh(wait)
+    output.complain_of_settings()
     chosen, now = state.book.named(account), utc_now()
     if as_json:
         from workflow.display import json_report

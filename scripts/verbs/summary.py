@@ -27,6 +27,7 @@ def command(
     if glance and full:
         raise click.UsageError(say(_("--glance and --full do not go together")))
     state = fresh(wait)
+    output.complain_of_settings()
     only = [each.id for name in account for each in state.book.meant(name)] or None
     if glance:
         text = summary.glance(state, utc_now(), only, private=private)

@@ -19,7 +19,7 @@ from tests.said import Phrase
 from tests.standin import KEYS, Reply, StandIn
 from tests.stored import GOOD, SIX, remember, save, six, snapshot
 from tests.terminal import terminal
-from workflow import feed, paths
+from workflow import feed, paths, settings
 from workflow.i18n.message import _
 from workflow.models import Balance, Failure, Quota, Role, Snapshot, Spend, Usage, utc_now
 from workflow.records import replace
@@ -324,7 +324,33 @@ def test_a_damaged_file_is_kept_aside_and_reported(world: StandIn, shell: Shell)
     assert "accounts.json was damaged and is kept as" in ran.err
     (kept,) = Path(accounts.path()).parent.glob("accounts.damaged-*.json")
     assert kept.read_text(encoding="utf-8") == "{damaged"
-    assert read(shell.tankful("list", "--json"))["accounts"] == []
+    document = shell.tankful("list", "--json")
+    assert read(document)["accounts"] == []
+    assert document.err == shell.tankful("list", "--plain").err == ran.err
+
+
+@pytest.mark.parametrize(
+    "line", ["list", "list --json", "list --plain", "summary", "summary --glance", "show Work"]
+)
+def test_what_privacy_was_lost_with_is_said(world: StandIn, shell: Shell, line: str) -> None:
+    save(Snapshot(stored.account("tavily-dev", "Work").id, GOOD, utc_now()))
+    shell.tankful("config", "privacy", "1")
+    Path(settings.path()).write_text('{"privacy": 1', encoding="utf-8")
+    ran = shell.tankful(*line.split())
+    assert (ran.code, ran.err.count("\n")) == (0, 1)
+    assert ran.err.startswith("tankful: settings.json was damaged, so what it sets does not apply")
+
+
+@pytest.mark.parametrize("is_hidden", [False, True])
+def test_programs_read_no_sentence_as_an_account(
+    world: StandIn, shell: Shell, is_hidden: bool
+) -> None:
+    if is_hidden:
+        save(Snapshot(stored.account("tavily-dev", "Work").id, GOOD, utc_now()))
+        shell.tankful("order", "Work", "hide")
+    ran = shell.tankful("list", "--plain")
+    assert (ran.code, ran.out, ran.err.count("\n")) == (0, "", 1)
+    assert ("tankful order NAME show" if is_hidden else "tankful add") in ran.err
 
 
 def test_without_an_account_the_table_says_how_to_add_one(world: StandIn, shell: Shell) -> None:
