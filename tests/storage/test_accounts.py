@@ -616,3 +616,12 @@ def test_names_with_spaces_are_offered_as_a_shell_takes_them() -> None:
     assert "'glm/Big One', glm/主账号" in both(told.value.message)[0]
     with pytest.raises(Mistake, match="did you mean 'Big One'"):
         book.named("Bigone")
+
+
+@pytest.mark.parametrize("look", ["named", "meant", "matching"])
+def test_a_name_that_was_lost_with_the_file_is_not_called_unknown(look: str) -> None:
+    Path(accounts.path()).parent.mkdir(parents=True, exist_ok=True)
+    Path(accounts.path()).write_text("{damaged", encoding="utf-8")
+    for _attempt in range(2):
+        with pytest.raises(Mistake, match="accounts.json was damaged and is kept as"):
+            getattr(accounts.load(), look)("Work")

@@ -16,7 +16,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Callable, cast
 
-from ..errors import WrongUsage, nearest
+from ..errors import Mistake, WrongUsage, nearest
 from ..i18n.message import Message, _, enumerated
 from ..models import Account, CredentialKind
 from ..records import dataclass, replace
@@ -89,6 +89,8 @@ class Accounts:
         wanted = clean_label(name).casefold()
         alike = self._of(wanted) or [a for a in self.accounts if a.label.casefold() == wanted]
         alike = alike or [a for a in self.accounts if wanted in _names_of(a)]
+        if not self.accounts and self.complaint:
+            raise Mistake(self.complaint)
         if not alike:
             raise WrongUsage(_unknown(name, self.names), _unknown(name, self.discreet))
         return alike
