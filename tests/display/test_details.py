@@ -77,6 +77,8 @@ def test_every_number_in_chinese() -> None:
     told = facts(GLM, Settings(language="zh", show="used"))
     assert told["每周"] == ["已用 59% ▰▰▰▰▰▰▱▱▱▱ · 2 天 4 小时后重置（周五 19:00）"]
     assert (told["站点"], told["凭证"]) == (["国内站"], ["API Key"])
+    told = facts(KIMI, Settings(language="zh"))
+    assert told["余额"] == ["¥42.18（现金 ¥30.18 + 代金券 ¥12.00）"]
 
 
 def test_counts_are_told_in_full() -> None:

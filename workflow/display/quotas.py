@@ -252,7 +252,8 @@ def balance(balance: Balance, settings: Settings, headline: bool) -> str:
 def balance_in_full(whole: Balance, settings: Settings) -> str:
     """Return the available amount with its parts: "¥42.18 (cash ¥30.18 + …)"."""
     parts = balance(whole, settings, headline=True)
-    return exactly(whole.available, whole.unit, settings) + (f" ({parts})" if parts else "")
+    available = exactly(whole.available, whole.unit, settings)
+    return say(_("{amount} ({parts})"), amount=available, parts=parts) if parts else available
 
 
 def spend(spend: Spend, settings: Settings) -> str:
