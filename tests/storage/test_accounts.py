@@ -623,5 +623,5 @@ def test_a_name_that_was_lost_with_the_file_is_not_called_unknown(look: str) -> 
     Path(accounts.path()).parent.mkdir(parents=True, exist_ok=True)
     Path(accounts.path()).write_text("{damaged", encoding="utf-8")
     for _attempt in range(2):
-        with pytest.raises(Mistake, match="accounts.json was damaged and is kept as"):
+        with pytest.raises(Mistake, match="was damaged and is kept as"):
             getattr(accounts.load(), look)("Work")
