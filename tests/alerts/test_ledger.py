@@ -522,6 +522,16 @@ def test_what_is_over_in_the_morning_is_not_said(
     assert bool(told) is bool(said)
 
 
+def test_what_is_milder_in_the_morning_gives_way_to_what_is_worse() -> None:
+    other = replace(WORK, id="glm-0000000b", label="Home")
+    days = night((WORK, other))
+    days.refresh(shares(25), shares(25))
+    assert days.refresh(shares(100), shares(96)) == ""
+    told = days.refresh(shares(85), shares(96), after=8 * HOUR)
+    assert told.startswith("In the quiet hours: GLM · Home: Week 4% left")
+    assert told.endswith(", and 1 more")
+
+
 def test_a_forecast_that_waited_is_not_said_without_one() -> None:
     days = Days(settings=replace(ALL, quiet="14:30-20:00"))
     for used, after in ((25, HOUR), (60, HOUR), (60, 5 * MINUTE)):

@@ -30,7 +30,10 @@ def text(events: Iterable[Event], state: State, now: datetime) -> str:
     places = {account.id: place for place, account in enumerate(state.book.accounts)}
     for event in events:
         account = state.book.get(event.series.account)
-        sentence = _named_sentence(event, state.of(account), state.settings, now) if account else ""
+        if account is None:
+            continue
+        event = _still(event, state.of(account), state.settings, now)
+        sentence = _named_sentence(event, state.of(account), state.settings, now)
         key = (rules.rank(event.rule), places.get(event.series.account, 0))
         if sentence and (event.series.account not in worst or key < worst[event.series.account][0]):
             worst[event.series.account] = key, sentence, event.waited
@@ -44,11 +47,16 @@ def text(events: Iterable[Event], state: State, now: datetime) -> str:
     return times.fill(whole, now)
 
 
+def _still(event: Event, known: AccountState, settings: Settings, now: datetime) -> Event:
+    """Return an event with what still holds of its rule if it waited; "" for nothing."""
+    if not event.waited:
+        return event
+    verdict = rules.judge(known, settings, now)
+    return event._replace(rule=rules.left_of(event.rule, event.series, verdict))
+
+
 def _named_sentence(event: Event, known: AccountState, settings: Settings, now: datetime) -> str:
     """Say one event with the name of its account; "" if it is no longer true."""
-    if event.waited:
-        verdict = rules.judge(known, settings, now)
-        event = event._replace(rule=rules.left_of(event.rule, event.series, verdict))
     what = _sentence(event, known, settings, now) if event.rule else ""
     if not what:
         return ""
