@@ -28,7 +28,7 @@ _USAGE, _HEADING = _("Usage: "), _("{heading}:")
 _PLACEHOLDERS = {each.id: each for each in (_("OPTIONS"), _("COMMAND"), _("ARGS"))}  # click's own
 TYPED = "tankful.typed"  # the arguments of the command line, in the meta of a context
 CANCELLED = 130  # exit code after ⌃C
-_HALF_WIDTH = re.compile(r"\.\s*$|\.\s|\s+(?=（)|,?\n\t")
+_HALF_WIDTH = re.compile(r"\.\s*$|\.\s|\s+(?=（)|,?\n\t|, (?='?--)")
 _MOST = 40  # characters of a wrong argument that are repeated
 _HELP_OPTION = "Show this message and exit."
 
@@ -181,7 +181,7 @@ def _wrapped(text: str, room: int) -> list[str]:
 
 
 def _full_width(sign: re.Match[str]) -> str:
-    """Replace click's full stop, gap before a bracket or list of choices by what Chinese uses."""
+    """Replace click's full stop, gap before a bracket, or comma of a list by what Chinese uses."""
     if sign[0].startswith("."):
         return "；" if sign.end() < len(sign.string) else ""
     return "、" if sign[0].startswith(",") else ""

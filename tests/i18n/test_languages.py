@@ -294,6 +294,7 @@ def test_the_list_of_commands_says_what_each_is_for(monkeypatch: pytest.MonkeyPa
         (["config", "a", "b", "c"], "多余的参数：c"),
         (["config", "a", "b", "c", "d"], "多余的参数：c d"),
         (["list", "--json=3"], "选项“--json”不接受值"),
+        (["guard", "x", "--quiet"], "没有选项.*--quiet.*：'?--left'?、'?--wait'?）$"),
         (["trend", "x", "--days", "0"], "'--days' 的值无效：0 超出范围 1–3650"),
         (["provider", "check", "/nowhere"], "'FILE' 的值无效：(文件|File) ?“/nowhere”不存在"),
         (["trend", "x", "--html", "/"], "'--html' 的值无效：(文件|File) ?“/”是文件夹"),
