@@ -78,3 +78,13 @@ def test_choices_are_listed_as_chinese_does(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("TANKFUL_LANGUAGE", "zh")
     shown = CliRunner().invoke(commands.main, ["completion"]).output
     assert shown.endswith("错误：缺少参数 '{bash|zsh|fish}'；可选：bash、zsh、fish\n")
+
+
+def test_a_long_name_stands_above_its_help() -> None:
+    formatter = click_language.Formatter(width=60)
+    formatter.write_dl([("-x", "one"), ("--a-name-of-more-than-thirty-columns", "two")])
+    assert formatter.getvalue().splitlines() == [
+        f"{'-x':<32}one",
+        "--a-name-of-more-than-thirty-columns",
+        f"{'':<32}two",
+    ]
