@@ -184,6 +184,7 @@ class Account:
     expires_at: datetime | None = None  # of the credential
     generation: int = 1  # number of the stored secret that is the current one
     given: int = 1  # number of the session that the user gave last; it has renewed itself since
+    replaced_at: datetime | None = None  # when the user gave a credential in place of another
     threshold: Decimal | None = None  # this account's low threshold: percent left, or an amount
     threshold_unit: str = ""  # that it was set in, "%" or a balance's; "" if it was not known yet
     pinned: bool = False  # stays on top in every order

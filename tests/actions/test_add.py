@@ -270,7 +270,9 @@ def test_a_replaced_credential_keeps_account_and_region(world: StandIn) -> None:
     before = added("glm-cn", label="Work").account
     world.reset()
     done = added("glm-no-plan-cn", replaces=before)
-    assert replace(done.account, generation=before.generation) == before
+    assert before.replaced_at is None
+    assert done.account.replaced_at is not None
+    assert replace(done.account, generation=before.generation, replaced_at=None) == before
     assert done.account.generation == before.generation + 1
     assert store.read(done.account).secret == KEYS["glm-no-plan-cn"].value
     assert "api.z.ai" not in hosts(world)

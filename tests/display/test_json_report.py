@@ -293,6 +293,17 @@ def test_what_is_burning_is_told_in_hours() -> None:
     assert balance["runway_hours"] in (4, 5)
 
 
+def test_a_key_of_another_wallet_burns_nothing() -> None:
+    at = int(FETCHED.timestamp())
+    told = tuple(Sample(at - 3600 * n, (60 + n) * SCALE) for n in range(5, 0, -1))
+    history = History({Series(KIMI[0].id, "balance", "binding", "CNY"): told})
+    account, snapshot = with_balance(Balance(Decimal(9), "CNY"))
+    account = replace(account, replaced_at=FETCHED - timedelta(seconds=2))
+    state = State(Accounts((account,)), {account.id: snapshot}, {}, EN, history, NOW)
+    (balance,) = json_report.report(state, NOW)["accounts"][0]["balances"]
+    assert (balance["runway_hours"], balance["why"]) == (9, "too_little")  # 1 an hour, as before
+
+
 def test_a_number_that_no_float_has_room_for_is_null() -> None:
     huge = Decimal(10) ** 400
     told = quota(Quota("Q", "requests", huge, Decimal(1), huge, 10**400, NOW + DAY))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.forecast import cases
 from tests.forecast.cases import DAY, INTERVAL, NOW
-from workflow.forecast.balance import Amount, use
+from workflow.forecast.balance import Amount, joined, use
 from workflow.forecast.runway import Runway, amounts, judged, runway
 from workflow.history.series import SCALE, Sample
 from workflow.models import Balance
@@ -111,6 +111,40 @@ def test_what_is_told_now_is_the_last_point() -> None:
     samples = [Sample(END - n * DAY, (30 + 2 * n) * SCALE) for n in range(1, 6)]
     told = runway(Balance(Decimal(30), "CNY"), amounts(samples, NOW), NOW, NOW, INTERVAL)
     assert (told.verdict, told.days, told.until) == ("runway", 15, NOW + timedelta(hours=7.2))
+
+
+REPLACED = NOW - timedelta(hours=3)
+
+
+@pytest.mark.parametrize("later", [9.1, 63.9, 250.0], ids=["smaller", "the same", "larger"])
+@pytest.mark.parametrize("is_recorded", [True, False])
+def test_another_wallet_is_neither_use_nor_a_top_up(later: float, is_recorded: bool) -> None:
+    left = [76.4, 73.9, 71.4, 68.9, 66.4, 63.9]  # 2.5 a day
+    samples = [
+        Sample(END - (6 - n) * DAY + 12 * HOUR, round(amount * SCALE), round(5.9 * SCALE))
+        for n, amount in enumerate(left)
+    ]
+    if is_recorded:
+        samples.append(Sample(END - 2 * HOUR, round(later * SCALE), 0))
+    balance = Balance(Decimal(str(later)), "CNY", granted=Decimal(0))
+    told = runway(balance, amounts(samples, NOW), NOW, NOW, INTERVAL, REPLACED)
+    assert (told.hours, told.changes) == (None, ())
+    assert told.burn == pytest.approx(2.5, rel=0.2)
+    assert told.days == pytest.approx(later / 2.5, rel=0.25)
+
+
+def test_use_and_top_ups_after_a_replacement_count() -> None:
+    replaced = END - 3 * DAY - HOUR
+    told = [(-5, 80), (-4, 78), (-3, 20), (-2, 18), (-1, 66), (0, 64)]
+    known = [Amount(END + day * DAY, left) for day, left in told]
+    assert [each.available for each in joined(known, replaced)] == [22, 20, 20, 18, 66, 64]
+    assert [change.amount for change in use(joined(known, replaced)).changes] == [48]
+
+
+@pytest.mark.parametrize("at", [END - 9 * DAY, END + DAY], ids=["long ago", "nothing since"])
+def test_nothing_is_moved_without_amounts_on_both_sides(at: int) -> None:
+    known = fall(5, 4, 3)
+    assert joined(known, at) == known
 
 
 def test_hours_are_said_for_an_hour_only() -> None:

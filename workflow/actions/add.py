@@ -84,7 +84,7 @@ def add(new: NewAccount, now: Callable[[], datetime] = utc_now) -> Added:
 
 def _add(new: NewAccount, now: Callable[[], datetime]) -> Added:
     provider = providers.about(new.finding.provider)
-    candidates = _candidates(new, provider)
+    candidates = _candidates(new, provider, now())
     remarks = list(_remarks(new, candidates[0], provider))
     if not new.check:
         stored = _store(new, candidates[0], new.finding.credential)
@@ -116,7 +116,7 @@ def _store(new: NewAccount, account: Account, credential: Credential) -> Account
         raise Mistake(files.unusable(error)) from None
 
 
-def _candidates(new: NewAccount, provider: Provider) -> list[Account]:
+def _candidates(new: NewAccount, provider: Provider, now: datetime) -> list[Account]:
     label.check(new.label)
     lasting = (address.SCOPE, "kind", *provider.scopes)  # the rest was found out with the old key
     replaced = new.replaces.scope.items() if new.replaces else ()
@@ -129,7 +129,8 @@ def _candidates(new: NewAccount, provider: Provider) -> list[Account]:
     base = new.replaces or Account(
         accounts.new_id(provider.id), provider.id, new.label or host or provider.short
     )
-    base = replace(base, scope=scope, kind=new.finding.credential.kind)
+    replaced_at = now if new.replaces else None
+    base = replace(base, scope=scope, kind=new.finding.credential.kind, replaced_at=replaced_at)
     return [replace(base, region=region) for region in _regions(new, provider)]
 
 
@@ -204,7 +205,7 @@ def twin_name(new: NewAccount) -> str:
     Raises Mistake if there can be no such account, as where this machine has only one.
     """
     provider = providers.about(new.finding.provider)
-    return _other_name(new, _candidates(new, provider)[0], provider)
+    return _other_name(new, _candidates(new, provider, utc_now())[0], provider)
 
 
 def _other_name(new: NewAccount, account: Account, provider: Provider) -> str:

@@ -249,6 +249,7 @@ def _make_current(saved: Account, known: bool, renews: bool) -> tuple[Account, t
             expires_at=saved.expires_at,
             generation=saved.generation,
             given=saved.generation if is_given else (before or saved).given,
+            replaced_at=(before or saved).replaced_at if renews else saved.replaced_at,
         )
         old = [name(before.id, before.generation)] if before else []
         noted = [n for n in book.pending_secrets if _owner(n) == saved.id and n != fresh]

@@ -43,6 +43,24 @@ class Use:
         return tuple(change for change in self.changes if change.amount > 0)
 
 
+def joined(amounts: Sequence[Amount], at: int) -> list[Amount]:
+    """Join the amounts before and after a moment: the credential was replaced, perhaps by that of another wallet.
+
+    The earlier amounts are moved to where the later ones begin, so that their difference is neither used nor
+    paid in; the use before and after stays.
+
+    Args:
+        amounts: the oldest first.
+        at: epoch seconds.
+    """
+    before = [each for each in amounts if each.at < at]
+    after = list(amounts[len(before) :])
+    if not before or not after:
+        return [*before, *after]
+    moved = after[0].available - before[-1].available
+    return [*(Amount(each.at, each.available + moved) for each in before), *after]
+
+
 def use(amounts: Iterable[Amount]) -> Use:
     """Separate the use of a balance from its top-ups and lapsed vouchers."""
     known = sorted(amounts, key=attrgetter("at"))

@@ -11,7 +11,7 @@ from ..records import dataclass, field
 from . import pace as paces
 from . import runway as runways
 from . import spending as spendings
-from .balance import use
+from .balance import joined, use
 
 if TYPE_CHECKING:
     from ..history.series import History, Series
@@ -42,7 +42,13 @@ class Outlook:
         return self.runways.get(balance)
 
 
-def outlook(snapshot: Snapshot, history: History, now: datetime, interval: float) -> Outlook:
+def outlook(
+    snapshot: Snapshot,
+    history: History,
+    now: datetime,
+    interval: float,
+    replaced_at: datetime | None = None,
+) -> Outlook:
     """Forecast an account.
 
     Args:
@@ -50,6 +56,7 @@ def outlook(snapshot: Snapshot, history: History, now: datetime, interval: float
         history: earlier samples of all accounts.
         now: aware UTC.
         interval: seconds between two refreshes.
+        replaced_at: when the account's credential was replaced, aware UTC; None if it never was.
     """
     usage, at = snapshot.usage, snapshot.fetched_at
     if usage is None:
@@ -63,9 +70,12 @@ def outlook(snapshot: Snapshot, history: History, now: datetime, interval: float
     names = {series.of_balance(account, balance) for balance in usage.balances}
     known = {name: runways.amounts(history.of(name), now) for name in names}
     lasting = {
-        balance: runways.runway(balance, known.get(name, ()), now, at, interval)
+        balance: runways.runway(balance, known.get(name, ()), now, at, interval, replaced_at)
         for balance, name in _named(usage.balances, account, series.of_balance)
     }
+    if replaced_at is not None:
+        since = int(replaced_at.timestamp())
+        known = {name: joined(amounts, since) for name, amounts in known.items()}
     return Outlook(judged, lasting, _spending(account, usage, history, known, now))
 
 

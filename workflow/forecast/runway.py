@@ -59,6 +59,7 @@ def runway(
     now: datetime,
     fetched_at: datetime | None,
     interval: float,
+    replaced_at: datetime | None = None,
 ) -> Runway:
     """Judge a balance as of now.
 
@@ -68,6 +69,7 @@ def runway(
         now: aware UTC.
         fetched_at: when it was reported, aware UTC; None if unknown.
         interval: seconds between two refreshes.
+        replaced_at: when the credential was replaced, aware UTC; None if it never was.
 
     Returns:
         The verdict; ``none`` with a reason if there can be no forecast.
@@ -80,7 +82,10 @@ def runway(
     if fetched_at is None or not -AHEAD <= age <= fresh:
         return Runway("empty") if available <= 0 else Runway("none", "stale")
     last = Amount(int(fetched_at.timestamp()), available, _number(balance.granted))
-    verdict = judged([each for each in known if each[0] != last.at] + [last])
+    every = [each for each in known if each[0] != last.at] + [last]
+    if replaced_at is not None:
+        every = balances.joined(sorted(every, key=attrgetter("at")), int(replaced_at.timestamp()))
+    verdict = judged(every)
     brief = max(2 * interval, HOUR)
     if verdict.hours is not None and age > brief:
         verdict = replace(verdict, hours=None)

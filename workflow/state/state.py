@@ -99,7 +99,7 @@ class State:
             try:
                 provider = self.providers.get(account.provider)
                 snapshot = self.snapshots[account.id]
-                foreseen = self._outlook(snapshot)
+                foreseen = self._outlook(account, snapshot)
                 known = worked_out(
                     account, provider, snapshot, self.settings, foreseen, self.history
                 )
@@ -122,11 +122,12 @@ class State:
             self.pieces[key] = self.render(account, write)
         return self.pieces[key]
 
-    def _outlook(self, snapshot: Snapshot) -> Outlook:
+    def _outlook(self, account: Account, snapshot: Snapshot) -> Outlook:
         """Return the forecast of an account; an empty one if that fails, so that its numbers are shown."""
         with suppress(Exception):
             if self.at is not None:
-                return outlook(snapshot, self.history, self.at, self.settings.interval)
+                interval, since = self.settings.interval, account.replaced_at
+                return outlook(snapshot, self.history, self.at, interval, since)
         return Outlook()
 
     def _unshowable(self, account: Account) -> AccountState:

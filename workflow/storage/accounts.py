@@ -235,6 +235,7 @@ def _account(entry: dict[str, Any]) -> Account:
         expires_at=_time(credential.get("expires_at")),
         generation=_generation(credential["generation"]),
         given=_generation(credential.get("given", 1)),
+        replaced_at=_time(credential.get("replaced_at")),
         threshold=_amount(entry.get("threshold")),
         threshold_unit=str(entry.get("threshold_unit", "")),
         pinned=entry.get("pinned") is True,
@@ -281,6 +282,7 @@ def _merged(before: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str, An
 
 def _entry(account: Account) -> dict[str, Any]:
     expires = account.expires_at.isoformat() if account.expires_at else None
+    replaced = account.replaced_at.isoformat() if account.replaced_at else None
     return {
         "id": account.id,
         "provider": account.provider,
@@ -296,6 +298,7 @@ def _entry(account: Account) -> dict[str, Any]:
             "generation": account.generation,
             "expires_at": expires,
             **({} if account.given == 1 else {"given": account.given}),
+            **({} if replaced is None else {"replaced_at": replaced}),
         },
     }
 
