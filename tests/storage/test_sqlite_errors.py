@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -20,7 +23,31 @@ from workflow.storage import files, sqlite_errors
         (NotADirectoryError(errno.ENOTDIR, "Not a directory"), errno.ENOTDIR),
     ],
 )
-def test_an_error_of_the_database_is_one_of_the_system(error: Exception, number: int) -> None:
-    meant = sqlite_errors.as_system(error)
+def test_an_error_of_the_database_is_one_of_the_system(
+    error: Exception, number: int, tmp_path: Path
+) -> None:
+    meant = sqlite_errors.as_system(error, str(tmp_path))
     assert meant.errno == number
     assert files.reason(meant).id
+
+
+@pytest.mark.parametrize(
+    ("free", "text", "number"),
+    [
+        (0, "disk I/O error", errno.ENOSPC),
+        (63, "disk I/O error", errno.ENOSPC),
+        (64, "disk I/O error", errno.EIO),
+        (0, "file is not a database", errno.EIO),
+    ],
+)
+def test_an_error_of_the_disk_may_mean_that_it_is_full(
+    free: int, text: str, number: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(os, "statvfs", lambda folder: SimpleNamespace(f_bavail=free, f_frsize=4096))
+    error = sqlite3.OperationalError(text)
+    assert sqlite_errors.as_system(error, str(tmp_path)).errno == number
+
+
+def test_a_folder_that_is_gone_is_not_full(tmp_path: Path) -> None:
+    error = sqlite3.OperationalError("disk I/O error")
+    assert sqlite_errors.as_system(error, str(tmp_path / "gone")).errno == errno.EIO

@@ -282,7 +282,8 @@ async def _run(
             for task in done:
                 task.result()  # raises a defect of ours
     if recorder.fault is not None:
-        folder, why = paths.cache(os.environ), files.reason(sqlite_errors.as_system(recorder.fault))
+        folder = paths.cache(os.environ)
+        why = files.reason(sqlite_errors.as_system(recorder.fault, folder))
         outcome.unkept = _UNKEPT.filled(folder=folder, why=why)
 
 

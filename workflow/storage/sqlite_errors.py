@@ -10,6 +10,7 @@ _PASSING = (  # texts, since the error's code is available only from Python 3.11
     *("locked", "busy", "full", "readonly", "unable to open", "disk I/O", "interrupted"),
 )
 _NUMBERS = {"full": errno.ENOSPC, "readonly": errno.EROFS, "locked": errno.EBUSY}
+_LEAST = 256 * 1024  # bytes that must be free for a database and the files beside it
 
 
 def is_damage(error: sqlite3.Error) -> bool:
@@ -18,10 +19,22 @@ def is_damage(error: sqlite3.Error) -> bool:
     return not (passing and any(text in str(error) for text in _PASSING))
 
 
-def as_system(error: Exception) -> OSError:
-    """Convert a database's error to the nearest OSError."""
+def as_system(error: Exception, folder: str) -> OSError:
+    """Convert the error of a database in this folder to the nearest OSError.
+
+    On a full disk SQLite may say only that it cannot read or write, if the file beside the database could not grow.
+    """
     if isinstance(error, OSError):
         return error
     numbers = (number for text, number in _NUMBERS.items() if text in str(error))
-    number = next(numbers, errno.EIO)
+    is_full = "disk I/O" in str(error) and _is_full(folder)
+    number = next(numbers, errno.ENOSPC if is_full else errno.EIO)
     return OSError(number, os.strerror(number))
+
+
+def _is_full(folder: str) -> bool:
+    try:
+        disk = os.statvfs(folder)
+    except OSError:
+        return False
+    return disk.f_bavail * disk.f_frsize < _LEAST
