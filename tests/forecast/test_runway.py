@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -134,17 +134,21 @@ def test_another_wallet_is_neither_use_nor_a_top_up(later: float, is_recorded: b
 
 
 def test_use_and_top_ups_after_a_replacement_count() -> None:
-    replaced = END - 3 * DAY - HOUR
+    replaced = NOW - timedelta(days=3, hours=1)
     told = [(-5, 80), (-4, 78), (-3, 20), (-2, 18), (-1, 66), (0, 64)]
     known = [Amount(END + day * DAY, left) for day, left in told]
     assert [each.available for each in joined(known, replaced)] == [22, 20, 20, 18, 66, 64]
     assert [change.amount for change in use(joined(known, replaced)).changes] == [48]
 
 
-@pytest.mark.parametrize("at", [END - 9 * DAY, END + DAY], ids=["long ago", "nothing since"])
-def test_nothing_is_moved_without_amounts_on_both_sides(at: int) -> None:
+@pytest.mark.parametrize(
+    "at",
+    [NOW - timedelta(days=9), NOW + timedelta(days=1), None],
+    ids=["long ago", "nothing since", "never"],
+)
+def test_nothing_is_moved_without_amounts_on_both_sides(at: datetime | None) -> None:
     known = fall(5, 4, 3)
-    assert joined(known, at) == known
+    assert joined(known[::-1], at) == known
 
 
 def test_hours_are_said_for_an_hour_only() -> None:

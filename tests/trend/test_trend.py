@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,6 +13,7 @@ from tests.trend.given import DAY, END, MONEY, NOW, SAMPLES, SPENT, USAGE, WEEKL
 from workflow.history.series import DAILY, SCALE, Sample, Span
 from workflow.models import Usage
 from workflow.records import replace
+from workflow.storage.accounts import Accounts
 from workflow.trend.trend import AHEAD, MOST, SERIES, Point, Trend, trends
 
 
@@ -80,6 +82,13 @@ def test_a_balance_shows_what_was_paid_in_and_how_long_it_lasts() -> None:
     assert money.foreseen
     assert money.foreseen[1].at == pytest.approx(END + AHEAD * DAY, abs=DAY)
     assert money.foreseen[1].value == pytest.approx(0, abs=4)
+
+
+def test_the_balance_of_another_wallet_was_not_paid_in() -> None:
+    account = replace(WORK, replaced_at=NOW - timedelta(days=10, hours=12))
+    known = replace(state(), book=Accounts((account,)))
+    money = trends(known.of(account), SAMPLES, NOW)[1]
+    assert (money.kind, money.top_ups) == ("balance", ())
 
 
 def test_a_spend_is_said_by_day() -> None:

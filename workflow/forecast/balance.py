@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from heapq import nlargest
 from operator import attrgetter
 from typing import NamedTuple
@@ -43,20 +44,24 @@ class Use:
         return tuple(change for change in self.changes if change.amount > 0)
 
 
-def joined(amounts: Sequence[Amount], at: int) -> list[Amount]:
-    """Join the amounts before and after a moment: the credential was replaced, perhaps by that of another wallet.
+def joined(amounts: Iterable[Amount], replaced_at: datetime | None) -> list[Amount]:
+    """Join the amounts before and after the credential was replaced, perhaps by that of another wallet.
 
     The earlier amounts are moved to where the later ones begin, so that their difference is neither used nor
     paid in; the use before and after stays.
 
     Args:
-        amounts: the oldest first.
-        at: epoch seconds.
+        amounts: in any order.
+        replaced_at: aware UTC; None if the credential never was, which leaves the amounts as they are.
+
+    Returns the amounts, the oldest first.
     """
-    before = [each for each in amounts if each.at < at]
-    after = list(amounts[len(before) :])
+    amounts = sorted(amounts, key=attrgetter("at"))
+    since = 0 if replaced_at is None else int(replaced_at.timestamp())
+    before = [each for each in amounts if each.at < since]
+    after = amounts[len(before) :]
     if not before or not after:
-        return [*before, *after]
+        return amounts
     moved = after[0].available - before[-1].available
     return [*(Amount(each.at, each.available + moved) for each in before), *after]
 

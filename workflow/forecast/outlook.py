@@ -73,9 +73,7 @@ def outlook(
         balance: runways.runway(balance, known.get(name, ()), now, at, interval, replaced_at)
         for balance, name in _named(usage.balances, account, series.of_balance)
     }
-    if replaced_at is not None:
-        since = int(replaced_at.timestamp())
-        known = {name: joined(amounts, since) for name, amounts in known.items()}
+    known = {name: joined(amounts, replaced_at) for name, amounts in known.items()}
     return Outlook(judged, lasting, _spending(account, usage, history, known, now))
 
 

@@ -83,9 +83,7 @@ def runway(
         return Runway("empty") if available <= 0 else Runway("none", "stale")
     last = Amount(int(fetched_at.timestamp()), available, _number(balance.granted))
     every = [each for each in known if each[0] != last.at] + [last]
-    if replaced_at is not None:
-        every = balances.joined(sorted(every, key=attrgetter("at")), int(replaced_at.timestamp()))
-    verdict = judged(every)
+    verdict = judged(balances.joined(every, replaced_at))
     brief = max(2 * interval, HOUR)
     if verdict.hours is not None and age > brief:
         verdict = replace(verdict, hours=None)

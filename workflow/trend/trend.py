@@ -126,7 +126,8 @@ def _all(
         own = past.samples.get(series.of_balance(name, balance), ())
         runway = known.outlook.runway(balance)
         if series.is_first(series.of_balance, balance, usage.balances):
-            yield _of_balance(balance, runway, _since(own, since), now, since, bridged)
+            paid = _top_ups(_since(own, since), now, known.account.replaced_at)
+            yield _of_balance(balance, runway, _since(own, since), paid, now, since, bridged)
     for spend in usage.spends:
         own = past.samples.get(series.of_spend(name, spend), ())
         if spend.period in ("day", "month"):
@@ -176,16 +177,24 @@ def _of_quota(
     return Trend("quota", quota, since, until, runs, at, (), even, foreseen)
 
 
+def _top_ups(
+    samples: Sequence[Sample], now: float, replaced_at: datetime | None
+) -> tuple[Event, ...]:
+    """Return what was paid in; another wallet's balance after a replaced credential was not."""
+    known = amounts(samples, datetime.fromtimestamp(now).astimezone())
+    used = balances.use(balances.joined(known, replaced_at))
+    return tuple(Event(change.at, change.amount) for change in used.top_ups)
+
+
 def _of_balance(
     balance: Balance,
     runway: Runway | None,
     samples: Sequence[Sample],
+    top_ups: tuple[Event, ...],
     now: float,
     since: float,
     bridged: float,
 ) -> Trend:
-    used = balances.use(amounts(samples, datetime.fromtimestamp(now).astimezone()))
-    top_ups = tuple(Event(change.at, change.amount) for change in used.top_ups)
     until, foreseen = now, None
     if runway is not None and runway.days is not None and runway.burn:
         days = min(float(balance.available) / runway.burn, AHEAD)
