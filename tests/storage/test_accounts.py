@@ -122,6 +122,12 @@ def test_what_is_saved_is_loaded() -> None:
     assert stat.S_IMODE(os.stat(accounts.path()).st_mode) == 0o600
 
 
+def test_a_threshold_may_have_no_unit() -> None:
+    place(json.dumps(document(threshold="10", threshold_unit=None)))
+    (account,) = accounts.load().accounts
+    assert account.threshold_in("%") == account.threshold_in("CNY") == 10
+
+
 def test_when_a_credential_was_replaced_is_saved() -> None:
     replaced = replace(FULL, replaced_at=datetime(2026, 10, 5, 9, tzinfo=timezone.utc))
     save(replaced)

@@ -232,9 +232,8 @@ def _twin(
             stored = read(account)
         except (UsageError, Mistake):  # a credential that cannot be read is no twin
             continue
-        if stored.identity == credential.identity and _chosen_scope(account) == _chosen_scope(
-            wanted
-        ):
+        is_same = stored.identity == credential.identity
+        if is_same and _chosen_scope(account) == _chosen_scope(wanted):
             return account
     return None
 

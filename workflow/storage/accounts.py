@@ -237,7 +237,7 @@ def _account(entry: dict[str, Any]) -> Account:
         given=_generation(credential.get("given", 1)),
         replaced_at=_time(credential.get("replaced_at")),
         threshold=_amount(entry.get("threshold")),
-        threshold_unit=str(entry.get("threshold_unit", "")),
+        threshold_unit=str(entry.get("threshold_unit") or ""),
         pinned=entry.get("pinned") is True,
         hidden=entry.get("hidden") is True,
     )
