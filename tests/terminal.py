@@ -92,6 +92,13 @@ def _talk(ours: int, typed: Sequence[str], seconds: float) -> str:
     return shown.decode()
 
 
+def rest(ours: int) -> bytes:
+    """Read until the other end closes, and close ours: what is written last may arrive after its writer's end."""
+    shown = b"".join(iter(lambda: _read(ours), b""))
+    os.close(ours)
+    return shown
+
+
 def _control() -> None:
     """Make stdin the controlling terminal, so that Ctrl-C reaches the command."""
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)

@@ -16,6 +16,7 @@ from tests import stored
 from tests.conftest import ROOT, Shell
 from tests.standin import StandIn
 from tests.stored import remember
+from tests.terminal import rest
 from workflow.display.part import Piece
 from workflow.display.table import Line, Table
 
@@ -119,8 +120,7 @@ def test_a_terminal_is_as_it_was_after_ctrl_c_or_a_kill(
         told += os.read(ours, 65536)
     running.send_signal(number)
     _, said = running.communicate(timeout=30)
-    told += os.read(ours, 65536)
-    os.close(ours)
+    told += rest(ours)
     assert running.returncode == code
     assert b"Traceback" not in said
     assert told.endswith(b"\x1b[?25h\x1b[?1049l")

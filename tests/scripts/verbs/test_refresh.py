@@ -21,7 +21,7 @@ from tests.conftest import ROOT, Ran, Shell
 from tests.said import both
 from tests.standin import KEYS, Reply, Request, StandIn, faults
 from tests.stored import GOOD, MAIN, SIX, remember, six, snapshot
-from tests.terminal import terminal
+from tests.terminal import rest, terminal
 from workflow import paths
 from workflow.credentials import store
 from workflow.models import Account
@@ -351,8 +351,7 @@ def test_a_terminal_has_its_cursor_after_a_kill(world: StandIn, shell: Shell, nu
     wait(lambda: world.requests)
     process.send_signal(number)
     assert process.wait(30) == (130 if number == signal.SIGINT else 128 + number)
-    shown = os.read(ours, 65536)
-    os.close(ours)
+    shown = rest(ours)
     assert shown.count(b"\x1b[?25l") == shown.count(b"\x1b[?25h") == 1
 
 
