@@ -20,76 +20,53 @@ if TYPE_CHECKING:
 
 
 class Verb(NamedTuple):
-    """A verb's module and its first sentence, so that the list of all verbs imports none of them."""
+    """A verb's first sentence, so that the list of all verbs imports none of them, and its module."""
 
-    module: str
     help: str
+    module: str = ""  # "" if it is called like the verb
 
 
 VERBS = {
-    "add": Verb("verbs.add", "Add an account of PROVIDER."),
-    "background": Verb(
-        "verbs.background", "Turn the background refresh on or off, or show its state."
-    ),
-    "completion": Verb("verbs.completion", "Print the completion script for SHELL, or install it."),
-    "config": Verb("verbs.config", "Show all settings, one of them, or set NAME to VALUE."),
-    "doctor": Verb(
-        "verbs.doctor",
-        "Show what to fix first, then report versions, paths, states and timings.",
-    ),
+    "add": Verb("Add an account of PROVIDER."),
+    "background": Verb("Turn the background refresh on or off, or show its state."),
+    "completion": Verb("Print the completion script for SHELL, or install it."),
+    "config": Verb("Show all settings, one of them, or set NAME to VALUE."),
+    "doctor": Verb("Show what to fix first, then report versions, paths, states and timings."),
     "exchange": Verb(
-        "verbs.exchange",
-        "Exchange the session of ACCOUNT, or of all that have one, for a new access token now.",
+        "Exchange the session of ACCOUNT, or of all that have one, for a new access token now."
     ),
     "guard": Verb(
-        "verbs.guard",
-        "Exit with 0 when enough is left, with 1 when not, with 3 when that cannot be known.",
+        "Exit with 0 when enough is left, with 1 when not, with 3 when that cannot be known."
     ),
-    "guide": Verb("verbs.guide", "Show where to find the credential of PROVIDER, or of all."),
-    "history": Verb("verbs.history", "Show how much history is kept, export it, or delete it."),
+    "guide": Verb("Show where to find the credential of PROVIDER, or of all."),
+    "history": Verb("Show how much history is kept, export it, or delete it."),
     "import": Verb(
-        "verbs.import_keys",
         "Add keys found in environment variables and in files of Codex, Claude Code and cc-switch.",
+        "verbs.import_keys",
     ),
-    "list": Verb("verbs.list", "Show what is left of every account, or of the named ACCOUNTs."),
-    "metrics": Verb("verbs.metrics", "Print all numbers for Prometheus."),
-    "order": Verb("verbs.order", "Move ACCOUNT up or down, pin or unpin it, hide or show it."),
-    "prompt": Verb(
-        "verbs.prompt", "Print the most urgent numbers in a few characters, for a status line."
-    ),
+    "list": Verb("Show what is left of every account, or of the named ACCOUNTs."),
+    "metrics": Verb("Print all numbers for Prometheus."),
+    "order": Verb("Move ACCOUNT up or down, pin or unpin it, hide or show it."),
+    "prompt": Verb("Print the most urgent numbers in a few characters, for a status line."),
     "provider": Verb(
-        "verbs.provider",
-        "Check FILE, a provider of your own: read it, ask once, print what each pointer found.",
+        "Check FILE, a provider of your own: read it, ask once, print what each pointer found."
     ),
     "refresh": Verb(
-        "verbs.refresh",
-        "Refresh all accounts, or the named ACCOUNTs, whatever the age of their numbers.",
+        "Refresh all accounts, or the named ACCOUNTs, whatever the age of their numbers."
     ),
-    "remove": Verb("verbs.remove", "Remove ACCOUNT with its credential, history and cached data."),
-    "rename": Verb("verbs.rename", "Rename ACCOUNT to LABEL."),
-    "replace": Verb("verbs.replace", "Give ACCOUNT a new credential."),
-    "script-filter": Verb(
-        "verbs.script_filter", "Print Alfred's Script Filter JSON. Always succeeds."
-    ),
-    "show": Verb("verbs.show", "Show every detail of ACCOUNT."),
-    "statusline": Verb(
-        "verbs.statusline",
-        "Store the limits that Claude Code passes on, and print them in one line.",
-    ),
-    "summary": Verb(
-        "verbs.summary",
-        "Print one line for every account, or for the named ACCOUNTs.",
-    ),
+    "remove": Verb("Remove ACCOUNT with its credential, history and cached data."),
+    "rename": Verb("Rename ACCOUNT to LABEL."),
+    "replace": Verb("Give ACCOUNT a new credential."),
+    "script-filter": Verb("Print Alfred's Script Filter JSON. Always succeeds."),
+    "show": Verb("Show every detail of ACCOUNT."),
+    "statusline": Verb("Store the limits that Claude Code passes on, and print them in one line."),
+    "summary": Verb("Print one line for every account, or for the named ACCOUNTs."),
     "take-in": Verb(
-        "alfred.add_account", "Ask for a credential in a hidden dialog, check it, and store it."
+        "Ask for a credential in a hidden dialog, check it, and store it.", "alfred.add_account"
     ),
-    "threshold": Verb(
-        "verbs.threshold", "Show the low threshold of ACCOUNT, set it to VALUE, or turn it off."
-    ),
-    "trend": Verb("verbs.trend", "Show the trend and forecast of ACCOUNT."),
-    "update-check": Verb(
-        "verbs.update_check", "Ask the release page whether there is a newer Tankful."
-    ),
+    "threshold": Verb("Show the low threshold of ACCOUNT, set it to VALUE, or turn it off."),
+    "trend": Verb("Show the trend and forecast of ACCOUNT."),
+    "update-check": Verb("Ask the release page whether there is a newer Tankful."),
 }
 DEFAULT = "list"
 MEANT = {
@@ -147,7 +124,8 @@ class Verbs(language.Translated, click.Group):
             if secret_arguments.may_be(name) and not _is_account(name):
                 secret_arguments.refuse()
             return None
-        command: click.Command = importlib.import_module(f"scripts.{VERBS[name].module}").command
+        module = VERBS[name].module or f"verbs.{name.replace('-', '_')}"
+        command: click.Command = importlib.import_module(f"scripts.{module}").command
         return command
 
     def resolve_command(
