@@ -116,7 +116,7 @@ def command(
         judged = _judged(_refreshed(chosen, old), target, wanted)
     answer = guard.answer(judged, target == guard.ALL) if judged else None
     code = _exit_code(unknown, answer.code if answer else UNKNOWN)
-    line = guard_texts.line(answer, wanted, wait) if answer else say(_no_account(book))
+    line = guard_texts.line(answer, wanted, wait, time()) if answer else say(_no_account(book))
     if as_json:
         known = {account.id: account for account in book.accounts}
         output.print_json(guard_texts.report(answer, judged, wanted, known, time(), code, line))

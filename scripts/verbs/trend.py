@@ -10,6 +10,8 @@ import click
 
 from scripts.terminal import output
 from scripts.verbs.list import fresh
+from workflow.display import times
+from workflow.display.row import row_of
 from workflow.i18n.catalog import say
 from workflow.i18n.message import Message, _
 from workflow.models import Account, utc_now
@@ -23,6 +25,7 @@ MOST = 3650  # days
 NOTHING_KEPT: Message = _(
     "no history of this account yet; tankful refresh records the first numbers"
 )
+NOTHING_YET: Message = _("no history of this account yet")
 NOTHING_IS_KEPT: Message = _("no history is kept; tankful config history 730 keeps two years")
 
 
@@ -59,10 +62,19 @@ def command(account: str, days: int | None, page: str | None) -> None:
         return
     shown = pages.of_account(state, chosen, days)
     if not shown:
-        click.echo(say(NOTHING_KEPT if state.settings.history else NOTHING_IS_KEPT))
+        click.echo(_nothing(state, chosen))
     for trend in shown:
         click.echo(_line(trend))
         click.echo(f"  {texts.sentence(state.of(chosen), trend, state.settings, now)}")
+
+
+def _nothing(state: State, account: Account) -> str:
+    """Say that there is no history, and what helps; without an answer of its provider that is its failure's remedy."""
+    if not state.settings.history:
+        return say(NOTHING_IS_KEPT)
+    if state.of(account).status.needs_user:
+        return f"{say(NOTHING_YET)}\n{times.fill(row_of(state, account).line, utc_now())}"
+    return say(NOTHING_KEPT)
 
 
 def lines(state: State, account: Account) -> Iterator[str]:

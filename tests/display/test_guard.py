@@ -25,7 +25,7 @@ def line(known: fit.Account, waited: bool = False, language: str = "en", **wante
     asked = fit.Wanted(**wanted)
     answer = guard.answer([(known, fit.judged(known, asked, NOW))], every=False)
     with speaking(Translation(language)):
-        return said.line(answer, asked, waited)
+        return said.line(answer, asked, waited, NOW)
 
 
 @pytest.mark.parametrize(
@@ -150,9 +150,9 @@ def several(left: list[float], every: bool = True) -> tuple[str, str]:
         known.name = name
         judged.append((known, fit.judged(known, asked, NOW)))
     answer = guard.answer(judged, every=every)
-    english = said.line(answer, asked, False)
+    english = said.line(answer, asked, False, NOW)
     with speaking(Translation("zh")):
-        return english, said.line(answer, asked, False)
+        return english, said.line(answer, asked, False, NOW)
 
 
 def test_all_that_fail_are_named() -> None:

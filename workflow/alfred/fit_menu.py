@@ -69,7 +69,8 @@ def _of_account(
     state: State, account: Account, enclose: Callable[[str], str], write: Callable[[Item], str]
 ) -> str:
     entry = fit_texts.account_of(state, account)
-    entry.reason, entry.rest = enclose(entry.reason), _row(state, account, write)
+    entry.reason, entry.remedy = enclose(entry.reason), enclose(entry.remedy)
+    entry.rest = _row(state, account, write)
     own, *lanes = fit.written(entry)
     return "\n".join((own, *map(enclose, lanes)))
 

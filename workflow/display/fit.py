@@ -15,7 +15,7 @@ from ..records import replace
 from ..state import fit
 from ..state.ranking import OTHERS
 from ..state.status import is_spent, left_percent, low_percent, measure
-from . import forecasts, names, numbers, privacy, quotas
+from . import forecasts, names, numbers, privacy, quotas, remedy
 
 if TYPE_CHECKING:
     from ..forecast.pace import Pace
@@ -44,6 +44,8 @@ def _account(known: AccountState, settings: Settings, at: datetime) -> fit.Accou
     place = "aside" if provider is not None and provider.kind in OTHERS else "work"
     state, reason = _state(known, settings)
     ends = usage.blocked.until if usage and usage.blocked else None
+    if snapshot.failure is not None:
+        ends = snapshot.failure.retry_at
     entry = fit.Account(
         account.id,
         "hidden" if account.hidden else place,
@@ -53,6 +55,7 @@ def _account(known: AccountState, settings: Settings, at: datetime) -> fit.Accou
         state,
         ends.timestamp() if ends else fit.NEVER,
         reason,
+        remedy=_remedy(known, reason, settings),
     )
     if usage is not None:
         paying = [_balance(balance, known, settings, at) for balance in usage.balances]
@@ -66,12 +69,22 @@ def _state(known: AccountState, settings: Settings) -> tuple[str, str]:
     """Return why an account's numbers do not count, as a word and as a sentence."""
     snapshot, status = known.snapshot, known.status
     if snapshot.failure is not None:
-        return "failed", privacy.discreet(names.unnamed(snapshot.failure.message), settings)
+        kind = fit.REFUSED if status.needs_user else "failed"
+        return kind, privacy.discreet(names.unnamed(snapshot.failure.message), settings)
     if snapshot.usage is None:
         return "never", say(quotas.NEVER_ASKED)
     if status.is_blocked:
         return "blocked", quotas.reason(status, snapshot, settings)
     return "", say(_NO_NUMBER)
+
+
+def _remedy(known: AccountState, reason: str, settings: Settings) -> str:
+    """Say what failed and the command that helps; "" if the reason itself says what to do."""
+    account, provider, snapshot = known.account, known.provider, known.snapshot
+    site = "" if snapshot.usage else remedy.other_site(account, provider, snapshot.failure)
+    advice, _short = remedy.in_shell(account, provider, snapshot.failure, site, settings)
+    first = names.first_clause(reason)
+    return say(_("{first}; {next}"), first=first, next=advice) if advice else ""
 
 
 def _quota(quota: Quota, known: AccountState, settings: Settings, at: datetime) -> fit.Lane:

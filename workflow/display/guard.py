@@ -41,14 +41,15 @@ _VERDICTS: Mapping[str, Message] = {
 }
 
 
-def line(answer: Answer, wanted: fit.Wanted, waited: bool) -> str:
-    """Say the answer in one line, the verdict first, with a hint at --wait if the numbers are too old."""
+def line(answer: Answer, wanted: fit.Wanted, waited: bool, now: float) -> str:
+    """Say the answer in one line, the verdict first, with a hint at --wait if that may help."""
     verdict, why = (
         say(_VERDICTS[answer.verdict.kind]),
         reason(answer.account, answer.verdict, wanted),
     )
     sentence = f"{verdict} · {names.headed(answer.account.name, why)}"
-    if answer.code == 3 and not waited and answer.verdict.why in ("stale", "state"):
+    is_old = answer.code == 3 and answer.verdict.why in ("stale", "state")
+    if is_old and not waited and answer.account.may_answer(now):
         sentence = say(_("{reason}; --wait asks the provider"), reason=sentence)
     if answer.verdict.why in ("no_limit", "no_share") and wanted.amount is None:
         sentence = say(_("{reason}; ask with --amount"), reason=sentence)
@@ -78,7 +79,7 @@ def reason(account: fit.Account, verdict: fit.Verdict, wanted: fit.Wanted) -> st
     if why == "no_window":
         return _no_window(account, wanted)
     if lane is None or why == "no_number":
-        return say(STALE) if why == "stale" else account.reason
+        return say(STALE) if why == "stale" else account.remedy or account.reason
     if why == "outlook":
         span = times.countdown(wanted.seconds or 0)
         first = say(_FOR, left=lane.outlook, span=span)

@@ -16,6 +16,7 @@ SPANS = {
     **dict.fromkeys(("w", "week", "weeks", "周", "星期", "个星期"), 604800),
     **dict.fromkeys(("mo", "month", "months", "月", "个月"), MONTH),
 }
+REFUSED = "refused"  # the state of an account that only its user can mend
 LONGEST = 10 * 366 * 86400  # seconds that can be asked for
 SURE = ("hardly_used", "unlimited")  # reasons against a forecast that mean it will last
 LANE, ACCOUNT = "L", "A"
@@ -101,9 +102,10 @@ class Account:
         name: as every face shows it.
         fetched_at: when its numbers were fetched.
         max_age: seconds for which they are fresh enough, unless the question says otherwise.
-        state: "", or why its numbers do not count: "failed", "never", "blocked".
-        changes_at: when a block ends.
+        state: "", or why its numbers do not count: "failed", REFUSED, "never", "blocked".
+        changes_at: when a block ends, or before when a provider that failed is not asked again.
         reason: the state as text.
+        remedy: the state with the command that helps, for a shell; "" if the reason is all there is to say.
         rest: further data of a face.
     """
 
@@ -117,17 +119,24 @@ class Account:
         state: str = "",
         changes_at: "str | float" = NEVER,
         reason: str = "",
+        remedy: str = "",
         rest: str = "",
     ) -> None:
         self.id, self.place, self.name, self.state, self.reason = id, place, name, state, reason
         self.fetched_at, self.max_age = float(fetched_at), float(max_age)
-        self.changes_at, self.rest = float(changes_at), rest
+        self.changes_at, self.remedy, self.rest = float(changes_at), remedy, rest
         self.lanes: list[Lane] = []
 
     def fields(self) -> "list[object]":
         """Return the arguments that make this account again, without its lanes."""
         times = (self.fetched_at, self.max_age, self.state, self.changes_at)
-        return [self.id, self.place, self.name, *times, self.reason, self.rest]
+        return [self.id, self.place, self.name, *times, self.reason, self.remedy, self.rest]
+
+    def may_answer(self, now: float) -> bool:
+        """Tell whether its numbers may come by asking the provider, rather than by waiting or by the user."""
+        if self.state == "failed":
+            return self.changes_at == NEVER or self.changes_at <= now
+        return self.state != REFUSED
 
 
 class Wanted:
@@ -191,7 +200,7 @@ def written(account: Account) -> "list[str]":
 
 def judged(account: Account, wanted: Wanted, now: float) -> Verdict:
     """Judge an account as of now."""
-    if account.state in ("failed", "never"):
+    if account.state in ("failed", REFUSED, "never"):
         return Verdict(UNKNOWN, "state")
     lanes = _lanes(account, wanted, now)
     sums = [] if wanted.amount is None else _sums(account, lanes, wanted)

@@ -69,6 +69,7 @@ class Status:
     stale_at: datetime | None = None  # when good numbers become stale; None: they are already
     wanted_at: datetime = AT_ONCE  # when new numbers are needed, regardless of ``retry_at``
     retry_at: datetime | None = None  # the provider must not be asked before
+    needs_user: bool = False  # the last refresh failed, and only the user can change that
 
     @property
     def is_blocked(self) -> bool:
@@ -188,6 +189,7 @@ def status(
         stale_at=_stale_at(snapshot, settings),
         wanted_at=_wanted_at(provider, snapshot, settings),
         retry_at=snapshot.failure.retry_at if snapshot.failure else None,
+        needs_user=snapshot.failure is not None and snapshot.failure.kind in NEEDS_USER,
     )
 
 

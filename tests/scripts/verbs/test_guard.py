@@ -21,6 +21,13 @@ from tests.said import Phrase
 from tests.standin import StandIn, faults
 from workflow import paths
 from workflow.alfred import publish, served
+from workflow.errors import (
+    CredentialExpired,
+    CredentialRejected,
+    NotAvailable,
+    RateLimited,
+    UsageError,
+)
 from workflow.models import Balance, Failure, Quota, Usage, WorkBlocked, utc_now
 from workflow.records import replace
 from workflow.refresh import background
@@ -306,6 +313,51 @@ def test_a_failure_a_block_and_an_account_that_was_never_asked(shell: Shell) -> 
     stored.save(replace(snapshot, usage=None, fetched_at=None))
     publish.publish()
     assert shell.tankful("guard", "Work").code == 3
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (
+            CredentialRejected,
+            (
+                "GLM does not accept this credential; replace it: tankful replace glm/Work "
+                "(a new one: https://bigmodel.cn/usercenter/proj-mgmt/apikeys)"
+            ),
+        ),
+        (
+            CredentialExpired,
+            (
+                "the credential has expired; replace it: tankful replace glm/Work "
+                "(a new one: https://bigmodel.cn/usercenter/proj-mgmt/apikeys)"
+            ),
+        ),
+        (NotAvailable, "the credential is valid but has no plan; subscribe, or use another one"),
+    ],
+)
+def test_what_only_the_user_can_mend_is_not_to_be_waited_for(
+    shell: Shell, warm: bool, error: type[UsageError], line: str
+) -> None:
+    account, snapshot = known("41")
+    failure = Failure(error.kind, error.default.filled(provider="GLM", keys="KEYS"), utc_now())
+    install((account, replace(snapshot, failure=failure)), warm=warm)
+    ran = shell.tankful("guard", "Work")
+    assert (ran.code, ran.out) == (3, f"not known · GLM · Work: {line.removeprefix('GLM ')}\n")
+    (entry,) = json.loads(shell.tankful("guard", "Work", "--json").out)["accounts"]
+    assert entry["reason"] == line.removeprefix("GLM ")
+
+
+@pytest.mark.parametrize(("minutes", "hint"), [(5, ""), (-5, "; --wait asks the provider")])
+def test_a_provider_that_is_not_asked_yet_is_not_to_be_waited_for(
+    shell: Shell, warm: bool, minutes: int, hint: str
+) -> None:
+    account, snapshot = known("41")
+    slow, retry_at = RateLimited.default.filled(provider="GLM"), utc_now() + minutes * HOUR / 60
+    failure = Failure(RateLimited.kind, slow, utc_now(), retry_at)
+    install((account, replace(snapshot, failure=failure)), warm=warm)
+    assert shell.tankful("guard", "Work").out == (
+        f"not known · GLM · Work: asks to slow down; Tankful tries again by itself{hint}\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from tests import stored
 from tests.conftest import Shell
+from workflow.errors import CredentialRejected
 from workflow.history import database, recording
-from workflow.models import Balance, Snapshot, Usage, utc_now
+from workflow.models import Balance, Failure, Snapshot, Usage, utc_now
 from workflow.storage import accounts
 from workflow.storage.snapshots import Cache
 
@@ -34,6 +35,21 @@ def test_a_line_and_where_it_leads(shell: Shell, tmp_path: Path) -> None:
     assert sentence.startswith("  ¥40.00 · ≈ ")
     assert "¥4.00 a day" in sentence
     assert "█" not in shell.tankful("trend", "Cash", "--days", "1").out.splitlines()[0][:23]
+
+
+def test_nothing_is_known_of_a_key_that_is_refused(shell: Shell) -> None:
+    account = stored.account("kimi-cn", "Cash")
+    refused = CredentialRejected.default.filled(provider="KIMI", keys="KEYS")
+    stored.save(Snapshot(account.id, failure=Failure(CredentialRejected.kind, refused, utc_now())))
+    assert shell.tankful("trend", "Cash").out.splitlines() == [
+        "no history of this account yet",
+        (
+            "KIMI · Cash: ⚠ credential refused · perhaps a key of the international site: "
+            "tankful replace kimi/Cash --region intl"
+        ),
+    ]
+    assert shell.tankful("config", "history", "0").code == 0
+    assert shell.tankful("trend", "Cash").out.startswith("no history is kept; ")
 
 
 def test_a_terminal_without_blocks_gets_others(shell: Shell) -> None:
