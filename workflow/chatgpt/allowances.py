@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,7 @@ from ..models import Quota
 from ..provider.counts import FULL
 from ..provider.free_resets import quotas
 from ..provider.reading import (
+    Fields,
     count,
     entries,
     integer,
@@ -45,7 +46,7 @@ _FEATURES = {
 
 
 def _allowance(
-    label: str, counts: counted.Counts, entry: Mapping[str, Any], at: datetime, unit: str = "uses"
+    label: str, counts: counted.Counts, entry: Fields, at: datetime, unit: str = "uses"
 ) -> Quota:
     reset = counted.reset(entry, at)
     return Quota(
@@ -53,7 +54,7 @@ def _allowance(
     )
 
 
-def _name(entry: Mapping[str, Any]) -> str | None:
+def _name(entry: Fields) -> str | None:
     return next(filter(None, (_named(entry.get(key)) for key in _NAMES)), None)
 
 
@@ -106,7 +107,7 @@ def lane_quotas(
     return [replace(q, label=f"{name} · {q.label}") for q in ordered] if name else ordered
 
 
-def _windows(rate: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+def _windows(rate: Fields) -> list[tuple[str, dict[str, Any]]]:
     windows = [(key, mapping(value)) for key, value in rate.items() if key.endswith("_window")]
     return windows[: credits.MAX_ENTRIES]
 
@@ -116,7 +117,7 @@ def _seconds(value: object) -> int | None:
     return seconds if seconds is not None and 0 < seconds <= counted.TEN_YEARS else None
 
 
-def lanes(usage: Mapping[str, Any], at: datetime) -> Iterator[Quota]:
+def lanes(usage: Fields, at: datetime) -> Iterator[Quota]:
     """Yield the windows of all rate limits except the main one; code review is one of them."""
     for name, limit, is_listed in _side_limits(usage):
         lane = lane_quotas(limit, at, name)
@@ -124,7 +125,7 @@ def lanes(usage: Mapping[str, Any], at: datetime) -> Iterator[Quota]:
         yield from (replace(quota, label=name) for quota in lane) if short else lane
 
 
-def _side_limits(usage: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any], bool]]:
+def _side_limits(usage: Fields) -> Iterator[tuple[str, Fields, bool]]:
     """Yield unique name and limit of each lane, and whether it is an entry of a list."""
     limits: list[tuple[str, Any, bool]] = []
     for key, value in list(usage.items())[: credits.MAX_ENTRIES]:
@@ -141,7 +142,7 @@ def _side_limits(usage: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, A
         yield f"{name}{number}", mapping(value), is_listed
 
 
-def refused_lanes(usage: Mapping[str, Any]) -> Iterator[str]:
+def refused_lanes(usage: Fields) -> Iterator[str]:
     """Yield the names of lanes that refuse requests although none of their windows is used up."""
     for name, limit, _ in _side_limits(usage):
         shares = [counted.percent(window) for _, window in _windows(limit)]
@@ -206,9 +207,9 @@ def features(documents: Documents) -> Iterator[Quota]:
             yield _allowance(name, counted.NONE_LEFT, block, documents.at)
 
 
-def blocked_features(init: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+def blocked_features(init: Fields) -> dict[str, Fields]:
     """Read the blocked features by name; an entry is a name, ``{"name"}`` or ``{"feature_name"}``."""
-    by_name: dict[str, Mapping[str, Any]] = {}
+    by_name: dict[str, Fields] = {}
     for value in sequence(init.get("blocked_features"))[: credits.MAX_ENTRIES]:
         entry = value if isinstance(value, dict) else {"name": value}
         name = _name(entry)
@@ -217,7 +218,7 @@ def blocked_features(init: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return by_name
 
 
-def allowances(source: Mapping[str, Any], known: tuple[str, ...], at: datetime) -> Iterator[Quota]:
+def allowances(source: Fields, known: tuple[str, ...], at: datetime) -> Iterator[Quota]:
     """Yield all other allowances with a limit (of messages, tokens …), anywhere in a document.
 
     Args:
@@ -241,7 +242,7 @@ def allowances(source: Mapping[str, Any], known: tuple[str, ...], at: datetime) 
         layer = below
 
 
-def _other(path: tuple[str, ...], entry: Mapping[str, Any], at: datetime) -> Quota | None:
+def _other(path: tuple[str, ...], entry: Fields, at: datetime) -> Quota | None:
     """Make an allowance whose label comes from its path; None for anything without a limit."""
     counts = counted.counts(entry)
     names = [name for name in map(_named, path[-2:]) if name]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..provider.counts import FULL, allowance
-from ..provider.reading import count, first, moment, number, remainder, share
+from ..provider.reading import Fields, count, first, moment, number, remainder, share
 
 TEN_YEARS = 10 * 365 * 86400
 _RESETS = ("reset_at", "resets_at", "available_at", "reset_after", "resets_after")
@@ -29,7 +28,7 @@ class Counts(NamedTuple):
 NONE_LEFT = Counts(None, None, Decimal(0))
 
 
-def counts(entry: Mapping[str, Any]) -> Counts | None:
+def counts(entry: Fields) -> Counts | None:
     """Read the numbers of an entry; None if it has neither use nor remainder.
 
     If they contradict each other, ``remaining`` wins.
@@ -49,13 +48,13 @@ def counts(entry: Mapping[str, Any]) -> Counts | None:
     return Counts(quota.used, quota.limit, quota.remaining)
 
 
-def percent(entry: Mapping[str, Any]) -> Decimal | None:
+def percent(entry: Fields) -> Decimal | None:
     """Read the used percentage, directly or from the remaining one."""
     used = share(entry.get("used_percent"))
     return remainder(FULL, share(entry.get("remaining_percent"))) if used is None else used
 
 
-def reset(entry: Mapping[str, Any], at: datetime) -> datetime | None:
+def reset(entry: Fields, at: datetime) -> datetime | None:
     """Read when an entry resets: from a time, else from the seconds after ``at``."""
     values = [entry.get(name) for name in _RESETS]
     times = (moment(value) for value in values if not _soon(value))

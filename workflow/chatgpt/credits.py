@@ -23,12 +23,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
 from ..i18n.message import Message, _
 from ..models import Balance, Quota, WorkBlocked
 from ..provider.counts import FULL, allowance
-from ..provider.reading import entries, mapping, moment, number, short, text
+from ..provider.reading import Fields, entries, mapping, moment, number, short, text
 from ..records import replace
 from .counted import NONE_LEFT, Counts, counts, percent, reset
 
@@ -69,7 +69,7 @@ _ORDINARY = ("", "rate_limit_reached")  # types that add nothing to ``limit_reac
 # ---- spending limits
 
 
-def limits(usage: Mapping[str, Any], at: datetime) -> list[Quota]:
+def limits(usage: Fields, at: datetime) -> list[Quota]:
     """Read every spending limit: of the member, the group, the role and the workspace.
 
     Only the limit that was reached has the alert.
@@ -88,9 +88,9 @@ def limits(usage: Mapping[str, Any], at: datetime) -> list[Quota]:
     return quotas
 
 
-def _entries(usage: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
+def _entries(usage: Fields, name: str) -> Iterator[Fields]:
     """Yield the fields of one limit merged with its nested details, from newer and older places."""
-    places: list[Mapping[str, Any]] = [mapping(usage.get("spend_control"))]
+    places: list[Fields] = [mapping(usage.get("spend_control"))]
     if name in _LIMITS:
         places += [mapping(usage.get("rate_limit")), usage]
     for place in places:
@@ -99,7 +99,7 @@ def _entries(usage: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]
         yield {**entry, **{key: value for key, value in details.items() if value is not None}}
 
 
-def _limit(name: str, entry: Mapping[str, Any], at: datetime, reached: str | None) -> Quota | None:
+def _limit(name: str, entry: Fields, at: datetime, reached: str | None) -> Quota | None:
     used, limit, remaining = counts(entry) or Counts(None, None, None)
     share = percent(entry)
     quota = allowance(
@@ -123,7 +123,7 @@ def _readable(name: str) -> str:
     return (short(name.replace("_", " ")) or "").capitalize()
 
 
-def groups(usage: Mapping[str, Any]) -> Iterator[Message]:
+def groups(usage: Fields) -> Iterator[Message]:
     """Yield a notice for each group that has limits."""
     control = mapping(usage.get("spend_control"))
     names = [mapping(value).get("group_name") for value in control.values()]
@@ -131,12 +131,12 @@ def groups(usage: Mapping[str, Any]) -> Iterator[Message]:
         yield _("group {name}", name=name)
 
 
-def reached_type(usage: Mapping[str, Any]) -> str:
+def reached_type(usage: Fields) -> str:
     """Read the type of the limit that was reached; "" for none."""
     return _kind(usage.get("rate_limit_reached_type"))
 
 
-def _is_depleted(usage: Mapping[str, Any]) -> bool:
+def _is_depleted(usage: Fields) -> bool:
     return reached_type(usage).endswith("credits_depleted")
 
 
@@ -145,7 +145,7 @@ def _kind(value: object) -> str:
     return short(mapping(value).get("type") if isinstance(value, dict) else value) or ""
 
 
-def _reached_limit(usage: Mapping[str, Any]) -> str | None:
+def _reached_limit(usage: Fields) -> str | None:
     """Return the name of the spending limit that was reached; "" if it has no name, None if none was."""
     control = mapping(usage.get("spend_control"))
     name, is_reached = _kind(control.get("reached_limit_type")), control.get("reached")
@@ -158,7 +158,7 @@ def _reached_limit(usage: Mapping[str, Any]) -> str | None:
 # ---- purchased credits
 
 
-def lacks_amount(usage: Mapping[str, Any]) -> bool:
+def lacks_amount(usage: Fields) -> bool:
     """Tell whether there are credits whose amount the main document does not contain."""
     credits = mapping(usage.get("credits"))
     if credits.get("has_credits") is not True or credits.get("unlimited") is True:
@@ -166,7 +166,7 @@ def lacks_amount(usage: Mapping[str, Any]) -> bool:
     return number(credits.get("balance")) is None
 
 
-def amount(usage: Mapping[str, Any], page: Mapping[str, Any]) -> Decimal | None:
+def amount(usage: Fields, page: Fields) -> Decimal | None:
     """Read the number of credits, from the workspace's ``page`` if the main document does not contain it."""
     credits = mapping(usage.get("credits"))
     if credits.get("unlimited") is True:
@@ -174,18 +174,18 @@ def amount(usage: Mapping[str, Any], page: Mapping[str, Any]) -> Decimal | None:
     return number((page if lacks_amount(usage) else credits).get("balance"))
 
 
-def lapse(page: Mapping[str, Any], at: datetime) -> datetime | None:
+def lapse(page: Fields, at: datetime) -> datetime | None:
     """Read from the workspace's page when the first purchased credits expire."""
     grants = [e for e in entries(page.get("expiring_balance_details")) if _has_amount(e)]
     ends = [moment(entry.get("expiry_date")) for entry in grants[:MAX_ENTRIES]]
     return min((end for end in ends if end and end > at), default=None)
 
 
-def _has_amount(entry: Mapping[str, Any]) -> bool:
+def _has_amount(entry: Fields) -> bool:
     return number(entry.get("amount_remaining")) != 0
 
 
-def pay(usage: Mapping[str, Any], available: Decimal | None) -> bool:
+def pay(usage: Fields, available: Decimal | None) -> bool:
     """Tell whether credits let work go on after a limit was reached.
 
     Args:
@@ -203,7 +203,7 @@ def pay(usage: Mapping[str, Any], available: Decimal | None) -> bool:
 
 
 def without_number(
-    usage: Mapping[str, Any], windows: Sequence[Quota], available: Decimal | None
+    usage: Fields, windows: Sequence[Quota], available: Decimal | None
 ) -> list[Quota]:
     """Make the quota of unlimited credits, or of credits that pay although their amount is unknown."""
     if mapping(usage.get("credits")).get("unlimited") is True:
@@ -215,7 +215,7 @@ def without_number(
 
 
 def balances(
-    usage: Mapping[str, Any],
+    usage: Fields,
     windows: Sequence[Quota],
     counted: Sequence[Quota],
     available: Decimal | None,
@@ -241,12 +241,12 @@ def used_up(windows: Sequence[Quota]) -> list[Quota]:
 # ---- whether work is refused
 
 
-def is_refused(rate: Mapping[str, Any]) -> bool:
+def is_refused(rate: Fields) -> bool:
     """Tell whether a rate limit refuses all requests."""
     return rate.get("limit_reached") is True or rate.get("allowed") is False
 
 
-def grace(node: Mapping[str, Any], subscription: Mapping[str, Any]) -> datetime | None:
+def grace(node: Fields, subscription: Fields) -> datetime | None:
     """Read until when an overdue payment is tolerated; None if unknown."""
     ends = [
         moment(place.get("grace_period_end_timestamp")) for place in _overdue(node, subscription)
@@ -254,15 +254,15 @@ def grace(node: Mapping[str, Any], subscription: Mapping[str, Any]) -> datetime 
     return max((end for end in ends if end), default=None)
 
 
-def _overdue(node: Mapping[str, Any], subscription: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def _overdue(node: Fields, subscription: Fields) -> list[Fields]:
     places = (mapping(node.get("entitlement")), subscription)
     return [place for place in places if place.get("is_delinquent") is True]
 
 
 def blocked(
-    usage: Mapping[str, Any],
-    node: Mapping[str, Any],
-    subscription: Mapping[str, Any],
+    usage: Fields,
+    node: Fields,
+    subscription: Fields,
     windows: Sequence[Quota],
     available: Decimal | None,
     at: datetime,
@@ -291,7 +291,7 @@ def blocked(
     return _rate_limit_block(usage, windows, available)
 
 
-def _is_owner(usage: Mapping[str, Any], node: Mapping[str, Any]) -> bool:
+def _is_owner(usage: Fields, node: Fields) -> bool:
     """Tell whether the user may change the workspace, by the type of the limit or the role."""
     kind = reached_type(usage)
     if kind.startswith(("workspace_owner", "workspace_member")):
@@ -299,7 +299,7 @@ def _is_owner(usage: Mapping[str, Any], node: Mapping[str, Any]) -> bool:
     return mapping(node.get("account")).get("account_user_role") == "account-owner"
 
 
-def _spend_limit_block(usage: Mapping[str, Any], is_owner: bool, at: datetime) -> WorkBlocked:
+def _spend_limit_block(usage: Fields, is_owner: bool, at: datetime) -> WorkBlocked:
     """Make the block of a reached spending limit, which says who can raise it."""
     name = _reached_limit(usage) or ""
     reached = [quota for quota in limits(usage, at) if quota.alert]
@@ -315,7 +315,7 @@ def _spend_limit_block(usage: Mapping[str, Any], is_owner: bool, at: datetime) -
 
 
 def _rate_limit_block(
-    usage: Mapping[str, Any], windows: Sequence[Quota], available: Decimal | None
+    usage: Fields, windows: Sequence[Quota], available: Decimal | None
 ) -> WorkBlocked | None:
     """Make the block of a rate limit that refuses requests, or of a reached limit of the credits."""
     rate, credits = mapping(usage.get("rate_limit")), mapping(usage.get("credits"))

@@ -18,7 +18,7 @@ from ..errors import Mistake
 from ..pasted import cleaning
 from ..pasted.addresses import Surroundings
 from ..pasted.cleaning import Part
-from ..provider.reading import entries, first, mapping, moment
+from ..provider.reading import Fields, entries, first, mapping, moment
 from ..records import dataclass, field
 from .cookies import HINTS, NAME, is_cut, is_ours, is_session, matches, session
 
@@ -98,7 +98,7 @@ def _in_document(value: Any, around: cleaning.Around, now: datetime | None) -> I
         yield Jar(named, host, not host or is_ours(host))
 
 
-def _entry(entry: Mapping[str, Any]) -> _Cookie | None:
+def _entry(entry: Fields) -> _Cookie | None:
     """Read a cookie as extensions, browsers and web drivers export it; None for anything else."""
     name, value = first(entry, "name", "Name raw"), first(entry, "value", "Content raw")
     if not (isinstance(name, str) and isinstance(value, str) and NAME.fullmatch(name)):

@@ -25,7 +25,7 @@ from ..provider import refusals
 from ..provider.answer import Answer, status_error
 from ..provider.calls import bearer, optional
 from ..provider.contract import Client, kept_pages
-from ..provider.reading import count, mapping, text
+from ..provider.reading import Fields, count, mapping, text
 from ..provider.refusals import Table
 from ..records import dataclass, field
 from . import credits
@@ -98,14 +98,14 @@ class Documents:
     """The documents of one fetch; {} for one that did not come."""
 
     at: datetime
-    usage: Mapping[str, Any]
+    usage: Fields
     workspace: str | None = None
     plan: str | None = None  # according to the token, for this workspace
-    accounts: Mapping[str, Any] = field(default_factory=dict)
-    init: Mapping[str, Any] = field(default_factory=dict)
-    resets: Mapping[str, Any] = field(default_factory=dict)
-    balance: Mapping[str, Any] = field(default_factory=dict)
-    subscription: Mapping[str, Any] = field(default_factory=dict)
+    accounts: Fields = field(default_factory=dict)
+    init: Fields = field(default_factory=dict)
+    resets: Fields = field(default_factory=dict)
+    balance: Fields = field(default_factory=dict)
+    subscription: Fields = field(default_factory=dict)
 
 
 def check(credential: Credential) -> None:
@@ -177,12 +177,12 @@ class FreeResets:
         """Make the function that fetches the page in parallel with the main page."""
         return partial(_page, client.get, _RESETS, headers={**headers, **_BETA})
 
-    def is_known(self, usage: Mapping[str, Any]) -> bool:
+    def is_known(self, usage: Fields) -> bool:
         """Tell whether there is nothing to fetch: no free resets, or those that were counted before."""
         embedded = embedded_resets(usage)
         return embedded == 0 or (embedded is not None and embedded == self._count)
 
-    def page(self, usage: Mapping[str, Any], fetched: Mapping[str, Any]) -> Mapping[str, Any]:
+    def page(self, usage: Fields, fetched: Fields) -> Fields:
         """Return the page that goes with a main page, and keep it.
 
         Args:
@@ -204,7 +204,7 @@ class FreeResets:
 
 
 def _further(
-    usage: Mapping[str, Any],
+    usage: Fields,
     headers: Mapping[str, str],
     page_headers: Mapping[str, str],
     workspace: str | None,
@@ -278,6 +278,6 @@ def workspace_id(value: object) -> str | None:
     return stripped if re.fullmatch(r"(?!user-)[A-Za-z0-9_-]{1,64}", stripped) else None
 
 
-def embedded_resets(usage: Mapping[str, Any]) -> Decimal | None:
+def embedded_resets(usage: Fields) -> Decimal | None:
     """Read the number of free resets in the main document; None if it has none."""
     return count(mapping(usage.get("rate_limit_reset_credits")).get("available_count"))

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 from ..i18n.message import Message, _
 from ..models import Quota
 from ..provider.notices import dated, renewal
-from ..provider.reading import first, integer, mapping, moment, number, sequence, short, text
+from ..provider.reading import (
+    Fields,
+    first,
+    integer,
+    mapping,
+    moment,
+    number,
+    sequence,
+    short,
+    text,
+)
 from . import allowances, credits, pages
 from .pages import Documents
 
@@ -30,7 +39,7 @@ _CREDITS_WORK = _("limit reached, credits keep working")
 # ---- the plan
 
 
-def account_node(documents: Documents) -> dict[str, Any]:
+def account_node(documents: Documents) -> Fields:
     """Find our account in ``accounts/check``; {} if it is not there."""
     nodes = {
         str(key): node
@@ -47,18 +56,18 @@ def account_node(documents: Documents) -> dict[str, Any]:
         return nodes["default"]
     order = [i for i in sequence(documents.accounts.get("account_ordering")) if isinstance(i, str)]
     ordered = [by_id[i] for i in order if i in by_id]
-    every: list[dict[str, Any]] = [*ordered, *by_id.values(), {}]
+    every: list[Fields] = [*ordered, *by_id.values(), {}]
     return min(every, key=_rank)
 
 
-def _rank(node: Mapping[str, Any]) -> int:
+def _rank(node: Fields) -> int:
     """Rank an account by how likely it is in use: 0 if paid, 1 if not, 2 if deactivated."""
     if mapping(node.get("account")).get("is_deactivated") is True:
         return 2
     return mapping(node.get("entitlement")).get("has_active_subscription") is not True
 
 
-def plan_of(documents: Documents, node: Mapping[str, Any]) -> str | None:
+def plan_of(documents: Documents, node: Fields) -> str | None:
     """Return the name of the plan from the first document that has it."""
     places = (
         mapping(node.get("account")).get("plan_type"),
@@ -139,7 +148,7 @@ def reset_notices(documents: Documents) -> Iterator[Part]:
         yield when, dated(_("a free reset expires on {day}"), end)
 
 
-def plan_notices(node: Mapping[str, Any], documents: Documents) -> Iterator[Part]:
+def plan_notices(node: Fields, documents: Documents) -> Iterator[Part]:
     """Yield notices about payment, renewal, discount, workspace and seats."""
     account, entitlement = mapping(node.get("account")), mapping(node.get("entitlement"))
     grace = credits.grace(node, documents.subscription)
@@ -161,9 +170,7 @@ def plan_notices(node: Mapping[str, Any], documents: Documents) -> Iterator[Part
         yield "seats", _("{used} of {seats} seats in use", used=used, seats=seats)
 
 
-def _renewal(
-    node: Mapping[str, Any], entitlement: Mapping[str, Any], documents: Documents
-) -> Iterator[Part]:
+def _renewal(node: Fields, entitlement: Fields, documents: Documents) -> Iterator[Part]:
     """Yield a notice of when a paid plan changes, ends or renews; none for a free plan."""
     if entitlement.get("has_active_subscription") is False:
         return

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from .. import __version__
 from ..errors import NotAvailable, UnexpectedResponse, Unreachable, UsageError
 from ..i18n.message import Message, _
-from ..provider.reading import mapping
+from ..provider.reading import Fields, mapping
 from ..storage import json_codec
 
 ARGUMENTS = ("-s", "read-only", "-a", "never", "app-server")
@@ -37,7 +37,7 @@ _USAGE = 2  # the exit code for unknown arguments
 class Refusal:
     """An error in Codex's answer; ``text`` is Codex's message in lower case, which is never shown."""
 
-    def __init__(self, error: Mapping[str, Any]) -> None:
+    def __init__(self, error: Fields) -> None:
         self.text = str(error.get("message", ""))[:2000].lower()
         self.is_unknown = error.get("code") == _UNKNOWN or _UNREADABLE in self.text
 
@@ -130,7 +130,7 @@ class _Connection:
                 return message.get("result") if error is None else Refusal(mapping(error))
         raise UnexpectedResponse(_GARBAGE)
 
-    async def _send(self, message: Mapping[str, Any]) -> None:
+    async def _send(self, message: Fields) -> None:
         self._stdin.write(json_codec.dumps(dict(message)) + b"\n")
         with suppress(ConnectionError):  # it has exited; its last lines explain why
             await self._stdin.drain()

@@ -12,7 +12,6 @@ credits, may refuse work although every window has room.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +20,7 @@ from ..chatgpt.pages import Documents
 from ..errors import UnexpectedResponse
 from ..models import Usage
 from ..provider.notices import joined
-from ..provider.reading import integer, mapping, snake, text
+from ..provider.reading import Fields, integer, mapping, snake, text
 
 _MOST = 20  # limits beside the main one
 _MINUTE = 60  # seconds
@@ -84,7 +83,7 @@ def as_page(account: object, limits: object) -> dict[str, Any]:
     }
 
 
-def _windows(limit: Mapping[str, Any]) -> dict[str, Any]:
+def _windows(limit: Fields) -> Fields:
     return {
         f"{place}_window": _window(mapping(limit.get(place)))
         for place in ("primary", "secondary")
@@ -92,7 +91,7 @@ def _windows(limit: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _window(limit: Mapping[str, Any]) -> dict[str, Any]:
+def _window(limit: Fields) -> Fields:
     minutes = integer(limit.get("window_duration_mins"))
     return {
         "used_percent": limit.get("used_percent"),

@@ -16,17 +16,15 @@ The answer has a list ``data.limits`` (also seen at the root) of entries like
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from ..errors import UnexpectedResponse
 from ..models import Quota
 from ..provider.counts import FULL, adds_up, allowance, fits
 from ..provider.days import month_until
 from ..provider.meters import Meter, distinct
-from ..provider.reading import count, entries, integer, mapping, moment, number, share, text
+from ..provider.reading import Fields, count, entries, integer, mapping, moment, number, share, text
 from ..provider.windows import (
     DAY,
     HOUR,
@@ -47,7 +45,7 @@ _COUNTED = {"TOKENS_LIMIT": "tokens", "CREDIT_LIMIT": "credits", "TIME_LIMIT": "
 
 
 def parse_limits(
-    document: Mapping[str, Any], now: datetime, tools_reset: datetime | None = None
+    document: Fields, now: datetime, tools_reset: datetime | None = None
 ) -> tuple[Quota, ...]:
     """Read the windows, shortest first, then the tools. Raises UnexpectedResponse if none is readable.
 
@@ -75,7 +73,7 @@ def parse_limits(
     )
 
 
-def _type(entry: Mapping[str, Any]) -> str:
+def _type(entry: Fields) -> str:
     return (text(entry.get("type")) or "").upper()
 
 
@@ -85,7 +83,7 @@ def _hidden(entry: object) -> bool:
     return _type(fields) == "TIME_LIMIT" and number(fields.get("usage")) == 0
 
 
-def _meter(entry: Mapping[str, Any], now: datetime) -> Meter | None:
+def _meter(entry: Fields, now: datetime) -> Meter | None:
     kind = _type(entry)
     if kind not in _COUNTED:
         return None
@@ -106,7 +104,7 @@ def _meter(entry: Mapping[str, Any], now: datetime) -> Meter | None:
     return Meter(quota, _COUNTED[kind].capitalize(), place)
 
 
-def _counts(entry: Mapping[str, Any], is_tools: bool) -> tuple[Decimal | None, Decimal | None]:
+def _counts(entry: Fields, is_tools: bool) -> tuple[Decimal | None, Decimal | None]:
     """Read used and total; None for both unless all numbers of the entry agree."""
     total, used, remaining = (
         count(entry.get(name)) for name in ("usage", "currentValue", "remaining")
@@ -121,9 +119,7 @@ def _counts(entry: Mapping[str, Any], is_tools: bool) -> tuple[Decimal | None, D
     return (used, total) if percent is None or fits(used, total, percent) else (None, None)
 
 
-def _window(
-    entry: Mapping[str, Any], resets_at: datetime | None, now: datetime
-) -> tuple[str, int | None]:
+def _window(entry: Fields, resets_at: datetime | None, now: datetime) -> tuple[str, int | None]:
     """Return label and length of a window; NO_LABEL and None if its reset is beyond its end."""
     unit, amount = integer(entry.get("unit")), integer(entry.get("number"))
     if unit is None or amount is None or amount <= 0:

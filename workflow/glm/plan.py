@@ -6,22 +6,20 @@ reset card (from ``customer-package-reset/list``; never call ``…/use`` beside 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
-from typing import Any
 
 from ..i18n.message import Message
 from ..provider import free_resets
 from ..provider.days import local
 from ..provider.free_resets import FreeReset
 from ..provider.notices import renewal
-from ..provider.reading import entries, integer, mapping, text
+from ..provider.reading import Fields, entries, integer, mapping, text
 
 CLOCK = timezone(timedelta(hours=8))  # of both sites
 _CARDS = {"fiveHourResets": "5 hours", "weekResets": "week"}
 
 
-def current(plans: object) -> dict[str, Any]:
+def current(plans: object) -> Fields:
     """Return the subscription that is valid now; {} if there is none."""
     for entry in entries(mapping(plans).get("data")):
         valid = (text(entry.get("status")) or "").upper() == "VALID"
@@ -30,7 +28,7 @@ def current(plans: object) -> dict[str, Any]:
     return {}
 
 
-def renewal_day(plan: Mapping[str, Any]) -> datetime | None:
+def renewal_day(plan: Fields) -> datetime | None:
     """Read the start of the renewal day on the site's clock (UTC+8); None if it is missing."""
     return local(f"{(text(plan.get('nextRenewTime')) or '')[:10]} 00:00:00", CLOCK)
 
@@ -53,7 +51,7 @@ def resets(document: object, now: datetime) -> tuple[FreeReset, ...]:
     return free_resets.in_order(cards, now)
 
 
-def renews(plan: Mapping[str, Any], day: datetime | None) -> Message | None:
+def renews(plan: Fields, day: datetime | None) -> Message | None:
     """Make the notice of the day on which the plan renews or ends; None if unknown."""
     again = integer(plan.get("autoRenew"))
     if day is None or again not in (0, 1):

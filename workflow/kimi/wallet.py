@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
 from ..i18n.message import Message, _
 from ..models import Balance, Quota, Usage
 from ..provider.notices import money
-from ..provider.reading import currency, mapping, remainder, share, short, text
+from ..provider.reading import Fields, currency, mapping, remainder, share, short, text
 
 _PER_DOLLAR = 100_000_000  # the wallet's amounts are millionths of a cent
 _UNKNOWN = _("it is not available")
@@ -19,7 +17,7 @@ _OBSTACLES = {
 }
 
 
-def parse(document: Mapping[str, Any]) -> Usage:
+def parse(document: Fields) -> Usage:
     """Read the prepaid extra usage: its balance, its monthly limit, and why it does not pay.
 
     Args:
@@ -52,14 +50,14 @@ def parse(document: Mapping[str, Any]) -> Usage:
     )
 
 
-def _currency(document: Mapping[str, Any], *sources: Mapping[str, Any]) -> str:
+def _currency(document: Fields, *sources: Fields) -> str:
     """Read the currency of the wallet; by default the one in which the vendor bills the region."""
     codes = (currency(source.get("currency")) for source in sources)
     region = text(mapping(document.get("user")).get("region")) or ""
     return next(filter(None, codes), "CNY" if region.upper().endswith("CN") else "USD")
 
 
-def _amount(fields: Mapping[str, Any], name: str, per_unit: int) -> Decimal | None:
+def _amount(fields: Fields, name: str, per_unit: int) -> Decimal | None:
     """Read an amount and divide it by ``per_unit``; a missing field is 0, as the vendor omits zeros."""
     value = fields.get(name)
     amount = share(0 if value is None else value)
@@ -74,7 +72,7 @@ def _extra(used: Decimal | None, limit: Decimal | None, unit: str) -> tuple[Quot
     return (Quota("Extra usage", unit, used, limit, left, role="secondary"),)
 
 
-def _obstacle(wallet: Mapping[str, Any]) -> Message | None:
+def _obstacle(wallet: Fields) -> Message | None:
     """Return the reason why the wallet does not pay; None if it pays or its state is not reported."""
     state = (short(wallet.get("status")) or "").upper().replace("STATUS_", "")
     return (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Optional
 
@@ -11,6 +11,7 @@ from ..models import Quota, Role
 from ..provider.answer import Answer, latest
 from ..provider.counts import FULL, allowance
 from ..provider.reading import (
+    Fields,
     count,
     entries,
     first,
@@ -44,7 +45,7 @@ _YEAR = 366 * DAY
 _USES = {"code": "Kimi Code"}
 
 
-def merged(document: Mapping[str, Any], answer: Answer) -> tuple[Quota, ...]:
+def merged(document: Fields, answer: Answer) -> tuple[Quota, ...]:
     """Read all windows, shortest first: ``limits``, and those that only ``usage`` and ``usages`` have.
 
     Args:
@@ -64,7 +65,7 @@ def _is_same(quota: Quota, other: Quota) -> bool:
     return quota.label == other.label.rpartition(" · ")[2] != NO_LABEL
 
 
-def _limits(document: Mapping[str, Any], answer: Answer) -> Iterator[Quota]:
+def _limits(document: Fields, answer: Answer) -> Iterator[Quota]:
     """Yield the windows of ``limits``; those of the same length have their names in the label."""
     pairs = (_limit(entry, answer) for entry in entries(document.get("limits")))
     named = list(dict.fromkeys(pair for pair in pairs if pair is not None))
@@ -89,7 +90,7 @@ def _limit(entry: dict[str, Any], answer: Answer) -> tuple[Quota, str] | None:
     return (quota, "" if name_seconds else name) if quota is not None else None
 
 
-def _name_of(*sources: Mapping[str, Any]) -> tuple[str, int | None]:
+def _name_of(*sources: Fields) -> tuple[str, int | None]:
     texts = (
         short(source.get(key)) for key in ("name", "title", "scope", "window") for source in sources
     )
@@ -98,7 +99,7 @@ def _name_of(*sources: Mapping[str, Any]) -> tuple[str, int | None]:
     return "", None
 
 
-def _week(document: Mapping[str, Any], answer: Answer) -> Iterator[Quota]:
+def _week(document: Fields, answer: Answer) -> Iterator[Quota]:
     """Yield the window of ``usage``, unless it only repeats one of ``limits``."""
     usage = mapping(document.get("usage"))
     name, seconds = _name_of(usage)
@@ -112,7 +113,7 @@ def _week(document: Mapping[str, Any], answer: Answer) -> Iterator[Quota]:
         yield quota
 
 
-def _pools(document: Mapping[str, Any], answer: Answer) -> Iterator[Quota]:
+def _pools(document: Fields, answer: Answer) -> Iterator[Quota]:
     for name, entry in list(mapping(document.get("usages")).items())[:20]:
         pool = mapping(entry)
         ratio = share(pool.get("used_ratio"))
@@ -175,9 +176,7 @@ def _detail(entry: dict[str, Any]) -> dict[str, Any]:
     return mapping(entry.get("detail")) or entry
 
 
-def _meter(
-    detail: Mapping[str, Any], label: str, window: int | None, answer: Answer
-) -> Quota | None:
+def _meter(detail: Fields, label: str, window: int | None, answer: Answer) -> Quota | None:
     """Make the quota of a window; None if its limit is missing or 0."""
     limit = count(detail.get("limit"))
     if not limit:
@@ -194,7 +193,7 @@ def _meter(
     )
 
 
-def _reset(detail: Mapping[str, Any], answer: Answer) -> datetime | None:
+def _reset(detail: Fields, answer: Answer) -> datetime | None:
     """Read when a window resets: from a time, or from the seconds until then."""
     moments = (moment(detail.get(name)) for name in ("reset_time", "reset_at", "period_end"))
     waits = (_seconds(detail.get(name)) for name in ("reset_in", "ttl"))
@@ -208,7 +207,7 @@ def _seconds(value: object) -> int | None:
     return int(wait) if wait is not None and 0 < wait <= _YEAR else None
 
 
-def _length(*sources: Mapping[str, Any]) -> tuple[int | None, int | None]:
+def _length(*sources: Fields) -> tuple[int | None, int | None]:
     """Read the length of a window as seconds or as months; the other one is None."""
     places = [mapping(sources[0].get("window")), *sources]
     units = (first(place, "time_unit", "unit") for place in places)
@@ -225,7 +224,7 @@ def _length(*sources: Mapping[str, Any]) -> tuple[int | None, int | None]:
     return (seconds if 0 < seconds <= _YEAR else None), None
 
 
-def is_unreadable(document: Mapping[str, Any]) -> bool:
+def is_unreadable(document: Fields) -> bool:
     """Tell whether the answer has limits that cannot be read, so that it may have windows after all."""
     details = [mapping(document.get("usage"))]
     details += [_detail(entry) for entry in entries(document.get("limits"))]

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from ..models import Quota
 from ..provider import derived
 from ..provider.days import periods
-from ..provider.reading import count, entries, first, integer, mapping, money, text
+from ..provider.reading import Fields, count, entries, first, integer, mapping, money, text
 from ..provider.windows import DAY
 
-Pages = Sequence[Mapping[str, Any]]
+Pages = Sequence[Fields]
 _ZERO = Decimal(0)
 
 
@@ -107,7 +107,7 @@ class Result(NamedTuple):
     """One result of a day."""
 
     start: int | None  # of the day, epoch seconds; None if it has no date
-    fields: Mapping[str, Any] | None  # None if it cannot be read
+    fields: Fields | None  # None if it cannot be read
 
 
 def results(pages: Pages) -> list[Result]:
@@ -132,13 +132,13 @@ def within(several: Iterable[_Dated], since: datetime, until: datetime) -> list[
     return [each for each in several if each.start is None or begun <= each.start < ended]
 
 
-def _start(day: Mapping[str, Any]) -> int | None:
+def _start(day: Fields) -> int | None:
     """Read the start of a day (epoch seconds), from its start or its end."""
     start, end = integer(day.get("start_time")), integer(day.get("end_time"))
     return end - DAY if start is None and end is not None else start
 
 
-def reaches(page: Mapping[str, Any], at: datetime) -> bool:
+def reaches(page: Fields, at: datetime) -> bool:
     """Tell whether a page ends with the day of ``at``."""
     starts = [integer(bucket.get("start_time")) for bucket in entries(page.get("data"))]
     return bool(starts) and (starts[-1] or 0) >= periods(at)[1].timestamp()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Literal, cast, get_args
 
@@ -16,7 +15,7 @@ from ..i18n.message import Message, _, enumerated
 from ..records import dataclass
 from . import address
 from .pointers import is_pointer
-from .reading import MAX_TEXT, number, short, text
+from .reading import MAX_TEXT, Fields, number, short, text
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -119,7 +118,7 @@ def read(id: str, content: bytes) -> Declaration:
     return _declaration(id, table)
 
 
-def _declaration(id: str, table: Mapping[str, Any]) -> Declaration:
+def _declaration(id: str, table: Fields) -> Declaration:
     _check_keys(table, _TOP, "")
     name = _text(table, "name", "")
     url = _text(table, "url", "")
@@ -164,7 +163,7 @@ def _origin(key: str, url: str) -> str:
         raise Fault(_("{file}: {why}", file=key, why=error.message)) from None
 
 
-def _ok(table: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+def _ok(table: Fields) -> tuple[tuple[str, Any], ...]:
     values = table.get("ok", {})
     if not isinstance(values, dict):
         raise _wrong("ok", _("a table of pointers and values"))
@@ -174,7 +173,7 @@ def _ok(table: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
     return tuple(values.items())
 
 
-def _quota(table: Mapping[str, Any], place: str) -> DeclaredQuota:
+def _quota(table: Fields, place: str) -> DeclaredQuota:
     _check_keys(table, _QUOTA, place)
     pointers = {name: _pointer(table, name, place) for name in _POINTED}
     if not any(pointers[name] for name in _POINTED[:4]):
@@ -192,7 +191,7 @@ def _quota(table: Mapping[str, Any], place: str) -> DeclaredQuota:
     )
 
 
-def _balance(table: Mapping[str, Any], place: str) -> DeclaredBalance:
+def _balance(table: Fields, place: str) -> DeclaredBalance:
     _check_keys(table, _BALANCE, place)
     available = _pointer(table, "available", place)
     if not available:
@@ -200,7 +199,7 @@ def _balance(table: Mapping[str, Any], place: str) -> DeclaredBalance:
     return DeclaredBalance(available, _unit(table, place), _divide(table, place))
 
 
-def _check_keys(table: Mapping[str, Any], known: tuple[str, ...], place: str) -> None:
+def _check_keys(table: Fields, known: tuple[str, ...], place: str) -> None:
     for name in table:
         if name not in known:
             shown = f"{place}{short(name) or '?'}"
@@ -208,35 +207,35 @@ def _check_keys(table: Mapping[str, Any], known: tuple[str, ...], place: str) ->
             raise Fault(_("{key}: there is no such key; known: {names}", key=shown, names=names))
 
 
-def _tables(table: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+def _tables(table: Fields, name: str) -> list[Fields]:
     several = table.get(name, [])
     if not isinstance(several, list) or not all(isinstance(each, dict) for each in several):
         raise _wrong(name, Message.quoted(f"[[{name}]]"))
     return several
 
 
-def _text(table: Mapping[str, Any], name: str, place: str, usual: str = "") -> str:
+def _text(table: Fields, name: str, place: str, usual: str = "") -> str:
     value = table.get(name, usual)
     if not isinstance(value, str) or not value.strip() or text(value, MAX_TEXT * 2) != value:
         raise _wrong(f"{place}{name}", _("a line of text"))
     return value
 
 
-def _pointer(table: Mapping[str, Any], name: str, place: str) -> str:
+def _pointer(table: Fields, name: str, place: str) -> str:
     pointer = table.get(name, "")
     if not isinstance(pointer, str) or not is_pointer(pointer):
         raise _wrong(f"{place}{name}", _("a pointer such as /data/quota"))
     return pointer
 
 
-def _unit(table: Mapping[str, Any], place: str) -> str:
+def _unit(table: Fields, place: str) -> str:
     unit = table.get("unit", "%" if "percent" in table else "credits")
     if not isinstance(unit, str) or not _UNIT.fullmatch(unit):
         raise _wrong(f"{place}unit", _("%, a currency such as USD, or a word such as credits"))
     return unit
 
 
-def _divide(table: Mapping[str, Any], place: str) -> Decimal:
+def _divide(table: Fields, place: str) -> Decimal:
     divisor = number(table.get("divide", "1"))
     if not isinstance(table.get("divide", "1"), str) or divisor is None or divisor <= 0:
         raise _wrong(f"{place}divide", _('a number above zero in quotes, such as "500000"'))

@@ -18,6 +18,7 @@ from ..storage import files, json_codec
 from ..storage.snapshot_json import pack_message, unpack_message
 from ..system import builds
 from .contract import Form, Lookalike, Provider, RateLimit, Shape
+from .reading import Fields
 
 NAME = "providers.json"  # in the cache folder
 _HERE = os.path.dirname(os.path.abspath(__file__))
@@ -68,7 +69,7 @@ def pack(about: Provider) -> dict[str, Any]:
     }
 
 
-def unpack(values: Mapping[str, Any]) -> Provider:
+def unpack(values: Fields) -> Provider:
     """Convert the values of ``pack`` back. Raises ValueError, KeyError, TypeError or AttributeError for others."""
     return Provider(
         **{name: _READ.get(name, _plain_value)(value) for name, value in values.items()}
@@ -95,7 +96,7 @@ def _optional(value: Any) -> Message | None:
     return None if value is None else unpack_message(value)
 
 
-def _messages(value: Mapping[str, Any]) -> dict[str, Message]:
+def _messages(value: Fields) -> dict[str, Message]:
     return {name: unpack_message(each) for name, each in value.items()}
 
 

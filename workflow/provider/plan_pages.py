@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from .contract import Client, kept_pages
+from .reading import Fields
 
 
 class PlanPages:
@@ -29,7 +29,7 @@ class PlanPages:
         """Tell whether there are cached pages, and they belong to another plan."""
         return bool(self.pages) and self._all.get(self._keys["plan"]) != plan
 
-    def keep(self, plan: str | None, pages: Mapping[str, Any]) -> None:
+    def keep(self, plan: str | None, pages: Fields) -> None:
         """Cache these pages and the plan that they belong to; None for a page that did not come."""
         self._all[self._keys["plan"]] = plan
         self._all.update({self._keys[name]: pages[name] for name in self._names if name in pages})

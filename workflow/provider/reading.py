@@ -16,6 +16,7 @@ from typing import Any
 from . import derived, provenance
 from .derived import floored
 
+Fields = Mapping[str, Any]  # a JSON object
 MAX_TEXT = 200  # characters of a provider's text that are shown at most
 MAX_SHORT = 40  # characters of a name
 _MAX_WHOLE = 10**18
@@ -46,7 +47,7 @@ def entries(value: object) -> list[dict[str, Any]]:
     return [entry for entry in sequence(value) if isinstance(entry, dict)]
 
 
-def first(source: Mapping[str, Any], *names: str) -> Any:
+def first(source: Fields, *names: str) -> Any:
     """Return the first of these fields that is not null; None if there is none."""
     for name in names:
         if source.get(name) is not None:

@@ -13,6 +13,7 @@ from ..errors import Blocked, CredentialRejected, UnexpectedResponse, UsageError
 from ..i18n.message import Message
 from . import answer as answers
 from . import reading
+from .reading import Fields
 
 if TYPE_CHECKING:
     from .answer import Answer
@@ -93,7 +94,7 @@ def documents(
     return parsed, refused
 
 
-def _texts(fields: Mapping[str, Any]) -> Iterator[str]:
+def _texts(fields: Fields) -> Iterator[str]:
     """Yield the texts of an error from all fields where vendors put them; they are never shown."""
     for block in (fields, *(reading.mapping(fields.get(name)) for name in _BLOCKS)):
         yield from (block[name] for name in (*_BLOCKS, *_TEXTS) if isinstance(block.get(name), str))

@@ -6,16 +6,13 @@ needs the permission to read the balance, which is set when the key is made.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from ..errors import WrongCredential
 from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bearer
 from ..provider.contract import LOG_IN, Client, Provider, shape
-from ..provider.reading import mapping
+from ..provider.reading import Fields, mapping
 from ..provider.refusals import Table, document
 
 PROVIDER = Provider(
@@ -51,6 +48,6 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     return parse(document(await client.get(_URL, headers=bearer(credential.secret)), _REFUSALS))
 
 
-def parse(fields: Mapping[str, Any]) -> Usage:
+def parse(fields: Fields) -> Usage:
     """Read the answer. Raises UnexpectedResponse if it has no amount."""
     return prepaid([balance(mapping(fields.get("data")).get("balance"), "USD")])

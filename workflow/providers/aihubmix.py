@@ -9,9 +9,6 @@ the key has no limit of its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from ..errors import CredentialRejected
 from ..i18n.message import _
 from ..models import Account, Credential, Quota, Usage
@@ -19,7 +16,7 @@ from ..provider.answer import Answer, quoting
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bare, bearer
 from ..provider.contract import LOG_IN, Client, Provider, shape
-from ..provider.reading import mapping, number
+from ..provider.reading import Fields, mapping, number
 from ..provider.refusals import document
 
 PROVIDER = Provider(
@@ -64,18 +61,18 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     return parse(_read(await client.get(f"{_HOST}/api/user/self", headers=bare(secret))))
 
 
-def _read(answer: Answer) -> Mapping[str, Any]:
+def _read(answer: Answer) -> Fields:
     if answer.status == 200 and mapping(answer.document()).get("success") is False:
         raise CredentialRejected(quoting(CredentialRejected.default, answer))
     return mapping(document(answer).get("data"))
 
 
-def parse(data: Mapping[str, Any]) -> Usage:
+def parse(data: Fields) -> Usage:
     """Read the account. Raises UnexpectedResponse if it has no amount."""
     return prepaid([balance(data.get("quota"), "USD", per=_PER)])
 
 
-def parse_key(fields: Mapping[str, Any]) -> Usage:
+def parse_key(fields: Fields) -> Usage:
     """Read what an API key may spend. Raises UnexpectedResponse if it has no amount."""
     left = number(fields.get("total_usage"))
     if left is not None and left < 0:

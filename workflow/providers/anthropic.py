@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
-from typing import Any
 
 from ..errors import UnexpectedResponse, WrongCredential
 from ..i18n.message import _
@@ -21,11 +20,11 @@ from ..models import Account, Credential, Period, Quota, Spend, Usage, utc_now
 from ..provider.calls import keyed, together
 from ..provider.contract import Client, Provider, shape
 from ..provider.days import periods
-from ..provider.reading import count, currency, entries, mapping, moment, money
+from ..provider.reading import Fields, count, currency, entries, mapping, moment, money
 from ..provider.refusals import Table, document
 from ..provider.usages import usage_of
 
-Pages = Sequence[Mapping[str, Any]]
+Pages = Sequence[Fields]
 
 PROVIDER = Provider(
     id="anthropic",
@@ -86,7 +85,7 @@ async def _pages(
     Raises UnexpectedResponse if there are more than _MAX_PAGES.
     """
     query = {"starting_at": f"{since:%Y-%m-%dT%H:%M:%SZ}", "bucket_width": "1d", "limit": 31}
-    pages: list[dict[str, Any]] = []
+    pages: list[Fields] = []
     while len(pages) < _MAX_PAGES:
         answer = await client.get(f"{_API}/{path}", headers=headers, params=query)
         pages.append(document(answer, _REFUSALS))
@@ -112,7 +111,7 @@ def parse(costs: Pages, tokens: Pages | None, at: datetime) -> Usage:
     return usage_of((quota,), spends=spends)
 
 
-def _days(pages: Pages, since: datetime) -> Iterator[dict[str, Any]]:
+def _days(pages: Pages, since: datetime) -> Iterator[Fields]:
     for page in pages:
         for day in entries(page.get("data")):
             starts = moment(day.get("starting_at"))
@@ -120,7 +119,7 @@ def _days(pages: Pages, since: datetime) -> Iterator[dict[str, Any]]:
                 yield day
 
 
-def _results(pages: Pages, since: datetime) -> Iterator[dict[str, Any]]:
+def _results(pages: Pages, since: datetime) -> Iterator[Fields]:
     for day in _days(pages, since):
         yield from entries(day.get("results"))
 

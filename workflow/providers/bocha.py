@@ -7,9 +7,6 @@ of an empty balance.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from ..errors import NotAvailable
 from ..i18n.message import _
 from ..models import Account, Credential, Usage
@@ -17,7 +14,7 @@ from ..provider.answer import vendor_message
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bearer
 from ..provider.contract import LOG_IN, Client, Provider, shape
-from ..provider.reading import integer, mapping
+from ..provider.reading import Fields, integer, mapping
 from ..provider.refusals import Table, document, refusal
 from ..records import replace
 
@@ -65,6 +62,6 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     return parse(document(answer))
 
 
-def parse(fields: Mapping[str, Any]) -> Usage:
+def parse(fields: Fields) -> Usage:
     """Read the answer. Raises UnexpectedResponse if it has no amount."""
     return prepaid([balance(mapping(fields.get("data")).get("remaining"), "CNY")])

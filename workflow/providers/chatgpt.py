@@ -20,9 +20,8 @@ own pages, not a public API: what cannot be read is left out, never made up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from itertools import chain
-from typing import Any
 
 from ..chatgpt import allowances, browser, credits, plan
 from ..chatgpt import token as tokens
@@ -47,7 +46,7 @@ from ..provider.calls import bearer, optional, together
 from ..provider.contract import Client, Form, Provider, shape
 from ..provider.notices import joined
 from ..provider.plan_pages import PlanPages
-from ..provider.reading import mapping, text
+from ..provider.reading import Fields, mapping, text
 
 _WHOAMI = "https://auth.openai.com/api/accounts/v1/user-auth-credential/whoami"
 _PERSONAL = "at-"  # prefix of a Codex access token
@@ -197,7 +196,7 @@ def _as_browser(account: Account, credential: Credential) -> dict[str, str]:
     return {**browser.page_headers(), "oai-language": "en-US", "oai-device-id": device}
 
 
-def _plan_type(usage: Mapping[str, Any] | None) -> str | None:
+def _plan_type(usage: Fields | None) -> str | None:
     return text(mapping(usage).get("plan_type"))
 
 
@@ -226,7 +225,7 @@ def parse(documents: Documents) -> Usage:
     )
 
 
-def _secondary(documents: Documents, node: Mapping[str, Any]) -> list[Quota]:
+def _secondary(documents: Documents, node: Fields) -> list[Quota]:
     sources = {"usage": documents.usage, "init": documents.init, "node": node}
     others = (
         allowances.allowances(source, KNOWN_BLOCKS[kind], documents.at)

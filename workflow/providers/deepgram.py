@@ -9,9 +9,8 @@ a lesser role answer 403 and are left out, with a notice.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
 from urllib.parse import quote
 
 from ..errors import NotAvailable, UnexpectedResponse, WrongCredential
@@ -21,7 +20,7 @@ from ..provider.balances import prepaid
 from ..provider.calls import bearer
 from ..provider.contract import Client, Provider, shape
 from ..provider.notices import joined
-from ..provider.reading import currency, entries, number, text
+from ..provider.reading import Fields, currency, entries, number, text
 from ..provider.refusals import Table, document, documents
 from ..records import replace
 
@@ -83,7 +82,7 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     return replace(parse(projects), notice=joined(IN_PART if refused else None, too_many))
 
 
-def parse(projects: Iterable[Mapping[str, Any]]) -> Usage:
+def parse(projects: Iterable[Fields]) -> Usage:
     """Add up the balances by unit. Raises UnexpectedResponse if one cannot be read, NotAvailable without any."""
     sums: dict[str, Decimal] = {}
     for project in projects:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from ..errors import LASTING
 from ..i18n.message import _
@@ -21,7 +20,7 @@ from ..provider.contract import CREATE_KEY, LOG_IN, Client, Provider, shape
 from ..provider.counts import allowance
 from ..provider.days import periods
 from ..provider.notices import debt
-from ..provider.reading import count, entries, number
+from ..provider.reading import Fields, count, entries, number
 from ..provider.refusals import document
 from ..provider.usages import usage_of
 from ..records import replace
@@ -64,11 +63,11 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
         return replace(parse({}, costs, answer.at), notice=IN_PART)
 
 
-async def _costs(client: Client, headers: Mapping[str, str]) -> dict[str, Any]:
+async def _costs(client: Client, headers: Mapping[str, str]) -> Fields:
     return document(await client.get(f"{_API}/usage", headers=headers, params={"from": "current"}))
 
 
-def parse(fields: Mapping[str, Any], costs: Mapping[str, Any], at: datetime) -> Usage:
+def parse(fields: Fields, costs: Fields, at: datetime) -> Usage:
     """Read the answers; the costs may be missing. Raises UnexpectedResponse without an amount."""
     posted, recent = number(fields.get("stripe_balance")), count(fields.get("recent"))
     limit, spends = count(fields.get("limit")), _spends(costs, at)
@@ -82,7 +81,7 @@ def parse(fields: Mapping[str, Any], costs: Mapping[str, Any], at: datetime) -> 
     return usage_of((cap,), balances, spends, notice=owed, blocked=blocked)
 
 
-def _spends(costs: Mapping[str, Any], at: datetime) -> tuple[Spend, ...]:
+def _spends(costs: Fields, at: datetime) -> tuple[Spend, ...]:
     """Read this month's costs, which the vendor gives in cents."""
     month = f"{at:%Y.%m}"
     current = [each for each in entries(costs.get("months")) if each.get("period") == month]

@@ -8,10 +8,8 @@ API, which has its own host; the other host refuses it like a wrong key.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from ..errors import RateLimited
 from ..i18n.message import _
@@ -19,7 +17,7 @@ from ..models import Account, Credential, Quota, Usage
 from ..provider.calls import bearer
 from ..provider.contract import LOG_IN, Client, Provider, shape
 from ..provider.counts import allowance
-from ..provider.reading import count, moment
+from ..provider.reading import Fields, count, moment
 from ..provider.refusals import Table, document
 from ..provider.usages import usage_of
 
@@ -62,7 +60,7 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     return parse(document(await client.get(url, headers=headers), _REFUSALS))
 
 
-def parse(fields: Mapping[str, Any]) -> Usage:
+def parse(fields: Fields) -> Usage:
     """Read the answer. Raises UnexpectedResponse if it has no characters."""
     ends = moment(fields.get("end_time"))
     plan = _characters("Plan", fields, "character", ends)
@@ -72,9 +70,7 @@ def parse(fields: Mapping[str, Any]) -> Usage:
     return usage_of((plan, key))
 
 
-def _characters(
-    label: str, fields: Mapping[str, Any], name: str, ends: datetime | None
-) -> Quota | None:
+def _characters(label: str, fields: Fields, name: str, ends: datetime | None) -> Quota | None:
     used, limit = count(fields.get(f"{name}_count")), count(fields.get(f"{name}_limit"))
     endless = limit is not None and limit >= _NO_LIMIT
     limit = None if endless else limit

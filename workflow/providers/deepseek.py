@@ -8,15 +8,12 @@ is valid. A second currency is usually zero. A 401 is JSON or plain text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bearer
 from ..provider.contract import LOG_IN, Client, Provider, shape
-from ..provider.reading import currency, entries
+from ..provider.reading import Fields, currency, entries
 from ..provider.refusals import document
 
 PROVIDER = Provider(
@@ -46,7 +43,7 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     return parse(document(await client.get(_URL, headers=bearer(credential.secret))))
 
 
-def parse(fields: Mapping[str, Any]) -> Usage:
+def parse(fields: Fields) -> Usage:
     """Read the answer. Raises UnexpectedResponse if it has no amount."""
     balances = (
         balance(

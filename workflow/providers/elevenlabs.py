@@ -10,9 +10,7 @@ subscribes. A 401 means a wrong key, or a valid one that may not read the accoun
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
 from ..errors import UnexpectedResponse, WrongCredential
 from ..i18n.message import _
@@ -20,7 +18,7 @@ from ..models import Account, Credential, Quota, Usage, WorkBlocked
 from ..provider.calls import keyed
 from ..provider.contract import LOG_IN, Client, Provider, shape
 from ..provider.counts import allowance
-from ..provider.reading import count, moment, short
+from ..provider.reading import Fields, count, moment, short
 from ..provider.refusals import Table, document
 
 PROVIDER = Provider(
@@ -66,7 +64,7 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     return parse(document(await client.get(_URL, headers=headers), _REFUSALS))
 
 
-def parse(fields: Mapping[str, Any]) -> Usage:
+def parse(fields: Fields) -> Usage:
     """Read the answer. Raises UnexpectedResponse if it has no characters."""
     used, limit = count(fields.get("character_count")), count(fields.get("character_limit"))
     resets_at = moment(fields.get("next_character_count_reset_unix"))
@@ -85,7 +83,7 @@ def parse(fields: Mapping[str, Any]) -> Usage:
     )
 
 
-def _beyond(fields: Mapping[str, Any], plan: Quota) -> Quota | None:
+def _beyond(fields: Fields, plan: Quota) -> Quota | None:
     """Make the quota of characters beyond the plan, if they are enabled."""
     newer = fields.get("max_credit_limit_extension")
     endless = newer == "unlimited"

@@ -7,16 +7,13 @@ expire after a year, but the answer has no date.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from ..errors import WrongCredential
 from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bearer
 from ..provider.contract import LOG_IN, Client, Provider, shape
-from ..provider.reading import currency, mapping
+from ..provider.reading import Fields, currency, mapping
 from ..provider.refusals import Table, document
 
 PROVIDER = Provider(
@@ -60,7 +57,7 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     )
 
 
-def parse(fields: Mapping[str, Any]) -> Usage:
+def parse(fields: Fields) -> Usage:
     """Read the answer. Raises UnexpectedResponse if it has no amount."""
     credit = mapping(fields.get("credits"))
     return prepaid([balance(credit.get("current_balance"), currency(credit.get("currency")))])

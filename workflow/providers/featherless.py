@@ -7,15 +7,13 @@ Only a key of an organization's admin may read it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from ..errors import WrongCredential
 from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bearer
 from ..provider.contract import Client, Provider, shape
+from ..provider.reading import Fields
 from ..provider.refusals import Table, document
 
 PROVIDER = Provider(
@@ -54,6 +52,6 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     return parse(document(await client.get(_URL, headers=bearer(credential.secret)), _REFUSALS))
 
 
-def parse(fields: Mapping[str, Any]) -> Usage:
+def parse(fields: Fields) -> Usage:
     """Read the answer. Raises UnexpectedResponse if it has no amount."""
     return prepaid([balance(fields.get("available_nano_usd"), "USD", per=_NANO)])

@@ -7,16 +7,13 @@ coupons more may be left than the plan has; then there is no percentage, only wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from ..errors import UnexpectedResponse
 from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.calls import bearer
 from ..provider.contract import LOG_IN, Client, Provider, shape
 from ..provider.counts import allowance
-from ..provider.reading import count, mapping, moment, number, snake
+from ..provider.reading import Fields, count, mapping, moment, number, snake
 from ..provider.refusals import document
 
 PROVIDER = Provider(
@@ -45,7 +42,7 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     return parse(document(await client.get(_URL, headers=bearer(credential.secret))))
 
 
-def parse(fields: Mapping[str, Any]) -> Usage:
+def parse(fields: Fields) -> Usage:
     """Read the answer. Raises UnexpectedResponse if it has no credits."""
     data = mapping(snake(fields.get("data")))
     left, limit = number(data.get("remaining_credits")), count(data.get("plan_credits"))

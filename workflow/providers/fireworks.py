@@ -10,10 +10,9 @@ the prepaid balance.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 from urllib.parse import quote
 
 from ..errors import NotAvailable, UnexpectedResponse
@@ -23,7 +22,7 @@ from ..provider.calls import bearer
 from ..provider.contract import LOG_IN, Client, Provider, shape
 from ..provider.days import periods
 from ..provider.notices import joined
-from ..provider.reading import currency, entries, integer, mapping, number, text
+from ..provider.reading import Fields, currency, entries, integer, mapping, number, text
 from ..provider.refusals import document, documents
 from ..records import replace
 
@@ -91,7 +90,7 @@ def _iso(when: datetime) -> str:
     return f"{when:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def parse(summaries: Sequence[Mapping[str, Any]], at: datetime) -> Usage:
+def parse(summaries: Sequence[Fields], at: datetime) -> Usage:
     """Add up the costs by currency. Raises UnexpectedResponse if one cannot be read."""
     sums: dict[str, Decimal] = {}
     for summary in summaries:
@@ -105,7 +104,7 @@ def parse(summaries: Sequence[Mapping[str, Any]], at: datetime) -> Usage:
     return Usage(spends=tuple(Spend(sums[unit], unit, since, at, "month") for unit in sums))
 
 
-def _cost(amount: Mapping[str, Any]) -> tuple[str, Decimal]:
+def _cost(amount: Fields) -> tuple[str, Decimal]:
     """Read a cost of whole units and billionths; the vendor omits either of them if it is zero."""
     unit = currency(amount.get("currencyCode"))
     units, nanos = number(amount.get("units", 0)), number(amount.get("nanos", 0))

@@ -41,7 +41,7 @@ from ..provider.contract import LOG_IN, ORGANIZATION, PROJECT, Client, Provider,
 from ..provider.days import next_monthly
 from ..provider.notices import debt, joined
 from ..provider.plan_pages import PlanPages
-from ..provider.reading import count, first, integer, mapping, number, text
+from ..provider.reading import Fields, count, first, integer, mapping, number, text
 from ..provider.windows import DAY
 
 PROVIDER = Provider(
@@ -311,7 +311,7 @@ def refusal(answer: Answer) -> UsageError | None:
     return error or (unknown_error(answer) if envelope.get("success") is False else None)
 
 
-def parse(answer: Answer, extras: Mapping[str, Any]) -> Usage:
+def parse(answer: Answer, extras: Fields) -> Usage:
     """Read the windows and the other documents. Raises UsageError.
 
     Args:
@@ -357,7 +357,7 @@ def _blocked(message: Message, balance: Balance) -> WorkBlocked | None:
     return _OWED if balance.available < 0 else None
 
 
-def parse_last_day(extras: Mapping[str, Any]) -> tuple[Quota, ...]:
+def parse_last_day(extras: Fields) -> tuple[Quota, ...]:
     """Read the use of the last 24 hours, which has no limit; only tools that were used are listed."""
     quotas: list[Quota] = []
     for source, field, label, unit in _LAST_DAY:

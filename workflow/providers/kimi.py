@@ -31,7 +31,6 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import partial
-from typing import Any
 
 from ..errors import (
     BY_ITSELF,
@@ -62,7 +61,7 @@ from ..provider.balances import REFUSED
 from ..provider.calls import bearer, together
 from ..provider.contract import LOG_IN, Client, Provider, lookalike, regional, shape
 from ..provider.notices import debt
-from ..provider.reading import count, integer, mapping, number, short, snake, text
+from ..provider.reading import Fields, count, integer, mapping, number, short, snake, text
 from ..provider.refusals import Table
 from ..provider.windows import shortest_first
 from ..records import replace
@@ -233,7 +232,7 @@ def _says(message: str, signs: tuple[str, ...]) -> bool:
     return any(re.search(sign, message) for sign in signs)
 
 
-def _inside(answer: Answer, document: Mapping[str, Any], table: Table) -> UsageError | None:
+def _inside(answer: Answer, document: Fields, table: Table) -> UsageError | None:
     """Return the error inside an HTTP 200; its code is used like an HTTP status."""
     code = integer(document.get("code"))
     if code is not None and 400 <= code < 600:
@@ -246,7 +245,7 @@ def _inside(answer: Answer, document: Mapping[str, Any], table: Table) -> UsageE
     return unknown_error(answer) if document.get("status") is False else None
 
 
-def _document(answer: Answer, table: Table) -> dict[str, Any]:
+def _document(answer: Answer, table: Table) -> Fields:
     """Parse the JSON object of a successful answer. Raises UsageError for any other."""
     error = refusal(answer, table)
     if error is not None:
@@ -302,7 +301,7 @@ def parse_code(answer: Answer) -> Usage:
     return replace(wallet, quotas=shortest_first((*quotas, *wallet.quotas)), plan=_level(document))
 
 
-def _level(document: Mapping[str, Any]) -> str | None:
+def _level(document: Fields) -> str | None:
     membership = mapping(mapping(document.get("user")).get("membership"))
     level = (short(membership.get("level")) or "").replace("LEVEL_", "")
     if level in ("", "UNSPECIFIED"):

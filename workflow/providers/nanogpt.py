@@ -12,7 +12,6 @@ not cover; a plan is shown without it if only its page fails.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ..errors import UnexpectedResponse
 from ..i18n.message import _
@@ -22,7 +21,7 @@ from ..provider.calls import either, keyed
 from ..provider.contract import CREATE_KEY, LOG_IN, Client, Provider, shape
 from ..provider.counts import allowance
 from ..provider.days import month_until
-from ..provider.reading import count, mapping, moment
+from ..provider.reading import Fields, count, mapping, moment
 from ..provider.refusals import document
 from ..provider.usages import usage_of
 from ..provider.windows import DAY, WEEK, numbered
@@ -68,11 +67,11 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     return parse(fields or {}, plan or {})
 
 
-async def _money(client: Client, headers: Mapping[str, str]) -> dict[str, Any]:
+async def _money(client: Client, headers: Mapping[str, str]) -> Fields:
     return document(await client.post(f"{_API}/check-balance", headers=headers, json={}))
 
 
-async def _plan(client: Client, headers: Mapping[str, str]) -> dict[str, Any]:
+async def _plan(client: Client, headers: Mapping[str, str]) -> Fields:
     """Fetch the subscription. Raises UsageError, also for one that says nothing, without the balance."""
     plan = document(await client.get(f"{_API}/subscription/v1/usage", headers=headers))
     if not _quotas(plan) and not _is_late(plan):
@@ -80,7 +79,7 @@ async def _plan(client: Client, headers: Mapping[str, str]) -> dict[str, Any]:
     return plan
 
 
-def parse(fields: Mapping[str, Any], plan: Mapping[str, Any]) -> Usage:
+def parse(fields: Fields, plan: Fields) -> Usage:
     """Read the answers; either may be missing. Raises UnexpectedResponse without an amount and a quota."""
     quotas = _quotas(plan)
     left = beside(quotas, fields.get("usd_balance"), "USD")
@@ -88,11 +87,11 @@ def parse(fields: Mapping[str, Any], plan: Mapping[str, Any]) -> Usage:
     return usage_of(quotas, (left,), notice=overdue)
 
 
-def _is_late(plan: Mapping[str, Any]) -> bool:
+def _is_late(plan: Fields) -> bool:
     return plan.get("state") == "grace"
 
 
-def _quotas(plan: Mapping[str, Any]) -> tuple[Quota, ...]:
+def _quotas(plan: Fields) -> tuple[Quota, ...]:
     """Read the windows of the subscription; none unless it is active."""
     if plan.get("active") is not True:
         return ()

@@ -8,9 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
 from ..i18n.message import Message, _
 from ..models import Account, Credential, Usage
@@ -19,7 +17,7 @@ from ..provider.calls import bearer
 from ..provider.contract import CREATE_KEY, LOG_IN, Client, Provider, shape
 from ..provider.counts import allowance
 from ..provider.notices import debt, joined, money
-from ..provider.reading import count, number
+from ..provider.reading import Fields, count, number
 from ..provider.refusals import document
 from ..provider.usages import usage_of
 
@@ -55,7 +53,7 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     return parse(document(answer))
 
 
-def parse(fields: Mapping[str, Any]) -> Usage:
+def parse(fields: Fields) -> Usage:
     """Read the answer. Raises UnexpectedResponse if it has no amount."""
     cash, line = number(fields.get("cashBalance")), count(fields.get("creditLimit"))
     available = number(fields.get("availableBalance"))

@@ -9,9 +9,6 @@ are allowed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from ..errors import NotAvailable
 from ..i18n.message import _
 from ..models import Account, Credential, Quota, Usage
@@ -19,7 +16,7 @@ from ..provider.balances import beside
 from ..provider.calls import bearer
 from ..provider.contract import CREATE_KEY, LOG_IN, Client, Provider, RateLimit, shape
 from ..provider.counts import allowance, percent_used
-from ..provider.reading import count, mapping, moment, number, share
+from ..provider.reading import Fields, count, mapping, moment, number, share
 from ..provider.refusals import Table, document
 from ..provider.usages import usage_of
 from ..provider.windows import WEEK
@@ -55,7 +52,7 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     return parse(document(await client.get(_URL, headers=bearer(credential.secret)), _REFUSALS))
 
 
-def parse(fields: Mapping[str, Any]) -> Usage:
+def parse(fields: Fields) -> Usage:
     """Read the answer. Raises UnexpectedResponse if it has no number."""
     included = mapping(fields.get("included"))
     quotas = tuple(filter(None, (_credits(included), *_windows(included))))
@@ -63,7 +60,7 @@ def parse(fields: Mapping[str, Any]) -> Usage:
     return usage_of(quotas, (bought,))
 
 
-def _credits(included: Mapping[str, Any]) -> Quota | None:
+def _credits(included: Fields) -> Quota | None:
     whole, left = count(included.get("allowance_usd")), number(included.get("balance_usd"))
     if whole == 0:
         return None  # no plan
@@ -71,7 +68,7 @@ def _credits(included: Mapping[str, Any]) -> Quota | None:
     return allowance("Plan", "USD", limit=whole, remaining=left, resets_at=until)
 
 
-def _windows(included: Mapping[str, Any]) -> list[Quota | None]:
+def _windows(included: Fields) -> list[Quota | None]:
     quotas = []
     for name, label in _WINDOWS.items():
         window = mapping(included.get(name))

@@ -8,9 +8,6 @@ more than the status; ``rolling`` is 5 hours. Older answers have ``rollingUsage`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from ..errors import NotAvailable
 from ..i18n.message import _
 from ..models import Account, Credential, Usage
@@ -18,7 +15,7 @@ from ..provider.calls import bearer
 from ..provider.contract import LOG_IN, Client, Provider, shape
 from ..provider.counts import allowance
 from ..provider.days import month_until
-from ..provider.reading import first, mapping, moment, share, short
+from ..provider.reading import Fields, first, mapping, moment, share, short
 from ..provider.refusals import Table, document
 from ..provider.usages import usage_of
 from ..provider.windows import HOUR, WEEK
@@ -65,7 +62,7 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     return parse(document(await client.get(_URL, headers=bearer(credential.secret)), _REFUSALS))
 
 
-def parse(fields: Mapping[str, Any]) -> Usage:
+def parse(fields: Fields) -> Usage:
     """Read the answer. Raises UnexpectedResponse if it has no window."""
     usage, windows = mapping(fields.get("usage")), []
     for name, label, seconds in _WINDOWS:

@@ -10,10 +10,8 @@ limit and the account's credits is binding.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from ..errors import LASTING, UsageError
 from ..i18n.message import _
@@ -24,7 +22,7 @@ from ..provider.contract import LOG_IN, Client, Provider, shape
 from ..provider.counts import allowance
 from ..provider.days import month_until, next_midnight, next_monday, next_month, periods
 from ..provider.notices import expiry, joined
-from ..provider.reading import count, mapping, moment, number
+from ..provider.reading import Fields, count, mapping, moment, number
 from ..provider.refusals import document
 from ..provider.usages import usage_of
 from ..provider.windows import DAY, WEEK
@@ -95,7 +93,7 @@ def _credits(answer: Answer | None) -> Balance | None:
     return None if bought is None or used is None else Balance(bought - used, "USD")
 
 
-def _limit(fields: Mapping[str, Any], left: Balance | None, at: datetime) -> Quota | None:
+def _limit(fields: Fields, left: Balance | None, at: datetime) -> Quota | None:
     """Read the key's own limit, which is binding unless the account has less."""
     limit, rest = count(fields.get("limit")), number(fields.get("limit_remaining"))
     if limit is None:
@@ -109,7 +107,7 @@ def _limit(fields: Mapping[str, Any], left: Balance | None, at: datetime) -> Quo
     return quota
 
 
-def _free(fields: Mapping[str, Any]) -> Quota | None:
+def _free(fields: Fields) -> Quota | None:
     """Read today's requests to free models, which are binding if nothing was bought."""
     free = mapping(fields.get("free_model_daily_requests"))
     used, limit, left = (count(free.get(name)) for name in ("used", "limit", "remaining"))
@@ -117,7 +115,7 @@ def _free(fields: Mapping[str, Any]) -> Quota | None:
     return allowance("Free models", "requests", used=used, limit=limit, remaining=left, window=DAY, role=role)  # fmt: skip
 
 
-def _spends(fields: Mapping[str, Any], at: datetime) -> tuple[Spend, ...]:
+def _spends(fields: Fields, at: datetime) -> tuple[Spend, ...]:
     month, today, _thirty = periods(at)
     day, whole = count(fields.get("usage_daily")), count(fields.get("usage_monthly"))
     return (

@@ -5,14 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bearer
 from ..provider.contract import LOG_IN, Client, Provider, shape
+from ..provider.reading import Fields
 from ..provider.refusals import document
 
 PROVIDER = Provider(
@@ -44,6 +42,6 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     return parse(document(await client.get(_URL, headers=bearer(credential.secret))))
 
 
-def parse(fields: Mapping[str, Any]) -> Usage:
+def parse(fields: Fields) -> Usage:
     """Read the answer. Raises UnexpectedResponse if it has no points."""
     return prepaid([balance(fields.get("current_point_balance"), "points")])

@@ -8,14 +8,11 @@ address, which are not read. A 429 means the hourly limit, or an empty account.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.contract import LOG_IN, Client, Provider, shape
 from ..provider.counts import allowance
-from ..provider.reading import count, moment, short
+from ..provider.reading import Fields, count, moment, short
 from ..provider.refusals import document
 from ..provider.usages import usage_of
 
@@ -48,7 +45,7 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     return parse(document(await client.get(_URL, headers={}, params=query)))
 
 
-def parse(fields: Mapping[str, Any]) -> Usage:
+def parse(fields: Fields) -> Usage:
     """Read the answer. Raises UnexpectedResponse if it has no searches."""
     limit, left = count(fields.get("searches_per_month")), count(fields.get("plan_searches_left"))
     renewal = short(fields.get("plan_renewal_date"))

@@ -6,14 +6,12 @@ has no date. A wrong key gets a 403.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.balances import balance, prepaid
 from ..provider.calls import keyed
 from ..provider.contract import LOG_IN, Client, Provider, shape
+from ..provider.reading import Fields
 from ..provider.refusals import document
 
 PROVIDER = Provider(
@@ -43,6 +41,6 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     return parse(document(await client.get(_URL, headers=headers)))
 
 
-def parse(fields: Mapping[str, Any]) -> Usage:
+def parse(fields: Fields) -> Usage:
     """Read the answer. Raises UnexpectedResponse if it has no credits."""
     return prepaid([balance(fields.get("balance"), "credits")])

@@ -8,16 +8,13 @@ keys of the other with a 401 whose body is a JSON string.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.answer import Answer, unknown_error
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bearer
 from ..provider.contract import LOG_IN, Client, Provider, regional, shape
-from ..provider.reading import mapping, short
+from ..provider.reading import Fields, mapping, short
 from ..provider.refusals import document
 
 PROVIDER = Provider(
@@ -62,14 +59,14 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     return parse(_data(answer), unit)
 
 
-def _data(answer: Answer) -> Mapping[str, Any]:
+def _data(answer: Answer) -> Fields:
     fields = document(answer)
     if fields.get("status") is False or fields.get("code") not in (None, 20000):
         raise unknown_error(answer, fields.get("code"))
     return mapping(fields.get("data"))
 
 
-def parse(data: Mapping[str, Any], unit: str) -> Usage:
+def parse(data: Fields, unit: str) -> Usage:
     """Read the account. Raises UnexpectedResponse if it has no amount."""
     total = balance(data.get("totalBalance"), unit, granted=data.get("balance"), is_gift=True)
     state = short(data.get("status"))

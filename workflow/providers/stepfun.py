@@ -8,15 +8,12 @@ have no special form.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bearer
 from ..provider.contract import CREATE_KEY, LOG_IN, Client, Provider, regional, shape
-from ..provider.reading import number
+from ..provider.reading import Fields, number
 from ..provider.refusals import document
 
 PROVIDER = Provider(
@@ -61,7 +58,7 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     return parse(document(await client.get(url, headers=bearer(credential.secret))), unit)
 
 
-def parse(fields: Mapping[str, Any], unit: str) -> Usage:
+def parse(fields: Fields, unit: str) -> Usage:
     """Read the answer. Raises UnexpectedResponse if it has no amount."""
     left, paid, given = map(number, map(fields.get, _AMOUNTS))
     is_part = paid is not None and given is not None and paid + given == left

@@ -9,9 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
 from ..i18n.message import _
 from ..models import Account, Credential, Quota, Usage
@@ -19,7 +17,7 @@ from ..provider.calls import bearer
 from ..provider.contract import LOG_IN, Client, Provider, shape
 from ..provider.counts import allowance, percent_used
 from ..provider.provenance import moved
-from ..provider.reading import count, mapping, moment, number, share, short
+from ..provider.reading import Fields, count, mapping, moment, number, share, short
 from ..provider.refusals import document
 from ..provider.usages import usage_of
 from ..provider.windows import HOUR, WEEK
@@ -50,7 +48,7 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     return parse(document(await client.get(_URL, headers=bearer(credential.secret))))
 
 
-def parse(fields: Mapping[str, Any]) -> Usage:
+def parse(fields: Fields) -> Usage:
     """Read the answer. Raises UnexpectedResponse if it has no window."""
     fields = mapping(fields.get("data")) or fields
     rolling, weekly = _rolling(fields), _weekly(fields)
@@ -58,14 +56,14 @@ def parse(fields: Mapping[str, Any]) -> Usage:
     return usage_of((*main, _searches(fields)), plan=short(fields.get("plan")))
 
 
-def _rolling(fields: Mapping[str, Any]) -> Quota | None:
+def _rolling(fields: Fields) -> Quota | None:
     window = mapping(fields.get("rollingFiveHourLimit"))
     limit, left = count(window.get("max")), number(window.get("remaining"))
     spent = window.get("limited") is True
     return allowance("5 hours", "requests", limit=limit, remaining=left, window=5 * HOUR, alert=spent)  # fmt: skip
 
 
-def _weekly(fields: Mapping[str, Any]) -> Quota | None:
+def _weekly(fields: Fields) -> Quota | None:
     window = mapping(fields.get("weeklyTokenLimit"))
     limit, rest = _dollars(window.get("maxCredits")), _dollars(window.get("remainingCredits"))
     percent = percent_used(share(window.get("percentRemaining")))
@@ -79,13 +77,13 @@ def _dollars(value: object) -> Decimal | None:
     return count(value)
 
 
-def _requests(fields: Mapping[str, Any]) -> Quota | None:
+def _requests(fields: Fields) -> Quota | None:
     block = mapping(fields.get("subscription"))
     used, limit = count(block.get("requests")), count(block.get("limit"))
     return allowance("Plan", "requests", used=used, limit=limit, resets_at=moment(block.get("renewsAt")))  # fmt: skip
 
 
-def _searches(fields: Mapping[str, Any]) -> Quota | None:
+def _searches(fields: Fields) -> Quota | None:
     hourly = mapping(mapping(fields.get("search")).get("hourly"))
     used, limit = count(hourly.get("requests")), count(hourly.get("limit"))
     resets_at = moment(hourly.get("renewsAt"))

@@ -12,16 +12,13 @@ of a valid key, where a new key does not help.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from ..errors import RateLimited
 from ..i18n.message import _
 from ..models import Account, Credential, Quota, Role, Usage
 from ..provider.calls import bearer
 from ..provider.contract import LOG_IN, Client, Provider, RateLimit, shape
 from ..provider.counts import allowance
-from ..provider.reading import count, mapping, text
+from ..provider.reading import Fields, count, mapping, text
 from ..provider.refusals import Table, document
 from ..provider.usages import usage_of
 
@@ -103,7 +100,7 @@ def parse(credits: object) -> Usage:
 
 
 def _credits(
-    label: str, block: Mapping[str, Any], used: str, limit: str, role: Role = "binding"
+    label: str, block: Fields, used: str, limit: str, role: Role = "binding"
 ) -> Quota | None:
     spent, ceiling = count(block.get(used)), count(block.get(limit))
     return allowance(label, "credits", used=spent, limit=ceiling, role=role)

@@ -8,9 +8,6 @@ A 401 means a wrong key, or a valid one that may not spend anything.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from ..errors import CredentialRejected
 from ..i18n.message import _
 from ..models import Account, Credential, Usage, WorkBlocked
@@ -18,7 +15,7 @@ from ..provider.balances import REFUSED, beside
 from ..provider.calls import bearer
 from ..provider.contract import CREATE_KEY, LOG_IN, Client, Provider, shape
 from ..provider.counts import allowance
-from ..provider.reading import count, mapping, moment
+from ..provider.reading import Fields, count, mapping, moment
 from ..provider.refusals import Table, document
 from ..provider.usages import usage_of
 
@@ -51,7 +48,7 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     return parse(document(await client.get(_URL, headers=bearer(credential.secret)), _REFUSALS))
 
 
-def parse(fields: Mapping[str, Any]) -> Usage:
+def parse(fields: Fields) -> Usage:
     """Read the answer. Raises UnexpectedResponse if it has no amount."""
     data = mapping(fields.get("data"))
     amounts = mapping(data.get("balances"))

@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from decimal import Decimal
-from typing import Any
 from urllib.parse import quote
 
 from ..errors import CredentialRejected, WrongCredential
@@ -26,11 +25,11 @@ from ..provider.calls import bearer, either
 from ..provider.contract import Client, Provider, shape
 from ..provider.counts import allowance
 from ..provider.days import month_until, next_month, periods
-from ..provider.reading import count, first, integer, mapping, number, text
+from ..provider.reading import Fields, count, first, integer, mapping, number, text
 from ..provider.refusals import Table, document
 from ..provider.usages import usage_of
 
-DatedFields = tuple[Mapping[str, Any], datetime]  # an answer, and when it came
+DatedFields = tuple[Fields, datetime]  # an answer, and when it came
 
 PROVIDER = Provider(
     id="xai",
@@ -129,7 +128,7 @@ def _dollars(value: object) -> Decimal | None:
     return None if cents is None else cents / _CENTS
 
 
-def _cycle(fields: Mapping[str, Any]) -> datetime | None:
+def _cycle(fields: Fields) -> datetime | None:
     """Read the start of the billing cycle."""
     cycle = mapping(fields.get("billingCycle"))
     year, month = integer(cycle.get("year")), integer(cycle.get("month"))

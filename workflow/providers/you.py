@@ -7,16 +7,13 @@ balance. Keys are scoped: one without the permission for this path is refused wi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from ..errors import WrongCredential
 from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.balances import balance, prepaid
 from ..provider.calls import keyed
 from ..provider.contract import CREATE_KEY, LOG_IN, Client, Provider, shape
-from ..provider.reading import mapping
+from ..provider.reading import Fields, mapping
 from ..provider.refusals import Table, document
 
 PROVIDER = Provider(
@@ -56,7 +53,7 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     return parse(document(await client.get(_URL, headers=headers), _REFUSALS))
 
 
-def parse(fields: Mapping[str, Any]) -> Usage:
+def parse(fields: Fields) -> Usage:
     """Read the answer. Raises UnexpectedResponse if it has no amount."""
     attributes = mapping(mapping(fields.get("data")).get("attributes"))
     cents = fields.get("balance", attributes.get("balance"))

@@ -8,7 +8,6 @@ key is sent once, to ``get-key-id``; after that only its id is sent, to ``user-s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from ..errors import CredentialExpired, CredentialRejected, UnexpectedResponse
@@ -17,7 +16,7 @@ from ..models import Quota, Role, Usage
 from ..provider.contract import Client
 from ..provider.counts import allowance
 from ..provider.notices import expiry
-from ..provider.reading import count, mapping, moment, text
+from ..provider.reading import Fields, count, mapping, moment, text
 from ..provider.refusals import Table, document
 from ..provider.windows import DAY, MINUTE, WEEK, window_label
 from ..records import replace
@@ -59,7 +58,7 @@ async def fetch(client: Client, base: str, id: str) -> Usage:
 _HEADERS = {"Accept": "application/json"}
 
 
-def parse(fields: Mapping[str, Any]) -> Usage:
+def parse(fields: Fields) -> Usage:
     """Read the answer. Raises UnexpectedResponse without a number."""
     data = mapping(fields.get("data"))
     limits = mapping(data.get("limits"))
@@ -72,7 +71,7 @@ def parse(fields: Mapping[str, Any]) -> Usage:
     return Usage(tuple(quotas), notice=expiry(moment(data.get("expiresAt"))))
 
 
-def _window(limits: Mapping[str, Any]) -> list[Quota]:
+def _window(limits: Fields) -> list[Quota]:
     """Read the limits of the window; the first one is labelled by its length."""
     minutes = count(limits.get("rateLimitWindow"))
     if not minutes:
@@ -91,7 +90,7 @@ def _named(quota: Quota) -> Quota:
     return replace(quota, label=names[quota.unit])
 
 
-def _costs(limits: Mapping[str, Any]) -> list[Quota]:
+def _costs(limits: Fields) -> list[Quota]:
     quotas = (
         _limited(label, "USD", limits, used, limit, window=window, role=role)
         for label, used, limit, window, role in _COSTS
@@ -100,7 +99,7 @@ def _costs(limits: Mapping[str, Any]) -> list[Quota]:
 
 
 def _limited(
-    label: str, unit: str, limits: Mapping[str, Any], used: str, limit: str, **more: Any
+    label: str, unit: str, limits: Fields, used: str, limit: str, **more: Any
 ) -> Quota | None:
     most, now = count(limits.get(limit)), count(limits.get(used))
     return (

@@ -11,8 +11,7 @@ budgets of a key, ``[{"budget_duration": "24h", "max_budget": 5, "reset_at": …
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from ..errors import CredentialExpired, UnexpectedResponse, UsageError, WrongCredential
 from ..i18n.message import Message, _
@@ -22,7 +21,7 @@ from ..provider.calls import bearer, optional
 from ..provider.contract import Client
 from ..provider.counts import allowance
 from ..provider.notices import expiry
-from ..provider.reading import count, entries, mapping, moment, money, short, text
+from ..provider.reading import Fields, count, entries, mapping, moment, money, short, text
 from ..provider.refusals import Table, document
 from ..provider.windows import SECONDS, numbered, window_label
 from .new_api import EXPIRED
@@ -31,7 +30,7 @@ _MODELS_ONLY: Message = _(
     "{provider}: this key can only call models; ask your admin for a read-only key (info_routes)"
 )
 _TABLE: Table = {403: (WrongCredential, _MODELS_ONLY), "expired": (CredentialExpired, EXPIRED)}
-_NOBODY: Mapping[str, Any] = {}
+_NOBODY: Fields = {}
 _LENGTH = re.compile(r"(\d{1,4})([smhdw])", re.ASCII)
 
 
@@ -50,7 +49,7 @@ async def fetch(client: Client, base: str, secret: str) -> Usage:
     return usage(key)
 
 
-def parse_key(fields: Mapping[str, Any]) -> dict[str, Any]:
+def parse_key(fields: Fields) -> Fields:
     """Return the fields of the key. Raises UnexpectedResponse if they have no spend."""
     info = mapping(fields.get("info"))
     if money(info.get("spend")) is None:
@@ -58,7 +57,7 @@ def parse_key(fields: Mapping[str, Any]) -> dict[str, Any]:
     return info
 
 
-def _owned(answer: Answer, name: str, owner: str) -> dict[str, Any]:
+def _owned(answer: Answer, name: str, owner: str) -> Fields:
     """Return the document about the requested team or user; {} for a failure, or if it is about another."""
     try:
         fields = document(answer)
@@ -68,7 +67,7 @@ def _owned(answer: Answer, name: str, owner: str) -> dict[str, Any]:
     return fields if owner in ids else {}
 
 
-def _member(fields: Mapping[str, Any], user: str | None) -> dict[str, Any]:
+def _member(fields: Fields, user: str | None) -> Fields:
     """Return the fields of the budget that a team gives to one of its members; {} if there is none."""
     for entry in entries(fields.get("team_memberships")):
         if user is not None and entry.get("user_id") == user:
@@ -77,10 +76,10 @@ def _member(fields: Mapping[str, Any], user: str | None) -> dict[str, Any]:
 
 
 def usage(
-    key: Mapping[str, Any],
+    key: Fields,
     label: str = "",
-    owner: Mapping[str, Any] = _NOBODY,
-    member: Mapping[str, Any] = _NOBODY,
+    owner: Fields = _NOBODY,
+    member: Fields = _NOBODY,
 ) -> Usage:
     """Make the usage: all budgets; if there are none, the spend of the key.
 
@@ -102,7 +101,7 @@ def usage(
     return Usage(quotas, plan=plan, notice=expiry(moment(key.get("expires"))))
 
 
-def _windows(key: Mapping[str, Any]) -> Iterator[Quota | None]:
+def _windows(key: Fields) -> Iterator[Quota | None]:
     """Yield the budgets of a key for several lengths of time; older builds do not tell their use."""
     spends = mapping(key.get("budget_limits_usage"))
     for entry in entries(key.get("budget_limits")):
@@ -117,7 +116,7 @@ def _windows(key: Mapping[str, Any]) -> Iterator[Quota | None]:
             )
 
 
-def _budget(label: str, fields: Mapping[str, Any]) -> Quota | None:
+def _budget(label: str, fields: Fields) -> Quota | None:
     limit, spent = count(fields.get("max_budget")), money(fields.get("spend"))
     if limit is None or spent is None:
         return None

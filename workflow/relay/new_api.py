@@ -11,9 +11,8 @@ wallet; its ``quota`` is what is left. Failures may come with HTTP 200.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..errors import (
     CredentialExpired,
@@ -31,7 +30,7 @@ from ..provider.calls import bearer
 from ..provider.contract import Client, kept_pages
 from ..provider.counts import allowance
 from ..provider.notices import expiry
-from ..provider.reading import count, mapping, moment, number, short
+from ..provider.reading import Fields, count, mapping, moment, number, short
 from ..provider.usages import usage_of
 
 EXPIRED: Message = _("{provider}: this key has expired; make a new one at {keys}")
@@ -106,7 +105,7 @@ async def _units(client: Client, base: str) -> Units:
     return units(mapping(kept[_PAGE]))
 
 
-def units(status: Mapping[str, Any]) -> Units:
+def units(status: Fields) -> Units:
     """Read the relay's units; RAW if it does not define them."""
     per, shown = count(status.get("quota_per_unit")), status.get("quota_display_type")
     if not per:
@@ -133,9 +132,7 @@ def parse_key(answer: Answer, units: Units) -> Usage:
     return usage_of((quota,), notice=expiry(ends))
 
 
-def parse_billing(
-    limit: Mapping[str, Any], usage: Mapping[str, Any], unit: str, *, is_sure: bool
-) -> Usage:
+def parse_billing(limit: Fields, usage: Fields, unit: str, *, is_sure: bool) -> Usage:
     """Read the billing pages. Raises UnexpectedResponse without a number.
 
     One API may report what is left as the limit; if the limit is below what was used, it certainly does.
@@ -179,7 +176,7 @@ def _unlimited(used: Decimal, unit: str) -> Quota:
     return Quota("Key", unit, used, None, None, unlimited=True)
 
 
-def _document(answer: Answer) -> dict[str, Any]:
+def _document(answer: Answer) -> Fields:
     """Return the JSON object of a successful answer, {} for other JSON. Raises UsageError."""
     fields = mapping(answer.document())
     error: UsageError | None = rejected(answer)

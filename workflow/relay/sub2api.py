@@ -11,7 +11,6 @@ still answers ``"isValid": true``, with ``"status": "expired"`` and ``expires_at
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -30,7 +29,17 @@ from ..provider.calls import bearer
 from ..provider.contract import Client
 from ..provider.counts import allowance
 from ..provider.notices import dated, expiry
-from ..provider.reading import count, currency, entries, first, mapping, moment, number, short
+from ..provider.reading import (
+    Fields,
+    count,
+    currency,
+    entries,
+    first,
+    mapping,
+    moment,
+    number,
+    short,
+)
 from ..provider.refusals import Table, document
 from ..provider.usages import usage_of
 from ..provider.windows import DAY, HOUR, WEEK, numbered, shortest_first, window_label
@@ -56,7 +65,7 @@ async def fetch(client: Client, base: str, secret: str) -> Usage:
     return parse(document(answer, _TABLE), answer.at)
 
 
-def parse(fields: Mapping[str, Any], at: datetime) -> Usage:
+def parse(fields: Fields, at: datetime) -> Usage:
     """Read the answer, which came at ``at``. Raises UsageError."""
     key_ends = moment(fields.get("expires_at"))
     if fields.get("status") == "expired" or (key_ends is not None and key_ends <= at):
@@ -80,24 +89,24 @@ def parse(fields: Mapping[str, Any], at: datetime) -> Usage:
     )
 
 
-def _endless(fields: Mapping[str, Any], unit: str) -> list[Quota]:
+def _endless(fields: Fields, unit: str) -> list[Quota]:
     """Make the quota of an older build's plan without limits; none for a wallet."""
     if _is_wallet(fields) or number(fields.get("remaining")) != _ENDLESS:
         return []
     return [Quota("Plan", unit, None, None, None, unlimited=True)]
 
 
-def _has_lapsed(fields: Mapping[str, Any]) -> bool:
+def _has_lapsed(fields: Fields) -> bool:
     """Tell whether a valid key belongs to a plan of which the answer has nothing."""
     is_plan = fields.get("mode") == "unrestricted" and not _is_wallet(fields)
     return is_plan and fields.get("isValid") is True and "subscription" not in fields
 
 
-def _is_wallet(fields: Mapping[str, Any]) -> bool:
+def _is_wallet(fields: Fields) -> bool:
     return "balance" in fields or fields.get("planName") == "钱包余额"  # in every language
 
 
-def _own(fields: Mapping[str, Any], unit: str) -> list[Quota]:
+def _own(fields: Fields, unit: str) -> list[Quota]:
     """Read the limits of the key and of its windows."""
     whole = mapping(fields.get("quota"))
     quotas = [_quota("Key", unit, whole)] if count(whole.get("limit")) else []
@@ -111,12 +120,12 @@ def _own(fields: Mapping[str, Any], unit: str) -> list[Quota]:
     return [each for each in quotas if each is not None]
 
 
-def _quota(label: str, unit: str, fields: Mapping[str, Any], **more: Any) -> Quota | None:
+def _quota(label: str, unit: str, fields: Fields, **more: Any) -> Quota | None:
     used, limit, left = (count(fields.get(name)) for name in ("used", "limit", "remaining"))
     return allowance(label, unit, used=used, limit=limit, remaining=left, **more)
 
 
-def _of_plan(plan: Mapping[str, Any], unit: str) -> list[Quota]:
+def _of_plan(plan: Fields, unit: str) -> list[Quota]:
     """Read day, week and month of the group's plan; if it has no limits, the use of the month."""
     used = {name: count(plan.get(f"{name}_usage_usd")) for name, _label in _PERIODS}
     quotas: list[Quota | None] = []
