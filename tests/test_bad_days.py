@@ -36,9 +36,6 @@ from workflow.storage.snapshots import Cache
 
 needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl")
 LONG_AGO = datetime(2026, 1, 1, tzinfo=timezone.utc)
-left_to_the_collector = pytest.mark.filterwarnings(  # httpcore does so with a failed handshake
-    "ignore::pytest.PytestUnraisableExceptionWarning"
-)
 
 
 def asked(*told: Account, **how: Any) -> dict[str, Snapshot]:
@@ -301,7 +298,6 @@ def test_no_credential_follows_a_redirect_to_another_host(world: StandIn) -> Non
 
 
 @needs_openssl
-@left_to_the_collector
 def test_a_bad_certificate(monkeypatch: pytest.MonkeyPatch) -> None:
     with StandIn(tls=True) as stranger:
         monkeypatch.setenv("TANKFUL_LOOPBACK", stranger.url)
@@ -326,7 +322,6 @@ def test_names_are_not_resolved(monkeypatch: pytest.MonkeyPatch) -> None:
     assert kinds(without_network(six())) == all_six("unreachable")
 
 
-@left_to_the_collector
 @pytest.mark.parametrize("kind", [ConnectProxy, SocksProxy])
 def test_a_proxy_that_refuses(monkeypatch: pytest.MonkeyPatch, kind: Any) -> None:
     with kind() as proxy:

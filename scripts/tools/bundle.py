@@ -50,8 +50,7 @@ NOT_FOR_USERS = (  # files and folders; pyproject.toml leaves the same out of th
 READS_ITS_METADATA = ("keyring",)  # it finds its backends by entry points
 NOT_AT_RUN_TIME = re.compile(
     r"/(tests|testing)/|/(testing|pytest_plugin)\.py$|\.pyi$|/py\.typed$"
-    r"|/_backends/_?trio\.py$|/djangocache\.py$"  # we use asyncio, and not Django
-    r"|/httpcore/_a?sync/http2\.py$"  # not imported without h2
+    r"|/djangocache\.py$"  # we do not use Django
     r"|/rich/(__main__|_inspect|_stack|bar|columns|diagnose|json|layout|logging|markdown|prompt|syntax"
     r"|traceback|tree)\.py$"  # we use none of these
     r"|/rich/_win(32_console|dows_renderer)\.py$"  # Alfred is on macOS

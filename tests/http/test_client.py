@@ -419,13 +419,9 @@ def test_a_single_silence_has_a_limit_too(world: StandIn, monkeypatch: pytest.Mo
 
 
 needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl")
-left_to_the_collector = pytest.mark.filterwarnings(  # httpcore does so with a failed handshake
-    "ignore::pytest.PytestUnraisableExceptionWarning"
-)
 
 
 @needs_openssl
-@left_to_the_collector
 def test_a_bad_certificate_ends_it_before_anything_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     with StandIn(tls=True) as stranger:
         monkeypatch.setenv("TANKFUL_LOOPBACK", stranger.url)
@@ -502,7 +498,6 @@ def test_a_certificate_of_a_company_is_trusted_when_it_is_named(
 
 @pytest.mark.slow
 @needs_openssl
-@left_to_the_collector
 def test_what_reads_our_traffic_is_not_written(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -554,7 +549,6 @@ VARIABLES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 
 
 @needs_openssl
-@left_to_the_collector
 @pytest.mark.parametrize(
     ("kind", "variable"),
     [*((ConnectProxy, name) for name in VARIABLES), (SocksProxy, "ALL_PROXY")],
@@ -571,7 +565,6 @@ def test_a_proxy_leads_to_the_provider_and_certificates_are_checked_behind_it(
     assert "certificate" in both(error.message)[0]
 
 
-@left_to_the_collector
 @pytest.mark.parametrize("kind", [ConnectProxy, SocksProxy])
 def test_a_proxy_that_refuses(monkeypatch: pytest.MonkeyPatch, kind: Any) -> None:
     with kind() as proxy:

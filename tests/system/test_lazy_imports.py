@@ -17,28 +17,6 @@ from tests.conftest import ROOT
 from workflow.system import lazy_imports
 
 
-def test_a_missing_module_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    looked: list[str] = []
-
-    class Finder:
-        def find_spec(self, name: str, path: object = None, target: object = None) -> None:
-            looked.append(name)
-
-    monkeypatch.setitem(sys.modules, "no_such_module", None)  # taken back afterwards
-    del sys.modules["no_such_module"]
-    lazy_imports.remember_missing("no_such_module")
-    monkeypatch.setattr(sys, "meta_path", [Finder(), *sys.meta_path])
-    with pytest.raises(ImportError):
-        importlib.import_module("no_such_module")
-    assert looked == []
-
-
-def test_a_module_that_is_there_stays_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "colorsys", raising=False)
-    lazy_imports.remember_missing("colorsys")
-    assert importlib.import_module("colorsys").rgb_to_hsv
-
-
 def test_threads_may_need_a_module_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "colorsys", raising=False)
 

@@ -17,13 +17,12 @@ from ..system import network
 PACKAGES = (
     "click",
     "httpx",
-    "httpcore",
+    "h11",
     "keyring",
     "diskcache",
     "mistune",
     "orjson",
     "rich",
-    "socksio",
 )
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
 Line = tuple[str, str]

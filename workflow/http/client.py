@@ -146,7 +146,7 @@ class Client:
         asyncio.get_running_loop().set_default_executor(DaemonThreads())
         try:
             self._http = transport(self._loopback is not None)
-        except (ValueError, ImportError, httpx.InvalidURL):  # each means an invalid proxy setting
+        except (ValueError, httpx.InvalidURL):  # an invalid proxy setting
             self._startup_error = _PROXY
         except Unreadable as error:
             self._startup_error = error.message

@@ -14,12 +14,12 @@ from typing import Any, cast
 import httpx
 
 from ..system import lazy_imports, network
+from . import tunnel
 
 with lazy_imports.plain_classes():
     import h11
 
 _LARGEST_HEAD = 100 * 1024  # bytes of the head of a response
-_NEXT_ADDRESS = 0.25  # seconds until the server's next address is tried in parallel
 
 
 class _Room(threading.local):
@@ -160,10 +160,13 @@ class Connection(httpx.AsyncBaseTransport):
 
     Args:
         trust: the TLS context with the authorities to trust.
+        proxy: the proxy that leads to the server; None for a direct connection. Only what is encrypted goes
+            through a proxy.
     """
 
-    def __init__(self, trust: ssl.SSLContext) -> None:
+    def __init__(self, trust: ssl.SSLContext, proxy: httpx.Proxy | None = None) -> None:
         self._trust = trust
+        self._proxy = proxy
         self._wire: _Wire | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -175,23 +178,40 @@ class Connection(httpx.AsyncBaseTransport):
         return httpx.Response(head.status_code, headers=headers, stream=_Body(self._wire))
 
     async def _opened(self, request: httpx.Request) -> _Wire:
-        """Open the connection. Raises httpx.ConnectTimeout or httpx.ConnectError."""
+        """Open the connection. Raises httpx.ConnectTimeout, ConnectError or ProxyError."""
         url, seconds = request.url, request.extensions["timeout"]["connect"]
-        host, is_safe = url.raw_host.decode("ascii"), url.scheme == "https"
-        opened = asyncio.get_running_loop().create_connection(
-            _Wire,
-            host,
-            url.port or (network.HTTPS if is_safe else network.HTTP),
-            ssl=self._trust if is_safe else None,
-            server_hostname=host if is_safe else None,
-            happy_eyeballs_delay=_NEXT_ADDRESS,
-        )
+        host = url.raw_host.decode("ascii")
+        if self._proxy is None:
+            opened = self._direct(host, url.port, url.scheme == "https")
+        else:
+            opened = self._through(self._proxy, host, url.port or network.HTTPS)
         try:
-            return (await asyncio.wait_for(opened, seconds))[1]
+            return await asyncio.wait_for(opened, seconds)
         except asyncio.TimeoutError:
             raise httpx.ConnectTimeout("") from None
         except OSError as error:
             raise httpx.ConnectError(str(error)) from error
+
+    async def _direct(self, host: str, port: int | None, is_safe: bool) -> _Wire:
+        _, wire = await asyncio.get_running_loop().create_connection(
+            _Wire,
+            host,
+            port or (network.HTTPS if is_safe else network.HTTP),
+            ssl=self._trust if is_safe else None,
+            server_hostname=host if is_safe else None,
+            happy_eyeballs_delay=network.NEXT_ADDRESS,
+        )
+        return wire
+
+    async def _through(self, proxy: httpx.Proxy, host: str, port: int) -> _Wire:
+        plain, wire = await tunnel.opened(proxy, host, port), _Wire()
+        encrypted = await asyncio.get_running_loop().start_tls(
+            plain, wire, self._trust, server_hostname=host
+        )
+        if encrypted is None:  # it ended during the handshake
+            raise ConnectionResetError
+        wire.connection_made(encrypted)
+        return wire
 
     async def aclose(self) -> None:
         """Close the connection."""

@@ -1,4 +1,4 @@
-"""The httpx transport of the client: proxies and trusted authorities. Imports httpx for the client."""
+"""The client's pool of connections, with or without a proxy, and the authorities it trusts. Imports httpx for it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from typing import Any, Callable
 from ..i18n.message import Message, _
 from ..system import lazy_imports, network
 
-lazy_imports.put_off("socksio")  # for SOCKS proxies, which few users have
 lazy_imports.without("httpx._main")  # httpx's command line: unused here, a third of the import time
 lazy_imports.put_off("email.message", "idna", "mimetypes")  # for texts
 with lazy_imports.stand_ins(  # for cookies and proxies, which are read elsewhere
@@ -25,10 +24,10 @@ with lazy_imports.stand_ins(  # for cookies and proxies, which are read elsewher
 ):
     import httpx as httpx
 
+from . import tunnel  # noqa: E402
 from .connection import Connection  # noqa: E402
 
-for _logger in ("httpx", "httpcore"):  # they log URLs and headers, which may contain secrets
-    logging.getLogger(_logger).setLevel(logging.CRITICAL + 1)
+logging.getLogger("httpx").setLevel(logging.CRITICAL + 1)  # it logs URLs, which may contain secrets
 
 _AUTHORITIES: Message = _(
     "{variable} names certificates that cannot be read (missing, empty or damaged), so {provider} was not asked; correct it or unset it"
@@ -61,24 +60,31 @@ def _trust() -> ssl.SSLContext:
         raise Unreadable(variable) from None
 
 
-class _Connections(httpx.AsyncBaseTransport):
-    """A pool with one transport per connection; a transport with many scans all at each request.
+class _Pool(httpx.AsyncBaseTransport):
+    """Gives each request a connection of its own until its response is closed, and keeps it for the next.
+
+    Requests go by the proxy, except to hosts in NO_PROXY. What is not encrypted goes to this machine or a
+    private network, and never to a proxy, which could read the key. httpx can read both itself, but it fails
+    on an entry of NO_PROXY that it cannot parse.
 
     Args:
-        make: makes a transport. Called at once, so the constructor raises what it raises.
+        trust: the TLS context.
+        proxy: the proxy, if there is one.
+        spared: the hosts that are reached without it, see ``network.is_spared``.
     """
 
-    def __init__(self, make: Callable[[], httpx.AsyncBaseTransport]) -> None:
-        self._make = make
-        self._spare = [make()]
-        self._all = list(self._spare)
-        self._idle: dict[tuple[str, str], list[httpx.AsyncBaseTransport]] = defaultdict(list)
+    def __init__(
+        self, trust: ssl.SSLContext, proxy: httpx.Proxy | None = None, spared: str = ""
+    ) -> None:
+        self._trust, self._proxy, self._spared = trust, proxy, spared
+        self._all: list[Connection] = []
+        self._idle: dict[tuple[str, str], list[Connection]] = defaultdict(list)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request by a connection of its own until the response is closed."""
+        """Send a request."""
         place = request.url.scheme, request.headers["Host"]  # not the URL's host: a stand-in's
         idle = self._idle[place]
-        own = idle.pop() if idle else self._another()
+        own = idle.pop() if idle else self._another(request.url)
         try:
             response = await own.handle_async_request(request)
         except BaseException:
@@ -87,16 +93,19 @@ class _Connections(httpx.AsyncBaseTransport):
         response.stream = _Lent(response.stream, partial(idle.append, own))
         return response
 
-    def _another(self) -> httpx.AsyncBaseTransport:
-        if self._spare:
-            return self._spare.pop()
-        self._all.append(self._make())
+    def _another(self, url: httpx.URL) -> Connection:
+        self._all.append(Connection(self._trust, None if self._is_direct(url) else self._proxy))
         return self._all[-1]
+
+    def _is_direct(self, url: httpx.URL) -> bool:
+        if self._proxy is None or url.scheme == "http":
+            return True
+        return network.is_spared(url.host, self._spared, url.port or network.HTTPS)
 
     async def aclose(self) -> None:
         """Close all connections."""
-        for transport in self._all:
-            await transport.aclose()
+        for connection in self._all:
+            await connection.aclose()
 
 
 class _Lent(httpx.AsyncByteStream):
@@ -117,48 +126,22 @@ class _Lent(httpx.AsyncByteStream):
             self._give_back()
 
 
-class _ProxyTransport(httpx.AsyncBaseTransport):
-    """Sends requests by the proxy of the environment or the system, except for hosts in NO_PROXY.
-
-    What is not encrypted goes to this machine or a private network, and never to a proxy, which could read
-    the key.
-
-    httpx can read both itself, but it fails on an entry of NO_PROXY that it cannot parse.
-    """
-
-    def __init__(self, trust: ssl.SSLContext) -> None:
-        """Raise ValueError, ImportError or httpx.InvalidURL for an invalid proxy."""
-        proxies = network.proxies()
-        self._spared = proxies.get("no", "")
-        address = network.proxy(proxies)
-        self._straight = self._proxied = _Connections(partial(Connection, trust))
-        if address:
-            lazy_imports.remember_missing("sniffio")  # else looked up several times per request
-            own = trust if address.lower().startswith("https:") else None
-            proxy = httpx.Proxy(address, ssl_context=own)
-            self._proxied = _Connections(
-                partial(httpx.AsyncHTTPTransport, verify=trust, proxy=proxy)
-            )
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request."""
-        host, port = request.url.host, request.url.port or network.HTTPS
-        is_plain = request.url.scheme == "http"
-        spared = is_plain or network.is_spared(host, self._spared, port)
-        way = self._straight if spared else self._proxied
-        return await way.handle_async_request(request)
-
-    async def aclose(self) -> None:
-        """Close all connections."""
-        await self._straight.aclose()
-        await self._proxied.aclose()
-
-
 def transport(is_loopback: bool) -> httpx.AsyncBaseTransport:
-    """Make the transport for all requests. Raises what _ProxyTransport and _trust raise."""
+    """Make the transport for all requests.
+
+    Args:
+        is_loopback: they go to a stand-in on this machine.
+
+    Raises:
+        ValueError, httpx.InvalidURL: the proxy's address is invalid.
+        Unreadable: the trusted certificates cannot be read.
+        OSError: the bundled ones are missing.
+    """
     if is_loopback:
-        trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # unused: loading authorities is slow
-        return _Connections(partial(Connection, trust))
+        return _Pool(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))  # loading authorities is slow
     trust = _trust()
     trust.set_alpn_protocols(["http/1.1"])
-    return _ProxyTransport(trust)
+    proxies = network.proxies()
+    address = network.proxy(proxies)
+    proxy = tunnel.parsed(address, trust) if address else None
+    return _Pool(trust, proxy, proxies.get("no", ""))

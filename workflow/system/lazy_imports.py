@@ -7,7 +7,6 @@ import sys
 from _thread import allocate_lock
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib.machinery import PathFinder
 from types import ModuleType
 from typing import Any
 
@@ -49,12 +48,6 @@ def without(*names: str) -> None:
     for name in names:
         if name not in sys.modules:
             sys.modules[name] = None  # type: ignore[assignment]
-
-
-def remember_missing(name: str) -> None:
-    """Search for a missing module only once; Python itself does not remember a failed import."""
-    if name not in sys.modules and PathFinder.find_spec(name) is None:
-        without(name)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Network, IPv6Network
 
 HTTP, HTTPS = 80, 443
+NEXT_ADDRESS = 0.25  # seconds until a server's next address is tried in parallel
 AUTHORITIES = (
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",

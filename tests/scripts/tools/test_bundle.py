@@ -388,12 +388,11 @@ class TestInstalled:
         for name in (
             "click",
             "httpx",
-            "httpcore",
+            "h11",
             "keyring",
             "diskcache",
             "mistune",
             "rich",
-            "socksio",
         ):
             assert f"- {name}: {locked()[name]}\n" in told
         assert "- orjson: not installed\n" in told

@@ -32,7 +32,7 @@ from workflow.storage import accounts
 
 TAVILY = "api.tavily.com"
 SPARED = {  # what is imported somewhere, and no refresh needs
-    *("configparser", "importlib_metadata", "more_itertools", "pickletools", "socksio"),
+    *("configparser", "httpcore", "importlib_metadata", "more_itertools", "pickletools"),
     *("mistune", "rich", "workflow.actions.add", "workflow.doctor.report"),
 }
 NOTHING_DUE = "All numbers are fresh. Refresh anyway: tankful refresh\n"
