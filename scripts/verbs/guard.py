@@ -59,12 +59,17 @@ class Measure(click.ParamType):
 
 
 def _share(text: str) -> float | None:
-    percent = fit.number(text.strip().rstrip("%"))
+    digits = fit.narrow(text).casefold().strip().removesuffix("percent").rstrip("%")
+    percent = fit.number(digits)
     return percent if percent is None or percent <= 100 else None
 
 
 SHARE = Measure("percent", _share, _("{text!r} is not a percentage from 0 to 100"))
-AMOUNT = Measure("amount", fit.number, _("{text!r} is not an amount"))
+AMOUNT = Measure(
+    "amount",
+    lambda text: fit.number(fit.narrow(text)),
+    _("{text!r} is not an amount; type a number only, which is in the account's own unit"),
+)
 SPAN = Measure("time", fit.seconds, _("{text!r} is not a duration like 90m, 2h or 1d"))
 
 

@@ -23,8 +23,8 @@ OFF = "off"
     context_settings={"ignore_unknown_options": True},  # -3 is a number
 )
 @click.argument("account", shell_complete=output.account_names)
-@click.argument("value", required=False)
-def command(account: str, value: str | None) -> None:
+@click.argument("value", nargs=-1, metavar="[VALUE]")
+def command(account: str, value: tuple[str, ...]) -> None:
     """Show the low threshold of ACCOUNT, set it to VALUE, or turn it off.
 
     VALUE is the percentage left, or for a prepaid account the balance; “off” sets none.
@@ -32,10 +32,11 @@ def command(account: str, value: str | None) -> None:
     chosen, settings = accounts.load().named(account), preferences.load()
     usage = state.read(settings, only=(chosen.id,), foresee=False).snapshots[chosen.id].usage
     name = privacy.full_name(chosen, settings)
-    if value is not None:
-        typed = unit_of(value, usage)
+    if value:
+        text = " ".join(value)  # "10 credits" without quotes
+        typed = unit_of(text, usage)
         unit = measure(usage, typed or chosen.threshold_unit) if usage else None
-        own = None if value == OFF else read(value, name, unit)
+        own = None if text == OFF else read(text, name, unit)
         chosen = edit.set_threshold(chosen.id, own, unit or typed)
         output.after_change()
     click.echo(say(threshold.line(chosen, name, usage, settings)))

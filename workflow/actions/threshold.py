@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from ..display import numbers
 from ..display.threshold import NO_USE
 from ..errors import WrongUsage
+from ..i18n.catalog import say
 from ..i18n.message import _
 from ..models import Usage
 from ..state import fit
@@ -24,10 +25,19 @@ _SIGNS: Mapping[str, tuple[str, ...]] = {  # the units that each may mean
     "€": ("EUR",),
     "£": ("GBP",),
 }
+_SPELLINGS: Mapping[str, str] = {  # the units that have these names beside their own
+    **dict.fromkeys(("percent", "per cent", "percent left"), "%"),
+    **dict.fromkeys(("元", "块", "人民币", "yuan", "rmb"), "CNY"),
+    **dict.fromkeys(("dollar", "dollars", "美元", "美金"), "USD"),
+    **dict.fromkeys(("euro", "euros", "欧元"), "EUR"),
+    **dict.fromkeys(("pound", "pounds", "英镑"), "GBP"),
+    **dict.fromkeys(("yen", "日元"), "JPY"),
+}
+_COUNTRIES = {"US$": "$", "CN¥": "¥", "CN￥": "¥"}  # signs with a country before them
 
 
 def read(text: str, name: str, unit: str | None) -> Decimal:
-    """Read a threshold such as "10", "10 %", "¥5", "5 CNY" or "30 credits". Raises WrongUsage.
+    """Read a threshold such as "10", "10 %", "¥5", "5 yuan" or "30 credits". Raises WrongUsage.
 
     Args:
         text: the text as typed.
@@ -58,6 +68,7 @@ def unit_of(text: str, usage: Usage | None = None) -> str:
 
 def _typed(text: str, unit: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the signs and the word in a text, each with the units that it may mean."""
+    text = _plain(text)
     yield from ((sign, _SIGNS[sign]) for sign in text if sign in _SIGNS)
     word = _word(text)
     if word:
@@ -68,23 +79,40 @@ def _word(text: str) -> str:
     """Return the word before or behind a number, "CNY" of "10 CNY"; "" if there is none."""
     text = text.strip("".join((*_SIGNS, " ")))
     word = text.strip("0123456789., ")
-    return word if word.isalpha() and word in (text[: len(word)], text[-len(word) :]) else ""
+    is_word = word.replace(" ", "").isalpha()
+    return word if is_word and word in (text[: len(word)], text[-len(word) :]) else ""
 
 
 def _units(word: str, unit: str) -> tuple[str, ...]:
     """Return the units with this name: of an account's own ``unit``, of our counts, or a currency."""
-    if word == "元":
-        return ("CNY",)
-    name = word.casefold()
-    names = {each: (each.casefold(), numbers.unit(each).casefold()) for each in numbers.UNITS}
-    names[unit] = (unit.casefold(), numbers.unit(unit).casefold())
-    known = tuple(each for each, of_unit in names.items() if each and name in of_unit)
-    code = word.upper()
-    return known or ((code,) if numbers.is_currency(code) else ())
+    name, code = " ".join(word.casefold().split()), word.upper()
+    known = tuple(each for each in {unit: "", **numbers.UNITS} if each and name in _names(each))
+    if known or name not in _SPELLINGS:
+        return known or ((code,) if numbers.is_currency(code) else ())
+    return (_SPELLINGS[name],)
+
+
+def _names(unit: str) -> set[str]:
+    """Return what a unit is called, in lower case: one and several, in English and the reader's language."""
+    message = numbers.UNITS.get(unit)
+    if message is None:  # a provider's own, or a currency
+        return {unit.casefold(), unit.casefold().removesuffix("s")}
+    texts = [say(message.counting(count), number="") for count in (1, 2)]
+    english = [text.replace("{number}", "") for text in (message.id, message.several)]
+    return {text.casefold().strip() for text in (unit, *texts, *english)}
+
+
+def _plain(text: str) -> str:
+    """Write a text without full-width characters and without the country of a sign."""
+    text = fit.narrow(text)
+    for sign, short in _COUNTRIES.items():
+        text = text.replace(sign, short)
+    return text
 
 
 def _number(text: str, unit: str) -> Decimal | None:
     """Return a usable number, with or without a known unit; None for anything else."""
+    text = _plain(text)
     word = _word(text)
     if word and not _units(word, unit):
         return None

@@ -83,8 +83,14 @@ def test_enough(shell: Shell, warm: bool) -> None:
 
 def test_not_enough(shell: Shell, warm: bool) -> None:
     install(known("12"), warm=warm)
-    asked = ("Work", "--left", "20%"), ("glm",), ("any",), ("all",)
-    for words, wanted in zip(asked, ("20%", *["more than 20%"] * 3)):
+    asked = (
+        ("Work", "--left", "20%"),
+        ("glm",),
+        ("any",),
+        ("all",),
+        ("Work", "--left", "20 percent"),
+    )
+    for words, wanted in zip(asked, ("20%", *["more than 20%"] * 3, "20%")):
         ran = shell.tankful("guard", *words)
         assert (ran.code, ran.err) == (1, "")
         assert ran.out.startswith(
@@ -181,6 +187,10 @@ def test_an_amount(shell: Shell, warm: bool) -> None:
     ran = shell.tankful("guard", "kimi", "--amount", "5")
     assert (ran.code, ran.out) == (1, "not enough · KIMI · 主账号: ¥3.20 left, ¥5.00 wanted\n")
     assert shell.tankful("guard", "kimi", "--amount", "3").code == 0
+    assert shell.tankful("guard", "kimi", "--amount", "３").code == 0
+    assert shell.tankful("guard", "kimi", "--amount", "$3").err.endswith(
+        "'$3' is not an amount; type a number only, which is in the account's own unit\n"
+    )
     assert shell.tankful("guard", "kimi", "--amount", "1,000").code == 1
     assert shell.tankful("guard", "kimi").code == 0
     assert shell.tankful("guard", "kimi", "--left", "20").code == 3

@@ -97,6 +97,20 @@ def test_it_is_said_in_what_the_account_has(
     assert shell.tankful("threshold", known[0].id).out == told.out
 
 
+def test_a_unit_needs_no_quotes(shell: Shell) -> None:
+    examples.install([PACKS, KIMI])
+    told = shell.tankful("threshold", PACKS[0].id, "10", "credits")
+    assert (told.code, told.err) == (0, "")
+    assert told.out == "Firecrawl · Packs counts as low at a balance of 10 credits or less\n"
+    told = shell.tankful("threshold", KIMI[0].id, "¥", "5")
+    assert told.out == "KIMI · 主账号 counts as low at a balance of ¥5.00 or less\n"
+    told = shell.tankful("threshold", KIMI[0].id, "5", "6")
+    assert (told.code, told.err) == (
+        2,
+        "tankful: “5 6” is not a positive number; nothing was changed\n",
+    )
+
+
 def test_where_nothing_left_is_reported_a_threshold_is_refused(shell: Shell) -> None:
     examples.install([OPENAI])
     why = "OpenAI · Team reports neither a share nor an amount that is left, so no threshold applies\n"
