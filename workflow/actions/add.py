@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Callable
+from typing import Callable
 
 from .. import settings as preferences
 from ..chatgpt import lock
@@ -21,15 +21,13 @@ from ..i18n.message import Message, _, enumerated
 from ..models import Account, Credential, Snapshot, utc_now
 from ..provider import address, contract
 from ..provider import discovery as providers
+from ..provider.contract import Provider
+from ..recognition.finding import Finding
 from ..records import dataclass, field, replace
 from ..storage import accounts, files
 from . import label
 from .add_session import add_session, show
 from .check import Attempt, best_of, try_all
-
-if TYPE_CHECKING:
-    from ..provider.contract import Provider
-    from ..recognition.finding import Finding
 
 AUTO = "auto"
 _NO_ADDRESS: Message = _(

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
-from typing import TYPE_CHECKING, Callable
+from typing import Callable
 
 from ..chatgpt import edge
 from ..display import remedy
 from ..display.times import countdown
 from ..errors import BY_ITSELF, CredentialRejected, UsageError
+from ..http.client import Client
 from ..i18n.message import Message, _
 from ..models import Account, Credential, Snapshot, utc_now
 from ..provider import discovery
 from ..records import dataclass
 from ..refresh import fetch as fetching
-
-if TYPE_CHECKING:
-    from ..http.client import Client
 
 _LATER: Message = _("try again later")
 _AGAIN: Message = _("try again in {span}")

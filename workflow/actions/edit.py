@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Callable
+from typing import Callable
 
 from ..errors import Mistake, WrongUsage
 from ..i18n.message import _
+from ..models import Account
 from ..records import replace
 from ..storage import accounts
+from ..storage.accounts import Accounts
 from .label import check
-
-if TYPE_CHECKING:
-    from ..models import Account
-    from ..storage.accounts import Accounts
 
 _FLAGS: Mapping[str, Callable[[Account], Account]] = {
     "pin": lambda account: replace(account, pinned=True),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Callable, Union
+from typing import Callable, Union
 
 from ..display import names, privacy
 from ..errors import Mistake, UsageError
@@ -21,14 +21,12 @@ from ..recognition import recognise
 from ..recognition.finding import Finding, choices, is_one, local
 from ..records import dataclass, field, replace
 from ..refresh import fetch as fetching
+from ..settings import Settings
 from ..system import browser, clipboard, dialogs
 from . import add as adding
 from . import label
+from .add import Added
 from .check import CheckFailed
-
-if TYPE_CHECKING:
-    from ..settings import Settings
-    from .add import Added
 
 _Trouble = Union[Mistake, UsageError, CheckFailed]
 

@@ -6,22 +6,19 @@ process dies before it has sent, that message is lost rather than repeated.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from zlib import crc32
 
 from .. import __version__
 from ..history import database, recording
 from ..history.series import AHEAD, SET_BACK, Series, rise
 from ..records import dataclass
+from ..settings import Settings
 from . import rules
+from .rules import Judged, Verdict
 from .windows import Watch, following
-
-if TYPE_CHECKING:
-    import sqlite3
-
-    from ..settings import Settings
-    from .rules import Judged, Verdict
 
 PRIMED, SENT, WAITING = 0, 1, 2  # states of a row
 LAPSE = 3600  # seconds, or two intervals, without an answer; the next one is then silent

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from ..display import forecasts, names, numbers, privacy, times
 from ..display import quotas as quota_texts
@@ -12,13 +11,11 @@ from ..display.part import BETWEEN
 from ..history import series
 from ..i18n.catalog import say
 from ..i18n.message import _
+from ..models import Balance, Failure, Quota
+from ..settings import Settings
+from ..state.state import AccountState, State
 from . import rules
-
-if TYPE_CHECKING:
-    from ..models import Balance, Failure, Quota
-    from ..settings import Settings
-    from ..state.state import AccountState, State
-    from .ledger import Event
+from .ledger import Event
 
 
 def text(events: Iterable[Event], state: State, now: datetime) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from datetime import datetime
-from typing import TYPE_CHECKING
 from zlib import crc32
 
 from .. import paths
@@ -12,17 +12,13 @@ from ..display import privacy
 from ..history import database, recording, series
 from ..i18n.catalog import say
 from ..i18n.message import Message, _
+from ..models import Quota
+from ..settings import Settings
+from ..state.state import AccountState
 from ..storage import files
 from ..system import browser
 from ..system import reminders as system
 from . import calendar, messages
-
-if TYPE_CHECKING:
-    import sqlite3
-
-    from ..models import Quota
-    from ..settings import Settings
-    from ..state.state import AccountState
 
 NAME = "reminder.ics"
 

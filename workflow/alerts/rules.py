@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from ..history import series
 from ..history.samples import millionths
 from ..history.series import FULL, Sample, Series
+from ..models import Account, Balance, Quota, Usage
 from ..records import dataclass
+from ..settings import Settings
+from ..state.state import AccountState
 from ..state.status import CRITICAL, is_spent, left_percent, measure
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from ..models import Account, Balance, Quota, Usage
-    from ..settings import Settings
-    from ..state.state import AccountState
 
 Group = Literal["limits", "money", "resets", "any", "asked"]  # the setting that a rule depends on
 PACE_USED, PACE_EARLY = 30.0, 600  # a forecast counts from: percent used, seconds before the reset

@@ -9,17 +9,15 @@ import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Callable
+from typing import Callable
 
 from .. import settings as preferences
 from ..i18n.catalog import speaking
+from ..models import Snapshot
+from ..settings import Settings
 from ..state import state as states
 from ..system import notifications
 from . import ledger, messages, notices, quiet, rules
-
-if TYPE_CHECKING:
-    from ..models import Snapshot
-    from ..settings import Settings
 
 TITLE = "Tankful"
 

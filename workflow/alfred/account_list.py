@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Callable, TypeVar
+from typing import Callable, TypeVar
 
 from ..display import forecasts, quotas
 from ..display.part import Part, joined
@@ -17,13 +17,11 @@ from ..i18n.message import Message, _
 from ..models import Account, utc_now
 from ..provider import discovery
 from ..state import ranking
+from ..state.state import State
 from ..system import network
 from . import account_row
 from .items import Item
 from .menu import act, all_hidden, choice
-
-if TYPE_CHECKING:
-    from ..state.state import State
 
 _T = TypeVar("_T")
 _OTHER = _("{account} ({left})")

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Callable, NamedTuple
+from typing import Callable, NamedTuple
 
 from ..display import names, threshold
 from ..display.privacy import full_name
+from ..display.row import Row
 from ..display.times import JOINT
 from ..i18n.catalog import say
 from ..i18n.message import Message, _
+from ..models import Account
 from ..provider import address, own_files
 from ..provider.contract import KEY, Provider
+from ..settings import Settings
+from ..storage.accounts import Accounts
+from .account_row import Remedy
 from .add_menu import ONLY, way_rows
 from .items import Item, Modifier
 from .menu import REFRESH, Action, Menu, Rows, act, back, icon_of, page_url, scope_row
-
-if TYPE_CHECKING:
-    from ..display.row import Row
-    from ..models import Account
-    from ..settings import Settings
-    from ..storage.accounts import Accounts
-    from .account_row import Remedy
 
 OPEN = _("↩ Open {page} · ⌘Y Quick Look")
 _KEPT_UNTIL_CHECKED = _("The old one stays until the new one is checked and stored")

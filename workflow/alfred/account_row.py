@@ -6,25 +6,22 @@ import functools
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import NamedTuple, cast
 
 from .. import paths
 from ..display.numbers import is_currency
 from ..display.part import joined
 from ..display.quotas import until_reset
+from ..display.row import Row
 from ..display.times import coming, near, switch
 from ..i18n.catalog import plain, say
 from ..i18n.message import Message, _
+from ..models import Quota, Snapshot
+from ..provider.contract import Provider
+from ..state.state import AccountState
 from ..state.status import left_percent
 from .items import Item, Modifier
 from .menu import REFRESH, Action, act
-
-if TYPE_CHECKING:
-    from ..display.row import Row
-    from ..models import Quota, Snapshot
-    from ..provider.contract import Provider
-    from ..state.state import AccountState
-
 
 SHARES = (50, 20, 10, 5)  # percent left; a row below one is found by "<20%"
 

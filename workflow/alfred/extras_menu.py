@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from .. import settings
 from ..display import privacy
 from ..i18n.catalog import say
 from ..i18n.message import Message, _, ngettext
+from ..models import Account
 from ..provider.address import host
+from ..provider.contract import Provider
 from ..schedule import schedule
+from ..settings import Settings
+from ..storage.accounts import Accounts
 from .add_menu import nothing_to_ask
 from .items import Item, Modifier
 from .menu import Menu, Rows, act, add, back, page_url
-
-if TYPE_CHECKING:
-    from ..models import Account
-    from ..provider.contract import Provider
-    from ..settings import Settings
-    from ..storage.accounts import Accounts
 
 SETTINGS: Mapping[str, Message] = {
     "language": _("Language"),

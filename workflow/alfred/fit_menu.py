@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Callable
+from typing import Callable
 
 from ..display import fit as fit_texts
 from ..display.guard import NO_SHARE, STALE
@@ -11,15 +11,13 @@ from ..display.moving import enclosed
 from ..display.row import GAP, row_of
 from ..i18n.catalog import say
 from ..i18n.message import Message, _
+from ..models import Account
 from ..state import fit
+from ..state.state import State
 from . import account_row, items
 from .fit_answer import EMPTY, HINT, ICON, ODD, REASON, TEXTS, TYPED, VERDICT
 from .items import Item
 from .menu import add, all_hidden
-
-if TYPE_CHECKING:
-    from ..models import Account
-    from ..state.state import State
 
 NAMES = (_("Yes"), _("Tight"), _("No"), _("Not known"))  # in the order of fit_answer.ORDER
 LEVELS = ("plenty", "low", "critical", "unknown")

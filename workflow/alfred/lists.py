@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Callable
+from typing import Callable
 
 from .. import settings as preferences
 from ..display import times
@@ -17,21 +17,19 @@ from ..guide import pages
 from ..i18n.catalog import speaking
 from ..models import Account, utc_now
 from ..provider import discovery as providers
+from ..provider.contract import Provider
 from ..recognition import seen
 from ..records import dataclass
 from ..schedule import schedule
+from ..settings import Settings
 from ..state import state as states
+from ..state.state import State
 from ..state.status import measure
 from ..trend import pages as trends
 from ..trend import texts
 from ..trend.sparkline import sparkline
 from . import account_menu, account_row, add_menu, extras_menu, fit_menu, items, pack
 from . import menu as menus
-
-if TYPE_CHECKING:
-    from ..provider.contract import Provider
-    from ..settings import Settings
-    from ..state.state import State
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,16 @@ replace those of its row, and perhaps those of the list as well.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Union
+from typing import Literal, Union
 
 from ..display.names import SCOPES, UNSET, called
 from ..display.numbers import HIDDEN
 from ..i18n.catalog import say
 from ..i18n.message import Message, _
+from ..models import Account
 from ..provider import discovery
+from ..provider.contract import Provider
 from .items import Item
-
-if TYPE_CHECKING:
-    from ..models import Account
-    from ..provider.contract import Provider
 
 Rows = tuple[Item, ...]
 Text = Union[Message, str]  # a sentence, or a text in the reader's language

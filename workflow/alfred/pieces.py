@@ -9,18 +9,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 from zlib import crc32
 
 from .. import paths
 from ..i18n.catalog import Translation, current
+from ..state.state import State
 from ..storage import files
 from ..system import builds
 from . import source
 from .pack import LARGEST
-
-if TYPE_CHECKING:
-    from ..state.state import State
 
 FILE = "pieces"
 _LAYOUT = b"tankful-pieces-2"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Callable
+from typing import Callable
 
 from .. import __version__, feed, paths
 from .. import settings as preferences
@@ -19,12 +19,10 @@ from ..i18n.catalog import speaking
 from ..models import utc_now
 from ..refresh import background
 from ..state import state as states
+from ..state.state import State
 from ..storage import files
 from ..system import network
 from . import account_list, items, pack, pieces
-
-if TYPE_CHECKING:
-    from ..state.state import State
 
 PATIENCE = 2.0  # seconds to wait for another writer of the feed
 Header = Callable[[bytes], bytes]  # makes a feed of an answer: adds the header for feed.serve

@@ -6,7 +6,7 @@ import functools
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Callable, NamedTuple
+from typing import Callable, NamedTuple
 from zlib import crc32
 
 from .. import paths
@@ -20,15 +20,12 @@ from ..models import utc_now
 from ..provider import discovery as providers
 from ..recognition import seen
 from ..schedule import schedule
+from ..state.state import State
 from ..state.status import measure
 from ..storage import files, json_codec
 from ..system import builds
 from ..trend import pages as trends
 from . import lists, pack, pieces, source
-
-if TYPE_CHECKING:
-    from ..state.state import State
-
 
 _TRAILER = 9  # bytes
 Kept = Mapping[tuple[str, str], memoryview]  # stored lists, by key and source

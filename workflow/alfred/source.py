@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Callable, TypeVar, cast
+from typing import Callable, TypeVar, cast
 from zlib import crc32
 
+from ..history.series import History
+from ..models import Account
 from ..provider import own_files
+from ..state.state import State
 from ..system import builds
 from .pack import RECENT
-
-if TYPE_CHECKING:
-    from ..history.series import History
-    from ..models import Account
-    from ..state.state import State
 
 _T = TypeVar("_T")
 LASTING = RECENT  # seconds for which a forecast is good enough without new numbers

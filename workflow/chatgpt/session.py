@@ -13,9 +13,10 @@ import asyncio
 import time
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..credentials import store
+from ..credentials.store import Reservation
 from ..errors import (
     CredentialExpired,
     CredentialRejected,
@@ -31,16 +32,13 @@ from ..i18n.message import Message, _
 from ..models import Account, Credential, utc_now
 from ..patience import in_thread, within
 from ..provider.answer import Answer, http_date
+from ..provider.contract import Client
 from ..provider.reading import mapping, moment
 from ..records import dataclass, replace
 from ..storage import accounts
 from ..system import endings
 from . import browser, cookies, edge, lock
 from . import token as tokens
-
-if TYPE_CHECKING:
-    from ..credentials.store import Reservation
-    from ..provider.contract import Client
 
 URL = "https://chatgpt.com/api/auth/session"
 MARGIN = timedelta(minutes=5)  # a token that expires sooner is exchanged before it is used

@@ -15,18 +15,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
 
 from .. import paths
 from ..errors import Mistake, NoCredential, StoreLocked
 from ..models import Account, Credential
 from ..records import dataclass, replace
 from ..storage import accounts, files
+from ..storage.accounts import Accounts
 from . import keychain
 from .packing import blank, pack, unpack
-
-if TYPE_CHECKING:
-    from ..storage.accounts import Accounts
 
 NONE = Credential("none", "")  # of an account whose numbers are on this machine
 _GROWTH = 4096  # characters by which a session may grow in an exchange: a token, one more chunk

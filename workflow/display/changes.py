@@ -5,21 +5,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 from time import localtime
-from typing import TYPE_CHECKING
 
 from ..history import series, since
 from ..history.series import is_first
+from ..history.since import Since
 from ..history.visits import VISIT
 from ..i18n.catalog import say
 from ..i18n.message import Message, _
+from ..models import Balance, Quota
+from ..settings import Settings
+from ..state.state import AccountState
 from . import numbers
 from .times import day_and_time, switch
-
-if TYPE_CHECKING:
-    from ..history.since import Since
-    from ..models import Balance, Quota
-    from ..settings import Settings
-    from ..state.state import AccountState
 
 YESTERDAY = _("yesterday")
 POINTS: Message = _("{change} pts since {time}")

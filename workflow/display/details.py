@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from ..forecast.pace import Pace
 from ..i18n.catalog import plain, say
 from ..i18n.message import _
 from ..models import Account, Quota, Snapshot, Usage, utc_now
+from ..settings import Settings
+from ..state.state import AccountState, State
 from . import changes, forecasts, names, numbers, privacy, quotas
 from .privacy import discreet, notice
 from .row import row_of
 from .summary import spoken
 from .times import AGE_UNKNOWN, ago, clock, countdown
-
-if TYPE_CHECKING:
-    from ..forecast.pace import Pace
-    from ..settings import Settings
-    from ..state.state import AccountState, State
 
 _AND = _(" and ")
 _LENGTHS = {"5 hours": 5 * 3600, "Daily": 86400, "Weekly": 7 * 86400, "30 days": 30 * 86400}

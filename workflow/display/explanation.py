@@ -6,24 +6,22 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..i18n.catalog import plain, say
 from ..i18n.message import Message, _, enumerated
 from ..models import Account, Usage, utc_now
 from ..provider import sources
+from ..provider.sources import Field, Source
+from ..settings import Settings
+from ..state.state import AccountState, State
 from . import details, forecasts, names, numbers, quotas
+from .details import Fact
 from .numbers import HIDDEN
 from .privacy import CHANGED
 from .row import row_of
 from .summary import spoken
 from .times import AGE_UNKNOWN, ago, clock
-
-if TYPE_CHECKING:
-    from ..provider.sources import Field, Source
-    from ..settings import Settings
-    from ..state.state import AccountState, State
-    from .details import Fact
 
 _NUMBERS: Mapping[str, Message] = {
     "used": _("used"),

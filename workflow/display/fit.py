@@ -6,22 +6,19 @@ import math
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
+from ..forecast.pace import Pace
+from ..forecast.runway import Runway
 from ..i18n.catalog import say
 from ..i18n.message import Message, _
 from ..models import Account, Balance, Quota, utc_now
 from ..records import replace
+from ..settings import Settings
 from ..state import fit
 from ..state.ranking import OTHERS
+from ..state.state import AccountState, State
 from ..state.status import is_spent, left_percent, low_percent, measure
 from . import forecasts, names, numbers, privacy, quotas, remedy
-
-if TYPE_CHECKING:
-    from ..forecast.pace import Pace
-    from ..forecast.runway import Runway
-    from ..settings import Settings
-    from ..state.state import AccountState, State
 
 NEARLY = 90  # percent used; from here on it is tight
 HOUR, DAY = 3600, 86400

@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ..forecast.days import day_of, seconds
+from ..forecast.outlook import Outlook
 from ..forecast.pace import HOUR, Pace
 from ..forecast.runway import MONTHS, Runway
+from ..forecast.spending import Spending
 from ..i18n.catalog import say
 from ..i18n.message import Message, _, ngettext
+from ..models import Balance, Quota
+from ..settings import Settings
+from ..state.status import Status
 from . import numbers
 from .part import BETWEEN
 from .quotas import amount
 from .times import countdown, forecast, switch
-
-if TYPE_CHECKING:
-    from ..forecast.outlook import Outlook
-    from ..forecast.spending import Spending
-    from ..models import Balance, Quota
-    from ..settings import Settings
-    from ..state.status import Status
 
 _TIGHT, _LASTS = _("tight"), _("lasts, {percent}% to spare")
 _A_DAY = _("{amount} a day")

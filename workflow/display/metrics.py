@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from .. import __version__
 from ..i18n.catalog import plain
 from ..models import Account, Quota, utc_now
-
-if TYPE_CHECKING:
-    from ..state.state import AccountState, State
+from ..state.state import AccountState, State
 
 Labels = tuple[tuple[str, str], ...]
 HELP = {  # the order of the families

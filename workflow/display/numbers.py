@@ -7,13 +7,10 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING
 
 from ..i18n import catalog, currency
+from ..i18n.catalog import Translation
 from ..i18n.message import Message, _, ngettext
-
-if TYPE_CHECKING:
-    from ..i18n.catalog import Translation
 
 HIDDEN = "•••"  # in place of what privacy hides
 BAR = 10  # cells

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from ..errors import Mistake
 from ..i18n.catalog import plain, say
 from ..i18n.message import _
+from ..models import Account, Snapshot, Usage
 from ..provider import address, discovery
 from ..provider.notices import BETWEEN
+from ..settings import Settings
 from . import numbers
 from .numbers import HIDDEN
 from .times import columns
-
-if TYPE_CHECKING:
-    from ..models import Account, Snapshot, Usage
-    from ..settings import Settings
 
 _ID = re.compile(r".*@.*|(?=.*\d)[\w.~+=-]{12,}|[a-z]{1,5}[-_](?=.*[A-Z\d]).{3,}|.{41,}", re.ASCII)
 _STEP = re.compile(r"(?<=/)[^/\s()]+")

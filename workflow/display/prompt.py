@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from ..i18n.catalog import say
+from ..models import Account, Quota, Usage
+from ..settings import Settings
+from ..state.state import AccountState, State
 from . import privacy
 from . import quotas as quota_texts
 from .row import BLOCKED, row_of
 from .summary import lines
 from .times import switch
-
-if TYPE_CHECKING:
-    from ..models import Account, Quota, Usage
-    from ..settings import Settings
-    from ..state.state import AccountState, State
 
 MOST = 4  # accounts; the most urgent ones
 BETWEEN = "  "

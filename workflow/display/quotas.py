@@ -8,17 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING
 
 from ..i18n.catalog import say
 from ..i18n.message import Message, _
+from ..models import Account, Balance, Quota, Snapshot, Spend, Usage
+from ..settings import Settings
+from ..state.status import Reason, Status
 from . import numbers as formats
 from .times import coming, months, switch
-
-if TYPE_CHECKING:
-    from ..models import Account, Balance, Quota, Snapshot, Spend, Usage
-    from ..settings import Settings
-    from ..state.status import Reason, Status
 
 NEVER_ASKED, NO_NUMBERS = _("not fetched yet"), _("no numbers yet")
 NO_NUMBER = _("no numbers are reported")

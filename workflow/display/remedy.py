@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from ..errors import (
     CredentialExpired,
@@ -15,14 +14,11 @@ from ..errors import (
     Unreachable,
 )
 from ..i18n.catalog import say
-from ..i18n.message import _
+from ..i18n.message import Message, _
+from ..models import Account, Failure
+from ..provider.contract import Provider
+from ..settings import Settings
 from . import names
-
-if TYPE_CHECKING:
-    from ..i18n.message import Message
-    from ..models import Account, Failure
-    from ..provider.contract import Provider
-    from ..settings import Settings
 
 _GENERAL = tuple(kind.default.id for kind in (NoCredential, CredentialRejected, CredentialExpired))
 _REFUSED = "{provider} does not accept"  # begins messages that add nothing to the headline

@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from ..i18n.catalog import current, say
 from ..i18n.message import _
+from ..models import Account, Quota, Snapshot, Usage
 from ..records import dataclass, replace
+from ..settings import Settings
+from ..state.state import AccountState, State
+from ..state.status import Level, Status
 from . import changes, forecasts, names, privacy, remedy
 from . import numbers as formats
 from . import part as parting
 from . import quotas as quota_texts
 from .part import BETWEEN, Part, joined
 from .times import AGE_UNKNOWN, JOINT, ago, columns
-
-if TYPE_CHECKING:
-    from ..models import Account, Quota, Snapshot, Usage
-    from ..settings import Settings
-    from ..state.state import AccountState, State
-    from ..state.status import Level, Status
-
 
 GAP = "   "  # between the name and the number of a title
 WIDTH = 106  # columns of a subtitle; Alfred cuts longer ones, and the age comes last

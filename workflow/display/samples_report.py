@@ -7,13 +7,11 @@ import io
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..history.series import FULL, SCALE, Sample, Series
+from ..models import Account
 from . import numbers
-
-if TYPE_CHECKING:
-    from ..models import Account
 
 SCHEMA = "tankful.history.v1"
 COLUMNS = (

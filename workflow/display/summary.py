@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from ..models import Account
+from ..state.state import State
 from . import times
 from .row import Row, row_of
-
-if TYPE_CHECKING:
-    from ..models import Account
-    from ..state.state import State
 
 
 def summary(

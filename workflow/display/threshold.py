@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from ..i18n.catalog import say
 from ..i18n.message import Message, _
+from ..models import Account, Usage
+from ..settings import Settings
 from ..state.status import low_percent, measure
 from . import numbers, quotas
-
-if TYPE_CHECKING:
-    from ..models import Account, Usage
-    from ..settings import Settings
 
 _AS_SET = _("{account} counts as low at {percent}% left or less, as in the settings")
 _NO_BALANCE = _("{account} has no low threshold for its balance")

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Callable, TypeVar
+from typing import Callable, TypeVar
 
 from ..history import series
+from ..history.series import History, Series
+from ..models import Balance, Quota, Snapshot, Usage
 from ..records import dataclass, field
 from . import pace as paces
 from . import runway as runways
 from . import spending as spendings
-from .balance import joined, use
-
-if TYPE_CHECKING:
-    from ..history.series import History, Series
-    from ..models import Balance, Quota, Snapshot, Usage
-    from .balance import Amount
-    from .pace import Pace
-    from .runway import Runway
-    from .spending import Spending
+from .balance import Amount, joined, use
+from .pace import Pace
+from .runway import Runway
+from .spending import Spending
 
 _T = TypeVar("_T", "Quota", "Balance")
 _SILENT = ("reserve", "part")  # roles of quotas that have no forecast of their own

@@ -9,16 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from ..history.samples import LONGEST, millionths
 from ..history.series import AHEAD, SCALE, Sample
+from ..models import Quota
 from ..records import dataclass
 from . import segments
 from .slope import theil_sen
-
-if TYPE_CHECKING:
-    from ..models import Quota
 
 Verdict = Literal["lasts", "tight", "runs_out", "used_up", "none"]
 Why = Literal[

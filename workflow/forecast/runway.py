@@ -9,18 +9,15 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from operator import attrgetter
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from ..history.series import AHEAD, SCALE
+from ..history.series import AHEAD, SCALE, Sample
+from ..models import Balance
 from ..records import dataclass, replace
 from . import balance as balances
 from .balance import DAY, Amount, Change
 from .days import day_of, midnight
 from .slope import Point, theil_sen
-
-if TYPE_CHECKING:
-    from ..history.series import Sample
-    from ..models import Balance
 
 Verdict = Literal["runway", "empty", "none"]
 Why = Literal["too_little", "hardly_used", "stale"]

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Callable
+from typing import Callable
 
 from ..history import resets
-from ..history.series import SCALE
-
-if TYPE_CHECKING:
-    from ..history.series import Sample
+from ..history.series import SCALE, Sample
 
 FALL = 1 * SCALE  # one point; a bigger fall without a reset is a refund, a boost or another plan
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from ..history.series import AHEAD, SCALE
+from ..history.series import AHEAD, SCALE, Sample
 from ..records import dataclass
+from .balance import Use
 from .days import day_of, midnight
-
-if TYPE_CHECKING:
-    from ..history.series import Sample
-    from .balance import Use
 
 DAYS = 7
 PERIODS = (

@@ -10,15 +10,13 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..i18n.catalog import current, say
 from ..i18n.message import _
 from ..provider import discovery as providers
 from ..provider import no_usage
-
-if TYPE_CHECKING:
-    from ..provider.contract import Provider
+from ..provider.contract import Provider
 
 LANGUAGES = ("en", "zh")
 

@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from ..i18n.catalog import current, say
 from ..i18n.message import Message, _
 from ..provider import discovery as providers
+from ..provider.contract import Kind, Provider
 from . import guide
-
-if TYPE_CHECKING:
-    from ..provider.contract import Kind, Provider
 
 _HEAD = _("| Provider | Kind | What it needs | What it shows |")
 _KEYS = _("| Provider | Where to get its credential |")

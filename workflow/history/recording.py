@@ -9,14 +9,11 @@ import os
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
+from ..models import Snapshot
 from . import database, retention, samples, spans, visits
+from .samples import Taken
 from .series import AHEAD, SET_BACK, Sample, Series, Span
-
-if TYPE_CHECKING:
-    from ..models import Snapshot
-    from .samples import Taken
 
 UNWRITABLE = (OSError, sqlite3.Error, database.Newer)
 

@@ -5,10 +5,7 @@ Providers report a reset anew with every answer, some seconds off, and a rolling
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from .series import Sample
+from .series import Sample
 
 SECONDS = 120  # by which two answers may differ about one reset, at least
 PERCENT = 2  # of the window, by which they may differ if that is longer

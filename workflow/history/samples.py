@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from ..models import Balance, Quota, Snapshot, Spend
 from . import resets, series
 from .series import ESTIMATED, SCALE, UNLIMITED, Sample, Series
-
-if TYPE_CHECKING:
-    from ..models import Balance, Quota, Snapshot, Spend
 
 ROLLING = "30 days"  # a period that never begins anew
 LONGEST = 400 * 86400  # seconds; a longer window is not believed

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Callable, Literal, NamedTuple, TypeVar
+from typing import Callable, Literal, NamedTuple, TypeVar
 
+from ..models import Balance, Quota, Spend
 from ..records import dataclass, field
-
-if TYPE_CHECKING:
-    from ..models import Balance, Quota, Spend
 
 SCALE = 1_000_000
 UNLIMITED, ESTIMATED, HOURLY, DAILY = 1, 2, 4, 8  # flags of a sample

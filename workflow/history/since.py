@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from ..models import Balance, Quota
 from . import resets, samples, series
 from .series import SCALE, UNLIMITED, History, Sample
-
-if TYPE_CHECKING:
-    from ..models import Balance, Quota
 
 
 class Since(NamedTuple):

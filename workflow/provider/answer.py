@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import (
     Blocked,
@@ -20,10 +20,8 @@ from ..i18n.message import Message, _
 from ..records import dataclass, field
 from ..storage import json_codec
 from . import reading
+from .provenance import Trace
 from .reading import MAX_TEXT
-
-if TYPE_CHECKING:
-    from .provenance import Trace
 
 MAX_DEPTH = 64
 MAX_RETRY_AFTER = timedelta(days=7)

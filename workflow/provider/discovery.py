@@ -12,14 +12,11 @@ import os
 import re
 from collections.abc import Container
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from ..errors import Mistake, WrongUsage, nearest
 from ..i18n.message import Message, _, enumerated
 from . import index, own_files
-
-if TYPE_CHECKING:
-    from .contract import Module, Provider
+from .contract import Module, Provider
 
 _PACKAGE = "workflow.providers"
 

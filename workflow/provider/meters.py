@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from ..models import Quota
 from ..records import replace
 from .windows import NO_LABEL
-
-if TYPE_CHECKING:
-    from ..models import Quota
 
 
 class Meter(NamedTuple):

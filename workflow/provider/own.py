@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import Mistake, UnexpectedResponse
 from ..i18n.message import Message, _
@@ -18,15 +18,13 @@ from ..models import Account, Balance, Credential, Quota, Usage
 from ..records import dataclass
 from ..storage import files
 from . import address, derived, own_files, provenance
+from .answer import Answer
 from .contract import CREATE_KEY, LOG_IN, Client, Provider, shape
 from .counts import FULL, allowance
 from .declared import Declaration, DeclaredQuota, Fault, read
 from .pointers import MISSING, value
 from .reading import is_zero_time, moment, number, short
 from .refusals import document
-
-if TYPE_CHECKING:
-    from .answer import Answer
 
 _MOVED: Message = _(
     "the file of {provider} names another host than the one its key was added for; nothing was sent; add the account again"

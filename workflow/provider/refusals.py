@@ -7,16 +7,14 @@ status. Its value is the error and our sentence, or None for the error's default
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Optional, Union
+from typing import Any, Optional, Union
 
 from ..errors import Blocked, CredentialRejected, UnexpectedResponse, UsageError, WrongCredential
 from ..i18n.message import Message
 from . import answer as answers
 from . import reading
+from .answer import Answer
 from .reading import Fields
-
-if TYPE_CHECKING:
-    from .answer import Answer
 
 Refusal = tuple[type[UsageError], Optional[Message]]
 Table = Mapping[Union[int, str], Refusal]

@@ -10,17 +10,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
+from ..models import Usage
 from ..records import dataclass, fields, replace
 from ..storage import json_codec
 from . import drift, formulas
 from .derived import leaves
 from .provenance import Leaf, Trace, may_be_number, plain, step
 from .reading import number, text
-
-if TYPE_CHECKING:
-    from ..models import Usage
 
 MAX_IGNORED = 24  # unused fields that are listed
 _MAX_VISITED = 20_000  # objects and arrays of one answer that are searched

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
+from ..i18n.message import Message
 from ..models import Credential
+from ..provider.contract import Provider
 from ..records import dataclass, field
-
-if TYPE_CHECKING:
-    from ..i18n.message import Message
-    from ..provider.contract import Provider
 
 
 @dataclass(frozen=True)

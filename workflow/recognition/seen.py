@@ -9,15 +9,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from .. import paths
 from ..provider import own_files
+from ..provider.contract import Provider
 from ..storage import files, json_codec
 from . import places
-
-if TYPE_CHECKING:
-    from ..provider.contract import Provider
 
 NAME = "seen-keys.json"  # in the cache folder
 _ENDINGS = ("_KEY", "_TOKEN")  # of variables that contain a key

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Mapping, MutableMapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, Callable, TypeVar
+from typing import Any, Callable, TypeVar
 
 from ..chatgpt import cookies, session
 from ..errors import (
@@ -23,16 +23,14 @@ from ..models import Account, Credential, Failure, Snapshot, Usage, utc_now
 from ..patience import in_thread, within
 from ..provider import address, masking, own_files, provenance, sources
 from ..provider import discovery as providers
+from ..provider.answer import Answer
+from ..provider.contract import Client as Connection
+from ..provider.contract import Provider
 from ..provider.provenance import Trace
 from ..records import replace
 from ..storage import pages
 from . import rate_limits
 from .lately import Lately
-
-if TYPE_CHECKING:
-    from ..provider.answer import Answer
-    from ..provider.contract import Client as Connection
-    from ..provider.contract import Provider
 
 LONGEST_WAIT = timedelta(days=1)  # after repeated challenges
 

@@ -11,16 +11,14 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from .. import paths
 from ..errors import BY_ITSELF, RateLimited
 from ..i18n.message import Message, _
 from ..models import AHEAD
+from ..provider.contract import Provider
 from ..storage import files, json_codec
-
-if TYPE_CHECKING:
-    from ..provider.contract import Provider
 
 NAME = "requests.json"  # in the cache folder
 _LARGEST = 1024 * 1024  # bytes

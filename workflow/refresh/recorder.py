@@ -6,12 +6,10 @@ import asyncio
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Callable
+from typing import Any, Callable
 
+from ..models import Snapshot
 from ..storage.snapshots import Cache
-
-if TYPE_CHECKING:
-    from ..models import Snapshot
 
 PUBLISH_SECONDS = 1.0  # between two feeds while answers come in
 IDLE = 0.1  # seconds after which the first requests have been sent and the loop is idle

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Callable
+from typing import Callable
 
 from .. import paths
 from ..chatgpt import edge
@@ -20,17 +20,15 @@ from ..i18n.message import Message, _
 from ..models import Account, Snapshot, utc_now
 from ..patience import Clock, in_thread
 from ..records import dataclass, field
+from ..settings import Settings
 from ..state import state as states
+from ..state.state import State
 from ..storage import accounts, cleanup, files, last_refresh, pages, sqlite_errors
 from ..storage.snapshots import Cache
 from . import fetch as fetching
 from .recorder import Publish, Recorder
 from .secrets import Secret, given, read_all
 from .turn import take_turn
-
-if TYPE_CHECKING:
-    from ..settings import Settings
-    from ..state.state import State
 
 TOTAL_SECONDS = 20.0  # for all accounts together
 STEPS = 3  # of the loop, after which an account has sent or queued its requests

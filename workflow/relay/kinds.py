@@ -6,16 +6,14 @@ recognised without a key.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+from typing import Any, Literal, cast, get_args
 
 from ..errors import ProviderFailed, RateLimited, UnexpectedResponse
 from ..i18n.message import Message, _
 from ..provider.answer import Answer, status_error
 from ..provider.calls import bearer
+from ..provider.contract import Client
 from ..provider.reading import mapping
-
-if TYPE_CHECKING:
-    from ..provider.contract import Client
 
 Kind = Literal["new-api", "one-api", "sub2api", "litellm", "claude-relay"]
 KINDS: tuple[Kind, ...] = get_args(Kind)

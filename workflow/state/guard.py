@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from ..models import Account
+from ..storage.accounts import Accounts
 from . import fit
-
-if TYPE_CHECKING:
-    from ..models import Account
-    from ..storage.accounts import Accounts
 
 ANY, ALL = "any", "all"
 CODES = {fit.ENOUGH: 0, fit.TIGHT: 0, fit.NOT_ENOUGH: 1, fit.UNKNOWN: 3}  # exit codes

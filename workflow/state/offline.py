@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from ..models import Account, Snapshot
+from ..models import Account, Snapshot
 
 ROUND = timedelta(minutes=1)  # failures of one refresh are at most so far apart
 _LOST = "unreachable"

@@ -11,15 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
+from ..forecast.pace import Pace
+from ..models import Account, Quota
 from ..records import dataclass
+from .state import AccountState
 from .status import left_percent
-
-if TYPE_CHECKING:
-    from ..forecast.pace import Pace
-    from ..models import Account, Quota
-    from .state import AccountState
 
 UNLIMITED = Decimal(200)  # weight of an unlimited allowance, in percent left
 COSTS = Decimal(-1)  # weight of a reserve that costs money: below every plan

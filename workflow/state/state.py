@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Callable, TypeVar
+from typing import Callable, TypeVar
 
 from .. import settings as preferences
 from ..errors import Mistake, UnexpectedResponse
@@ -16,14 +16,12 @@ from ..i18n.catalog import Translation, current
 from ..i18n.message import Message, _
 from ..models import Account, Failure, Snapshot, utc_now
 from ..provider import discovery as providers
+from ..provider.contract import Provider
 from ..records import dataclass, field
+from ..settings import Settings
 from ..storage import accounts
+from ..storage.accounts import Accounts
 from .status import FOREVER, Status, status
-
-if TYPE_CHECKING:
-    from ..provider.contract import Provider
-    from ..settings import Settings
-    from ..storage.accounts import Accounts
 
 _T = TypeVar("_T")
 _UNTOLD: Message = _("{provider}: the saved numbers cannot be shown; refresh, then update Tankful")

@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal, NamedTuple, Optional
+from typing import Literal, NamedTuple, Optional
 
 from ..models import ROLES, Account, Balance, Quota, Snapshot, Usage
+from ..provider.contract import Provider
 from ..records import dataclass
-
-if TYPE_CHECKING:
-    from ..provider.contract import Provider
-    from ..settings import Settings
+from ..settings import Settings
 
 Level = Literal["plenty", "low", "critical", "error", "unknown"]
 ReasonKind = Literal[

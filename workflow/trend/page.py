@@ -5,17 +5,14 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from ..i18n.catalog import current, say
 from ..i18n.message import _
+from ..settings import Settings
+from ..state.state import AccountState
 from . import texts
 from .picture import WIDTHS, picture
-
-if TYPE_CHECKING:
-    from ..settings import Settings
-    from ..state.state import AccountState
-    from .trend import Trend
+from .trend import Trend
 
 ROWS = 24  # values in a table, and resets
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"

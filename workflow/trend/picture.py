@@ -5,16 +5,13 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
-from typing import TYPE_CHECKING
 
 from ..forecast.days import day_of, midnight
 from ..i18n.catalog import say
 from ..i18n.message import _
+from ..settings import Settings
 from . import texts
-
-if TYPE_CHECKING:
-    from ..settings import Settings
-    from .trend import Point, Trend
+from .trend import Point, Trend
 
 WIDTHS = (340, 620)  # of the narrow and the wide drawing, so that text is never shrunk
 HEIGHT, TOP, BOTTOM, LEFT, RIGHT = 190, 22, 26, 52, 10

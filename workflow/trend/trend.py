@@ -6,18 +6,16 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from ..forecast import balance as balances
 from ..forecast.days import day_of, midnight
 from ..forecast.runway import Runway, amounts
 from ..history import resets, series
 from ..history.series import SCALE, Sample, Series, Span
+from ..models import Balance, Quota, Spend
 from ..records import dataclass
-
-if TYPE_CHECKING:
-    from ..models import Balance, Quota, Spend
-    from ..state.state import AccountState
+from ..state.state import AccountState
 
 DAYS, SHORT = 30, 3  # days shown; fewer for windows of at most a day
 DAY = 86400
