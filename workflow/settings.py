@@ -317,10 +317,7 @@ def _chosen(document: Fields) -> dict[str, str]:
 
 
 def _resolved(
-    chosen: Mapping[str, str],
-    environ: Mapping[str, str],
-    document: Fields,
-    one_call: bool,
+    chosen: Mapping[str, str], environ: Mapping[str, str], document: Fields, one_call: bool
 ) -> Settings:
     language, hours24 = chosen["language"], chosen["clock"] != "12"
     if "auto" in (language, chosen["clock"]):

@@ -129,10 +129,7 @@ def may_be(findings: Sequence[Finding]) -> Message:
     names = enumerated(providers)
     if len(providers) == 1:
         return _("this could be a key of {names}; if it is: tankful add {names}", names=names)
-    return _(
-        "this could be a key of {names}; say which: tankful add PROVIDER",
-        names=names,
-    )
+    return _("this could be a key of {names}; say which: tankful add PROVIDER", names=names)
 
 
 def _several(findings: Sequence[Finding], with_all: bool) -> Message:

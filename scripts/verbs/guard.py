@@ -84,11 +84,7 @@ def _targets(
 @click.command(cls=Guard, name="guard")
 @click.argument("target", metavar="NAME|PROVIDER|any|all", shell_complete=_targets)
 @click.option("--left", type=SHARE, help="Percent that must be left.")
-@click.option(
-    "--amount",
-    type=AMOUNT,
-    help="Money or credits that must be left, in their unit.",
-)
+@click.option("--amount", type=AMOUNT, help="Money or credits that must be left, in their unit.")
 @click.option("--window", default="", help="Which quota: 5h, Weekly.")
 @click.option("--for", "seconds", type=SPAN, help="How long it must last: 90m, 2h, 1d.")
 @click.option("--max-age", type=SPAN, help="How old the numbers may be.")

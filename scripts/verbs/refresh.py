@@ -172,11 +172,7 @@ def _print_rest(result: RefreshResult, settings: Settings) -> None:
         when = day_and_time(until.timestamp(), now)
         name = privacy.full_name(account, settings)
         output.complain(
-            _(
-                "{name} has to wait until {when}; --force refreshes anyway",
-                name=name,
-                when=when,
-            )
+            _("{name} has to wait until {when}; --force refreshes anyway", name=name, when=when)
         )
     if result.timed_out:
         output.complain(late_message(result.timed_out, settings))

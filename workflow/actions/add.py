@@ -12,11 +12,7 @@ from ..chatgpt import lock
 from ..credentials import store
 from ..display import names
 from ..display.privacy import name as name_of
-from ..errors import (
-    Mistake,
-    UsageError,
-    WrongUsage,
-)
+from ..errors import Mistake, UsageError, WrongUsage
 from ..i18n.message import Message, _, enumerated
 from ..models import Account, Credential, Snapshot, utc_now
 from ..provider import address, contract

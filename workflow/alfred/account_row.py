@@ -158,11 +158,7 @@ def _refresh_text(row: Row, snapshot: Snapshot) -> str:
     failure = snapshot.failure
     if failure is None or failure.retry_at is None:
         return now
-    return coming(
-        failure.retry_at,
-        say(_("⌘↩ Paused, next try in {span} ({time})")),
-        now,
-    )
+    return coming(failure.retry_at, say(_("⌘↩ Paused, next try in {span} ({time})")), now)
 
 
 def _match(row: Row, known: AccountState) -> str:

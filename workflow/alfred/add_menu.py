@@ -22,9 +22,7 @@ STEPS = _("↩ Open the guide · ⌘Y Quick Look")
 
 
 def providers(
-    known: Mapping[str, Provider],
-    guides: Mapping[str, str],
-    here: Collection[str] = (),
+    known: Mapping[str, Provider], guides: Mapping[str, str], here: Collection[str] = ()
 ) -> Rows:
     """List the ways to add an account: from the clipboard, from this machine, or by provider.
 
@@ -169,10 +167,7 @@ def _page(query: _Query) -> Item:
 
 
 def _key(query: _Query) -> Item:
-    title, how = (
-        _("Paste the new credential…"),
-        say(_DIALOG, credential=say(query.about.needs)),
-    )
+    title, how = _("Paste the new credential…"), say(_DIALOG, credential=say(query.about.needs))
     return query.menu.row(query.action, "settings", title, how)
 
 

@@ -51,10 +51,7 @@ _READ = _("↩ Read it here · ⌥↩ In the browser · ⌘Y Quick Look")
 
 
 def extras(
-    book: Accounts,
-    chosen: Settings,
-    kept: Mapping[str, str],
-    is_background: bool = False,
+    book: Accounts, chosen: Settings, kept: Mapping[str, str], is_background: bool = False
 ) -> Rows:
     """List everything that is not about one visible account, for the second keyword."""
     menu = Menu(None)

@@ -20,10 +20,7 @@ if TYPE_CHECKING:
 
 
 def fitting(
-    body: bytes,
-    text: str,
-    now: float,
-    judge: "Callable[[str, list[str], float], Optional[Judged]]",
+    body: bytes, text: str, now: float, judge: "Callable[[str, list[str], float], Optional[Judged]]"
 ) -> bytes:
     """Return the Script Filter answer.
 

@@ -37,19 +37,10 @@ MAX_ENTRIES = 40  # entries of one list that are read
 _LIMITS: Mapping[str, tuple[str, Message]] = {  # label, and name inside a sentence
     "individual": ("Credit limit", _("your credit limit")),
     "group_default": ("Group · Credit limit", _("your group's credit limit")),
-    "group_shared": (
-        "Group · Shared limit",
-        _("your group's shared credit limit"),
-    ),
-    "workspace_default": (
-        "Workspace · Credit limit",
-        _("the workspace's credit limit"),
-    ),
+    "group_shared": ("Group · Shared limit", _("your group's shared credit limit")),
+    "workspace_default": ("Workspace · Credit limit", _("the workspace's credit limit")),
     "role_budget": ("Role · Credit limit", _("your role's credit limit")),
-    "workspace_shared": (
-        "Workspace · Shared limit",
-        _("the workspace's shared credit limit"),
-    ),
+    "workspace_shared": ("Workspace · Shared limit", _("the workspace's shared credit limit")),
 }
 _SOME_LIMIT = _("the credit limit")
 _USAGE_LIMIT = _("the workspace's usage limit")
@@ -215,10 +206,7 @@ def without_number(
 
 
 def balances(
-    usage: Fields,
-    windows: Sequence[Quota],
-    counted: Sequence[Quota],
-    available: Decimal | None,
+    usage: Fields, windows: Sequence[Quota], counted: Sequence[Quota], available: Decimal | None
 ) -> tuple[Balance, ...]:
     """Make the balance of credits, a reserve if there are windows; zero only if there is nothing else."""
     if available is None:

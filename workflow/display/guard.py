@@ -84,12 +84,7 @@ def reason(account: fit.Account, verdict: fit.Verdict, wanted: fit.Wanted) -> st
         span = times.countdown(wanted.seconds or 0)
         first = say(_FOR, left=lane.outlook, span=span)
         return _joined(first, lane.amount, lane.reset)
-    texts = {
-        "stale": STALE,
-        "no_share": NO_SHARE,
-        "no_limit": _NO_LIMIT,
-        "no_balance": _NO_BALANCE,
-    }
+    texts = {"stale": STALE, "no_share": NO_SHARE, "no_limit": _NO_LIMIT, "no_balance": _NO_BALANCE}
     lead = say(texts[why]) if why in texts else _amount(lane, wanted)
     rest = (lane.reset,) if why == "amount" else (lane.amount, lane.reset)
     return _joined(lead, *rest)

@@ -29,16 +29,7 @@ class Piece(NamedTuple):
     kept: int  # the lowest is left out first
 
 
-(
-    NOTICE,
-    RESET,
-    WINDOW,
-    AGE,
-    PACE,
-    HEADLINE,
-    FAILURE,
-    REASON,
-) = (  # ``Part.stays`` by kind of part
+NOTICE, RESET, WINDOW, AGE, PACE, HEADLINE, FAILURE, REASON = (  # ``Part.stays`` by kind of part
     (0, 1),
     (1, 6),
     (2, 2),

@@ -28,12 +28,7 @@ SOON = timedelta(days=7)  # a token or session that ends sooner is mentioned in 
 
 _FAILED, _PACE, _RESET, _VERDICT, _OTHER = range(1, 6)
 _SPEND, _NOTICE, _SINCE, _PLAN, _COUNT, _LANE = range(6, 12)
-_SHORTENED = {
-    _FAILED: 0,
-    _RESET: 0,
-    _VERDICT: _PACE,
-    _OTHER: 0,
-}  # the rank after shortening
+_SHORTENED = {_FAILED: 0, _RESET: 0, _VERDICT: _PACE, _OTHER: 0}  # the rank after shortening
 _CHANGED = _("the provider changed its answer")
 BLOCKED = "⛔ "  # before the number if the provider refuses work
 

@@ -95,10 +95,7 @@ def _needed(ids: Mapping[int, Series]) -> dict[int, Series]:
 
 
 def _samples(
-    connection: sqlite3.Connection,
-    ids: Mapping[int, Series],
-    since: Mapping[Kind, int],
-    until: int,
+    connection: sqlite3.Connection, ids: Mapping[int, Series], since: Mapping[Kind, int], until: int
 ) -> Samples:
     """Read the samples of these series; each kind has its own ``since``."""
     select = connection.execute

@@ -11,10 +11,7 @@ from ..provider.reading import Fields, currency, mapping, remainder, share, shor
 
 _PER_DOLLAR = 100_000_000  # the wallet's amounts are millionths of a cent
 _UNKNOWN = _("it is not available")
-_OBSTACLES = {
-    "DISABLED": _("it is switched off"),
-    "FROZEN": _("it is frozen"),
-}
+_OBSTACLES = {"DISABLED": _("it is switched off"), "FROZEN": _("it is frozen")}
 
 
 def parse(document: Fields) -> Usage:

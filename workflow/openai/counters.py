@@ -63,9 +63,7 @@ COUNTERS = (
         named=("vector", "storage"),
     ),
     Counter(  # free of charge, but the costs have a line for it
-        "moderations",
-        own=("Moderation", "requests", "num_model_requests"),
-        named=("moderation",),
+        "moderations", own=("Moderation", "requests", "num_model_requests"), named=("moderation",)
     ),
 )
 

@@ -34,11 +34,7 @@ class Client(Protocol):
     """The HTTP client that a provider uses; http.client.Client implements it."""
 
     async def get(
-        self,
-        url: str,
-        *,
-        headers: Mapping[str, str],
-        params: Mapping[str, Any] | None = None,
+        self, url: str, *, headers: Mapping[str, str], params: Mapping[str, Any] | None = None
     ) -> Answer:
         """Send a GET request. Raises Unreachable, Blocked or UnexpectedResponse if no answer came."""
 

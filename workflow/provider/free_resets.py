@@ -11,11 +11,7 @@ from ..i18n.message import Message, _, listed
 from ..models import Quota
 from .notices import dated, joined
 
-_FOR = {
-    "5 hours": _("5 hours"),
-    "week": _("the week"),
-    "": _("another window"),
-}
+_FOR = {"5 hours": _("5 hours"), "week": _("the week"), "": _("another window")}
 
 
 class FreeReset(NamedTuple):

@@ -98,12 +98,7 @@ SERVICES: tuple[Service, ...] = (
         other_key=True,
     ),
     Service(
-        "cohere",
-        "Cohere",
-        _PAGE_ONLY,
-        "https://dashboard.cohere.com/billing",
-        "",
-        ("COHERE",),
+        "cohere", "Cohere", _PAGE_ONLY, "https://dashboard.cohere.com/billing", "", ("COHERE",)
     ),
     Service(
         "cursor",

@@ -71,8 +71,7 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     headers = {**keyed("x-api-key", credential.secret), "anthropic-version": "2023-06-01"}
     pages = partial(_pages, client, headers)
     (costs, at), (tokens,) = await together(
-        pages("cost_report", min(month, thirty)),
-        partial(pages, "usage_report/messages", month),
+        pages("cost_report", min(month, thirty)), partial(pages, "usage_report/messages", month)
     )
     return parse(costs, tokens and tokens[0], at)
 

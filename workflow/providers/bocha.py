@@ -32,10 +32,7 @@ PROVIDER = Provider(
     variables={"BOCHA_API_KEY": "", "BOCHAAI_API_KEY": ""},
     hosts={"bochaai.com": ""},
     letters="BC",
-    steps=(
-        LOG_IN,
-        _("Create an API key, `sk-…`, and copy it while it is shown."),
-    ),
+    steps=(LOG_IN, _("Create an API key, `sk-…`, and copy it while it is shown.")),
 )
 _URL = "https://api.bocha.cn/v1/fund/remaining"
 _SUCCESS = 200

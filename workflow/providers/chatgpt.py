@@ -64,17 +64,9 @@ PROVIDER = Provider(
     keys={"": "https://chatgpt.com/"},
     dashboard={"": "https://chatgpt.com/codex/settings/usage"},
     shapes=(
-        shape(
-            r'\{(?s:.*)"accessToken"(?s:.*)\}',
-            _("ChatGPT session (JSON)"),
-            kind="access_token",
-        ),
+        shape(r'\{(?s:.*)"accessToken"(?s:.*)\}', _("ChatGPT session (JSON)"), kind="access_token"),
         shape(_SESSION_COOKIE, _("ChatGPT session cookie"), kind="session"),
-        shape(
-            r"eyJ[\w-]+\.\.[\w-]+\.[\w-]+\.[\w-]+",
-            _("ChatGPT session token"),
-            kind="session",
-        ),
+        shape(r"eyJ[\w-]+\.\.[\w-]+\.[\w-]+\.[\w-]+", _("ChatGPT session token"), kind="session"),
         shape(
             r"at-(?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{32,}",
             _("Codex access token (at-…)"),

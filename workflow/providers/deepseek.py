@@ -30,10 +30,7 @@ PROVIDER = Provider(
     aliases=("深度求索",),
     variables={"DEEPSEEK_API_KEY": ""},
     letters="DS",
-    steps=(
-        LOG_IN,
-        _("Create an API key, `sk-…`, and copy it while it is shown."),
-    ),
+    steps=(LOG_IN, _("Create an API key, `sk-…`, and copy it while it is shown.")),
 )
 _URL = "https://api.deepseek.com/user/balance"
 

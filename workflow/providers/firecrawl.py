@@ -29,10 +29,7 @@ PROVIDER = Provider(
     match="firecrawl crawl scrape search 爬虫 抓取 积分",
     variables={"FIRECRAWL_API_KEY": ""},
     letters="FC",
-    steps=(
-        LOG_IN,
-        _("Create an API key, `fc-…`, or copy an existing one."),
-    ),
+    steps=(LOG_IN, _("Create an API key, `fc-…`, or copy an existing one.")),
 )
 _URL = "https://api.firecrawl.dev/v2/team/credit-usage"
 

@@ -39,10 +39,7 @@ PROVIDER = Provider(
     match="fireworks billing 账单 花费",
     variables={"FIREWORKS_API_KEY": ""},
     letters="FW",
-    steps=(
-        LOG_IN,
-        _("Create an API key, `fw_…`, and copy it while it is shown."),
-    ),
+    steps=(LOG_IN, _("Create an API key, `fw_…`, and copy it while it is shown.")),
 )
 _API = "https://api.fireworks.ai/v1"
 _MOST = 5  # accounts of a key that are fetched
@@ -67,9 +64,7 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     answers = await asyncio.gather(
         *(
             client.get(
-                f"{_API}/accounts/{quote(slug)}/billing/summary",
-                headers=headers,
-                params=query,
+                f"{_API}/accounts/{quote(slug)}/billing/summary", headers=headers, params=query
             )
             for slug in slugs[:_MOST]
         )

@@ -16,11 +16,7 @@ from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import (
-    Any,
-    Callable,
-    NamedTuple,
-)
+from typing import Any, Callable, NamedTuple
 
 from ..errors import (
     BY_ITSELF,
@@ -61,15 +57,9 @@ PROVIDER = Provider(
         "cn": "https://bigmodel.cn/coding-plan/personal/usage",
     },
     shapes=(
-        shape(
-            r"[0-9a-fA-F]{32}\.[A-Za-z0-9]{16}",
-            _("a GLM API key"),
-            marked=False,
-        ),
+        shape(r"[0-9a-fA-F]{32}\.[A-Za-z0-9]{16}", _("a GLM API key"), marked=False),
         shape(  # 24 characters after the dot: a key of Ollama; fewer than 16: a part of a GLM key
-            r"[0-9a-fA-F]{32}\.(?![\w-]{24}\Z)[\w-]{17,64}",
-            _("possibly a GLM API key"),
-            sure=False,
+            r"[0-9a-fA-F]{32}\.(?![\w-]{24}\Z)[\w-]{17,64}", _("possibly a GLM API key"), sure=False
         ),
     ),
     regions=("intl", "cn"),
@@ -151,15 +141,9 @@ _PLAN_SPENT: Message = _(
 )
 _NOT_IN_PLAN: Message = _("{provider}: the plan does not include this; upgrade it")
 _REFUSES: Mapping[Message, WorkBlocked] = {
-    _NOTHING: WorkBlocked(
-        "payment",
-        _("no balance and no package is left: top up or subscribe"),
-    ),
+    _NOTHING: WorkBlocked("payment", _("no balance and no package is left: top up or subscribe")),
     _EXPIRED: WorkBlocked("payment", _("the plan has expired: renew it")),
-    _LOCKED: WorkBlocked(
-        "suspended",
-        _("the account is locked: contact its support"),
-    ),
+    _LOCKED: WorkBlocked("suspended", _("the account is locked: contact its support")),
 }
 _OWED = WorkBlocked("payment", _("money is owed: top up"))
 _REFUSALS: refusals.Table = {

@@ -36,10 +36,7 @@ PROVIDER = Provider(
     match="opencode go zen 套餐",
     variables={"OPENCODE_API_KEY": "", "OPENCODE_GO_API_KEY": ""},
     letters="GO",
-    steps=(
-        LOG_IN,
-        _("Create an API key, `sk-…`, and copy it while it is shown."),
-    ),
+    steps=(LOG_IN, _("Create an API key, `sk-…`, and copy it while it is shown.")),
 )
 _URL = "https://opencode.ai/zen/go/v1/usage"
 _REFUSALS: Table = {

@@ -29,10 +29,7 @@ PROVIDER = Provider(
     match="poe points balance 积分 余额",
     variables={"POE_API_KEY": ""},
     letters="PX",
-    steps=(
-        LOG_IN,
-        _("Create an API key, or copy an existing one."),
-    ),
+    steps=(LOG_IN, _("Create an API key, or copy an existing one.")),
 )
 _URL = "https://api.poe.com/usage/current_balance"
 

@@ -38,9 +38,7 @@ PROVIDER = Provider(
         "litellm": "LiteLLM",
         "claude-relay": "claude-relay-service",
     },
-    forms={
-        "user": Form(_("a user ID"), r"\d{1,12}", "42"),
-    },
+    forms={"user": Form(_("a user ID"), r"\d{1,12}", "42")},
     rate_limit=RateLimit(15, 20 * 60, "address"),  # New API refuses the 21st of all clients
     match="relay gateway proxy newapi oneapi new-api one-api sub2api litellm crs 中转 网关 代理 balance 余额 额度",
     aliases=("中转", "中转站", "new api", "one api", "sub2api", "litellm"),

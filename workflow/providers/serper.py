@@ -27,10 +27,7 @@ PROVIDER = Provider(
     match="serper google search 搜索 积分",
     variables={"SERPER_API_KEY": ""},
     letters="RP",
-    steps=(
-        LOG_IN,
-        _("Create an API key, or copy an existing one."),
-    ),
+    steps=(LOG_IN, _("Create an API key, or copy an existing one.")),
 )
 _URL = "https://google.serper.dev/account"
 

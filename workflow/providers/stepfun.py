@@ -27,10 +27,7 @@ PROVIDER = Provider(
         "intl": "https://platform.stepfun.ai/interface-key",
         "cn": "https://platform.stepfun.com/interface-key",
     },
-    dashboard={
-        "intl": "https://platform.stepfun.ai",
-        "cn": "https://platform.stepfun.com",
-    },
+    dashboard={"intl": "https://platform.stepfun.ai", "cn": "https://platform.stepfun.com"},
     shapes=(
         shape(r"[A-Za-z0-9]{40,128}", _("possibly a StepFun API key"), sure=False, telling=False),
     ),

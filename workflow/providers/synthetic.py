@@ -35,10 +35,7 @@ PROVIDER = Provider(
     match="synthetic 套餐",
     variables={"SYNTHETIC_API_KEY": ""},
     letters="SY",
-    steps=(
-        LOG_IN,
-        _("Create an API key, `syn_…`, and copy it while it is shown."),
-    ),
+    steps=(LOG_IN, _("Create an API key, `syn_…`, and copy it while it is shown.")),
 )
 _URL = "https://api.synthetic.new/v2/quotas"
 

@@ -28,10 +28,7 @@ PROVIDER = Provider(
     variables={"AI_GATEWAY_API_KEY": "", "VERCEL_AI_GATEWAY_API_KEY": ""},
     hosts={"vercel.sh": ""},
     letters="VG",
-    steps=(
-        LOG_IN,
-        _("Choose **API keys**, create one, `vck_…`, and copy it while it is shown."),
-    ),
+    steps=(LOG_IN, _("Choose **API keys**, create one, `vck_…`, and copy it while it is shown.")),
 )
 _URL = "https://ai-gateway.vercel.sh/v1/credits"
 

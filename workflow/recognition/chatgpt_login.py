@@ -10,9 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import (
-    Any,
-)
+from typing import Any
 
 from ..chatgpt import cookies, jars
 from ..chatgpt import token as tokens

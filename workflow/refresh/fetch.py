@@ -167,11 +167,7 @@ class CookieClient:
         self._jars: dict[str, dict[str, str]] = {}  # by User-Agent, to which they belong
 
     async def get(
-        self,
-        url: str,
-        *,
-        headers: Mapping[str, str],
-        params: Mapping[str, Any] | None = None,
+        self, url: str, *, headers: Mapping[str, str], params: Mapping[str, Any] | None = None
     ) -> Answer:
         sent = self._with_cookies(url, headers)
         return self._keep_cookies(
@@ -223,11 +219,7 @@ class _Listener:
         self._all_traces: list[Trace] = []
 
     async def get(
-        self,
-        url: str,
-        *,
-        headers: Mapping[str, str],
-        params: Mapping[str, Any] | None = None,
+        self, url: str, *, headers: Mapping[str, str], params: Mapping[str, Any] | None = None
     ) -> Answer:
         ask = partial(self._client.get, url, headers=headers, params=params)
         return await self._answer(url, headers, params, ask)

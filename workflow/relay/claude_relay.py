@@ -23,10 +23,7 @@ from ..records import replace
 from .new_api import EXPIRED
 
 _GONE: Message = _("{provider} does not know this key any more; add the account again")
-_TABLE: Table = {
-    "expired": (CredentialExpired, EXPIRED),
-    404: (CredentialRejected, _GONE),
-}
+_TABLE: Table = {"expired": (CredentialExpired, EXPIRED), 404: (CredentialRejected, _GONE)}
 _COSTS: tuple[tuple[str, str, str, int | None, Role], ...] = (  # label, used, limit, window, role
     ("Daily", "currentDailyCost", "dailyCostLimit", DAY, "binding"),
     ("Key", "currentTotalCost", "totalCostLimit", None, "binding"),

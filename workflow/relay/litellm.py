@@ -75,12 +75,7 @@ def _member(fields: Fields, user: str | None) -> Fields:
     return {}
 
 
-def usage(
-    key: Fields,
-    label: str = "",
-    owner: Fields = _NOBODY,
-    member: Fields = _NOBODY,
-) -> Usage:
+def usage(key: Fields, label: str = "", owner: Fields = _NOBODY, member: Fields = _NOBODY) -> Usage:
     """Make the usage: all budgets; if there are none, the spend of the key.
 
     Args:

@@ -162,10 +162,7 @@ def _has_room(quota: Quota) -> bool:
 
 
 def status(
-    account: Account,
-    snapshot: Snapshot,
-    settings: Settings,
-    provider: Provider | None = None,
+    account: Account, snapshot: Snapshot, settings: Settings, provider: Provider | None = None
 ) -> Status:
     """Work out the status of an account.
 

@@ -79,10 +79,7 @@ class Document:
             raise self._unusable(error) from error
 
     def change(
-        self,
-        parse: Parse[_T],
-        edit: Callable[[_T], _T],
-        form: Callable[[_T, Fields], Fields],
+        self, parse: Parse[_T], edit: Callable[[_T], _T], form: Callable[[_T, Fields], Fields]
     ) -> _T:
         """Edit the document under a lock, and write it if anything has changed.
 

@@ -201,11 +201,7 @@ def parse_curl(output: bytes, request: Request) -> Response | None:
 
 
 def _response(
-    request: Request,
-    status: int,
-    headers: list[tuple[str, str]],
-    cookies: list[str],
-    body: bytes,
+    request: Request, status: int, headers: list[tuple[str, str]], cookies: list[str], body: bytes
 ) -> Response | None:
     """Build the response; None if its body is too large or its status is not valid."""
     if not 200 <= status < 600 or len(body) > request.limit:
