@@ -52,6 +52,7 @@ def _chosen(named: str | None, settings: Settings) -> list[Account]:
         sessions = [account for account in book.accounts if account.kind == "session"]
         if sessions:
             return sessions
+        book.check()
         raise Mistake(_("no account has a session cookie; add one: tankful add chatgpt"))
     account = book.named(named)
     if account.kind == "session":

@@ -49,9 +49,9 @@ def command(
     now = utc_now()
     output.complain_of_settings()
     if as_json:
-        if state.book.complaint:
-            output.complain(state.book.complaint)
-        sys.stdout.buffer.write(json_report.printed(state, now, _named(state, account)))
+        named = None if state.book.complaint else _named(state, account)
+        sys.stdout.buffer.write(json_report.printed(state, now, named))
+        state.book.check()
         return
     visits.look()
     shown = _tabulate(state, account, every) if state.book.accounts else None
@@ -116,8 +116,12 @@ def refreshed(ids: list[str] | None = None) -> State:
 
 
 def say_nothing(book: Accounts, is_read_by_program: bool = False) -> None:
-    """Say why there is no account to show, and what to do; on stderr if it is no answer to a program."""
-    if book.complaint or is_read_by_program:
+    """Say why there is no account to show, and what to do; on stderr if it is no answer to a program.
+
+    Raises Mistake if accounts.json was damaged.
+    """
+    book.check()
+    if is_read_by_program:
         output.complain(_nothing(book))
         return
     click.echo(say(_nothing(book)))

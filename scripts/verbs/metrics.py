@@ -25,5 +25,7 @@ def command(path: str | None, openmetrics: bool, wait: bool) -> None:
 
     Prints the cached numbers at once and refreshes in the background when due.
     """
-    content = metrics.text(fresh(wait), openmetrics=openmetrics).encode()
+    state = fresh(wait)
+    state.book.check()
+    content = metrics.text(state, openmetrics=openmetrics).encode()
     output.write(path or "-", content, READABLE)

@@ -23,3 +23,4 @@ def command(as_json: bool) -> None:
     publish.keep_warm(state, utc_now())
     text = served.status_line(prompt.prompt(state), as_json=as_json)
     click.echo(spoken(text, utc_now()))
+    state.book.check()

@@ -96,6 +96,7 @@ def _ids(named: tuple[str, ...], every: bool, due: bool) -> list[str] | None:
     if due + every + bool(named) > 1:
         raise click.UsageError(say(_("name accounts, or --all, or --due")))
     book = accounts.load()
+    book.check()
     if due:
         return None
     several = chain.from_iterable(map(book.meant, named)) if named else book.accounts
@@ -119,7 +120,7 @@ def _summary(result: RefreshResult, settings: Settings) -> Message:
 
 def _nothing() -> Message:
     book = accounts.load()
-    return NOTHING_DUE if book.accounts else book.complaint or output.NO_ACCOUNT
+    return NOTHING_DUE if book.accounts else output.NO_ACCOUNT
 
 
 def _joined(parts: Iterable[Message]) -> Message:

@@ -17,6 +17,7 @@ from .times import switch
 
 MOST = 4  # accounts; the most urgent ones
 BETWEEN = "  "
+_DAMAGED = "⚠ accounts.json"
 _WORST = ("critical", "error", "low", "unknown", "plenty")
 
 
@@ -29,7 +30,9 @@ class Prompt(NamedTuple):
 
 
 def prompt(state: State) -> Prompt:
-    """Return name and number of the most urgent accounts."""
+    """Return name and number of the most urgent accounts, or which file was damaged."""
+    if state.book.complaint:
+        return Prompt(_DAMAGED, say(state.book.complaint), "error")
     shown = [account for account in state.book.accounts if not account.hidden]
     shown.sort(key=state.urgency)
     twice = Counter(account.provider for account in shown)

@@ -64,6 +64,11 @@ class Accounts:
         """The message that accounts.json was damaged and can be repaired; None if it was not."""
         return _DAMAGED.filled(kept=self.damaged) if self.damaged else None
 
+    def check(self) -> None:
+        """Raise Mistake if there is no account because accounts.json was damaged."""
+        if self.complaint:
+            raise Mistake(self.complaint)
+
     def get(self, account_id: str) -> Account | None:
         """Return the account with this id; None if there is none."""
         return self._by_id.get(account_id)
@@ -89,8 +94,7 @@ class Accounts:
         wanted = clean_label(name).casefold()
         alike = self._of(wanted) or [a for a in self.accounts if a.label.casefold() == wanted]
         alike = alike or [a for a in self.accounts if wanted in _names_of(a)]
-        if not self.accounts and self.complaint:
-            raise Mistake(self.complaint)
+        self.check()
         if not alike:
             raise WrongUsage(_unknown(name, self.names), _unknown(name, self.discreet))
         return alike

@@ -345,7 +345,7 @@ def test_a_damaged_file_is_said_where_it_is_seen(raycast: Raycast) -> None:
     path.parent.mkdir(exist_ok=True)
     path.write_text("{damaged", encoding="utf-8")
     for name in ("tankful-usage", "tankful-glance", "tankful-refresh"):
-        assert raycast.line(name).startswith("accounts.json was damaged and is kept as ")
+        assert raycast.failure(name).startswith("accounts.json was damaged and is kept as ")
 
 
 def test_a_checkout_without_its_packages_says_what_helps(raycast: Raycast) -> None:

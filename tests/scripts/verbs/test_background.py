@@ -143,7 +143,9 @@ def test_a_run_with_damaged_accounts_leaves_the_job(manager: Recorders, shell: S
     told = shell.tankful("refresh", "--scheduled")
     assert (told.code, told.out, told.err) == (0, "", "")
     assert all(map(os.path.exists, systemd.places()))  # the file may be repaired
-    assert shell.tankful("refresh").err.startswith("accounts.json was damaged and is kept as ")
+    assert shell.tankful("refresh").err.startswith(
+        "tankful: accounts.json was damaged and is kept as "
+    )
 
 
 def test_the_row_in_the_launcher_follows(manager: Recorders, shell: Shell) -> None:

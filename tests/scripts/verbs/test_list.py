@@ -320,13 +320,36 @@ def test_a_damaged_file_is_kept_aside_and_reported(world: StandIn, shell: Shell)
     stored.account("tavily-dev")
     Path(accounts.path()).write_text("{damaged", encoding="utf-8")
     ran = shell.tankful("list")
-    assert (ran.code, ran.out, ran.err.count("\n")) == (0, "", 1)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
     assert "accounts.json was damaged and is kept as" in ran.err
     (kept,) = Path(accounts.path()).parent.glob("accounts.damaged-*.json")
     assert kept.read_text(encoding="utf-8") == "{damaged"
     document = shell.tankful("list", "--json")
-    assert read(document)["accounts"] == []
+    assert document.code == 1
+    assert json.loads(document.out)["accounts"] == []
     assert document.err == shell.tankful("list", "--plain").err == ran.err
+
+
+@pytest.mark.parametrize(
+    ("line", "out"),
+    [
+        *[(line, "") for line in ("list", "list Work", "list --plain", "summary", "metrics")],
+        *[(line, "") for line in ("refresh", "refresh --due", "refresh --brief", "refresh Work")],
+        *[(line, "") for line in ("exchange", "show Work", "trend Work", "summary --glance")],
+        ("prompt", "⚠ accounts.json\n"),
+    ],
+)
+def test_a_damaged_file_is_a_failure_of_every_verb_that_reads_it(
+    shell: Shell, line: str, out: str
+) -> None:
+    stored.account("tavily-dev", "Work")
+    Path(accounts.path()).write_text("{damaged", encoding="utf-8")
+    for ran in [shell.tankful(*line.split()) for _turn in range(2)]:  # it is renamed at the first
+        assert (ran.code, ran.out, ran.err.count("\n")) == (1, out, 1)
+        assert ran.err.startswith("tankful: accounts.json was damaged and is kept as ")
+    shown = json.loads(shell.tankful("prompt", "--json").out)
+    assert (shown["text"], shown["class"]) == ("⚠ accounts.json", "error")
+    assert shown["tooltip"].startswith("accounts.json was damaged and is kept as ")
 
 
 @pytest.mark.parametrize(

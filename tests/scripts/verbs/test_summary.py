@@ -92,7 +92,7 @@ def test_a_damaged_file_is_said_and_no_account_is_asked_for(shell: Shell, flags:
     path.parent.mkdir()
     path.write_text("{damaged", encoding="utf-8")
     ran = shell.tankful("summary", *flags)
-    assert (ran.code, ran.out, ran.err.count("\n")) == (0, "", 1)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
     assert ran.err.startswith("tankful: accounts.json was damaged and is kept as ")
 
 
