@@ -49,10 +49,8 @@ _SHORT: Mapping[str, Message] = {
     "threshold": _("low"),
     "reserve": _("now on {reserve}"),
 }
-AMOUNTS: Mapping[str, Message] = {
-    "left": _("{amount} left"),
-    "used": _("{amount} used"),
-}  # by ``Settings.show``
+# by ``Settings.show``
+AMOUNTS: Mapping[str, Message] = {"left": _("{amount} left"), "used": _("{amount} used")}
 _PERIODS: Mapping[str, tuple[Message, Message]] = {  # while it lasts, and afterwards
     "day": (_("today {amount}"), _("{amount} on {day} {month}")),
     "month": (_("{amount} this month"), _("{amount} in {month}")),

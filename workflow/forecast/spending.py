@@ -13,10 +13,8 @@ from .balance import Use
 from .days import day_of, midnight
 
 DAYS = 7
-PERIODS = (
-    "month",
-    "day",
-)  # periods in which a spend only grows until the next one begins, the steadier one first
+# periods in which a spend only grows until the next one begins, the steadier one first
+PERIODS = ("month", "day")
 _NEAR = 43200  # seconds; a day whose midnight is further from every sample cannot be told
 _SAME = 60  # seconds by which two reports of one period's beginning may differ
 

@@ -203,9 +203,8 @@ def _is_long(word: str) -> bool:
     return len(word) >= _LONG and any(letter.isdigit() for letter in word)
 
 
-Around = tuple[
-    tuple[Address, ...], ...
-]  # addresses in the objects around a field, the nearest first
+# addresses in the objects around a field, the nearest first
+Around = tuple[tuple[Address, ...], ...]
 
 
 def parts(text: str, document: Any) -> list[Part]:

@@ -208,10 +208,8 @@ def _message(value: object, depth: int = 3) -> str | None:
 
 
 def _masked(message: str) -> str:
-    message = re.sub(_PERSONAL, "•••", message)
-    return message.replace("{", "(").replace(
-        "}", ")"
-    )  # braces stand for our own names in a sentence
+    """Mask what may be personal; braces stand for our own names in a sentence."""
+    return re.sub(_PERSONAL, "•••", message).replace("{", "(").replace("}", ")")
 
 
 def _refusal(answer: Answer) -> UsageError:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _EXCERPT = 40  # characters of a wrong value that a message repeats
 _T = TypeVar("_T")
+UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # the form of many keys
 _LITERAL = re.compile(r"[\w-]*(?![*+?{])", re.ASCII)  # the fixed beginning of a form
 Kind = Literal["plan", "prepaid", "spend", "search"]
 Way = Literal["page", "key", "clipboard", "console", "token", "cookie", "steps"]
@@ -108,8 +109,9 @@ class Form(_Formed):
     example: str
 
 
-LOG_IN = _("Open {keys} and log in.")  # the steps to an ordinary key
+LOG_IN = _("Open {keys} and log in.")
 CREATE_KEY = _("Create an API key and copy it while it is shown.")
+STEPS = (LOG_IN, CREATE_KEY)  # to an ordinary key
 ORGANIZATION = Form(_("an organization ID"), r"org-[\w-]{1,64}", "org-AbC123")
 PROJECT = Form(_("a project ID"), r"proj_[\w-]{1,64}", "proj_AbC123")
 
@@ -138,9 +140,7 @@ class Provider:
     shapes: tuple[Shape, ...]
     regions: tuple[str, ...] = ()  # () if there is only one; the first is the default
     scopes: Mapping[str, Message] = field(default_factory=dict)  # name -> description
-    scope_regions: Mapping[str, str] = field(
-        default_factory=dict
-    )  # scope -> the only region with it
+    scope_regions: Mapping[str, str] = field(default_factory=dict)  # scope -> its only region
     kinds: Mapping[str, str] = field(default_factory=dict)  # value of the scope "kind" -> its name
     forms: Mapping[str, Form] = field(default_factory=dict)  # scope -> its form, if one is known
     interval: int = 0  # minimum seconds between two refreshes
@@ -150,7 +150,7 @@ class Provider:
     aliases: tuple[str, ...] = ()  # more names that a command takes, such as Chinese ones
     variables: Mapping[str, str] = field(default_factory=dict)  # that hold its key -> region or ""
     hosts: Mapping[str, str] = field(default_factory=dict)  # more domains of its own -> region
-    steps: tuple[Message, ...] = ()  # how to get the credential; ``{keys}`` is its page
+    steps: tuple[Message, ...] = STEPS  # how to get the credential; ``{keys}`` is its page
     ways: tuple[Way, ...] = KEY  # how a launcher takes the credential, a row for each
     console: str = ""  # for the way "console": a script for the page's console, which copies it
     called: Message | None = None  # the name of all its credentials; None: the form has a name
@@ -251,3 +251,8 @@ def lookalike(pattern: str, owner: str, **claims: str) -> Lookalike:
 def shape(pattern: str, what: Message, **more: Any) -> Shape:
     """Make a Shape."""
     return Shape(pattern, what, **more)
+
+
+def vague(pattern: str, what: Message) -> Shape:
+    """Make the Shape of keys without a form of their own, which fits nearly any key."""
+    return Shape(pattern, what, sure=False, telling=False)

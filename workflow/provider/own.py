@@ -19,7 +19,7 @@ from ..records import dataclass
 from ..storage import files
 from . import address, derived, own_files, provenance
 from .answer import Answer
-from .contract import CREATE_KEY, LOG_IN, Client, Provider, shape
+from .contract import Client, Provider, vague
 from .counts import FULL, allowance
 from .declared import Declaration, DeclaredQuota, Fault, read
 from .pointers import MISSING, value
@@ -97,9 +97,8 @@ def of(declaration: Declaration) -> OwnProvider:
         shows=_("what its file says"),
         keys={"": declaration.dashboard},
         dashboard={"": declaration.dashboard},
-        shapes=(shape(r"[!-~]{4,400}", _("a key"), sure=False, telling=False),),
+        shapes=(vague(r"[!-~]{4,400}", _("a key")),),
         match=f"{name} {declaration.id}",
-        steps=(LOG_IN, CREATE_KEY),
         origin=declaration.origin,
     )
     return OwnProvider(declaration, about)

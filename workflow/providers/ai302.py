@@ -11,7 +11,7 @@ from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bearer
-from ..provider.contract import LOG_IN, Client, Provider, shape
+from ..provider.contract import LOG_IN, Client, Provider, vague
 from ..provider.reading import Fields, mapping
 from ..provider.refusals import Table, document
 
@@ -24,7 +24,7 @@ PROVIDER = Provider(
     shows=_("balance"),
     keys={"": "https://dash.302.ai/apis/list"},
     dashboard={"": "https://dash.302.ai"},
-    shapes=(shape(r"sk-[A-Za-z0-9]{48}", _("a 302.AI API key"), sure=False, telling=False),),
+    shapes=(vague(r"sk-[A-Za-z0-9]{48}", _("a 302.AI API key")),),
     match="302 302.ai 302ai balance 余额",
     variables={"AI302_API_KEY": "", "AI_302_API_KEY": "", "API_302_KEY": ""},
     hosts={"302ai.cn": ""},

@@ -15,7 +15,7 @@ from ..models import Account, Credential, Quota, Usage
 from ..provider.answer import Answer, quoting
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bare, bearer
-from ..provider.contract import LOG_IN, Client, Provider, shape
+from ..provider.contract import LOG_IN, Client, Provider, vague
 from ..provider.reading import Fields, mapping, number
 from ..provider.refusals import document
 
@@ -29,13 +29,8 @@ PROVIDER = Provider(
     keys={"": "https://aihubmix.com/setting"},
     dashboard={"": "https://aihubmix.com/statistics"},
     shapes=(
-        shape(
-            r"fd[0-9A-Za-z]{20,62}",
-            _("possibly an AIHubMix access token"),
-            sure=False,
-            telling=False,
-        ),
-        shape(r"sk-[A-Za-z0-9]{48}", _("an AIHubMix API key"), sure=False, telling=False),
+        vague(r"fd[0-9A-Za-z]{20,62}", _("possibly an AIHubMix access token")),
+        vague(r"sk-[A-Za-z0-9]{48}", _("an AIHubMix API key")),
     ),
     match="aihubmix hub balance 余额",
     variables={"AIHUBMIX_ACCESS_KEY": "", "AIHUBMIX_TOKEN": "", "AIHUBMIX_API_KEY": ""},

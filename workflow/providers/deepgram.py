@@ -18,7 +18,7 @@ from ..i18n.message import _
 from ..models import Account, Balance, Credential, Usage
 from ..provider.balances import prepaid
 from ..provider.calls import bearer
-from ..provider.contract import Client, Provider, shape
+from ..provider.contract import Client, Provider, vague
 from ..provider.notices import joined
 from ..provider.reading import Fields, currency, entries, number, text
 from ..provider.refusals import Table, document, documents
@@ -33,7 +33,7 @@ PROVIDER = Provider(
     shows=_("prepaid balance and hours"),
     keys={"": "https://console.deepgram.com/"},
     dashboard={"": "https://console.deepgram.com/"},
-    shapes=(shape(r"[0-9a-f]{40}", _("possibly a Deepgram API key"), sure=False, telling=False),),
+    shapes=(vague(r"[0-9a-f]{40}", _("possibly a Deepgram API key")),),
     match="deepgram speech voice stt 语音 转写 balance 余额",
     variables={"DEEPGRAM_API_KEY": ""},
     letters="DM",

@@ -16,7 +16,7 @@ from ..errors import LASTING
 from ..i18n.message import _
 from ..models import Account, Balance, Credential, Spend, Usage, WorkBlocked
 from ..provider.calls import bearer, together
-from ..provider.contract import CREATE_KEY, LOG_IN, Client, Provider, shape
+from ..provider.contract import Client, Provider, vague
 from ..provider.counts import allowance
 from ..provider.days import periods
 from ..provider.notices import debt
@@ -34,13 +34,10 @@ PROVIDER = Provider(
     shows=_("prepaid balance, spend this month and its limit"),
     keys={"": "https://deepinfra.com/dash/api_keys"},
     dashboard={"": "https://deepinfra.com/dash/billing"},
-    shapes=(
-        shape(r"[A-Za-z0-9]{32}", _("possibly a DeepInfra API key"), sure=False, telling=False),
-    ),
+    shapes=(vague(r"[A-Za-z0-9]{32}", _("possibly a DeepInfra API key")),),
     match="deepinfra deep infra balance 余额",
     variables={"DEEPINFRA_API_KEY": "", "DEEPINFRA_TOKEN": "", "DEEPINFRA_API_TOKEN": ""},
     letters="DI",
-    steps=(LOG_IN, CREATE_KEY),
 )
 _API = "https://api.deepinfra.com/payment"
 IN_PART = _("the balance and the spend limit cannot be read, only this month's spend")

@@ -15,13 +15,12 @@ from ..errors import RateLimited
 from ..i18n.message import _
 from ..models import Account, Credential, Quota, Usage
 from ..provider.calls import bearer
-from ..provider.contract import LOG_IN, Client, Provider, shape
+from ..provider.contract import LOG_IN, UUID, Client, Provider, shape, vague
 from ..provider.counts import allowance
 from ..provider.reading import Fields, count, moment
 from ..provider.refusals import Table, document
 from ..provider.usages import usage_of
 
-_UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 PROVIDER = Provider(
     id="deepl",
     name="DeepL",
@@ -32,8 +31,8 @@ PROVIDER = Provider(
     keys={"": "https://www.deepl.com/your-account/keys"},
     dashboard={"": "https://www.deepl.com/your-account/usage"},
     shapes=(
-        shape(_UUID + ":fx", _("a key of DeepL's free API")),
-        shape(_UUID, _("possibly a key of DeepL Pro"), sure=False, telling=False),
+        shape(UUID + ":fx", _("a key of DeepL's free API")),
+        vague(UUID, _("possibly a key of DeepL Pro")),
     ),
     match="deepl translate 翻译 字符",
     variables={"DEEPL_API_KEY": "", "DEEPL_AUTH_KEY": ""},

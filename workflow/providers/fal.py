@@ -12,7 +12,7 @@ from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bearer
-from ..provider.contract import LOG_IN, Client, Provider, shape
+from ..provider.contract import LOG_IN, UUID, Client, Provider, shape
 from ..provider.reading import Fields, currency, mapping
 from ..provider.refusals import Table, document
 
@@ -25,7 +25,7 @@ PROVIDER = Provider(
     shows=_("balance"),
     keys={"": "https://fal.ai/dashboard/keys"},
     dashboard={"": "https://fal.ai/dashboard/billing"},
-    shapes=(shape(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:[0-9a-f]{32}", _("a key of fal")),),
+    shapes=(shape(UUID + ":[0-9a-f]{32}", _("a key of fal")),),
     match="fal.ai image video 图像 视频 balance 余额",
     variables={"FAL_ADMIN_KEY": "", "FAL_KEY": ""},
     letters="FA",

@@ -72,9 +72,7 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     summaries, refused = documents(answers)
     if refused and not summaries:
         raise refused
-    total = max(
-        len(slugs), integer(listing.get("totalSize")) or 0
-    )  # the listing may have more pages
+    total = max(len(slugs), integer(listing.get("totalSize")) or 0)  # there may be more pages
     count = len(answers)
     too_many = _MANY.filled(count=count, total=total) if total > count else None
     notice = joined(IN_PART if refused else None, too_many)

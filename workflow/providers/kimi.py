@@ -86,9 +86,8 @@ PROVIDER = Provider(
         "code": "https://www.kimi.com/code/console",
     },
     shapes=(
-        shape(
-            r"sk-kimi-[A-Za-z0-9_-]{8,}", _("a Kimi Code key"), region="code"
-        ),  # which has one host and no regions
+        # Kimi Code has one host and no regions
+        shape(r"sk-kimi-[A-Za-z0-9_-]{8,}", _("a Kimi Code key"), region="code"),
         shape(
             r"sk-(?!\w*T3BlbkFJ)[A-Za-z0-9]{40,64}",
             _("an API key of the Moonshot platform"),

@@ -9,7 +9,7 @@ from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bearer
-from ..provider.contract import CREATE_KEY, LOG_IN, Client, Provider, shape
+from ..provider.contract import UUID, Client, Provider, vague
 from ..provider.reading import Fields
 from ..provider.refusals import document
 
@@ -22,18 +22,10 @@ PROVIDER = Provider(
     shows=_("credits"),
     keys={"": "https://app.linkup.so/api-keys"},
     dashboard={"": "https://app.linkup.so"},
-    shapes=(
-        shape(
-            r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
-            _("possibly a Linkup API key"),
-            sure=False,
-            telling=False,
-        ),
-    ),
+    shapes=(vague(UUID, _("possibly a Linkup API key")),),
     match="linkup search 搜索 积分",
     variables={"LINKUP_API_KEY": ""},
     letters="LK",
-    steps=(LOG_IN, CREATE_KEY),
 )
 _URL = "https://api.linkup.so/v1/credits/balance"
 

@@ -18,7 +18,7 @@ from ..i18n.message import _
 from ..models import Account, Credential, Quota, Role, Usage
 from ..provider.balances import beside
 from ..provider.calls import either, keyed
-from ..provider.contract import CREATE_KEY, LOG_IN, Client, Provider, shape
+from ..provider.contract import UUID, Client, Provider, shape, vague
 from ..provider.counts import allowance
 from ..provider.days import month_until
 from ..provider.reading import Fields, count, mapping, moment
@@ -37,17 +37,11 @@ PROVIDER = Provider(
     dashboard={"": "https://nano-gpt.com/balance"},
     shapes=(
         shape(r"sk-nano-[\w-]{16,}", _("a NanoGPT API key")),
-        shape(
-            r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
-            _("possibly a NanoGPT API key"),
-            sure=False,
-            telling=False,
-        ),
+        vague(UUID, _("possibly a NanoGPT API key")),
     ),
     match="nanogpt nano-gpt nano gpt balance 余额 套餐",
     variables={"NANOGPT_API_KEY": "", "NANO_GPT_API_KEY": ""},
     letters="NG",
-    steps=(LOG_IN, CREATE_KEY),
 )
 _API = "https://nano-gpt.com/api"
 _WINDOWS = {

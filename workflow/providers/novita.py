@@ -14,7 +14,7 @@ from ..i18n.message import Message, _
 from ..models import Account, Credential, Usage
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bearer
-from ..provider.contract import CREATE_KEY, LOG_IN, Client, Provider, shape
+from ..provider.contract import Client, Provider, shape
 from ..provider.counts import allowance
 from ..provider.notices import debt, joined, money
 from ..provider.reading import Fields, count, number
@@ -34,7 +34,6 @@ PROVIDER = Provider(
     match="novita balance 余额",
     variables={"NOVITA_API_KEY": ""},
     letters="NV",
-    steps=(LOG_IN, CREATE_KEY),
 )
 _URLS = (
     "https://api.novita.ai/openapi/v1/billing/balance/detail",

@@ -14,7 +14,7 @@ from ..i18n.message import _
 from ..models import Account, Credential, Quota, Usage
 from ..provider.balances import beside
 from ..provider.calls import bearer
-from ..provider.contract import CREATE_KEY, LOG_IN, Client, Provider, RateLimit, shape
+from ..provider.contract import Client, Provider, RateLimit, shape
 from ..provider.counts import allowance, percent_used
 from ..provider.reading import Fields, count, mapping, moment, number, share
 from ..provider.refusals import Table, document
@@ -35,7 +35,6 @@ PROVIDER = Provider(
     match="ollama cloud 云 余额",
     variables={"OLLAMA_API_KEY": ""},
     letters="OL",
-    steps=(LOG_IN, CREATE_KEY),
 )
 _URL = "https://ollama.com/api/balance"
 _REFUSALS: Table = {

@@ -12,7 +12,7 @@ from ..errors import NotAvailable
 from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.calls import bearer
-from ..provider.contract import LOG_IN, Client, Provider, shape
+from ..provider.contract import LOG_IN, Client, Provider, shape, vague
 from ..provider.counts import allowance
 from ..provider.days import month_until
 from ..provider.reading import Fields, first, mapping, moment, share, short
@@ -31,7 +31,7 @@ PROVIDER = Provider(
     dashboard={"": "https://opencode.ai/auth"},
     shapes=(
         shape(r"sk-[A-Za-z0-9]{64}", _("an OpenCode API key"), sure=False),
-        shape(r"sk-[\w-]{20,}", _("possibly an OpenCode API key"), sure=False, telling=False),
+        vague(r"sk-[\w-]{20,}", _("possibly an OpenCode API key")),
     ),
     match="opencode go zen 套餐",
     variables={"OPENCODE_API_KEY": "", "OPENCODE_GO_API_KEY": ""},

@@ -9,7 +9,7 @@ from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bearer
-from ..provider.contract import LOG_IN, Client, Provider, shape
+from ..provider.contract import LOG_IN, Client, Provider, shape, vague
 from ..provider.reading import Fields
 from ..provider.refusals import document
 
@@ -24,7 +24,7 @@ PROVIDER = Provider(
     dashboard={"": "https://poe.com/settings/usage"},
     shapes=(
         shape(r"sk-poe-[\w-]{16,}", _("a Poe API key")),
-        shape(r"[\w-]{43}", _("possibly a Poe API key"), sure=False, telling=False),
+        vague(r"[\w-]{43}", _("possibly a Poe API key")),
     ),
     match="poe points balance 积分 余额",
     variables={"POE_API_KEY": ""},

@@ -11,7 +11,7 @@ from ..errors import UnexpectedResponse
 from ..i18n.message import Message, _
 from ..models import Account, Credential, Usage
 from ..provider import address
-from ..provider.contract import Client, Form, Provider, RateLimit, kept_pages, shape
+from ..provider.contract import Client, Form, Provider, RateLimit, kept_pages, shape, vague
 from ..relay import claude_relay, kinds, litellm, new_api, sub2api
 
 PROVIDER = Provider(
@@ -25,7 +25,7 @@ PROVIDER = Provider(
     dashboard={"": "https://docs.newapi.pro/"},
     shapes=(
         shape(r"cr_[\w-]{16,200}", _("a key of claude-relay-service")),
-        shape(r"[\w-]{20,200}", _("a key of a relay"), sure=False, telling=False),
+        vague(r"[\w-]{20,200}", _("a key of a relay")),
     ),
     scopes={
         "address": _("the relay's address"),

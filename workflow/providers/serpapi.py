@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from ..i18n.message import _
 from ..models import Account, Credential, Usage
-from ..provider.contract import LOG_IN, Client, Provider, shape
+from ..provider.contract import LOG_IN, Client, Provider, vague
 from ..provider.counts import allowance
 from ..provider.reading import Fields, count, moment, short
 from ..provider.refusals import document
@@ -25,7 +25,7 @@ PROVIDER = Provider(
     shows=_("searches of the month, extra credits, renewal"),
     keys={"": "https://serpapi.com/manage-api-key"},
     dashboard={"": "https://serpapi.com/dashboard"},
-    shapes=(shape(r"[0-9a-f]{64}", _("possibly a SerpApi key"), sure=False, telling=False),),
+    shapes=(vague(r"[0-9a-f]{64}", _("possibly a SerpApi key")),),
     match="serpapi google search 搜索 次数",
     variables={"SERPAPI_API_KEY": "", "SERPAPI_KEY": "", "SERP_API_KEY": ""},
     letters="SA",

@@ -10,7 +10,7 @@ from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.balances import balance, prepaid
 from ..provider.calls import keyed
-from ..provider.contract import LOG_IN, Client, Provider, shape
+from ..provider.contract import LOG_IN, Client, Provider, vague
 from ..provider.reading import Fields
 from ..provider.refusals import document
 
@@ -23,7 +23,7 @@ PROVIDER = Provider(
     shows=_("credits"),
     keys={"": "https://serper.dev/api-keys"},
     dashboard={"": "https://serper.dev/dashboard"},
-    shapes=(shape(r"[0-9a-f]{40}", _("possibly a Serper API key"), sure=False, telling=False),),
+    shapes=(vague(r"[0-9a-f]{40}", _("possibly a Serper API key")),),
     match="serper google search 搜索 积分",
     variables={"SERPER_API_KEY": ""},
     letters="RP",

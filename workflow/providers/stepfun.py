@@ -12,7 +12,7 @@ from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.balances import balance, prepaid
 from ..provider.calls import bearer
-from ..provider.contract import CREATE_KEY, LOG_IN, Client, Provider, regional, shape
+from ..provider.contract import CREATE_KEY, LOG_IN, Client, Provider, regional, vague
 from ..provider.reading import Fields, number
 from ..provider.refusals import document
 
@@ -28,9 +28,7 @@ PROVIDER = Provider(
         "cn": "https://platform.stepfun.com/interface-key",
     },
     dashboard={"intl": "https://platform.stepfun.ai", "cn": "https://platform.stepfun.com"},
-    shapes=(
-        shape(r"[A-Za-z0-9]{40,128}", _("possibly a StepFun API key"), sure=False, telling=False),
-    ),
+    shapes=(vague(r"[A-Za-z0-9]{40,128}", _("possibly a StepFun API key")),),
     regions=("intl", "cn"),
     match="stepfun step 阶跃星辰 阶跃 balance 余额",
     aliases=("阶跃",),

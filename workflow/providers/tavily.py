@@ -90,10 +90,8 @@ def parse(credits: object) -> Usage:
         "paygo_limit",
         "secondary" if stopped else "reserve",
     )
-    if (
-        own and own.limit is None and plan
-    ):  # without a limit of its own it repeats the plan's credits
-        own = None
+    if own and own.limit is None and plan:
+        own = None  # without a limit of its own it repeats the plan's credits
     if paid and not (paid.used if paid.limit is None else paid.limit):  # off, or never used
         paid = None
     return usage_of((plan, own, paid), plan=text(account.get("current_plan")))

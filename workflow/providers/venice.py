@@ -13,7 +13,7 @@ from ..i18n.message import _
 from ..models import Account, Credential, Usage, WorkBlocked
 from ..provider.balances import REFUSED, beside
 from ..provider.calls import bearer
-from ..provider.contract import CREATE_KEY, LOG_IN, Client, Provider, shape
+from ..provider.contract import Client, Provider, shape
 from ..provider.counts import allowance
 from ..provider.reading import Fields, count, mapping, moment
 from ..provider.refusals import Table, document
@@ -32,7 +32,6 @@ PROVIDER = Provider(
     match="venice diem vvv balance 余额",
     variables={"VENICE_API_KEY": "", "VENICE_INFERENCE_KEY": ""},
     letters="VE",
-    steps=(LOG_IN, CREATE_KEY),
 )
 _URL = "https://api.venice.ai/api/v1/api_keys/rate_limits"
 _REFUSALS: Table = {

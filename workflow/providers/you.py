@@ -12,7 +12,7 @@ from ..i18n.message import _
 from ..models import Account, Credential, Usage
 from ..provider.balances import balance, prepaid
 from ..provider.calls import keyed
-from ..provider.contract import CREATE_KEY, LOG_IN, Client, Provider, shape
+from ..provider.contract import Client, Provider, shape
 from ..provider.reading import Fields, mapping
 from ..provider.refusals import Table, document
 
@@ -32,7 +32,6 @@ PROVIDER = Provider(
     match="you.com youcom ydc search 搜索 balance 余额",
     variables={"YDC_API_KEY": "", "YOUCOM_API_KEY": "", "YOU_API_KEY": ""},
     letters="YO",
-    steps=(LOG_IN, CREATE_KEY),
 )
 _URL = "https://api.you.com/v1/billing/account_balance"
 _CENTS = 100

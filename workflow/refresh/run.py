@@ -48,9 +48,8 @@ class RefreshResult:
 
     asked: list[Account] = field(default_factory=list)
     failed: list[Account] = field(default_factory=list)
-    rate_limited: list[tuple[Account, datetime]] = field(
-        default_factory=list
-    )  # not asked, since its Retry-After has not passed
+    # not asked, since its Retry-After has not passed
+    rate_limited: list[tuple[Account, datetime]] = field(default_factory=list)
     timed_out: list[Account] = field(default_factory=list)  # the deadline came first
     busy: bool = False  # another refresh was running, and this one did not wait
     defect: str = ""  # the class of an error of ours that cost an account its answer

@@ -18,11 +18,8 @@ if TYPE_CHECKING:
 
 HTTP, HTTPS = 80, 443
 NEXT_ADDRESS = 0.25  # seconds until a server's next address is tried in parallel
-AUTHORITIES = (
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-    "REQUESTS_CA_BUNDLE",
-)  # the first that is set counts
+# the first that is set counts
+AUTHORITIES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE")
 LOOPBACK = "TANKFUL_LOOPBACK"
 _LOOPBACK_HOSTS = ("localhost", "::1")
 _NOT_HERE: Message = _(
