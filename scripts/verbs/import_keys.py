@@ -27,6 +27,7 @@ from workflow.i18n.message import Message, _, enumerated
 from workflow.models import Account, Credential, utc_now
 from workflow.provider import discovery as providers
 from workflow.recognition import found_keys, owners, places, seen
+from workflow.records import replace
 from workflow.storage import accounts
 
 if TYPE_CHECKING:
@@ -162,8 +163,17 @@ def _is_stored(candidate: Candidate, store: _Store) -> bool:
         return False
     name = privacy.full_name(twin, preferences.load())
     stored = say(_("already stored as {name}", name=name))
-    click.echo(f"{_description(candidate)} · {stored}")
+    if twin.region != candidate.finding.region and twin.region in SITES:
+        stored = say(_("{what} ({site})", what=stored, site=SITES[twin.region]))
+    click.echo(f"{_description(_at_site_of(twin, candidate))} · {stored}")
     return True
+
+
+def _at_site_of(twin: Account, candidate: Candidate) -> Candidate:
+    """Return a key without the site that its variable names, if its account is at another one."""
+    if twin.region == candidate.finding.region:
+        return candidate
+    return replace(candidate, finding=replace(candidate.finding, region=""))
 
 
 def _twin(finding: Finding, store: _Store) -> Account | None:
@@ -265,12 +275,13 @@ def _report(
 def _entry(candidate: Candidate, store: _Store) -> dict[str, Any]:
     finding = candidate.finding
     twin, ends = _twin(finding, store), finding.credential.expires_at
+    region = twin.region if twin else finding.region
     return {
         "source": _place(candidate),
         "provider": finding.provider,
         "what": say(finding.what),
         "kind": finding.credential.kind,
-        "region": finding.region if finding.region in ("intl", "cn") else None,
+        "region": region if region in ("intl", "cn") else None,
         "expires_at": f"{ends:%Y-%m-%dT%H:%M:%SZ}" if ends else None,
         "stored_as": twin.id if twin else None,
         "note": say(finding.note) if finding.note else None,

@@ -121,6 +121,41 @@ def test_what_is_stored_is_said_and_skipped(world: StandIn, shell: Shell) -> Non
     assert [entry["stored_as"] for entry in listed(shell)] == [account.id]
 
 
+@pytest.mark.parametrize(
+    ("key", "variable", "line"),
+    [
+        (
+            "glm-cn",
+            "ZAI_API_KEY",
+            "GLM (智谱AI / Z.ai) · a GLM API key · already stored as GLM · Work (China)",
+        ),
+        (
+            "glm-cn",
+            "GLM_API_KEY",
+            "GLM (智谱AI / Z.ai) · a GLM API key · already stored as GLM · Work (China)",
+        ),
+        (
+            "glm-cn",
+            "ZHIPU_API_KEY",
+            "GLM (智谱AI / Z.ai) · a GLM API key · China · already stored as GLM · Work",
+        ),
+        (
+            "kimi-intl",
+            "MOONSHOT_API_KEY",
+            "KIMI (Moonshot) · an API key of the Moonshot platform · already stored as KIMI · Work (international)",
+        ),
+    ],
+)
+def test_what_is_stored_at_the_other_site_is_not_offered_there(
+    shell: Shell, key: str, variable: str, line: str
+) -> None:
+    account = stored.account(key, label="Work")
+    place(shell, **{variable: key})
+    assert take(shell, "--list").out == f"{variable}: {line}\n"
+    (entry,) = listed(shell)
+    assert (entry["region"], entry["stored_as"]) == (account.region, account.id)
+
+
 def test_nothing_found_says_where_it_looked(shell: Shell, home: Path) -> None:
     short, ran = take(shell), take(shell, "--list")
     assert (short.code, short.err, len(short.out.splitlines())) == (0, "", 1)
