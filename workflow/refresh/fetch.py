@@ -169,28 +169,21 @@ class CookieClient:
     async def get(
         self, url: str, *, headers: Mapping[str, str], params: Mapping[str, Any] | None = None
     ) -> Answer:
-        sent = self._with_cookies(url, headers)
-        return self._keep_cookies(
-            url, headers, await self._client.get(url, headers=sent, params=params)
-        )
+        return await self._answer(url, headers, partial(self._client.get, url, params=params))
 
     async def post(self, url: str, *, headers: Mapping[str, str], json: object) -> Answer:
-        sent = self._with_cookies(url, headers)
-        return self._keep_cookies(
-            url, headers, await self._client.post(url, headers=sent, json=json)
-        )
+        return await self._answer(url, headers, partial(self._client.post, url, json=json))
 
-    def _jar(self, headers: Mapping[str, str]) -> dict[str, str]:
-        return self._jars.setdefault(headers.get("User-Agent", ""), {})
-
-    def _with_cookies(self, url: str, headers: Mapping[str, str]) -> Mapping[str, str]:
-        if not url.startswith(cookies.ORIGIN) or not self._jar(headers):
-            return headers
-        return {**headers, "Cookie": cookies.joined(headers.get("Cookie", ""), self._jar(headers))}
-
-    def _keep_cookies(self, url: str, headers: Mapping[str, str], answer: Answer) -> Answer:
-        if url.startswith(cookies.ORIGIN):
-            self._jar(headers).update(cookies.of_the_edge(answer.cookies, answer.at))
+    async def _answer(
+        self, url: str, headers: Mapping[str, str], ask: Callable[..., Awaitable[Answer]]
+    ) -> Answer:
+        if not url.startswith(cookies.ORIGIN):
+            return await ask(headers=headers)
+        jar = self._jars.setdefault(headers.get("User-Agent", ""), {})
+        if jar:
+            headers = {**headers, "Cookie": cookies.joined(headers.get("Cookie", ""), jar)}
+        answer = await ask(headers=headers)
+        jar.update(cookies.of_the_edge(answer.cookies, answer.at))
         return answer
 
 

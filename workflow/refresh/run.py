@@ -119,7 +119,8 @@ def refresh(
         on_begin(chosen)
         try:
             if chosen:
-                _ask(state, chosen, outcome, on_answer, preview, meanwhile, now, unasked)
+                asker = _Asker(state, outcome, on_answer, preview, now)
+                asker.ask(chosen, meanwhile, unasked)
                 _forget_removed(chosen)
         finally:
             publish(now)
@@ -192,30 +193,6 @@ def _was_asked(snapshot: Snapshot, since: datetime, until: datetime) -> bool:
     return any(since <= at <= until for at in snapshot.tries)
 
 
-def _ask(
-    state: State,
-    chosen: list[Account],
-    outcome: RefreshResult,
-    on_answer: OnAnswer,
-    preview: Publish,
-    meanwhile: Callable[[], object],
-    now: Callable[[], datetime],
-    unasked: bool,
-) -> None:
-    """Ask these accounts, and note how it went for the report, even if it broke off."""
-    at, begun = now(), time.monotonic()
-    try:
-        asyncio.run(_run(state, chosen, outcome, on_answer, preview, meanwhile, now, unasked))
-    except BaseException as error:
-        outcome.defect = type(error).__name__
-        raise
-    finally:
-        _note_for_report(state, outcome, at, time.monotonic() - begun)
-        outcome.history_aside = recording.record(
-            outcome.snapshots, int(now().timestamp()), _days(state.settings), visits.looked()
-        )
-
-
 def _days(settings: Settings) -> int | None:
     """Return how many days history is kept; None if it is switched off for one call, which deletes nothing."""
     return None if settings.one_call and not settings.history else settings.history
@@ -242,48 +219,6 @@ def _median(clocks: Sequence[float]) -> int | None:
     return round(sorted(clocks)[len(clocks) // 2]) if clocks else None
 
 
-async def _run(
-    state: State,
-    chosen: list[Account],
-    outcome: RefreshResult,
-    on_answer: OnAnswer,
-    preview: Publish,
-    meanwhile: Callable[[], object],
-    now: Callable[[], datetime],
-    unasked: bool,
-) -> None:
-    secrets, kept = await asyncio.gather(read_all(chosen), _kept_pages(chosen))
-    if unasked:
-        outcome.locked += [a for a in chosen if isinstance(secrets[a.id], StoreLocked)]
-        chosen = [account for account in chosen if account not in outcome.locked]
-    with Recorder(preview, now) as recorder:
-        fetcher = _Fetcher(state, recorder, outcome, on_answer, now, kept, chosen)
-        async with edge.connect(now) as client:
-            clock = Clock(TOTAL_SECONDS)
-            tasks: dict[asyncio.Task[None], Account] = {}
-            try:
-                with clock:
-                    for account in chosen:
-                        asking = fetcher.fetch(client, account, secrets[account.id])
-                        tasks[asyncio.ensure_future(asking)] = account
-                        await _stand_in_line()
-                recorder.soon(meanwhile)
-                done, late = await clock.wait(set(tasks))
-            finally:  # also after Ctrl-C, so that closed connections are not taken for network failures
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
-                outcome.clocks = client.clocks
-            asked = {account.id for account in outcome.asked}  # some answered in time
-            outcome.timed_out.extend(a for t, a in tasks.items() if t in late and a.id not in asked)
-            for task in done:
-                task.result()  # raises a defect of ours
-    if recorder.fault is not None:
-        folder = paths.cache(os.environ)
-        why = files.reason(sqlite_errors.as_system(recorder.fault, folder))
-        outcome.unkept = _UNKEPT.filled(folder=folder, why=why)
-
-
 def _asked_with(account: Account) -> tuple[object, ...]:
     """Return what an account's answer depends on; a session renews its own credential while it is asked."""
     number = account.given if account.kind == "session" else account.generation
@@ -306,30 +241,75 @@ async def _kept_pages(chosen: Sequence[Account]) -> dict[str, bytes]:
     return {}
 
 
-class _Fetcher:
+class _Asker:
     """Asks the accounts, at most ``PER_HOST`` of each provider at once."""
 
     def __init__(
         self,
         state: State,
-        recorder: Recorder,
         outcome: RefreshResult,
         on_answer: OnAnswer,
+        preview: Publish,
         now: Callable[[], datetime],
-        kept: dict[str, bytes],
-        chosen: Iterable[Account],
     ) -> None:
-        self._kept = kept
-        self._line = Counter(account.provider for account in chosen)
-        self._state, self._recorder, self._outcome = state, recorder, outcome
+        self._state, self._outcome = state, outcome
+        self._on_answer, self._preview, self._now = on_answer, preview, now
         self._book, self._stamp = state.book, (0, 0)  # read again when accounts.json has changed
-        self._on_answer, self._now = on_answer, now
         self._limits: dict[str, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(PER_HOST)
         )
 
-    async def fetch(self, client: Client, account: Account, secret: Secret) -> None:
-        """Ask about one account and store the result."""
+    def ask(self, chosen: list[Account], meanwhile: Callable[[], object], unasked: bool) -> None:
+        """Ask these accounts, and note how it went for the report, even if it broke off."""
+        at, begun, outcome = self._now(), time.monotonic(), self._outcome
+        try:
+            asyncio.run(self._ask(chosen, meanwhile, unasked))
+        except BaseException as error:
+            outcome.defect = type(error).__name__
+            raise
+        finally:
+            _note_for_report(self._state, outcome, at, time.monotonic() - begun)
+            days, looked = _days(self._state.settings), visits.looked()
+            second = int(self._now().timestamp())
+            outcome.history_aside = recording.record(outcome.snapshots, second, days, looked)
+
+    async def _ask(
+        self, chosen: list[Account], meanwhile: Callable[[], object], unasked: bool
+    ) -> None:
+        outcome = self._outcome
+        secrets, self._kept = await asyncio.gather(read_all(chosen), _kept_pages(chosen))
+        if unasked:
+            outcome.locked += [a for a in chosen if isinstance(secrets[a.id], StoreLocked)]
+            chosen = [account for account in chosen if account not in outcome.locked]
+        self._line = Counter(account.provider for account in chosen)
+        with Recorder(self._preview, self._now) as self._recorder:
+            async with edge.connect(self._now) as client:
+                clock = Clock(TOTAL_SECONDS)
+                tasks: dict[asyncio.Task[None], Account] = {}
+                try:
+                    with clock:
+                        for account in chosen:
+                            asking = self._fetch(client, account, secrets[account.id])
+                            tasks[asyncio.ensure_future(asking)] = account
+                            await _stand_in_line()
+                    self._recorder.soon(meanwhile)
+                    done, late = await clock.wait(set(tasks))
+                finally:  # also after Ctrl-C, so that closed connections are not taken for failures
+                    for task in tasks:
+                        task.cancel()
+                    await asyncio.gather(*tasks, return_exceptions=True)
+                    outcome.clocks = client.clocks
+                asked = {account.id for account in outcome.asked}  # some answered in time
+                missed = (account for task, account in tasks.items() if task in late)
+                outcome.timed_out.extend(each for each in missed if each.id not in asked)
+                for task in done:
+                    task.result()  # raises a defect of ours
+        if self._recorder.fault is not None:
+            folder = paths.cache(os.environ)
+            why = files.reason(sqlite_errors.as_system(self._recorder.fault, folder))
+            outcome.unkept = _UNKEPT.filled(folder=folder, why=why)
+
+    async def _fetch(self, client: Client, account: Account, secret: Secret) -> None:
         async with self._limits[account.provider]:
             begun = time.monotonic()
             before = self._state.snapshots[account.id]
