@@ -35,23 +35,13 @@ HOST = "https://chatgpt.com"
 _API = f"{HOST}/backend-api"
 KNOWN_BLOCKS: Mapping[str, tuple[str, ...]] = {  # blocks that have their own readers
     "usage": (
-        "rate_limit",
-        "additional_rate_limits",
-        "credits",
-        "spend_control",
-        "individual_limit",
-        "rate_limit_reset_credits",
-        "model_usage",
-        "promo",
+        *("rate_limit", "additional_rate_limits", "rate_limit_reset_credits", "credits"),
+        *("spend_control", "individual_limit", "model_usage", "promo"),
     ),
     "init": ("banner_info", "blocked_features", "model_limits", "limits_progress"),
     "node": (
-        "account",
-        "entitlement",
-        "last_active_subscription",
-        "features",
-        "eligible_promo_campaigns",
-        "eligible_offers",
+        *("account", "entitlement", "last_active_subscription", "features"),
+        *("eligible_promo_campaigns", "eligible_offers"),
     ),
 }
 _EXPIRED: Message = _(

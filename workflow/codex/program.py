@@ -8,15 +8,8 @@ from collections.abc import Iterator, Mapping
 
 NAME = "codex"
 _USUAL = (  # of Homebrew, npm, its installer, bun, volta, its app; a launcher's PATH has none of them
-    "/opt/homebrew/bin",
-    "/usr/local/bin",
-    "~/.local/bin",
-    "~/bin",
-    "~/.npm-global/bin",
-    "~/.bun/bin",
-    "~/.volta/bin",
-    "~/.cargo/bin",
-    "/Applications/Codex.app/Contents/Resources",
+    *("/opt/homebrew/bin", "/usr/local/bin", "~/.local/bin", "~/bin", "~/.npm-global/bin"),
+    *("~/.bun/bin", "~/.volta/bin", "~/.cargo/bin", "/Applications/Codex.app/Contents/Resources"),
 )
 _VERSIONS = "~/.nvm/versions/node"  # versions of Node.js, each with its own programs
 _PASSED_ON = (  # the only variables that are passed on, so that no key is

@@ -29,16 +29,9 @@ class Piece(NamedTuple):
     kept: int  # the lowest is left out first
 
 
-NOTICE, RESET, WINDOW, AGE, PACE, HEADLINE, FAILURE, REASON = (  # ``Part.stays`` by kind of part
-    (0, 1),
-    (1, 6),
-    (2, 2),
-    (3, 3),
-    (4, 9),
-    (5, 8),
-    (5, 10),
-    (7, 10),
-)
+# ``Part.stays`` by kind of part
+NOTICE, RESET, WINDOW, AGE = (0, 1), (1, 6), (2, 2), (3, 3)
+PACE, HEADLINE, FAILURE, REASON = (4, 9), (5, 8), (5, 10), (7, 10)
 
 
 def joined(parts: Sequence[Part]) -> str:

@@ -46,15 +46,8 @@ class Job:
 
         If only Python is missing, the run is skipped: the next update brings it back.
         """
-        return [
-            "/bin/sh",
-            "-c",
-            _RUN + leave,
-            "tankful",
-            self.program,
-            str(UPDATING),
-            *self.command,
-        ]
+        shell = ("/bin/sh", "-c", _RUN + leave, "tankful")
+        return [*shell, self.program, str(UPDATING), *self.command]
 
 
 def job(environ: Mapping[str, str]) -> Job:
