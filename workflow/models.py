@@ -189,6 +189,8 @@ class Account:
     threshold_unit: str = ""  # that it was set in, "%" or a balance's; "" if it was not known yet
     pinned: bool = False  # stays on top in every order
     hidden: bool = False  # not shown in a launcher's list
+    # among the accounts of its provider, which tells them apart under privacy
+    number: int = field(default=1, compare=False)
 
     def threshold_in(self, unit: str) -> Decimal | None:
         """Return the low threshold if it applies to numbers in this unit, else None."""

@@ -54,6 +54,18 @@ def test_else_a_calendar_file_is_opened(mac: Recorders) -> None:
     assert b"SUMMARY:GLM: Week has reset\r\n" in Path(path).read_bytes()
 
 
+def test_privacy_leaves_the_number_of_an_account(mac: Recorders) -> None:
+    days = Days(settings=replace(ALL, privacy=True))
+    days.refresh(shares(100))
+    known, now = days.state.of(WORK), moment(days.now)
+    quota = reminders.limited(known, now)
+    assert quota
+    second = replace(known, account=replace(known.account, number=2))
+    assert say(reminders.make(second, quota, days.settings, now)) == (
+        "Added to Reminders: GLM 2: Week has reset"
+    )
+
+
 def test_where_nothing_rings_tankful_says_it(mac: Recorders) -> None:
     mac.default("osascript", rc=1)
     mac.default(browser._COMMAND, rc=1)

@@ -637,3 +637,31 @@ def test_a_name_that_was_lost_with_the_file_is_not_called_unknown(look: str) -> 
     for _attempt in range(2):
         with pytest.raises(Mistake, match="was damaged and is kept as"):
             getattr(accounts.load(), look)("Work")
+
+
+def numbers() -> dict[str, int]:
+    return {account.label: account.number for account in accounts.load().accounts}
+
+
+def test_the_accounts_of_a_provider_have_numbers_that_stay() -> None:
+    third = replace(HOME, id="glm-00000003", label="Third")
+    accounts.change(lambda book: Accounts((WORK, KIMI, HOME, third)))
+    assert [each.number for each in accounts.load().accounts] == [1, 1, 2, 3]
+    accounts.change(lambda book: book.moved(third.id, -3))
+    assert numbers() == {"Third": 3, "Work": 1, "Home": 2}
+    accounts.change(lambda book: book.without(WORK.id))
+    assert numbers() == {"Third": 3, "Work": 1, "Home": 2}  # Work is KIMI's by now
+    book = accounts.load()
+    assert book.number_for(replace(WORK, id="glm-00000009")) == 1
+    assert book.number_for(third) == 3
+    assert book.number_for(Account("tavily-00000001", "tavily", "New")) == 1
+
+
+@pytest.mark.parametrize("kept", [[2, 2], [0, 0], ["2", None], [-1, True], [2**40, 1.5], [1, 1]])
+def test_a_number_that_is_none_is_replaced(kept: list[object]) -> None:
+    accounts.change(lambda book: Accounts((WORK, HOME, KIMI)))
+    fields = json.loads(Path(accounts.path()).read_text(encoding="utf-8"))
+    for entry, number in zip(fields["accounts"], kept):
+        entry["number"] = number
+    Path(accounts.path()).write_text(json.dumps(fields), encoding="utf-8")
+    assert {each.number for each in accounts.load().accounts if each.provider == "glm"} == {1, 2}

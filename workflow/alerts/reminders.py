@@ -43,7 +43,7 @@ def make(known: AccountState, quota: Quota, settings: Settings, now: datetime) -
         _note(known.account.id, quota, due, now)
     except recording.UNWRITABLE as error:
         unnoted = error
-    name = known.short if settings.privacy else privacy.name(known.account, known.short, settings)
+    name = privacy.title(known.account, known.short, settings)
     what = say(_("{account}: {what}"), account=name, what=messages.has_reset(quota))
     if system.remind(what, due.astimezone()):
         return _("Added to Reminders: {what}", what=what)

@@ -132,7 +132,7 @@ def _save(account: Account) -> Account:
     def add(book: Accounts) -> Accounts:
         nonlocal saved
         label = book.label_for(account.provider, account.label, keep=account.id)
-        saved = replace(account, label=label)
+        saved = replace(account, label=label, number=book.number_for(account))
         return book.with_account(saved)
 
     accounts.change(add)
@@ -240,6 +240,7 @@ def _make_current(saved: Account, known: bool, renews: bool) -> tuple[Account, t
         saved = replace(
             before or saved,
             label=label,
+            number=book.number_for(saved),
             region=saved.region,
             scope=saved.scope,
             kind=saved.kind,

@@ -22,12 +22,24 @@ CHANGED = _("the provider changed its answer; these numbers may be incomplete")
 
 
 def name(account: Account, short: str, settings: Settings) -> str:
-    """Name an account: "GLM · Work", or just its label if it begins with the provider's name."""
+    """Name an account: "GLM · Work", or just its label if it begins with the provider's name.
+
+    Under privacy the second one of a provider is "GLM · ••• 2".
+    """
     if settings.privacy:
-        return f"{short} · {HIDDEN}"
+        return _numbered(f"{short} · {HIDDEN}", account)
     label = plain(account.label)
     name = numbers.isolated(label)
     return name if _begins_with(label.casefold(), short.casefold()) else f"{short} · {name}"
+
+
+def title(account: Account, short: str, settings: Settings) -> str:
+    """Name an account where other programs show it: under privacy "GLM", the second one "GLM 2"."""
+    return _numbered(short, account) if settings.privacy else name(account, short, settings)
+
+
+def _numbered(name: str, account: Account) -> str:
+    return name if account.number == 1 else f"{name} {account.number}"
 
 
 def hides_only_name(account: Account, snapshot: Snapshot) -> bool:

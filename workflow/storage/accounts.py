@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from decimal import Decimal
 from functools import cached_property
+from itertools import count
 from typing import Any, Callable, cast
 
 from ..errors import Mistake, WrongUsage, nearest
@@ -137,6 +138,13 @@ class Accounts:
             label, turn = f"{base[: MAX_LABEL - 5].rstrip()} {turn}", turn + 1
         return label
 
+    def number_for(self, account: Account) -> int:
+        """Return the number of an account among those of its provider, of a new one the first that is free."""
+        known = self.get(account.id)
+        if known is not None:
+            return known.number
+        return next(_free(each.number for each in self._of(account.provider)))
+
     def with_account(self, account: Account) -> Accounts:
         """Add an account, or replace the one with its id."""
         if self.get(account.id) is None:
@@ -219,13 +227,34 @@ def change(edit: Callable[[Accounts], Accounts]) -> Accounts:
 def _parse(fields: Fields | None) -> Accounts:
     if fields is None:
         return Accounts(damaged=DOCUMENT.set_aside())
-    accounts = tuple(_account(entry) for entry in fields["accounts"])
+    entries = fields["accounts"]
+    accounts = tuple(map(_account, entries, _numbers(entries)))
     names = fields.get("noted", ())
     pending = tuple(name for name in names if isinstance(name, str) and _PENDING.match(name))
     return Accounts(accounts, pending, None if accounts else DOCUMENT.set_aside())
 
 
-def _account(entry: dict[str, Any]) -> Account:
+def _free(taken: Iterable[int]) -> Iterator[int]:
+    """Yield the numbers from 1 on that are not taken."""
+    others = set(taken)
+    return (number for number in count(1) if number not in others)
+
+
+def _numbers(entries: Sequence[dict[str, Any]]) -> list[int]:
+    """Return the number of every account among those of its provider: the stored one, else the next that is free."""
+    kept: list[int] = []
+    taken: dict[object, set[int]] = {}
+    for entry in entries:
+        number, others = entry.get("number"), taken.setdefault(entry["provider"], set())
+        if type(number) is not int or not 1 < number < MAX_GENERATION or number in others:
+            number = 0
+        kept.append(number)
+        others.add(number)
+    free = {provider: _free(numbers) for provider, numbers in taken.items()}
+    return [number or next(free[entry["provider"]]) for number, entry in zip(kept, entries)]
+
+
+def _account(entry: dict[str, Any], number: int) -> Account:
     if not _ID.match(entry["id"]) or not isinstance(entry["label"], str):
         raise ValueError("not an account")
     credential = entry["credential"]
@@ -244,6 +273,7 @@ def _account(entry: dict[str, Any]) -> Account:
         threshold_unit=str(entry.get("threshold_unit") or ""),
         pinned=entry.get("pinned") is True,
         hidden=entry.get("hidden") is True,
+        number=number,
     )
 
 
@@ -297,6 +327,7 @@ def _entry(account: Account) -> dict[str, Any]:
         "threshold_unit": account.threshold_unit,
         "pinned": account.pinned,
         "hidden": account.hidden,
+        **({} if account.number == 1 else {"number": account.number}),
         "credential": {
             "kind": account.kind,
             "generation": account.generation,
