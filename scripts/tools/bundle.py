@@ -1,7 +1,8 @@
 """Build the workflow that a double-click installs: our code and every dependency, pure Python.
 
 Our code is what git tracks; the dependencies are the wheels of requirements.lock, whichever Python runs
-this. The same commit gives the same bytes: names are sorted, permissions and times are set.
+this. Docstrings and comments are taken out. The same commit gives the same bytes: names are sorted,
+permissions and times are set.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import NamedTuple
 
+from scripts.tools.abridge import abridged
 from workflow import __version__
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -49,11 +51,14 @@ NOT_FOR_USERS = (  # files and folders; pyproject.toml leaves the same out of th
 )
 READS_ITS_METADATA = ("keyring",)  # it finds its backends by entry points
 NOT_AT_RUN_TIME = re.compile(
-    r"/(tests|testing)/|/(testing|pytest_plugin)\.py$|\.pyi$|/py\.typed$"
-    r"|/djangocache\.py$"  # we do not use Django
-    r"|/rich/(__main__|_inspect|_stack|bar|columns|diagnose|json|layout|logging|markdown|prompt|syntax"
+    r"/(tests|testing)/|/(testing|pytest_plugin|__main__|cli)\.py$|\.pyi$|/py\.typed$"
+    r"|/click/_winconsole\.py$|/rich/_win(32_console|dows_renderer)\.py$"  # Alfred is on macOS
+    r"|/diskcache/djangocache\.py$|/httpx/_main\.py$|/importlib_metadata/diagnose\.py$"
+    r"|/idna/(codec|compat|uts46data)\.py$"  # for other standards than httpx's
+    r"|/jaraco/classes/(ancestry|meta)\.py$"
+    r"|/keyring/(backend_complete|completion|devpi_client|http)\b"  # its command
+    r"|/rich/(_inspect|_stack|bar|columns|diagnose|json|layout|logging|markdown|prompt|syntax"
     r"|traceback|tree)\.py$"  # we use none of these
-    r"|/rich/_win(32_console|dows_renderer)\.py$"  # Alfred is on macOS
     r"|/mistune/(directives/|plugins/(?!__init__|footnotes|formatting|table)|renderers/(markdown|rst))"
 )
 COMPILED = (".so", ".dylib", ".pyd", ".a", ".o", ".dll", ".exe", ".pyc", ".pyo", ".node", ".wasm")
@@ -67,7 +72,9 @@ COMPILED_STARTS = (
     b"\xfe\xed\xfa\xce",
     b"\xfe\xed\xfa\xcf",
 )
-MAX_BYTES = 2_306_867  # 2.2 MiB, our limit for the download
+MAX_BYTES = 1_677_721  # 1.6 MiB, our limit for the download
+COMMENT = re.compile(rb"^#.*\n|^\n", re.MULTILINE)
+ABRIDGED = b"# Abridged: without docstrings and comments\n"  # some licences ask for such a notice
 EARLIEST = 315532800  # 1980, the earliest time in a ZIP
 LICENCES = "lib/licenses"
 BUILD = "lib/build"  # a digest of the contents; compiled code of another build is never run
@@ -108,6 +115,7 @@ def build(root: str, output: str) -> int:
     at, entries = timestamp(root), ours(root)
     with tempfile.TemporaryDirectory() as folder:
         entries.update(vendored(downloaded(root, folder)))
+    entries = {name: _for_users(name, entry) for name, entry in entries.items()}
     check(entries)
     entries[BUILD] = Entry(digest(entries).encode())
     os.makedirs(os.path.dirname(output), exist_ok=True)
@@ -118,6 +126,14 @@ def build(root: str, output: str) -> int:
         raise Unfit(f"{draft} has {size} bytes, more than {MAX_BYTES}")
     os.replace(draft, output)
     return size
+
+
+def _for_users(name: str, entry: Entry) -> Entry:
+    """Take out what only a reader of the file needs. Of certificates that is more than a tenth."""
+    if not name.endswith((".py", ".pem")):
+        return entry
+    short = abridged(entry.content) if name.endswith(".py") else COMMENT.sub(b"", entry.content)
+    return entry._replace(content=short + ABRIDGED if name.startswith("lib/") else short)
 
 
 def uncommitted(root: str) -> str:
@@ -268,8 +284,11 @@ def _brought(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[str, Entry]]
                 yield f"lib/{path}", Entry(archive.read(path))
         elif file.upper().startswith(("LICEN", "COPYING", "NOTICE", "AUTHORS")):
             yield f"{LICENCES}/{name}/{file}", Entry(archive.read(path))
-        elif name.startswith(READS_ITS_METADATA) and file in ("METADATA", "entry_points.txt"):
+        elif name.startswith(READS_ITS_METADATA) and file == "entry_points.txt":
             yield f"lib/{path}", Entry(archive.read(path))
+        elif name.startswith(READS_ITS_METADATA) and file == "METADATA":
+            head, _, _ = archive.read(path).partition(b"\n\n")  # behind it is the package's README
+            yield f"lib/{path}", Entry(head + b"\n")
 
 
 def check(entries: Entries) -> None:

@@ -7,6 +7,7 @@ import os
 import plistlib
 import re
 import shutil
+import ssl
 import subprocess
 import sys
 import zipfile
@@ -16,10 +17,12 @@ from pathlib import Path
 from typing import Any, Union
 
 import pytest
+from click.testing import CliRunner
 from packaging.requirements import Requirement
 from packaging.version import Version
 from PIL import Image
 
+from scripts import commands
 from scripts.tools import bundle
 from scripts.tools.bundle import Entry
 from tests.alfred_harness.scripts import command
@@ -109,6 +112,11 @@ class TestContents:
         other = {**entries, "workflow/feed.py": Entry(entries["workflow/feed.py"].content + b"#")}
         assert bundle.digest(other) != bundle.digest(entries)
 
+    def test_every_certificate_is_in_it(self, contents: dict[str, bytes]) -> None:
+        authorities = contents["lib/certifi/cacert.pem"].decode("ascii")
+        context = ssl.create_default_context(cadata=authorities)
+        assert len(context.get_ca_certs()) == authorities.count("BEGIN CERTIFICATE") > 100
+
     def test_keyring_keeps_the_metadata_it_reads(self, contents: dict[str, bytes]) -> None:
         kept = {name for name in contents if ".dist-info/" in name}
         folder = f"lib/keyring-{locked()['keyring']}.dist-info"
@@ -123,7 +131,7 @@ class TestContents:
             assert mode == (0o100755 if runs else 0o100644), name
 
     def test_the_size_is_bounded(self, bundle_file: Path) -> None:
-        assert bundle_file.stat().st_size <= bundle.MAX_BYTES == int(2.2 * 1024 * 1024)
+        assert bundle_file.stat().st_size <= bundle.MAX_BYTES == int(1.6 * 1024 * 1024)
 
 
 def copied(folder: Path) -> Path:
@@ -396,6 +404,15 @@ class TestInstalled:
         ):
             assert f"- {name}: {locked()[name]}\n" in told
         assert "- orjson: not installed\n" in told
+
+    def test_help_says_all_that_it_says_in_the_checkout(
+        self, python: str, unpacked_bundle: Path, tmp_path: Path
+    ) -> None:
+        mine = Installed(unpacked_bundle, tmp_path / "home", python)
+        for line in (["--help"], ["guard", "--help"], ["provider", "check", "--help"]):
+            shown = mine.run("tankful.py", *line).stdout
+            ours = CliRunner().invoke(commands.main, line, prog_name="tankful").output
+            assert shown.split() == ours.split()
 
     def test_nothing_compiled_is_borrowed_from_the_interpreter(
         self, python: str, unpacked_bundle: Path, tmp_path: Path
