@@ -185,12 +185,18 @@ class Account:
     generation: int = 1  # number of the stored secret that is the current one
     given: int = 1  # number of the session that the user gave last; it has renewed itself since
     replaced_at: datetime | None = None  # when the user gave a credential in place of another
+    replaced_before: tuple[datetime, ...] = ()  # the times before that, the newest last
     threshold: Decimal | None = None  # this account's low threshold: percent left, or an amount
     threshold_unit: str = ""  # that it was set in, "%" or a balance's; "" if it was not known yet
     pinned: bool = False  # stays on top in every order
     hidden: bool = False  # not shown in a launcher's list
     # among the accounts of its provider, which tells them apart under privacy
     number: int = field(default=1, compare=False)
+
+    @property
+    def replacements(self) -> tuple[datetime, ...]:
+        """All known times at which the user gave another credential, the newest last."""
+        return () if self.replaced_at is None else (*self.replaced_before, self.replaced_at)
 
     def threshold_in(self, unit: str) -> Decimal | None:
         """Return the low threshold if it applies to numbers in this unit, else None."""

@@ -278,6 +278,17 @@ def test_a_replaced_credential_keeps_account_and_region(world: StandIn) -> None:
     assert "api.z.ai" not in hosts(world)
 
 
+def test_the_times_of_several_replacements_are_kept(world: StandIn) -> None:
+    account, times = added("kimi-cn", label="Work").account, []
+    for turn in range(12):
+        account = added(("kimi-debt-cn", "kimi-cn")[turn % 2], replaces=account).account
+        times.append(account.replaced_at)
+    assert account.replacements == tuple(times[-10:])
+    assert accounts.load().named("Work").replacements == account.replacements
+    renewed = store.store(replace(account, replaced_at=None), store.read(account), known=True)
+    assert renewed.replacements == account.replacements
+
+
 def test_a_replacement_that_fails_changes_nothing(world: StandIn) -> None:
     before = added("glm-cn", label="Work").account
     known = stored.snapshot(before.id)

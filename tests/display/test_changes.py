@@ -51,6 +51,18 @@ def test_points_of_what_is_left_or_used() -> None:
     assert said(state, Settings(show="used")) == "+6 pts since 09:55 · "
 
 
+@pytest.mark.parametrize(("minutes", "is_same"), [(-1, True), (0, False), (60, False)])
+def test_nothing_is_compared_with_another_credential(minutes: int, is_same: bool) -> None:
+    replaced = moment(BEFORE + 60 * minutes)
+    state = points_of("46", SIX)
+    other = replace(state, account=replace(GLM, replaced_at=replaced))
+    assert said(other) == (said(state) if is_same else "")
+    money = known(KIMI, balance("9"), MONEY, Sample(BEFORE, points(40)))
+    other = replace(money, account=replace(KIMI, replaced_at=replaced))
+    assert said(money)
+    assert said(other) == (said(money) if is_same else "")
+
+
 def test_it_is_said_for_ten_minutes() -> None:
     state = points_of("46", SIX)
     assert said(state, at=NOW + 599)

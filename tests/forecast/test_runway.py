@@ -127,7 +127,7 @@ def test_another_wallet_is_neither_use_nor_a_top_up(later: float, is_recorded: b
     if is_recorded:
         samples.append(Sample(END - 2 * HOUR, round(later * SCALE), 0))
     balance = Balance(Decimal(str(later)), "CNY", granted=Decimal(0))
-    told = runway(balance, amounts(samples, NOW), NOW, NOW, INTERVAL, REPLACED)
+    told = runway(balance, amounts(samples, NOW), NOW, NOW, INTERVAL, [REPLACED])
     assert (told.hours, told.changes) == (None, ())
     assert told.burn == pytest.approx(2.5, rel=0.2)
     assert told.days == pytest.approx(later / 2.5, rel=0.25)
@@ -137,8 +137,16 @@ def test_use_and_top_ups_after_a_replacement_count() -> None:
     replaced = NOW - timedelta(days=3, hours=1)
     told = [(-5, 80), (-4, 78), (-3, 20), (-2, 18), (-1, 66), (0, 64)]
     known = [Amount(END + day * DAY, left) for day, left in told]
-    assert [each.available for each in joined(known, replaced)] == [22, 20, 20, 18, 66, 64]
-    assert [change.amount for change in use(joined(known, replaced)).changes] == [48]
+    assert [each.available for each in joined(known, [replaced])] == [22, 20, 20, 18, 66, 64]
+    assert [change.amount for change in use(joined(known, [replaced])).changes] == [48]
+
+
+def test_every_replacement_of_several_counts() -> None:
+    times = [NOW - timedelta(days=day, hours=1) for day in (3, 2, 1)]
+    kept = [(-5, 80), (-4, 78), (-3, 20), (-1, 66), (0, 64)]  # nothing was seen of the second one
+    known = [Amount(END + day * DAY, left) for day, left in kept]
+    assert [each.available for each in joined(known, times)] == [68, 66, 66, 66, 64]
+    assert use(joined(known, times)).changes == ()
 
 
 @pytest.mark.parametrize(
@@ -148,7 +156,7 @@ def test_use_and_top_ups_after_a_replacement_count() -> None:
 )
 def test_nothing_is_moved_without_amounts_on_both_sides(at: datetime | None) -> None:
     known = fall(5, 4, 3)
-    assert joined(known[::-1], at) == known
+    assert joined(known[::-1], [at] if at else []) == known
 
 
 def test_hours_are_said_for_an_hour_only() -> None:

@@ -129,9 +129,13 @@ def test_a_threshold_may_have_no_unit() -> None:
 
 
 def test_when_a_credential_was_replaced_is_saved() -> None:
-    replaced = replace(FULL, replaced_at=datetime(2026, 10, 5, 9, tzinfo=timezone.utc))
-    save(replaced)
-    assert accounts.load() == Accounts((replaced,))
+    at = datetime(2026, 10, 5, 9, tzinfo=timezone.utc)
+    for before in ((), (at.replace(month=8), at.replace(month=9))):
+        replaced = replace(FULL, replaced_at=at, replaced_before=before)
+        accounts.change(lambda book, account=replaced: Accounts((account,)))  # type: ignore[misc]
+        assert accounts.load() == Accounts((replaced,))
+        assert replaced.replacements == (*before, at)
+    assert FULL.replacements == ()
 
 
 def test_which_session_was_given_is_saved() -> None:

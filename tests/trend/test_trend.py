@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -89,6 +89,23 @@ def test_the_balance_of_another_wallet_was_not_paid_in() -> None:
     known = replace(state(), book=Accounts((account,)))
     money = trends(known.of(account), SAMPLES, NOW)[1]
     assert (money.kind, money.top_ups) == ("balance", ())
+
+
+def test_no_jump_of_several_wallets_was_paid_in() -> None:
+    lefts = [(12, 10), (11, 9), (9, 50), (8, 49), (6, 90), (5, 89)]
+    samples = [Sample(END - day * DAY, left * SCALE) for day, left in lefts]
+    times = [NOW - timedelta(days=10), NOW - timedelta(days=7)]
+    names = [name for name in SAMPLES if name.kind == "balance"]
+
+    def top_ups(before: tuple[datetime, ...]) -> list[float | None]:
+        account = replace(WORK, replaced_at=times[1], replaced_before=before)
+        known = replace(state(), book=Accounts((account,))).of(account)
+        shown = trends(known, dict.fromkeys(names, samples), NOW)
+        (money,) = (trend for trend in shown if trend.kind == "balance")
+        return [event.amount for event in money.top_ups]
+
+    assert top_ups((times[0],)) == []
+    assert top_ups(()) == [pytest.approx(41)]
 
 
 def test_a_spend_is_said_by_day() -> None:

@@ -26,6 +26,7 @@ from . import keychain
 from .packing import blank, pack, unpack
 
 NONE = Credential("none", "")  # of an account whose numbers are on this machine
+REPLACEMENTS = 9  # earlier times of another credential that an account remembers
 _GROWTH = 4096  # characters by which a session may grow in an exchange: a token, one more chunk
 
 
@@ -237,6 +238,9 @@ def _make_current(saved: Account, known: bool, renews: bool) -> tuple[Account, t
             raise NoCredential
         label = book.label_for(saved.provider, (before or saved).label, keep=saved.id)
         is_given = saved.kind == "session" and not renews
+        times = (before or saved).replacements
+        if saved.replaced_at is not None and not renews:
+            times = tuple(dict.fromkeys((*times, saved.replaced_at)))
         saved = replace(
             before or saved,
             label=label,
@@ -247,7 +251,8 @@ def _make_current(saved: Account, known: bool, renews: bool) -> tuple[Account, t
             expires_at=saved.expires_at,
             generation=saved.generation,
             given=saved.generation if is_given else (before or saved).given,
-            replaced_at=(before or saved).replaced_at if renews else saved.replaced_at,
+            replaced_at=times[-1] if times else None,
+            replaced_before=times[:-1][-REPLACEMENTS:],
         )
         old = [name(before.id, before.generation)] if before else []
         noted = [n for n in book.pending_secrets if _owner(n) == saved.id and n != fresh]

@@ -32,6 +32,8 @@ def of_quota(known: AccountState, quota: Quota) -> Since | None:
     at, usage = known.snapshot.fetched_at, known.snapshot.usage
     if at is None or usage is None or not is_first(series.of_quota, quota, usage.quotas):
         return None
+    if _is_other_credential(known):
+        return None
     return since.of_quota(known.history, known.account.id, quota, int(at.timestamp()))
 
 
@@ -40,7 +42,15 @@ def of_balance(known: AccountState, balance: Balance) -> Since | None:
     at, usage = known.snapshot.fetched_at, known.snapshot.usage
     if at is None or usage is None or not is_first(series.of_balance, balance, usage.balances):
         return None
+    if _is_other_credential(known):
+        return None
     return since.of_balance(known.history, known.account.id, balance, int(at.timestamp()))
+
+
+def _is_other_credential(known: AccountState) -> bool:
+    """Tell whether the numbers of the visit before this one are perhaps those of another wallet or plan."""
+    replaced, visits = known.account.replaced_at, known.history.visits
+    return replaced is not None and bool(visits) and visits[0] <= replaced.timestamp()
 
 
 def row_phrase(known: AccountState, settings: Settings) -> tuple[str, str]:

@@ -44,20 +44,26 @@ class Use:
         return tuple(change for change in self.changes if change.amount > 0)
 
 
-def joined(amounts: Iterable[Amount], replaced_at: datetime | None) -> list[Amount]:
-    """Join the amounts before and after the credential was replaced, perhaps by that of another wallet.
+def joined(amounts: Iterable[Amount], replacements: Iterable[datetime]) -> list[Amount]:
+    """Join the amounts before and after each time the credential was replaced, perhaps by that of another wallet.
 
     The earlier amounts are moved to where the later ones begin, so that their difference is neither used nor
     paid in; the use before and after stays.
 
     Args:
         amounts: in any order.
-        replaced_at: aware UTC; None if the credential never was, which leaves the amounts as they are.
+        replacements: when it was replaced, aware UTC; without any, the amounts stay as they are.
 
     Returns the amounts, the oldest first.
     """
-    amounts = sorted(amounts, key=attrgetter("at"))
-    since = 0 if replaced_at is None else int(replaced_at.timestamp())
+    known = sorted(amounts, key=attrgetter("at"))
+    for moment in replacements:
+        known = _joined(known, int(moment.timestamp()))
+    return known
+
+
+def _joined(amounts: list[Amount], since: int) -> list[Amount]:
+    """Move the amounts before a moment to where those after it begin."""
     before = [each for each in amounts if each.at < since]
     after = amounts[len(before) :]
     if not before or not after:

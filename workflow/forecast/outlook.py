@@ -44,7 +44,7 @@ def outlook(
     history: History,
     now: datetime,
     interval: float,
-    replaced_at: datetime | None = None,
+    replacements: Sequence[datetime] = (),
 ) -> Outlook:
     """Forecast an account.
 
@@ -53,7 +53,7 @@ def outlook(
         history: earlier samples of all accounts.
         now: aware UTC.
         interval: seconds between two refreshes.
-        replaced_at: when the account's credential was replaced, aware UTC; None if it never was.
+        replacements: when the account's credential was replaced, aware UTC.
     """
     usage, at = snapshot.usage, snapshot.fetched_at
     if usage is None:
@@ -67,10 +67,10 @@ def outlook(
     names = {series.of_balance(account, balance) for balance in usage.balances}
     known = {name: runways.amounts(history.of(name), now) for name in names}
     lasting = {
-        balance: runways.runway(balance, known.get(name, ()), now, at, interval, replaced_at)
+        balance: runways.runway(balance, known.get(name, ()), now, at, interval, replacements)
         for balance, name in _named(usage.balances, account, series.of_balance)
     }
-    known = {name: joined(amounts, replaced_at) for name, amounts in known.items()}
+    known = {name: joined(amounts, replacements) for name, amounts in known.items()}
     return Outlook(judged, lasting, _spending(account, usage, history, known, now))
 
 

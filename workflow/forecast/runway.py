@@ -56,7 +56,7 @@ def runway(
     now: datetime,
     fetched_at: datetime | None,
     interval: float,
-    replaced_at: datetime | None = None,
+    replacements: Sequence[datetime] = (),
 ) -> Runway:
     """Judge a balance as of now.
 
@@ -66,7 +66,7 @@ def runway(
         now: aware UTC.
         fetched_at: when it was reported, aware UTC; None if unknown.
         interval: seconds between two refreshes.
-        replaced_at: when the credential was replaced, aware UTC; None if it never was.
+        replacements: when the credential was replaced, aware UTC.
 
     Returns:
         The verdict; ``none`` with a reason if there can be no forecast.
@@ -80,7 +80,7 @@ def runway(
         return Runway("empty") if available <= 0 else Runway("none", "stale")
     last = Amount(int(fetched_at.timestamp()), available, _number(balance.granted))
     every = [each for each in known if each[0] != last.at] + [last]
-    verdict = judged(balances.joined(every, replaced_at))
+    verdict = judged(balances.joined(every, replacements))
     brief = max(2 * interval, HOUR)
     if verdict.hours is not None and age > brief:
         verdict = replace(verdict, hours=None)

@@ -124,8 +124,8 @@ class State:
         """Return the forecast of an account; an empty one if that fails, so that its numbers are shown."""
         with suppress(Exception):
             if self.at is not None:
-                interval, since = self.settings.interval, account.replaced_at
-                return outlook(snapshot, self.history, self.at, interval, since)
+                interval, times = self.settings.interval, account.replacements
+                return outlook(snapshot, self.history, self.at, interval, times)
         return Outlook()
 
     def _unshowable(self, account: Account) -> AccountState:

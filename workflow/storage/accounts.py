@@ -269,6 +269,7 @@ def _account(entry: dict[str, Any], number: int) -> Account:
         generation=_generation(credential["generation"]),
         given=_generation(credential.get("given", 1)),
         replaced_at=_time(credential.get("replaced_at")),
+        replaced_before=tuple(filter(None, map(_time, credential.get("replaced_before", ())))),
         threshold=_amount(entry.get("threshold")),
         threshold_unit=str(entry.get("threshold_unit") or ""),
         pinned=entry.get("pinned") is True,
@@ -317,6 +318,7 @@ def _merged(before: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str, An
 def _entry(account: Account) -> dict[str, Any]:
     expires = account.expires_at.isoformat() if account.expires_at else None
     replaced = account.replaced_at.isoformat() if account.replaced_at else None
+    earlier = [moment.isoformat() for moment in account.replaced_before]
     return {
         "id": account.id,
         "provider": account.provider,
@@ -334,6 +336,7 @@ def _entry(account: Account) -> dict[str, Any]:
             "expires_at": expires,
             **({} if account.given == 1 else {"given": account.given}),
             **({} if replaced is None else {"replaced_at": replaced}),
+            **({"replaced_before": earlier} if earlier else {}),
         },
     }
 

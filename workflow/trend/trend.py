@@ -124,7 +124,7 @@ def _all(
         own = past.samples.get(series.of_balance(name, balance), ())
         runway = known.outlook.runway(balance)
         if series.is_first(series.of_balance, balance, usage.balances):
-            paid = _top_ups(_since(own, since), now, known.account.replaced_at)
+            paid = _top_ups(_since(own, since), now, known.account.replacements)
             yield _of_balance(balance, runway, _since(own, since), paid, now, since, bridged)
     for spend in usage.spends:
         own = past.samples.get(series.of_spend(name, spend), ())
@@ -176,11 +176,11 @@ def _of_quota(
 
 
 def _top_ups(
-    samples: Sequence[Sample], now: float, replaced_at: datetime | None
+    samples: Sequence[Sample], now: float, replacements: Sequence[datetime]
 ) -> tuple[Event, ...]:
     """Return what was paid in; another wallet's balance after a replaced credential was not."""
     known = amounts(samples, datetime.fromtimestamp(now).astimezone())
-    used = balances.use(balances.joined(known, replaced_at))
+    used = balances.use(balances.joined(known, replacements))
     return tuple(Event(change.at, change.amount) for change in used.top_ups)
 
 
