@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,7 @@ from workflow.alfred import lists, pack, publish, served
 from workflow.display import times
 from workflow.display.moving import Moment
 from workflow.guide import pages
-from workflow.models import utc_now
+from workflow.models import Usage, utc_now
 from workflow.provider import discovery as providers
 from workflow.recognition import seen
 from workflow.records import replace
@@ -166,6 +168,26 @@ def test_only_what_changed_is_rendered(monkeypatch: pytest.MonkeyPatch) -> None:
     answer = served_list(action="details", account=changed.id)
     assert answer is not None
     assert "Other" in answer.decode()
+
+
+def test_in_another_time_zone_every_list_has_its_clock_times(
+    build: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account, snapshot = examples.GLM
+    resets_at = utc_now().replace(minute=7) + timedelta(days=1)
+    quota = replace(examples.share("Weekly", "41", None, 604800), resets_at=resets_at)
+    install([(account, replace(snapshot, usage=Usage((quota,)), fetched_at=utc_now()))])
+    try:
+        for zone, minutes in (("UTC", ":07"), ("Asia/Kathmandu", ":52"), ("UTC", ":07")):
+            monkeypatch.setenv("TZ", zone)
+            time.tzset()
+            publish.publish()
+            for variables in ({"action": "details", "account": account.id}, {"action": "summary"}):
+                body = (served_list(**variables) or b"").decode()
+                assert minutes in body
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_in_a_checkout_everything_is_rendered_anew(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Callable, TypeVar, cast
 from zlib import crc32
@@ -24,10 +25,17 @@ def word(*parts: object) -> str:
 
 
 def general(state: State) -> str:
-    """Return the word for the source of every list: settings, build, the user's own providers."""
+    """Return the word for the source of every list: settings, time zone, build, the user's own providers."""
     return _once(
-        state, "general", lambda: word(state.settings, builds.current(), own_files.marks())
+        state,
+        "general",
+        lambda: word(state.settings, _zone(), builds.current(), own_files.marks()),
     )
+
+
+def _zone() -> tuple[object, ...]:
+    """Return what tells the time zone, whose clock times a list has as of when it was written."""
+    return time.tzname, time.timezone, time.altzone
 
 
 def of_book(state: State) -> str:
