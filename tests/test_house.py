@@ -37,8 +37,8 @@ ROOMS: dict[str, str] = {
     # asking a provider
     "provider": "records paths i18n models errors system storage",
     "http": "records i18n models errors system provider",
-    "credentials": "records paths i18n models errors system storage",
-    "chatgpt": "records paths i18n models errors patience system storage settings pasted provider http credentials",
+    "credentials": "records i18n models errors system storage",
+    "chatgpt": "records i18n models errors patience system storage settings pasted provider http credentials",
     "glm": "records i18n models errors provider",
     "kimi": "records i18n models provider",
     "minimax": "records models provider",

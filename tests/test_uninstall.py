@@ -120,6 +120,10 @@ def _written() -> Iterator[tuple[str, str]]:
                 found = re.fullmatch(r"paths\.(data|cache)\(.*\)", ast.unparse(node.args[0]))
                 if found and len(node.args) > 1:
                     yield found[1].title(), pattern(node.args[1], name)
+            elif isinstance(node, ast.Call):
+                found = re.fullmatch(r"files\.in_(data|cache)", ast.unparse(node.func))
+                if found:
+                    yield found[1].title(), pattern(node.args[0], name)
 
 
 def pattern(node: ast.expr, module: str) -> str:

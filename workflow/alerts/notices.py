@@ -14,18 +14,15 @@ ICON = os.path.join(paths.root(), "icons/icon.png")
 def leave(text: str) -> str:
     """Keep the text and return the number by which it can be taken. Raises OSError."""
     number = os.urandom(8).hex()
-    files.write(_path(), f"{number}\n{text}".encode(), lasting=False)
+    files.write(files.in_cache(NAME), f"{number}\n{text}".encode(), lasting=False)
     return number
 
 
 def take(number: str) -> str:
     """Return the text with this number and delete it; "" for any other number. Raises OSError."""
-    kept, _, text = (files.read(_path()) or b"").decode("utf-8", "replace").partition("\n")
+    content = files.read(files.in_cache(NAME)) or b""
+    kept, _, text = content.decode("utf-8", "replace").partition("\n")
     if not number or kept != number:
         return ""
-    os.unlink(_path())
+    os.unlink(files.in_cache(NAME))
     return text
-
-
-def _path() -> str:
-    return os.path.join(paths.cache(os.environ), NAME)

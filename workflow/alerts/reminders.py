@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from datetime import datetime
 from zlib import crc32
 
-from .. import paths
 from ..display import privacy
 from ..history import database, recording, series
 from ..i18n.catalog import say
@@ -59,7 +57,7 @@ def make(known: AccountState, quota: Quota, settings: Settings, now: datetime) -
 
 def file() -> str:
     """Return the path of the calendar file."""
-    return os.path.join(paths.cache(os.environ), NAME)
+    return files.in_cache(NAME)
 
 
 def _note(account_id: str, quota: Quota, due: datetime, now: datetime) -> None:

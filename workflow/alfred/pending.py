@@ -6,7 +6,6 @@ import os
 import time
 from contextlib import suppress
 
-from .. import paths
 from ..storage import files
 
 NAME = "feed.pending"  # a file in the cache folder that exists while a feed is being made
@@ -16,13 +15,13 @@ _POLL = 0.01  # seconds
 
 def announce() -> None:
     """Announce that a feed is about to be made. Raises OSError."""
-    files.write(_path(), b"", lasting=False)
+    files.write(files.in_cache(NAME), b"", lasting=False)
 
 
 def settle() -> None:
     """Withdraw the announcement: the feed has been made, or will not be."""
     with suppress(OSError):
-        os.unlink(_path())
+        os.unlink(files.in_cache(NAME))
 
 
 def wait() -> bool:
@@ -37,10 +36,6 @@ def wait() -> bool:
 
 def _is_pending() -> bool:
     try:
-        return 0 <= time.time() - os.stat(_path()).st_mtime < PATIENCE
+        return 0 <= time.time() - os.stat(files.in_cache(NAME)).st_mtime < PATIENCE
     except OSError:
         return False
-
-
-def _path() -> str:
-    return os.path.join(paths.cache(os.environ), NAME)

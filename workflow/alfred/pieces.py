@@ -7,11 +7,9 @@ its pieces were made of, and the pieces in the order of NAMES; one that was not 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from zlib import crc32
 
-from .. import paths
 from ..i18n.catalog import Translation, current
 from ..state.state import State
 from ..storage import files
@@ -27,7 +25,7 @@ NAMES = ("row", "line", "level", "copied", "private", "fit", "report")
 
 def path() -> str:
     """Return the path of the file."""
-    return os.path.join(paths.cache(os.environ), FILE)
+    return files.in_cache(FILE)
 
 
 def recall(state: State) -> None:

@@ -9,7 +9,6 @@ from contextlib import suppress
 from typing import Callable, NamedTuple
 from zlib import crc32
 
-from .. import paths
 from .. import settings as preferences
 from ..display import json_report, prompt, table
 from ..display.moving import Moment, enclosed
@@ -41,7 +40,7 @@ class Entry(NamedTuple):
 
 def path() -> str:
     """Return the path of the pack."""
-    return os.path.join(paths.cache(os.environ), pack.LISTS)
+    return files.in_cache(pack.LISTS)
 
 
 def leave(state: State, headed: Callable[[bytes], bytes]) -> None:

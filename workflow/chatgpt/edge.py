@@ -8,13 +8,12 @@ nothing about the credential.
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Awaitable
 from contextlib import suppress
 from datetime import datetime
 from typing import Callable
 
-from .. import paths, settings
+from .. import settings
 from ..errors import Blocked
 from ..http.client import MAX_BODY, Client, Sent
 from ..i18n.message import Message, _
@@ -26,6 +25,7 @@ from ..system import system_stack
 
 HOSTS = frozenset(("chatgpt.com",))
 OWN, SYSTEM = "own", "system"
+_WAYS = "ways.json"  # in the cache folder: the way that worked last, by host
 SECONDS = 7.0  # time limit of the system's way; an account has ten in all
 
 CHALLENGED: Message = _(
@@ -101,7 +101,7 @@ class Edge:
 def remembered() -> dict[str, str]:
     """Load the ways that worked last, by host."""
     try:
-        document = json_codec.loads(files.read(_path(), 4096) or b"{}")
+        document = json_codec.loads(files.read(files.in_cache(_WAYS), 4096) or b"{}")
     except (OSError, ValueError):
         return {}
     known = document.items() if isinstance(document, dict) else ()
@@ -110,8 +110,4 @@ def remembered() -> dict[str, str]:
 
 def _keep(known: dict[str, str]) -> None:
     with suppress(OSError):  # the next run finds the way again
-        files.write(_path(), json_codec.dumps(known))
-
-
-def _path() -> str:
-    return os.path.join(paths.cache(os.environ), "ways.json")
+        files.write(files.in_cache(_WAYS), json_codec.dumps(known))

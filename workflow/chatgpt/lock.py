@@ -8,7 +8,6 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 
-from .. import paths
 from ..errors import StoreLocked
 from ..i18n.message import Message, _
 from ..patience import in_thread, paused
@@ -76,4 +75,4 @@ def _no_lock(path: str, error: OSError) -> Message:
 
 
 def _path(account_id: str) -> str:
-    return os.path.join(paths.data(os.environ), f"exchange-{account_id}.lock")
+    return files.in_data(f"exchange-{account_id}.lock")

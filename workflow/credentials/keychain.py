@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from .. import paths
 from ..errors import Mistake, StoreLocked
 from ..i18n.message import Message, _
 from ..storage import files
@@ -109,7 +108,7 @@ def _turn(*, shared: bool = False) -> Iterator[None]:
     """
     with ExitStack() as held:
         if not type(_backend()).__module__.startswith("keyring.backends."):
-            path = os.path.join(paths.data(os.environ), "secrets.lock")
+            path = files.in_data("secrets.lock")
             try:
                 with suppress(OSError):  # there can be no lock, and so no accounts.json either
                     held.enter_context(files.lock(path, shared=shared))

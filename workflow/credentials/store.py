@@ -12,11 +12,9 @@ exchange: ``reserve`` notes the name and proves by a write that the store works,
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from .. import paths
 from ..errors import Mistake, NoCredential, StoreLocked
 from ..models import Account, Credential
 from ..records import dataclass, replace
@@ -28,6 +26,7 @@ from .packing import blank, pack, unpack
 NONE = Credential("none", "")  # of an account whose numbers are on this machine
 REPLACEMENTS = 9  # earlier times of another credential that an account remembers
 _GROWTH = 4096  # characters by which a session may grow in an exchange: a token, one more chunk
+_LOCK = "credentials.lock"  # in the data folder
 
 
 def name(account_id: str, generation: int) -> str:
@@ -143,14 +142,14 @@ def _save(account: Account) -> Account:
 @contextmanager
 def alone() -> Iterator[None]:
     """Hold off other processes that add a credential. Raises Mistake, and OSError if there can be no lock."""
-    with files.lock(os.path.join(paths.data(os.environ), "adding.lock")):
+    with files.lock(files.in_data("adding.lock")):
         yield
 
 
 @contextmanager
 def holding_off_sweeps() -> Iterator[None]:
     """Keep other processes from sweeping, while secrets may be stored before their account is saved."""
-    with files.lock(_lock_path(), shared=True):
+    with files.lock(files.in_data(_LOCK), shared=True):
         yield
 
 
@@ -292,14 +291,10 @@ def sweep() -> None:
 
     Does nothing while another process stores a secret, which happens before its account is saved.
     """
-    with files.lock(_lock_path(), 0.0) as alone:
+    with files.lock(files.in_data(_LOCK), 0.0) as alone:
         if alone:
             book = accounts.load()
             delete(*(stored for stored in book.pending_secrets if book.get(_owner(stored)) is None))
-
-
-def _lock_path() -> str:
-    return os.path.join(paths.data(os.environ), "credentials.lock")
 
 
 def _owner(stored: str) -> str:

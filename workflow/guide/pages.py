@@ -5,9 +5,6 @@ A page that this build has written is used without loading the guide.
 
 from __future__ import annotations
 
-import os
-
-from .. import paths
 from ..i18n.catalog import current
 from ..storage import files
 from ..system import builds
@@ -54,7 +51,7 @@ def there(provider_id: str) -> str:
 def path(provider_id: str) -> str:
     """Return the path of a page in the reader's language."""
     name = f"guide-{provider_id or 'all'}-{current().language}.html"
-    return os.path.join(paths.cache(os.environ), name)
+    return files.in_cache(name)
 
 
 def _is_of_this_build(page: str) -> bool:

@@ -14,7 +14,6 @@ from contextlib import closing, contextmanager, suppress
 from typing import Callable, TypeVar
 from urllib.parse import quote
 
-from .. import paths
 from ..models import utc_now
 from ..storage import files, sqlite_errors
 
@@ -47,7 +46,7 @@ class Newer(Exception):
 
 def path() -> str:
     """Return the path of the history."""
-    return os.path.join(paths.data(os.environ), NAME)
+    return files.in_data(NAME)
 
 
 def change(act: Callable[[sqlite3.Connection], _T]) -> tuple[_T, str | None]:

@@ -32,7 +32,7 @@ def read(folders: Iterable[str]) -> dict[str, Provider] | None:
         folders: the folders with the modules of the providers.
     """
     try:
-        index = json_codec.loads(files.read(_path()) or b"{}")
+        index = json_codec.loads(files.read(files.in_cache(NAME)) or b"{}")
         if index.get("of") != mark(folders):
             return None
         return {name: unpack(entry) for name, entry in index["providers"].items()}
@@ -45,7 +45,7 @@ def write(known: Mapping[str, Provider], folders: Iterable[str]) -> None:
     packed = {name: pack(about) for name, about in known.items()}
     with suppress(OSError, paths.Unplaced):
         content = json_codec.dumps({"of": mark(folders), "providers": packed})
-        files.write(_path(), content, lasting=False)
+        files.write(files.in_cache(NAME), content, lasting=False)
 
 
 def mark(folders: Iterable[str]) -> list[Any]:
@@ -120,7 +120,3 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "steps": lambda values: tuple(map(unpack_message, values)),
     "lookalikes": lambda values: tuple(Lookalike(**each) for each in values),
 }
-
-
-def _path() -> str:
-    return os.path.join(paths.cache(os.environ), NAME)

@@ -24,7 +24,7 @@ _OF_CODEX = "CODEX_ACCESS_TOKEN"  # Codex's sign-in belongs to the provider with
 def kept() -> tuple[str, ...]:
     """List the stored ids; none if the file is missing or damaged."""
     try:
-        ids = json_codec.loads(files.read(_path()) or b"[]")
+        ids = json_codec.loads(files.read(files.in_cache(NAME)) or b"[]")
     except (OSError, ValueError):
         return ()
     return tuple(name for name in ids if isinstance(name, str)) if isinstance(ids, list) else ()
@@ -35,7 +35,7 @@ def keep(ids: Iterable[str]) -> None:
     wanted = tuple(sorted(set(ids)))
     if wanted != kept():
         with suppress(OSError, paths.Unplaced):
-            files.write(_path(), json_codec.dumps(list(wanted)), lasting=False)
+            files.write(files.in_cache(NAME), json_codec.dumps(list(wanted)), lasting=False)
 
 
 def update(known: Mapping[str, Provider], environ: Mapping[str, str]) -> frozenset[str]:
@@ -69,7 +69,3 @@ def _is_set(about: Provider, environ: Mapping[str, str]) -> bool:
     keys = (environ.get(name, "").strip(" \"'") for name in about.variables)
     usable = [shape for shape in about.shapes if shape.lacks is None]
     return any(key and any(shape.fits(key) for shape in usable) for key in keys)
-
-
-def _path() -> str:
-    return os.path.join(paths.cache(os.environ), NAME)

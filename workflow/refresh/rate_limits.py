@@ -51,7 +51,7 @@ def take(counter: Counter, now: datetime) -> None:
 
     Raises RateLimited, with the time from which another request is allowed, if none is left.
     """
-    path = os.path.join(paths.cache(os.environ), NAME)
+    path = files.in_cache(NAME)
     with suppress(OSError, paths.Unplaced), files.lock(f"{path}.lock"):
         kept = _read(path)
         salt = kept["salt"]

@@ -6,7 +6,6 @@ import os
 from contextlib import suppress
 from typing import NamedTuple
 
-from .. import paths
 from ..storage import files
 
 NAME = "background"
@@ -24,13 +23,13 @@ def note(run: Run) -> None:
     """Note a run. A disk error is ignored."""
     with suppress(OSError):
         word = LOCKED if run.locked else "done"
-        files.write(_path(), f"{run.at} {word}\n".encode(), lasting=False)
+        files.write(files.in_cache(NAME), f"{run.at} {word}\n".encode(), lasting=False)
 
 
 def last() -> Run | None:
     """Return the last run; None if none is known."""
     try:
-        at, word = (files.read(_path(), 100) or b"").decode("ascii").split()
+        at, word = (files.read(files.in_cache(NAME), 100) or b"").decode("ascii").split()
         return Run(int(at), word == LOCKED)
     except (OSError, ValueError):
         return None
@@ -39,8 +38,4 @@ def last() -> Run | None:
 def forget() -> None:
     """Delete the file."""
     with suppress(OSError):
-        os.unlink(_path())
-
-
-def _path() -> str:
-    return os.path.join(paths.cache(os.environ), NAME)
+        os.unlink(files.in_cache(NAME))

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Callable, Optional, TypeVar
 
-from .. import paths
 from ..errors import Mistake
 from ..i18n.message import Message, _
 from ..models import utc_now
@@ -59,7 +58,7 @@ class Document:
 
     def path(self) -> str:
         """Return the path of the file."""
-        return os.path.join(paths.data(os.environ), self.name)
+        return files.in_data(self.name)
 
     def load(self, parse: Parse[_T]) -> _T:
         """Read the document; a damaged file is renamed first.

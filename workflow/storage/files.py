@@ -47,6 +47,16 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 HOLDING = _("holding {file}")
 
 
+def in_data(name: str) -> str:
+    """Return the path of a file in the data folder. Raises paths.Unplaced."""
+    return os.path.join(paths.data(os.environ), name)
+
+
+def in_cache(name: str) -> str:
+    """Return the path of a file in the cache folder. Raises paths.Unplaced."""
+    return os.path.join(paths.cache(os.environ), name)
+
+
 def folder(path: str) -> str:
     """Make a folder that only its owner can read, and return its path.
 

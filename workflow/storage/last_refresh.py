@@ -5,12 +5,10 @@ It is a small file beside the cache. If it cannot be read or has another layout,
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from .. import paths
 from ..records import dataclass, field
 from . import files, json_codec
 
@@ -42,7 +40,7 @@ class Journal:
 
 def path() -> str:
     """Return the path of the journal."""
-    return os.path.join(paths.cache(os.environ), NAME)
+    return files.in_cache(NAME)
 
 
 def read() -> Journal:

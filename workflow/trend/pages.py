@@ -25,7 +25,7 @@ _BEFORE, _AFTER = "trend-", ".html"
 
 def path(account_id: str) -> str:
     """Return the path of the page of an account."""
-    return os.path.join(paths.cache(os.environ), f"{_BEFORE}{account_id}{_AFTER}")
+    return files.in_cache(f"{_BEFORE}{account_id}{_AFTER}")
 
 
 def of_account(state: State, account: Account, days: int | None = None) -> list[Trend]:
