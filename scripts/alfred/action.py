@@ -35,6 +35,7 @@ from workflow.models import utc_now
 from workflow.refresh import background
 from workflow.storage import accounts
 
+_KEPT = _("Nothing was changed")
 MAX_SHOWN = 60  # characters of a copied text in its notification
 _COMMAND_COPIED = _(
     "The command is copied. Run it in the console of chatgpt.com, then: Add account → ChatGPT → From the clipboard"
@@ -124,10 +125,13 @@ def _arrange(request: Request) -> str:
 def _threshold(request: Request) -> str:
     from workflow.actions.threshold import read, unit_of
     from workflow.display import threshold
+    from workflow.display.numbers import HIDDEN
     from workflow.state import state as states
     from workflow.state.status import measure
 
     account, typed = request.account(), request["answer"].strip()
+    if typed == HIDDEN:  # the text field was left as it was
+        return run_script.answer(say(_KEPT), "list")
     known = states.read(request.settings, only=[account.id], foresee=False)
     usage = known.snapshots[account.id].usage
     name = request.name(account)
@@ -150,11 +154,14 @@ def _set_region(request: Request) -> str:
 
 
 def _scope(request: Request) -> str:
+    from workflow.display.numbers import HIDDEN
     from workflow.provider import discovery as providers
 
     account, field = request.account(), request["field"]
     if field not in providers.about(account.provider).scopes:
         return _unknown(field, request)
+    if HIDDEN in request["answer"]:
+        return run_script.answer(say(_KEPT), "list")
     edit.set_scope(account.id, field, request["answer"])
     return refreshing.refresh(request)
 

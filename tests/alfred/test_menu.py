@@ -293,6 +293,36 @@ class TestUpkeep:
         assert any("org-42" in text for text in texts) is not privacy
         (rename,) = [row for row in rows if row.variables.get("next") == "rename"]
         assert rename.arg == ("" if privacy else "Employer")  # stands in the search field
+        fields = {row.variables["field"]: row.arg for row in rows if "field" in row.variables}
+        assert fields["organization"] == ("•••" if privacy else "org-42")
+
+    @pytest.mark.parametrize("privacy", [False, True])
+    @pytest.mark.parametrize(
+        ("unit", "is_money"), [("CNY", True), ("%", False), ("credits", False)]
+    )
+    def test_the_text_field_has_no_amount_that_privacy_hides(
+        self, privacy: bool, unit: str, is_money: bool
+    ) -> None:
+        own = Decimal("7.50")
+        account = Account("glm-1", "glm", "Work", threshold=own, threshold_unit=unit)
+        about, chosen = providers.about("glm"), Settings(privacy=privacy)
+        rows = account_menu.manage(account, about, BOOK, chosen, "usage", unit)
+        (row,) = [row for row in rows if row.variables.get("next") == "threshold"]
+        assert row.arg == ("•••" if privacy and is_money else "7.5")
+
+    @pytest.mark.parametrize("privacy", [False, True])
+    def test_an_address_of_the_user_s_own_is_hidden(self, privacy: bool) -> None:
+        url, chosen = "https://relay.example", Settings(privacy=privacy)
+        account = Account("relay-1", "relay", "Work", scope={"address": url})
+        about = providers.about("relay")
+        shown = row(worked_out(account, about, Snapshot(account.id), chosen), chosen)
+        rows = [
+            *account_menu.details(shown, about, [], private=privacy),
+            *account_menu.manage(account, about, BOOK, chosen, "usage"),
+        ]
+        pages = [each for each in rows if each.variables.get("action") == "open"]
+        assert [each.arg for each in pages] == [url, url]
+        assert [url in str(each.subtitle) for each in pages] == [not privacy] * 2
 
     def test_scope(self) -> None:
         account_id = self.order()[0]

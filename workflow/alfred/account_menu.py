@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Callable, NamedTuple
 
-from ..display import names, threshold
+from ..display import names, privacy, threshold
+from ..display.numbers import HIDDEN
 from ..display.privacy import full_name
 from ..display.row import Row
 from ..display.times import JOINT
@@ -57,6 +58,7 @@ def details(
     trend: Look | None = None,
     reset: str = "",
     remedy: Remedy | None = None,
+    private: bool = False,
 ) -> Rows:
     """List the facts about an account, each of which copies its value; the first row opens the dashboard.
 
@@ -69,6 +71,7 @@ def details(
         trend: its trend; None without history.
         reset: when its low quota resets; "" if it has none.
         remedy: the action that helps if something is wrong; None if nothing is.
+        private: whether privacy is on.
     """
     account, title = shown.account, shown.title
     page = about.page_of(account) if about else ""
@@ -80,7 +83,9 @@ def details(
     of_facts = mods(None)
     first = Item(
         title=title,
-        subtitle=say(OPEN, page=page) if page else say(unknown),
+        subtitle=say(OPEN, page=privacy.page(account, about, private))
+        if about and page
+        else say(unknown),
         arg=page or None,
         icon=icon_of(about),
         valid=bool(page),
@@ -194,7 +199,7 @@ def manage(
         *_places_of_key(account, about, menu, chosen),
         _threshold(account, menu, chosen, unit),
         *_arrangement(account, book, menu, chosen, keyword),
-        *([_dashboard(menu, about.page_of(account))] if about else []),
+        *([_dashboard(account, about, menu, chosen)] if about else []),
         _remove(menu, has_secret=account.kind != "none"),
         back(),
     )
@@ -222,9 +227,10 @@ def _exchange(menu: Menu) -> Item:
     return menu.row("exchange", "refresh", _("Re-exchange the session"), how)
 
 
-def _dashboard(menu: Menu, page: str) -> Item:
-    title = _("Open the dashboard")
-    return menu.row("open", "info", title, say(OPEN, page=page), arg=page, look=page)
+def _dashboard(account: Account, about: Provider, menu: Menu, chosen: Settings) -> Item:
+    page, title = about.page_of(account), _("Open the dashboard")
+    how = say(OPEN, page=privacy.page(account, about, chosen.privacy))
+    return menu.row("open", "info", title, how, arg=page, look=page)
 
 
 def _places_of_key(
@@ -248,6 +254,8 @@ def _places_of_key(
 def _threshold(account: Account, menu: Menu, chosen: Settings, unit: str) -> Item:
     own = "" if account.threshold is None else f"{account.threshold.normalize():f}"
     value = threshold.value(account, unit, chosen)
+    if HIDDEN in value:  # the text field is no less private; HIDDEN keeps the threshold
+        own = HIDDEN
     how, prompt = _THRESHOLDS[unit if unit in ("", "%") else "amount"]
     hint = _("A number; leave empty for the value in the settings")
     if unit not in ("", "%"):

@@ -131,7 +131,8 @@ def _details(query: Query, account: Account, about: Provider | None) -> menus.Ro
     row, known = row_of(query.state, account), query.state.of(account)
     failed = known.snapshot.failure is not None
     remedy = account_row.remedy(row, about, known.snapshot) if failed else None
-    return account_menu.details(row, about, facts, look, account_row.reset(known), remedy)
+    reset, private = account_row.reset(known), query.settings.privacy
+    return account_menu.details(row, about, facts, look, reset, remedy, private)
 
 
 def _look(query: Query, account: Account) -> account_menu.Look | None:

@@ -143,7 +143,10 @@ def icon_of(about: Provider | None) -> str:
 
 
 def scope_row(name: str, what: str, value: str, menu: Menu, *, hidden: bool = False) -> Item:
-    """Return the row of a team, project or workspace; ↩ asks for another value."""
+    """Return the row of a team, project or workspace; ↩ asks for another value.
+
+    If the value is hidden, the text field has HIDDEN too, which keeps it.
+    """
     unset = say(UNSET.get(name) or _("not set"))
     shown = HIDDEN if value and hidden else value
     return menu.row(
@@ -151,7 +154,7 @@ def scope_row(name: str, what: str, value: str, menu: Menu, *, hidden: bool = Fa
         "settings",
         say(_("{scope}: {value}"), scope=called(SCOPES, name), value=shown or unset),
         say(_("{what} · ↩ Type another value; leave empty to remove it"), what=what),
-        arg=value,
+        arg=shown,
         next="scope",
         field=name,
         prompt=what,

@@ -10,6 +10,7 @@ from ..i18n.catalog import plain, say
 from ..i18n.message import _
 from ..models import Account, Snapshot, Usage
 from ..provider import address, discovery
+from ..provider.contract import Provider
 from ..provider.notices import BETWEEN
 from ..settings import Settings
 from . import numbers
@@ -70,6 +71,11 @@ def host(account: Account, settings: Settings) -> str:
     """
     own = address.host(account.scope.get(address.SCOPE, ""))
     return "" if settings.privacy or own in account.label else plain(own)
+
+
+def page(account: Account, provider: Provider, private: bool) -> str:
+    """Return the provider's page as it is shown; privacy hides an address of the user's own."""
+    return HIDDEN if private and provider.has_address else plain(provider.page_of(account))
 
 
 def _begins_with(label: str, word: str) -> bool:

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Callable
 
@@ -193,6 +194,22 @@ class TestThreshold:
         assert did("threshold", account.id, answer="130")[0] == said
         said = "Tavily · A counts as low at 15% left or less, as in the settings"
         assert did("threshold", account.id, answer=" ")[0] == said
+
+    def test_a_hidden_one_that_is_left_as_it_is_stays(self, account: Account) -> None:
+        edit.set_threshold(account.id, Decimal(5), "CNY")
+        assert did("threshold", account.id, answer="•••") == (
+            "Nothing was changed",
+            {"then": "list"},
+        )
+        assert accounts.load().accounts[0].threshold == 5
+
+    def test_a_hidden_scope_that_is_left_as_it_is_stays(self, world: StandIn) -> None:
+        account = stored.account("glm-team-cn", "T")
+        edit.set_scope(account.id, "project", "proj_x")
+        for answer in ("•••", " •••", "•••y"):
+            kept = did("scope", account.id, field="project", answer=answer)
+            assert kept == ("Nothing was changed", {"then": "list"})
+        assert (accounts.load().named("T").scope["project"], world.requests) == ("proj_x", [])
 
 
 class TestRemove:
