@@ -17,7 +17,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from tests.said import both, english
-from workflow import settings
+from workflow import feed, settings
 from workflow.errors import Mistake
 from workflow.records import replace
 from workflow.settings import CHOICES, Settings
@@ -330,6 +330,68 @@ def test_good_values_need_no_copy_and_what_we_do_not_know_stays() -> None:
         "settings.json",
         "settings.json.lock",
     ]
+
+
+def shown(text: str) -> None:
+    """The list that was shown last."""
+    path = Path(feed.path(os.environ))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+PRIVATE = '{"layout": 1, "settings": {"privacy": "1", "low": "7"'
+
+
+@pytest.mark.parametrize(
+    ("content", "last", "is_private"),
+    [
+        (PRIVATE, "", True),
+        ('{"settings": {"privacy" : true}}', "GLM · Work", True),
+        ("", "GLM · •••", True),
+        ("\0\0\0", "KIMI · ••• 2", True),
+        ("", "GLM · Work", False),
+        ('{"settings": {"privacy": "0"', "GLM · Work", False),
+        ('{"settings": {"low": "1"', "", False),
+    ],
+)
+def test_privacy_outlives_damage(content: str, last: str, is_private: bool) -> None:
+    path = place(content)
+    shown(last)
+    assert (load().privacy, load().low) == (is_private, 20)
+    sentence = english(settings.complaint())
+    assert (", except for privacy; it is kept as settings.damaged-" in sentence) is is_private
+    assert alfred(privacy="0", low="30") == replace(load(), privacy=is_private, low=30)
+    for aside in path.parent.glob("settings.damaged-*.json"):
+        aside.unlink()
+    shown("")
+    assert (load().privacy, load().low) == (is_private, 30)
+    settings.choose("privacy", "0")
+    assert load().privacy is False
+    assert alfred(privacy="1", low="30").privacy is True
+    assert alfred(privacy="0", low="30").privacy is False
+
+
+def test_a_choice_after_damage_does_not_end_privacy() -> None:
+    place(PRIVATE)
+    settings.choose("low", "9")
+    assert (load().privacy, load().low) == (True, 9)
+    place(PRIVATE)
+    settings.choose("privacy", "0")
+    assert load().privacy is False
+
+
+def test_a_file_that_cannot_be_read_does_not_end_privacy() -> None:
+    place("{}").unlink()
+    Path(settings.path()).mkdir()
+    assert load().privacy is False
+    assert "settings.json" in english(settings.complaint())
+    shown("GLM · •••")
+    assert load().privacy is True
+
+
+def test_a_fresh_start_is_not_private() -> None:
+    shown("GLM · •••")  # settings.json was deleted
+    assert load().privacy is False
 
 
 def test_what_was_damaged_is_said_for_as_long_as_it_lies_there() -> None:

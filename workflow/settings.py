@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Callable
 
 from . import feed
@@ -19,6 +20,7 @@ from .errors import Mistake, WrongUsage, nearest
 from .i18n.catalog import Translation
 from .i18n.message import Message, _, enumerated
 from .records import dataclass, replace
+from .storage import files
 from .storage.documents import Document, Fields, Newer
 
 DOCUMENT = Document("settings.json", layout=1)
@@ -240,7 +242,9 @@ def _written_through(environ: Mapping[str, str]) -> Fields:
         kept, before = _kept(document), _parsed(str(document.get("seen", "")))
         for name, choice in CHOICES.items():
             if name in configured and " ".join(configured[name].split()) != before.get(name):
-                kept[name] = choice.read(configured[name]) or choice.default
+                value = choice.read(configured[name]) or choice.default
+                if before or name != "privacy" or kept.get(name) != "1":  # nobody chose to end it
+                    kept[name] = value
         return {**document, "settings": kept, "seen": signature}
 
     try:
@@ -266,17 +270,39 @@ def is_newer() -> bool:
 
 
 def complaint() -> Message | None:
-    """Return a message if settings.json is from a newer Tankful or was damaged, else None."""
-    if is_newer():
-        return Newer(DOCUMENT.name, {}).message
+    """Return a message if settings.json is from a newer Tankful, cannot be read or was damaged, else None."""
+    try:
+        DOCUMENT.load(_parse)
+    except Mistake as mistake:
+        return mistake.message
     kept = DOCUMENT.set_aside()
     if kept is None:
         return None
-    return _(
-        "settings.json was damaged, so what it sets does not apply; it is kept as {file}: repair it "
-        "and rename it to settings.json, or delete it",
-        file=os.path.basename(kept),
-    )
+    sentence = _BUT_PRIVACY if chosen()["privacy"] == "1" else _DAMAGED
+    return sentence.filled(file=os.path.basename(kept))
+
+
+_DAMAGED = _(
+    "settings.json was damaged, so what it sets does not apply; it is kept as {file}: repair it "
+    "and rename it to settings.json, or delete it"
+)
+_BUT_PRIVACY = _(
+    "settings.json was damaged, so what it sets does not apply, except for privacy; it is kept as "
+    "{file}: repair it and rename it to settings.json, or delete it"
+)
+_SIGN = re.compile(rb"\"privacy\"\s*:\s*\"?(?:1|true|yes|on)\b|(?:\xe2\x80\xa2){3}", re.IGNORECASE)
+
+
+def _stays_private(*places: str | None) -> Fields:
+    """Return the settings where the file is lost: privacy if one of these files, or the feed, shows it; else none.
+
+    A name that is shown in spite of it cannot be hidden again.
+    """
+    for place in (*places, feed.path(os.environ)):
+        with suppress(OSError):
+            if place and _SIGN.search(files.read(place, feed.MAX_BYTES) or b""):
+                return {"settings": {"privacy": "1"}}
+    return {}
 
 
 def _change(edit: Callable[[Fields], Fields]) -> Fields:
@@ -286,15 +312,25 @@ def _change(edit: Callable[[Fields], Fields]) -> Fields:
 def _document() -> Fields:
     """Load settings.json; empty if it cannot be read, as no setting is worth refusing to work."""
     try:
-        return DOCUMENT.load(_parse)
+        return _saved(DOCUMENT.load(_parse))
     except Newer as newer:
-        return newer.fields
+        return {**_stays_private(), **newer.fields}
     except Mistake:
-        return {}
+        return _stays_private()
+
+
+def _saved(fields: Fields) -> Fields:
+    """Save what remains of a damaged file, which holds on when that file is deleted; return it."""
+    if fields and "layout" not in fields:
+        with suppress(OSError, Mistake):
+            return _change(lambda document: {**document, "seen": document.get("seen", "")})
+    return fields
 
 
 def _parse(fields: Fields | None) -> Fields:
-    fields = {} if fields is None else fields
+    if fields is None:
+        kept = DOCUMENT.set_aside()
+        return _stays_private(kept) if kept else {}
     if not isinstance(fields.get("settings", {}), dict):
         raise TypeError("no settings")
     if not isinstance(fields.get("seen", ""), str):

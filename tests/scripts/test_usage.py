@@ -425,7 +425,7 @@ STAYING = [
     ),
     pytest.param(
         lambda home: (home / "settings.json").write_text("[1]"),
-        "Work here now",
+        "settings.json was damaged, so what it sets does not apply",
         id="damaged-settings",
     ),
     pytest.param(
@@ -694,6 +694,24 @@ def test_accounts_that_come_back_are_seen_at_once(home: Path, shell: Shell) -> N
     assert titles(ask(shell)) == ["Add your first account"]
     book.write_bytes(kept)
     assert len(titles(ask(shell))) == 4
+
+
+def test_damaged_settings_are_said_and_names_stay_hidden(home: Path, shell: Shell) -> None:
+    examples.install(examples.many(2, utc_now()))
+    shell.tankful("config", "privacy", "1")
+    before = titles(ask(shell))
+    path = Path(paths.data(os.environ), "settings.json")
+    path.write_text("")
+    first, *rest = ask(shell)["items"]
+    (aside,) = path.parent.glob("settings.damaged-*.json")
+    assert first["title"] == (
+        "settings.json was damaged, so what it sets does not apply, except for privacy"
+    )
+    assert first["subtitle"].startswith(f"↩ Show {aside.name} in Finder: repair it")
+    assert (first["arg"], first["variables"]["action"]) == (str(aside), "reveal")
+    assert rest[0]["title"].startswith("Work here now: MiniMax · •••")  # which was turned off
+    assert [row["title"] for row in rest[1:]] == before
+    assert any("•••" in title for title in before)
 
 
 def test_a_mended_file_takes_the_place_of_its_warning(home: Path, shell: Shell) -> None:

@@ -7,7 +7,8 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Callable, TypeVar
 
-from ..display import forecasts, quotas
+from .. import settings as preferences
+from ..display import forecasts, names, quotas
 from ..display.part import Part, joined
 from ..display.row import arranged, fitted, row_of
 from ..display.times import ago
@@ -30,6 +31,7 @@ _STAND_IN = _(
     "TANKFUL_LOOPBACK is set: the numbers come from a test server, not from the "
     "providers; unset it for real use"
 )
+_MENDED = _("↩ Show {file} in Finder: repair it and rename it to settings.json, or delete it")
 DETOUR = "detour"  # the uid of the row about the test server
 
 
@@ -54,6 +56,7 @@ def _rows(state: State, now: datetime, of_account: Callable[[Account], _T]) -> l
         best = _best_row(state, now)
     return [
         *_damaged_row(state.book.damaged),
+        *_settings_row(),
         *_detour_row(),
         *best,
         *(of_account(account) for account in arranged(state) if not account.hidden),
@@ -79,6 +82,20 @@ def _damaged_row(kept: str | None) -> list[Item]:
         variables=act("reveal"),
     )
     return [item]
+
+
+def _settings_row() -> list[Item]:
+    """Return the row about settings that do not apply, as settings.json was damaged or cannot be read."""
+    complaint, kept = preferences.complaint(), preferences.DOCUMENT.set_aside()
+    if complaint is None:
+        return []
+    sentence, file = say(complaint), os.path.basename(kept or "")
+    title = names.first_clause(sentence)
+    if kept is None or file not in sentence:  # it cannot be read, or is a newer Tankful's
+        how = names.after_first_clause(sentence)
+        return [Item(title, how, icon="icons/warning.png", valid=False)]
+    how = say(_MENDED, file=file)
+    return [Item(title, how, kept, icon="icons/warning.png", variables=act("reveal"))]
 
 
 def _item(state: State, account: Account) -> Item:
