@@ -148,14 +148,10 @@ def _use_site_packages() -> None:
             _refuse(NoPackage(name))
 
 
-def _name() -> str:
-    return os.path.basename(sys.argv[0])
-
-
 def _refuse(why: Unready) -> None:
     from scripts import fallback
 
-    name = _name()
+    name = os.path.basename(sys.argv[0])
     if name in RUN_SCRIPTS:  # Alfred shows the answer as a notification
         from workflow.alfred import run_script
 

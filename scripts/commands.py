@@ -121,7 +121,7 @@ class Verbs(language.Translated, click.Group):
         if name not in VERBS:
             from scripts.terminal import secret_arguments
 
-            if secret_arguments.may_be(name) and not _is_account(name):
+            if secret_arguments.may_be(name) and not _count(name):
                 secret_arguments.refuse()
             return None
         module = VERBS[name].module or f"verbs.{name.replace('-', '_')}"
@@ -172,10 +172,6 @@ def _count(name: str) -> int:
         return len(accounts.load().matching(name))
     except (Mistake, OSError, paths.Unplaced):
         return 0
-
-
-def _is_account(name: str) -> bool:
-    return _count(name) > 0
 
 
 def _not_there(name: str) -> Message:

@@ -285,10 +285,6 @@ def explanation(request: Request) -> str:
     return texts.markdown(state, account, utc_now())
 
 
-def _copy_explanation(request: Request) -> str:
-    return _copy_text(explanation(request), request)
-
-
 def _open_guide(request: Request) -> str:
     """Open the guide's page of a provider, or the whole guide, in the browser."""
     from workflow.alfred import menu
@@ -324,7 +320,7 @@ ACTIONS: dict[str, Callable[[Request], str]] = {
     "notice": _notice,
     "remind": _remind,
     "copy_report": _copy_report,
-    "copy_explanation": _copy_explanation,
+    "copy_explanation": lambda request: _copy_text(explanation(request), request),
     "open_guide": _open_guide,
     "configure": _configure,
     **dict.fromkeys(edit.PLACES, _arrange),

@@ -54,10 +54,8 @@ def _left_out(result: RefreshResult, request: Request) -> str:
     parts: list[str] = []
     waiting = [account for account, _ in result.rate_limited]
     if waiting:
-        names, until = (
-            request.names(waiting),
-            request.span([end for _end, end in result.rate_limited]),
-        )
+        names = request.names(waiting)
+        until = request.span([end for _account, end in result.rate_limited])
         alone = _("{account} has to wait until {time}")
         several = _("{count} accounts have to wait until {time}: {accounts}")
         if len(waiting) == 1:

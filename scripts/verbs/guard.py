@@ -117,18 +117,14 @@ def command(
         judged = _judged(_refreshed(chosen, old), target, wanted)
     answer = guard.answer(judged, target == guard.ALL) if judged else None
     code = _exit_code(unknown, answer.code if answer else UNKNOWN)
-    line = guard_texts.line(answer, wanted, wait, time()) if answer else say(_no_account(book))
+    nothing = say(book.complaint or output.NO_ACCOUNT)
+    line = guard_texts.line(answer, wanted, wait, time()) if answer else nothing
     if as_json:
         known = {account.id: account for account in book.accounts}
         output.print_json(guard_texts.report(answer, judged, wanted, known, time(), code, line))
     else:
         click.echo(line)
     raise SystemExit(code)
-
-
-def _no_account(book: accounts.Accounts) -> Message:
-    """Say why there is no account to judge."""
-    return book.complaint or output.NO_ACCOUNT
 
 
 def _judged(known: list[fit.Account], target: str, wanted: fit.Wanted) -> list[guard.Judged]:

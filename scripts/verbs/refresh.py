@@ -143,11 +143,8 @@ def _refreshed(result: RefreshResult, settings: Settings) -> Iterator[Message]:
 
 def _left_out(result: RefreshResult, settings: Settings) -> Iterator[Message]:
     if result.rate_limited:
-        until, now = (
-            max(end for account, end in result.rate_limited).timestamp(),
-            utc_now().timestamp(),
-        )
-        when = day_and_time(until, now)
+        until = max(end for account, end in result.rate_limited)
+        when = day_and_time(until.timestamp(), utc_now().timestamp())
         names = _names((account for account, end in result.rate_limited), settings)
         yield _("waiting until {when}: {who}", when=when, who=names)
     if result.timed_out:

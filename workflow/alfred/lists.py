@@ -170,10 +170,6 @@ def _add(query: Query) -> menus.Rows:
     return add_menu.providers(known, guides, here)
 
 
-def _ways(query: Query, about: Provider) -> menus.Rows:
-    return add_menu.ways(about, query.page(about.id))
-
-
 def _region(query: Query, about: Provider) -> menus.Rows:
     return add_menu.regions(about, add_menu.answers(about, query.environ))
 
@@ -199,10 +195,6 @@ def _import(query: Query) -> menus.Rows:
 def _extras(query: Query) -> menus.Rows:
     book = query.state.book
     return extras_menu.extras(book, query.settings, preferences.chosen(), schedule.is_on())
-
-
-def _alerts(query: Query) -> menus.Rows:
-    return extras_menu.alerts(preferences.chosen(), schedule.is_on())
 
 
 def _summary(query: Query) -> menus.Rows:
@@ -234,11 +226,11 @@ LISTS: dict[str, List] = {
     "token": _of_account(_replace),
     "account_region": _of_account(_account_region),
     "add": _add,
-    "ways": _of_provider(_ways),
+    "ways": _of_provider(lambda query, about: add_menu.ways(about, query.page(about.id))),
     "region": _of_provider(_region),
     "import": _import,
     "extras": _extras,
-    "alerts": _alerts,
+    "alerts": lambda query: extras_menu.alerts(preferences.chosen(), schedule.is_on()),
     "summary": _summary,
     "guide": _guide,
 }

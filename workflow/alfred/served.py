@@ -132,7 +132,9 @@ def status_line(shown: prompt.Prompt, *, as_json: bool = False) -> str:
 def _entry(kept: Kept, moment: Moment, name: str, source: str, make: Make) -> tuple[str, Entry]:
     """Return a list with its key; the stored one if it has the same source. Raises what ``make`` raises."""
     body = kept.get((name, source))
-    return name, Entry(source, moment.packed(make(moment)) if body is None else _answer(body))
+    if body is None:
+        return name, Entry(source, moment.packed(make(moment)))
+    return name, Entry(source, bytes(body).split(b"\n", 2)[2])
 
 
 def _queries(
@@ -203,8 +205,3 @@ def _located(whole: memoryview, size: int, line: bytes) -> tuple[tuple[str, str]
     name, at, length, source = line.split(b"\t")
     begin = size + int(at)
     return (name.decode(), source.decode()), whole[begin : begin + int(length)]
-
-
-def _answer(body: memoryview) -> bytes:
-    """Return the answer in a stored list."""
-    return bytes(body).split(b"\n", 2)[2]

@@ -167,13 +167,10 @@ def amount(usage: Fields, page: Fields) -> Decimal | None:
 
 def lapse(page: Fields, at: datetime) -> datetime | None:
     """Read from the workspace's page when the first purchased credits expire."""
-    grants = [e for e in entries(page.get("expiring_balance_details")) if _has_amount(e)]
+    details = entries(page.get("expiring_balance_details"))
+    grants = [entry for entry in details if number(entry.get("amount_remaining")) != 0]
     ends = [moment(entry.get("expiry_date")) for entry in grants[:MAX_ENTRIES]]
     return min((end for end in ends if end and end > at), default=None)
-
-
-def _has_amount(entry: Fields) -> bool:
-    return number(entry.get("amount_remaining")) != 0
 
 
 def pay(usage: Fields, available: Decimal | None) -> bool:

@@ -137,7 +137,7 @@ def _stores(
         for cookie in store:
             groups.setdefault(cookie.host.lower(), []).append(cookie)
         made = [_jar(host, group, store, now, around) for host, group in groups.items()]
-        best = max(filter(_is_ours, made), key=_likelihood, default=None)
+        best = max((jar for jar in made if jar.is_ours), key=_likelihood, default=None)
         if best is None or not best.has_session():
             yield from (jar for jar in made if not jar.is_ours)
         if best is not None:
@@ -164,10 +164,6 @@ def _jar(
     ours = _is_sent_there(group[0].host) if group[0].host else not host or is_ours(host)
     values = {cookie.name: cookie.value for cookie in (*others, *mine)}
     return Jar(values, host, ours, expires=min(ends, default=None))
-
-
-def _is_ours(jar: Jar) -> bool:
-    return jar.is_ours
 
 
 def _likelihood(jar: Jar) -> tuple[bool, bool, bool, float]:

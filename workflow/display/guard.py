@@ -43,10 +43,8 @@ _VERDICTS: Mapping[str, Message] = {
 
 def line(answer: Answer, wanted: fit.Wanted, waited: bool, now: float) -> str:
     """Say the answer in one line, the verdict first, with a hint at --wait if that may help."""
-    verdict, why = (
-        say(_VERDICTS[answer.verdict.kind]),
-        reason(answer.account, answer.verdict, wanted),
-    )
+    verdict = say(_VERDICTS[answer.verdict.kind])
+    why = reason(answer.account, answer.verdict, wanted)
     sentence = f"{verdict} · {names.headed(answer.account.name, why)}"
     is_old = answer.code == 3 and answer.verdict.why in ("stale", "state")
     if is_old and not waited and answer.account.may_answer(now):
@@ -54,13 +52,9 @@ def line(answer: Answer, wanted: fit.Wanted, waited: bool, now: float) -> str:
     if answer.verdict.why in ("no_limit", "no_share") and wanted.amount is None:
         sentence = say(_("{reason}; ask with --amount"), reason=sentence)
     if answer.code and answer.others:
-        sentence = say(_("{reason} ({others})"), reason=sentence, others=_others(answer))
+        others = _joined(*(_named(answer, kind) for kind in _OTHERS))
+        sentence = say(_("{reason} ({others})"), reason=sentence, others=others)
     return sentence
-
-
-def _others(answer: Answer) -> str:
-    """Name the other accounts that do not have enough, then those that are not known."""
-    return _joined(*(_named(answer, kind) for kind in _OTHERS))
 
 
 def _named(answer: Answer, kind: str) -> str:

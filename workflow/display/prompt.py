@@ -6,7 +6,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from ..i18n.catalog import say
-from ..models import Account, Quota, Usage
+from ..models import Quota, Usage
 from ..settings import Settings
 from ..state.state import AccountState, State
 from . import privacy
@@ -51,11 +51,8 @@ def prompt(state: State) -> Prompt:
 
 
 def _part(known: AccountState, settings: Settings, is_ambiguous: bool) -> str:
-    return f"{_name(known.account, known, settings, is_ambiguous)} {_number(known, settings)}"
-
-
-def _name(account: Account, known: AccountState, settings: Settings, is_ambiguous: bool) -> str:
-    return privacy.name(account, known.short, settings) if is_ambiguous else known.short
+    name = privacy.name(known.account, known.short, settings) if is_ambiguous else known.short
+    return f"{name} {_number(known, settings)}"
 
 
 def _number(known: AccountState, settings: Settings) -> str:

@@ -193,10 +193,6 @@ def _midnight(now: int, days: int) -> int:
     return int(time.mktime((year, month, day - days, 0, 0, 0, 0, 0, -1)))
 
 
-def _hour(at: int) -> int:
-    return at // 3600
-
-
 def _day(at: int) -> tuple[int, ...]:
     return time.localtime(at)[:3]
 
@@ -213,5 +209,5 @@ class _Step(NamedTuple):
 
 _STEPS = (
     _Step(HOURLY_DAYS, DAILY, DAILY, _day, of_day),
-    _Step(RAW_DAYS, HOURLY, HOURLY | DAILY, _hour, of_hour),
+    _Step(RAW_DAYS, HOURLY, HOURLY | DAILY, lambda at: at // 3600, of_hour),
 )

@@ -29,10 +29,8 @@ def parse(document: Fields) -> Usage:
     is_limited = wallet.get("monthly_charge_limit_enabled") in (True, "true")
     used = _amount(used_price, "price_in_cents", 100) if used_price else None
     limit = _amount(limit_price, "price_in_cents", 100) if limit_price and is_limited else None
-    available, quotas = (
-        _amount(balance, "amount_left", _PER_DOLLAR),
-        _extra(used, limit or None, unit),
-    )
+    available = _amount(balance, "amount_left", _PER_DOLLAR)
+    quotas = _extra(used, limit or None, unit)
     if not available:
         return Usage(quotas=quotas)
     obstacle = _obstacle(wallet)

@@ -33,7 +33,7 @@ from urllib.parse import quote
 
 from ..errors import Blocked, CredentialRejected, NotAvailable, UnexpectedResponse, WrongCredential
 from ..i18n.message import _
-from ..models import Account, Credential, Period, Quota, Spend, Usage, utc_now
+from ..models import Account, Credential, Period, Spend, Usage, utc_now
 from ..openai import counters, legacy, spend_limit
 from ..openai.attention import Attention
 from ..openai.counters import Counter, Pages, Result, reaches, results, within
@@ -304,15 +304,11 @@ def parse(
         raise UnexpectedResponse
     warning = _COSTS_IN_PART if spends else _NO_COSTS
     return Usage(
-        quotas=caps + counted if whole else tuple(map(_estimated, caps)) + counted,
+        quotas=tuple(replace(cap, estimated=cap.estimated or not whole) for cap in caps) + counted,
         spends=spends,
         notice=None if whole else warning,
         blocked=spend_limit.blocked(limits, at),
     )
-
-
-def _estimated(quota: Quota) -> Quota:
-    return replace(quota, estimated=True)
 
 
 def parse_costs(pages: Pages, at: datetime) -> tuple[tuple[Spend, ...], bool]:

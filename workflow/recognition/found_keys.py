@@ -67,11 +67,11 @@ def look(environ: Mapping[str, str], region: str | None = None) -> Inventory:
         [
             *_from_variables(environ, region=region),
             *_from_variables(_variables_of(settings), f"{CLAUDE} ({{}})", region),
-            *_from_codex(auth),
+            *_in_text(CODEX, auth),
             *(
                 one
                 for each in cc_switch.services(folder, config)
-                for one in _from_cc_switch(CC_SWITCH.format(each.file, each.name), each.settings)
+                for one in _in_text(CC_SWITCH.format(each.file, each.name), each.settings)
             ),
         ]
     )
@@ -167,7 +167,11 @@ def _from_variables(
         if isinstance(key, Finding):
             yield Candidate(place.format(name), key)
         elif key:
-            yield _used_with(place.format(name), key)
+            yield _(
+                "{place}: a key used with {host}, which Tankful does not support",
+                place=place.format(name),
+                host=other_services.shown(key),
+            )
         elif name not in BESIDE_AN_ADDRESS:
             other = _of_another(name, environ)
             yield Candidate(place.format(name), other) if other else _useless(name, environ, place)
@@ -213,18 +217,12 @@ def _key_in_variable(
     host = _host_beside(name, environ)
     owner = owners.whose(host) if host else None
     if owner is not None and owner[0] != provider_id and not finding.sure:
-        return _gateway(name, environ) or host
+        return ownership.at_its_address(environ[name], name, next(_urls(name, environ), "")) or host
     if owner is not None and owner[0] == provider_id:
         region = owner[1] or region
     elif wanted is not None:
         region = wanted if wanted in discovery.about(provider_id).regions else ""
     return replace(finding, region=finding.region or region, sure=True)
-
-
-def _gateway(name: str, environ: Mapping[str, str]) -> Finding | None:
-    """Return the key of a user's own gateway, if the variable beside it has the gateway's address."""
-    url = next(_urls(name, environ), "")
-    return ownership.at_its_address(environ[name], name, url)
 
 
 def _key_beside_address(name: str, environ: Mapping[str, str]) -> Union[Finding, str, None]:
@@ -250,14 +248,6 @@ def _read(value: str, provider_id: str) -> Finding | None:
         return None
 
 
-def _used_with(place: str, host: str) -> Message:
-    return _(
-        "{place}: a key used with {host}, which Tankful does not support",
-        place=place,
-        host=other_services.shown(host),
-    )
-
-
 def _host_beside(name: str, environ: Mapping[str, str]) -> str:
     """Return the host of the address beside a key; "" if there is none."""
     named = (owners.hosts(url) for url in _urls(name, environ))
@@ -271,22 +261,10 @@ def _urls(name: str, environ: Mapping[str, str]) -> Iterator[str]:
     return (url[:_MAX_URL] for url in urls if url)
 
 
-def _from_codex(codex_auth: str) -> Iterator[Candidate]:
-    if not codex_auth:
-        return
+def _in_text(source: str, text: str) -> Iterator[Candidate]:
+    """Yield the keys in Codex's sign-in, or in cc-switch's settings, which have each key's address beside it."""
     try:
-        findings = recognise.recognise(codex_auth)
-    except Mistake:
-        return
-    for finding in findings:
-        if finding.sure:
-            yield Candidate(CODEX, finding)
-
-
-def _from_cc_switch(source: str, config: str) -> Iterator[Candidate]:
-    """Yield the keys in cc-switch's settings, which have the address of each key beside it."""
-    try:
-        findings = recognise.recognise(config) if config else ()
+        findings = recognise.recognise(text) if text else ()
     except Mistake:
         return
     for finding in findings:

@@ -153,16 +153,12 @@ def _seen(text: str, now: datetime | None) -> _Seen:
 def _places(parts: Iterable[Part], counts: cleaning.IsKey) -> Iterator[Place]:
     """Yield the words that may be keys and count, each once."""
     known: set[str] = set()
-    surroundings = functools.lru_cache(maxsize=8)(_surroundings)
+    surroundings = functools.lru_cache(maxsize=8)(lambda part: Surroundings(part.text, part.around))
     for part in parts:
         for word in cleaning.pieces(part.text, part.name, known, counts):
             yield Place(word, part, surroundings)
         if len(known) >= cleaning.MOST_WORDS:
             return
-
-
-def _surroundings(part: Part) -> Surroundings:
-    return Surroundings(part.text, part.around)
 
 
 def _doubt(

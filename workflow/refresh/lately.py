@@ -51,7 +51,8 @@ class Lately:
         entry = self._kept.get(name) if self._in_line and name else None
         if entry is None:
             return None
-        return Answer(200, {}, entry["body"].encode(), _time(entry["at"]))
+        at = datetime.fromtimestamp(entry["at"], timezone.utc)
+        return Answer(200, {}, entry["body"].encode(), at)
 
     def keep(self, name: str, answer: Answer, secret: str) -> None:
         """Keep a successful answer, unless it is too large or repeats the secret."""
@@ -79,7 +80,3 @@ def _counts(entry: object, now: float) -> bool:
         return False
     at = entry.get("at")
     return isinstance(at, int) and -pages.AHEAD <= now - at < SECONDS
-
-
-def _time(at: int) -> datetime:
-    return datetime.fromtimestamp(at, timezone.utc)

@@ -141,7 +141,7 @@ def _unanswered(
     left = []
     for account in chosen:
         snapshot = state.snapshots[account.id]
-        if _was_asked(snapshot, since, until):
+        if any(since <= at <= until for at in snapshot.tries):
             outcome.record(account, snapshot)
             on_answer(account, snapshot)
         else:
@@ -186,11 +186,6 @@ def _chosen(
         else:
             chosen.append(account)
     return chosen
-
-
-def _was_asked(snapshot: Snapshot, since: datetime, until: datetime) -> bool:
-    """Tell whether the refresh that was waited for has asked this account."""
-    return any(since <= at <= until for at in snapshot.tries)
 
 
 def _days(settings: Settings) -> int | None:

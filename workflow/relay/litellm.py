@@ -115,10 +115,8 @@ def _budget(label: str, fields: Fields) -> Quota | None:
     limit, spent = count(fields.get("max_budget")), money(fields.get("spend"))
     if limit is None or spent is None:
         return None
-    resets_at, window = (
-        moment(fields.get("budget_reset_at")),
-        _seconds(fields.get("budget_duration")),
-    )
+    resets_at = moment(fields.get("budget_reset_at"))
+    window = _seconds(fields.get("budget_duration"))
     return allowance(label, "USD", used=spent, limit=limit, window=window, resets_at=resets_at)
 
 

@@ -25,7 +25,7 @@ def sweep(cache: str) -> None:
     now = time.time()
     with suppress(OSError):
         for path in _of_builds(cache):
-            touched = _touched(path)
+            touched = os.lstat(path).st_mtime  # a database's log comes and goes at every use
             if touched > now + AHEAD:
                 os.utime(path)  # the clock had run ahead: count from now
             elif touched < now - UNUSED:
@@ -57,8 +57,3 @@ def _of_builds(cache: str) -> Iterator[str]:
     for name in os.listdir(cache):
         if name.startswith("snapshots-") and name != paths.SNAPSHOTS:
             yield os.path.join(cache, name)
-
-
-def _touched(folder: str) -> float:
-    """Return when an entry was last added or removed, as a database's log is at every use."""
-    return os.lstat(folder).st_mtime
