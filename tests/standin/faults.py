@@ -150,7 +150,7 @@ class _Spaces:
 
 def huge(size: int = 50_000_000, *, announced: bool = False) -> Reply:
     """200 with `size` bytes of valid white space, in chunks or with its length announced."""
-    return Reply(body=b" " * size if announced else _Spaces(size))
+    return Reply(body=_Spaces(size), headers={"Content-Length": str(size)} if announced else {})
 
 
 def numbers(value: Any) -> Answer:

@@ -82,7 +82,7 @@ class Reply:
     """One answer, or one way to give none.
 
     A mapping or sequence as body is sent as JSON, bytes and text as they are. Any other iterable of
-    bytes is streamed in chunks and never held as a whole. `drip` is the pause in seconds before each
+    bytes is streamed, in chunks unless a header announces its length, and never held as a whole. `drip` is the pause in seconds before each
     byte of the body. `hang` never answers. `truncate` closes after this many bytes although more were
     announced. `close` closes without an answer.
     """

@@ -6,7 +6,7 @@ import ssl
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from fnmatch import fnmatchcase
 from http.client import responses
@@ -277,10 +277,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _pieces(self, reply: Reply) -> Iterator[bytes]:
         payload = reply.payload()
         if not isinstance(payload, bytes):
-            yield self._head(reply, "Transfer-Encoding", "chunked")
-            yield from self._chunks(payload, reply.truncate)
+            yield from self._streamed(reply, payload)
             return
-        head = self._head(reply, "Content-Length", str(len(payload)), payload)
+        head = self._head(reply, {"Content-Length": str(len(payload))}, payload)
         if self.command == "HEAD":
             payload = b""
         payload = payload[: reply.truncate]
@@ -292,14 +291,24 @@ class _Handler(BaseHTTPRequestHandler):
             self._pause(reply.drip)
             yield payload[index : index + 1]
 
-    def _head(self, reply: Reply, length: str, value: str, payload: bytes = b"") -> bytes:
+    def _streamed(self, reply: Reply, payload: Iterable[bytes]) -> Iterator[bytes]:
+        if "content-length" in {name.lower() for name, _ in reply.pairs}:
+            yield self._head(reply)
+            yield from payload
+            return
+        yield self._head(reply, {"Transfer-Encoding": "chunked"})
+        yield from self._chunks(payload, reply.truncate)
+
+    def _head(
+        self, reply: Reply, length: Mapping[str, str] = MappingProxyType({}), payload: bytes = b""
+    ) -> bytes:
         pairs = reply.pairs
         given = {name.lower() for name, _ in pairs}
         html = payload.lstrip()[:1] == b"<"
         defaults = {
             "Date": self.date_time_string(),
             "Content-Type": "text/html; charset=utf-8" if html else "application/json",
-            length: value,
+            **length,
         }
         pairs += [pair for pair in defaults.items() if pair[0].lower() not in given]
         reason = responses.get(reply.status, "Unknown")
