@@ -20,9 +20,26 @@ def load(name: str) -> Any:
 
 def violations(schema: str, answer: object) -> list[str]:
     """Return one sentence for each place where *answer* violates `<schema>.schema.json`."""
-    validator = jsonschema.Draft202012Validator(load(f"{schema}.schema.json"))
-    found = sorted(validator.iter_errors(answer), key=lambda error: list(map(str, error.path)))
+    errors = _validator(schema).iter_errors(answer)
+    found = sorted(errors, key=lambda error: list(map(str, error.path)))
     return [f"{error.json_path}: {error.message}" for error in found]
+
+
+@functools.cache
+def _validator(schema: str) -> jsonschema.Draft202012Validator:
+    rules = load(f"{schema}.schema.json")
+    return jsonschema.Draft202012Validator(_without_references(rules, rules.get("$defs", {})))
+
+
+def _without_references(rules: Any, named: dict[str, Any]) -> Any:
+    """Put the rules themselves where a schema refers to them, as looking them up takes half of the time."""
+    if isinstance(rules, list):
+        return [_without_references(rule, named) for rule in rules]
+    if not isinstance(rules, dict):
+        return rules
+    if list(rules) == ["$ref"]:
+        return _without_references(named[rules["$ref"].removeprefix("#/$defs/")], named)
+    return {key: _without_references(rule, named) for key, rule in rules.items() if key != "$defs"}
 
 
 def object_types() -> dict[str, Any]:

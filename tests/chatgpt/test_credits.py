@@ -9,7 +9,6 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
-import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,7 +17,7 @@ from tests import stored
 from tests.profiles import scaled
 from tests.providers.contract import JUNK, NOW
 from tests.said import Phrase, english
-from tests.scripts.verbs.test_list import SCHEMA
+from tests.scripts.verbs.test_list import VALID
 from tests.standin import Reply, StandIn
 from tests.standin.people import PEOPLE
 from workflow.chatgpt import credits
@@ -493,7 +492,7 @@ def shown(world: StandIn, usage: dict[str, Any]) -> tuple[dict[str, Any], str, s
     refresh.refresh([account.id, calm.id], force=True)
     state, now = states.read(), datetime.now(timezone.utc)
     whole = json_report.report(state, now)
-    jsonschema.validate(whole, SCHEMA)
+    VALID.validate(whole)
     row = row_of(state, account)
     lines = [spoken(line, now) for line in (row.title, row.subtitle())]
     best = ranking.ranked(state.everything, now)
