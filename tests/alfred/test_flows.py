@@ -45,12 +45,13 @@ from workflow.storage.accounts import Accounts
 from workflow.storage.snapshots import Cache
 
 from ..alfred_harness.checks import check_rows
+from ..alfred_harness.fixtures import recorders
 from ..alfred_harness.harness import Alfred
 from ..alfred_harness.log import FileOpened, QuickLookShown, ScriptRun, TextViewShown, UrlOpened
 from ..alfred_harness.recorders import Recorders
 from ..alfred_harness.rows import Row
 
-__all__ = ["bundle_file", "unpacked_bundle"]
+__all__ = ["bundle_file", "recorders", "unpacked_bundle"]
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("info.plist", "icons", "scripts", "workflow")

@@ -1,4 +1,4 @@
-"""Fixtures for the tests of this folder: a workflow to build, and recorded macOS commands."""
+"""Fixtures: a workflow to build, and recorded macOS commands. Tests import them by name."""
 
 from __future__ import annotations
 

@@ -11,8 +11,10 @@ import pytest
 
 from . import checks
 from .builder import CONFIGS, Builder
+from .fixtures import builder
 from .workflow_file import WorkflowFile
 
+__all__ = ["builder"]
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR"
 
 

@@ -23,6 +23,7 @@ from .failures import (
     UnknownTrigger,
     UnsupportedObject,
 )
+from .fixtures import builder, recorders
 from .harness import Alfred
 from .keyboard import chord, flags_of, modifiers_of
 from .log import (
@@ -49,6 +50,8 @@ from .recorders import Recorders
 from .scripts import escape
 from .stream import Scope, Stream
 from .views import DialogView, ListView, TextView
+
+__all__ = ["builder", "recorders"]
 
 SHOW = 'printf "%s" "[$#]${1-}"'
 """A Run Script that says how many arguments it got, and the first."""

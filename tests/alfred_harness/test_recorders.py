@@ -6,8 +6,10 @@ import subprocess
 
 import pytest
 
+from .fixtures import recorders
 from .recorders import COMMANDS, Recorders
 
+__all__ = ["recorders"]
 UTF8 = {"LC_CTYPE": "en_US.UTF-8"}
 
 

@@ -15,7 +15,7 @@ from scripts.tools import draw_icons
 from scripts.tools.pictures import alfred, pictures, terminal, trend
 from scripts.tools.pictures.canvas import Icons
 from scripts.tools.pictures.pictures import PICTURES, Picture
-from tests.scripts.tools.test_draw_icons import contrast, pixels
+from tests.scripts.tools.test_draw_icons import NAMES, checked_in, contrast, pixels
 from workflow.display.numbers import MARK
 from workflow.display.row import GAP
 
@@ -24,7 +24,8 @@ every = pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture
 
 @pytest.fixture(scope="module")
 def icons() -> Icons:
-    return dict(draw_icons.all_icons())
+    """The icons as they are checked in, which are those that the script draws (test_draw_icons)."""
+    return {name: checked_in(name) for name in NAMES}
 
 
 @every
