@@ -14,7 +14,9 @@ from workflow.schedule import schedule
 
 
 @click.command(cls=output.Command, name="background")
-@click.argument("what", type=OneOf(["on", "off", "status"]), default="status")
+@click.argument(
+    "what", type=OneOf(["on", "off", "status"]), default="status", metavar="[on|off|status]"
+)
 def command(what: str) -> None:
     """Turn the background refresh on or off, or show its state.
 

@@ -110,7 +110,8 @@ def command(
     """
     wanted = fit.Wanted(left, amount, seconds, window, max_age)
     book = accounts.load()
-    chosen = [account.id for account in guard.named(book, target)] if book.accounts else []
+    meant = [] if book.complaint else guard.named(book, target)
+    chosen = [account.id for account in meant]
     judged = _judged(_known(chosen), target, wanted)
     old = [each.id for each, verdict in judged if verdict.why in ("stale", "state")]
     if wait and old:

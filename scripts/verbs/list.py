@@ -54,7 +54,7 @@ def command(
         state.book.check()
         return
     visits.look()
-    shown = _tabulate(state, account, every) if state.book.accounts else None
+    shown = _tabulate(state, account, every) if account or state.book.accounts else None
     if shown is None or not shown.lines:
         say_nothing(state.book, is_read_by_program=plain)
         return

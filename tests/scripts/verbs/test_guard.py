@@ -398,14 +398,19 @@ def test_without_accounts(shell: Shell) -> None:
     for words in (("any",), ("all", "--wait")):
         ran = shell.tankful("guard", *words)
         assert (ran.code, ran.out) == (3, "No accounts yet. Add one: tankful add\n")
+    for name in ("nobody", "glm"):
+        ran = shell.tankful("guard", name, "--unknown", "ok")
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err.startswith(f"tankful: there is no account '{name}'")
 
 
 def test_a_damaged_file_is_said(shell: Shell) -> None:
     install(known("41"))
     Path(accounts.path()).write_text("{damaged", encoding="utf-8")
-    ran = shell.tankful("guard", "any")
-    assert (ran.code, ran.err) == (3, "")
-    assert ran.out.startswith("accounts.json was damaged and is kept as ")
+    for name in ("any", "Work"):
+        ran = shell.tankful("guard", name)
+        assert (ran.code, ran.err) == (3, "")
+        assert ran.out.startswith("accounts.json was damaged and is kept as ")
 
 
 def test_a_folder_that_is_none_is_no_verdict(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

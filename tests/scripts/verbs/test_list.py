@@ -317,6 +317,15 @@ def test_nothing_is_asked_when_nothing_is_due(world: StandIn, shell: Shell) -> N
     assert world.requests == []
 
 
+@pytest.mark.parametrize("flags", [(), ("--json",), ("--plain",)])
+def test_a_name_that_is_none_is_wrong_usage_also_without_accounts(
+    shell: Shell, flags: tuple[str, ...]
+) -> None:
+    ran = shell.tankful("list", "nobody", *flags)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "tankful: there is no account 'nobody'; see `tankful list`\n"
+
+
 def test_a_damaged_file_is_kept_aside_and_reported(world: StandIn, shell: Shell) -> None:
     stored.account("tavily-dev")
     Path(accounts.path()).write_text("{damaged", encoding="utf-8")
