@@ -280,3 +280,17 @@ def test_what_threads_receive_at_once_stays_apart() -> None:
         finally:
             sys.setswitchinterval(interval)
     assert received == [{bytes([letter]) * length} for letter in letters]
+
+
+@pytest.mark.parametrize(("scheme", "port"), [("http", 80), ("https", 443)])
+def test_a_server_has_a_usual_port(scheme: str, port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_up: list[object] = []
+
+    def unresolvable(host: object, port: object, *_: object, **__: object) -> list[object]:
+        looked_up.append((host, port))
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unresolvable)
+    with pytest.raises(httpx.ConnectError):
+        bodies(request(f"{scheme}://api.example/"))
+    assert looked_up == [("api.example", port)]

@@ -75,12 +75,77 @@ def test_a_server_answers_through_a_proxy(
 
 
 @pytest.mark.parametrize("kind", [ConnectProxy, SocksProxy])
-def test_an_address_of_version_6_is_named_as_one(kind: type[ConnectProxy]) -> None:
-    with kind() as proxy, pytest.raises(httpx.ProxyError):
-        asked(proxy.url, "[2001:db8::1]:8443")
-    (ask,) = proxy.asked
-    assert (ask.host.strip("[]"), ask.port) == ("2001:db8::1", 8443)
-    assert ask.host.startswith("[") == (kind is ConnectProxy)
+@pytest.mark.parametrize("host", ["other.example", "localhost", "127.0.0.2"])
+def test_a_server_of_another_name_behind_a_proxy_is_not_asked(
+    company: tuple[StandIn, ssl.SSLContext, ssl.SSLContext], kind: type[ConnectProxy], host: str
+) -> None:
+    stand_in, trust, _ = company
+    before = len(stand_in.requests)
+    with kind(stand_in.address) as proxy:
+        with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+            asked(proxy.url, host, trust=trust)
+        assert len(proxy.asked) == 1
+    assert len(stand_in.requests) == before
+
+
+@pytest.mark.parametrize(
+    ("host", "named"),
+    [
+        ("api.example", b"\x03\x0bapi.example\x01\xbb"),
+        ("10.1.2.3:8443", b"\x01\x0a\x01\x02\x03\x20\xfb"),
+        ("[2001:db8::1]:8443", b"\x04\x20\x01\x0d\xb8" + bytes(11) + b"\x01\x20\xfb"),
+    ],
+)
+def test_what_a_socks_proxy_is_asked_for(host: str, named: bytes) -> None:
+    with Server([[NO_SIGN_IN], [b"\x05\x05\x00\x01" + bytes(6)]]) as server:
+        with pytest.raises(httpx.ProxyError):
+            asked(server.url.replace("http:", "socks5:"), host)
+        assert server.requests == [b"\x05\x01\x00", b"\x05\x01\x00" + named]
+
+
+@pytest.mark.parametrize(
+    ("host", "place"),
+    [("api.example", b"api.example:443"), ("[2001:db8::1]:8443", b"[2001:db8::1]:8443")],
+)
+def test_what_an_http_proxy_is_asked_for(host: str, place: bytes) -> None:
+    with Server([[b"HTTP/1.1 403 No\r\n\r\n"]]) as server, pytest.raises(httpx.ProxyError):
+        asked(server.url.replace("http://", "http://me:pass@"), host)
+    signed = b"Proxy-Authorization: Basic bWU6cGFzcw==\r\n\r\n"
+    assert server.requests == [b"CONNECT %b HTTP/1.1\r\nHost: %b\r\n%b" % (place, place, signed)]
+
+
+@pytest.mark.parametrize(
+    "bound", [b"\x01" + bytes(6), b"\x03\x02me" + bytes(2), b"\x03" + bytes(3), b"\x04" + bytes(18)]
+)
+def test_where_a_socks_proxy_connects_from_does_not_matter(bound: bytes) -> None:
+    """The next byte that arrives belongs to TLS, where it is wrong."""
+    with Server([[NO_SIGN_IN], [b"\x05\x00\x00" + bound], [b"no TLS at all"]]) as server:
+        with pytest.raises(httpx.ConnectError, match="WRONG_VERSION_NUMBER"):
+            asked(server.url.replace("http:", "socks5:"))
+        assert server.requests[2].startswith(b"\x16\x03")  # TLS's first message
+
+
+@pytest.mark.parametrize(
+    ("address", "port"),
+    [
+        ("http://h", 80),
+        ("https://h", 443),
+        ("socks5://h", 1080),
+        ("socks5h://h", 1080),
+        ("http://h:7890", 7890),
+    ],
+)
+def test_a_proxy_has_a_usual_port(address: str, port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_up: list[object] = []
+
+    def unresolvable(host: object, port: object, *_: object, **__: object) -> list[object]:
+        looked_up.append((host, port))
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unresolvable)
+    with pytest.raises(httpx.ProxyError):
+        asked(address)
+    assert looked_up == [("h", port)]
 
 
 @contextmanager
@@ -136,7 +201,7 @@ REFUSALS: dict[str, tuple[str, list[list[Union[bytes, float]]]]] = {
     "hangs up": ("http", [[]]),
     "breaks off": ("http", [[RESET]]),
     "no SOCKS": ("socks5", [[b"HTTP/1.1 400 Bad Request\r\n\r\n"]]),
-    "SOCKS 4": ("socks5", [[b"\x04\x00"]]),
+    "SOCKS 4": ("socks5", [[b"\x04\x00"], [b"\x05\x00\x00\x01" + bytes(6)]]),
     "no way to sign in": ("socks5", [[NOTHING_COMMON]]),
     "a password where there is none": ("socks5", [[PASSWORD]]),
     "a server out of reach": ("socks5", [[NO_SIGN_IN], [b"\x05\x04\x00\x01" + bytes(6)]]),
@@ -166,7 +231,6 @@ def test_a_password_is_kept_back_if_nobody_asks_for_it() -> None:
         with pytest.raises(httpx.ProxyError):
             asked(server.url.replace("http://", f"socks5h://me:{CANARY}@"))
         assert CANARY.encode() not in b"".join(server.requests)
-        assert server.requests[1] == b"\x05\x01\x00\x03\x0bapi.example\x01\xbb"
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def parsed(address: str, trust: ssl.SSLContext) -> httpx.Proxy:
     """
     proxy = httpx.Proxy(address)
     if not proxy.url.host:
-        raise ValueError(address.rpartition("@")[2])
+        raise ValueError("no host")
     return httpx.Proxy(address, ssl_context=trust) if proxy.url.scheme == "https" else proxy
 
 
