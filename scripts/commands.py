@@ -149,12 +149,14 @@ class Verbs(language.Translated, click.Group):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete a command, or the name of an account or a provider."""
+        from click.shell_completion import CompletionItem
+
         from scripts.terminal import output
 
         known = super().shell_complete(ctx, incomplete)
         is_name = incomplete and not incomplete.startswith("-")
         named = output.several_names(ctx, self.params[0], incomplete) if is_name else []
-        return [*known, *named]
+        return [*known, *map(CompletionItem, named)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write each verb with its first sentence, wrapped if needed."""

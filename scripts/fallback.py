@@ -77,7 +77,6 @@ def _unusable(error: OSError) -> "tuple[str, str]":
 
 
 def _in_both(message: object) -> "tuple[str, str]":
-    """Return a message in both languages."""
     from workflow.i18n.catalog import ENGLISH, Translation
 
     return ENGLISH.say(message), Translation("zh").say(message)  # type: ignore[arg-type]

@@ -261,7 +261,6 @@ def _copy_summary(request: Request) -> str:
 
 
 def _nothing_shown(book: accounts.Accounts) -> Message:
-    """Say why no account is shown."""
     if book.accounts:
         return _("All accounts are hidden; “{keyword}:” shows them again")
     return book.complaint or _("No accounts yet")

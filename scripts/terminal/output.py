@@ -24,8 +24,6 @@ from workflow.models import Account, Snapshot, utc_now
 from workflow.storage import accounts, files
 
 if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
-
     from workflow.provider.contract import Provider
     from workflow.settings import Settings
 
@@ -157,9 +155,7 @@ def _unforeseen(error: Exception) -> Message:
     )
 
 
-def account_names(
-    context: click.Context, parameter: click.Parameter, begun: str
-) -> list[CompletionItem]:
+def account_names(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
     """Complete the name of an account: its label, or provider and label if the label is not unique."""
     with suppress(Exception):  # no completion is better than an error in the user's command line
         known = accounts.load().accounts
@@ -174,9 +170,7 @@ def account_names(
     return []
 
 
-def several_names(
-    context: click.Context, parameter: click.Parameter, begun: str
-) -> list[CompletionItem]:
+def several_names(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
     """Complete the name of an account, or of a provider, which stands for all of its accounts."""
     with suppress(Exception):
         owners = dict.fromkeys(each.provider for each in accounts.load().accounts)
@@ -184,9 +178,7 @@ def several_names(
     return []
 
 
-def provider_names(
-    context: click.Context, parameter: click.Parameter, begun: str
-) -> list[CompletionItem]:
+def provider_names(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
     """Complete the id of a provider."""
     from workflow.provider import discovery
 
@@ -195,12 +187,9 @@ def provider_names(
     return []
 
 
-def completed(names: Iterable[str], begun: str) -> list[CompletionItem]:
+def completed(names: Iterable[str], begun: str) -> list[str]:
     """Return the names that begin with ``begun``, ignoring case."""
-    from click.shell_completion import CompletionItem
-
-    start = begun.casefold()
-    return [CompletionItem(each) for each in names if each.casefold().startswith(start)]
+    return [each for each in names if each.casefold().startswith(begun.casefold())]
 
 
 def write(path: str, content: bytes, mode: int = 0o600) -> None:

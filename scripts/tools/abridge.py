@@ -32,7 +32,6 @@ def abridged(source: bytes) -> bytes:
 
 
 def _replacements(text: str) -> Iterator[tuple[TokenInfo, str]]:
-    """List what is replaced, and by what."""
     previous, texts = tokenize.ENCODING, dict(_texts(ast.parse(text)))
     tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
     for token, following in zip(tokens, tokens[1:]):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 import click
 
@@ -13,9 +12,6 @@ from workflow.errors import WrongUsage
 from workflow.i18n.catalog import say
 from workflow.i18n.message import _, ngettext
 from workflow.schedule import schedule
-
-if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
 
 _MEANINGS = {
     "language": _("language of all texts"),
@@ -42,7 +38,7 @@ _SHORTER = _(
 _WHEN = _("alerts come when you look or refresh; to get them on time: tankful background on")
 
 
-def _values(context: click.Context, _parameter: object, begun: str) -> list[CompletionItem]:
+def _values(context: click.Context, _parameter: object, begun: str) -> list[str]:
     """Complete a value of the named setting."""
     choice = settings.CHOICES.get(context.params["name"] or "")
     return output.completed(choice.values if choice else (), begun)

@@ -20,8 +20,6 @@ from workflow.state import fit, guard
 from workflow.storage import accounts
 
 if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
-
     from workflow.state.state import State
 
 UNKNOWN = 3
@@ -73,9 +71,7 @@ AMOUNT = Measure(
 SPAN = Measure("time", fit.seconds, _("{text!r} is not a duration like 90m, 2h or 1d"))
 
 
-def _targets(
-    context: click.Context, parameter: click.Parameter, begun: str
-) -> list[CompletionItem]:
+def _targets(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
     """Complete any, all, or the name of an account or a provider."""
     of_all = output.completed((guard.ANY, guard.ALL), begun)
     return [*of_all, *output.several_names(context, parameter, begun)]

@@ -59,7 +59,6 @@ def command(account: str, how: str) -> None:
 
 
 def _show_neighbours(rows: Sequence[Row], chosen: Account) -> None:
-    """Print the account with its neighbours."""
     ids = [row.account.id for row in rows]
     place = ids.index(chosen.id) if chosen.id in ids else 0
     first, last = max(place - AROUND, 0), place + AROUND + 1

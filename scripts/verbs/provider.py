@@ -76,7 +76,6 @@ def _pointer_lines(declaration: declared.Declaration, answer: Answer) -> Iterato
 
 
 def _number_lines(usage: Usage) -> Iterator[str]:
-    """List the numbers that were read."""
     for quota in usage.quotas:
         used, limit = (each if each is not None else "?" for each in (quota.used, quota.limit))
         resets = f" · {quota.resets_at:%Y-%m-%d %H:%M} UTC" if quota.resets_at else ""

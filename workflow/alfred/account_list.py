@@ -67,7 +67,6 @@ def _rows(state: State, now: datetime, of_account: Callable[[Account], _T]) -> l
 
 
 def _damaged_row(kept: str | None) -> list[Item]:
-    """Return the row about a damaged accounts.json, if there is one."""
     if not kept:
         return []
     how = _(
@@ -99,7 +98,6 @@ def _settings_row() -> list[Item]:
 
 
 def _item(state: State, account: Account) -> Item:
-    """Return the row of an account."""
     row = row_of(state, account)
     return state.render(account, lambda known: account_row.item(row, known))
 

@@ -70,7 +70,6 @@ def extras(
 
 
 def _of_all(menu: Menu) -> Iterator[Item]:
-    """Yield the actions for all accounts."""
     how = _("↩ Refresh every account now")
     yield menu.row("refresh_all", "refresh", _("Refresh all accounts"), how)
     yield menu.row("summary", "copy", _("Summary"), _("↩ Preview it, then copy it"), private="")
@@ -79,7 +78,6 @@ def _of_all(menu: Menu) -> Iterator[Item]:
 
 
 def _of_tankful(menu: Menu) -> Iterator[Item]:
-    """Yield the rows about Tankful itself."""
     how = _("↩ Keyword, language, refresh interval, low threshold …")
     yield menu.row("configure", "settings", _("Configure Workflow…"), how, arg="")
     how = _("↩ Show a report without secrets, names or amounts, to copy")

@@ -55,7 +55,6 @@ def _row(account: "Account", verdict: "Verdict", texts: "list[str]") -> str:
 
 
 def _reasons(account: "Account", verdict: "Verdict", stale: str, no_share: str) -> "list[str]":
-    """Return the parts that explain a verdict."""
     lane, why = verdict.lane, verdict.why
     if lane is None or why == "no_number":
         return [stale if why == "stale" else account.reason]

@@ -107,8 +107,6 @@ def _of_account(make: Callable[[Query, Account, Provider | None], menus.Rows]) -
 
 
 def _of_provider(make: Callable[[Query, Provider], menus.Rows]) -> List:
-    """Make a list about one provider."""
-
     def of_provider(query: Query) -> menus.Rows:
         about = _provider(query, query.get("provider"))
         return make(query, about) if about else _add(query)

@@ -146,7 +146,6 @@ def _of_one(about: Provider) -> str:
 
 
 def _section(about: Provider, heading: str) -> str:
-    """Return the section of what a provider declares."""
     keys = pages(about)
     steps = (say(step).replace("{keys}", keys) for step in about.steps)
     scopes = (say(_SCOPE, scope=name, what=say(what)) for name, what in about.scopes.items())

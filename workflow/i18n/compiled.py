@@ -57,7 +57,6 @@ class Compiled(gettext.NullTranslations):
         return None
 
     def _text(self, table: int, number: int) -> bytes:
-        """Return a text by its number in a table."""
         length, place = unpack_from("<2I", self._content, table + ENTRY * number)
         return self._content[place : place + length]
 

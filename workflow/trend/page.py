@@ -110,7 +110,6 @@ def _keys(trend: Trend) -> str:
 
 
 def _table(trend: Trend, settings: Settings, now: datetime) -> str:
-    """Write the numbers as a table."""
     cells = (
         f'<tr><th scope="row">{html.escape(time)}</th><td>{html.escape(value)}</td></tr>'
         for time, value in _rows(trend, settings, now)
