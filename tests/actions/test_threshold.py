@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.said import in_language
+from tests.said import chinese, in_language
 from workflow.actions import threshold
 from workflow.errors import WrongUsage
 
@@ -107,3 +107,9 @@ def test_a_unit_may_be_typed_in_chinese() -> None:
 def test_another_unit_in_words_is_refused_by_name(typed: str, unit: str, why: str) -> None:
     with pytest.raises(WrongUsage, match=why):
         threshold.read(typed, "GLM", unit)
+
+
+def test_another_unit_is_refused_in_chinese_too() -> None:
+    with pytest.raises(WrongUsage) as error:
+        threshold.read("10 美元", "KIMI", "CNY")
+    assert chinese(error.value.message) == ("KIMI 以“CNY”计算，不能用“美元”；请输入数值，例如 30")
