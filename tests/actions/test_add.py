@@ -258,6 +258,11 @@ def test_labels_are_unique_among_the_accounts_of_a_provider(world: StandIn) -> N
     assert added("tavily-unlimited").account.label == "Tavily"
 
 
+@pytest.mark.parametrize("label", ["", "   ", "\n\u200e"])
+def test_a_label_without_a_character_is_none(world: StandIn, label: str) -> None:
+    assert added("tavily-dev", label=label).account.label == "Tavily"
+
+
 def test_the_same_credential_twice_is_said(world: StandIn) -> None:
     added("tavily-dev", label="Work")
     done = added("tavily-dev", label="Again")

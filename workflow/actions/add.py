@@ -120,9 +120,8 @@ def _candidates(new: NewAccount, provider: Provider, now: datetime) -> list[Acco
         scope[address.SCOPE] = provider.origin
     scope.update(checked_scope(provider, new.scope))
     host = _host(provider, new, scope)
-    base = new.replaces or Account(
-        accounts.new_id(provider.id), provider.id, new.label or host or provider.short
-    )
+    name = accounts.clean_label(new.label) or host or provider.short
+    base = new.replaces or Account(accounts.new_id(provider.id), provider.id, name)
     replaced_at = now if new.replaces else None
     base = replace(base, scope=scope, kind=new.finding.credential.kind, replaced_at=replaced_at)
     return [replace(base, region=region) for region in _regions(new, provider)]
