@@ -143,10 +143,7 @@ class _Connection:
             raise UnexpectedResponse(_GARBAGE) from None
         if not line:
             raise await self._ended()
-        try:
-            message = json_codec.loads(line)
-        except ValueError:
-            message = None
+        message = json_codec.parsed(line)
         if isinstance(message, dict):
             return message
         self.passed_over += 1

@@ -72,7 +72,7 @@ def fault() -> Message | None:
     except Exception:
         return _unusable()
     is_none = type(store).__module__ == "keyring.backends.fail"
-    return _naming(_NO_STORE, _config_file()) if is_none else None
+    return _NO_STORE.filled(file=_config_file()) if is_none else None
 
 
 def chooser() -> str:
@@ -171,7 +171,7 @@ def put(stored: str, text: str) -> None:
 
     _call(ask)
     if get(stored) != text:
-        raise Mistake(_naming(_LOST, _config_file()))
+        raise Mistake(_LOST.filled(file=_config_file()))
 
 
 def delete(stored: str) -> bool:
@@ -180,17 +180,12 @@ def delete(stored: str) -> bool:
         with _turn():
             keyring.delete_password(SERVICE, stored)
     except keyring.errors.PasswordDeleteError:
-        return _is_absent(stored)
+        with suppress(StoreLocked):
+            return get(stored) is None
+        return False
     except Exception:
         return False
     return True
-
-
-def _is_absent(stored: str) -> bool:
-    try:
-        return get(stored) is None
-    except StoreLocked:
-        return False
 
 
 def _call(ask: Any) -> Any:
@@ -204,7 +199,7 @@ def _call(ask: Any) -> Any:
     except StoreLocked:
         raise
     except (keyring.errors.NoKeyringError, ImportError, AttributeError):
-        raise StoreLocked(_naming(_NO_STORE, _config_file())) from None
+        raise StoreLocked(_NO_STORE.filled(file=_config_file())) from None
     except Exception:
         raise StoreLocked from None
 
@@ -212,16 +207,12 @@ def _call(ask: Any) -> Any:
 def _unusable() -> Message:
     """Make the message that there is no usable store: a chosen one does not work, or there is none."""
     if os.environ.get("PYTHON_KEYRING_BACKEND"):
-        return _naming(_UNLOADABLE, "PYTHON_KEYRING_BACKEND")
+        return _UNLOADABLE.filled(file="PYTHON_KEYRING_BACKEND")
     chosen = os.path.exists(os.path.join(platform_.config_root(), _CONFIG))
-    return _naming(_UNLOADABLE if chosen else _NO_STORE, _config_file())
+    return (_UNLOADABLE if chosen else _NO_STORE).filled(file=_config_file())
 
 
 def _config_file() -> str:
     """Return the file in which the user chooses a store, without the name of the home folder."""
     root = "$XDG_CONFIG_HOME" if os.environ.get("XDG_CONFIG_HOME") else "~/.config"
     return f"{root}/python_keyring/{_CONFIG}"
-
-
-def _naming(message: Message, file: str) -> Message:
-    return message.filled(file=file)

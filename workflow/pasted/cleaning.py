@@ -143,18 +143,11 @@ def opened(text: str) -> tuple[str, Any]:
     """Return the text, and its document if it is JSON, else None; JSON in a JSON string is unpacked."""
     for _ in range(2):
         bare = text.strip("'`“”‘’; \t\r\n")
-        document = _json(bare) if bare[:1] in ("{", "[", '"') else None
+        document = json_codec.parsed(bare) if bare[:1] in ("{", "[", '"') else None
         if not isinstance(document, str):
             return text, document
         text = _INVISIBLE.sub("", document).strip()
     return text, None
-
-
-def _json(text: str) -> Any:
-    try:
-        return json_codec.loads(text.encode())
-    except ValueError:
-        return None
 
 
 def pieces(

@@ -42,10 +42,7 @@ def services(folder: str, config: str = "") -> list[Service]:
 
 
 def _in_file(config: str) -> list[Service]:
-    try:
-        document = mapping(json_codec.loads(config.encode()))
-    except ValueError:
-        return []
+    document = mapping(json_codec.parsed(config))
     programs = [document, *map(mapping, document.values())]
     entries = [
         mapping(entry)

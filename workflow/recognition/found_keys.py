@@ -62,7 +62,7 @@ def look(environ: Mapping[str, str], region: str | None = None) -> Inventory:
     paths = (places.codex_path(environ), places.claude_path(environ), switch)
     texts = tuple(map(_text, paths))
     auth, claude, config = (text if len(text) <= recognise.LONGEST else "" for text in texts)
-    settings, folder = mapping(_document(claude)), os.path.dirname(switch)
+    settings, folder = mapping(json_codec.parsed(claude)), os.path.dirname(switch)
     entries = _distinct(
         [
             *_from_variables(environ, region=region),
@@ -116,18 +116,11 @@ def _text(path: str) -> str:
     return ""
 
 
-def _document(text: str) -> object:
-    try:
-        return json_codec.loads(text.encode())
-    except ValueError:
-        return None
-
-
 def _trouble(text: str) -> Message | None:
     """Say why a file with this text cannot be used; ``{file}`` is still to be filled in."""
     if len(text) > recognise.LONGEST:
         return _TOO_LARGE
-    return _NO_JSON if text.strip() and _document(text) is None else None
+    return _NO_JSON if text.strip() and json_codec.parsed(text) is None else None
 
 
 def _variables_of(settings: Mapping[str, object]) -> dict[str, str]:

@@ -38,6 +38,14 @@ def loads(data: bytes) -> Any:
     return orjson.loads(data) if orjson else _read(data)
 
 
+def parsed(text: str | bytes) -> Any:
+    """Read one JSON document; None for anything else."""
+    try:
+        return loads(text if isinstance(text, bytes) else text.encode())
+    except ValueError:
+        return None
+
+
 def _read(data: bytes) -> Any:
     try:
         value = json.loads(

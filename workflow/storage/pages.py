@@ -55,10 +55,7 @@ def forget(account_id: str) -> None:
 
 
 def _fresh(content: bytes, now: datetime) -> dict[str, dict[str, Any]]:
-    try:
-        document = json_codec.loads(content or b"{}")
-    except ValueError:
-        return {}
+    document = json_codec.parsed(content)
     entries = document.items() if isinstance(document, dict) else ()
     return {name: entry for name, entry in entries if _counts(entry, now.timestamp())}
 
