@@ -34,6 +34,10 @@ MAX_NAMES = 5  # accounts named in a complaint
 _OFFLINE = _("no connection: {count} accounts could not be reached; check the connection or proxy")
 NOTHING_DUE: Message = _("All numbers are fresh. Refresh anyway: tankful refresh")
 
+_FAILED_BEFORE = _(
+    "Nothing is due yet; the last refresh failed: {who} (tankful list says what helps)"
+)
+
 
 @click.command(cls=output.Asking, name="refresh")
 @click.argument("account", nargs=-1, shell_complete=output.several_names)
@@ -114,13 +118,21 @@ def _summary(result: RefreshResult, settings: Settings) -> Message:
     """Sum up a refresh in one line for all accounts."""
     parts = [*_refreshed(result, settings), *_left_out(result, settings)]
     if not parts:
-        return _nothing()
+        return _nothing(settings)
     return _joined(parts)
 
 
-def _nothing() -> Message:
-    book = accounts.load()
-    return NOTHING_DUE if book.accounts else output.NO_ACCOUNT
+def _nothing(settings: Settings) -> Message:
+    """Say why no account was asked."""
+    from workflow.state import state as states
+
+    state = states.read(settings, foresee=False)
+    if not state.book.accounts:
+        return output.NO_ACCOUNT
+    failed = [each for each in state.book.accounts if state.snapshots[each.id].failure]
+    if not failed:
+        return NOTHING_DUE
+    return _FAILED_BEFORE.filled(who=_names(failed[:MAX_NAMES], settings))
 
 
 def _joined(parts: Iterable[Message]) -> Message:
@@ -177,7 +189,7 @@ def _print_rest(result: RefreshResult, settings: Settings) -> None:
     if result.unkept:
         output.complain(result.unkept)
     if not (result.asked or result.rate_limited or result.timed_out):
-        click.echo(say(_nothing()), err=True)
+        click.echo(say(_nothing(settings)), err=True)
     if result.asked and len(result.failed) == len(result.asked):
         raise SystemExit(1)
 

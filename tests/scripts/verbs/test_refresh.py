@@ -91,6 +91,20 @@ def test_nothing_due(world: StandIn, shell: Shell) -> None:
     assert world.requests == []
 
 
+def test_what_has_failed_is_not_called_fresh(world: StandIn, shell: Shell) -> None:
+    remember(stored.account("tavily-dev", "Work"), ago=timedelta(0))
+    account = stored.account("kimi-cn", "Cash")
+    world.reply("api.moonshot.cn", "*", faults.wrong_key("kimi"))
+    assert shell.tankful("refresh", "Cash").code == 1
+    line = (
+        "Nothing is due yet; the last refresh failed: KIMI · Cash (tankful list says what helps)\n"
+    )
+    assert shell.tankful("refresh", "--due") == Ran(0, "", line)
+    assert shell.tankful("refresh", "--due", "--brief") == Ran(0, line, "")
+    assert shell.tankful("remove", account.id, "--yes").code == 0
+    assert shell.tankful("refresh", "--due") == Ran(0, "", NOTHING_DUE)
+
+
 @pytest.mark.parametrize("words", [[], ["--all"], ["Work"], ["--brief"], ["--all", "--brief"]])
 def test_what_is_new_is_asked_too(world: StandIn, shell: Shell, words: list[str]) -> None:
     remember(stored.account("tavily-dev", "Work"), ago=timedelta(0))
@@ -279,7 +293,9 @@ def test_a_failure_that_asks_for_the_user_is_asked_again_when_named(
     assert shell.tankful("refresh").code == 1
     store.store(account, store.read(account))
     world.reset()
-    assert shell.tankful("refresh", "--due").err == NOTHING_DUE
+    assert shell.tankful("refresh", "--due").err == (
+        "Nothing is due yet; the last refresh failed: Tavily · Work (tankful list says what helps)\n"
+    )
     assert shell.tankful("refresh", "Work").code == 0
     assert len(world.requests) == 1
 
