@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 WRONG_USAGE = 2  # exit code, as in click
 STDOUT = ("-", "/dev/stdout", "/dev/fd/1")  # which may be a file that others have written to
+COMPLETING = "_TANKFUL_COMPLETE"  # names the shell that asks for completions
 NO_ACCOUNT: Message = _("No accounts yet. Add one: tankful add")
 
 
@@ -156,9 +157,14 @@ def _unforeseen(error: Exception) -> Message:
 
 
 def account_names(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
-    """Complete the name of an account: its label, or provider and label if the label is not unique."""
+    """Complete the name of an account: its label, or provider and label if the label is not unique.
+
+    Under privacy, which a list of completions must not break, it is the account's id.
+    """
     with suppress(Exception):  # no completion is better than an error in the user's command line
         known = accounts.load().accounts
+        if preferences.load().privacy:
+            return completed((each.id for each in known), begun)
         taken = [word for each in known for word in {each.label.casefold(), each.provider}]
         names = [
             each.label
@@ -166,8 +172,15 @@ def account_names(context: click.Context, parameter: click.Parameter, begun: str
             else f"{each.provider}/{each.label}"
             for each in known
         ]
-        return completed(names, begun)
+        return list(map(_escaped, completed(names, begun)))
     return []
+
+
+def _escaped(name: str) -> str:
+    """Escape a name for bash, which inserts it as it is; the script of click takes one backslash of two."""
+    if not os.environ.get(COMPLETING, "").startswith("bash"):
+        return name
+    return "".join(c if accounts.typed(c) == c else f"\\\\{c}" for c in name)
 
 
 def several_names(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:

@@ -12,6 +12,7 @@ from scripts.terminal.language import OneOf
 from workflow.i18n.catalog import say
 from workflow.i18n.message import _
 
+VARIABLE = output.COMPLETING
 SHELLS = {
     "bash": "~/.local/share/bash-completion/completions/tankful",
     "zsh": "~/.zfunc/_tankful",
@@ -22,7 +23,6 @@ _NEXT = {
         "Add to ~/.zshrc, if it is not there: fpath+=~/.zfunc; autoload -Uz compinit; compinit"
     ),
 }
-VARIABLE = "_TANKFUL_COMPLETE"
 
 
 @click.command(cls=output.Command, name="completion")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from scripts.verbs import completion
 from tests import stored
-from tests.conftest import Shell
+from tests.conftest import ROOT, Shell
 
 
 @pytest.mark.parametrize("name", completion.SHELLS)
@@ -57,3 +58,45 @@ def test_commands_and_accounts_are_completed(shell: Shell) -> None:
     assert completed(shell, "tankful config show ") == ["left", "used"]
     assert completed(shell, "tankful config interval ") == []
     assert completed(shell, "tankful config nothing ") == []
+
+
+BASH = """
+source "$1"
+COMP_WORDS=(tankful show "$2") COMP_CWORD=2 COMPREPLY=()
+_tankful_completion tankful
+for word in "${COMPREPLY[@]}"; do eval "set -- $word"; printf '%s %s\\n' "$#" "$1"; done
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")
+@pytest.mark.parametrize("label", ["Work 2", "it's $5, (ok) *", "主 账号"])
+def test_bash_completes_a_name_of_several_words_as_one(
+    shell: Shell, tmp_path: Path, label: str
+) -> None:
+    stored.account("tavily-dev", label)
+    script, command = tmp_path / "completion.bash", tmp_path / "bin" / "tankful"
+    script.write_text(shell.tankful("completion", "bash").out, encoding="utf-8")
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m scripts.tankful "$@"\n')
+    command.chmod(0o755)
+    environ = {**shell.environment(), "LC_ALL": "C.UTF-8"}
+    environ["PATH"] = f"{command.parent}{os.pathsep}{environ['PATH']}"
+    ran = subprocess.run(
+        ["bash", "-c", BASH, "bash", str(script), label[:1]],
+        env=environ,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout == f"1 {label}\n"
+
+
+@pytest.mark.slow
+def test_privacy_completes_no_name(shell: Shell) -> None:
+    account = stored.account("tavily-dev", "Work")
+    shell.tankful("config", "privacy", "1")
+    assert completed(shell, "tankful show W") == []
+    assert completed(shell, "tankful show ") == [account.id]
+    assert completed(shell, "tankful refresh ") == ["tavily", account.id]
