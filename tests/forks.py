@@ -17,6 +17,7 @@ import marshal
 import os
 import resource
 import runpy
+import select
 import signal
 import socket
 import subprocess
@@ -142,7 +143,7 @@ class Forks:
 
 
 class ServerGone(Exception):
-    """The server, or its child that supervises this command, has ended; its stderr says why."""
+    """The server has ended; its stderr says why."""
 
 
 def exit_code(server: socket.socket, command: list[str], seconds: float) -> int:
@@ -174,7 +175,7 @@ def _whole(stream: IO[bytes]) -> bytes:
 
 
 def serve(address: str, installed: str = "") -> NoReturn:
-    """Serve clients forever, each in a fork."""
+    """Serve clients forever, each command in a fork."""
     if installed:
         sys.dont_write_bytecode = True  # until prepare() has set where to
         sys.path.insert(0, installed)
@@ -188,25 +189,66 @@ def serve(address: str, installed: str = "") -> NoReturn:
         _import_everything(ROOT, (*LOADED, "tests.keyrings"))
     gc.collect()
     gc.freeze()
-    with socket.socket(socket.AF_UNIX) as door:
-        door.bind(address)
-        door.listen(64)
-        os.write(1, LISTENING)
-        while True:
+    door, ended, wakes = socket.socket(socket.AF_UNIX), *socket.socketpair()
+    door.bind(address)
+    door.listen(64)
+    wakes.setblocking(False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(wakes.fileno(), warn_on_full_buffer=False)
+    os.write(1, LISTENING)
+    clients: dict[int, socket.socket] = {}  # by the process that runs their command
+    while True:
+        ready, _, _ = select.select([door, ended], [], [])
+        if ended in ready:
+            ended.recv(MAX_MESSAGE)
+            _tell_ends(clients)
+        if door in ready:
             connection, _ = door.accept()
-            if os.fork():
-                connection.close()
-                _reap()
-                continue
-            door.close()
-            _supervise(connection)
+            _begin(connection, clients, (door, ended, wakes))
 
 
-def _reap() -> None:
-    """Collect the children that have ended, so that their processor time counts as the server's."""
-    with suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
+def _begin(
+    connection: socket.socket, clients: dict[int, socket.socket], ours: Iterable[socket.socket]
+) -> None:
+    """Run a command in a child, and send its process id to the client."""
+    message, streams = _received(connection)
+    child = os.fork()
+    if not child:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for other in (connection, *clients.values(), *ours):
+            other.close()
+        _run(marshal.loads(message), streams)  # noqa: S302  (importing json would slow down each client)
+    for stream in streams:
+        os.close(stream)
+    clients[child] = connection
+    _send(connection, child)
+
+
+def _received(connection: socket.socket) -> tuple[bytes, list[int]]:
+    message: bytes = b""
+    streams: list[int] = []
+    while True:
+        part, fds, _, _ = socket.recv_fds(connection, MAX_MESSAGE, 3)
+        message, streams = message + part, streams + list(fds)
+        if not part:
+            return message, streams
+
+
+def _tell_ends(clients: dict[int, socket.socket]) -> None:
+    """Send the exit codes of the commands that have ended; their processor time counts as the server's."""
+    while clients:
+        child, status = os.waitpid(-1, os.WNOHANG)
+        if not child:
+            return
+        code = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+        with clients.pop(child) as connection:
+            _send(connection, code)
+
+
+def _send(connection: socket.socket, number: int) -> None:
+    with suppress(OSError):  # the client does not wait for it any more
+        connection.sendall(b"%d\n" % number)
 
 
 def _import_everything(root: Path, more: Iterable[str]) -> None:
@@ -217,26 +259,6 @@ def _import_everything(root: Path, more: Iterable[str]) -> None:
                 importlib.import_module(".".join(parts))
     for name in more:
         importlib.import_module(name)
-
-
-def _supervise(connection: socket.socket) -> NoReturn:
-    """Run one command in a child, and send its process id and exit code to the client."""
-    message: bytes = b""
-    streams: list[int] = []
-    while True:
-        part, fds, _, _ = socket.recv_fds(connection, MAX_MESSAGE, 3)
-        message, streams = message + part, streams + list(fds)
-        if not part:
-            break
-    child = os.fork()
-    if not child:
-        connection.close()
-        _run(marshal.loads(message), streams)  # noqa: S302  (importing json would slow down each client)
-    connection.sendall(b"%d\n" % child)
-    _, status = os.waitpid(child, 0)
-    code = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
-    connection.sendall(b"%d\n" % code)
-    os._exit(0)
 
 
 def _run(command: dict[str, Any], streams: list[int]) -> NoReturn:
