@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
 from workflow import settings
+from workflow.guide import guide, pages
 from workflow.models import Account, Balance, Quota, Snapshot, Spend, Usage
+from workflow.provider import discovery as providers
 from workflow.records import replace
-from workflow.storage import accounts
+from workflow.storage import accounts, files
 from workflow.storage.snapshots import Cache
+from workflow.system import builds
 
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=timezone.utc)  # a Wednesday
 FETCHED = NOW - timedelta(minutes=2)
@@ -174,3 +178,15 @@ def install(told: Iterable[Known]) -> None:
 def without_best() -> None:
     """Turn off the row that names the best account, so that the list begins with the first account."""
     settings.choose("best", "0")
+
+
+def look_at_the_guide() -> None:
+    """Leave all pages of the guide in this home, as this build writes them for who looks at them."""
+    for name in ("", *providers.names()):
+        files.write(pages.path(name), _page(name) + builds.mark(), lasting=False)
+        assert pages.there(name)
+
+
+@functools.cache  # rendering all pages takes half a second
+def _page(name: str) -> bytes:
+    return guide.page(name).encode()

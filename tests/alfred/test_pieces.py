@@ -12,13 +12,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples_of
 from hypothesis import strategies as st
 
-from tests.examples import NOW, install, many
+from tests.examples import NOW, install, look_at_the_guide, many
 from tests.profiles import scaled
 from workflow import feed, paths, settings
 from workflow.actions import edit
 from workflow.alfred import pieces, publish, served
-from workflow.guide import pages
-from workflow.provider import discovery as providers
 from workflow.records import replace
 from workflow.refresh import background
 from workflow.state import state as states
@@ -41,8 +39,7 @@ def build(monkeypatch: pytest.MonkeyPatch) -> None:
     """A bundle whose pages of the guide have been looked at."""
     monkeypatch.setattr(background, "_detach", lambda *_: None)
     monkeypatch.setattr(builds, "current", lambda: "1.0 abc")
-    for name in ("", *providers.names()):
-        pages.written(name)
+    look_at_the_guide()
     install(many(COUNT, NOW))
 
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from tests import examples
 from tests.alfred_harness.checks import check_rows
 from tests.conftest import ROOT
-from tests.examples import NOW, SIX, install, many
+from tests.examples import NOW, SIX, install, look_at_the_guide, many
 from workflow import feed, paths
 from workflow.actions import edit
 from workflow.alfred import lists, pack, publish, served
@@ -49,8 +49,7 @@ def build(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "lib").mkdir()
     (tmp_path / "lib" / "build").write_text("1.0 abc")
     monkeypatch.setattr(paths, "root", lambda: str(tmp_path))
-    for name in ("", *providers.names()):
-        pages.written(name)
+    look_at_the_guide()
 
 
 def served_list(**variables: str) -> bytes | None:
