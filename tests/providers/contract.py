@@ -61,6 +61,7 @@ INDEX = _index()
 
 
 @functools.cache
+@functools.cache
 def body(name: str) -> bytes:
     """Read the bytes of a sample such as ``glm/quota_limit.team.json``."""
     with open(os.path.join(SAMPLES, name), "rb") as file:
@@ -215,13 +216,18 @@ def _mutated(
     for _ in range(draw(changes)):
         places = _places(told)
         if places:
-            box, key = draw(st.sampled_from(places))
+            box, key = places[draw(_below(len(places)))]
             put = draw(values)
             if put is _GONE:
                 del box[key]
             else:
                 box[key] = copy.deepcopy(put)  # a strategy may draw the same list object again
     return told
+
+
+@functools.cache
+def _below(end: int) -> st.SearchStrategy[int]:
+    return st.integers(0, end - 1)
 
 
 _GONE = object()
