@@ -187,6 +187,7 @@ def serve(address: str, installed: str = "") -> NoReturn:
                 loader.get_code(loader.name)
     else:
         _import_everything(ROOT, (*LOADED, "tests.keyrings"))
+        _know_providers()
     gc.collect()
     gc.freeze()
     door, ended, wakes = socket.socket(socket.AF_UNIX), *socket.socketpair()
@@ -205,6 +206,15 @@ def serve(address: str, installed: str = "") -> NoReturn:
         if door in ready:
             connection, _ = door.accept()
             _begin(connection, clients, (door, ended, wakes))
+
+
+def _know_providers() -> None:
+    """Read the descriptions of all providers, and compile the forms of their keys."""
+    from workflow.provider import discovery
+
+    for provider in discovery.everything().values():
+        for form in (*provider.shapes, *provider.lookalikes):
+            assert form.pattern
 
 
 def _begin(
