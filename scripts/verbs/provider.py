@@ -19,6 +19,7 @@ from workflow.i18n.catalog import say
 from workflow.i18n.message import Message, _
 from workflow.provider import declared, own, own_files, pointers
 from workflow.provider.reading import text
+from workflow.recognition.explanations import EMPTY
 from workflow.refresh import fetch as fetching
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def command(action: str, file: Path, no_ask: bool) -> None:
         return
     module = own.of(declaration)
     secret = entry.secret(module.PROVIDER).strip()
+    if not secret:
+        raise Mistake(EMPTY)
     try:
         answer = asyncio.run(_send(declaration, secret))
         for line in _pointer_lines(declaration, answer):

@@ -173,6 +173,14 @@ def test_check_says_what_each_pointer_found(file: Path, world: StandIn, shell: S
     assert accounts.load().accounts == ()
 
 
+@pytest.mark.parametrize("pasted", ["", " \n"])
+def test_check_needs_a_key(file: Path, world: StandIn, shell: Shell, pasted: str) -> None:
+    ran = shell.tankful("provider", "check", str(file), stdin=pasted)
+    assert ran.code == 1
+    assert ran.err.endswith("tankful: empty input; copy the credential and try again\n")
+    assert world.requests == []
+
+
 def test_check_says_why_a_file_is_bad(file: Path, world: StandIn, shell: Shell) -> None:
     file.write_text(FILE.replace("limit =", "limits ="))
     ran = shell.tankful("provider", "check", str(file), stdin=KEY)
