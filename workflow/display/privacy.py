@@ -28,7 +28,7 @@ def name(account: Account, short: str, settings: Settings) -> str:
     Under privacy the second one of a provider is "GLM · ••• 2".
     """
     if settings.privacy:
-        return _numbered(f"{short} · {HIDDEN}", account)
+        return f"{short} · {mark(account)}"
     label = plain(account.label)
     name = numbers.isolated(label)
     return name if _begins_with(label.casefold(), short.casefold()) else f"{short} · {name}"
@@ -37,6 +37,11 @@ def name(account: Account, short: str, settings: Settings) -> str:
 def title(account: Account, short: str, settings: Settings) -> str:
     """Name an account where other programs show it: under privacy "GLM", the second one "GLM 2"."""
     return _numbered(short, account) if settings.privacy else name(account, short, settings)
+
+
+def mark(account: Account) -> str:
+    """Return what privacy puts in place of a label, which tells the accounts of a provider apart."""
+    return _numbered(HIDDEN, account)
 
 
 def _numbered(name: str, account: Account) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..history.series import FULL, SCALE, Sample, Series
 from ..models import Account
-from . import numbers
+from . import numbers, privacy
 
 SCHEMA = "tankful.history.v1"
 COLUMNS = (
@@ -71,7 +71,7 @@ def table(samples: Samples, accounts: Mapping[str, Account], *, private: bool, e
     writer = csv.DictWriter(out, COLUMNS)
     writer.writeheader()
     for row in rows(samples, accounts):
-        writer.writerow(_cells(_hidden(row) if private else row))
+        writer.writerow(_cells(_hidden(row, accounts) if private else row))
     return (BOM if excel else "") + out.getvalue()
 
 
@@ -124,9 +124,10 @@ def _number(value: object) -> object:
     return int(value) if value == value.to_integral() else float(value)
 
 
-def _hidden(row: Row) -> Row:
+def _hidden(row: Row, accounts: Mapping[str, Account]) -> Row:
     """Hide a row's label and amounts of money."""
-    hidden = dict(row, label=row["label"] and numbers.HIDDEN)
+    account = accounts.get(str(row["account"]))
+    hidden = dict(row, label=None if account is None else privacy.mark(account))
     if numbers.is_currency(row["unit"]):
         for name in ("value", "total", "left"):
             hidden[name] = None if row[name] is None else numbers.HIDDEN
