@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from workflow.recognition.found_keys import Candidate
 
 SCHEMA = "tankful.import.v1"
+_STORED = _("already stored as {name}")
 MIN_ROOM = 40  # columns for the variables of a provider, even on a narrower terminal
 
 
@@ -162,7 +163,7 @@ def _is_stored(candidate: Candidate, store: _Store) -> bool:
     if twin is None:
         return False
     name = privacy.full_name(twin, preferences.load())
-    stored = say(_("already stored as {name}", name=name))
+    stored = say(_STORED, name=name)
     if twin.region != candidate.finding.region and twin.region in SITES:
         stored = say(_("{what} ({site})", what=stored, site=SITES[twin.region]))
     click.echo(f"{_description(_at_site_of(twin, candidate))} · {stored}")
@@ -208,9 +209,11 @@ def _add(candidate: Candidate, store: _Store) -> bool:
     """Check and store a key, and print the result. Returns False if it was refused."""
     predecessor = _predecessor(candidate.finding, store)
     try:
-        added = adding.add(
-            adding.NewAccount(candidate.finding, replaces=predecessor, read=store.read)
-        )
+        new = adding.NewAccount(candidate.finding, replaces=predecessor, read=store.read)
+        added = adding.add(replace(new, once=predecessor is None))
+    except adding.Stored as stored:  # by another process, meanwhile
+        click.echo(f"{_description(candidate)} · {say(_STORED, name=stored.name)}")
+        return True
     except CheckFailed as failed:
         output.complain_of(failed.error, failed.account, failed.remark)
         _note_other_site(candidate, failed)

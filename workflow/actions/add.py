@@ -41,6 +41,14 @@ _TWICE: Message = _("{name} already shows it; there is only one on this machine"
 _REGIONS = ("intl", "cn")
 
 
+class Stored(Mistake):
+    """The key is stored already; ``name`` is how its account is shown."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(STORED.filled(name=name))
+
+
 @dataclass(frozen=True)
 class NewAccount:
     """An account that the user wants to add."""
@@ -104,7 +112,7 @@ def _store(new: NewAccount, account: Account, credential: Credential) -> Account
         with store.alone():
             twin = _shown_name(_twin(credential, account, new.read)) if new.once else ""
             if twin:
-                raise Mistake(STORED.filled(name=twin))
+                raise Stored(twin)
             return store.store(account, credential)
     except OSError as error:
         raise Mistake(files.unusable(error)) from None

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -360,3 +361,16 @@ def test_a_list_adds_nothing_and_says_so(shell: Shell, listing: str) -> None:
     ran = take(shell, listing, "--yes")
     assert (ran.code, ran.out) == (2, "")
     assert "--yes does not go together with --list or --json" in ran.err
+
+
+@pytest.mark.slow
+def test_of_two_that_import_the_same_key_at_once_one_adds_it(world: StandIn, shell: Shell) -> None:
+    place(shell, TAVILY_API_KEY="tavily-dev")
+    world.delay = 0.5  # both have looked for the key before one stores it
+    with ThreadPoolExecutor(2) as threads:
+        both = [threads.submit(shell.tankful, "import", "--yes") for _ in range(2)]
+        ran = sorted((each.result() for each in both), key=lambda each: each.out, reverse=True)
+    assert [each.code for each in ran] == [0, 0]
+    assert ran[0].out.endswith("· already stored as Tavily\n")
+    assert ran[1].out.startswith("Added Tavily: ")
+    assert len(accounts.load().accounts) == 1
