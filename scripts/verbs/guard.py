@@ -56,13 +56,7 @@ class Measure(click.ParamType):
         return float(number)
 
 
-def _share(text: str) -> float | None:
-    digits = fit.narrow(text).casefold().strip().removesuffix("percent").rstrip("%")
-    percent = fit.number(digits)
-    return percent if percent is None or percent <= 100 else None
-
-
-SHARE = Measure("percent", _share, _("{text!r} is not a percentage from 0 to 100"))
+SHARE = Measure("percent", fit.percent, _("{text!r} is not a percentage from 0 to 100"))
 AMOUNT = Measure(
     "amount",
     lambda text: fit.number(fit.narrow(text)),

@@ -332,7 +332,16 @@ def test_a_length_of_time(text: str, found: float | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "share"),
-    [("20%", 20), (" 20 ％", 20), ("２０％", 20), ("12.5%", 12.5), ("0%", 0), ("100%", 100)],
+    [
+        ("20%", 20),
+        (" 20 ％", 20),
+        ("２０％", 20),
+        ("12.5%", 12.5),
+        ("0%", 0),
+        ("100%", 100),
+        ("20 percent", 20),
+        ("5Percent", 5),
+    ],
 )
 def test_a_typed_share(text: str, share: float) -> None:
     wanted = fit.wanted_of(text)
@@ -340,7 +349,9 @@ def test_a_typed_share(text: str, share: float) -> None:
     assert (wanted.share, wanted.seconds, wanted.amount) == (share, None, None)
 
 
-@pytest.mark.parametrize("text", ["", "%", "101%", "-1%", "x%", "20", "0h", "¥5"])
+@pytest.mark.parametrize(
+    "text", ["", "%", "101%", "-1%", "x%", "20", "0h", "¥5", "percent", "101 percent"]
+)
 def test_what_is_typed_and_means_nothing(text: str) -> None:
     assert fit.wanted_of(text) is None
     assert fit.verdicts(text, [], NOW) is None

@@ -17,6 +17,7 @@ SPANS = {
     **dict.fromkeys(("mo", "month", "months", "月", "个月"), MONTH),
 }
 REFUSED = "refused"  # the state of an account that only its user can mend
+PERCENT = ("%", "percent")
 LONGEST = 10 * 366 * 86400  # seconds that can be asked for
 SURE = ("hardly_used", "unlimited")  # reasons against a forecast that mean it will last
 LANE, ACCOUNT = "L", "A"
@@ -329,13 +330,24 @@ def _of_time(lane: Lane, horizon: float, now: float) -> Verdict:
 
 
 def wanted_of(text: str) -> "Optional[Wanted]":
-    """Read a question like "2h", "1h 30m" or "20%"; None for anything else."""
-    text = narrow(text.strip())
-    if text[-1:] == "%":
-        share = number(text[:-1])
-        return Wanted(share) if share is not None and share <= 100 else None
+    """Read a question like "2h", "1h 30m", "20%" or "20 percent"; None for anything else."""
+    text = narrow(text).strip().casefold()
+    if text.endswith(PERCENT):
+        share = percent(text)
+        return None if share is None else Wanted(share)
     length = seconds(text)
     return Wanted(seconds=length) if length else None
+
+
+def percent(text: str) -> "Optional[float]":
+    """Read a percentage from 0 to 100, like "20%", "20 percent" or "20"; None for anything else."""
+    text = narrow(text).strip().casefold()
+    for sign in PERCENT:
+        if text.endswith(sign):
+            text = text[: -len(sign)]
+            break
+    share = number(text)
+    return share if share is not None and share <= 100 else None
 
 
 def seconds(text: str) -> "Optional[float]":
