@@ -261,6 +261,9 @@ def _scope(text: str) -> tuple[str, str]:
 
 
 def _check_scopes(about: providers.Provider, scopes: Mapping[str, str]) -> None:
+    if addresses.SCOPE in scopes and not about.has_address:
+        sentence = _("{provider} has only its own address; leave out --address")
+        raise WrongUsage(sentence.filled(provider=about.short))
     if scopes and not about.scopes:
         raise WrongUsage(_("{provider} has no scopes; leave out --scope", provider=about.short))
 

@@ -180,6 +180,9 @@ def test_with_an_openai_key_of_a_project_nothing_is_sent(
         (["minimax", "--scope", "team=x"], "MiniMax has no scopes; leave out --scope"),
         (["--scope", "team=x"], "MiniMax has no scopes; leave out --scope"),
         (["glm", "--scope", "team=x"], "has no scope 'team'; it has: organization, project"),
+        (["glm", "--address", "x.test"], "GLM has only its own address; leave out --address"),
+        (["minimax", "--address", "x.test"], "MiniMax has only its own address; leave out"),
+        (["--address", "x.test"], "MiniMax has only its own address; leave out --address"),
     ],
 )
 def test_a_wish_that_cannot_be(world: StandIn, shell: Shell, args: list[str], words: str) -> None:
