@@ -111,7 +111,7 @@ ONLY: dict[str, tuple[str, ...]] = {
     "click": ("scripts.",),
     "dataclasses": ("workflow.records",),  # whose classes take a tenth of the time to make
     "diskcache": ("workflow.storage.snapshots",),
-    "h11": ("workflow.http.connection",),
+    "h11": ("workflow.http.",),
     "httpx": ("workflow.http.",),
     "keyring": ("workflow.credentials.keychain",),
     "mistune": ("workflow.guide.",),

@@ -294,3 +294,76 @@ def test_a_server_has_a_usual_port(scheme: str, port: int, monkeypatch: pytest.M
     with pytest.raises(httpx.ConnectError):
         bodies(request(f"{scheme}://api.example/"))
     assert looked_up == [("api.example", port)]
+
+
+def test_a_request_is_sent_again_if_the_server_hung_up_meanwhile() -> None:
+    with Server([[OK + b"ok"], []], [[OK + b"no"]]) as server:
+        assert bodies(request(server.url), request(server.url)) == [b"ok", b"no"]
+        assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize("begun", [b"HTTP/1.1 2", b"HTTP/1.1 200 OK\r\n"])
+def test_a_request_that_was_answered_in_part_is_not_sent_again(begun: bytes) -> None:
+    with Server([[OK + b"ok"], [begun]], [[OK + b"no"]]) as server:
+        with pytest.raises(httpx.RemoteProtocolError):
+            bodies(request(server.url), request(server.url))
+        assert len(server.requests) == 2
+
+
+def test_a_first_request_is_not_sent_again() -> None:
+    with Server([[]], [[OK + b"no"]]) as server, pytest.raises(httpx.RemoteProtocolError):
+        bodies(request(server.url))
+    assert len(server.requests) == 1
+
+
+class Records:
+    """A TLS server that sends each piece as a record of its own, all of them at once, and then hangs up."""
+
+    def __init__(self, own: ssl.SSLContext, *connections: list[bytes]) -> None:
+        self._own, self._connections = own, connections
+
+    def __enter__(self) -> str:
+        self._server = socket.create_server(("127.0.0.1", 0))
+        threading.Thread(target=self._serve, daemon=True).start()
+        return f"https://localhost:{self._server.getsockname()[1]}/"
+
+    def __exit__(self, *_: object) -> None:
+        self._server.close()
+
+    def _serve(self) -> None:
+        for pieces in self._connections:
+            with self._server.accept()[0] as connection:
+                arrived, leaving = ssl.MemoryBIO(), ssl.MemoryBIO()
+                tls = self._own.wrap_bio(arrived, leaving, server_side=True)
+                self._until_done(tls.do_handshake, connection, arrived, leaving)
+                self._until_done(tls.read, connection, arrived, leaving)
+                for piece in pieces:
+                    tls.write(piece)
+                connection.sendall(leaving.read())
+
+    def _until_done(
+        self,
+        step: Callable[[], object],
+        connection: socket.socket,
+        arrived: ssl.MemoryBIO,
+        leaving: ssl.MemoryBIO,
+    ) -> None:
+        while True:
+            try:
+                step()
+                return connection.sendall(leaving.read())
+            except ssl.SSLWantReadError:
+                connection.sendall(leaving.read())
+                arrived.write(connection.recv(65536))
+
+
+@needs_openssl
+@pytest.mark.parametrize("size", [2, 40_000, 400_000])
+def test_what_arrives_in_many_records_at_once_is_whole(tmp_path: Path, size: int) -> None:
+    own = self_signed("localhost", keep=tmp_path / "own.pem")
+    trust = ssl.create_default_context(cafile=str(tmp_path / "own.pem"))
+    first, second = b"1" * size, b"2" * size
+    head = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % size
+    parts = [second[at : at + 9_000] for at in range(0, size, 9_000)]
+    with Records(own, [head + first], [head, *parts]) as url:
+        assert bodies(request(url), request(url), trust=trust) == [first, second]

@@ -163,7 +163,11 @@ def tls_proxy(tls: ssl.SSLContext, to: tuple[str, int]) -> Iterator[str]:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(ESTABLISHED)
         there, back = await asyncio.open_connection(*to)
-        await asyncio.gather(pump(reader, back), pump(there, writer))
+        try:
+            await asyncio.gather(pump(reader, back), pump(there, writer))
+        finally:
+            writer.transport.abort()
+            back.transport.abort()
 
     async def run() -> None:
         over, loop = asyncio.Event(), asyncio.get_running_loop()
@@ -193,6 +197,28 @@ def test_a_proxy_may_itself_be_reached_by_tls(
             asked(address, trust=PLAIN)
 
 
+@pytest.mark.parametrize(
+    "before", [b"", b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 102 Processing\r\nA: b\r\n\r\n"]
+)
+@pytest.mark.parametrize("ok", [ESTABLISHED, b"HTTP/1.0 200\r\n\r\n", b"HTTP/1.1 200 OK\n\n"])
+def test_forms_of_a_proxy_s_consent(before: bytes, ok: bytes) -> None:
+    pieces: list[Union[bytes, float]] = [before, ok] if before else [ok]
+    failure = pytest.raises(httpx.ConnectError, match="WRONG_VERSION_NUMBER")
+    with Server([pieces, [b"no TLS at all"]]) as server, failure:
+        asked(server.url)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_server_nobody_vouches_for_behind_a_proxy_reached_by_tls(
+    company: tuple[StandIn, ssl.SSLContext, ssl.SSLContext], caplog: pytest.LogCaptureFixture
+) -> None:
+    stand_in, trust, own = company
+    failure = pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED")
+    with tls_proxy(own, stand_in.address) as address, failure:
+        asked(address, "other.example", trust=trust)
+    assert caplog.records == []
+
+
 REFUSALS: dict[str, tuple[str, list[list[Union[bytes, float]]]]] = {
     "not signed in": ("http", [[b"HTTP/1.1 407 Sign in\r\nContent-Length: 2\r\n\r\nno"]]),
     "no HTTP": ("http", [[b"SSH-2.0-OpenSSH\r\n\r\n"]]),
@@ -205,6 +231,7 @@ REFUSALS: dict[str, tuple[str, list[list[Union[bytes, float]]]]] = {
     "no way to sign in": ("socks5", [[NOTHING_COMMON]]),
     "a password where there is none": ("socks5", [[PASSWORD]]),
     "a server out of reach": ("socks5", [[NO_SIGN_IN], [b"\x05\x04\x00\x01" + bytes(6)]]),
+    "an unknown kind of address": ("socks5", [[NO_SIGN_IN], [b"\x05\x00\x00\x00" + bytes(6)]]),
     "an answer that is cut": ("socks5", [[NO_SIGN_IN], [b"\x05\x00\x00\x03\x05abc"]]),
     "hangs up on SOCKS": ("socks5", [[]]),
 }
@@ -254,6 +281,11 @@ def test_a_proxy_that_is_not_there() -> None:
         port = gone.getsockname()[1]
     with pytest.raises(httpx.ProxyError):
         asked(f"http://127.0.0.1:{port}")
+
+
+def test_a_name_that_no_server_can_have() -> None:
+    with Server([[ESTABLISHED], [5.0]]) as server, pytest.raises(httpx.ConnectError):
+        asked(server.url, "a" * 64 + ".example")
 
 
 @pytest.mark.parametrize("address", ["http://", "socks5://", "socks4://h:1", "ftp://h", "://"])

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, cast
 
 import httpx
@@ -22,18 +21,11 @@ with lazy_imports.plain_classes():
 _LARGEST_HEAD = 100 * 1024  # bytes of the head of a response
 
 
-class _Room(threading.local):
-    """The receive buffer of a thread. Each connection of its loop empties it at once, so all share it."""
+class _Wire(asyncio.Protocol):
+    """An open HTTP/1.1 connection, which handles one request at a time.
 
-    def __init__(self) -> None:
-        self.bytes = bytearray(64 * 1024)
-
-
-_ROOM = _Room()
-
-
-class _Wire(asyncio.BufferedProtocol):
-    """An open HTTP/1.1 connection, which handles one request at a time."""
+    It is no BufferedProtocol: with that, asyncio loses TLS records that arrive together, from Python 3.11 on.
+    """
 
     def __init__(self) -> None:
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LARGEST_HEAD)
@@ -41,21 +33,19 @@ class _Wire(asyncio.BufferedProtocol):
         self._arrived: asyncio.Future[None] | None = None
         self._failure: httpx.TransportError | None = None
         self.is_free = True  # no request is pending, and the server has not hung up
+        self.is_answered = False  # something has arrived since the last request
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the transport. asyncio calls this method and the next three."""
+        """Keep the transport. asyncio calls this method and the next two."""
         self._transport = cast("asyncio.Transport", transport)
 
-    def get_buffer(self, sizehint: int) -> bytearray:
-        """Return the receive buffer."""
-        return _ROOM.bytes
-
-    def buffer_updated(self, nbytes: int) -> None:
+    def data_received(self, data: bytes) -> None:
         """Process what has arrived; hang up on a server that sends without a request."""
         if self.is_free:
             self.drop()
         else:
-            self._http.receive_data(bytes(memoryview(_ROOM.bytes)[:nbytes]))
+            self.is_answered = True
+            self._http.receive_data(data)
             self._wake()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -81,7 +71,7 @@ class _Wire(asyncio.BufferedProtocol):
 
         Raises httpx.TransportError.
         """
-        self.is_free = False
+        self.is_free = self.is_answered = False
         self._timer = self._loop.call_later(request.extensions["timeout"]["read"], self._give_up)
         try:
             self._send(request)
@@ -171,47 +161,43 @@ class Connection(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request. Raises httpx.TransportError."""
-        if self._wire is None or not self._wire.is_free:
-            self._wire = await self._opened(request)
-        head = await self._wire.ask(request)
+        wire = self._wire
+        if wire is None or not wire.is_free:
+            return await self._answer(await self._opened(request), request)
+        try:
+            return await self._answer(wire, request)
+        except (httpx.ReadError, httpx.RemoteProtocolError):
+            if wire.is_answered:
+                raise
+        # the server hung up while the request was on its way
+        return await self._answer(await self._opened(request), request)
+
+    async def _answer(self, wire: _Wire, request: httpx.Request) -> httpx.Response:
+        self._wire = wire
+        head = await wire.ask(request)
         headers = head.headers.raw_items()
-        return httpx.Response(head.status_code, headers=headers, stream=_Body(self._wire))
+        return httpx.Response(head.status_code, headers=headers, stream=_Body(wire))
 
     async def _opened(self, request: httpx.Request) -> _Wire:
         """Open the connection. Raises httpx.ConnectTimeout, ConnectError or ProxyError."""
         url, seconds = request.url, request.extensions["timeout"]["connect"]
-        host = url.raw_host.decode("ascii")
-        if self._proxy is None:
-            opened = self._direct(host, url.port, url.scheme == "https")
-        else:
-            opened = self._through(self._proxy, host, url.port or network.HTTPS)
+        host, is_safe = url.raw_host.decode("ascii"), url.scheme == "https"
+        port = url.port or (network.HTTPS if is_safe else network.HTTP)
+        tls = {"ssl": self._trust, "server_hostname": host} if is_safe else {}
         try:
-            return await asyncio.wait_for(opened, seconds)
+            return await asyncio.wait_for(self._connected(host, port, tls), seconds)
         except asyncio.TimeoutError:
             raise httpx.ConnectTimeout("") from None
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # UnicodeError: no server can have such a name
             raise httpx.ConnectError(str(error)) from error
 
-    async def _direct(self, host: str, port: int | None, is_safe: bool) -> _Wire:
-        _, wire = await asyncio.get_running_loop().create_connection(
-            _Wire,
-            host,
-            port or (network.HTTPS if is_safe else network.HTTP),
-            ssl=self._trust if is_safe else None,
-            server_hostname=host if is_safe else None,
-            happy_eyeballs_delay=network.NEXT_ADDRESS,
-        )
-        return wire
-
-    async def _through(self, proxy: httpx.Proxy, host: str, port: int) -> _Wire:
-        plain, wire = await tunnel.opened(proxy, host, port), _Wire()
-        encrypted = await asyncio.get_running_loop().start_tls(
-            plain, wire, self._trust, server_hostname=host
-        )
-        if encrypted is None:  # it ended during the handshake
-            raise ConnectionResetError
-        wire.connection_made(encrypted)
-        return wire
+    async def _connected(self, host: str, port: int, tls: Mapping[str, Any]) -> _Wire:
+        connect = asyncio.get_running_loop().create_connection
+        if self._proxy is None:
+            delay = network.NEXT_ADDRESS
+            return (await connect(_Wire, host, port, happy_eyeballs_delay=delay, **tls))[1]
+        way = await tunnel.opened(self._proxy, host, port)
+        return (await connect(_Wire, sock=way, **tls))[1]
 
     async def aclose(self) -> None:
         """Close the connection."""

@@ -1,4 +1,4 @@
-"""Open a connection to a server through a proxy: HTTP CONNECT (RFC 9110, 9.3.6) or SOCKS5 (RFC 1928 and 1929).
+"""Reach a server through a proxy: HTTP CONNECT (RFC 9110, 9.3.6) or SOCKS5 (RFC 1928 and 1929).
 
 httpx can do so only with four more packages, which take longer to load than the requests of a refresh.
 """
@@ -6,7 +6,6 @@ httpx can do so only with four more packages, which take longer to load than the
 from __future__ import annotations
 
 import asyncio
-import re
 import socket
 import ssl
 from base64 import b64encode
@@ -14,32 +13,21 @@ from typing import Union
 
 import httpx
 
-from ..system import network
+from ..system import lazy_imports, network
+
+with lazy_imports.plain_classes():
+    import h11
 
 _PORTS = {"http": network.HTTP, "https": network.HTTPS, "socks5": 1080, "socks5h": 1080}
 _LARGEST_HEAD = 64 * 1024  # bytes of the head of an answer
-_OPEN = re.compile(rb"HTTP/1\.\d 2\d\d\b")
+_PIECE = 64 * 1024  # bytes that are received at once
 _SOCKS, _VERSION_OF_SIGN_IN = 5, 1
 _CONNECT, _SUCCEEDED = 1, 0
 _NO_SIGN_IN, _PASSWORD = 0, 2  # ways of signing in
 _IPV4, _NAME, _IPV6 = 1, 3, 4  # kinds of address
 _SIZES = {_IPV4: 4, _IPV6: 16}  # bytes of an address
+_RELAYS: set[asyncio.Future[None]] = set()  # that run; asyncio itself does not keep them
 _User = Union["tuple[bytes, bytes]", None]
-
-
-class _Handshake(asyncio.Protocol):
-    """What is said with a proxy before it passes on everything."""
-
-    def __init__(self) -> None:
-        self.answer = asyncio.StreamReader(limit=_LARGEST_HEAD)
-
-    def data_received(self, data: bytes) -> None:
-        """Keep what has arrived. asyncio calls this method and the next."""
-        self.answer.feed_data(data)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Note the end."""
-        self.answer.feed_eof()
 
 
 def parsed(address: str, trust: ssl.SSLContext) -> httpx.Proxy:
@@ -59,8 +47,8 @@ def parsed(address: str, trust: ssl.SSLContext) -> httpx.Proxy:
     return httpx.Proxy(address, ssl_context=trust) if proxy.url.scheme == "https" else proxy
 
 
-async def opened(proxy: httpx.Proxy, host: str, port: int) -> asyncio.Transport:
-    """Let a proxy connect to a server, and return the connection.
+async def opened(proxy: httpx.Proxy, host: str, port: int) -> socket.socket:
+    """Let a proxy connect to a server, and return the socket, which does not block.
 
     Args:
         proxy: the proxy.
@@ -69,68 +57,100 @@ async def opened(proxy: httpx.Proxy, host: str, port: int) -> asyncio.Transport:
 
     Raises httpx.ProxyError.
     """
-    loop, url = asyncio.get_running_loop(), proxy.url
-    transport = None
+    ask = _socks if proxy.url.scheme.startswith("socks") else _connect
     try:
-        transport, handshake = await loop.create_connection(
-            _Handshake,
-            url.raw_host.decode("ascii"),
-            url.port or _PORTS[url.scheme],
-            ssl=proxy.ssl_context,
-            happy_eyeballs_delay=network.NEXT_ADDRESS,
-        )
-        ask = _connect if url.scheme in ("http", "https") else _socks
-        await ask(transport, handshake.answer, host, port, proxy.raw_auth)
-    except BaseException as error:
-        if transport is not None:
-            transport.abort()
-        if isinstance(error, (OSError, EOFError, asyncio.LimitOverrunError)):
-            raise httpx.ProxyError(str(error)) from error
-        raise
-    transport._start_tls_compatible = True  # type: ignore[attr-defined]  # TLS in TLS before Python 3.11
-    return transport
+        way = await _reached(proxy)
+        try:
+            await ask(way, host, port, proxy.raw_auth)
+        except BaseException:
+            way.close()
+            raise
+    except (OSError, EOFError, UnicodeError) as error:
+        raise httpx.ProxyError(str(error)) from error
+    return way
 
 
-async def _connect(
-    transport: asyncio.WriteTransport,
-    answer: asyncio.StreamReader,
-    host: str,
-    port: int,
-    user: _User,
-) -> None:
+async def _reached(proxy: httpx.Proxy) -> socket.socket:
+    """Open a connection to a proxy. Raises OSError or UnicodeError."""
+    host = proxy.url.raw_host.decode("ascii")
+    transport, _ = await asyncio.get_running_loop().create_connection(
+        asyncio.Protocol,
+        host,
+        proxy.url.port or _PORTS[proxy.url.scheme],
+        happy_eyeballs_delay=network.NEXT_ADDRESS,
+    )
+    way: socket.socket = transport.get_extra_info("socket").dup()
+    transport.abort()  # it was there only to connect
+    return way if proxy.ssl_context is None else await _relay(way, proxy.ssl_context, host)
+
+
+async def _relay(way: socket.socket, trust: ssl.SSLContext, host: str) -> socket.socket:
+    """Return a socket whose bytes go to a proxy by TLS; asyncio has no TLS within TLS before Python 3.13."""
+    reader, writer = await asyncio.open_connection(sock=way, ssl=trust, server_hostname=host)
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    near_reader, near_writer = await asyncio.open_connection(sock=theirs)
+    for passing in (_passed(reader, near_writer), _passed(near_reader, writer)):
+        relay = asyncio.ensure_future(passing)
+        _RELAYS.add(relay)
+        relay.add_done_callback(_RELAYS.discard)
+    return ours
+
+
+async def _passed(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    """Pass on what comes until one side ends."""
+    sink.transport.set_write_buffer_limits(0)  # so that drain waits until everything is sent
+    try:
+        while True:
+            data = await source.read(_PIECE)
+            if not data:
+                break
+            sink.write(data)
+            await sink.drain()
+    except OSError:
+        return
+    finally:
+        sink.transport.abort()
+
+
+async def _connect(way: socket.socket, host: str, port: int, user: _User) -> None:
     place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    lines = [f"CONNECT {place} HTTP/1.1".encode(), f"Host: {place}".encode()]
+    headers = [(b"Host", place.encode())]
     if user:
-        lines.append(b"Proxy-Authorization: Basic " + b64encode(b":".join(user)))
-    transport.write(b"\r\n".join([*lines, b"", b""]))
-    head = await answer.readuntil(b"\r\n\r\n")
-    if not _OPEN.match(head):
-        raise httpx.ProxyError("refused")
+        headers.append((b"Proxy-Authorization", b"Basic " + b64encode(b":".join(user))))
+    http = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LARGEST_HEAD)
+    head = http.send(h11.Request(method=b"CONNECT", target=place.encode(), headers=headers))
+    await asyncio.get_running_loop().sock_sendall(way, head or b"")
+    try:
+        event = http.next_event()
+        while not isinstance(event, h11.Response):  # it may be announced
+            if event is h11.NEED_DATA:
+                http.receive_data(await _some(way, _PIECE))
+            event = http.next_event()
+    except h11.RemoteProtocolError as error:
+        raise httpx.ProxyError(str(error)) from error
+    if not 200 <= event.status_code < 300:
+        raise httpx.ProxyError(f"refused with status {event.status_code}")
 
 
-async def _socks(
-    transport: asyncio.WriteTransport,
-    answer: asyncio.StreamReader,
-    host: str,
-    port: int,
-    user: _User,
-) -> None:
+async def _socks(way: socket.socket, host: str, port: int, user: _User) -> None:
+    send = asyncio.get_running_loop().sock_sendall
     ways = [_NO_SIGN_IN, _PASSWORD] if user else [_NO_SIGN_IN]
-    transport.write(bytes([_SOCKS, len(ways), *ways]))
-    version, way = await answer.readexactly(2)
-    if version != _SOCKS or way not in ways:
+    await send(way, bytes([_SOCKS, len(ways), *ways]))
+    version, chosen = await _exactly(way, 2)
+    if version != _SOCKS or chosen not in ways:
         raise httpx.ProxyError("no common way of signing in")
-    if user and way == _PASSWORD:
-        transport.write(bytes([_VERSION_OF_SIGN_IN]) + _counted(user[0]) + _counted(user[1]))
-        _, status = await answer.readexactly(2)
+    if user and chosen == _PASSWORD:
+        await send(way, bytes([_VERSION_OF_SIGN_IN]) + _counted(user[0]) + _counted(user[1]))
+        _, status = await _exactly(way, 2)
         if status != _SUCCEEDED:
             raise httpx.ProxyError("wrong name or password")
-    transport.write(bytes([_SOCKS, _CONNECT, 0]) + _target(host) + port.to_bytes(2, "big"))
-    _, status, _, kind = await answer.readexactly(4)
-    if status != _SUCCEEDED:
+    await send(way, bytes([_SOCKS, _CONNECT, 0]) + _target(host) + port.to_bytes(2, "big"))
+    _, status, _, kind = await _exactly(way, 4)
+    if status != _SUCCEEDED or kind not in (_IPV4, _NAME, _IPV6):
         raise httpx.ProxyError(f"refused with status {status}")
-    size = _SIZES.get(kind) or (await answer.readexactly(1))[0]
-    await answer.readexactly(size + 2)  # where the proxy connects from
+    size = _SIZES.get(kind) or (await _exactly(way, 1))[0]
+    await _exactly(way, size + 2)  # where the proxy connects from
 
 
 def _target(host: str) -> bytes:
@@ -145,3 +165,18 @@ def _target(host: str) -> bytes:
 def _counted(text: bytes) -> bytes:
     """Return a text behind its length, which is at most 255. Raises ValueError."""
     return bytes([len(text)]) + text
+
+
+async def _exactly(way: socket.socket, size: int) -> bytes:
+    """Receive this many bytes, and no more, since the next ones may be the server's. Raises EOFError."""
+    received = b""
+    while len(received) < size:
+        received += await _some(way, size - len(received))
+    return received
+
+
+async def _some(way: socket.socket, most: int) -> bytes:
+    data = await asyncio.get_running_loop().sock_recv(way, most)
+    if not data:
+        raise EOFError
+    return data
