@@ -7,20 +7,23 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import tokenize
 from collections.abc import Iterator
 from tokenize import TokenInfo
 
 _BEFORE_A_STATEMENT = (tokenize.ENCODING, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
 _AFTER_IT = (tokenize.NEWLINE, tokenize.COMMENT)
+_BLOCK = re.compile(r"^#.*(?:\n#.*)*", re.MULTILINE)
+_LEGAL = re.compile(r"copyright|licen[cs]e|SPDX", re.IGNORECASE)
 _NO_CODE = (tokenize.COMMENT, tokenize.NL)
 
 
 def abridged(source: bytes) -> bytes:
     """Return a module in UTF-8 without its comments and without the statements that are only a text.
 
-    What names a script's interpreter stays, and so do the docstrings that click shows as help: those of
-    functions whose decorator is a call. Raises SyntaxError or tokenize.TokenError.
+    What names a script's interpreter stays, and so do notices of rights, and the docstrings that click shows as
+    help: those of functions whose decorator is a call. Raises SyntaxError or tokenize.TokenError.
     """
     text = source.decode("utf-8-sig")
     lines = text.split("\n")
@@ -34,14 +37,26 @@ def abridged(source: bytes) -> bytes:
 def _replacements(text: str) -> Iterator[tuple[TokenInfo, str]]:
     previous, texts = tokenize.ENCODING, dict(_texts(ast.parse(text)))
     tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
+    notices = set(_notices(text))
     for token, following in zip(tokens, tokens[1:]):
         is_statement = previous in _BEFORE_A_STATEMENT and following.type in _AFTER_IT
-        if token.type == tokenize.COMMENT and not token.string.startswith("#!"):
-            yield token, ""
+        if token.type == tokenize.COMMENT:
+            if token.start[0] not in notices:
+                yield token, ""
         elif token.type == tokenize.STRING and is_statement and token.start[0] in texts:
             yield token, texts[token.start[0]]
         if token.type not in _NO_CODE:
             previous = token.type
+
+
+def _notices(text: str) -> Iterator[int]:
+    """List the lines of comments that must stay."""
+    if text.startswith("#!"):
+        yield 1
+    for block in _BLOCK.finditer(text):
+        if _LEGAL.search(block.group()):
+            first = text.count("\n", 0, block.start()) + 1
+            yield from range(first, first + block.group().count("\n") + 1)
 
 
 def _texts(tree: ast.Module) -> Iterator[tuple[int, str]]:

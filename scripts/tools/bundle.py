@@ -169,8 +169,8 @@ def ours(root: str) -> Entries:
 
 def is_for_users(name: str) -> bool:
     """Tell whether a file goes into the bundle; of a catalogue only the compiled file does."""
-    place = f"{os.path.dirname(name)}/"
-    return name not in NOT_FOR_USERS and place not in NOT_FOR_USERS and not name.endswith(".po")
+    folders = tuple(place for place in NOT_FOR_USERS if place.endswith("/"))
+    return not (name in NOT_FOR_USERS or name.startswith(folders) or name.endswith(".po"))
 
 
 def _names(root: str) -> list[str]:

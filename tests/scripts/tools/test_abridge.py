@@ -107,6 +107,14 @@ def test_the_rest_of_a_line_stays_on_it() -> None:
     )
 
 
+def test_notices_of_rights_stay() -> None:
+    code = "import os\n\n# Copyright 2001 A\n#\n# Permission is granted.\n\n# why\nx = 1  # copyright\n"
+    assert text(code) == code.replace("# why", "").replace("  # copyright", "")
+    assert (
+        text("# SPDX-License-Identifier: MIT\nx = 1\n") == "# SPDX-License-Identifier: MIT\nx = 1\n"
+    )
+
+
 def test_the_help_of_a_command_stays() -> None:
     command = '@click.command("go")\n@click.pass_context\ndef go(context):\n    """Go.\n\n    Far.\n    """\n'
     assert text(command) == command

@@ -112,6 +112,13 @@ class TestContents:
         other = {**entries, "workflow/feed.py": Entry(entries["workflow/feed.py"].content + b"#")}
         assert bundle.digest(other) != bundle.digest(entries)
 
+    def test_no_tool_is_in_it(self, contents: dict[str, bytes]) -> None:
+        assert [name for name in contents if name.startswith("scripts/tools")] == []
+
+    def test_notices_of_rights_are_in_it(self, contents: dict[str, bytes]) -> None:
+        assert b"Permission  is  hereby granted" in contents["lib/backports/tarfile/__init__.py"]
+        assert b"Copyright 2001-2006 Gregory P. Ward" in contents["lib/click/parser.py"]
+
     def test_every_certificate_is_in_it(self, contents: dict[str, bytes]) -> None:
         authorities = contents["lib/certifi/cacert.pem"].decode("ascii")
         context = ssl.create_default_context(cadata=authorities)
