@@ -316,6 +316,18 @@ def test_a_first_request_is_not_sent_again() -> None:
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize(
+    "host", ["a" * 64 + ".example", "a..example", ".example", "a." * 127 + "a"]
+)
+@pytest.mark.parametrize("proxy", [None, httpx.Proxy("http://127.0.0.1:1")])
+def test_a_name_that_no_server_can_have_is_not_looked_up(
+    host: str, proxy: httpx.Proxy | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: pytest.fail("looked up"))
+    with pytest.raises(httpx.ConnectError, match="no server can have such a name"):
+        asyncio.run(Connection(PLAIN, proxy).handle_async_request(request(f"https://{host}/")))
+
+
 class Records:
     """A TLS server that sends each piece as a record of its own, all of them at once, and then hangs up."""
 

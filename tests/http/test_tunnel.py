@@ -283,11 +283,6 @@ def test_a_proxy_that_is_not_there() -> None:
         asked(f"http://127.0.0.1:{port}")
 
 
-def test_a_name_that_no_server_can_have() -> None:
-    with Server([[ESTABLISHED], [5.0]]) as server, pytest.raises(httpx.ConnectError):
-        asked(server.url, "a" * 64 + ".example")
-
-
 @pytest.mark.parametrize("address", ["http://", "socks5://", "socks4://h:1", "ftp://h", "://"])
 def test_what_is_no_proxy(address: str) -> None:
     with pytest.raises(ValueError):

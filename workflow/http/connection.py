@@ -18,6 +18,7 @@ from . import tunnel
 with lazy_imports.plain_classes():
     import h11
 
+_LONGEST_NAME, _LONGEST_LABEL = 253, 63  # characters of a host name, and of its parts (RFC 1035)
 _LARGEST_HEAD = 100 * 1024  # bytes of the head of a response
 
 
@@ -56,6 +57,7 @@ class _Wire(asyncio.Protocol):
         elif self._failure is None:
             self._http.receive_data(b"")
         self._wake()
+        self.drop()
 
     def _wake(self) -> None:
         if self._arrived is not None and not self._arrived.done():
@@ -183,12 +185,14 @@ class Connection(httpx.AsyncBaseTransport):
         url, seconds = request.url, request.extensions["timeout"]["connect"]
         host, is_safe = url.raw_host.decode("ascii"), url.scheme == "https"
         port = url.port or (network.HTTPS if is_safe else network.HTTP)
+        if len(host) > _LONGEST_NAME or not all(map(_is_label, host.rstrip(".").split("."))):
+            raise httpx.ConnectError("no server can have such a name")
         tls = {"ssl": self._trust, "server_hostname": host} if is_safe else {}
         try:
             return await asyncio.wait_for(self._connected(host, port, tls), seconds)
         except asyncio.TimeoutError:
             raise httpx.ConnectTimeout("") from None
-        except (OSError, UnicodeError) as error:  # UnicodeError: no server can have such a name
+        except OSError as error:
             raise httpx.ConnectError(str(error)) from error
 
     async def _connected(self, host: str, port: int, tls: Mapping[str, Any]) -> _Wire:
@@ -203,3 +207,7 @@ class Connection(httpx.AsyncBaseTransport):
         """Close the connection."""
         if self._wire is not None:
             self._wire.drop()
+
+
+def _is_label(part: str) -> bool:
+    return 0 < len(part) <= _LONGEST_LABEL
