@@ -11,3 +11,9 @@ from pathlib import Path
 def tree(path: Path) -> ast.Module:
     """Parse a file."""
     return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@functools.cache
+def walked(path: Path) -> tuple[ast.AST, ...]:
+    """Parse a file, and return what it is made of in the order of ``ast.walk``."""
+    return tuple(ast.walk(tree(path)))

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tests.syntax import tree
+from tests.syntax import tree, walked
 from workflow.provider import discovery
 
 ROOMS: dict[str, str] = {
@@ -134,7 +134,7 @@ def module(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).replace(".__init__", "")
 
 
-def imported(path: Path, nodes: Iterator[ast.AST]) -> set[str]:
+def imported(path: Path, nodes: Iterable[ast.AST]) -> set[str]:
     """The dotted names that these nodes of a file import; of ours down to the module."""
     found: set[str] = set()
     for node in nodes:
@@ -173,7 +173,7 @@ OUTER = [path for path in SOURCES if module(path).startswith("scripts.")]
 @functools.cache
 def everything(path: Path) -> frozenset[str]:
     """Everything that a file imports, including late imports and those for the type checker."""
-    return frozenset(imported(path, ast.walk(tree(path))))
+    return frozenset(imported(path, walked(path)))
 
 
 def room(name: str) -> str:
@@ -273,7 +273,7 @@ def test_no_provider_is_named_outside_its_file_and_its_room() -> None:
         own = set(name.split(".")[1:2]) & set(PROVIDERS)
         if name.startswith(("workflow.providers.", *drawn)) or own:
             continue
-        texts = {node.value for node in ast.walk(tree(path)) if isinstance(node, ast.Constant)}
+        texts = {node.value for node in walked(path) if isinstance(node, ast.Constant)}
         assert not texts & set(PROVIDERS), name
 
 
@@ -306,7 +306,7 @@ def test_the_keystroke_takes_only_what_its_files_define() -> None:
     taken: set[object] = set()
     run: set[object] = set()
     files = ("scripts/alfred/keystroke.py", "workflow/alfred/pack.py")
-    for node in [each for file in files for each in ast.walk(tree(ROOT / file))]:
+    for node in [each for file in files for each in walked(ROOT / file)]:
         if isinstance(node, ast.Subscript) and list(_names(node.value)) == ["ours"]:
             taken |= {part.value for part in ast.walk(node.slice) if isinstance(part, ast.Constant)}
         elif isinstance(node, ast.Call) and list(_names(node.func)) == ["run"]:

@@ -19,7 +19,7 @@ from scripts.verbs import completion
 from tests import stored
 from tests.conftest import ROOT
 from tests.standin import StandIn
-from tests.syntax import tree
+from tests.syntax import walked
 from workflow import feed, paths, settings
 from workflow.alerts import notices, reminders
 from workflow.alfred import lists, pending, pieces, publish
@@ -115,7 +115,7 @@ def written() -> frozenset[tuple[str, str]]:
 def _written() -> Iterator[tuple[str, str]]:
     for path in (ROOT / "workflow").rglob("*.py"):
         name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        for node in ast.walk(tree(path)):
+        for node in walked(path):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "os.path.join":
                 found = re.fullmatch(r"paths\.(data|cache)\(.*\)", ast.unparse(node.args[0]))
                 if found and len(node.args) > 1:

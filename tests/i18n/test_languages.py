@@ -43,10 +43,10 @@ FILES = [
 
 
 @functools.cache
-def tree(path: Path) -> ast.Module:
-    """Parse a file; every node has a ``parent``."""
-    found = syntax.tree(path)
-    for node in ast.walk(found):
+def walked(path: Path) -> tuple[ast.AST, ...]:
+    """Parse a file, and return what it is made of; every node has a ``parent``."""
+    found = syntax.walked(path)
+    for node in found:
         for child in ast.iter_child_nodes(node):
             child.parent = node  # type: ignore[attr-defined]
     return found
@@ -97,7 +97,7 @@ TALK = ("echo", "secho", "prompt", "confirm", "BadParameter", "ClickException", 
 @pytest.mark.slow
 def test_nothing_is_said_in_english_only() -> None:
     for path in FILES:
-        for node in ast.walk(tree(path)):
+        for node in walked(path):
             if isinstance(node, ast.Call) and called(node) in TALK and node.args:
                 words = re.sub("«.*?»|tankful: ", "", _said(node.args[0]))
                 assert not re.search("[A-Za-z]", words), f"{path.stem}:{node.lineno} {words}"
@@ -108,7 +108,7 @@ def test_a_language_is_not_passed_on() -> None:
     told = {
         f"{path.parent.name}.{path.stem}.{node.name}"
         for path in FILES
-        for node in ast.walk(tree(path))
+        for node in walked(path)
         if isinstance(node, ast.FunctionDef)
         and {"language", "translation"}
         & {each.arg for each in ast.walk(node.args) if isinstance(each, ast.arg)}
@@ -120,7 +120,7 @@ def test_no_chinese_stands_in_the_code() -> None:
     for path in FILES:
         if str(path.relative_to(ROOT)) in (*messages.WITHOUT, "workflow/guide/text.py"):
             continue  # test_catalog holds the first of them to the catalogue
-        for node in ast.walk(tree(path)):
+        for node in walked(path):
             if _is_chinese(node):
                 assert _is_meant(node), f"{path.stem}: {_said(node)}"
 
@@ -203,7 +203,7 @@ def test_every_label_that_a_sample_brings_is_chinese() -> None:
 
 def test_every_label_in_the_code_is_chinese() -> None:
     for path in sorted(ROOT.glob("workflow/providers/*.py")):
-        for node in ast.walk(tree(path)):
+        for node in walked(path):
             told = _said(node)
             if re.fullmatch("(?=.*[a-z])[A-Z0-9][A-Za-z0-9 .()-]*", told):
                 is_known = told in NO_LABELS or in_language("zh", numbers.label, told) != told

@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.examples import NOW, SIX, install
-from tests.syntax import tree
+from tests.syntax import walked
 from workflow.alfred import publish
 from workflow.display import details, json_report, summary
 from workflow.history import recording
@@ -83,7 +83,7 @@ def test_nobody_else_works_a_status_out() -> None:
     for path in (*(ROOT / "workflow").rglob("*.py"), *(ROOT / "scripts").rglob("*.py")):
         if path.parent.name == "state":
             continue
-        for node in ast.walk(tree(path)):
+        for node in walked(path):
             if isinstance(node, ast.ImportFrom) and (node.module or "").endswith("state.status"):
                 assert {name.name for name in node.names} <= read, path
             elif isinstance(node, ast.ImportFrom) and (node.module or "").endswith("state"):
