@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
@@ -1098,8 +1099,13 @@ def stand_in(path: str, query: str = "", key: str = "openai-admin") -> Reply:
 
 def check(told: Any, schema: str) -> None:
     """Raise if an answer does not have the form that OpenAI publishes."""
+    _published(schema).validate(told)
+
+
+@functools.cache
+def _published(schema: str) -> jsonschema.Draft202012Validator:
     rule = {"$ref": f"#/$defs/{schema}", "$defs": SCHEMAS["$defs"]}
-    jsonschema.Draft202012Validator(rule).validate(told)
+    return jsonschema.Draft202012Validator(rule)
 
 
 def test_the_schemas_name_their_source() -> None:
