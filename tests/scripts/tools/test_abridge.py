@@ -127,15 +127,16 @@ def test_a_byte_order_mark_goes_too() -> None:
     assert abridged(b"\xef\xbb\xbfx = 1\n") == b"x = 1\n"
 
 
-def statements(source: bytes) -> list[str]:
-    """Every statement with its line, except those that are only a text."""
-    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.stmt)]
+def statements(source: bytes) -> tuple[str, list[int]]:
+    """All statements, and the line of each, except those that are only a text."""
+    module = ast.parse(source)
+    nodes = [node for node in ast.walk(module) if isinstance(node, ast.stmt)]
     texts = {n for n in nodes if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)}
-    for node in nodes:
+    for node in (module, *nodes):
         for name, value in ast.iter_fields(node):
             if isinstance(value, list):
                 setattr(node, name, [part for part in value if part not in texts])
-    return [f"{node.lineno} {ast.dump(node)}" for node in nodes if node not in texts]
+    return ast.dump(module), [node.lineno for node in nodes if node not in texts]
 
 
 def test_our_code_means_the_same() -> None:
