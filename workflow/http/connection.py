@@ -13,7 +13,6 @@ from typing import Any, cast
 import httpx
 
 from ..system import lazy_imports, network
-from . import tunnel
 
 with lazy_imports.plain_classes():
     import h11
@@ -200,6 +199,8 @@ class Connection(httpx.AsyncBaseTransport):
         if self._proxy is None:
             delay = network.NEXT_ADDRESS
             return (await connect(_Wire, host, port, happy_eyeballs_delay=delay, **tls))[1]
+        from . import tunnel  # loaded only where there is a proxy
+
         way = await tunnel.opened(self._proxy, host, port)
         return (await connect(_Wire, sock=way, **tls))[1]
 

@@ -24,7 +24,6 @@ with lazy_imports.stand_ins(  # for cookies and proxies, which are read elsewher
 ):
     import httpx as httpx
 
-from . import tunnel  # noqa: E402
 from .connection import Connection  # noqa: E402
 
 logging.getLogger("httpx").setLevel(logging.CRITICAL + 1)  # it logs URLs, which may contain secrets
@@ -143,5 +142,8 @@ def transport(is_loopback: bool) -> httpx.AsyncBaseTransport:
     trust.set_alpn_protocols(["http/1.1"])
     proxies = network.proxies()
     address = network.proxy(proxies)
-    proxy = tunnel.parsed(address, trust) if address else None
-    return _Pool(trust, proxy, proxies.get("no", ""))
+    if not address:
+        return _Pool(trust)
+    from . import tunnel  # loaded only where there is a proxy
+
+    return _Pool(trust, tunnel.parsed(address, trust), proxies.get("no", ""))
