@@ -282,8 +282,8 @@ def test_what_threads_receive_at_once_stays_apart() -> None:
     assert received == [{bytes([letter]) * length} for letter in letters]
 
 
-@pytest.mark.parametrize(("scheme", "port"), [("http", 80), ("https", 443)])
-def test_a_server_has_a_usual_port(scheme: str, port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def nothing_resolved(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Make every name unknown, and return the list of hosts and ports that will be looked up."""
     looked_up: list[object] = []
 
     def unresolvable(host: object, port: object, *_: object, **__: object) -> list[object]:
@@ -291,6 +291,12 @@ def test_a_server_has_a_usual_port(scheme: str, port: int, monkeypatch: pytest.M
         raise socket.gaierror(socket.EAI_NONAME, "unknown")
 
     monkeypatch.setattr(socket, "getaddrinfo", unresolvable)
+    return looked_up
+
+
+@pytest.mark.parametrize(("scheme", "port"), [("http", 80), ("https", 443)])
+def test_a_server_has_a_usual_port(scheme: str, port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_up = nothing_resolved(monkeypatch)
     with pytest.raises(httpx.ConnectError):
         bodies(request(f"{scheme}://api.example/"))
     assert looked_up == [("api.example", port)]

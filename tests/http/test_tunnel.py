@@ -15,7 +15,7 @@ from typing import Callable, Union
 import httpx
 import pytest
 
-from tests.http.test_connection import RESET, Server, body, request
+from tests.http.test_connection import RESET, Server, body, nothing_resolved, request
 from tests.standin import Reply, StandIn
 from tests.standin.certificate import self_signed
 from tests.standin.proxy import ConnectProxy, SocksProxy
@@ -136,13 +136,7 @@ def test_where_a_socks_proxy_connects_from_does_not_matter(bound: bytes) -> None
     ],
 )
 def test_a_proxy_has_a_usual_port(address: str, port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    looked_up: list[object] = []
-
-    def unresolvable(host: object, port: object, *_: object, **__: object) -> list[object]:
-        looked_up.append((host, port))
-        raise socket.gaierror(socket.EAI_NONAME, "unknown")
-
-    monkeypatch.setattr(socket, "getaddrinfo", unresolvable)
+    looked_up = nothing_resolved(monkeypatch)
     with pytest.raises(httpx.ProxyError):
         asked(address)
     assert looked_up == [("h", port)]

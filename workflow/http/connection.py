@@ -170,7 +170,7 @@ class Connection(httpx.AsyncBaseTransport):
         except (httpx.ReadError, httpx.RemoteProtocolError):
             if wire.is_answered:
                 raise
-        # the server hung up while the request was on its way
+        # the server closed the connection before it read the request
         return await self._answer(await self._opened(request), request)
 
     async def _answer(self, wire: _Wire, request: httpx.Request) -> httpx.Response:
@@ -201,8 +201,8 @@ class Connection(httpx.AsyncBaseTransport):
             return (await connect(_Wire, host, port, happy_eyeballs_delay=delay, **tls))[1]
         from . import tunnel  # loaded only where there is a proxy
 
-        way = await tunnel.opened(self._proxy, host, port)
-        return (await connect(_Wire, sock=way, **tls))[1]
+        opened = await tunnel.opened(self._proxy, host, port)
+        return (await connect(_Wire, sock=opened, **tls))[1]
 
     async def aclose(self) -> None:
         """Close the connection."""

@@ -21,9 +21,9 @@ with lazy_imports.plain_classes():
 _PORTS = {"http": network.HTTP, "https": network.HTTPS, "socks5": 1080, "socks5h": 1080}
 _LARGEST_HEAD = 64 * 1024  # bytes of the head of an answer
 _PIECE = 64 * 1024  # bytes that are received at once
-_SOCKS, _VERSION_OF_SIGN_IN = 5, 1
+_SOCKS, _PASSWORD_VERSION = 5, 1
 _CONNECT, _SUCCEEDED = 1, 0
-_NO_SIGN_IN, _PASSWORD = 0, 2  # ways of signing in
+_NO_AUTHENTICATION, _PASSWORD = 0, 2  # methods of authentication
 _IPV4, _NAME, _IPV6 = 1, 3, 4  # kinds of address
 _SIZES = {_IPV4: 4, _IPV6: 16}  # bytes of an address
 _RELAYS: set[asyncio.Future[None]] = set()  # that run; asyncio itself does not keep them
@@ -59,15 +59,15 @@ async def opened(proxy: httpx.Proxy, host: str, port: int) -> socket.socket:
     """
     ask = _socks if proxy.url.scheme.startswith("socks") else _connect
     try:
-        way = await _reached(proxy)
+        connection = await _reached(proxy)
         try:
-            await ask(way, host, port, proxy.raw_auth)
+            await ask(connection, host, port, proxy.raw_auth)
         except BaseException:
-            way.close()
+            connection.close()
             raise
     except (OSError, EOFError, UnicodeError) as error:
         raise httpx.ProxyError(str(error)) from error
-    return way
+    return connection
 
 
 async def _reached(proxy: httpx.Proxy) -> socket.socket:
@@ -79,14 +79,16 @@ async def _reached(proxy: httpx.Proxy) -> socket.socket:
         proxy.url.port or _PORTS[proxy.url.scheme],
         happy_eyeballs_delay=network.NEXT_ADDRESS,
     )
-    way: socket.socket = transport.get_extra_info("socket").dup()
+    connection: socket.socket = transport.get_extra_info("socket").dup()
     transport.abort()  # it was there only to connect
-    return way if proxy.ssl_context is None else await _relay(way, proxy.ssl_context, host)
+    if proxy.ssl_context is None:
+        return connection
+    return await _relay(connection, proxy.ssl_context, host)
 
 
-async def _relay(way: socket.socket, trust: ssl.SSLContext, host: str) -> socket.socket:
+async def _relay(connection: socket.socket, trust: ssl.SSLContext, host: str) -> socket.socket:
     """Return a socket whose bytes go to a proxy by TLS; asyncio has no TLS within TLS before Python 3.13."""
-    reader, writer = await asyncio.open_connection(sock=way, ssl=trust, server_hostname=host)
+    reader, writer = await asyncio.open_connection(sock=connection, ssl=trust, server_hostname=host)
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
     near_reader, near_writer = await asyncio.open_connection(sock=theirs)
@@ -113,19 +115,19 @@ async def _passed(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> N
         sink.transport.abort()
 
 
-async def _connect(way: socket.socket, host: str, port: int, user: _User) -> None:
+async def _connect(connection: socket.socket, host: str, port: int, user: _User) -> None:
     place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     headers = [(b"Host", place.encode())]
     if user:
         headers.append((b"Proxy-Authorization", b"Basic " + b64encode(b":".join(user))))
     http = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LARGEST_HEAD)
     head = http.send(h11.Request(method=b"CONNECT", target=place.encode(), headers=headers))
-    await asyncio.get_running_loop().sock_sendall(way, head or b"")
+    await asyncio.get_running_loop().sock_sendall(connection, head or b"")
     try:
         event = http.next_event()
         while not isinstance(event, h11.Response):  # it may be announced
             if event is h11.NEED_DATA:
-                http.receive_data(await _some(way, _PIECE))
+                http.receive_data(await _some(connection, _PIECE))
             event = http.next_event()
     except h11.RemoteProtocolError as error:
         raise httpx.ProxyError(str(error)) from error
@@ -133,24 +135,24 @@ async def _connect(way: socket.socket, host: str, port: int, user: _User) -> Non
         raise httpx.ProxyError(f"refused with status {event.status_code}")
 
 
-async def _socks(way: socket.socket, host: str, port: int, user: _User) -> None:
+async def _socks(connection: socket.socket, host: str, port: int, user: _User) -> None:
     send = asyncio.get_running_loop().sock_sendall
-    ways = [_NO_SIGN_IN, _PASSWORD] if user else [_NO_SIGN_IN]
-    await send(way, bytes([_SOCKS, len(ways), *ways]))
-    version, chosen = await _exactly(way, 2)
-    if version != _SOCKS or chosen not in ways:
-        raise httpx.ProxyError("no common way of signing in")
+    methods = [_NO_AUTHENTICATION, _PASSWORD] if user else [_NO_AUTHENTICATION]
+    await send(connection, bytes([_SOCKS, len(methods), *methods]))
+    version, chosen = await _exactly(connection, 2)
+    if version != _SOCKS or chosen not in methods:
+        raise httpx.ProxyError("no common method of authentication")
     if user and chosen == _PASSWORD:
-        await send(way, bytes([_VERSION_OF_SIGN_IN]) + _counted(user[0]) + _counted(user[1]))
-        _, status = await _exactly(way, 2)
+        await send(connection, bytes([_PASSWORD_VERSION]) + _counted(user[0]) + _counted(user[1]))
+        _, status = await _exactly(connection, 2)
         if status != _SUCCEEDED:
             raise httpx.ProxyError("wrong name or password")
-    await send(way, bytes([_SOCKS, _CONNECT, 0]) + _target(host) + port.to_bytes(2, "big"))
-    _, status, _, kind = await _exactly(way, 4)
+    await send(connection, bytes([_SOCKS, _CONNECT, 0]) + _target(host) + port.to_bytes(2, "big"))
+    _, status, _, kind = await _exactly(connection, 4)
     if status != _SUCCEEDED or kind not in (_IPV4, _NAME, _IPV6):
         raise httpx.ProxyError(f"refused with status {status}")
-    size = _SIZES.get(kind) or (await _exactly(way, 1))[0]
-    await _exactly(way, size + 2)  # where the proxy connects from
+    size = _SIZES.get(kind) or (await _exactly(connection, 1))[0]
+    await _exactly(connection, size + 2)  # where the proxy connects from
 
 
 def _target(host: str) -> bytes:
@@ -167,16 +169,16 @@ def _counted(text: bytes) -> bytes:
     return bytes([len(text)]) + text
 
 
-async def _exactly(way: socket.socket, size: int) -> bytes:
+async def _exactly(connection: socket.socket, size: int) -> bytes:
     """Receive this many bytes, and no more, since the next ones may be the server's. Raises EOFError."""
     received = b""
     while len(received) < size:
-        received += await _some(way, size - len(received))
+        received += await _some(connection, size - len(received))
     return received
 
 
-async def _some(way: socket.socket, most: int) -> bytes:
-    data = await asyncio.get_running_loop().sock_recv(way, most)
+async def _some(connection: socket.socket, most: int) -> bytes:
+    data = await asyncio.get_running_loop().sock_recv(connection, most)
     if not data:
         raise EOFError
     return data
