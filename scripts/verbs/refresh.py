@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial, reduce
 from itertools import chain
@@ -132,7 +132,7 @@ def _nothing(settings: Settings) -> Message:
     failed = [each for each in state.book.accounts if state.snapshots[each.id].failure]
     if not failed:
         return NOTHING_DUE
-    return _FAILED_BEFORE.filled(who=_names(failed[:MAX_NAMES], settings))
+    return _FAILED_BEFORE.filled(who=_first_names(failed, settings))
 
 
 def _joined(parts: Iterable[Message]) -> Message:
@@ -170,6 +170,12 @@ def _names(several: Iterable[Account], settings: Settings) -> Message:
     return enumerated(privacy.full_name(account, settings) for account in several)
 
 
+def _first_names(several: Sequence[Account], settings: Settings) -> Message:
+    """Name at most MAX_NAMES accounts; "…" stands for the others."""
+    named = [privacy.full_name(account, settings) for account in several[:MAX_NAMES]]
+    return enumerated([*named, "…"] if len(several) > MAX_NAMES else named)
+
+
 def _print_rest(result: RefreshResult, settings: Settings) -> None:
     """Print which accounts were not asked, and why. Exits with 1 if all that were asked failed."""
     now = utc_now().timestamp()
@@ -197,8 +203,7 @@ def _print_rest(result: RefreshResult, settings: Settings) -> None:
 def late_message(late: list[Account], settings: Settings) -> Message:
     """Say which accounts were not asked in time; only the first few are named."""
     count = len(late)
-    named = [privacy.full_name(account, settings) for account in late[:MAX_NAMES]]
-    names = enumerated([*named, "…"] if count > MAX_NAMES else named)
+    names = _first_names(late, settings)
     return ngettext(
         "timed out before {count} account was refreshed ({names}); the next refresh continues",
         "timed out before {count} accounts were refreshed ({names}); the next refresh continues",

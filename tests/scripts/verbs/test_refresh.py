@@ -91,6 +91,16 @@ def test_nothing_due(world: StandIn, shell: Shell) -> None:
     assert world.requests == []
 
 
+def test_of_many_that_have_failed_the_first_are_named(world: StandIn, shell: Shell) -> None:
+    for name in "ABCDEF":
+        stored.account("tavily-dev", name)
+    world.reply(TAVILY, "*", Reply(401))
+    assert shell.tankful("refresh").code == 1
+    line = shell.tankful("refresh", "--due").err
+    assert "Tavily · A, Tavily · B, Tavily · C, Tavily · D, Tavily · E, … (" in line
+    assert "Tavily · F" not in line
+
+
 def test_what_has_failed_is_not_called_fresh(world: StandIn, shell: Shell) -> None:
     remember(stored.account("tavily-dev", "Work"), ago=timedelta(0))
     account = stored.account("kimi-cn", "Cash")
