@@ -85,6 +85,8 @@ class Days:
         """Judge and record these accounts as a refresh does, and return the alert."""
         answered = [self.known[name] for name in asked]
         recording.record(answered, self.now, self.settings.history)
+        if not (rules.any_wanted(self.settings) or ledger.is_asked()):
+            return ""
         state, now = self.state, moment(self.now)
         verdicts = [
             rules.judge(state.of(account), self.settings, now)

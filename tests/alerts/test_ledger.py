@@ -17,7 +17,7 @@ import pytest
 
 from tests.alerts.given import ALL, CASH, RESET, WORK, Days, shares, week, yuan
 from tests.history.given import DAY, HOUR, NOW, moment, rows
-from workflow.alerts import ledger
+from workflow.alerts import ledger, rules
 from workflow.errors import FailureKind
 from workflow.history import database, recording, series
 from workflow.models import Account, Balance, Quota, Usage
@@ -30,15 +30,9 @@ UNSEEN = replace(ALL, history=0)  # no forecasts
 
 def remind(usage: Usage, due: int, days: Days) -> None:
     """Let the user have asked for the reset of a week."""
-    name = series.of_quota(WORK.id, usage.quotas[0])
-
-    def act(connection: sqlite3.Connection) -> None:
-        number = recording.numbers(connection, [name])[name]
-        connection.execute(
-            "INSERT INTO remind VALUES (?, ?, ?, ?, NULL)", (WORK.id, number, due, days.now)
-        )
-
-    database.change(act)
+    quota = replace(usage.quotas[0], resets_at=moment(due))
+    sample = rules.sample_of(quota, days.now)
+    ledger.ask(series.of_quota(WORK.id, quota), sample, quota.window, days.now)
 
 
 # ---- once
@@ -654,6 +648,38 @@ def test_a_reminder_of_the_night_waits_for_the_morning() -> None:
     assert days.refresh("unreachable", after=5 * DAY) == ""
     said = days.refresh("unreachable", after=10 * HOUR)
     assert said == "In the quiet hours: GLM · Work: Week has reset"
+
+
+def test_a_reminder_is_said_at_the_first_look_after_its_reset() -> None:
+    days = Days(settings=Settings())
+    days.refresh(shares(100))
+    remind(shares(100), RESET, days)
+    after = Usage((week(3, RESET + 7 * DAY),))
+    assert days.refresh(after, after=5 * DAY) == "GLM · Work: Week has reset"
+    assert days.refresh(after, after=7 * DAY) == ""
+
+
+def test_a_reminder_of_another_window_waits_for_its_own_reset() -> None:
+    days = Days(settings=Settings())
+    days.refresh(shares(100))
+    remind(shares(100), RESET, days)
+    days.refresh(Usage((week(3, RESET + 7 * DAY),)), after=5 * DAY)
+    later = Usage((week(100, RESET + 21 * DAY),))
+    assert days.refresh(later, after=18 * DAY) == ""
+    remind(later, RESET + 21 * DAY, days)
+    assert days.refresh(later) == ""
+    after = Usage((week(0, RESET + 28 * DAY),))
+    assert days.refresh(after, after=4 * DAY) == "GLM · Work: Week has reset"
+
+
+@pytest.mark.parametrize("account", [None, WORK.id])
+def test_a_reminder_outlives_the_history(account: str | None) -> None:
+    days = Days(settings=Settings())
+    days.refresh(shares(100))
+    remind(shares(100), RESET, days)
+    recording.clear(account)
+    after = Usage((week(3, RESET + 7 * DAY),))
+    assert days.refresh(after, after=5 * DAY) == "GLM · Work: Week has reset"
 
 
 # ---- processes

@@ -9,23 +9,25 @@ import subprocess
 import sys
 import time
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
 from tests import stored
-from tests.alerts.given import forget
+from tests.alerts.given import forget, week
 from tests.alfred_harness.recorders import Recorders
 from tests.conftest import ROOT, Shell
 from tests.standin import StandIn
 from workflow import paths, settings
-from workflow.alerts import notices, speak
+from workflow.alerts import ledger, notices, rules, speak
 from workflow.alfred import publish
-from workflow.history import database
-from workflow.models import Account, utc_now
+from workflow.history import database, series
+from workflow.models import Account, Snapshot, Usage, utc_now
+from workflow.records import replace
 from workflow.refresh import background
 from workflow.refresh import run as refresh
+from workflow.storage.snapshots import Cache
 from workflow.system import notifications
 
 
@@ -183,3 +185,19 @@ def test_a_history_that_cannot_be_written_costs_the_message_alone(home: Path) ->
     settings.choose("alert_limits", "1")
     Path(database.path()).mkdir(parents=True)
     speak.speak({}, (), utc_now())
+
+
+def test_a_reminder_of_the_night_is_said_in_the_morning_while_alerts_are_off() -> None:
+    one = stored.account("glm-intl", "one")
+    settings.choose("quiet", "22:00-08:00")
+    evening = datetime(2026, 12, 5, 21, 0, tzinfo=timezone.utc)
+    reset, said = evening + timedelta(hours=5), list[str]()
+    quota = replace(week(100), resets_at=reset)
+    with Cache() as cache:
+        cache.put(Snapshot(one.id, Usage((quota,)), evening))
+    sample = rules.sample_of(quota, int(evening.timestamp()))
+    name = series.of_quota(one.id, quota)
+    ledger.ask(name, sample, quota.window, int(evening.timestamp()))
+    for hours in (5, 6, 12, 13):
+        speak.speak({}, [one.id], evening + timedelta(hours=hours), said.append)
+    assert said == ["In the quiet hours: GLM · one: Week has reset"]

@@ -13,7 +13,7 @@ from zlib import crc32
 
 from .. import __version__
 from ..history import database, recording
-from ..history.series import AHEAD, SET_BACK, Series, rise
+from ..history.series import AHEAD, SET_BACK, Sample, Series, rise
 from ..records import dataclass
 from ..settings import Settings
 from . import rules
@@ -45,13 +45,49 @@ class Moment:
 
 
 def is_asked() -> bool:
-    """Tell whether any reminder is waiting. Raises what the history raises."""
+    """Tell whether any reminder waits for its reset or for the morning. Raises what the history raises."""
+    query = (
+        "SELECT EXISTS (SELECT 1 FROM remind WHERE done IS NULL)"
+        " OR EXISTS (SELECT 1 FROM alert WHERE state = ?)"
+    )
     with database.reading() as connection:
-        return bool(
-            connection.execute(
-                "SELECT EXISTS (SELECT 1 FROM remind WHERE done IS NULL)"
-            ).fetchone()[0]
-        )
+        return bool(connection.execute(query, (WAITING,)).fetchone()[0])
+
+
+def ask(name: Series, sample: Sample, window: int | None, now: int) -> None:
+    """Note a reminder of a quota's reset, in place of an earlier one, and the window that it is about.
+
+    While alerts are off nothing else notes the window, and the answers to come are compared with it.
+
+    Args:
+        name: the quota.
+        sample: as of its last answer, with its reset.
+        window: length of its window in seconds, if known.
+        now: epoch seconds.
+
+    Raises OSError, sqlite3.Error and database.Newer.
+    """
+
+    def act(connection: sqlite3.Connection) -> None:
+        number = recording.numbers(connection, [name])[name]
+        connection.execute("DELETE FROM remind WHERE series = ? AND done IS NULL", (number,))
+        row = (name.account, number, sample.resets_at, now)
+        connection.execute("INSERT OR REPLACE INTO remind VALUES (?, ?, ?, ?, NULL)", row)
+        watch = _watch(connection, number)
+        if watch is None or watch.at < sample.at:
+            _save_watch(connection, number, following(watch, sample, window))
+
+    database.change(act)
+
+
+def _watch(connection: sqlite3.Connection, number: int) -> Watch | None:
+    query = "SELECT at, span, resets_at, value FROM watch WHERE series = ?"
+    row = connection.execute(query, (number,)).fetchone()
+    return Watch._make(row) if row else None
+
+
+def _save_watch(connection: sqlite3.Connection, number: int, watch: Watch) -> None:
+    connection.execute("INSERT OR REPLACE INTO watch VALUES (?, ?, ?, ?, ?)", (number, *watch))
 
 
 def note(verdicts: Iterable[Verdict], before: Mapping[str, int], moment: Moment) -> list[Event]:
@@ -89,7 +125,8 @@ class _Ledger:
     def __init__(
         self, connection: sqlite3.Connection, numbers: Mapping[Series, int], moment: Moment
     ) -> None:
-        self._run, self._numbers, self._moment = connection.execute, dict(numbers), moment
+        self._connection, self._run = connection, connection.execute
+        self._numbers, self._moment = dict(numbers), moment
         self.events: list[Event] = []
 
     def judge(self, verdict: Verdict, before: int | None) -> None:
@@ -248,13 +285,10 @@ class _Ledger:
         self._run(delete, (self._numbers[name], before))
 
     def _watch(self, name: Series) -> Watch | None:
-        query = "SELECT at, span, resets_at, value FROM watch WHERE series = ?"
-        row = self._run(query, (self._numbers[name],)).fetchone()
-        return Watch._make(row) if row else None
+        return _watch(self._connection, self._numbers[name])
 
     def _save_watch(self, name: Series, watch: Watch) -> None:
-        row = (self._numbers[name], *watch)
-        self._run("INSERT OR REPLACE INTO watch VALUES (?, ?, ?, ?, ?)", row)
+        _save_watch(self._connection, self._numbers[name], watch)
 
 
 def _is_worse(noted: frozenset[str]) -> bool:

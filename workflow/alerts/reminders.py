@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime
 from zlib import crc32
 
 from ..display import privacy
-from ..history import database, recording, series
+from ..history import recording, series
 from ..i18n.catalog import say
 from ..i18n.message import Message, _
 from ..models import Quota
@@ -16,7 +15,7 @@ from ..state.state import AccountState
 from ..storage import files
 from ..system import browser
 from ..system import reminders as system
-from . import calendar, messages
+from . import calendar, ledger, messages, rules
 
 NAME = "reminder.ics"
 
@@ -37,8 +36,10 @@ def make(known: AccountState, quota: Quota, settings: Settings, now: datetime) -
     """
     due = quota.resets_at or now
     unnoted: Exception | None = None
+    sample = rules.sample_of(quota, int((known.snapshot.fetched_at or now).timestamp()))
     try:
-        _note(known.account.id, quota, due, now)
+        key = series.of_quota(known.account.id, quota)
+        ledger.ask(key, sample, quota.window, int(now.timestamp()))
     except recording.UNWRITABLE as error:
         unnoted = error
     name = privacy.title(known.account, known.short, settings)
@@ -58,16 +59,3 @@ def make(known: AccountState, quota: Quota, settings: Settings, now: datetime) -
 def file() -> str:
     """Return the path of the calendar file."""
     return files.in_cache(NAME)
-
-
-def _note(account_id: str, quota: Quota, due: datetime, now: datetime) -> None:
-    """Note a reminder, in place of an earlier one of the same quota."""
-    name = series.of_quota(account_id, quota)
-
-    def act(connection: sqlite3.Connection) -> None:
-        number = recording.numbers(connection, [name])[name]
-        connection.execute("DELETE FROM remind WHERE series = ? AND done IS NULL", (number,))
-        row = (account_id, number, int(due.timestamp()), int(now.timestamp()))
-        connection.execute("INSERT OR REPLACE INTO remind VALUES (?, ?, ?, ?, NULL)", row)
-
-    database.change(act)

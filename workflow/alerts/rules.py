@@ -133,12 +133,18 @@ def left_of(rule: str, name: Series, verdict: Verdict) -> str:
     return rule if rule in judged.crossed else next(iter(judged.crossed), "")
 
 
+def sample_of(quota: Quota, at: int) -> Sample:
+    """Return a quota as the alerts compare it. Raises ValueError or ArithmeticError for an odd number."""
+    value = FULL if quota.alert else millionths(quota.used_percent)
+    return Sample(at, value, None, int(quota.resets_at.timestamp()) if quota.resets_at else None)
+
+
 def _quotas(known: AccountState, usage: Usage, settings: Settings, at: int) -> Iterator[Judged]:
     for quota in usage.quotas:
         if quota.role == "part":
             continue
         try:
-            value = FULL if quota.alert else millionths(quota.used_percent)
+            sample = sample_of(quota, at)
         except (ValueError, ArithmeticError):
             continue
         counts = quota.role == "binding" or (
@@ -146,7 +152,7 @@ def _quotas(known: AccountState, usage: Usage, settings: Settings, at: int) -> I
         )
         yield Judged(
             series.of_quota(known.account.id, quota),
-            Sample(at, value, None, int(quota.resets_at.timestamp()) if quota.resets_at else None),
+            sample,
             quota.window,
             _crossed_rules(quota, known, settings) if counts else (),
             counts and _burns(known, quota),

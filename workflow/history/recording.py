@@ -52,15 +52,18 @@ def record(
 def forget(account_id: str) -> None:
     """Delete the history of a removed account. A disk error is ignored."""
     with suppress(*UNWRITABLE):
-        _delete(account_id, ("sample", "span", "alert", "watch", "remind"))
+        _delete(account_id, ("sample", "span", "alert", "remind", "watch"))
 
 
 def clear(account_id: str | None = None) -> None:
-    """Delete the samples, windows and alerts of an account, or of all; its reminders stay.
+    """Delete the samples, windows and alerts of an account, or of all; its reminders stay, and what they wait for.
 
     Raises OSError, sqlite3.Error and database.Newer.
     """
     _delete(account_id, ("sample", "span", "alert", "watch"))
+
+
+_WAITING = {"watch": " AND series NOT IN (SELECT series FROM remind WHERE done IS NULL)"}
 
 
 def _delete(account_id: str | None, tables: Sequence[str]) -> None:
@@ -72,7 +75,7 @@ def _delete(account_id: str | None, tables: Sequence[str]) -> None:
         gone = [n for (n,) in connection.execute(of_account, (account_id or "",))]
         for table in tables:
             connection.executemany(
-                f"DELETE FROM {table} WHERE series = ?",  # noqa: S608  (names of ours)
+                f"DELETE FROM {table} WHERE series = ?{_WAITING.get(table, '')}",  # noqa: S608  (names of ours)
                 [(number,) for number in gone],
             )
         retention.forget_empty(connection, gone)
