@@ -8,7 +8,7 @@ import pytest
 
 from tests.history.given import DAY, HOUR, MONEY, NOW, WEEKLY, moment, points
 from workflow.history import since
-from workflow.history.series import UNLIMITED, History, Sample, Series
+from workflow.history.series import DAILY, HOURLY, UNLIMITED, History, Sample, Series
 from workflow.history.since import Since
 from workflow.models import Balance, Quota
 from workflow.records import replace
@@ -33,6 +33,20 @@ def test_a_reset_on_the_way() -> None:
     history = seen(WEEKLY, Sample(BEFORE, points(90), None, NOW - HOUR))
     found = since.of_quota(history, WEEKLY.account, QUOTA, NOW)
     assert found == Since(BEFORE, Decimal(44), has_reset=True)
+
+
+@pytest.mark.parametrize(("days", "has_reset"), [(5, False), (20, True)])
+@pytest.mark.parametrize("grain", [HOURLY, HOURLY | DAILY])
+def test_a_reset_since_a_visit_of_weeks_ago(days: int, has_reset: bool, grain: int) -> None:
+    history = seen(WEEKLY, Sample(NOW - days * DAY, points(90), None, None, grain))
+    found = since.of_quota(history, WEEKLY.account, QUOTA, NOW)
+    assert found == Since(BEFORE, Decimal(44), has_reset)
+
+
+@pytest.mark.parametrize("quota", [replace(QUOTA, window=None), replace(QUOTA, resets_at=None)])
+def test_without_a_window_no_reset_is_made_up(quota: Quota) -> None:
+    history = seen(WEEKLY, Sample(NOW - 20 * DAY, points(90), None, None, HOURLY))
+    assert since.of_quota(history, WEEKLY.account, quota, NOW) == Since(BEFORE, Decimal(44))
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,15 @@ def of_quota(history: History, account_id: str, quota: Quota, at: int) -> Since 
     resets_at = None if quota.resets_at is None else int(quota.resets_at.timestamp())
     now = Sample(at, samples.millionths(used), None, resets_at)
     change = Decimal(before.value) / SCALE - used
-    return Since(history.visits[0], change, resets.has_ended(before, now, quota.window))
+    has_reset = resets.has_ended(before, now, quota.window) or _is_of_another(before, now, quota)
+    return Since(history.visits[0], change, has_reset)
+
+
+def _is_of_another(before: Sample, now: Sample, quota: Quota) -> bool:
+    """Tell whether a sample that was thinned out, and lost its reset, is from before the running window."""
+    if before.grain == "raw" or now.resets_at is None or quota.window is None:
+        return False
+    return before.at < now.resets_at - quota.window
 
 
 def of_balance(history: History, account_id: str, balance: Balance, at: int) -> Since | None:
