@@ -551,6 +551,20 @@ def test_an_account_removed_while_it_is_asked_leaves_nothing(world: StandIn) -> 
         assert cache.ids() == [stays.id]
 
 
+def test_pages_that_come_after_their_account_was_removed_go(world: StandIn) -> None:
+    gone, stays = stored.account("kimi-intl"), stored.account("kimi-cn")
+
+    def remove(request: Request) -> Reply | None:
+        if accounts.load().get(gone.id):
+            edit.remove(gone)
+        return None
+
+    world.reply(MAIN["kimi"][0], "*", remove)
+    refresh.refresh(publish=publish.publish)
+    kept = os.listdir(f"{paths.cache(os.environ)}/pages")
+    assert kept == [f"{stays.id}.json"]
+
+
 def test_what_was_left_of_accounts_that_are_gone_goes_too(world: StandIn) -> None:
     account = tavily()
     for number in range(3):

@@ -156,6 +156,7 @@ def _forget_removed(chosen: Iterable[Account]) -> None:
     with suppress(Mistake):
         current = {account.id for account in accounts.load().accounts}
         _drop([account_id for account_id in known if account_id not in current])
+        pages.sweep(current)
         for account in chosen:
             if account.id not in current:
                 recording.forget(account.id)

@@ -6,7 +6,7 @@ They can be lost without harm: the pages are then asked again.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -52,6 +52,15 @@ def forget(account_id: str) -> None:
     """Delete the pages of an account that has another credential or was removed."""
     with suppress(OSError):
         os.unlink(_path(account_id))
+
+
+def sweep(current: Collection[str]) -> None:
+    """Delete the pages of all but the current accounts: an answer may come after its account was removed."""
+    with suppress(OSError):
+        for name in os.listdir(os.path.dirname(_path(""))):
+            account_id, _, kind = name.rpartition(".")
+            if kind == "json" and account_id not in current:
+                forget(account_id)
 
 
 def _fresh(content: bytes, now: datetime) -> dict[str, dict[str, Any]]:
