@@ -30,6 +30,7 @@ from workflow.alfred import publish
 from workflow.chatgpt import session
 from workflow.credentials import keychain, store
 from workflow.errors import FailureKind, Mistake
+from workflow.history import reading, recording
 from workflow.http import client as clients
 from workflow.http.client import PER_HOST
 from workflow.models import Account, Credential, Failure, Quota, Snapshot, utc_now
@@ -572,6 +573,20 @@ def test_what_was_left_of_accounts_that_are_gone_goes_too(world: StandIn) -> Non
     refresh.refresh(publish=publish.publish)
     with Cache() as cache:
         assert cache.ids() == [account.id]
+
+
+@pytest.mark.parametrize("days", ["30", "0"])
+def test_a_setting_for_one_call_deletes_no_history(
+    days: str, world: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = tavily()
+    old = Snapshot(account.id, GOOD, utc_now() - timedelta(days=100))
+    recording.record([old], int(utc_now().timestamp()), 730)
+    monkeypatch.setenv("TANKFUL_HISTORY", days)
+    refresh.refresh(publish=publish.publish)
+    ages = [utc_now().timestamp() - at for kept in reading.read().values() for at, *_ in kept]
+    assert max(ages) > timedelta(days=99).total_seconds()
+    assert (min(ages) < 60) is (days == "30")
 
 
 def test_drafts_of_killed_writers_go(world: StandIn) -> None:

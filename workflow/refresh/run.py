@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Callable
 
 from .. import paths
+from .. import settings as preferences
 from ..chatgpt import edge
 from ..errors import Mistake, StoreLocked, UnexpectedResponse, UsageError
 from ..history import recording, visits
@@ -190,8 +191,10 @@ def _chosen(
 
 
 def _days(settings: Settings) -> int | None:
-    """Return how many days history is kept; None if it is switched off for one call, which deletes nothing."""
-    return None if settings.one_call and not settings.history else settings.history
+    """Return how many days history is kept; None if it is off for one call, which never deletes anything."""
+    if not settings.one_call:
+        return settings.history
+    return max(settings.history, int(preferences.chosen()["history"])) if settings.history else None
 
 
 def _note_for_report(state: State, outcome: RefreshResult, at: datetime, seconds: float) -> None:
