@@ -371,6 +371,34 @@ def test_a_runway_that_wavers_is_said_once(line: Decimal | None) -> None:
     assert [bool(each) for each in said] == [False, False, True, False, False, False]
 
 
+@pytest.mark.parametrize("line", [None, Decimal(1)])
+def test_a_burst_is_said_once_and_hides_no_slow_end(line: Decimal | None) -> None:
+    days = Days(book=(replace(CASH, threshold=line),))
+
+    def played(first: int, last: int, after: int) -> list[str]:
+        """Let the balance fall by one at each refresh."""
+        told = (days.refresh(yuan(amount), after=after) for amount in range(first, last, -1))
+        return [each for each in told if each]
+
+    days.refresh(yuan(90))
+    assert played(90, 70, 10 * MINUTE) == ["DeepSeek · Cash: ¥72.00 left · ≈ 12h at this rate"]
+    for _ in range(20):
+        assert days.refresh(yuan(70), after=DAY) == ""
+    assert played(70, 50, 2 * MINUTE) == []
+    for _ in range(20):
+        assert days.refresh(yuan(50), after=DAY) == ""
+    (said,) = played(50, 0, 8 * HOUR)
+    assert said.endswith("≈ 3 days")
+
+
+def test_a_slow_end_is_said_again_after_a_pause() -> None:
+    days = Days(book=(CASH,))
+    said = [days.refresh(yuan(amount), after=DAY) for amount in (50, 40, 30)]
+    said += [days.refresh(yuan(30), after=DAY) for _ in range(20)]
+    said += [days.refresh(yuan(amount), after=DAY) for amount in (25, 20, 15, 10, 5)]
+    assert len([each for each in said if each]) == 2
+
+
 def test_an_empty_wallet_beside_a_plan_with_room_is_no_alarm() -> None:
     days = Days()
     for amount in (5, 0):

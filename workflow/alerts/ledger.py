@@ -203,11 +203,15 @@ class _Ledger:
             self._note(whole, "drift", VERSION, primes)
 
     def _recover(self, judged: Judged, watch: Watch) -> None:
-        """Let an amount be low again after a top-up, or once it is well above its limit."""
+        """Let an amount be low again after a top-up, or once it is well above its limit.
+
+        Only a top-up ends a burst of hours, since its rate wavers.
+        """
         is_balance = judged.series.kind == "balance"
         is_topped_up = is_balance and rise(watch.value, judged.sample.value)
         if not judged.crossed and (judged.has_recovered or is_topped_up):
-            self._forget(judged.series, 1 if is_balance else watch.span + 1)
+            kept = "" if is_topped_up else rules.HOURS
+            self._forget(judged.series, 1 if is_balance else watch.span + 1, kept)
 
     def _remind_of_reset(self, name: Series) -> None:
         """Send the reminders of a quota that has reset, perhaps earlier than expected."""
@@ -279,10 +283,10 @@ class _Ledger:
         query = "SELECT rule FROM alert WHERE series = ? AND span = ?"
         return frozenset(rule for (rule,) in self._run(query, (self._numbers[name], span)))
 
-    def _forget(self, name: Series, before: int) -> None:
-        """Delete the alerts of windows that are over; reminders stay."""
-        delete = "DELETE FROM alert WHERE series = ? AND span < ? AND rule <> 'asked'"
-        self._run(delete, (self._numbers[name], before))
+    def _forget(self, name: Series, before: int, kept: str = "") -> None:
+        """Delete the alerts of windows that are over; reminders and the rule ``kept`` stay."""
+        delete = "DELETE FROM alert WHERE series = ? AND span < ? AND rule NOT IN ('asked', ?)"
+        self._run(delete, (self._numbers[name], before, kept))
 
     def _watch(self, name: Series) -> Watch | None:
         return _watch(self._connection, self._numbers[name])

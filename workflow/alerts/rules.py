@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
+from ..forecast.runway import Runway
 from ..history import series
 from ..history.samples import millionths
 from ..history.series import FULL, Sample, Series
@@ -23,6 +24,8 @@ RUNWAY = 3  # a balance that lasts so many days or fewer is low
 _RUNWAY_AGAIN = 2 * RUNWAY  # days above which it may be low again: estimates waver
 _AGAIN = Decimal("1.1")  # an amount above its limit times this may be low again
 REFUSED = ("credential_rejected", "credential_expired")
+HOURS = "money_hours"  # a burst would use a balance up within hours; it may be over before
+MONEY = ("money", HOURS)
 
 
 @dataclass(frozen=True)
@@ -59,12 +62,12 @@ def group(rule: str) -> Group:
         return "asked"
     if rule.startswith("key") or rule == "drift":
         return "any"
-    return "money" if rule == "money" else "resets" if rule == "reset" else "limits"
+    return "money" if rule in MONEY else "resets" if rule == "reset" else "limits"
 
 
 def rank(rule: str) -> int:
     """Rank a rule by how bad it is, the worst first."""
-    order = ("key_refused", "full", "low5", "money", "low", "pace", "key_ends", "drift", "asked", "reset")  # fmt: skip
+    order = ("key_refused", "full", "low5", *MONEY, "low", "pace", "key_ends", "drift", "asked", "reset")  # fmt: skip
     return order.index(rule if rule in order else "low")
 
 
@@ -212,27 +215,26 @@ def _balances(known: AccountState, usage: Usage, at: int) -> Iterator[Judged]:
             continue
         pays = (balance.role == "binding" and not shares) or spent
         line = known.account.threshold_in(unit) if balance.unit == unit else None
-        low = pays and _is_low(known, balance, line)
-        short = _ends_within(known, balance, _RUNWAY_AGAIN)
+        runway = known.outlook.runway(balance) or Runway("none")
+        signs = (_is_low(balance, runway, line), runway.hours is not None)
+        lasts = runway.verdict == "runway" or runway.why == "hardly_used"
+        above = lasts if line is None else _is_above(line, balance.available)
         yield Judged(
             series.of_balance(known.account.id, balance),
             Sample(at, value),
-            crossed=("money",) if low else (),
-            has_recovered=_is_above(line, balance.available) and not short,
+            crossed=tuple(rule for rule, is_crossed in zip(MONEY, signs) if pays and is_crossed),
+            has_recovered=above and not _ends_within(runway, _RUNWAY_AGAIN),
         )
 
 
-def _is_low(known: AccountState, balance: Balance, line: Decimal | None) -> bool:
+def _is_low(balance: Balance, runway: Runway, line: Decimal | None) -> bool:
     if balance.available <= 0 or balance.low:
         return True
     if line is not None and balance.available <= line:
         return True
-    return _ends_within(known, balance, RUNWAY)
+    return _ends_within(runway, RUNWAY)
 
 
-def _ends_within(known: AccountState, balance: Balance, days: int) -> bool:
+def _ends_within(runway: Runway, days: int) -> bool:
     """Tell whether a balance is forecast to be used up within so many days."""
-    runway = known.outlook.runway(balance)
-    if runway is None:
-        return False
-    return runway.hours is not None or (runway.days is not None and runway.days <= days)
+    return runway.days is not None and runway.days <= days
