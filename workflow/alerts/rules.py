@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
-from ..forecast.runway import Runway
 from ..history import series
 from ..history.samples import millionths
 from ..history.series import FULL, Sample, Series
@@ -215,26 +215,29 @@ def _balances(known: AccountState, usage: Usage, at: int) -> Iterator[Judged]:
             continue
         pays = (balance.role == "binding" and not shares) or spent
         line = known.account.threshold_in(unit) if balance.unit == unit else None
-        runway = known.outlook.runway(balance) or Runway("none")
-        signs = (_is_low(balance, runway, line), runway.hours is not None)
-        lasts = runway.verdict == "runway" or runway.why == "hardly_used"
-        above = lasts if line is None else _is_above(line, balance.available)
+        days, runway = _days(known, balance), known.outlook.runway(balance)
+        burst = runway is not None and runway.hours is not None
+        signs = (_is_low(balance, days, line), burst)
+        above = days is not None if line is None else _is_above(line, balance.available)
         yield Judged(
             series.of_balance(known.account.id, balance),
             Sample(at, value),
             crossed=tuple(rule for rule, is_crossed in zip(MONEY, signs) if pays and is_crossed),
-            has_recovered=above and not _ends_within(runway, _RUNWAY_AGAIN),
+            has_recovered=above and (days is None or days > _RUNWAY_AGAIN),
         )
 
 
-def _is_low(balance: Balance, runway: Runway, line: Decimal | None) -> bool:
+def _is_low(balance: Balance, days: float | None, line: Decimal | None) -> bool:
     if balance.available <= 0 or balance.low:
         return True
     if line is not None and balance.available <= line:
         return True
-    return _ends_within(runway, RUNWAY)
+    return days is not None and days <= RUNWAY
 
 
-def _ends_within(runway: Runway, days: int) -> bool:
-    """Tell whether a balance is forecast to be used up within so many days."""
-    return runway.days is not None and runway.days <= days
+def _days(known: AccountState, balance: Balance) -> float | None:
+    """Return how many days a balance is forecast to last, endless if hardly used; None if that is not known."""
+    runway = known.outlook.runway(balance)
+    if runway is None:
+        return None
+    return math.inf if runway.why == "hardly_used" else runway.days
