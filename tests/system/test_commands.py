@@ -5,6 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from pathlib import Path
+
+import pytest
 
 from tests.conftest import ROOT
 from workflow.system import commands
@@ -16,6 +19,21 @@ def test_a_command_succeeds_fails_or_is_not_there() -> None:
     assert commands.ran("sh", "-c", "echo noise; echo more >&2")
     assert not commands.ran("sh", "-c", "exit 3")
     assert not commands.ran("no-such-command")
+
+
+def test_a_command_is_a_file_in_the_path_that_may_be_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "text").write_text("")
+    (tmp_path / "command").write_text("")
+    (tmp_path / "command").chmod(0o700)
+    monkeypatch.setenv("PATH", f"/nowhere:{tmp_path}")
+    assert [commands.exists(name) for name in ("command", "text", "folder", "sh")] == [True] + 3 * [
+        False
+    ]
+    monkeypatch.delenv("PATH")
+    assert commands.exists("sh")
 
 
 def test_one_that_hangs_is_not_waited_for() -> None:

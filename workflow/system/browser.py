@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 
-from .commands import ran
+from .commands import exists, ran
 
 _COMMAND = "open" if sys.platform == "darwin" else "xdg-open"
 _SECONDS = 60  # to open a file
@@ -18,7 +17,7 @@ def is_there() -> bool:
     has_desktop = (
         sys.platform == "darwin" or "DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ
     )
-    return has_desktop and "SSH_CONNECTION" not in os.environ and shutil.which(_COMMAND) is not None
+    return has_desktop and "SSH_CONNECTION" not in os.environ and exists(_COMMAND)
 
 
 def show(page: str) -> None:

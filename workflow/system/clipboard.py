@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 
 from ..errors import Mistake
 from ..i18n.message import _
+from .commands import exists
 
 _WRITERS: tuple[tuple[str, ...], ...] = (
     ("pbcopy",),
@@ -59,7 +59,7 @@ def paste() -> str:
 
 
 def _first(commands: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
-    command = next((command for command in commands if shutil.which(command[0])), None)
+    command = next((command for command in commands if exists(command[0])), None)
     if command is None:
         raise _unusable()
     return command

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
+
 SECONDS = 15  # that a command may take by default
 
 
 def exists(command: str) -> bool:
-    """Tell whether there is such a command."""
-    import shutil
-
-    return shutil.which(command) is not None
+    """Tell whether there is such a command, as ``shutil.which`` does, which takes longer to import."""
+    paths = (os.path.join(folder, command) for folder in os.get_exec_path())
+    return any(os.path.isfile(path) and os.access(path, os.X_OK) for path in paths)
 
 
 def ran(*command: str, seconds: float = SECONDS) -> bool:

@@ -11,7 +11,6 @@ import asyncio
 import base64
 import json
 import os
-import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Callable, Optional
@@ -19,6 +18,7 @@ from urllib.parse import urlsplit
 
 from ..records import dataclass, field
 from . import network
+from .commands import exists
 
 SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "system_stack.js")
 _GRACE = 1.0  # seconds that the program gets beyond those of the request
@@ -79,9 +79,9 @@ _Program = tuple[
 
 
 def _program() -> _Program | None:
-    if shutil.which("osascript"):
+    if exists("osascript"):
         return ["osascript", "-l", "JavaScript", SCRIPT], to_json, parse_json
-    if shutil.which("curl"):
+    if exists("curl"):
         return ["curl", "-q", "--config", "-"], curl_config, parse_curl
     return None
 
