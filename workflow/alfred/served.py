@@ -172,13 +172,13 @@ def _packed(entries: Iterable[tuple[str, Entry]], headed: Callable[[bytes], byte
         lines.append((name.encode("utf-8", "replace"), at, len(body), entry.source.encode()))
         bodies.append(body)
         at += len(body)
-    content = b"".join((_head(lines), *bodies))
-    return content + _trailer(content)
+    parts = (_head(lines), *bodies)
+    return b"".join((*parts, _trailer(*parts)))
 
 
-def _trailer(content: bytes | memoryview) -> bytes:
-    """Return the end of the pack, with a checksum that is quicker than those of its lists."""
-    return b"\n%08x" % crc32(content)
+def _trailer(*parts: bytes | memoryview) -> bytes:
+    """Return the end of a pack of these parts, with a checksum that is quicker than those of its lists."""
+    return b"\n%08x" % functools.reduce(lambda before, part: crc32(part, before), parts, 0)
 
 
 def _head(lines: Sequence[tuple[bytes, int, int, bytes]]) -> bytes:

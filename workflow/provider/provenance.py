@@ -94,6 +94,7 @@ _BARE: dict[type, Callable[[Any], Any]] = {_Int: int, _Float: float, _Text: str}
 class Object(dict[str, Any]):
     """An object whose values remember their places."""
 
+    __slots__ = ("__weakref__", "box", "key", "pointers", "trace")
     box: Box | None
     key: str | int
     trace: Trace
@@ -122,6 +123,7 @@ class Object(dict[str, Any]):
 class Array(list[Any]):
     """An array whose entries remember their places."""
 
+    __slots__ = ("__weakref__", "box", "key", "pointers", "trace")
     box: Box | None
     key: str | int
     trace: Trace

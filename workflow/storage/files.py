@@ -107,11 +107,10 @@ def read(path: str, limit: int = LARGEST) -> bytes | None:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
         return None
-    with open(_checked(descriptor, path), "rb") as file:
-        content = file.read(limit + 1)
-    if len(content) > limit:
-        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), path)
-    return content
+    with open(_checked(descriptor, path), "rb", buffering=0) as file:
+        if os.fstat(descriptor).st_size > limit:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), path)
+        return file.read()
 
 
 def _checked(descriptor: int, path: str) -> int:
