@@ -126,10 +126,10 @@ def _wrong(self: Any, given: Iterable[str], every: Set[str], needed: Set[str]) -
 
 
 def _repr(known: dict[str, _Field]) -> Callable[[Any], str]:
-    shown = ", ".join(f"{each.name}={{{each.name}!r}}" for each in known.values() if each.repr)
+    shown = ", ".join(f"{each.name}=%({each.name})r" for each in known.values() if each.repr)
 
     def __repr__(self: Any) -> str:
-        return f"{type(self).__qualname__}({shown.format_map(self.__dict__)})"
+        return f"{type(self).__qualname__}({shown % self.__dict__})"
 
     return __repr__
 
@@ -154,7 +154,8 @@ def _fields(record: Any) -> tuple[_Field, ...]:
 
 def _replace(record: Any, /, **changes: Any) -> Any:
     """Copy a record with other values. Raises TypeError for an unknown field."""
-    same = {each.name: getattr(record, each.name) for each in _fields(record) if each.init}
+    values = vars(record)
+    same = {each.name: values[each.name] for each in _fields(record) if each.init}
     return type(record)(**{**same, **changes})
 
 

@@ -9,8 +9,9 @@ reads now, with the time until which that holds: most values change by the hour.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 from time import localtime, mktime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from .. import feed
 from ..storage import json_codec
@@ -20,7 +21,7 @@ JOINT = "\x94"  # marks the beginning of a text that also occurs elsewhere
 TEXT = "\x95"  # before and behind a text that is kept once
 _SWITCH = f"{SIGN}u"  # the beginning of a switch's marker
 _LINE = "\\n"  # a line break in JSON
-_MOST = 4096  # texts in the caches
+_MOST = 4096  # texts in a cache; of thousands of accounts, few texts are used again
 _SHORT = 24  # letters between two switches of the same moment that are joined into one
 _MINUTE, _HOUR = 60, 3600  # seconds
 
@@ -51,18 +52,18 @@ class Moment:
     def packed(self, answer: str) -> bytes:
         """Return an answer with enclosed texts in the form that ``feed.fill`` reads."""
         rest = answer.split(TEXT)
-        texts = dict.fromkeys(rest[1::2])
-        rest[1::2] = map(_numbered(texts).__getitem__, rest[1::2])
-        parts = "".join([f"{self._joined[text]}{OR}" for text in texts]).split(SIGN)
-        markers = parts[1::2]
-        ordered = sorted(dict.fromkeys(markers), key=self._values.__getitem__)
-        parts[1::2] = map(_numbered(ordered).__getitem__, markers)
-        values = [self._values[each] for each in ordered]
+        texts = _numbered(rest[1::2])
+        rest[1::2] = map(texts.__getitem__, rest[1::2])
+        parts = OR.join((*map(self._joined.__getitem__, texts), "")).split(SIGN)
+        ordered = sorted(dict.fromkeys(parts[1::2]), key=self._values.__getitem__)
+        parts[1::2] = map(_numbered(ordered).__getitem__, parts[1::2])
+        values = map(self._values.__getitem__, ordered)
+        until, current, later = tuple(zip(*values)) or ((), (), ())
         return feed.END.join(
             (
-                b" ".join([b"%d" % value.until for value in values]),
-                b"".join([value.current + feed.SIGN for value in values]),
-                b"".join([value.later + feed.SIGN for value in values]),
+                " ".join(map(str, until)).encode(),
+                feed.SIGN.join((*current, b"")),
+                feed.SIGN.join((*later, b"")),
                 SIGN.join(parts).encode(),
                 SIGN.join(rest).encode(),
             )
@@ -70,7 +71,8 @@ class Moment:
 
 
 def _numbered(texts: Iterable[str]) -> dict[str, str]:
-    return {text: str(at) for at, text in enumerate(texts)}
+    """Number different texts in their order."""
+    return dict(zip(dict.fromkeys(texts), map(str, count())))
 
 
 class _Values(dict[str, Value]):
@@ -99,7 +101,8 @@ class _Joined(dict[str, str]):
     """A cache of texts whose neighbouring switches are joined."""
 
     def __missing__(self, text: str) -> str:
-        _make_room(self)
+        if len(self) >= _MOST:
+            self.clear()
         several = text.count(_SWITCH) > 1
         self[text] = joined = SIGN.join(_joined(text.split(SIGN))) if several else text
         return joined
@@ -109,7 +112,8 @@ class _Quoted(dict[str, str]):
     """A cache of texts as JSON, with moving texts enclosed."""
 
     def __missing__(self, text: str) -> str:
-        _make_room(self)
+        if len(self) >= _MOST:
+            self.clear()
         if SIGN in text:
             lines = [_parted(json_codec.escaped(line)) for line in text.split("\n")]
             quoted = f'"{_LINE.join(lines)}"'
@@ -117,12 +121,6 @@ class _Quoted(dict[str, str]):
             quoted = json_codec.text(text.replace(JOINT, ""))
         self[text] = quoted
         return quoted
-
-
-def _make_room(texts: dict[str, Any]) -> None:
-    """Empty a full cache: of thousands of accounts, few texts are used again."""
-    if len(texts) >= _MOST:
-        texts.clear()
 
 
 def enclosed(text: str) -> str:

@@ -112,5 +112,6 @@ def notice(usage: Usage, settings: Settings) -> str:
 
 def own_notices(usage: Usage, settings: Settings) -> list[str]:
     """List the provider's own notices; none under privacy, since they may name a team or an amount."""
-    own = "" if settings.privacy else say(usage.notice)
-    return list(filter(None, own.split(say(BETWEEN))))
+    if settings.privacy or usage.notice is None:
+        return []
+    return list(filter(None, say(usage.notice).split(say(BETWEEN))))

@@ -12,10 +12,11 @@ from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
 from ..i18n.catalog import say
 from ..i18n.message import Message, _
 from ..models import Account, Balance, Quota, Snapshot, Spend, Usage
+from ..provider.notices import MONTHS
 from ..settings import Settings
 from ..state.status import Reason, Status
 from . import numbers as formats
-from .times import coming, months, switch
+from .times import coming, switch
 
 NEVER_ASKED, NO_NUMBERS = _("not fetched yet"), _("no numbers yet")
 NO_NUMBER = _("no numbers are reported")
@@ -257,7 +258,7 @@ def spend(spend: Spend, settings: Settings) -> str:
     if spend.ends_at is None or sentences is None:
         days = (spend.until - spend.since).days + 1
         return say(_("{days} days {amount}"), amount=money, days=days)
-    day, month = spend.since.day, months()[spend.since.month - 1]
+    day, month = spend.since.day, say(MONTHS[spend.since.month - 1])
     current, past = (say(each, amount=money, day=day, month=month) for each in sentences)
     return switch(spend.ends_at, current, past)
 

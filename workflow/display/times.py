@@ -73,11 +73,6 @@ def _of_bytes(place: re.Match[str]) -> str:
     return f"%({name})s" if name in _TEXTS else f"%({name}){width}d"
 
 
-def months() -> list[str]:
-    """List the names of the months, from January on."""
-    return [say(name) for name in MONTHS]
-
-
 def fill(text: str, now: datetime) -> str:
     """Fill in every marker of a text as of ``now``."""
     moment = now.timestamp()

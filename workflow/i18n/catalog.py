@@ -46,7 +46,7 @@ class Translation(NamedTuple):
 
     def sentence(self, english: str, several: str = "", count: object = 1) -> str:
         """Translate a sentence and leave its placeholders; return the English one if it has no translation."""
-        return _sentence(self, english, several, count if isinstance(count, int) else 2)
+        return _sentence(self, english, several, count)
 
     def say(self, message: Message | None, **places: object) -> str:
         """Translate a message and fill its placeholders; "" for None.
@@ -121,11 +121,13 @@ def _catalogue(translation: Translation) -> Compiled | None:
 
 
 @functools.lru_cache(maxsize=2048)
-def _sentence(of: Translation, english: str, several: str, count: int) -> str:
+def _sentence(of: Translation, english: str, several: str, count: object) -> str:
     catalogue = _catalogue(of)
     if catalogue is None or not english:
         return several if several and count != 1 else english
-    return catalogue.ngettext(english, several, count) if several else catalogue.gettext(english)
+    if several:
+        return catalogue.ngettext(english, several, count if isinstance(count, int) else 2)
+    return catalogue.gettext(english)
 
 
 class _Foreign(str):

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from json.encoder import encode_basestring
 from types import ModuleType
-from typing import Any, NoReturn, Union
+from typing import Any, Callable, NoReturn, Union
 
 LARGE = 64 * 1024  # bytes; documents of this size are read with orjson
 MANY = 4000  # values; documents with so many are written with orjson
@@ -91,12 +91,22 @@ def _written(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+_SIMPLE: Mapping[type, Callable[[Any], str]] = {
+    str: encode_basestring,
+    int: repr,
+    float: repr,
+    bool: {True: "true", False: "false"}.__getitem__,
+    type(None): {None: "null"}.__getitem__,
+}
+
+
 def _indented(value: Any, begin: str = "\n") -> str:
     """Write as ``json.dumps`` with an indent does, which is not compiled; ``begin`` starts a line."""
+    simple = _SIMPLE.get(type(value))
+    if simple:
+        return simple(value)
     if isinstance(value, str):
         return value if type(value) is Written else encode_basestring(value)
-    if value is None:
-        return "null"
     if value and isinstance(value, (dict, list, tuple)):
         inner = f"{begin}  "
         if isinstance(value, dict):
