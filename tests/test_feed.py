@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from pathlib import Path
@@ -132,7 +133,7 @@ def test_rubbish_is_of_no_use(content: bytes) -> None:
     assert serve(feed.LAYOUT.encode() + b"\t" + content) is None
 
 
-@pytest.mark.parametrize("layout", ["tankful-feed-8", "tankful-feed-10", "", "tankful-feed-99"])
+@pytest.mark.parametrize("layout", ["tankful-feed-9", "tankful-feed-11", "", "tankful-feed-99"])
 def test_a_feed_of_another_layout_is_of_no_use(layout: str) -> None:
     assert serve(written().replace(feed.LAYOUT.encode(), layout.encode(), 1)) is None
 
@@ -161,6 +162,14 @@ def test_a_feed_rendered_otherwise_is_of_no_use(environ: dict[str, str], served:
 
 def test_every_setting_can_be_chosen_for_one_call() -> None:
     assert feed.SETTINGS.lower().split() == list(settings.CHOICES)
+
+
+def test_a_feed_of_another_time_zone_is_of_no_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = written()
+    for zone, is_served in (("Asia/Shanghai", False), ("Atlantic/Reykjavik", True)):
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        assert (serve(whole) is not None) == is_served
 
 
 def test_on_a_mac_the_locale_of_a_shell_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,9 @@
 """The feed: the finished Script Filter answer on disk, written once, served in microseconds.
 
 Line one is tab-separated and says what the feed was rendered with: layout, checksum of all that follows,
-epoch when it was made, epoch when a refresh is due, locale, Alfred's configuration as last seen, our
-version, stamp of accounts.json and settings.json. Line two has the formats of moments, see times.py. Then
-come five parts separated by END, see moving.py:
+epoch when it was made, epoch when a refresh is due, offset of local time from UTC when it was made, locale,
+Alfred's configuration as last seen, our version, stamp of accounts.json and settings.json. Line two has the
+formats of moments, see times.py. Then come five parts separated by END, see moving.py:
 
 1. epochs, ascending: until when each moving value is valid as it was rendered
 2. the values until then, each followed by SIGN
@@ -25,7 +25,7 @@ import posix
 import sys
 from time import localtime
 
-LAYOUT = "tankful-feed-9"
+LAYOUT = "tankful-feed-10"
 NAME, LOOKED = "feed", "looked"  # LOOKED is empty; its time is that of the last look at the list
 RERUN = b"0.7"  # seconds until Alfred asks again while a refresh runs
 MAX_BYTES = 64 * 1024 * 1024
@@ -134,10 +134,12 @@ def serve(
     summed, _, rest = rest.partition(b"\t")
     fields = rest.decode("utf-8", "replace").split("\t")
     whole = memoryview(content)[end - len(rest) :]  # avoids a copy of half a megabyte
-    if layout != LAYOUT.encode() or len(fields) != 6 or summed != checksum(whole):
+    if layout != LAYOUT.encode() or len(fields) != 7 or summed != checksum(whole):
         return None
-    made, due, spoken, seen, version, stamped = fields
+    made, due, zone, spoken, seen, version, stamped = fields
     if stamped != book or int(made) - now > AHEAD or int(due) - now > DAY + AHEAD:
+        return None
+    if zone != str(localtime(int(made)).tm_gmtoff):
         return None
     if environ.get("alfred_workflow_version", "") not in ("", version):
         return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from datetime import datetime
+from time import localtime
 from typing import Callable
 
 from .. import __version__, feed, paths
@@ -161,7 +162,8 @@ def header(now: float, due: float, made: tuple[str, str, str, str], formats: lis
         made: the locale, Alfred's configuration, the version and the stamp with which it was made.
         formats: the formats of times, see times.py.
     """
-    fields = (str(int(now)), str(int(min(due, now + feed.DAY))), *made)
+    zone = str(localtime(int(now)).tm_gmtoff)
+    fields = (str(int(now)), str(int(min(due, now + feed.DAY))), zone, *made)
     layout = feed.LAYOUT.encode()
     begin = "\t".join([" ".join(field.split()) for field in fields]).encode()
     begin += b"\n" + b"\t".join(formats) + b"\n"
