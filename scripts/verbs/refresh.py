@@ -253,10 +253,10 @@ class Progress:
         if self._bar is None:
             click.echo(f"{mark} {line}")
             return
-        from rich.markup import escape
+        from rich.text import Text  # in markup, ":b:" would become an emoji
 
-        colour = "red" if failed else "green"
-        self._bar.console.print(f"[{colour}]{mark}[/] {escape(line)}", highlight=False)
+        shown = Text.assemble((mark, "red" if failed else "green"), f" {line}")
+        self._bar.console.print(shown, highlight=False)
 
     def _print_lost(self) -> None:
         """Print the accounts that were not reached, in one line if there is no connection at all."""

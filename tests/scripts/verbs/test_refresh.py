@@ -476,6 +476,11 @@ def test_no_secret_in_sight_of_other_processes(world: StandIn, shell: Shell) -> 
     assert process.returncode == 0
 
 
+def test_a_terminal_sees_names_as_they_are(world: StandIn, shell: Shell) -> None:
+    stored.account("tavily-dev", "[red]a:b")
+    assert "✓\x1b[0m Tavily · [red]a:b: " in terminal(shell, "refresh")
+
+
 def test_a_terminal_sees_progress(world: StandIn, shell: Shell) -> None:
     six()
     world.reply(TAVILY, "*", Reply(500, delay=0.5))
