@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -10,6 +12,7 @@ from tests.history.given import DAY, HOUR, MONEY, NOW, WEEKLY, balance, moment, 
 from workflow.display import changes, details, json_report
 from workflow.display.row import row
 from workflow.display.summary import spoken
+from workflow.forecast.days import midnight
 from workflow.history.series import History, Sample, Series
 from workflow.i18n.catalog import Translation, speaking
 from workflow.models import Account, Snapshot
@@ -111,6 +114,19 @@ def test_of_two_balances_in_one_unit_only_the_first_has_a_past() -> None:
 def test_days_have_names() -> None:
     assert "since yesterday" in said(points_of("46", SIX, visit=NOW - DAY))
     assert "since Wed 12:00" in said(points_of("46", SIX, visit=NOW - 3 * DAY))
+
+
+def test_yesterday_ends_at_midnight_whatever_the_clocks_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    late = int(midnight(date(2026, 10, 26))) - 600  # of a day of 25 hours
+    for hours, phrase in ((20, "since 03:50"), (26, "since yesterday")):
+        state = points_of("46", SIX, visit=late - hours * HOUR)
+        visits = (late - hours * HOUR, late)
+        state = replace(state, history=replace(state.history, visits=visits))
+        assert phrase in said(state, at=late)
 
 
 def test_money() -> None:

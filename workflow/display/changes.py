@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
-from time import localtime
 
+from ..forecast.days import day_of
 from ..history import series, since
 from ..history.series import is_first
 from ..history.since import Since
@@ -24,7 +24,6 @@ POINTS_ALONE: Message = _("{change} pts")
 MONEY: Message = _("{change} since {time}")
 HAS_RESET: Message = _("has reset since {time}")
 TOPPED_UP: Message = _("{amount} topped up")
-DAY = 86400
 
 
 def of_quota(known: AccountState, quota: Quota) -> Since | None:
@@ -113,6 +112,6 @@ def _signed(points: Decimal) -> str:
 def _time(known: AccountState, change: Since) -> str:
     """Say when the visit before this one was, as seen from this one."""
     now = known.history.visits[-1]
-    if localtime(change.visit)[:3] == localtime(now - DAY)[:3]:
+    if day_of(change.visit) == day_of(now) - timedelta(days=1):
         return say(YESTERDAY)
     return day_and_time(change.visit, now)
