@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
-from unicodedata import combining, east_asian_width
+from unicodedata import category, east_asian_width
 
-_INVISIBLE = ("\u200b", "\u200c", "\u200d", "\ufe0e", "\ufe0f")
+_INVISIBLE = ("Mn", "Me", "Cf")  # categories: marks on other letters, and signs of format
+_SOFT_HYPHEN = "\xad"  # a sign of format that is shown
+_BEGIN, _END = "\u2068", "\u2069"  # of a right-to-left name, see numbers.isolated
 
 
 def width(text: str) -> int:
@@ -16,13 +18,13 @@ def width(text: str) -> int:
 
 
 def _columns(letter: str) -> int:
-    if combining(letter) or letter in _INVISIBLE:
+    if category(letter) in _INVISIBLE and letter != _SOFT_HYPHEN:
         return 0
     return 1 + (east_asian_width(letter) in "WF")
 
 
 def cut(text: str, columns: int) -> str:
-    """Shorten a text to so many columns; a longer one ends with "…"."""
+    """Shorten a text to so many columns; a longer one ends with "…", and no right-to-left name stays open."""
     if width(text) <= columns:
         return text
     end = _ellipsis()
@@ -32,7 +34,8 @@ def cut(text: str, columns: int) -> str:
         if used > columns:
             break
         kept += letter
-    return kept.rstrip(" ·") + end if columns >= len(end) else ""
+    closed = _END * (kept.count(_BEGIN) - kept.count(_END))
+    return kept.rstrip(" ·") + end + closed if columns >= len(end) else ""
 
 
 def _ellipsis() -> str:

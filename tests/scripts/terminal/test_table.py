@@ -115,7 +115,13 @@ def test_a_long_number_without_a_bar_takes_no_bar_from_others(
 
 @pytest.mark.parametrize("columns", [60, 80, 200])
 @pytest.mark.parametrize(
-    "label", ["x" * 60, "一个很长很长很长很长很长很长很长的名字", "e\u0301" * 40]
+    "label",
+    [
+        "x" * 60,
+        "一个很长很长很长很长很长很长很长的名字",
+        "e\u0301" * 40,
+        "مكتب العمل الرئيسي في المدينة",
+    ],
 )
 def test_one_long_name_is_cut_and_spoils_no_row(
     home: Path,
@@ -135,6 +141,19 @@ def test_one_long_name_is_cut_and_spoils_no_row(
     name = lines[0].partition("…")[0] + "…"
     assert 20 <= cell_len(name) <= 2 + table.NAME
     assert all(cell_len(line) <= columns for line in lines)
+    assert lines[0].count("\u2068") == lines[0].count("\u2069")
+
+
+@pytest.mark.parametrize("label", ["שלום", "ที่ทำงานหลัก", "🏠\ufe0f", "a\xadb"])
+def test_what_takes_no_column_moves_none(
+    home: Path, capsys: pytest.CaptureFixture[str], label: str
+) -> None:
+    account, snapshot = examples.GLM
+    examples.install([(replace(account, label=label), snapshot), *examples.many(2, utc_now())])
+    lines = printed(capsys, Settings())
+    numbers = [times.fill(row.headline, utc_now()) for row in rows_of(state.read(Settings()))]
+    starts = {cell_len(line[: line.index(number)]) for number, line in zip(numbers, lines)}
+    assert len(starts) == 1
 
 
 @given(
