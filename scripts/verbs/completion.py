@@ -48,4 +48,5 @@ def _source(shell: str) -> str:
     if of is None:  # pragma: no cover (click has all three)
         raise LookupError(shell)
     completion = of(click.get_current_context().find_root().command, {}, "tankful", VARIABLE)
-    return of.source_template % completion.source_vars()
+    source = of.source_template % completion.source_vars()
+    return source.replace('split ","', 'split -m 1 ","')  # fish would cut a name at its comma

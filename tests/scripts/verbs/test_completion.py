@@ -93,6 +93,10 @@ def test_bash_completes_a_name_of_several_words_as_one(
     assert ran.stdout == f"1 {label}\n"
 
 
+def test_fish_is_given_a_name_with_its_commas(shell: Shell) -> None:
+    assert 'string split -m 1 "," $completion' in shell.tankful("completion", "fish").out
+
+
 @pytest.mark.slow
 def test_privacy_completes_no_name(shell: Shell) -> None:
     account = stored.account("tavily-dev", "Work")
