@@ -46,7 +46,7 @@ def _draw(shown: Table) -> None:
     columns, rows = shutil.get_terminal_size()
     room = max(1, rows - 1)
     lines = table.drawn(within(shown, room), columns)[:room]
-    sys.stdout.write(_TO_TOP + "".join(f"{line}{_CLEAR_LINE}\r\n" for line in lines) + _CLEAR_REST)
+    sys.stdout.write(_TO_TOP + "".join(f"{_CLEAR_LINE}{line}\r\n" for line in lines) + _CLEAR_REST)
     sys.stdout.flush()
 
 

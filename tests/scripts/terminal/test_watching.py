@@ -143,4 +143,4 @@ def test_a_terminal_shows_a_note_alone(
         raise KeyboardInterrupt
 
     watching.watch(lambda: Table([], ["No accounts yet"]), pause)
-    assert "\x1b[HNo accounts yet\x1b[K" in capsys.readouterr().out
+    assert "\x1b[H\x1b[KNo accounts yet\r\n" in capsys.readouterr().out
