@@ -29,7 +29,7 @@ from workflow import settings as preferences
 from workflow.actions import edit
 from workflow.alfred import pending, run_script
 from workflow.errors import Mistake
-from workflow.i18n.catalog import say, speaking
+from workflow.i18n.catalog import ENGLISH, Translation, say, speaking
 from workflow.i18n.message import Message, _
 from workflow.models import utc_now
 from workflow.refresh import background
@@ -67,7 +67,11 @@ def explain(error: Exception) -> str:
     """Describe an error in one line, without a secret and without a traceback."""
     from scripts import fallback
 
-    return fallback.translate(fallback.reason(error)).replace("{provider}", "Tankful")
+    english, chinese = fallback.reason(error)
+    if isinstance(error, Mistake):  # whose sentence may be another one in a launcher
+        spoken = map(launcher.worded, (ENGLISH, Translation("zh")))
+        english, chinese = (each.say(error.message) for each in spoken)
+    return fallback.translate((english, chinese)).replace("{provider}", "Tankful")
 
 
 def _unknown(name: str, request: Request) -> str:

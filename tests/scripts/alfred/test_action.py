@@ -271,6 +271,17 @@ class TestTrouble:
         assert "RuntimeError" in said
         assert "canary" not in said
 
+    @pytest.mark.parametrize("language", ["en", "zh"])
+    def test_an_error_names_no_option_of_the_shell(
+        self, monkeypatch: pytest.MonkeyPatch, language: str
+    ) -> None:
+        monkeypatch.setenv("PATH", "")
+        monkeypatch.setenv("TANKFUL_LANGUAGE", language)
+        monkeypatch.setenv("alfred_version", "5.7.3")
+        said, _ = did("copy", text="x")
+        assert "xclip" in said
+        assert "--copy" not in said
+
     def test_a_home_that_is_none(self, home: Path) -> None:
         (home / "tankful").write_text("in the way")
         said, _ = did("pin", "tavily-00000000")
