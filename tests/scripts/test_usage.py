@@ -564,12 +564,27 @@ def test_a_home_that_is_no_text(tmp_path: Path, shell: Shell) -> None:
     assert titles(ask(shell)) == titles(ask(shell)) == ["Add your first account"]
 
 
-@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/Los_Angeles", "Nowhere/Nothing", ""])
-def test_any_zone(cache: Path, shell: Shell, zone: str) -> None:
+@pytest.mark.parametrize(
+    ("zone", "is_other"),
+    [
+        ("Asia/Shanghai", True),
+        ("America/Los_Angeles", True),
+        ("Nowhere/Nothing", False),
+        ("", False),
+    ],
+)
+def test_any_zone(cache: Path, shell: Shell, zone: str, is_other: bool) -> None:
+    """A feed that was made in UTC has no clock times for another zone, and is rendered once."""
+    here = ask(shell)["items"][0]["subtitle"]
     shell.env = {"TZ": zone}
     before = rendered_at(cache)
-    assert "resets in 2d 4h (" in ask(shell)["items"][0]["subtitle"]
-    assert rendered_at(cache) == before
+    there = ask(shell)["items"][0]["subtitle"]
+    assert "resets in 2d 4h (" in there
+    assert (there != here) == is_other
+    after = rendered_at(cache)
+    assert (after != before) == is_other
+    assert ask(shell)["items"][0]["subtitle"] == there
+    assert rendered_at(cache) == after
 
 
 # A refresh that is due
