@@ -972,6 +972,16 @@ def test_what_the_deadline_leaves_is_done_by_the_next_refresh(
     assert again.failed == again.timed_out == []
 
 
+def test_who_has_waited_longest_is_asked_first(world: StandIn) -> None:
+    first, second, third = tavily("first"), tavily("second"), tavily("third")
+    save(Snapshot(first.id, GOOD, utc_now()))
+    save(Snapshot(second.id, GOOD, utc_now() - timedelta(hours=1)))
+    asked: list[Account] = []
+    every = [account.id for account in (first, second, third)]
+    refresh.refresh(every, on_begin=asked.extend, publish=publish.publish)
+    assert [account.label for account in asked] == ["third", "second", "first"]
+
+
 @pytest.mark.usefixtures("unlimited")
 def test_a_slow_host_costs_its_own_accounts_only(world: StandIn) -> None:
     told = [each for each in stored.many(72) if each.provider in ("kimi", "tavily")]

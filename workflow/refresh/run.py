@@ -24,6 +24,7 @@ from ..records import dataclass, field
 from ..settings import Settings
 from ..state import state as states
 from ..state.state import State
+from ..state.status import AT_ONCE
 from ..storage import accounts, cleanup, files, last_refresh, pages, sqlite_errors
 from ..storage.snapshots import Cache
 from . import fetch as fetching
@@ -187,7 +188,9 @@ def _chosen(
             outcome.rate_limited.append((account, status.retry_at))
         else:
             chosen.append(account)
-    return chosen
+    return sorted(
+        chosen, key=lambda account: max(state.snapshots[account.id].tries, default=AT_ONCE)
+    )
 
 
 def _days(settings: Settings) -> int | None:
