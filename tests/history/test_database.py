@@ -106,6 +106,20 @@ def test_an_empty_file_is_a_new_one(content: bytes | None) -> None:
     assert kept() == 1
 
 
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_file_that_was_only_begun_is_no_history(begun: bool) -> None:
+    """A kill, or a reader beside the first writer, may see this."""
+    os.makedirs(os.path.dirname(database.path()), 0o700)
+    with closing(sqlite3.connect(database.path())) as connection:
+        Path(database.path()).touch()
+        if begun:
+            connection.execute("PRAGMA journal_mode = WAL")
+    assert bool(os.path.getsize(database.path())) is begun
+    with pytest.raises(FileNotFoundError), database.reading():
+        pass
+    assert reading.recent() == History()
+
+
 def test_a_log_of_nothing_is_passed_over() -> None:
     """A kill leaves this between the renaming of a damaged file and that of its log."""
     record()

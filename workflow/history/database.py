@@ -68,12 +68,14 @@ def change(act: Callable[[sqlite3.Connection], _T]) -> tuple[_T, str | None]:
 
 @contextmanager
 def reading() -> Iterator[sqlite3.Connection]:
-    """Open the history read-only. Raises OSError, sqlite3.Error and Newer."""
+    """Open the history read-only; one without tables is none. Raises OSError, sqlite3.Error and Newer."""
     _check_files()
-    if not os.path.exists(path()):
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path())
-    with closing(_reader()) as connection:
-        yield connection
+    if os.path.exists(path()):
+        with closing(_reader()) as connection:
+            if _layout(connection):
+                yield connection
+                return
+    raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path())
 
 
 def damaged() -> str | None:
