@@ -22,7 +22,7 @@ from tests.standin import StandIn
 from tests.syntax import walked
 from workflow import feed, paths, settings
 from workflow.alerts import notices, reminders
-from workflow.alfred import lists, pending, pieces, publish
+from workflow.alfred import lists, pending, publish
 from workflow.chatgpt import edge
 from workflow.claude import limits
 from workflow.credentials import keychain
@@ -70,7 +70,6 @@ def used(world: StandIn, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]
         rate_limits.NAME,
         seen.NAME,
         limits.NAME,
-        pieces.FILE,
     ):  # written once a process, when a key is taken, or by a bundle alone
         Path(paths.cache(os.environ), name).touch()
     monkeypatch.setattr(background, "_detach", lambda *_: None)

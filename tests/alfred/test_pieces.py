@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from tests.examples import NOW, install, look_at_the_guide, many
 from tests.profiles import scaled
-from workflow import feed, paths, settings
+from workflow import feed, settings
 from workflow.actions import edit
-from workflow.alfred import pieces, publish, served
+from workflow.alfred import pack, pieces, publish, served
 from workflow.records import replace
 from workflow.refresh import background
 from workflow.state import state as states
@@ -43,18 +43,15 @@ def build(monkeypatch: pytest.MonkeyPatch) -> None:
     install(many(COUNT, NOW))
 
 
-def published() -> tuple[bytes, bytes, bytes]:
-    """Publish, and return the bytes of the feed, the pack and the pieces."""
+def published() -> tuple[bytes, bytes]:
+    """Publish, and return the bytes of the feed and the pack."""
     publish.publish(now)
-    files = (feed.path(os.environ), served.path(), pieces.path())
-    feed_, pack, kept = (Path(file).read_bytes() for file in files)
-    return feed_, pack, kept
+    return Path(feed.path(os.environ)).read_bytes(), Path(served.path()).read_bytes()
 
 
-def anew() -> tuple[bytes, bytes, bytes]:
+def anew() -> tuple[bytes, bytes]:
     """The same with nothing to begin with."""
-    for file in (served.path(), pieces.path()):
-        Path(file).unlink()
+    Path(served.path()).unlink()
     return published()
 
 
@@ -128,23 +125,27 @@ def test_every_piece_has_a_name_that_is_kept() -> None:
 
 
 def test_what_is_damaged_or_of_another_layout_is_written_anew() -> None:
-    feed_, pack, whole = published()
+    feed_, whole = published()
+    at = len(whole) - len(pack.read(served.path(), pieces.KEY)) - len(b"\n01234567")
     for damaged in (
         b"",
         b"\n",
         whole[:900],
+        whole[: at + 900],
         whole.replace(b"GLM", b"XXX"),
+        whole[:at] + whole[at:].replace(b"GLM", b"XXX"),
         b"\0" * 99,
         b"x" + whole,
     ):
-        Path(pieces.path()).write_bytes(damaged)
-        Path(served.path()).unlink()
-        assert published() == (feed_, pack, whole)
-    Path(pieces.path()).unlink()
-    Path(pieces.path()).mkdir()  # cannot be read
+        Path(served.path()).write_bytes(damaged)
+        state = states.read(now=now)
+        pieces.recall(state)
+        assert state.pieces == {}
+        assert published() == (feed_, whole)
     Path(served.path()).unlink()
+    Path(served.path()).mkdir()  # cannot be read
     publish.publish(now)
-    assert Path(served.path()).read_bytes() == pack
+    assert Path(feed.path(os.environ)).read_bytes() == feed_
 
 
 def test_after_a_home_without_accounts_the_first_one_is_shown() -> None:
@@ -157,9 +158,8 @@ def test_after_a_home_without_accounts_the_first_one_is_shown() -> None:
 def test_in_a_checkout_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     published()
     monkeypatch.setattr(builds, "current", lambda: "")
-    Path(pieces.path()).unlink()
     publish.publish(now)
-    assert not Path(pieces.path()).exists()
+    assert pack.read(served.path(), pieces.KEY) == b""
 
 
 def test_a_new_build_writes_anew(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,9 +168,3 @@ def test_a_new_build_writes_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     state = states.read(now=now)
     pieces.recall(state)
     assert state.pieces == {}
-
-
-def test_the_pieces_are_for_their_owner_only() -> None:
-    published()
-    assert Path(pieces.path()).stat().st_mode & 0o777 == 0o600
-    assert Path(pieces.path()).parent == Path(paths.cache(os.environ))

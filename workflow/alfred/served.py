@@ -54,7 +54,6 @@ def leave(state: State, headed: Callable[[bytes], bytes]) -> None:
     with speaking(state.settings.translation):
         content = _packed(_entries(state, dict(os.environ), kept), headed)
         files.write(path(), content, lasting=False)
-        pieces.keep(state)
 
 
 def remove() -> None:
@@ -74,6 +73,8 @@ def _entries(state: State, environ: Mapping[str, str], kept: Kept) -> Iterator[t
         make = functools.partial(rendered, variables)
         with suppress(LookupError):  # a page is missing; it is written when it is first asked for
             yield entry(pack.key({**keyword, **variables}), made_of, make)
+    if builds.current():  # the code of a checkout may change
+        yield pieces.KEY, Entry("", pieces.content(state))
 
 
 def _rendered(
