@@ -246,10 +246,10 @@ def _remind(request: Request) -> str:
 
 
 def _notice(request: Request) -> str:
-    """Show an alert, whose text is looked up by its number."""
+    """Show an alert, whose text is looked up by its number, beside what the launcher shows meanwhile."""
     from workflow.alerts import notices
 
-    return run_script.answer(notices.take(request.text.strip()))
+    return run_script.answer(notices.take(request.text.strip()), "stay")
 
 
 def _copy_summary(request: Request) -> str:

@@ -1399,6 +1399,14 @@ class TestAlerts:
         mac.alfred.trigger("notify", number)
         assert mac.said == ["GLM · Work: Week is used up"]
 
+    def test_an_alert_leaves_the_list_that_is_looked_at(self, mac: Mac) -> None:
+        mac.add("glm", "glm-intl")
+        rows_of(mac)
+        seen = mac.titles
+        mac.alfred.trigger("notify", notices.leave("GLM · Work: Week is used up"))
+        assert mac.said == ["GLM · Work: Week is used up"]
+        assert mac.titles == seen
+
     @pytest.mark.parametrize("way", ["row", "details"])
     def test_a_reminder_for_the_reset(self, mac: Mac, way: str) -> None:
         account = mac.add("glm", "glm-intl")

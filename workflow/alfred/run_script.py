@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # a Python that is too old also uses this module, and has no Literal
     from typing import Literal
 
-    Then = Literal["", "list", "menu", "open"]  # the next step
+    Then = Literal["", "list", "menu", "open", "stay"]  # the next step
 
 
 def answer(notice: str = "", then: Then = "", **variables: str) -> str:
@@ -16,7 +16,7 @@ def answer(notice: str = "", then: Then = "", **variables: str) -> str:
 
     Args:
         notice: the text of a notification; "" for none.
-        then: the next step; "" for none.
+        then: the next step; "" hides the launcher, "stay" leaves what it shows.
         variables: further variables for the next objects.
     """
     handed: dict[str, str] = {"then": then, **variables}
