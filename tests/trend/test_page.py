@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any, Literal
+from unicodedata import east_asian_width
 
 import pytest
 
@@ -135,6 +137,42 @@ def test_every_local_midnight_has_a_tick_and_some_have_names(
     assert max(apart) - min(apart) <= 1
     week = drawn("quota", width=width, days=2)
     assert len(re.findall(r"[> ](Thu|Fri|Sat|Sun|Mon|Tue|Wed)<", week)) >= 3
+
+
+def boxes(text: str) -> Iterator[tuple[str, float, float]]:
+    """Find where each label begins and ends, by its height; text of 12 is about as wide as that of a browser."""
+    for x, y, anchor, label in re.findall(
+        r'<text x="(\d+)" y="(\d+)" text-anchor="(\w+)">([^<]+)<', text
+    ):
+        wide = sum(3.2 if c == " " else 12 if east_asian_width(c) == "W" else 6.6 for c in label)
+        begin = int(x) - wide * {"start": 0, "middle": 0.5, "end": 1}[anchor]
+        yield y, begin, begin + wide
+
+
+@pytest.mark.parametrize("width", picture.WIDTHS)
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("hours24", [True, False])
+@pytest.mark.parametrize("kind", ["quota", "balance", "spend"])
+def test_no_label_is_cut_off_or_covers_another(
+    width: int, language: str, hours24: bool, kind: Kind
+) -> None:
+    large = [sample(24 * d, 1_234_567 - d) for d in range(20, 0, -1)] if kind == "balance" else []
+    with speaking(Translation(language, hours24)):
+        found = sorted(boxes(drawn(kind, *large, width=width)))
+    assert len(found) >= 5
+    assert min(begin for _y, begin, _end in found) >= 0
+    assert max(end for _y, _begin, end in found) <= width
+    for (y, _begin, end), (other, begin, _end) in zip(found, found[1:]):
+        assert y != other or end <= begin
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_clock_of_twelve_hours_changes_no_day(language: str) -> None:
+    pictures = set()
+    for hours24 in (True, False):
+        with speaking(Translation(language, hours24)):
+            pictures |= {drawn("quota", days=days) for days in (2, 30)}
+    assert len(pictures) == 2
 
 
 def test_ten_years_have_no_more_ticks_than_one_can_see() -> None:

@@ -6,33 +6,38 @@ import html
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
 
+from ..display.times import columns
 from ..forecast.days import day_of, midnight
-from ..i18n.catalog import say
+from ..i18n.catalog import current, say, speaking
 from ..i18n.message import _
 from ..settings import Settings
 from . import texts
 from .trend import Point, Trend
 
 WIDTHS = (340, 620)  # of the narrow and the wide drawing, so that text is never shrunk
-HEIGHT, TOP, BOTTOM, LEFT, RIGHT = 190, 22, 26, 52, 10
+HEIGHT, TOP, BOTTOM, LEFT, RIGHT = 190, 22, 26, 52, 10  # LEFT at least
+COLUMN, GAP = 6.7, 8  # width of a column of text, and of the space beside a label on the left
 APART = 64  # least distance between two labels of resets
-NAME, TICK = 56, 4  # least distance between two labels of days, and between two ticks
-EDGE = 14  # least distance of a label from the edge
+NAME, TICK = 64, 4  # least distance between two labels of days, and between two ticks
+EDGE = 20  # least distance of a label from the edge
 DAY = 86400
 
 
 class _Frame:
     """Maps times and values to coordinates in a picture of some width."""
 
-    def __init__(self, trend: Trend, width: int) -> None:
+    def __init__(self, trend: Trend, width: int, settings: Settings) -> None:
         self.trend, self.width = trend, width
+        self.scale = [(each, texts.value(trend, each, settings)) for each in _scale(trend)]
+        widest = max(columns(label) for _value, label in self.scale)
+        self.left = min(max(LEFT, round(widest * COLUMN) + GAP), width // 2)
         self._span = trend.until - trend.since or 1.0
         self._low = trend.lowest
         self._height = (trend.highest - trend.lowest) * 1.02 or 1.0
 
     def x(self, at: float) -> int:
         share = min(max((at - self.trend.since) / self._span, 0.0), 1.0)
-        return round(LEFT + share * (self.width - LEFT - RIGHT))
+        return round(self.left + share * (self.width - self.left - RIGHT))
 
     def y(self, value: float) -> int:
         share = min(max((value - self._low) / self._height, 0.0), 1.0)
@@ -56,8 +61,8 @@ def picture(trend: Trend, name: str, finding: str, settings: Settings, width: in
         settings: privacy hides amounts of money.
         width: the picture's width, in the unit in which its text is 12 high.
     """
-    frame = _Frame(trend, width)
-    marks = "".join((*_scale(frame, settings), *_days(frame), *_events(frame, settings)))
+    frame = _Frame(trend, width, settings)
+    marks = "".join((*_lines_of_scale(frame), *_days(frame), *_events(frame, settings)))
     called = html.escape(texts.title(trend))
     return (
         f'<svg class="w{width}" role="img" aria-labelledby="{name}t {name}d" viewBox="0 0 {width} {HEIGHT}">'
@@ -66,24 +71,27 @@ def picture(trend: Trend, name: str, finding: str, settings: Settings, width: in
     )
 
 
-def _scale(frame: _Frame, settings: Settings) -> Iterator[str]:
-    """Draw three horizontal lines with their values; one of them is zero if it is in the range."""
-    low = frame.trend.lowest
-    top = 100.0 if frame.trend.kind == "quota" else frame.trend.highest
-    for value in (low, 0.0 if low < 0 < top else (low + top) / 2, top):
-        y, label = frame.y(value), html.escape(texts.value(frame.trend, value, settings))
-        yield f'<path class="grid" d="M{LEFT} {y}H{frame.width - RIGHT}"/>'
-        yield f'<text x="{LEFT - 6}" y="{y + 4}" text-anchor="end">{label}</text>'
+def _scale(trend: Trend) -> tuple[float, float, float]:
+    """Return the values of the three horizontal lines; one of them is zero if it is in the range."""
+    low, top = trend.lowest, 100.0 if trend.kind == "quota" else trend.highest
+    return low, 0.0 if low < 0 < top else (low + top) / 2, top
+
+
+def _lines_of_scale(frame: _Frame) -> Iterator[str]:
+    for value, label in frame.scale:
+        y, x = frame.y(value), frame.left
+        yield f'<path class="grid" d="M{x} {y}H{frame.width - RIGHT}"/>'
+        yield f'<text x="{x - 6}" y="{y + 4}" text-anchor="end">{html.escape(label)}</text>'
 
 
 def _days(frame: _Frame) -> Iterator[str]:
     """Draw ticks at local midnights, with as many labels as there is room for."""
     first, last = day_of(frame.trend.since), day_of(frame.trend.until)
-    count, room = (last - first).days, frame.width - LEFT - RIGHT
+    count, room = (last - first).days, frame.width - frame.left - RIGHT
     step = -(-(count + 1) // (room // NAME)) or 1
     days = [last - timedelta(days=number) for number in range(count)]
     places = [(day, frame.x(midnight(day))) for day in days]
-    named = [each for each in places if LEFT + EDGE <= each[1] <= frame.width - RIGHT - EDGE][
+    named = [each for each in places if frame.left + EDGE <= each[1] <= frame.width - RIGHT - EDGE][
         ::step
     ]
     for day, x in named:
@@ -100,7 +108,8 @@ def _day(day: date, is_near: bool) -> str:
     """Return the weekday if the range is within a week, else the date."""
     noon = midnight(day) + DAY / 2
     seen = datetime.fromtimestamp(noon - DAY * (2 if is_near else 20), timezone.utc)
-    return texts.moment(noon, seen).rsplit(" ", 1)[0]
+    with speaking(current()._replace(hours24=True)):  # whose time is one word
+        return texts.moment(noon, seen).rsplit(" ", 1)[0]
 
 
 def _events(frame: _Frame, settings: Settings) -> Iterator[str]:
