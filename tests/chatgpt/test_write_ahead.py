@@ -555,6 +555,7 @@ def test_what_came_while_the_process_was_suspended_is_read(
 
 
 @pytest.mark.parametrize("is_answered", [True, False])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize(
     ("verb", "at_terminal"),
     [
@@ -566,7 +567,13 @@ def test_what_came_while_the_process_was_suspended_is_read(
     ],
 )
 def test_a_process_that_is_asked_to_end_stores_the_session_first(
-    world: StandIn, server: Strict, shell: Shell, verb: str, at_terminal: bool, is_answered: bool
+    world: StandIn,
+    server: Strict,
+    shell: Shell,
+    verb: str,
+    at_terminal: bool,
+    number: int,
+    is_answered: bool,
 ) -> None:
     """The server has renewed the session already; its answer, or the store, is slow."""
     strict.store()
@@ -578,7 +585,7 @@ def test_a_process_that_is_asked_to_end_stores_the_session_first(
         if is_answered:
             held.touch()
         rotated.set()
-        return reply if is_answered else replace(reply, delay=0.5)
+        return reply if is_answered else replace(reply, delay=1)
 
     world.reply(HOST, SESSION, answer)
     ours, theirs = os.openpty()
@@ -597,12 +604,14 @@ def test_a_process_that_is_asked_to_end_stores_the_session_first(
         assert rotated.wait(20)
         while held.exists() and "wait " not in Path(f"{held.with_suffix('')}.log").read_text():
             time.sleep(0.01)
-        process.send_signal(signal.SIGTERM)
-        time.sleep(0.1)
+        for _press in range(3):  # people press ⌃C again
+            process.send_signal(number)
+            time.sleep(0.1)
         assert process.poll() is None
         if is_answered:
             held.unlink()
-        assert process.wait(20) == (128 + signal.SIGTERM if at_terminal else -signal.SIGTERM)
+        code = process.wait(20)
+    assert code == (128 + number if at_terminal or number == signal.SIGINT else -number)
     os.close(ours)
     os.close(theirs)
     world.reply(HOST, SESSION, server)

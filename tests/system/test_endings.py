@@ -12,7 +12,7 @@ import pytest
 
 from workflow.system import endings
 
-NUMBERS = (signal.SIGTERM, signal.SIGHUP)
+NUMBERS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 _blocks = 0  # that hold them off now
 _handlers: dict[int, Any] = {}  # of the signals that are held off
 _came: list[int] = []  # signals, in their order
@@ -17,7 +17,7 @@ _came: list[int] = []  # signals, in their order
 
 @contextmanager
 def held_off() -> Iterator[None]:
-    """Hold off SIGTERM and SIGHUP inside a ``with`` block; a signal that came takes effect at its end.
+    """Hold off SIGTERM, SIGHUP and ⌃C inside a ``with`` block; a signal that came takes effect at its end.
 
     Blocks may overlap, as those of several tasks do; then it takes effect at the end of the last one. Only in
     the main thread can signals be held off: in any other this does nothing.
