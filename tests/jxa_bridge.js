@@ -63,7 +63,7 @@ function play(task, methods) {
   for (let at = 0; at < body.length && !task.is_cancelled; at += 1024) {
     call("URLSession:dataTask:didReceiveData:", data(body.subarray(at, at + 1024)));
   }
-  complete(task.is_cancelled ? { ...here } : nil);
+  if (scene.broken !== "late") complete(task.is_cancelled || scene.broken ? { ...here } : nil);
 }
 
 function cookies(fields) {

@@ -20,7 +20,7 @@ from tests.standin import KEYS, Reply, Request, StandIn, faults
 from workflow import paths, settings
 from workflow.chatgpt import browser, edge, session
 from workflow.errors import Blocked, FailureKind, UnexpectedResponse, Unreachable
-from workflow.http.client import Client
+from workflow.http.client import Client, heads
 from workflow.models import Account, Failure, Snapshot
 from workflow.provider.answer import Answer
 from workflow.refresh import fetch as fetching
@@ -265,6 +265,23 @@ def test_a_system_way_that_breaks_leaves_the_challenge(
     with pytest.raises(Blocked):
         get()
     assert clients(world) == ["python"]
+
+
+def test_the_head_of_an_answer_that_breaks_off_is_heard(
+    world: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {
+        "status": 200,
+        "headers": {"A": "1"},
+        "set_cookie": ["b=2"],
+        "body": "",
+        "error": "late",
+    }
+    osascript.install(tmp_path / "bin", monkeypatch, json.dumps(told))
+    world.reply(HOST, "*", faults.challenge())
+    with heads() as came, pytest.raises(Blocked):
+        get()
+    assert came[-1] == Answer(200, {"a": "1"}, b"", NOW, ("b=2",))
 
 
 def test_a_machine_without_such_programs(

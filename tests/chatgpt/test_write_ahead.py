@@ -6,12 +6,14 @@ import asyncio
 import errno
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
@@ -29,7 +31,7 @@ from tests.forks import Forks, exit_code
 from tests.said import chinese, english
 from tests.standin import Reply, Request, StandIn, faults
 from tests.strict import HOST, MINE, SESSION, Strict, chain, token
-from workflow.chatgpt import cookies, session
+from workflow.chatgpt import cookies, edge, session
 from workflow.credentials import keychain, store
 from workflow.errors import CredentialExpired, Mistake, NoCredential, StoreLocked, UsageError
 from workflow.http.client import MAX_BODY, Client
@@ -358,6 +360,28 @@ def test_a_session_whose_answer_cannot_be_read_is_kept(
         with pytest.raises(UsageError):
             session.renew(account)
     assert server.latest == {"a": 1}
+    world.reply(HOST, SESSION, server)
+    assert is_kept(server)
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl")
+@pytest.mark.parametrize("way", [edge.OWN, edge.SYSTEM])
+def test_a_session_is_kept_if_the_answer_to_the_systems_way_breaks_off(
+    world: StandIn, server: Strict, way: str
+) -> None:
+    """One way is challenged and the other one's answer breaks off, or the old session is tried again."""
+    account = strict.store()
+    files.write(files.in_cache("ways.json"), json.dumps({HOST: way}).encode())
+
+    def broken(request: Request) -> Reply:
+        if request.header("connection") != "keep-alive":  # curl
+            return replace(server(request), truncate=12)
+        return faults.challenge() if way == edge.OWN else server(request)
+
+    world.reply(HOST, SESSION, broken)
+    with suppress(UsageError):
+        session.renew(account)
+    assert server.latest == {"a": 1 if way == edge.OWN else 2}
     world.reply(HOST, SESSION, server)
     assert is_kept(server)
 

@@ -125,6 +125,16 @@ def test_a_large_answer_is_broken_off(tmp_path: Path) -> None:
     assert json.loads(printed) == {"error": "large"}
 
 
+@pytest.mark.parametrize("broken", ["network", "late"])
+def test_the_head_of_an_answer_that_breaks_off_is_told(tmp_path: Path, broken: str) -> None:
+    cookies = [{"name": "a", "value": "1", "domain": "chatgpt.com", "path": "/"}]
+    request = Request("GET", ASKED.url, {}, b"", 0.3)
+    found, _, printed = run(tmp_path, request, answer=answer(), cookies=cookies, broken=broken)
+    headers = {"content-type": "application/json"}
+    assert found == Response(200, headers, ("a=1; Domain=chatgpt.com; Path=/",), b"", False)
+    assert json.loads(printed)["error"] == broken
+
+
 def test_a_silence_has_an_end(tmp_path: Path) -> None:
     request = Request("GET", ASKED.url, {}, b"", 0.3)
     found, log, printed = run(tmp_path, request, late=True, answer=answer())

@@ -15,11 +15,12 @@ from typing import Callable
 
 from .. import settings
 from ..errors import Blocked
-from ..http.client import MAX_BODY, Client, Sent
+from ..http.client import MAX_BODY, Client, Sent, hear
 from ..i18n.message import Message, _
 from ..models import utc_now
 from ..patience import in_thread
 from ..provider.answer import Answer, challenge_error, is_challenge
+from ..records import replace
 from ..storage import files, json_codec
 from ..system import system_stack
 
@@ -87,9 +88,9 @@ class Edge:
         )
         if response is None:
             return None
-        return Answer(
-            response.status, response.headers, response.body, self._now(), response.cookies
-        )
+        head = Answer(response.status, response.headers, b"", self._now(), response.cookies)
+        hear(head)  # even if the rest is missing
+        return replace(head, body=response.body) if response.is_whole else None
 
     def _remember(self, host: str, way: str) -> None:
         """Save the way in the background: the answer may have a session, which must be stored first."""

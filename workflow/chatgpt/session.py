@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -76,21 +77,27 @@ async def exchanged(client: Client, credential: Credential) -> Exchange:
     """Exchange a session for an access token.
 
     A bare token is also tried with the other cookie name. If an answer renews the session and then breaks
-    off, that is an exchange with an error. Raises Blocked, Unreachable or UnexpectedResponse if no answer
-    came.
+    off, that is an exchange with an error, even if the old session was tried again since. Raises Blocked,
+    Unreachable or UnexpectedResponse if no answer came.
     """
     with heads() as came:
         try:
-            return await _exchanged(client, credential)
+            exchange = await _exchanged(client, credential)
         except (UsageError, asyncio.CancelledError) as error:
-            cookie = credential.cookie
-            for head in came:
-                cookie = cookies.rotated(cookie, head.cookies, _server_time(head))
             why = error if isinstance(error, UsageError) else Unreachable(TIMED_OUT)
-            broken_off = Exchange(replace(credential, cookie=cookie), why)
+            broken_off = _renewed(came, credential, why)
             if not is_renewed(broken_off, credential):
                 raise
             return broken_off
+    return _renewed(came, credential, exchange.error) if exchange.error else exchange
+
+
+def _renewed(came: Iterable[Answer], credential: Credential, why: UsageError) -> Exchange:
+    """Return the session as these answers renewed it, if they did, without a token."""
+    cookie = credential.cookie
+    for head in came:
+        cookie = cookies.rotated(cookie, head.cookies, _server_time(head))
+    return Exchange(replace(credential, cookie=cookie), why)
 
 
 async def _exchanged(client: Client, credential: Credential) -> Exchange:

@@ -91,6 +91,13 @@ def heads() -> Iterator[list[Answer]]:
         _HEADS.reset(before)
 
 
+def hear(head: Answer) -> None:
+    """Add an answer without its body to those that ``heads`` collects."""
+    came = _HEADS.get()
+    if came is not None:
+        came.append(head)
+
+
 def loopback(environ: Mapping[str, str] = os.environ) -> httpx.URL | None:
     """Return the address of the stand-in in ``TANKFUL_LOOPBACK``, None if unset. Raises Mistake."""
     address = network.loopback(environ)
@@ -256,9 +263,7 @@ class Client:
             at=self._now(),
             cookies=tuple(response.headers.get_list("set-cookie")),
         )
-        heard = _HEADS.get()
-        if heard is not None:
-            heard.append(head)
+        hear(head)
         try:
             if response.is_redirect:
                 raise _redirected(response.headers["location"])

@@ -1,7 +1,8 @@
 // Asks one address through the network stack of macOS, as Safari does; run by `osascript -l JavaScript`.
 //
 // Standard input:  {"method", "url", "headers": {…}, "body": base64, "seconds", "limit"}
-// Standard output: {"status", "headers": {…}, "set_cookie": […], "body": base64}, or {"error": "…"}
+// Standard output: {"status", "headers": {…}, "set_cookie": […], "body": base64}, or {"error": "…"}; an answer
+// that broke off in its body has "error" as well, and no body
 //
 // Nothing is kept: the session is ephemeral and has no cookies. No redirect is followed: the task ends
 // there, and the redirect is the answer. Everything happens on the main queue: callbacks on other threads
@@ -51,7 +52,9 @@ function listener(seen, limit) {
         types: ["void", ["id", "id", "id"]],
         implementation: function (session, task, data) {
           seen.body.appendData(data);
+          seen.response = task.response;
           if (seen.body.length > limit) {
+            seen.response = null;
             seen.error = "large";
             seen.done = true;
             task.cancel;
@@ -62,8 +65,8 @@ function listener(seen, limit) {
         types: ["void", ["id", "id", "id"]],
         implementation: function (session, task, error) {
           if (seen.done) return;
-          if (error.isNil()) seen.response = task.response;
-          else seen.error = "network";
+          seen.response = task.response;
+          if (!error.isNil()) seen.error = "network";
           seen.done = true;
         },
       },
@@ -105,13 +108,14 @@ function set_cookies(fields, url) {
 
 function answer(asked) {
   const seen = asked_of_the_network(asked);
-  if (seen.error || !seen.response) return { error: seen.error || "late" };
+  const error = seen.done ? seen.error : "late";
+  if (!seen.response || seen.response.isNil()) return { error: error || "network" };
   const fields = seen.response.allHeaderFields;
   return {
     status: Number(seen.response.statusCode),
     headers: ObjC.deepUnwrap(fields),
     set_cookie: set_cookies(fields, asked.url),
-    body: ObjC.unwrap(seen.body.base64EncodedStringWithOptions(0)),
+    ...(error ? { body: "", error } : { body: ObjC.unwrap(seen.body.base64EncodedStringWithOptions(0)) }),
   };
 }
 

@@ -16,7 +16,7 @@ from contextlib import suppress
 from typing import Any, Callable, Optional
 from urllib.parse import urlsplit
 
-from ..records import dataclass, field
+from ..records import dataclass, field, replace
 from . import network
 from .commands import exists
 
@@ -47,6 +47,7 @@ class Response:
     headers: Mapping[str, str] = field(repr=False)  # names in lower case
     cookies: tuple[str, ...] = field(repr=False)  # Set-Cookie lines
     body: bytes = field(repr=False)
+    is_whole: bool = True  # False: it broke off in its body
 
 
 def is_there() -> bool:
@@ -61,16 +62,17 @@ def program() -> str:
 
 
 async def send(request: Request) -> Response | None:
-    """Send a request; None if there is no program or no complete response."""
+    """Send a request; None if there is no program or no response."""
     program = _program()
     if program is None:
         return None
     command, write, parse = program
-    output = await _run(command, write(request), request)
+    output, is_done = await _run(command, write(request), request)
     try:
-        return None if output is None else parse(output, request)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        response = parse(output, request)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, IndexError):
         return None
+    return response if is_done or response is None else replace(response, is_whole=False)
 
 
 _Program = tuple[
@@ -86,8 +88,8 @@ def _program() -> _Program | None:
     return None
 
 
-async def _run(command: list[str], stdin: bytes, request: Request) -> bytes | None:
-    """Run a program and return its output; None if it fails, prints too much or takes too long."""
+async def _run(command: list[str], stdin: bytes, request: Request) -> tuple[bytes, bool]:
+    """Run a program. Returns its output, b"" if it prints too much or takes too long, and whether it succeeded."""
     pipe, nobody = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
     environ = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     try:
@@ -95,12 +97,12 @@ async def _run(command: list[str], stdin: bytes, request: Request) -> bytes | No
             *command, stdin=pipe, stdout=pipe, stderr=nobody, env=environ
         )
     except OSError:
-        return None
+        return b"", False
     try:
         limit = 2 * request.limit  # base64, and headers
         return await asyncio.wait_for(_communicate(process, stdin, limit), request.seconds + _GRACE)
     except (asyncio.TimeoutError, OSError):
-        return None
+        return b"", False
     finally:
         if process.returncode is None:
             with suppress(ProcessLookupError):
@@ -110,7 +112,7 @@ async def _run(command: list[str], stdin: bytes, request: Request) -> bytes | No
 
 async def _communicate(
     process: asyncio.subprocess.Process, stdin: bytes, limit: int
-) -> bytes | None:
+) -> tuple[bytes, bool]:
     if process.stdin is None or process.stdout is None:
         raise AssertionError("unreachable: both are pipes")
     process.stdin.write(stdin)
@@ -121,10 +123,10 @@ async def _communicate(
     while size <= limit:
         part = await process.stdout.read(65536)
         if not part:
-            return b"".join(parts) if await process.wait() == 0 else None
+            return b"".join(parts), await process.wait() == 0
         parts.append(part)
         size += len(part)
-    return None
+    return b"", False
 
 
 def to_json(request: Request) -> bytes:
@@ -143,7 +145,7 @@ def to_json(request: Request) -> bytes:
 def parse_json(output: bytes, request: Request) -> Response | None:
     """Read the output of ``system_stack.js``; None for an error. Raises ValueError, KeyError, TypeError."""
     document = json.loads(output.partition(b"\n")[0])
-    if "error" in document:
+    if "error" in document and "status" not in document:
         return None
     return _response(
         request,
@@ -151,6 +153,7 @@ def parse_json(output: bytes, request: Request) -> Response | None:
         [(str(name), str(value)) for name, value in document["headers"].items()],
         [str(line) for line in document["set_cookie"]],
         base64.b64decode(document["body"], validate=True),
+        "error" not in document,
     )
 
 
@@ -201,9 +204,15 @@ def parse_curl(output: bytes, request: Request) -> Response | None:
 
 
 def _response(
-    request: Request, status: int, headers: list[tuple[str, str]], cookies: list[str], body: bytes
+    request: Request,
+    status: int,
+    headers: list[tuple[str, str]],
+    cookies: list[str],
+    body: bytes,
+    is_whole: bool = True,
 ) -> Response | None:
     """Build the response; None if its body is too large or its status is not valid."""
     if not 200 <= status < 600 or len(body) > request.limit:
         return None
-    return Response(status, {name.lower(): value for name, value in headers}, tuple(cookies), body)
+    by_name = {name.lower(): value for name, value in headers}
+    return Response(status, by_name, tuple(cookies), body, is_whole)
