@@ -323,6 +323,25 @@ def test_where_it_leads_is_known(world: StandIn) -> None:
     assert error.to == "/login"
 
 
+def test_a_redirect_to_nowhere_is_one(world: StandIn) -> None:
+    serve(world, Reply(302))
+    assert isinstance(refused(), Redirected)
+
+
+def test_what_has_not_changed_since_we_never_asked_is_no_redirect(world: StandIn) -> None:
+    serve(world, Reply(304))
+    with pytest.raises(UnexpectedResponse, match="304"):
+        get().json()
+
+
+def test_a_document_may_begin_with_a_byte_order_mark(world: StandIn) -> None:
+    serve(world, Reply(200, b'\xef\xbb\xbf{"a": 1}'))
+    assert get().json() == {"a": 1}
+    serve(world, Reply(418, b'\xef\xbb\xbf{"error": "teapot"}'))
+    with pytest.raises(UnexpectedResponse, match="teapot"):
+        get().json()
+
+
 # Connections
 
 

@@ -127,7 +127,7 @@ def test_whatever_lies_there_is_read_refused_or_set_aside_and_never_lost(told: A
     if path.exists():
         assert path.read_bytes() == content
         assert len(aside()) == before
-        layout = json_codec.of_file(content)["layout"]
+        layout = json_codec.foreign(content)["layout"]
         assert type(layout) is int
         assert layout >= 1
     else:

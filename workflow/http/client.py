@@ -265,7 +265,7 @@ class Client:
         )
         hear(head)
         try:
-            if response.is_redirect:
+            if response.has_redirect_location:
                 raise _redirected(response.headers["location"])
             body = await _read(response)
         except httpx.RemoteProtocolError:

@@ -98,7 +98,7 @@ class Answer:
         if self.trace is not None and self.trace.root is not None:
             return self.trace.root
         try:
-            document = json_codec.loads(self.body)
+            document = json_codec.foreign(self.body)
         except ValueError:
             return None
         if not _is_shallow(document):
@@ -176,7 +176,7 @@ def vendor_message(answer: Answer) -> str | None:
     if is_html(answer):
         return None
     try:
-        document = json_codec.loads(answer.body)
+        document = json_codec.foreign(answer.body)
     except ValueError:
         plain = answer.headers.get("content-type", "").startswith("text/plain")
         document = answer.body[: 8 * MAX_TEXT].decode("utf-8", "replace") if plain else None

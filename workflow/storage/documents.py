@@ -111,7 +111,7 @@ class Document:
         files.check(os.path.dirname(self.path()))
         content = files.read(self.path())
         try:
-            return parse(None if content is None else self._migrated(json_codec.of_file(content)))
+            return parse(None if content is None else self._migrated(json_codec.foreign(content)))
         except _MISREADINGS as error:
             raise _Damaged from error
 
@@ -136,7 +136,7 @@ class Document:
         kept: Fields = {}
         content = files.read(self.path())
         if content is not None:
-            kept = json_codec.of_file(content)
+            kept = json_codec.foreign(content)
             if _layout(kept) < self.layout:
                 self._keep_copy(content, f"layout-{_layout(kept)}")
                 kept = {}

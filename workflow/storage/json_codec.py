@@ -133,8 +133,8 @@ def _dumps(value: Any, is_pretty: bool = False) -> bytes:
     return _indented(value).encode() if is_pretty else _written(value)
 
 
-def of_file(content: bytes) -> Any:
-    """Read the JSON of a file that people may edit, with or without a byte order mark. Raises ValueError."""
+def foreign(content: bytes) -> Any:
+    """Read JSON that others wrote, with or without a byte order mark. Raises ValueError."""
     return loads(content[3:] if content.startswith(b"\xef\xbb\xbf") else content)
 
 
