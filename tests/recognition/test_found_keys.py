@@ -125,12 +125,33 @@ def test_a_key_that_tells_nothing_is_said_to_be_one(tmp_path: Path) -> None:
             [("minimax", "cn")],
             id="region by the host",
         ),
+        pytest.param(
+            {"OPENAI_API_KEY": SHARED, "OPENAI_BASE_URL": "https://api.moonshot.cn/v1"},
+            [("kimi", "cn")],
+            id="shared form at another vendor's address",
+        ),
+        pytest.param(
+            {"OPENAI_API_KEY": GLM, "OPENAI_BASE_URL": "https://open.bigmodel.cn/api/paas/v4"},
+            [("glm", "cn")],
+            id="another vendor's region by the address",
+        ),
+        pytest.param(
+            {"OPENAI_API_KEY": SHARED, "OPENAI_BASE_URL": "https://api.z.ai/v1"},
+            [],
+            id="no key of the vendor at the address",
+        ),
         pytest.param({"ZAI_API_KEY": GLM, "GLM_API_KEY": GLM}, [("glm", "")], id="one key twice"),
     ],
 )
 def test_what_is_offered(environ: dict[str, str], found: list[tuple[str, str]]) -> None:
     environ = {"HOME": "/nowhere", **environ}
     assert [known[1:] for known in offered(environ)] == found
+
+
+def test_a_supported_vendor_is_not_called_unsupported() -> None:
+    environ = {"OPENAI_API_KEY": SHARED, "OPENAI_BASE_URL": "https://api.z.ai/v1"}
+    (remark,) = found_keys.look({"HOME": "/nowhere", **environ}).remarks
+    assert "holds no key that Tankful recognises" in english(remark)
 
 
 def test_the_sign_in_of_codex_is_only_read(tmp_path: Path) -> None:

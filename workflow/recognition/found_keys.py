@@ -198,21 +198,25 @@ def _key_in_variable(
 ) -> Union[Finding, str, None]:
     """Return the key in a variable, or the host that it is used with if that is unknown, or None.
 
-    A region that is wanted replaces the one in the variable's name, but not that of an address beside it.
+    The address beside a variable counts more than its name: OPENAI_API_KEY often has a key of another vendor.
+    A region that is wanted replaces the one in the variable's name, but not that of an address.
     """
     meant = owners.variable(name)
     if meant is None:
         return None
     provider_id, region = meant
-    finding = _read(environ[name], provider_id)
-    if finding is None:
-        return None
     host = _host_beside(name, environ)
-    owner = owners.whose(host) if host else None
-    if owner is not None and owner[0] != provider_id and not finding.sure:
+    owner, site = owners.whose(host)
+    finding = _read_at(environ[name], owner, site) if owner not in ("", provider_id) else None
+    if finding is not None:
+        return finding
+    finding = _read(environ[name], provider_id)
+    if finding is None or (owner not in ("", provider_id) and not finding.sure):
+        return None
+    if host and not owner and not finding.sure:
         return ownership.at_its_address(environ[name], name, next(_urls(name, environ), "")) or host
-    if owner is not None and owner[0] == provider_id:
-        region = owner[1] or region
+    if owner == provider_id:
+        region = site or region
     elif wanted is not None:
         region = wanted if wanted in discovery.about(provider_id).regions else ""
     return replace(finding, region=finding.region or region, sure=True)
@@ -230,7 +234,12 @@ def _key_beside_address(name: str, environ: Mapping[str, str]) -> Union[Finding,
     if not provider_id:
         gateway = ownership.at_its_address(environ[name], name, environ[_ADDRESS])
         return gateway or ("" if hosts[0].endswith("anthropic.com") else hosts[0])
-    finding = _read(environ[name], provider_id)
+    return _read_at(environ[name], provider_id, region)
+
+
+def _read_at(value: str, provider_id: str, region: str) -> Finding | None:
+    """Return the key in a value that is used at a provider's address; None if it is none of its keys."""
+    finding = _read(value, provider_id)
     return finding and replace(finding, region=finding.region or region, sure=True)
 
 
