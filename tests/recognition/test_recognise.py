@@ -29,6 +29,7 @@ OTHER = "__Secure-authjs.session-token"
 SESSION = (
     "eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..c3ludGhldGlj.Y2lwaGVydGV4dC1vZi1hLXNlc3Npb24.dGFn"
 )
+SEALED = f"eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..{'a' * 16}.{'b' * 40}.{'c' * 22}"
 FIRST, SECOND = SESSION[:50], SESSION[50:]
 WORKSPACE = "00000000-aaaa-4bbb-8ccc-000000000002"
 ENDS = datetime(2026, 10, 13, 9, 0, tzinfo=timezone.utc)
@@ -303,6 +304,8 @@ def test_a_session_document_with_both_tokens_keeps_both() -> None:
         pytest.param(f"{ACCESS[:40]}…{ACCESS[-9:]}", "shortened", id="shortened bare token"),
         pytest.param(f"{ACCESS[:90]}", "incomplete", id="half a token"),
         pytest.param(f"{SESSION[:60]}", "incomplete", id="half a session"),
+        pytest.param(SEALED[:-1], "its end is missing", id="a session without its last character"),
+        pytest.param(f"value\n{SEALED[:-9]}", "its end is missing", id="and a word before it"),
         pytest.param(f"{NAME}.1={SECOND}", f"{NAME}.0 is missing", id="first chunk missing"),
         pytest.param(f"{NAME}.0={FIRST}", f"{NAME}.1 is missing", id="second chunk missing"),
         pytest.param("oai-did=1; cf_clearance=2; _ga=3", "no session", id="document.cookie"),
@@ -314,6 +317,10 @@ def test_a_session_that_cannot_be_used_says_why(pasted: str, said: str) -> None:
         with pytest.raises(Unrecognised, match=said) as caught:
             call(pasted)
         assert both(caught.value.message)[1] != both(caught.value.message)[0]
+
+
+def test_a_whole_session_is_recognised_by_itself() -> None:
+    assert recognise(SEALED)[0].credential.cookie == f"{NAME}={SEALED}"
 
 
 def test_an_expired_token_is_accepted_with_a_note() -> None:

@@ -192,7 +192,7 @@ def bare(word: str) -> Login | None:
     """Return a bare token as a login: an access token has three parts, a session five; else None."""
     if _is_ours(word):
         return _with_token(SessionDocument(access=word))
-    if cookies.is_complete(word):
+    if not cookies.is_cut(word):
         return Login(Credential("session", "", cookies.named(word)), _BARE_SESSION)
     return None
 
@@ -204,6 +204,8 @@ def bare_token(word: str) -> bool:
 
 def absent(text: str, document: object) -> Message | None:
     """Return the reason why a text from chatgpt.com contains no login; None for another text."""
+    if any(word[:3] == "eyJ" and cookies.is_complete(word) for word in _TOKEN.findall(text)):
+        return _CUT
     if document == {} or ("WARNING_BANNER" in text and not re.search(r"\buser\b", text)):
         return _SIGNED_OUT
     if "/api/auth/session" in text and ("fetch(" in text or ".then(" in text):
