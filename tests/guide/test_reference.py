@@ -54,6 +54,13 @@ def test_chinese_is_chinese_and_english_is_english() -> None:
     assert not re.search("[\u3000-\u9fff]", PAGES["en"])
 
 
+@pytest.mark.parametrize("language", guide.LANGUAGES)
+def test_waybar_escapes_what_is_no_markup(language: str) -> None:
+    """It would show nothing at all for "<1%"."""
+    (told,) = re.findall(r"(?m)^\{\"custom/tankful\".*$", PAGES[language])
+    assert json.loads(told)["custom/tankful"]["escape"] is True
+
+
 def keys(value: object) -> Iterator[str]:
     """The names of all fields in a JSON value."""
     inner = list(value.values()) if isinstance(value, dict) else value
