@@ -115,6 +115,13 @@ def test_every_row_says_what_enter_does(language: str) -> None:
                 assert mod.variables.get("action")
 
 
+@pytest.mark.parametrize(
+    ("count", "how"), [(1, "↩ Copy exactly this line"), (2, "↩ Copy exactly these 2 lines")]
+)
+def test_a_summary_says_how_many_lines_it_has(count: int, how: str) -> None:
+    assert extras_menu.summary(["a: 1"] * count)[0].subtitle == how
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_prompts_and_questions_bring_their_words(language: str) -> None:
     for rows in every_list(language):

@@ -196,9 +196,10 @@ def summary(lines: Sequence[str], private: bool = False) -> Rows:
         if private
         else _("Copy the summary of all accounts")
     )
+    exactly = ngettext("↩ Copy exactly this line", "↩ Copy exactly these {count} lines", len(lines))
     first = Item(
         title=say(title),
-        subtitle=say(_("↩ Copy exactly these {count} lines"), count=len(lines)),
+        subtitle=say(exactly),
         arg=whole,
         icon="icons/copy.png",
         copy=whole,
