@@ -313,6 +313,7 @@ def test_a_window_by_its_name_comes_before_one_by_its_length() -> None:
         ("1,500m", 90000),
         ("0,125h", 450),
         ("2 days", 172800),
+        ("90 minutes", 5400),
         ("1w", 604800),
         ("2小时", 7200),
         ("2个小时", 7200),

@@ -10,7 +10,7 @@ NEVER = float("inf")
 MARGIN = 5  # points; with less than this above the wanted share it is tight
 MONTH = 30 * 86400  # seconds; also of the window of a calendar month, whatever its length
 SPANS = {
-    **dict.fromkeys(("m", "min", "分", "分钟"), 60),
+    **dict.fromkeys(("m", "min", "minute", "minutes", "分", "分钟"), 60),
     **dict.fromkeys(("h", "hour", "hours", "小时", "个小时", "时"), 3600),
     **dict.fromkeys(("d", "day", "days", "天", "日"), 86400),
     **dict.fromkeys(("w", "week", "weeks", "周", "星期", "个星期"), 604800),
