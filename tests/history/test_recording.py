@@ -93,6 +93,16 @@ def test_a_clock_that_ran_far_ahead_stops_nothing() -> None:
     assert [sample.at for sample in reading.read(now=NOW)[WEEKLY]] == [NOW]
 
 
+def test_a_clock_that_runs_years_ahead_for_a_moment_deletes_nothing() -> None:
+    fill(WEEKLY, [Sample(NOW - number * DAY, number) for number in range(100)])
+    later = NOW + 1000 * DAY
+    for answers in ((), (), (quota("40", at=later),)):  # at a wrong time no provider is trusted
+        record(*answers, now=later)
+        assert len(rows("sample")) == 100 + len(answers)
+    record(now=later)
+    assert len(rows("sample")) == 1
+
+
 def test_without_a_history_nothing_is_kept() -> None:
     record(quota("40"))
     record(quota("41", NOW + 60), now=NOW + 60, days=0)

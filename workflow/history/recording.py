@@ -38,10 +38,13 @@ def record(
 
     def act(connection: sqlite3.Connection) -> None:
         _keep_visits(connection, looked, now)
+        known = retention.newest(
+            connection
+        )  # a clock that runs far ahead must not make all of it old
         if days:
             _keep(connection, taken, now)
         if days is not None:
-            retention.thin(connection, now, days)
+            retention.thin(connection, min(now, known or now), days)
 
     try:
         return database.change(act)[1]

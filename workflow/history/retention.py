@@ -37,6 +37,13 @@ class Row(NamedTuple):
     flags: int
 
 
+def newest(connection: sqlite3.Connection) -> int | None:
+    """Return the time of the newest sample; None without any."""
+    query = "SELECT max((SELECT max(at) FROM sample WHERE series = id)) FROM series"
+    at: int | None = connection.execute(query).fetchone()[0]
+    return at
+
+
 def thin(connection: sqlite3.Connection, now: int, days: int, most: int = MOST) -> None:
     """Delete and thin old samples within the caller's transaction.
 
