@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scripts.terminal import launcher, output, refreshing, signals
+from workflow import paths
 from workflow import settings as preferences
 from workflow.credentials import keychain
 from workflow.display import privacy
@@ -87,6 +88,8 @@ def command(
 
 def _run_unasked() -> None:
     """Refresh what is due as the operating system's job: without dialogs, and only if there are accounts."""
+    if os.environ.get("TANKFUL_HOME") and not os.path.isdir(paths.data(os.environ)):
+        return  # it is on a disk that is not there now
     is_damaged = accounts.load().damaged is not None  # and may be repaired
     if not is_damaged and schedule.end_without_accounts():
         return

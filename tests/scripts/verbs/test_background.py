@@ -136,6 +136,18 @@ def test_a_run_without_accounts_ends_the_job(manager: Recorders, shell: Shell) -
     ]
 
 
+def test_a_run_without_the_disk_leaves_the_job(manager: Recorders, shell: Shell) -> None:
+    stored.account("tavily-dev")
+    shell.tankful("background", "on")
+    home = Path(os.environ["TANKFUL_HOME"])
+    home.rename(home.with_name("elsewhere"))
+    for _ in range(2):
+        told = shell.tankful("refresh", "--scheduled")
+        assert (told.code, told.out, told.err) == (0, "", "")
+        assert all(map(os.path.exists, systemd.places()))
+        assert not home.exists()  # nothing is written where the disk belongs
+
+
 def test_a_run_with_damaged_accounts_leaves_the_job(manager: Recorders, shell: Shell) -> None:
     stored.account("tavily-dev")
     shell.tankful("background", "on")
