@@ -700,6 +700,14 @@ def test_a_reminder_of_another_window_waits_for_its_own_reset() -> None:
     assert days.refresh(after, after=4 * DAY) == "GLM · Work: Week has reset"
 
 
+@pytest.mark.parametrize("after", [Usage(), yuan(5)])
+def test_a_reminder_is_said_of_a_quota_that_is_not_reported_until_it_is_used(after: Usage) -> None:
+    days = Days(settings=Settings())
+    days.refresh(shares(100))
+    remind(shares(100), RESET, days)
+    assert days.refresh(after, after=5 * DAY) == "GLM · Work: Week has reset"
+
+
 @pytest.mark.parametrize("account", [None, WORK.id])
 def test_a_reminder_outlives_the_history(account: str | None) -> None:
     days = Days(settings=Settings())

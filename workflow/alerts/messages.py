@@ -68,6 +68,8 @@ def _sentence(event: Event, known: AccountState, settings: Settings, now: dateti
         return say(privacy.CHANGED)
     if rule == "key_refused":
         return _refusal(known.snapshot.failure, settings)
+    if rule in ("reset", "asked"):
+        return has_reset(event.series.name)  # perhaps not reported until it is used
     for quota in usage.quotas if usage else ():
         if series.of_quota(account.id, quota) == event.series:
             return _of_quota(rule, quota, known, settings, now)
@@ -89,8 +91,6 @@ def _refusal(failure: Failure | None, settings: Settings) -> str:
 def _of_quota(
     rule: str, quota: Quota, known: AccountState, settings: Settings, now: datetime
 ) -> str:
-    if rule in ("reset", "asked"):
-        return has_reset(quota)
     name = numbers.allowance(quota.label)
     pace = known.outlook.pace(quota)
     if rule == "full":
@@ -107,9 +107,9 @@ def _of_quota(
     return what + quota_texts.reset(quota, BETWEEN)
 
 
-def has_reset(quota: Quota) -> str:
-    """Say that a quota has been reset: "Week has reset"."""
-    return f"{numbers.allowance(quota.label).rstrip()} {say(quota_texts.HAS_RESET)}"
+def has_reset(label: str) -> str:
+    """Say that the quota with this label has been reset: "Week has reset"."""
+    return f"{numbers.allowance(label).rstrip()} {say(quota_texts.HAS_RESET)}"
 
 
 def _of_balance(balance: Balance, known: AccountState, settings: Settings) -> str:

@@ -43,7 +43,7 @@ def make(known: AccountState, quota: Quota, settings: Settings, now: datetime) -
     except recording.UNWRITABLE as error:
         unnoted = error
     name = privacy.title(known.account, known.short, settings)
-    what = say(_("{account}: {what}"), account=name, what=messages.has_reset(quota))
+    what = say(_("{account}: {what}"), account=name, what=messages.has_reset(quota.label))
     if system.remind(what, due.astimezone()):
         return _("Added to Reminders: {what}", what=what)
     path = file()
