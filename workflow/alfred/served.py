@@ -111,8 +111,9 @@ def _pages() -> Callable[[str], str]:
 def _of_a_shell(
     state: State, everyone: str, entry: Callable[[str, str, Make], tuple[str, Entry]]
 ) -> Iterator[tuple[str, Entry]]:
-    """Yield the answers for a shell; none while ``tankful list`` would wait for a refresh."""
-    if not state.book.accounts or state.is_empty:
+    """Yield the answers for a shell; none while ``tankful list`` would wait for a refresh, or say more."""
+    book = state.book
+    if not book.accounts or state.is_empty or book.is_all_hidden or preferences.complaint():
         return
     yield entry(pack.TABLE, everyone, lambda _: enclosed(table.table(state)))
     shown = functools.lru_cache(maxsize=1)(lambda: prompt.prompt(state))

@@ -15,6 +15,7 @@ from scripts.terminal import served_list
 from tests import examples
 from tests.conftest import Shell
 from tests.terminal import terminal
+from workflow import settings
 from workflow.actions import edit
 from workflow.alfred import pack, publish, served
 from workflow.models import Snapshot, utc_now
@@ -125,6 +126,28 @@ def test_while_nothing_is_known_the_verb_waits(
     examples.install([(account, Snapshot(account.id))])
     publish.publish()
     assert served_text(capfdbinary) is None
+    assert served_text(capfdbinary, "--json") is None
+
+
+@pytest.mark.usefixtures("six")
+def test_that_all_are_hidden_is_said_by_the_verb(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    for account, _snapshot in examples.SIX:
+        publish.publish()
+        assert served_text(capfdbinary)
+        edit.arrange(account.id, "hide")
+    publish.publish()
+    assert served_text(capfdbinary) is None
+    assert served_text(capfdbinary, "--plain") is None
+
+
+@pytest.mark.usefixtures("six")
+def test_that_settings_were_damaged_is_said_by_the_verb(
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    Path(settings.path()).write_text("{")
+    settings.load()
+    publish.publish()
+    assert served_text(capfdbinary) is None  # what it hid is shown again
     assert served_text(capfdbinary, "--json") is None
 
 
