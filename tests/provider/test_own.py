@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Shell
+from tests.alfred_harness.checks import check_rows
+from tests.conftest import ROOT, Shell
 from tests.providers.contract import NOW, answer
 from tests.standin import Reply, StandIn
 from workflow import paths
-from workflow.alfred import account_menu, served
+from workflow.alfred import account_menu, lists, served
 from workflow.display import row
 from workflow.errors import UsageError
 from workflow.i18n.catalog import ENGLISH
@@ -25,6 +26,7 @@ from workflow.records import replace
 from workflow.settings import Settings
 from workflow.state.state import worked_out
 from workflow.storage import accounts
+from workflow.storage.accounts import Accounts
 
 KEY = "acme-Canary0123456789"
 FILE = """
@@ -110,6 +112,31 @@ def test_a_bad_file_is_a_line_of_the_doctor(file: Path, world: StandIn, shell: S
     assert ran.code == 1
     assert "acme.toml: line 1 is not valid TOML" in ran.err
     assert shell.tankful("list").code == 0
+
+
+@pytest.mark.parametrize("is_bad", [True, False])
+def test_the_lists_and_the_guide_have_every_usable_provider(
+    file: Path, shell: Shell, is_bad: bool
+) -> None:
+    file.write_text("name = " if is_bad else FILE)
+    for variables in (
+        {"action": "add"},
+        {"action": "guide"},
+        {"action": "guide", "provider": "acme"},
+    ):
+        rows = json.loads(lists.answer(variables))["items"]
+        assert any("Tavily" in row["title"] for row in rows) or "provider" in variables
+        assert any("Acme" in row["title"] for row in rows) != (is_bad or "provider" in variables)
+        assert check_rows({"items": rows}, ROOT) == []
+    page = Path(shell.tankful("guide", "--html").out.strip()).read_text(encoding="utf-8")
+    assert "Tavily" in page
+    assert ("Acme" in page) != is_bad
+
+
+def test_an_account_without_a_usable_provider_is_offered_what_works(file: Path) -> None:
+    account = Account("acme-1", "acme", "Work")
+    rows = account_menu.manage(account, None, Accounts((account,)), Settings(), "usage")
+    assert {"replace", "open"}.isdisjoint(row.variables["action"] for row in rows)
 
 
 def test_a_file_that_became_bad_is_named_first_with_the_reason(

@@ -194,7 +194,7 @@ def manage(
     return (
         menu.row("details", "info", _("Details"), numbers),
         _rename(account, menu, chosen),
-        *([] if account.kind == "none" else [_replace(menu)]),
+        *([] if account.kind == "none" or about is None else [_replace(menu)]),
         *([_exchange(menu)] if account.kind == "session" else []),
         *_places_of_key(account, about, menu, chosen),
         _threshold(account, menu, chosen, unit),

@@ -16,7 +16,7 @@ from ..settings import Settings
 from ..storage.accounts import Accounts
 from .add_menu import nothing_to_ask
 from .items import Item, Modifier
-from .menu import Menu, Rows, act, add, back, page_url
+from .menu import Menu, Rows, act, add, back, icon_of, page_url
 
 SETTINGS: Mapping[str, Message] = {
     "language": _("Language"),
@@ -229,11 +229,12 @@ def guides(known: Mapping[str, Provider], pages: Mapping[str, str]) -> Rows:
         page = pages.get(about.id, "")
         target = page_url(page) or about.keys_page("")
         row = menu.row(
-            "read", about.id, about.name, how, arg="", look=page or target, provider=about.id
+            "read", "icon", about.name, how, arg="", look=page or target, provider=about.id
         )
         steps = act("guide", provider=about.id)
         here = Modifier(say(_("Show the steps in this list")), steps, "")
-        rows.append(row._replace(mods={"cmd": here, "alt": _in_browser(target)}))
+        mods = {"cmd": here, "alt": _in_browser(target)}
+        rows.append(row._replace(icon=icon_of(about), mods=mods))
     return (*rows, *nothing_to_ask(), back())
 
 
@@ -241,7 +242,5 @@ def steps(about: Provider, sentences: Sequence[str], page: str) -> Rows:
     """List the steps to a credential; ↩ on any of them opens the page where it is created."""
     keys = about.keys_page("")
     menu, how = Menu(None), say(_("↩ Open {host} · ⌘Y the guide"), host=host(keys))
-    rows = (
-        menu.row("open", about.id, step, how, arg=keys, look=page or keys) for step in sentences
-    )
-    return (*rows, back())
+    rows = (menu.row("open", "icon", step, how, arg=keys, look=page or keys) for step in sentences)
+    return (*(row._replace(icon=icon_of(about)) for row in rows), back())

@@ -162,8 +162,8 @@ def _account_region(query: Query, account: Account, about: Provider | None) -> m
 
 
 def _add(query: Query) -> menus.Rows:
-    guides = {name: query.page(name) for name in providers.names()}
     known = providers.everything()
+    guides = {name: query.page(name) for name in known}
     here = seen.update(known, query.environ)
     return add_menu.providers(known, guides, here)
 

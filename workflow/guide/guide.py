@@ -89,8 +89,8 @@ def page(provider_id: str = "") -> str:
     """Return the guide, or one provider's part of it, as a self-contained HTML page. Raises Mistake."""
     from . import page as guide_page  # imported late: the lists do not need mistune
 
-    shown = [name for name in providers.names() if provider_id in ("", name)]
-    names = {name: providers.about(name).name for name in shown}
+    known = providers.everything().values()
+    names = {about.id: about.name for about in known if provider_id in ("", about.id)}
     return guide_page.html(markdown(provider_id), names)
 
 
