@@ -38,9 +38,7 @@ def record(
 
     def act(connection: sqlite3.Connection) -> None:
         _keep_visits(connection, looked, now)
-        known = retention.newest(
-            connection
-        )  # a clock that runs far ahead must not make all of it old
+        known = retention.newest(connection)  # which no clock that runs ahead makes old
         if days:
             _keep(connection, taken, now)
         if days is not None:
