@@ -83,6 +83,8 @@ def test_a_host_that_is_not(listed: str) -> None:
         ("10.1.2.3", "10.1.2.4", False),
         ("11.1.2.3", "10.0.0.0/8", False),
         ("10.1.2.3", "2.3", False),
+        ("169.254.9.9", "169.254/16", True),
+        ("169.255.9.9", "169.254/16", False),
         ("fd07:b51a:cc66:f0::5", "fd07:b51a:cc66:f0::/64", True),
         ("fd07:b51a:cc66:f1::5", "fd07:b51a:cc66:f0::/64", False),
         ("::1", "[::1]", True),
@@ -178,9 +180,16 @@ def test_the_proxies_of_macos(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
         monkeypatch.delenv(name)
     settings = ModuleType("_scproxy")
+    known: dict[str, object] = {"exclude_simple": False}
     vars(settings)["_get_proxies"] = lambda: {"https": "http://system:1"}
+    vars(settings)["_get_proxy_settings"] = lambda: known
     monkeypatch.setitem(sys.modules, "_scproxy", settings)
     monkeypatch.setattr(sys, "platform", "darwin")
     assert network.proxies() == {"https": "http://system:1"}
+    known["exceptions"] = ("*.corp.example", None, "192.168/16")
+    spared = network.proxies()["no"]
+    assert is_spared("relay.corp.example", spared)
+    assert is_spared("192.168.7.1", spared)
+    assert not is_spared(HOST, spared)
     monkeypatch.setenv("https_proxy", "http://own:1")
     assert network.proxies() == {"https": "http://own:1"}

@@ -34,19 +34,21 @@ _SEPARATORS = re.compile(r"[,;\s]+")
 
 
 def proxies() -> dict[str, str]:
-    """Return what ``urllib.request.getproxies`` returns: the environment's proxies by scheme, else the system's.
+    """Return the environment's proxies by scheme, else the system's; under "no" the hosts that need none.
 
-    That module loads three others with a megabyte of code, so it is asked only if there is something to read.
+    ``urllib.request.getproxies`` loads three modules with a megabyte of code, so it is asked only if there is
+    something to read. It does not return the exceptions of macOS's settings.
     """
     if os.name == "nt" or any(name[-6:].lower() == "_proxy" for name in os.environ):
         from urllib.request import getproxies
 
         return getproxies()
     if sys.platform == "darwin":
-        from _scproxy import _get_proxies
+        from _scproxy import _get_proxies, _get_proxy_settings
 
         system: dict[str, str] = _get_proxies()
-        return system
+        spared = ",".join(filter(None, _get_proxy_settings().get("exceptions") or ()))
+        return {**system, "no": spared} if spared else system
     return {}
 
 
@@ -96,10 +98,13 @@ def _names(entry: str, host: str, port: str) -> bool:
 
 
 def _network(text: str) -> IPv4Network | IPv6Network | None:
-    """Parse an address or a network, with or without ``[…]``; None for anything else."""
+    """Parse an address or a network, with or without ``[…]`` or its last zeros; None for anything else."""
     bare = text[1:].replace("]", "", 1) if text.startswith("[") else text
+    number, slash, size = bare.partition("/")
+    if slash and ":" not in number:  # macOS writes 169.254/16
+        number += ".0" * (3 - number.count("."))
     try:
-        return ipaddress.ip_network(bare, strict=False)
+        return ipaddress.ip_network(f"{number}{slash}{size}", strict=False)
     except ValueError:
         return None
 
