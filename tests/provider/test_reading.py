@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 import unicodedata
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
@@ -371,6 +372,14 @@ def test_neither_body_nor_cookies_show_in_a_repr() -> None:
 )  # fmt: skip
 def test_what_a_vendor_says_of_an_error(body: str, said: str | None) -> None:
     assert answers.vendor_message(answer(400, body)) == said
+
+
+@pytest.mark.timing
+@pytest.mark.parametrize("ruler", ["_", "a_", "-", "a-_"])
+def test_a_long_line_is_masked_at_once(ruler: str) -> None:
+    begun = time.process_time()
+    assert answers.vendor_message(answer(400, json.dumps({"msg": ruler * 1000}))) is not None
+    assert time.process_time() - begun < 0.5
 
 
 def test_a_plain_text_is_a_message_too() -> None:

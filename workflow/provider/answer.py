@@ -40,7 +40,8 @@ _PERSONAL = (
     r"(?a)[^\s@]+@[^\s@]+"  # an e-mail address
     r"|\S*\*\*\S*"  # a key masked with stars
     r"|(?<![\w.~+/=-])(?!" + _DATE + r")(?=[\w.~+/=-]*\d)[\w.~+/=-]{12,}"  # a key, a token, an id
-    r"|\b[a-z]{2,5}-(?=[\w-]*[A-Z\d])[\w-]{6,}|\w*[-_][\w-]*(…|\.\.\.)\S*"  # the beginning of one
+    r"|\b[a-z]{2,5}-(?=[\w-]*[A-Z\d])[\w-]{6,}"  # the beginning of one
+    r"|(?<![\w-])(?=\w*[-_])[\w-]+(…|\.\.\.)\S*"  # one that is cut
     r"|(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{20,}|[A-Za-z]{24,}"  # one without digits
 )
 _ACCOUNT = (("account", "账号"), ("account", "账户"))  # with _CLOSED: the account is closed
