@@ -16,12 +16,13 @@ from tests.standin import Reply, StandIn
 from workflow import paths
 from workflow.alfred import account_menu, lists, served
 from workflow.display import row
-from workflow.errors import UsageError
+from workflow.errors import UsageError, WrongCredential
 from workflow.i18n.catalog import ENGLISH
 from workflow.models import Account, Balance, Quota, Snapshot
 from workflow.provider import declared, discovery, own, own_files
 from workflow.provider.derived import leaves
 from workflow.provider.provenance import Trace
+from workflow.recognition import recognise
 from workflow.records import replace
 from workflow.settings import Settings
 from workflow.state.state import worked_out
@@ -89,6 +90,56 @@ def test_it_is_a_provider_like_any_other(file: Path, world: StandIn, shell: Shel
     assert (request.method, request.header("authorization")) == ("GET", f"Bearer {KEY}")
     assert "acme" in shell.tankful("guide", "acme").out
     assert KEY not in shell.tankful("show", account.id).out
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "QWxhZGRpbjpvcGVuIHNlc2FtZQ==", "user:pass1234", "1234", "pa$$w0rd!", "abc123def456.", "a=b&c|d,e;f(g)",
+        "500%", "AbC123/+xyz=",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "around",
+    [
+        "{}",
+        " {}\n",
+        '"{}"',
+        "“{}”",
+        "Bearer {}",
+        "X-API-Key: {}",
+        "ACME_KEY={}",
+        "export A_KEY='{}'",
+    ],
+)
+def test_its_key_may_have_any_characters(file: Path, key: str, around: str) -> None:
+    (finding,) = recognise.read_all(around.format(key), "acme")
+    assert finding.credential.secret == key
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "tvly-dev-abcdefgh12345678=",
+        f"gsk_{'a1' * 20}=",
+        "sk-ant-oat01-abcdefgh1234==",
+        "abc...def!",
+    ],
+)
+def test_a_key_of_another_service_is_no_such_key(file: Path, other: str) -> None:
+    with pytest.raises((WrongCredential, recognise.Unrecognised)):
+        recognise.read_all(other, "acme")
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ('{"key":"abcdefgh12345678901234"}', "abcdefgh12345678901234"),
+        ("key=abcdefgh12345678901234", "abcdefgh12345678901234"),
+    ],
+)
+def test_a_key_inside_of_something_is_not_the_whole(file: Path, text: str, key: str) -> None:
+    assert recognise.read_all(text, "acme")[0].credential.secret == key
 
 
 def test_another_host_in_the_file_asks_nobody(file: Path, world: StandIn, shell: Shell) -> None:

@@ -94,6 +94,7 @@ SURROUNDINGS = [
     pytest.param("「{}」", id="corner quotes"),
     pytest.param("`{}`", id="backticks"),
     pytest.param("**{}**", id="bold"),
+    pytest.param("{}%", id="zsh's sign of a missing line break"),
     pytest.param("\ufeff\u200b{}\u200b\u200d", id="invisible"),
     pytest.param("\x1b[200~{}\x1b[201~", id="bracketed paste"),
     pytest.param("Bearer {}", id="Bearer"),

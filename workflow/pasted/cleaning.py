@@ -56,6 +56,11 @@ _BEHIND_UUID = (
     r"(?:(?<=-[0-9A-Fa-f]{12}):(?:fx|[0-9A-Fa-f]{32})(?![\w-]))?"  # DeepL's and fal's keys
 )
 _WORD = re.compile(rf"(?<![A-Za-z0-9_])[A-Za-z0-9_][{_KEY}]{{5,}}" + _BEHIND_UUID, re.ASCII)
+_ALONE = re.compile(  # export NAME=key, Header: key, Bearer key, "key"
+    r"(?:export )?(?:[A-Z][A-Z0-9]*_[A-Z0-9_]*=)?(?:[A-Za-z][\w-]*: )?(?i:(?:bearer|basic|token) )?"
+    r"[\"'`“‘]?((?![{\[])[!-~]+?)[\"'`”’]?",
+    re.ASCII,
+)
 _LINE = re.compile(rf"[{_KEY}]+")  # a further line of a key that was broken into lines
 _GLUED = re.compile(r"[^\s!-~，。、；：！？（）【】《》“”‘’「」…•●]{1,40}[A-Za-z0-9]")
 _SPACED = re.compile(r" {1,4}([A-Za-z0-9][\w.+/-]*)(?![\w.+/=:-])", re.ASCII)
@@ -128,6 +133,12 @@ def clean(text: str) -> str:
     return re.sub(r"\\\r?\n", " ", text)
 
 
+def alone(text: str) -> str:
+    """Return the only word of a text, whatever its characters; "" if there are several, or it is shortened."""
+    match = _ALONE.fullmatch(clean(text))
+    return match[1] if match and not is_shortened(text) else ""
+
+
 def mended(text: str, is_key: IsKey) -> str:
     """Join the lines of a single key or cookie; return any other text unchanged."""
     lines = [line.strip().strip(_AROUND) for line in text.splitlines()]
@@ -164,7 +175,7 @@ def pieces(
     seen = set() if seen is None else seen
     most = len(seen) + MOST_WORDS
     for match in _WORD.finditer(text):
-        word = match[0].rstrip(".*!~")
+        word = match[0].rstrip(".*!~%")  # zsh shows % at the end of a text
         if word in seen or len(word) > LONGEST_WORD or not _may_be_key(word):
             continue
         seen.add(word)

@@ -15,7 +15,7 @@ from ..errors import Mistake, WrongCredential
 from ..i18n.message import Message
 from ..pasted import cleaning
 from ..pasted.addresses import Surroundings
-from ..pasted.cleaning import Part
+from ..pasted.cleaning import Part, Word
 from ..provider import discovery as providers
 from ..records import dataclass, field, replace
 from . import chatgpt_login, explanations, other_services
@@ -74,7 +74,7 @@ def read_all(text: str, provider_id: str, now: datetime | None = None) -> tuple[
     wanted = providers.about(provider_id)
     seen = _search(text, now)
     mine = [one for one in seen.findings if one.provider == provider_id]
-    mine = mine or list(keys_of(seen.places, wanted))
+    mine = mine or list(keys_of(_alone(text, seen), wanted)) or list(keys_of(seen.places, wanted))
     if mine:
         return tuple(one if one.sure else replace(one, note=None) for one in mine)
     stray = next((one for one in seen.findings if is_stray(one, wanted)), None)
@@ -148,6 +148,18 @@ def _seen(text: str, now: datetime | None) -> _Seen:
     hurt = [fault for place, fault in zip(places, faults) if fault and is_key(place.word.text)]
     trouble = held.trouble or chatgpt_login.absent(text, document)
     return _Seen((), whole, trouble, _doubt(text, places, faults, hurt), site)
+
+
+def _alone(text: str, seen: _Seen) -> Iterator[Place]:
+    """Yield the only word of a text with all its characters, since a user's own provider may have any key.
+
+    A part of it may be another key; only at its beginning a key that is found may just be cut.
+    """
+    is_other = any(one.sure for one in seen.findings) or seen.trouble or seen.doubt
+    word = "" if is_other or seen.foreign() else cleaning.alone(text)
+    inside = [place.word.text for place in seen.places if place.word.text in word]
+    if word and (not inside or word.startswith(inside[0])):
+        yield Place(Word(word, "", ""), Part(word), lambda part: Surroundings(part.text))
 
 
 def _places(parts: Iterable[Part], counts: cleaning.IsKey) -> Iterator[Place]:
