@@ -49,6 +49,8 @@ def test_beside_its_account_a_failure_does_not_name_the_provider(
 def test_the_provider_stands_in_chinese_without_spaces() -> None:
     failure = Unreachable.default.filled(provider="GLM (智谱AI / Z.ai)")
     assert in_language("zh", names.unnamed, failure) == "无法连接服务商；请检查网络或代理"
+    often = Phrase("asked {provider} 10 times", "查询 {provider} 10 次").filled(provider="fal")
+    assert in_language("zh", names.unnamed, often) == "查询服务商 10 次"
 
 
 def test_somebody_elses_words_stay_as_they_are() -> None:

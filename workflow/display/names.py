@@ -59,7 +59,9 @@ def unnamed(failure: Message) -> str:
         return rest[len(behind) :].lstrip() if rest.startswith(behind) else rest
     word = say(_PROVIDER)
     filled = sentence.replace(name, word)
-    return filled if word.isascii() else re.sub(f" ?{word} ?", word, filled)
+    if word.isascii():
+        return filled
+    return re.sub(f"(?:(?<![!-~]) )?{word}(?: (?![!-~]))?", word, filled)  # a space is for Latin
 
 
 def first_clause(sentence: str) -> str:
