@@ -128,6 +128,8 @@ def test_a_path_in_markdown_is_code_and_the_rest_is_text() -> None:
     assert "- **Balance · CNY**: ¥41.20 = `/balance_infos/0/total_balance`" in told
     assert "- **Endpoint**: `api.deepseek.com/user/balance` · Balance" in told
     assert "- **New field**: `/balance_infos/0/`\\`x_y = 5" in told
+    code = explanation._with_code("10.0.0.2:3000/api/usage · x_")
+    assert code == "`10.0.0.2:3000/api/usage` · x\\_"
 
 
 def test_it_speaks_chinese() -> None:

@@ -30,7 +30,7 @@ _NUMBERS: Mapping[str, Message] = {
     "resets_at": _("reset"),
     "granted": _("granted"),
 }
-_PATH = re.compile(r"([\w.-]*/[^\s(),;`\x90-\x94]+)")  # a JSON Pointer, or host and path; no marker
+_PATH = re.compile(r"([\w.:-]*/[^\s(),;`\x90-\x94]+)")  # JSON Pointer, or host and path; no marker
 _NOT_KEPT = _("their sources are recorded at the next refresh")
 _NO_FIELD = _("{value}, from no field of this answer: counted, zero, or told earlier today")
 
