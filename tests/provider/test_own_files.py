@@ -14,7 +14,7 @@ def test_each_file_has_a_name_and_a_mark() -> None:
     assert (own_files.names(), own_files.marks()) == ([], [])
     folder = Path(own_files.folder())
     folder.mkdir(parents=True)
-    for name in ("zeta.toml", "acme.toml", "notes.txt"):
+    for name in ("zeta.toml", "acme.toml", "notes.txt", "._acme.toml", ".#zeta.toml"):
         (folder / name).touch()
         os.utime(folder / name, ns=(7, 7))
     (folder / "lost.toml").symlink_to(folder / "nowhere")

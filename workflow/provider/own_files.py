@@ -21,11 +21,10 @@ def path(id: str) -> str:
 
 
 def names() -> list[str]:
-    """List the ids of all files, usable or not."""
+    """List the ids of all files, usable or not; those that begin with a dot are an editor's or the system's."""
     with suppress(OSError, paths.Unplaced):
-        return sorted(
-            name[: -len(ENDING)] for name in os.listdir(folder()) if name.endswith(ENDING)
-        )
+        files = [name for name in os.listdir(folder()) if name.endswith(ENDING)]
+        return sorted(name[: -len(ENDING)] for name in files if not name.startswith("."))
     return []
 
 
