@@ -18,6 +18,7 @@ SHELLS = {
     "zsh": "~/.zfunc/_tankful",
     "fish": "~/.config/fish/completions/tankful.fish",
 }
+_FOLDERS = {"~/.local/share": "XDG_DATA_HOME", "~/.config": "XDG_CONFIG_HOME"}
 _NEXT = {
     "zsh": _(
         "Add to ~/.zshrc, if it is not there: fpath+=~/.zfunc; autoload -Uz compinit; compinit"
@@ -34,13 +35,22 @@ def command(shell: str, install: bool) -> None:
     if not install:
         click.echo(text)
         return
-    path = os.path.expanduser(SHELLS[shell])
+    path = _path(shell)
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
     click.echo(say(_("Written to {path}. Open a new shell.", path=path)))
     if shell in _NEXT:
         click.echo(say(_NEXT[shell]))
+
+
+def _path(shell: str) -> str:
+    """Return where a shell looks for the script."""
+    path = SHELLS[shell]
+    for folder, variable in _FOLDERS.items():
+        if os.environ.get(variable, "").startswith("/"):
+            path = path.replace(folder, os.environ[variable])
+    return os.path.expanduser(path)
 
 
 def _source(shell: str) -> str:

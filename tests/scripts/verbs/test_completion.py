@@ -93,6 +93,21 @@ def test_bash_completes_a_name_of_several_words_as_one(
     assert ran.stdout == f"1 {label}\n"
 
 
+@pytest.mark.parametrize(
+    ("name", "variable", "place"),
+    [
+        ("bash", "XDG_DATA_HOME", "bash-completion/completions/tankful"),
+        ("fish", "XDG_CONFIG_HOME", "fish/completions/tankful.fish"),
+    ],
+)
+def test_it_is_installed_where_the_user_has_such_files(
+    shell: Shell, tmp_path: Path, name: str, variable: str, place: str
+) -> None:
+    shell.env = {variable: str(tmp_path / "own")}
+    assert str(tmp_path / "own" / place) in shell.tankful("completion", name, "--install").out
+    assert (tmp_path / "own" / place).exists()
+
+
 def test_fish_is_given_a_name_with_its_commas(shell: Shell) -> None:
     assert 'string split -m 1 "," $completion' in shell.tankful("completion", "fish").out
 
