@@ -124,6 +124,24 @@ def test_a_quota_that_tells_no_reset_may_come_back() -> None:
     assert [bool(each) for each in said] == [False, True, False, True, True]
 
 
+@pytest.mark.parametrize(
+    ("used", "resets_at"),
+    [
+        ((40, 99, 5, 17, 44, 85, 97), None),
+        ((40, 100, 5, 17, 44, 85, 97), None),
+        ((40, 100, 5, 17, 44, 85, 97), RESET),  # its reset was brought forward and stays as it was
+    ],
+)
+def test_a_quota_that_was_reset_is_told_of_anew_while_it_is_used(
+    used: tuple[float, ...], resets_at: int | None
+) -> None:
+    days = Days(settings=UNSEEN)
+    said = [days.refresh(Usage((week(share, resets_at),))) for share in used]
+    told = [bool(each) for each in said]
+    assert told == [False, True, False, True, False, True, True]
+    assert said[3] == "GLM · Work: Week has reset"
+
+
 def test_a_high_line_without_a_reset_is_said_once() -> None:
     days = Days(book=(replace(WORK, threshold=Decimal(80)),))
     said = [days.refresh(Usage((week(used, None),))) for used in (10, 30, 30, 30, 30)]

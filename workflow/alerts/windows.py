@@ -46,15 +46,15 @@ def following(
 
 
 def _is_back(watch: Watch, sample: Sample, rules: frozenset[str], crossed: bool) -> bool:
-    """Tell whether two equal answers in one window show that a quota was reset; a single one may be a glitch.
+    """Tell whether two answers in one window show that a quota was reset; a single one may be a glitch.
 
-    If it was used up, any smaller share will do. A low quota without a reset time has to be below half
-    and within all limits.
+    If it was used up, both are below half, or equal and below the whole. A low quota without a reset time has to
+    be below half, and within all limits.
     """
-    if watch.value is None or sample.value is None or abs(watch.value - sample.value) > EQUAL:
+    if watch.value is None or sample.value is None:
         return False
-    highest = max(watch.value, sample.value)
-    if "full" in rules and highest < FULL:
+    highest, differ = max(watch.value, sample.value), abs(watch.value - sample.value)
+    if "full" in rules and highest < (FULL if differ <= EQUAL else BACK):
         return True
     if crossed or watch.resets_at is not None or sample.resets_at is not None:
         return False
