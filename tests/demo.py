@@ -95,6 +95,7 @@ def _environment(folder: str, url: str) -> dict[str, str]:
     return {
         **kept,
         "TANKFUL_HOME": os.path.join(folder, "home"),
+        "TANKFUL_LANGUAGE": settings.load().language,
         "TANKFUL_LOOPBACK": url,
         "TANKFUL_TEST_KEYRING": os.path.join(folder, "keyring.json"),
         "PYTHON_KEYRING_BACKEND": "tests.keyrings.FileKeyring",

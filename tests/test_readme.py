@@ -242,6 +242,7 @@ def test_the_demo_ends_with_what_to_do_next(language: str) -> None:
     assert here is not None
     assert Path(ROOT, here[1]).exists()
     assert told.index("GLM · Work") < told.index("`usage`")
+    assert ("剩余" in told, "% left" in told) == (language == "zh", language == "en")
 
 
 @pytest.mark.parametrize(
