@@ -232,7 +232,7 @@ def check_region(about: providers.Provider, region: str) -> None:
     if region != adding.AUTO and not about.regions:
         output.note(
             _(
-                "{provider} has no regions; leave out --region {region}",
+                "{provider} has no regions; --region {region} is ignored",
                 provider=about.name,
                 region=region,
             )

@@ -166,6 +166,10 @@ def test_a_payment_that_is_overdue_has_a_grace(ends: datetime, is_said: bool) ->
         ({"default_model_slug": "a"}, []),
         ({"intended_default_model_slug": "b"}, []),
         ({"blocked_features": ["image_gen", "voice"]}, ["not available: Images, Voice, Spark"]),
+        (
+            {"blocked_features": list("abcdefghij")},
+            ["not available: A, B, C, D, E, F, G, H"],
+        ),
     ],
 )
 def test_what_is_different_today_is_said(init: dict[str, Any], expected: list[str]) -> None:

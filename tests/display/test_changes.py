@@ -141,6 +141,8 @@ def test_money() -> None:
 def test_chinese() -> None:
     with speaking(Translation("zh")):
         assert said(points_of("46", SIX)) == "09:55 以来 −6 个百分点 · "
+        spent = known(KIMI, balance("42.2"), MONEY, Sample(BEFORE, points(45.4)), visit=NOW - DAY)
+        assert said(spent) == "昨天以来 −¥3.20 · "
 
 
 def test_a_row_shows_it_where_there_is_room() -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from tests.said import CHINESE, Phrase, in_language
 from workflow.display import names
-from workflow.errors import FailureKind, Unreachable, UsageError
-from workflow.models import CredentialKind
+from workflow.errors import CredentialRejected, FailureKind, Unreachable, UsageError
+from workflow.models import Account, CredentialKind, utc_now
 from workflow.provider import discovery
+from workflow.refresh import fetch
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,14 @@ def test_the_provider_stands_in_chinese_without_spaces() -> None:
     assert in_language("zh", names.unnamed, failure) == "无法连接服务商；请检查网络或代理"
     often = Phrase("asked {provider} 10 times", "查询 {provider} 10 次").filled(provider="fal")
     assert in_language("zh", names.unnamed, often) == "查询服务商 10 次"
+
+
+def test_the_page_of_a_relay_stands_in_chinese_without_spaces() -> None:
+    account, about = Account("relay-1", "relay", "Mine"), discovery.about("relay")
+    failed = fetch.failure(CredentialRejected(), account, about, utc_now())
+    told = in_language("zh", names.unnamed, failed.message)
+    assert told == "不接受此凭证；请重新复制，或到中转站网页创建新的"
+    assert names.unnamed(failed.message).endswith("make a new one at your relay's own page")
 
 
 def test_somebody_elses_words_stay_as_they_are() -> None:

@@ -383,7 +383,7 @@ class TestChatGPT(ProviderContract):
                 "Plus",
                 Phrase(
                     "answers come from gpt-5-mini; not available: Images",
-                    "当前由 gpt-5-mini 回答；不可用：Images",
+                    "当前由 gpt-5-mini 回答；不可用：图像生成",
                 ),
                 feature("gpt-5-6-thinking", 0, at(5, 11), alert=True),
                 feature("Images", 0, at(5, 20), alert=True),
@@ -394,7 +394,7 @@ class TestChatGPT(ProviderContract):
             with_plus(INIT, "conversation_init.free"),
             plus(
                 "Plus",
-                Phrase("not available: Sora, Deep research", "不可用：Sora, Deep research"),
+                Phrase("not available: Sora, Deep research", "不可用：Sora、深度研究"),
                 feature("Deep research", 5, at(1, 9, month=11), alert=True),
                 feature("File uploads", 3, at(6, 9)),
             ),
@@ -924,7 +924,7 @@ def test_every_window_counts_whatever_its_name() -> None:
 def test_a_lane_that_lets_nothing_through_is_named() -> None:
     closed = {"allowed": False, "primary_window": {"used_percent": 12}}
     usage = read({**rate(), "code_review_rate_limit": closed})
-    assert usage.notice == Phrase("not available: Code review", "不可用：Code review")
+    assert usage.notice == Phrase("not available: Code review", "不可用：代码审查")
     assert usage.blocked is None
     full = {**closed, "primary_window": {"used_percent": 100}}
     assert read({**rate(), "code_review_rate_limit": full}).notice is None
@@ -1019,7 +1019,7 @@ def test_a_blocked_feature_with_a_reset_is_a_quota() -> None:
     told = {"blocked_features": [{"name": "image_gen", "resets_after": "2026-10-05T20:00:00Z"}]}
     usage = read(rate(), {INIT: answer(200, told)})
     assert usage.quotas[1:] == (feature("Images", 0, at(5, 20), alert=True),)
-    assert usage.notice == Phrase("not available: Images", "不可用：Images")
+    assert usage.notice == Phrase("not available: Images", "不可用：图像生成")
 
 
 def test_models_with_some_left() -> None:

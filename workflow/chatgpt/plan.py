@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 
-from ..i18n.message import Message, _
+from ..i18n.message import Message, _, listed
 from ..models import Quota
 from ..provider.notices import dated, renewal
 from ..provider.reading import (
@@ -32,6 +32,7 @@ _PLANS = {
     "education": "Edu",
     "k12": "K-12",
 }
+_MOST = 8  # names in a notice
 _UNCOUNTED = _("credits are available, their amount is not reported")
 _CREDITS_WORK = _("limit reached, credits keep working")
 
@@ -130,8 +131,8 @@ def feature_notices(documents: Documents) -> Iterator[Part]:
     names = dict.fromkeys(
         [*allowances.blocked_features(init), *allowances.refused_lanes(documents.usage)]
     )
-    blocked = text(", ".join(names), 100)
-    if blocked:
+    if names:  # labels, which the catalogue may know
+        blocked = listed(map(Message, [*names][:_MOST]))
         yield "not available", _("not available: {blocked}", blocked=blocked)
 
 

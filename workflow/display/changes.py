@@ -114,4 +114,4 @@ def _time(known: AccountState, change: Since) -> str:
     now = known.history.visits[-1]
     if day_of(change.visit) == day_of(now) - timedelta(days=1):
         return say(YESTERDAY)
-    return day_and_time(change.visit, now)
+    return numbers.spaced(day_and_time(change.visit, now))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from ..i18n.catalog import plain, say
 from ..i18n.message import Message, _
+from .numbers import closed_up
 
 Names = Mapping[str, Message]
 FAILURES: Names = {
@@ -53,15 +54,11 @@ def unnamed(failure: Message) -> str:
     sentence, name = say(failure), plain(failure.param("provider"))
     if not name:
         return sentence
+    rest = sentence.replace(name, say(_PROVIDER))
     if sentence.startswith(name):
-        rest = sentence[len(name) :].lstrip(" :：")
-        behind = say(_POSSESSIVE)
-        return rest[len(behind) :].lstrip() if rest.startswith(behind) else rest
-    word = say(_PROVIDER)
-    filled = sentence.replace(name, word)
-    if word.isascii():
-        return filled
-    return re.sub(f"(?:(?<![!-~]) )?{word}(?: (?![!-~]))?", word, filled)  # a space is for Latin
+        rest, behind = sentence[len(name) :].lstrip(" :："), say(_POSSESSIVE)
+        rest = rest[len(behind) :].lstrip() if rest.startswith(behind) else rest
+    return closed_up(rest)
 
 
 def first_clause(sentence: str) -> str:

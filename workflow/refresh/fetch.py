@@ -36,7 +36,7 @@ LONGEST_WAIT = timedelta(days=1)  # after repeated challenges
 
 _T = TypeVar("_T")
 
-_OWN_PAGE: Message = _("its own page")
+_OWN_PAGE: Message = _("your relay's own page")
 _UNKNOWN: Message = _("this version of Tankful does not know {provider}; update Tankful")
 _BAD_FILE: Message = _("{fault}; correct the file")
 

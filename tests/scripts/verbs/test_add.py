@@ -230,7 +230,7 @@ def test_wrong_usage(world: StandIn, shell: Shell, told: str) -> None:
 def test_a_region_where_there_is_none_is_said(world: StandIn, shell: Shell) -> None:
     ran = add(shell, "tavily-dev", "--region", "CN")
     assert ran.code == 0
-    assert ran.err == "Note: Tavily has no regions; leave out --region cn\n"
+    assert ran.err == "Note: Tavily has no regions; --region cn is ignored\n"
     assert [account.region for account in known()] == [""]
 
 
