@@ -558,7 +558,7 @@ EXPIRED = "run the console command again (guide, method A) or store a session co
             ("has to wait", "需等待"),
             (
                 "↩ Details · ⚠ asks to slow down; Tankful tries again by itself",
-                "↩ 详情 · ⚠ 提示请求过于频繁；稍后会自动重试",
+                "↩ 详情 · ⚠ 请求过于频繁；稍后会自动重试",
             ),
         ),
         (
@@ -567,7 +567,7 @@ EXPIRED = "run the console command again (guide, method A) or store a session co
             ("has to wait", "需等待"),  # and was not asked too often
             (
                 "↩ Details · ⚠ says that the characters of this period are used up; wait for the next one",
-                "↩ 详情 · ⚠ 表示本周期的字符数已用完；请等待下一周期",
+                "↩ 详情 · ⚠ 本周期的字符数已用完；请等待下一周期",
             ),
         ),
         (

@@ -65,7 +65,7 @@ OUT = of(week("30", 4 * DAY))
     ("known", "english", "chinese"),
     [
         pytest.param(LASTS, "lasts, 48% to spare", "够用，预计剩余 48%", id="lasts"),
-        pytest.param(TIGHT, "tight", "用量偏紧", id="tight"),
+        pytest.param(TIGHT, "tight", "勉强够用", id="tight"),
         pytest.param(EVEN, "runs out Sat 23:42", "预计用完：周六 23:42", id="just over"),
         pytest.param(
             OUT,

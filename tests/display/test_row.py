@@ -274,6 +274,7 @@ def test_a_part_says_of_what_it_is_a_part() -> None:
     assert "Month 15%" in told.subtitle()
     assert "Code 25% of Month" in told.subtitle()
     assert "75%" not in told.line
+    assert in_language("zh", quotas.part, code, Settings()) == "占“每月”的 25%"
 
 
 @pytest.mark.parametrize(("days", "said"), [(6, True), (8, False)])

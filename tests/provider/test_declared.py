@@ -51,6 +51,20 @@ def test_an_address_without_encryption_says_what_it_is() -> None:
 
 
 @pytest.mark.parametrize(
+    ("quota", "wanted"),
+    [
+        ("used = 'x'", "used 有误；应为：JSON Pointer，如 /data/quota"),
+        ("unit = '$'", "used 有误；应为：used、limit、remaining 或 percent 中至少一个"),
+        ("used = '/x'\nunit = '$'", "unit 有误；应为：%、货币代码（如 USD）或单词（如 credits）"),
+    ],
+)
+def test_what_is_expected_stands_apart_in_chinese(quota: str, wanted: str) -> None:
+    with pytest.raises(declared.Fault) as caught:
+        declared.read("acme", f"{LEAST}[[quotas]]\nlabel = 'M'\n{quota}".encode())
+    assert both(caught.value.message)[1] == f"quotas[0].{wanted}"
+
+
+@pytest.mark.parametrize(
     ("content", "named"),
     [
         ("name = ", "line 1"),

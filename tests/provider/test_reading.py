@@ -423,7 +423,7 @@ def test_an_unknown_code_is_named_with_the_message_of_the_vendor() -> None:
     told = answers.unknown_error(answer(200, '{"msg": "no such {thing}"}'), 4711)
     assert both(told.message) == (
         "{provider} answered with code 4711 (“no such (thing)”), which Tankful does not know; try again, then update Tankful",
-        "{provider} 返回了未知的错误码 4711（“no such (thing)”）；请重试，仍不行请更新 Tankful",
+        "{provider} 返回了错误码 4711（“no such (thing)”），Tankful 无法识别；请重试，仍不行请更新 Tankful",
     )
     status = answers.status_error(answer(418, '{"error": "teapot"}'))
     assert status is not None

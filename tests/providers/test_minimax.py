@@ -671,7 +671,7 @@ def test_a_key_that_is_no_plan_key(said: str, language: str, world: StandIn) -> 
             "Subscription Key (sk-cp-…)",
             "pay-as-you-go key (sk-api-",
         ),
-        "zh": ("Key 有效，但不是套餐 Key", "订阅 Key（sk-cp-…）", "按量付费 Key（sk-api-…）"),
+        "zh": ("Key 有效，但不是套餐 Key", "Token Plan Key（sk-cp-…）", "按量付费 Key（sk-api-…）"),
     }
     assert all(words in failure["message"] for words in wanted[language])
     assert "update" not in failure["message"]

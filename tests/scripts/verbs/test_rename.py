@@ -105,6 +105,4 @@ def test_a_word_of_guard_is_noted(shell: Shell, label: str) -> None:
     assert shell.tankful("rename", label, label.upper()).err == ""
     shell.env = {"TANKFUL_LANGUAGE": "zh"}
     ran = shell.tankful("rename", f"glm/{label}", label)
-    assert ran.err == (
-        f"提示：“{label}” 也是 guard 的参数；判断此账号：tankful guard glm/{label}\n"
-    )
+    assert ran.err == (f"提示：“{label}”也是 guard 的参数；判断此账号：tankful guard glm/{label}\n")
