@@ -251,23 +251,19 @@ def _started(
         keep_session=keep_session,
         config={"tankful_best": "0", **config},  # the list begins with the first account
     )
-    prepared = alfred.stage.scope.constants
     monkeypatch.setenv("TANKFUL_HOME", place.more["TANKFUL_HOME"])
-    for name in ("alfred_workflow_data", "alfred_workflow_cache"):
-        monkeypatch.setenv(name, prepared[name])
-    cache = Path(prepared["alfred_workflow_cache"])
-    compiled.share(cache, bytecode, folder)
+    compiled.share(place.cache, bytecode, folder)
     monkeypatch.setenv("TANKFUL_TEST_KEYRING", str(keyring))
     mac = Mac(alfred, recorders, world, home, keyring)
     yield mac
-    _check(mac, cache)
+    _check(mac)
 
 
-def _check(mac: Mac, cache: Path) -> None:
+def _check(mac: Mac) -> None:
     """No secret anywhere, no traceback, no row that Alfred would not show."""
-    written = [*Path(os.environ["alfred_workflow_data"]).rglob("*"), *cache.glob("*")]
-    written += list((cache / "snapshots-1").glob("*"))
+    written = Path(os.environ["TANKFUL_HOME"]).rglob("*")  # not in the shared bytecode, a link
     texts = {str(file): file.read_bytes() for file in written if file.is_file()}
+    assert texts
     texts["events"] = repr(list(mac.alfred.log)).encode()
     texts["commands"] = repr(mac.recorders.calls()).encode()
     if not mac.keeps_clipboard:
