@@ -223,6 +223,8 @@ class _Server(ThreadingHTTPServer):
 
     def stop(self) -> None:
         self.closing.set()
+        with suppress(OSError):  # macOS
+            self.socket.shutdown(SHUT_RDWR)  # wakes who waits for a connection
         self.shutdown()
         self.server_close()
         with self._lock:
