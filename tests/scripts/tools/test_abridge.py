@@ -92,6 +92,9 @@ def test_docstrings_and_comments_go_and_lines_keep_their_numbers() -> None:
         "",
         "x = 1",
         "if 1:\n\tx\n\f\n",
+        'if 1: \\\n    "a"\nx = 1; \\\n"b"\n',
+        'x = "#\\"#", \'\\\'#"\', """#"#""\\"""#""", \'\'\'#\'#\'\'\\\'#\'\'\'\n',
+        'x = br"\\"#", rb\'\\\\\', "a\\\n#", {"a"}\n',
     ],
 )
 def test_everything_else_stays(source: str) -> None:
@@ -121,6 +124,12 @@ def test_the_help_of_a_command_stays() -> None:
     assert text(command.replace("click.command", "property", 1).replace('("go")', "")) == (
         '@property\n@click.pass_context\ndef go(context):\n    ""\n\n\n\n'
     )
+
+
+def test_a_line_may_end_in_any_way() -> None:
+    assert text('# a \\\n"""b"""\nx = 1\n') == "\n\nx = 1\n"
+    assert text('x = 1\n"""a\nb"""') == "x = 1\n\n"
+    assert abridged(b'x = 1  # a\r\n"""b"""\r\ny\r\n') == b"x = 1\n\ny\r\n"
 
 
 def test_a_byte_order_mark_goes_too() -> None:
