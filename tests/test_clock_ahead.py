@@ -61,6 +61,7 @@ def test_a_token_that_seemed_to_have_ended(world: StandIn, shell: Shell, clock: 
     assert entry(shell)["failure"] is None
 
 
+@pytest.mark.usefixtures("compiled")
 def test_the_keystroke(world: StandIn, shell: Shell, clock: Clock) -> None:
     stored.account("tavily-dev", "Work")
     clock.tankful(HOUR, "refresh")

@@ -13,6 +13,8 @@ from tests.clocks import Clock
 from tests.standin import Reply, StandIn
 from tests.standin.providers.tavily import USAGE
 
+pytestmark = pytest.mark.usefixtures("compiled")
+
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 
 

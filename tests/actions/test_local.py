@@ -165,7 +165,7 @@ def test_those_whose_program_is_here_come_first_in_the_list_to_add_from(home: Pa
     assert "codex" in seen.update(known, {**os.environ, "CODEX_HOME": str(other)})
 
 
-@pytest.mark.usefixtures("locked")
+@pytest.mark.usefixtures("locked", "compiled")
 def test_alfred_adds_it_at_one_key_without_a_dialog(shell: Shell, codex: Codex) -> None:
     row = {"action": "take_in", "provider": "codex", "account": "", "region": "", "source": ""}
     shell.env.update(row, alfred_version="5.5")

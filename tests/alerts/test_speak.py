@@ -137,6 +137,7 @@ def test_a_centre_that_hangs_is_not_waited_for_long(
     assert len(desktop.calls("notify-send")) == 1
 
 
+@pytest.mark.usefixtures("compiled")
 def test_a_kill_while_it_is_shown_doubles_nothing(
     low: Account, shell: Shell, desktop: Recorders
 ) -> None:
@@ -155,6 +156,7 @@ def test_a_kill_while_it_is_shown_doubles_nothing(
 
 @pytest.mark.slow
 @pytest.mark.timing
+@pytest.mark.usefixtures("compiled")
 def test_twenty_launchers_and_the_background_speak_once(
     low: Account, shell: Shell, desktop: Recorders
 ) -> None:

@@ -244,7 +244,7 @@ def _started(
     **config: Any,
 ) -> Iterator[Mac]:
     home = tmp_path / "höme"
-    place = Installed(folder, home, str(python)).detoured(world.url)
+    place = Installed(folder, home, str(python)).detoured(world.url).compiled(bytecode)
     keyring = place.choose_keyring()
     alfred = place.alfred(
         recorders=recorders,
@@ -252,7 +252,6 @@ def _started(
         config={"tankful_best": "0", **config},  # the list begins with the first account
     )
     monkeypatch.setenv("TANKFUL_HOME", place.more["TANKFUL_HOME"])
-    compiled.share(place.cache, bytecode, folder)
     monkeypatch.setenv("TANKFUL_TEST_KEYRING", str(keyring))
     mac = Mac(alfred, recorders, world, home, keyring)
     yield mac

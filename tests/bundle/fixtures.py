@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 
 from scripts.tools import bundle
-from tests import keyrings, terminal
+from tests import compiled, keyrings, terminal
 from tests.alfred_harness import Alfred, WorkflowFile, environment, scripts
 from workflow.alfred.account_list import DETOUR
 
@@ -152,6 +152,11 @@ class Installed:
         """Return the same with a stand-in instead of the providers, and a separate TANKFUL_HOME, which that requires."""
         home = str(self.home / "tankful")
         return replace(self, more={"TANKFUL_LOOPBACK": url, "TANKFUL_HOME": home})
+
+    def compiled(self, bytecode: Path) -> Installed:
+        """Return the same, after it has been given the compiled code that all homes share."""
+        compiled.share(self.cache, bytecode, self.folder)
+        return self
 
     @property
     def environ(self) -> dict[str, str]:

@@ -340,9 +340,10 @@ class TestLock:
 @pytest.mark.parametrize("python", PYTHONS, ids=fixtures.spoken)
 class TestInstalled:
     def test_the_main_journey(
-        self, python: str, unpacked_bundle: Path, tmp_path: Path, world: StandIn
+        self, python: str, unpacked_bundle: Path, tmp_path: Path, world: StandIn, bytecode: Path
     ) -> None:
         mine = Installed(unpacked_bundle, tmp_path / "höme", python).detoured(world.url)
+        mine.compiled(bytecode)
         store = mine.choose_keyring()
         key = next(key for key in KEYS.values() if key.provider == "tavily").value
 
@@ -393,11 +394,10 @@ class TestInstalled:
         assert not stale.exists()
 
     def test_the_report_knows_what_the_bundle_carries(
-        self, python: str, unpacked_bundle: Path, tmp_path: Path
+        self, python: str, unpacked_bundle: Path, tmp_path: Path, bytecode: Path
     ) -> None:
-        told = (
-            Installed(unpacked_bundle, tmp_path / "home", python).run("tankful.py", "doctor").stdout
-        )
+        mine = Installed(unpacked_bundle, tmp_path / "home", python).compiled(bytecode)
+        told = mine.run("tankful.py", "doctor").stdout
         build = (unpacked_bundle / bundle.BUILD).read_text()
         assert f"- version: {__version__}, bundle {build}\n" in told
         for name in (
@@ -413,9 +413,9 @@ class TestInstalled:
         assert "- orjson: not installed\n" in told
 
     def test_help_says_all_that_it_says_in_the_checkout(
-        self, python: str, unpacked_bundle: Path, tmp_path: Path
+        self, python: str, unpacked_bundle: Path, tmp_path: Path, bytecode: Path
     ) -> None:
-        mine = Installed(unpacked_bundle, tmp_path / "home", python)
+        mine = Installed(unpacked_bundle, tmp_path / "home", python).compiled(bytecode)
         for line in (["--help"], ["guard", "--help"], ["provider", "check", "--help"]):
             shown = mine.run("tankful.py", *line).stdout
             ours = CliRunner().invoke(commands.main, line, prog_name="tankful").output

@@ -160,6 +160,7 @@ def test_a_run_with_damaged_accounts_leaves_the_job(manager: Recorders, shell: S
     )
 
 
+@pytest.mark.usefixtures("compiled")
 def test_the_row_in_the_launcher_follows(manager: Recorders, shell: Shell) -> None:
     stored.account("tavily-dev")
 

@@ -67,6 +67,7 @@ def test_what_cannot_be_is_one_line(shell: Shell, words: list[str], why: str) ->
     assert not Path(settings.path()).exists()
 
 
+@pytest.mark.usefixtures("compiled")
 def test_the_next_keystroke_shows_it(shell: Shell) -> None:
     assert "Add" in shell.usage().out
     shell.tankful("config", "language", "zh")

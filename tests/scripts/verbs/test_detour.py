@@ -105,6 +105,7 @@ def rows(shell: Shell) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("compiled")
 @pytest.mark.parametrize(
     ("language", "said"), [("en", "Everything goes to "), ("zh", "所有请求都发往 ")]
 )
