@@ -55,13 +55,18 @@ _KEY = r"A-Za-z0-9_.\-+/~$%*@!#^"
 _BEHIND_UUID = (
     r"(?:(?<=-[0-9A-Fa-f]{12}):(?:fx|[0-9A-Fa-f]{32})(?![\w-]))?"  # DeepL's and fal's keys
 )
-_WORD = re.compile(rf"(?<![A-Za-z0-9_])[A-Za-z0-9_][{_KEY}]{{5,}}" + _BEHIND_UUID, re.ASCII)
+_INSIDE = "<__>"  # in You.com's keys
+_WORD = re.compile(
+    rf"(?<![A-Za-z0-9_])[A-Za-z0-9_][{_KEY}]{{5,}}(?:{_INSIDE}[\w-]+)?" + _BEHIND_UUID, re.ASCII
+)
 _ALONE = re.compile(  # export NAME=key, Header: key, Bearer key, "key"
     r"(?:export )?(?:[A-Z][A-Z0-9]*_[A-Z0-9_]*=)?(?:[A-Za-z][\w-]*: )?(?i:(?:bearer|basic|token) )?"
     r"[\"'`“‘]?((?![{\[])[!-~]+?)[\"'`”’]?",
     re.ASCII,
 )
-_LINE = re.compile(rf"[{_KEY}]+")  # a further line of a key that was broken into lines
+_LINE = re.compile(
+    rf"(?:[{_KEY}]|{_INSIDE})+"
+)  # a further line of a key that was broken into lines
 _GLUED = re.compile(r"[^\s!-~，。、；：！？（）【】《》“”‘’「」…•●]{1,40}[A-Za-z0-9]")
 _SPACED = re.compile(r" {1,4}([A-Za-z0-9][\w.+/-]*)(?![\w.+/=:-])", re.ASCII)
 _ODDLY_SPACED = re.compile(

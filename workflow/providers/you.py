@@ -26,8 +26,8 @@ PROVIDER = Provider(
     keys={"": "https://you.com/platform/api-keys"},
     dashboard={"": "https://you.com/platform"},
     shapes=(
-        shape(r"ydc-sk-[\w<>-]{16,200}", _("a You.com API key")),
-        shape(r"[\w-]{16,64}<__>[\w-]{16,64}", _("a You.com API key")),  # older keys
+        shape(r"ydc-sk-[\w-]{16,200}(?:<__>[\w-]{8,200})?", _("a You.com API key")),
+        shape(r"\w[\w-]{15,63}<__>[\w-]{16,64}", _("a You.com API key")),  # older keys
     ),
     match="you.com youcom ydc search 搜索 balance 余额",
     variables={"YDC_API_KEY": "", "YOUCOM_API_KEY": "", "YOU_API_KEY": ""},

@@ -153,12 +153,12 @@ def _seen(text: str, now: datetime | None) -> _Seen:
 def _alone(text: str, seen: _Seen) -> Iterator[Place]:
     """Yield the only word of a text with all its characters, since a user's own provider may have any key.
 
-    A part of it may be another key; only at its beginning a key that is found may just be cut.
+    A part of it may be another key; only at its beginning, behind hyphens, may one that is found just be cut.
     """
     is_other = any(one.sure for one in seen.findings) or seen.trouble or seen.doubt
     word = "" if is_other or seen.foreign() else cleaning.alone(text)
     inside = [place.word.text for place in seen.places if place.word.text in word]
-    if word and (not inside or word.startswith(inside[0])):
+    if word and (not inside or word.lstrip("-").startswith(inside[0])):
         yield Place(Word(word, "", ""), Part(word), lambda part: Surroundings(part.text))
 
 
