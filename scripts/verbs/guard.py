@@ -79,7 +79,7 @@ def _targets(context: click.Context, parameter: click.Parameter, begun: str) -> 
 @click.option("--for", "seconds", type=SPAN, help="How long it must last: 90m, 2h, 1d.")
 @click.option("--max-age", type=SPAN, help="How old the numbers may be.")
 @click.option("--wait", is_flag=True, help="Refresh the numbers if they are older.")
-@click.option("--unknown", type=OneOf(tuple(INSTEAD)), help="Exit code instead of 3.")
+@click.option("--unknown", type=OneOf(tuple(INSTEAD)), help="Exit 0 (ok) or 1 (fail), not 3.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
     target: str,

@@ -12,8 +12,9 @@ import pytest
 from tests.alerts.given import ALL, RESET, WORK, Days, shares
 from tests.alfred_harness.recorders import Recorders
 from tests.history.given import moment, rows
+from tests.said import in_language
 from workflow import paths
-from workflow.alerts import reminders
+from workflow.alerts import messages, reminders
 from workflow.history import database
 from workflow.i18n.catalog import say
 from workflow.records import replace
@@ -42,6 +43,13 @@ def test_reminders_gets_text_and_date_as_data(mac: Recorders) -> None:
     call = mac.calls("osascript")[-1]
     assert call.argv[-5:] == ("GLM · Work: Week has reset", "2026", "12", "3", "43200")
     assert [row[2] for row in rows("remind")] == [RESET]
+
+
+@pytest.mark.parametrize(
+    ("label", "said"), [("Weekly", "每周额度已重置"), ("MCP tools", "MCP 额度已重置")]
+)
+def test_what_has_reset_is_a_sentence_in_chinese(label: str, said: str) -> None:
+    assert in_language("zh", messages.has_reset, label) == said
 
 
 def test_else_a_calendar_file_is_opened(mac: Recorders) -> None:

@@ -18,7 +18,7 @@ def test_what_is_not_well_formed_is_told_the_sure_forms_once_each(provider: str)
     sure = dict.fromkeys(shape.what for shape in about.shapes if shape.sure)
     listed = len(sure) > 1  # one form says what is needed already
     assert (f"(known: {', '.join(map(english, sure))})" in told_en) == listed
-    assert (f"；支持：{'、'.join(map(chinese, sure))}；" in told_zh) == listed
+    assert (f"；可识别：{'、'.join(map(chinese, sure))}；" in told_zh) == listed
     assert "possibly" not in told_en
     assert "可能" not in told_zh
 

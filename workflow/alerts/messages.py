@@ -109,7 +109,7 @@ def _of_quota(
 
 def has_reset(label: str) -> str:
     """Say that the quota with this label has been reset: "Week has reset"."""
-    return f"{numbers.allowance(label).rstrip()} {say(quota_texts.HAS_RESET)}"
+    return say(_("{allowance} has reset"), allowance=numbers.allowance(label))
 
 
 def _of_balance(balance: Balance, known: AccountState, settings: Settings) -> str:
