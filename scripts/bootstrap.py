@@ -34,7 +34,7 @@ class OldPython(Unready):
 
     messages = (
         "/usr/bin/python3 is older than Python 3.9; update Apple's Command Line Tools: xcode-select --install, or System Settings › General › Software Update",
-        "/usr/bin/python3 的版本低于 3.9；请更新 Apple 命令行工具：xcode-select --install，或系统设置 › 通用 › 软件更新",
+        "/usr/bin/python3 的版本低于 3.9；请更新 Apple 命令行开发者工具：xcode-select --install，或系统设置 › 通用 › 软件更新",
     )
 
 

@@ -16,7 +16,7 @@ fi
 tankful() {
     if ! "$python" -IS -c 'import sys; sys.exit(sys.version_info < (3, 9))' >/dev/null 2>&1; then
         tell "Tankful needs Python 3.9 or newer, which Apple's Command Line Tools bring: accept macOS's offer to install them, or run xcode-select --install" \
-            "Tankful 需要 Python 3.9 或更新版本，由 Apple 命令行工具提供：请接受系统弹出的安装提示，或运行 xcode-select --install"
+            "Tankful 需要 Python 3.9 或更高版本，由 Apple 命令行开发者工具提供：请接受系统弹出的安装提示，或运行 xcode-select --install"
         return 1
     fi
     "$python" -IS "$root/scripts/tankful.py" "$@"

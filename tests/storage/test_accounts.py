@@ -416,7 +416,7 @@ def test_a_newer_layout_is_left_untouched_and_said() -> None:
         with pytest.raises(Mistake) as told:
             use()
         assert "newer Tankful" in both(told.value.message)[0]
-        assert "更新版本" in both(told.value.message)[1]
+        assert "更高版本" in both(told.value.message)[1]
     assert path.read_text(encoding="utf-8") == NEWER
     assert not kept_aside()
 

@@ -56,7 +56,7 @@ def test_without_a_python_that_runs_rows_say_what_to_install(
     assert (ran.code, check_rows(told, ROOT)) == (0, [])
     english, chinese = told["items"]
     assert "needs Apple's Command Line Tools" in english["title"]
-    assert "需要 Apple 命令行工具" in chinese["title"]
+    assert "需要 Apple 命令行开发者工具" in chinese["title"]
     for row in (english, chinese):
         assert row["valid"] is False
         assert row["text"]["copy"] == "xcode-select --install"
