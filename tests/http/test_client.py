@@ -452,6 +452,18 @@ def test_a_bad_certificate_ends_it_before_anything_is_sent(monkeypatch: pytest.M
     assert "证书" in both(error.message)[1]
 
 
+def test_a_server_without_encryption_is_not_blamed_for_its_certificate(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with StandIn() as stranger:
+        monkeypatch.setenv("TANKFUL_LOOPBACK", stranger.url.replace("http:", "https:"))
+        error = refused()
+        assert stranger.requests == []
+    assert isinstance(error, Unreachable)
+    assert "may need http://" in both(error.message)[0]
+    assert "证书" not in both(error.message)[1]
+
+
 UNREADABLE: dict[str, Callable[[Path], Path]] = {
     "missing": lambda folder: folder / "gone.pem",
     "empty": lambda folder: _written(folder / "certificates.pem", ""),

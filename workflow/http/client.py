@@ -56,6 +56,9 @@ _PROXY: Message = _(
 _CERTIFICATE: Message = _(
     "{provider} showed a certificate that cannot be trusted, so nothing was sent; check the network, proxy and clock; name a company's own certificates in SSL_CERT_FILE"
 )
+_NO_TLS: Message = _(
+    "no encrypted connection to {provider} is possible, so nothing was sent; check the network and proxy (a server of your own may need http:// in its address)"
+)
 _TOO_LARGE: Message = _(
     "{provider} sent an answer that is far too large, so it was dropped; try again, then update Tankful"
 )
@@ -307,8 +310,10 @@ def _translated(error: Exception) -> UsageError:
 def _connect(error: Exception) -> UsageError:
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, ssl.SSLError) or "CERTIFICATE" in str(cause).upper():
+        if "CERTIFICATE" in str(cause).upper():
             return Unreachable(_CERTIFICATE)
+        if isinstance(cause, ssl.SSLError):
+            return Unreachable(_NO_TLS)
         cause = cause.__cause__ or cause.__context__
     return Unreachable()
 
