@@ -40,6 +40,8 @@ _EXPECTED = {  # PYTHON is an option of scripts/test; an interpreter ignores it
 _NUMBERS = itertools.count()
 _DETOUR = re.compile(r"(?m)^(?:tankful: )?.*http://[\w.:]+ ?[(（]TANKFUL_LOOPBACK[)）].*\r?\n")
 LONGEST_ID = 60
+BASE = pytest.StashKey[Path]()
+RETENTION = "tmp_path_retention_policy"
 YOUNG = 20_000  # objects; Python's own 700 costs a thirtieth of the time
 _FOREIGN = ("LC_ALL", "LC_MESSAGES", "LC_TIME", "LANG", "LANGUAGE", "TZ")
 
@@ -84,6 +86,12 @@ FIRST = (  # ten seconds a test: start them early, so that no worker is left wit
     "test_looks",
     "test_readme",
 )
+PARSING = (  # they parse our files: side by side, so that one worker does it for all of them
+    "i18n/test_languages",
+    "state/test_state",
+    "test_house",
+    "test_uninstall",
+)
 TIMING = (  # processes that race: locks, kills, dialogs, concurrent refreshes
     "alfred/test_flows",
     "chatgpt/test_write_ahead",
@@ -124,7 +132,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     A test is slow if its path is in SLOW, or if it starts our commands.
     """
-    items.sort(key=lambda item: not _place(item).startswith(FIRST))
+    items.sort(key=_order)
     for item in items:
         place = _place(item)
         if place.startswith(SLOW) or PROCESSES in getattr(item, "fixturenames", ()):
@@ -137,6 +145,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _place(item: pytest.Item) -> str:
     return item.nodeid.removeprefix("tests/")
+
+
+def _order(item: pytest.Item) -> tuple[bool, bool]:
+    place = _place(item)
+    return not place.startswith(FIRST), not place.startswith(PARSING)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -156,24 +169,36 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(YOUNG)
 
 
-@pytest.fixture(autouse=True)
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run background work at once in the same process, so that it is done before the next line of a test."""
-    monkeypatch.setattr(background, "aside", lambda work: work())
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Remove the tests' folders if none failed: pytest would do it in one process, in ten times the time."""
+    folder = session.config.stash.get(BASE, None)
+    if folder and exitstatus == 0 and session.config.getini(RETENTION) == "failed":
+        subprocess.run(["rm", "-rf", folder], check=False)
+
+
+@pytest.fixture(scope="session")
+def base(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the tests of this process."""
+    return pytestconfig.stash.setdefault(BASE, tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture
-def tmp_path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tmp_path(request: pytest.FixtureRequest, base: Path) -> Path:
     """Replace pytest's ``tmp_path``, which scans the folders of all earlier tests, with a numbered folder."""
     name = re.sub(r"\W", "_", request.node.name)[:30]
-    folder = tmp_path_factory.getbasetemp() / f"{next(_NUMBERS)}-{name}"
+    folder = base / f"{next(_NUMBERS)}-{name}"
     folder.mkdir(0o700)
     return folder
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty home, with a file as secret store, in English and UTC, without proxies or Alfred."""
+    """An empty home, with a file as secret store, in English and UTC, without proxies or Alfred.
+
+    Background work is done in the same process, before the next line of the test.
+    """
+    monkeypatch.setattr(background, "aside", lambda work: work())
     for name in list(os.environ):
         if name.startswith(_OURS) or name in _FOREIGN or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)

@@ -713,12 +713,20 @@ def test_so_is_its_failure(world: StandIn) -> None:
 
 def test_an_account_that_was_changed_meanwhile_is_asked_again(world: StandIn) -> None:
     account = edit.set_region(stored.account("glm-intl", "Work").id, "cn")
-    world.delay = 1.0
+    changed = threading.Event()
+
+    def answer_late(request: Request) -> Reply | None:
+        changed.wait(30)
+        time.sleep(0.3)  # until the second refresh waits for the first
+        return pass_on(request)
+
+    world.reply("*bigmodel.cn", "*", answer_late)
     first = threading.Thread(target=refresh.refresh)
     first.start()
     while not world.requests:
         time.sleep(0.01)
     edit.set_region(account.id, "intl")
+    changed.set()
     heard: list[Snapshot] = []
     outcome = refresh.refresh(
         [account.id], on_answer=lambda _, s: heard.append(s), publish=publish.publish
