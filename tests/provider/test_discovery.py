@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.provider.remembered import forget
 from tests.providers.contract import ScriptedClient, answer
 from tests.said import both, chinese, english, in_language
 from workflow.alfred import account_list, add_menu
@@ -19,7 +20,7 @@ from workflow.display import json_report
 from workflow.guide import guide, table
 from workflow.models import Account, Credential, Quota, Snapshot, Usage, utc_now
 from workflow.provider import discovery
-from workflow.recognition import found_keys, other_services, owners, ownership, recognise
+from workflow.recognition import found_keys, owners, recognise
 from workflow.records import replace
 from workflow.state import state as states
 from workflow.storage import accounts
@@ -73,12 +74,6 @@ def orchard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     yield "orchard"
     sys.modules.pop("workflow.providers.orchard", None)
     forget()
-
-
-def forget() -> None:
-    """Drop what is remembered of the providers within one process."""
-    for kept in (ownership.shapes, owners._domains, owners.variables, other_services._lookalikes):
-        kept.cache_clear()
 
 
 def test_it_is_found_by_the_name_of_its_file(orchard: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from tests.alfred_harness.checks import check_rows
 from tests.conftest import ROOT, Shell
+from tests.provider.remembered import forget
 from tests.providers.contract import NOW, answer
 from tests.standin import Reply, StandIn
 from workflow import paths
@@ -62,11 +64,13 @@ TOLD = {
 
 
 @pytest.fixture
-def file(home: Path) -> Path:
+def file(home: Path) -> Iterator[Path]:
     path = Path(own_files.folder()) / "acme.toml"
     path.parent.mkdir(parents=True)
     path.write_text(FILE)
-    return path
+    forget()
+    yield path
+    forget()
 
 
 def quota(text: str, told: dict[str, Any]) -> Quota:
