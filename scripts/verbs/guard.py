@@ -102,10 +102,11 @@ def command(
     book = accounts.load()
     meant = [] if book.complaint else guard.named(book, target)
     chosen = [account.id for account in meant]
-    judged = _judged(_known(chosen), target, wanted)
+    begun = time()  # what is fetched from now on is not too old, however long that takes
+    judged = _judged(_known(chosen), target, wanted, begun)
     old = [each.id for each, verdict in judged if verdict.why in ("stale", "state")]
     if wait and old:
-        judged = _judged(_refreshed(chosen, old), target, wanted)
+        judged = _judged(_refreshed(chosen, old), target, wanted, begun)
     answer = guard.answer(judged, target == guard.ALL) if judged else None
     code = _exit_code(unknown, answer.code if answer else UNKNOWN)
     nothing = say(book.complaint or output.NO_ACCOUNT)
@@ -118,9 +119,10 @@ def command(
     raise SystemExit(code)
 
 
-def _judged(known: list[fit.Account], target: str, wanted: fit.Wanted) -> list[guard.Judged]:
+def _judged(
+    known: list[fit.Account], target: str, wanted: fit.Wanted, now: float
+) -> list[guard.Judged]:
     several = guard.places(known) if target in (guard.ANY, guard.ALL) else known
-    now = time()
     return [(account, fit.judged(account, wanted, now)) for account in several]
 
 
