@@ -13,11 +13,12 @@ from scripts.terminal import entry, output
 from scripts.terminal.language import OneOf
 from workflow.display.names import headed
 from workflow.display.numbers import label
+from workflow.display.quotas import AMOUNTS
 from workflow.errors import Mistake, UsageError
 from workflow.http.client import Client
 from workflow.i18n.catalog import say
 from workflow.i18n.message import Message, _
-from workflow.provider import declared, own, own_files, pointers
+from workflow.provider import declared, discovery, own, own_files, pointers
 from workflow.provider.reading import text
 from workflow.recognition.explanations import EMPTY
 from workflow.refresh import fetch as fetching
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from workflow.provider.answer import Answer
 
 _GOOD: Message = _("{file}: valid; its key goes to {origin} only")
+_WRONG: Message = _("{file}: {why}")
 _NOTHING: Message = _("nothing")
 
 
@@ -39,10 +41,12 @@ def command(action: str, file: Path, no_ask: bool) -> None:
 
     The key is asked for at a hidden prompt, or read from standard input; it is not stored.
     """
+    if discovery.is_built_in(file.stem):
+        raise Mistake(_WRONG.filled(file=file.name, why=own.TAKEN))
     try:
         declaration = declared.read(file.stem, file.read_bytes())
     except Mistake as error:
-        raise Mistake(_("{file}: {why}", file=file.name, why=error.message)) from None
+        raise Mistake(_WRONG.filled(file=file.name, why=error.message)) from None
     click.echo(say(_GOOD, file=file.name, origin=declaration.origin))
     if file.resolve().parent == Path(own_files.folder()).resolve():
         output.after_change()  # launchers offer it at once
@@ -81,7 +85,11 @@ def _pointer_lines(declaration: declared.Declaration, answer: Answer) -> Iterato
 def _number_lines(usage: Usage) -> Iterator[str]:
     for quota in usage.quotas:
         used, limit = (each if each is not None else "?" for each in (quota.used, quota.limit))
-        resets = f" · {quota.resets_at:%Y-%m-%d %H:%M} UTC" if quota.resets_at else ""
-        yield headed(label(quota.label), f"{used} / {limit} {quota.unit}{resets}")
+        parts = [f"{used} / {limit} {quota.unit}"]
+        if quota.limit is None and quota.remaining is not None:
+            left = say(AMOUNTS["left"], amount=f"{quota.remaining} {quota.unit}")
+            parts = [left] if quota.used is None else [*parts, left]
+        parts += [f"{quota.resets_at:%Y-%m-%d %H:%M} UTC"] if quota.resets_at else []
+        yield headed(label(quota.label), " · ".join(parts))
     for balance in usage.balances:
         yield f"{balance.available} {balance.unit}"

@@ -95,6 +95,10 @@ def test_what_is_expected_stands_apart_in_chinese(quota: str, wanted: str) -> No
         (LEAST.replace("https", "ftp"), "url"),
         (LEAST.replace('"Acme"', '""'), "name"),
         ('name = "A"\nurl = "https://a.example/"', "[[balances]]"),
+        (
+            LEAST + "[[quotas]]\nlabel = 'M'\nused = '/x'\n" * 2,
+            "quotas[1].label",
+        ),
         ("#" * 20000, "16 KB"),
     ],
 )
@@ -105,6 +109,12 @@ def test_a_bad_file_names_the_line_or_the_key(content: str, named: str) -> None:
     assert named in english
     assert english != chinese
     assert english.isprintable()
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, "[" * 9000], ids=["digits", "nesting"])
+def test_what_the_parser_gives_up_on_is_a_fault(value: str) -> None:
+    with pytest.raises(declared.Fault):
+        declared.read("acme", f"{LEAST}[[quotas]]\nlabel = 'M'\nwindow_seconds = {value}".encode())
 
 
 @pytest.mark.parametrize("id", ["", "Acme", "a.b", "../a", "-a", "a" * 40])

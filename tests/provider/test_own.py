@@ -273,6 +273,32 @@ def test_check_says_why_a_file_is_bad(file: Path, world: StandIn, shell: Shell) 
     assert (ran.code, world.requests) == (0, [])
 
 
+def test_check_says_that_the_name_is_taken(file: Path, world: StandIn, shell: Shell) -> None:
+    taken = file.rename(file.with_name("glm.toml"))
+    ran = shell.tankful("provider", "check", str(taken), stdin=KEY)
+    assert (ran.code, ran.out, world.requests) == (1, "", [])
+    assert "glm.toml: the name belongs to a provider that Tankful has" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("numbers", "shown"),
+    [
+        ('remaining = "/data/used"', "Month: 1500000 credits left"),
+        (
+            'used = "/data/used"\nremaining = "/data/limit"',
+            "1500000 / ? credits · 5000000 credits left",
+        ),
+    ],
+)
+def test_check_shows_what_is_left_where_there_is_no_limit(
+    file: Path, world: StandIn, shell: Shell, numbers: str, shown: str
+) -> None:
+    world.reply("gateway.example", "/v1/quota", Reply(200, TOLD))
+    head = FILE.partition("[[quotas]]")[0]
+    file.write_text(f'{head}[[quotas]]\nlabel = "Month"\n{numbers}\n')
+    assert shown in shell.tankful("provider", "check", str(file), stdin=KEY).out
+
+
 def test_check_says_what_is_wrong_in_the_answer(file: Path, world: StandIn, shell: Shell) -> None:
     world.reply("gateway.example", "/v1/quota", Reply(200, {**TOLD, "data": {"used": "much"}}))
     ran = shell.tankful("provider", "check", str(file), stdin=KEY)
@@ -310,6 +336,9 @@ def test_zero_as_a_time_is_no_reset(time: str, told: object) -> None:
 def test_a_percentage_and_a_rest_are_enough() -> None:
     shown = quota('percent = "/p"', {"p": 36.5})
     assert (shown.unit, shown.used, shown.limit) == ("%", Decimal("36.5"), Decimal(100))
+    for more in ('unit = "USD"', 'limit = "/l"\nunit = "USD"', 'remaining = "/l"\nunit = "USD"'):
+        shown = quota(f'percent = "/p"\n{more}', {"p": 36.5, "l": 200})
+        assert (shown.unit, shown.used, shown.limit) == ("%", Decimal("36.5"), Decimal(100))
     shown = quota('remaining = "/r"\nlimit = "/l"\nunit = "credits"', {"r": 3, "l": 10})
     assert (shown.used, shown.remaining) == (Decimal(7), Decimal(3))
 

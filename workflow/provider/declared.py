@@ -109,7 +109,7 @@ def read(id: str, content: bytes) -> Declaration:
         table = tomllib.loads(content.decode("utf-8"))
     except UnicodeDecodeError:
         raise Fault(_("the file is not UTF-8")) from None
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also of a number or a nesting beyond reason
         reason, _at, place = str(error)[:200].partition(" (at ")
         line = _LINE.search(place)
         last = content.rstrip().count(b"\n") + 1
@@ -130,6 +130,9 @@ def _declaration(id: str, table: Fields) -> Declaration:
     if value.count("{key}") != 1 or not (value.isascii() and value.isprintable()):
         raise _wrong("value", _("text that contains {key} once", key="{key}"))
     quotas = tuple(_quota(each, f"quotas[{i}].") for i, each in enumerate(_tables(table, "quotas")))
+    for i, quota in enumerate(quotas):
+        if quota.label in (each.label for each in quotas[:i]):
+            raise _wrong(f"quotas[{i}].label", _("a name that no other quota has"))
     balances = tuple(
         _balance(each, f"balances[{i}].") for i, each in enumerate(_tables(table, "balances"))
     )

@@ -36,6 +36,11 @@ def _built_in(folders: tuple[str, ...]) -> frozenset[str]:
     return frozenset(name for name in ids if not name.startswith("_"))
 
 
+def is_built_in(name: str) -> bool:
+    """Tell whether a provider of this id comes with Tankful, so that no file of the user's can have it."""
+    return name in _built_in(_folders())
+
+
 def load(provider_id: str) -> Module:
     """Import the module of a provider. Raises Mistake for an unknown one."""
     if provider_id in _own(_built_in(_folders())):

@@ -20,7 +20,7 @@ from ..storage import files
 from . import address, derived, own_files, provenance
 from .answer import Answer
 from .contract import Client, Provider, vague
-from .counts import FULL, allowance
+from .counts import allowance
 from .declared import Declaration, DeclaredQuota, Fault, read
 from .pointers import MISSING, value
 from .reading import is_zero_time, moment, number, short
@@ -36,6 +36,7 @@ _UNLIKE: Message = _(
     "{provider} does not answer as {file} says (HTTP {status}); correct the file, tankful provider check tests it"
 )
 _ALL_LOST: Message = _("{provider}: not in the answer: {pointers}; correct {file}")
+TAKEN: Message = _("the name belongs to a provider that Tankful has")
 _LOST: Message = _("not in the answer: {pointers}; correct {file}")
 _NO_NUMBER: Message = _("{provider}: {pointer} in the answer is not a number; correct the file")
 _NO_TIME: Message = _("{provider}: {pointer} in the answer is not a time; correct the file")
@@ -79,10 +80,7 @@ def faults(known: Mapping[str, Provider]) -> Iterator[tuple[str, Message]]:
             yield f"{name}{own_files.ENDING}", error.message
         else:
             if name in known:
-                yield (
-                    f"{name}{own_files.ENDING}",
-                    _("the name belongs to a provider that Tankful has"),
-                )
+                yield f"{name}{own_files.ENDING}", TAKEN
 
 
 def of(declaration: Declaration) -> OwnProvider:
@@ -165,8 +163,6 @@ def _quota(declared: DeclaredQuota, fields: Any, at: datetime) -> Quota | None:
     )
     percent = _number(fields, declared.percent)
     resets_at = _time(declared, fields, at)
-    if percent is not None and used is None and left is None:
-        used, limit = percent, FULL
     return allowance(
         declared.label,
         declared.unit,
