@@ -85,6 +85,10 @@ def test_left_or_used_is_as_the_setting_says(folders: tuple[str, str]) -> None:
     Path(data).mkdir()
     Path(data, "settings.json").write_text('{"layout": 1, "settings": {"show": "used"}}')
     assert status_line.take({}, handing(25), cache, data) == "5h 25%"
+    for once, shown in (("Left", "75%"), ("LEFT", "75%"), ("nonsense", "25%"), ("", "25%")):
+        assert status_line.take({"TANKFUL_SHOW": once}, handing(25), cache, data) == f"5h {shown}"
+    Path(data, "settings.json").write_text('{"layout": 1, "settings": {"show": "Used"}}')
+    assert status_line.take({}, handing(25), cache, data) == "5h 25%"
     Path(data, "settings.json").write_text("damaged")
     assert status_line.take({}, handing(25), cache, data) == "5h 75%"
 

@@ -60,7 +60,9 @@ def take(environ: "Mapping[str, str]", content: bytes, cache: str, data: str) ->
                     posix.close(lock)
         except OSError:  # a full disk; the line is printed anyway
             pass
-    show = environ.get("TANKFUL_SHOW") or _setting(data, "show")
+    show = environ.get("TANKFUL_SHOW", "").lower()
+    if show not in ("left", "used"):
+        show = str(_setting(data, "show")).lower()
     return line(known, now, shows_used=show == "used")
 
 
