@@ -65,7 +65,9 @@ def test_privacy_hides_labels_and_money() -> None:
     assert labels == {"••• 2", ""}
 
 
-@pytest.mark.parametrize("label", ["=cmd|' /C calc'!A0", "+1", "-1", "@x", "\tx", "\r=1"])
+@pytest.mark.parametrize(
+    "label", ["=cmd|' /C calc'!A0", "+1", "-1", "@x", "\tx", "\r=1", "＝1+1", "＠x"]
+)
 def test_a_label_is_no_formula(label: str) -> None:
     accounts = {MONEY.account: replace(ACCOUNTS[MONEY.account], label=label)}
     text = samples_report.table({MONEY: SAMPLES[MONEY]}, accounts, private=False, excel=False)

@@ -19,7 +19,7 @@ COLUMNS = (
     *("value", "total", "left", "used_percent", "resets_at", "grain"),
 )
 TEXTS = COLUMNS[1:7]
-FORMULA = ("=", "+", "-", "@")  # a spreadsheet runs a cell that begins with one
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # a spreadsheet runs a cell that begins so
 BOM = "\ufeff"
 
 Samples = Mapping["Series", tuple["Sample", ...]]
