@@ -114,6 +114,15 @@ def test_a_spend_is_said_by_day() -> None:
     assert {point.at % DAY for point in bars} == {0}
 
 
+def test_a_spend_that_is_known_of_two_periods_is_drawn_once() -> None:
+    month = USAGE.spends[0]
+    today, yuan = replace(month, period="day"), replace(month, period="day", unit="CNY")
+    series = [SPENT, SPENT._replace(name="day"), SPENT._replace(name="day", unit="CNY")]
+    known = state(Usage(spends=(month, today, yuan))).of(WORK)
+    shown = trends(known, dict.fromkeys(series, SAMPLES[SPENT]), NOW)
+    assert [trend.of for trend in shown] == [month, yuan]
+
+
 def test_days_say_how_far_back() -> None:
     assert of(days=2)[0].since == END - 2 * DAY
     assert [len(run) for run in of(days=2)[0].runs] == [3, 3]

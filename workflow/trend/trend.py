@@ -126,10 +126,13 @@ def _all(
         if series.is_first(series.of_balance, balance, usage.balances):
             paid = _top_ups(_since(own, since), now, known.account.replacements)
             yield _of_balance(balance, runway, _since(own, since), paid, now, since, bridged)
+    daily: dict[str, Spend] = {}  # of any period the same days would be drawn
     for spend in usage.spends:
-        own = past.samples.get(series.of_spend(name, spend), ())
         if spend.period in ("day", "month"):
-            yield Trend("spend", spend, since, now, (tuple(_daily(_since(own, since))),))
+            daily.setdefault(spend.unit, spend)
+    for spend in daily.values():
+        own = past.samples.get(series.of_spend(name, spend), ())
+        yield Trend("spend", spend, since, now, (tuple(_daily(_since(own, since))),))
 
 
 def _ended(
