@@ -117,6 +117,9 @@ def test_a_message_is_said_in_the_language_of_the_reader() -> None:
     assert CHINESE.say(filled) == "GLM 当前访问量过大；请稍后重试"
     assert CHINESE.say(message) == "{provider} 当前访问量过大；请稍后重试"
     assert CHINESE.say(None) == ""
+    wait = _("try again later")
+    assert CHINESE.say(message, provider="GLM", by_itself=wait) == CHINESE.say(filled)
+    assert CHINESE.say(_("{many} for {window}"), many=1, window=wait).startswith("请稍后重试")
 
 
 def test_a_number_makes_it_another_sentence() -> None:

@@ -55,7 +55,7 @@ class Translation(NamedTuple):
 
         Args:
             message: the message.
-            places: values of further placeholders, inserted as they are.
+            places: values of further placeholders; messages are translated, others inserted as they are.
         """
         return self.filled(message, places)
 
@@ -64,6 +64,7 @@ class Translation(NamedTuple):
         if message is None:
             return ""
         english, given, several, foreign = message
+        places = {n: self.say(v) if isinstance(v, Message) else v for n, v in places.items()}
         if not (given or foreign):  # true of most messages
             sentence = self.sentence(english, several)  # a launcher overrides it
             return _filled(sentence, places) if places else sentence
