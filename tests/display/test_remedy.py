@@ -127,6 +127,13 @@ def test_a_name_that_needs_quotes_or_is_private_gives_way_to_the_id(
     assert f"tankful replace {account.id} (" in in_shell(of, "en")
 
 
+def test_a_new_key_of_a_relay_is_made_at_the_relay() -> None:
+    account = Account("relay-0000000a", "relay", "Mine", scope={"address": "https://my.example"})
+    of = shown(account, "credential_rejected", REFUSED, "en")
+    told = "replace it: tankful replace relay/Mine (a new one: your relay's own page)"
+    assert in_shell(of, "en") == told
+
+
 def test_a_key_of_no_site_has_no_other_one() -> None:
     of = shown(CODE, "credential_rejected", REFUSED, "zh")
     assert of.guess == ""

@@ -100,6 +100,15 @@ def test_a_failure_is_said_by_provider_with_what_helps(kind: type[UsageError]) -
     assert "{" not in line
 
 
+def test_a_new_key_of_a_relay_is_made_at_the_relay() -> None:
+    scope = {"address": "https://my.example"}
+    relay = replace(GLM[0], id="relay-0000000a", provider="relay", region="", scope=scope)
+    kind = next(k for k in UsageError.__subclasses__() if k.kind == "credential_rejected")
+    install([(relay, replace(failing(GLM, kind)[1], account_id=relay.id))])
+    (line,) = advised()
+    assert line.endswith("make a new one at your relay's own page")
+
+
 def test_one_of_several_accounts_is_named_by_its_id() -> None:
     kind = next(k for k in UsageError.__subclasses__() if k.kind == "credential_rejected")
     other = replace(GLM[0], id="glm-00000099", label="canary-label")

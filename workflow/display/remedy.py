@@ -75,7 +75,7 @@ def in_shell(
         region = next(each for each in provider.regions if each != account.region)
         return names.headed(site, f"{command} --region {region}"), ""
     short = say(_("replace it: {command}"), command=command)
-    page = provider.keys_page(account.region)
+    page = provider.keys_place(account.region)
     return say(_("{advice} (a new one: {page})"), advice=short, page=page), short
 
 

@@ -164,7 +164,7 @@ def _accounts(state: State) -> Iterator[Message]:
         name = provider.name if provider else provider_id
         if len(ids) < sum(each.provider == provider_id for each in accounts):
             name = f"{name} · {', '.join(ids)}"  # no label, which may be private
-        keys = provider.keys_page(region) if provider else ""
+        keys = provider.keys_place(region) if provider else ""
         if provider is not None and provider.is_local:
             message = _LOCAL.filled(id=provider_id)
         yield message.filled(provider=name, keys=keys)

@@ -113,6 +113,7 @@ LOG_IN = _("Open {keys} and log in.")
 CREATE_KEY = _("Create an API key and copy it while it is shown.")
 STEPS = (LOG_IN, CREATE_KEY)  # to an ordinary key
 ORGANIZATION = Form(_("an organization ID"), r"org-[\w-]{1,64}", "org-AbC123")
+OWN_PAGE: Message = _("your relay's own page")
 PROJECT = Form(_("a project ID"), r"proj_[\w-]{1,64}", "proj_AbC123")
 
 
@@ -171,10 +172,14 @@ class Provider:
         """Return the page that makes credentials of this region, by default of the reader's country."""
         return regional(self.keys, region or next(iter(self.sites), ""))
 
+    def keys_place(self, region: str) -> Message | str:
+        """Return where a new credential of an account is made: the page, which a relay has itself."""
+        return OWN_PAGE if self.has_address else self.keys_page(region)
+
     def keys_pages(self, region: str = "") -> Message | str:
-        """Return the page of this region, or those of both sites if no region is given."""
+        """Return the place of this region, or the pages of both sites if no region is given."""
         if region in self.keys or not {"intl", "cn"} <= set(self.keys):
-            return self.keys_page(region)
+            return self.keys_place(region)
         sites = {site: self.keys[site] for site in ("intl", "cn")}
         return _("{intl} (international) or {cn} (China)", **sites)
 

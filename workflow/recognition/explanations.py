@@ -107,9 +107,7 @@ def malformed(wanted: Provider, pasted: str) -> Message:
         return _(
             "{name} needs no credential; add it: {command}", name=wanted.short, command=command
         )
-    page: Message | str = wanted.keys_pages()
-    if wanted.has_address:
-        page = _("your relay's own page")
+    page = wanted.keys_pages()
     for shape in wanted.shapes:
         if _begins(shape.form, pasted.strip()):
             return _(

@@ -36,7 +36,6 @@ LONGEST_WAIT = timedelta(days=1)  # after repeated challenges
 
 _T = TypeVar("_T")
 
-_OWN_PAGE: Message = _("your relay's own page")
 _UNKNOWN: Message = _("this version of Tankful does not know {provider}; update Tankful")
 _BAD_FILE: Message = _("{fault}; correct the file")
 
@@ -284,9 +283,7 @@ def failure(
     error: UsageError, account: Account, provider: Provider | None, now: datetime
 ) -> Failure:
     """Turn an error into the failure that is kept of the account."""
-    own = provider is not None and provider.has_address
-    known = error.message.filled(keys=_OWN_PAGE) if own else error.message
-    filled = message(type(error)(known), provider, account.region, account.provider)
+    filled = message(error, provider, account.region, account.provider)
     return Failure(error.kind, filled, now, error.retry_at)
 
 
@@ -302,7 +299,7 @@ def message(
     """
     return error.message.filled(
         provider=provider.name if provider else unknown,
-        keys=provider.keys_page(region) if provider else "",
+        keys=provider.keys_place(region) if provider else "",
     )
 
 
