@@ -42,6 +42,12 @@ def test_it_runs_the_program_with_every_word_as_it_is(program: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{[NASTY]!r}\n", "")
 
 
+def test_it_takes_over_the_folders_of_the_shell_and_no_secret() -> None:
+    folders = {"TANKFUL_HOME": "/t", "XDG_CACHE_HOME": "/c", "CODEX_HOME": "/x"}
+    others = {"HTTPS_PROXY": "http://me:secret@proxy", "CODEX_API_KEY": "sk-x", "XDG_DATA_HOME": ""}
+    assert jobs.job({**folders, **others}).environ == folders
+
+
 def test_without_the_program_it_leaves(program: Path) -> None:
     program.unlink()
     assert started(of(program), "echo left").stdout == "left\n"

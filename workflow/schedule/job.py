@@ -14,9 +14,9 @@ from ..refresh import background
 
 PERIOD = 300  # seconds between two runs
 UPDATING = 60  # seconds for which an update may leave the program missing
-_CARRIED = (  # folders and secret store; no proxy, whose address may hold a password
+_CARRIED = (  # folders, also of Codex, and secret store; no proxy, whose address may hold a password
     *("TANKFUL_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"),
-    "PYTHON_KEYRING_BACKEND",
+    *("CODEX_HOME", "PYTHON_KEYRING_BACKEND"),
 )
 _LANGUAGE = ("LC_ALL", "LC_MESSAGES", "LANG")
 _RUN = (
