@@ -36,5 +36,17 @@ class TestAIHubMix(ProviderContract):
         Case("used up", {KEY: answer(200, {"total_usage": 0})}, left("0"), credential=API_KEY),
         Case("no limit", {KEY: answer(200, {"total_usage": -0.000002})}, UNLIMITED, credential=API_KEY),
         Case("a wrong API key", {KEY: answer(401, {})}, "credential_rejected", credential=API_KEY),
+        Case(
+            "a wrong API key in HTTP 200",
+            {KEY: answer(200, {"error": {"message": "the key was taken away"}})},
+            "credential_rejected: the key was taken away",
+            credential=API_KEY,
+        ),
+        Case(
+            "a wrong API key, said as a wrong token is",
+            {KEY: answer(200, {"success": False})},
+            "credential_rejected",
+            credential=API_KEY,
+        ),
         Case("told nothing", {KEY: answer(200, {"object": "list"})}, "unexpected_response", credential=API_KEY),
     )  # fmt: skip

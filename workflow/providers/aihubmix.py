@@ -2,9 +2,9 @@
 
 A system access token (``fd…``, sent bare) reads ``/api/user/self``: ``{"success": true, "data": {"quota":
 5000000, "used_quota": 1250000, …}}``. ``quota`` is what is left, in 1/500000 USD; a name beside it is not
-read. A wrong token may get ``"success": false`` in HTTP 200. An API key (``sk-…``) reads
-``/dashboard/billing/remain``: ``{"total_usage": 4.2}``, which is what is left, in USD; it is below zero if
-the key has no limit of its own.
+read. An API key (``sk-…``) reads ``/dashboard/billing/remain``: ``{"total_usage": 4.2}``, which is what is
+left, in USD; it is below zero if the key has no limit of its own. A refusal may come in HTTP 200, with
+``"success": false`` or ``"error"``.
 """
 
 from __future__ import annotations
@@ -52,14 +52,16 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     secret = credential.secret
     if secret.startswith("sk-"):
         url = f"{_HOST}/dashboard/billing/remain"
-        return parse_key(document(await client.get(url, headers=bearer(secret))))
-    return parse(_read(await client.get(f"{_HOST}/api/user/self", headers=bare(secret))))
+        return parse_key(_read(await client.get(url, headers=bearer(secret))))
+    answer = await client.get(f"{_HOST}/api/user/self", headers=bare(secret))
+    return parse(mapping(_read(answer).get("data")))
 
 
 def _read(answer: Answer) -> Fields:
-    if answer.status == 200 and mapping(answer.document()).get("success") is False:
+    fields = mapping(answer.document())
+    if answer.status == 200 and (fields.get("success") is False or fields.get("error")):
         raise CredentialRejected(quoting(CredentialRejected.default, answer))
-    return mapping(document(answer).get("data"))
+    return document(answer)
 
 
 def parse(data: Fields) -> Usage:
