@@ -192,7 +192,7 @@ class TestRelay(ProviderContract):
             "no header",
             "new-api",
             {WALLET: "newapi.error_user_header.json"},
-            "credential_rejected",
+            "wrong_credential: user ID",
             user="42",
         ),
         read(
@@ -359,6 +359,8 @@ class TestRelay(ProviderContract):
             id="3c0c1f2e",
         ),
         read("claude relay, gone", "claude-relay", {}, "credential_rejected: does not know", id="3c0c1f2e"),
+        read("claude relay, none at the address", "claude-relay", {}, "unexpected_response: check the address"),
+        read("claude relay, none that takes a POST", "claude-relay", {KEY_ID: answer(405, "<html>")}, "unexpected_response: check the address"),
         read("claude relay, no id", "claude-relay", {KEY_ID: answer(200, {"data": {}})}, "unexpected_response"),
         read(
             "claude relay, over at once",

@@ -140,6 +140,8 @@ def test_a_key_that_ends_says_when() -> None:
         (100_000_001, 300, True, key("3", "100000001", "99999998")),
         (99_999_998, 300, True, key("3", "99999998", "99999995")),
         (3, 300, False, key("3", "3", "0", estimated=True)),
+        (-1, 300, False, key("3", "3", "0")),
+        (-1, 300, True, key("3", "0", "0")),
         (2, 300, False, key("3", "5", "2")),
         (2, 300, True, key("3", "2", "0")),
     ],
@@ -202,6 +204,17 @@ def test_a_wallet_is_what_is_left_to_its_owner() -> None:
     assert (headers["New-Api-User"], headers["Authorization"]) == ("42", "Bearer sk-canary")
     with pytest.raises(UsageError):
         new_api.parse_wallet(answer(200, {"data": {"group": "vip"}}), RAW)
+
+
+@pytest.mark.parametrize(
+    "why", ["无权进行此操作，New-Api-User 与登录用户不匹配", "the header new-api-user is malformed"]
+)
+def test_another_users_id_is_no_wrong_token(why: str) -> None:
+    refused = answer(401, {"success": False, "message": why})
+    with pytest.raises(UsageError) as caught:
+        new_api.parse_wallet(refused, RAW)
+    assert caught.value.kind == "wrong_credential"
+    assert "user ID" in str(caught.value)
 
 
 @pytest.mark.parametrize(("group", "plan"), [("default", None), ("vip", "vip"), ("", None)])

@@ -20,10 +20,15 @@ from ..provider.reading import Fields, count, mapping, moment, text
 from ..provider.refusals import Table, document
 from ..provider.windows import DAY, MINUTE, WEEK, window_label
 from ..records import replace
+from . import kinds
 from .new_api import EXPIRED
 
 _GONE: Message = _("{provider} does not know this key any more; add the account again")
-_TABLE: Table = {"expired": (CredentialExpired, EXPIRED), 404: (CredentialRejected, _GONE)}
+_KEY_TABLE: Table = {
+    "expired": (CredentialExpired, EXPIRED),
+    **dict.fromkeys((404, 405), (UnexpectedResponse, kinds.UNKNOWN)),
+}
+_TABLE: Table = {**_KEY_TABLE, 404: (CredentialRejected, _GONE)}
 _COSTS: tuple[tuple[str, str, str, int | None, Role], ...] = (  # label, used, limit, window, role
     ("Daily", "currentDailyCost", "dailyCostLimit", DAY, "binding"),
     ("Key", "currentTotalCost", "totalCostLimit", None, "binding"),
@@ -39,7 +44,7 @@ _COUNTS = (  # unit, used, limit of the window
 async def key_id(client: Client, base: str, secret: str) -> str:
     """Fetch the id of a key. Raises UsageError."""
     url = f"{base}/apiStats/api/get-key-id"
-    fields = document(await client.post(url, headers=_HEADERS, json={"apiKey": secret}), _TABLE)
+    fields = document(await client.post(url, headers=_HEADERS, json={"apiKey": secret}), _KEY_TABLE)
     id = text(mapping(fields.get("data")).get("id"))
     if id is None:
         raise UnexpectedResponse

@@ -18,7 +18,7 @@ from ..provider.reading import mapping
 Kind = Literal["new-api", "one-api", "sub2api", "litellm", "claude-relay"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 PREFIX = "cr_"  # of keys of claude-relay-service
-_UNKNOWN: Message = _(
+UNKNOWN: Message = _(
     "there is no relay that Tankful knows at this address (New API, One API, Sub2API, LiteLLM, claude-relay-service); check the address"
 )
 _OF_SUB2API = frozenset(  # codes of its refusals
@@ -60,7 +60,7 @@ async def detect(client: Client, base: str, secret: str) -> Kind:
     for error in map(status_error, answers):
         if isinstance(error, (ProviderFailed, RateLimited)):
             raise error  # it may be a relay, which does not work now
-    raise UnexpectedResponse(_UNKNOWN)
+    raise UnexpectedResponse(UNKNOWN)
 
 
 async def _answer(client: Client, url: str, secret: str) -> Answer:

@@ -6,7 +6,8 @@ describes the key, in units: ``{"code": true, "data": {"total_granted": 1000000,
 "total_available": 987655, "unlimited_quota": false, "expires_at": 0}}``; it also answers for a used-up key. One API
 and older builds have only ``/v1/dashboard/billing``, where 100000000 means no limit, the usage is in hundredths, and
 a used-up key is refused like a wrong one. ``/api/user/self`` (with system access token and user id) describes the
-wallet; its ``quota`` is what is left. Failures may come with HTTP 200.
+wallet; its ``quota`` is what is left. A 401 that names the header of the id is about the id, not about the token.
+Failures may come with HTTP 200.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from ..errors import (
     RateLimited,
     UnexpectedResponse,
     UsageError,
+    WrongCredential,
 )
 from ..i18n.message import Message, _
 from ..models import Balance, Quota, Usage, WorkBlocked
@@ -30,11 +32,14 @@ from ..provider.calls import bearer
 from ..provider.contract import Client, kept_pages
 from ..provider.counts import allowance
 from ..provider.notices import expiry
-from ..provider.reading import Fields, count, mapping, moment, number, short
+from ..provider.reading import Fields, count, mapping, moment, number, share, short
 from ..provider.usages import usage_of
 
 EXPIRED: Message = _("{provider}: this key has expired; make a new one at {keys}")
 USED_UP: Message = _("this key is used up, raise its quota at the relay")
+_OTHER_USER: Message = _(
+    "{provider}: this access token belongs to another user ID; remove the account and add it again with the ID that stands beside the token"
+)
 _UNLIMITED = Decimal(100_000_000)  # the limit that an unlimited key is reported to have
 _SPENT = (("exhaust", "用尽"), ("used up", "耗尽"))  # signs of a key that is used up
 _HUNDRED = Decimal(100)
@@ -143,7 +148,7 @@ def parse_billing(limit: Fields, usage: Fields, unit: str, *, is_sure: bool) -> 
         unit: the unit that the relay shows.
         is_sure: the limit is certainly a limit.
     """
-    total, spent = count(limit.get("hard_limit_usd")), count(usage.get("total_usage"))
+    total, spent = share(limit.get("hard_limit_usd")), count(usage.get("total_usage"))
     if total is None or spent is None:
         raise UnexpectedResponse
     used, ends = spent / _HUNDRED, moment(limit.get("access_until"))
@@ -158,6 +163,8 @@ def parse_billing(limit: Fields, usage: Fields, unit: str, *, is_sure: bool) -> 
 
 def parse_wallet(answer: Answer, units: Units) -> Usage:
     """Read the wallet of a user. Raises UsageError."""
+    if answer.status == 401 and b"new-api-user" in answer.body.lower():
+        raise WrongCredential(_OTHER_USER)
     data = mapping(_document(answer).get("data"))
     group = short(data.get("group"))
     left = units.amount(data.get("quota"))
