@@ -9,7 +9,7 @@ import pytest
 
 from tests.providers.contract import shape_of
 from tests.said import Phrase, both, in_language
-from workflow.errors import Blocked, CredentialRejected, Mistake
+from workflow.errors import Blocked, CredentialRejected, Mistake, UsageError
 from workflow.i18n.message import Message
 from workflow.provider import calls, contract
 from workflow.provider import discovery as providers
@@ -163,6 +163,24 @@ def test_either_of_two_calls_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     assert asyncio.run(either(told(1), told(2))) == (1, 2)
     assert asyncio.run(either(refused(), told(2))) == (None, 2)
     assert asyncio.run(either(told(1), asyncio.sleep(60))) == (1, None)
+
+
+def test_a_call_that_stands_in_for_the_first_does_so_only_for_good(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(calls, "OPTIONAL_SECONDS", 0.01)
+
+    async def failing(error: type[UsageError]) -> Any:
+        raise error
+
+    def first(one: Any, other: Any) -> Any:
+        return asyncio.run(either(one, other, is_first=True))
+
+    assert first(failing(CredentialRejected), told(2)) == (None, 2)
+    with pytest.raises(Blocked):
+        first(failing(Blocked), told(2))
+    assert first(asyncio.sleep(0.1, 1), told(2)) == (1, 2)
+    assert first(told(1), asyncio.sleep(60)) == (1, None)
 
 
 def test_of_two_calls_that_fail_the_telling_one_is_raised() -> None:

@@ -50,6 +50,11 @@ class TestDeepInfra(ProviderContract):
             {OWED: answer(503, {}), COSTS: answer(200, {"months": [OCTOBER]})},
             "provider_failed",
         ),
+        Case(
+            "a failure of the costs that passes",
+            {OWED: answer(200, {"stripe_balance": 0, "recent": 3}), COSTS: answer(503, {})},
+            "provider_failed",  # without them it looks as if money were owed
+        ),
         Case("no costs", {OWED: "deepinfra/checklist.json"}, Usage((CAP,), LEFT)),
         Case("no amount", {OWED: answer(200, {"suspended": False})}, "unexpected_response"),
     )

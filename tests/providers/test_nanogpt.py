@@ -81,6 +81,16 @@ class TestNanoGPT(ProviderContract):
                 notice=nanogpt.parse({"usd_balance": 1}, {"state": "grace"}).notice,
             ),
         ),
+        Case(
+            "a failure of the subscription that passes",
+            {BALANCE: "nanogpt/check_balance.json", PLAN: answer(503, {})},
+            "provider_failed",
+        ),
+        Case(
+            "a subscription that can never be read",
+            {BALANCE: "nanogpt/check_balance.json", PLAN: answer(403, {})},
+            Usage(balances=(MONEY,)),
+        ),
         Case("a wrong key", {BALANCE: answer(401, {"error": "no"})}, "credential_rejected"),
         Case("no amount", {BALANCE: answer(200, {"nano_balance": "1"})}, "unexpected_response"),
     )

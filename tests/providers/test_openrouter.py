@@ -99,6 +99,11 @@ class TestOpenRouter(ProviderContract):
             {KEY: answer(500, {}), CREDITS: "openrouter/credits.json"},
             "provider_failed",
         ),
+        Case(
+            "a failure of the account's page that passes",
+            {KEY: "openrouter/key_limited.json", CREDITS: answer(503, {})},
+            "provider_failed",  # it may have less than the key
+        ),
         Case("nothing in it", {KEY: answer(200, {"data": {}})}, "unexpected_response"),
     )  # fmt: skip
 
@@ -163,4 +168,4 @@ def test_what_the_key_may_not_read_is_said() -> None:
     told = answer(200, {"data": {"usage_daily": 1}})
     usage = openrouter.parse(told, answer(403, {}))
     assert "management key" in english(usage.notice)
-    assert openrouter.parse(told, None) == replace(usage, notice=None)
+    assert openrouter.parse(told, answer(404, {})) == replace(usage, notice=None)

@@ -337,6 +337,12 @@ class TestRelay(ProviderContract):
         read(
             "litellm, models only", "litellm", {KEY: "litellm.error_403.json"}, "wrong_credential"
         ),
+        read(
+            "litellm, a failure of the team that passes",
+            "litellm",
+            {KEY: "litellm.key_info.json", TEAM: answer(503, {})},
+            "provider_failed",  # the team's budget may be the lower one
+        ),
         read("litellm, wrong", "litellm", {KEY: "litellm.error_401.json"}, "credential_rejected"),
         read(
             "claude relay",

@@ -76,6 +76,11 @@ class TestXAI(ProviderContract):
             {**TEAM, LEDGER: answer(403, {}), PREVIEW: answer(403, {})},
             "wrong_credential",
         ),
+        Case(
+            "a failure of the preview that passes",
+            {**TEAM, LEDGER: "xai/prepaid_balance.json", PREVIEW: answer(503, {})},
+            "provider_failed",  # the ledger may hold more than is left
+        ),
         Case("another team's", dict(TEAM), "unexpected_response"),
     )
 

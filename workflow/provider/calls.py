@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Sequence
 from typing import Any, Callable, TypeVar, Union
 
-from ..errors import UsageError
+from ..errors import LASTING, UsageError
 from .refusals import clearer
 
 OPTIONAL_SECONDS = 5.0  # time limit of a call that may fail; less than an account's time limit
@@ -61,15 +61,23 @@ def _unless_late(result: Any) -> Any:
     return result
 
 
-async def either(one: Awaitable[_T], other: Awaitable[_T]) -> tuple[_T | None, _T | None]:
+async def either(
+    one: Awaitable[_T], other: Awaitable[_T], *, is_first: bool = False
+) -> tuple[_T | None, _T | None]:
     """Make two calls of which either is enough; None for one that failed or was too late.
 
     Once one has succeeded, the other has OPTIONAL_SECONDS. If both fail, raises the clearer UsageError.
+
+    Args:
+        one, other: the calls.
+        is_first: ``other`` stands in for ``one`` only if that can never be read: it is waited for, and a
+            failure of it that passes is raised.
     """
     calls = [asyncio.ensure_future(_caught(call)) for call in (one, other)]
     try:
         finished, _ = await asyncio.wait(calls, return_when=asyncio.FIRST_COMPLETED)
         enough = any(not isinstance(call.result(), UsageError) for call in finished)
+        enough = enough and (calls[0].done() or not is_first)
         await asyncio.wait(calls, timeout=OPTIONAL_SECONDS if enough else None)
         results = [call.result() if call.done() else None for call in calls]
     finally:
@@ -79,6 +87,8 @@ async def either(one: Awaitable[_T], other: Awaitable[_T]) -> tuple[_T | None, _
     first, second = results
     if isinstance(first, UsageError) and isinstance(second, UsageError):
         raise clearer(first, second)
+    if is_first and isinstance(first, UsageError) and not isinstance(first, LASTING):
+        raise first
     return _unless_failed(first), _unless_failed(second)
 
 

@@ -8,14 +8,14 @@ answers ``{"months": [{"period": "2026.10", "total_cost": 225}]}``, in cents.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
 
 from ..errors import LASTING
 from ..i18n.message import _
 from ..models import Account, Balance, Credential, Spend, Usage, WorkBlocked
-from ..provider.calls import bearer, together
+from ..provider.calls import bearer
 from ..provider.contract import Client, Provider, vague
 from ..provider.counts import allowance
 from ..provider.days import periods
@@ -48,10 +48,9 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     """Fetch the balance and, in parallel, this month's costs. Raises UsageError."""
     headers = bearer(credential.secret)
     url, query = f"{_API}/checklist", {"compute_owed": "true"}
-    answer, (costs,) = await together(
-        client.get(url, headers=headers, params=query), partial(_costs, client, headers)
+    answer, costs = await asyncio.gather(
+        client.get(url, headers=headers, params=query), _costs(client, headers)
     )
-    costs = costs or {}
     try:
         return parse(document(answer), costs, answer.at)
     except LASTING:
@@ -61,7 +60,12 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
 
 
 async def _costs(client: Client, headers: Mapping[str, str]) -> Fields:
-    return document(await client.get(f"{_API}/usage", headers=headers, params={"from": "current"}))
+    """Fetch this month's costs; {} if the key may not read them. Raises UsageError."""
+    answer = await client.get(f"{_API}/usage", headers=headers, params={"from": "current"})
+    try:
+        return document(answer)
+    except LASTING:
+        return {}
 
 
 def parse(fields: Fields, costs: Fields, at: datetime) -> Usage:

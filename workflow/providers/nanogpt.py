@@ -55,9 +55,9 @@ _LENGTHS = {"Daily": DAY, "Weekly": WEEK, "Images": DAY}
 
 
 async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
-    """Fetch the balance and, in parallel, the subscription; either is enough. Raises UsageError."""
+    """Fetch the subscription and, in parallel, the balance; either is enough. Raises UsageError."""
     headers = keyed("x-api-key", credential.secret)
-    fields, plan = await either(_money(client, headers), _plan(client, headers))
+    plan, fields = await either(_plan(client, headers), _money(client, headers), is_first=True)
     return parse(fields or {}, plan or {})
 
 

@@ -10,14 +10,14 @@ limit and the account's credits is binding.
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
-from functools import partial
 
-from ..errors import LASTING, UsageError
+from ..errors import LASTING
 from ..i18n.message import _
 from ..models import Account, Balance, Credential, Quota, Spend, Usage
 from ..provider.answer import Answer
-from ..provider.calls import bearer, together
+from ..provider.calls import bearer
 from ..provider.contract import LOG_IN, Client, Provider, shape
 from ..provider.counts import allowance
 from ..provider.days import month_until, next_midnight, next_monday, next_month, periods
@@ -60,15 +60,12 @@ _NO_ACCOUNT = _("only a management key can read the account's credits")
 async def fetch(client: Client, account: Account, credential: Credential) -> Usage:
     """Fetch the key's numbers and, in parallel, the account's credits. Raises UsageError."""
     headers = bearer(credential.secret)
-    key, (credits,) = await together(
-        client.get(f"{_API}/key", headers=headers),
-        partial(client.get, f"{_API}/credits", headers=headers),
-    )
-    return parse(key, credits)
+    pages = (client.get(f"{_API}/{name}", headers=headers) for name in ("key", "credits"))
+    return parse(*await asyncio.gather(*pages))
 
 
-def parse(key: Answer, credits: Answer | None) -> Usage:
-    """Read both answers; the second one is optional, and enough if the key can never be read. Raises UsageError."""
+def parse(key: Answer, credits: Answer) -> Usage:
+    """Read both answers; either is enough if the other one can never be read. Raises UsageError."""
     left = _credits(credits)
     try:
         fields = mapping(document(key).get("data"))
@@ -79,15 +76,16 @@ def parse(key: Answer, credits: Answer | None) -> Usage:
     if left is not None and not left.available and fields.get("is_free_tier") is True:
         left = None  # nothing was ever bought, so only free models can be used
     quotas = (_limit(fields, left, key.at), _free(fields))
-    refused = credits is not None and credits.status == 403
+    refused = credits.status == 403
     notice = joined(_NO_ACCOUNT if refused else None, expiry(moment(fields.get("expires_at"))))
     return usage_of(quotas, (left,), _spends(fields, key.at), notice=notice)
 
 
-def _credits(answer: Answer | None) -> Balance | None:
+def _credits(answer: Answer) -> Balance | None:
+    """Read what is left to the account; None if it can never be read. Raises UsageError."""
     try:
-        data = mapping(document(answer).get("data")) if answer is not None else {}
-    except UsageError:
+        data = mapping(document(answer).get("data"))
+    except LASTING:
         return None
     bought, used = count(data.get("total_credits")), count(data.get("total_usage"))
     return None if bought is None or used is None else Balance(bought - used, "USD")

@@ -80,9 +80,10 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
     if team is None or scope.get("scope") not in (None, "SCOPE_TEAM"):
         raise WrongCredential(_NO_TEAM)
     billing = f"{_API}/v1/billing/teams/{quote(team, safe='')}"
-    ledger, preview = await either(
-        _read(client, f"{billing}/prepaid/balance", headers),
+    preview, ledger = await either(
         _read(client, f"{billing}/postpaid/invoice/preview", headers),
+        _read(client, f"{billing}/prepaid/balance", headers),
+        is_first=True,
     )
     return parse(ledger, preview)
 

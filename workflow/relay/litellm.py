@@ -13,11 +13,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..errors import CredentialExpired, UnexpectedResponse, UsageError, WrongCredential
+from ..errors import LASTING, CredentialExpired, UnexpectedResponse, WrongCredential
 from ..i18n.message import Message, _
 from ..models import Quota, Usage
 from ..provider.answer import Answer
-from ..provider.calls import bearer, optional
+from ..provider.calls import bearer
 from ..provider.contract import Client
 from ..provider.counts import allowance
 from ..provider.notices import expiry
@@ -41,9 +41,9 @@ async def fetch(client: Client, base: str, secret: str) -> Usage:
     for name, label in (("team", "Team"), ("user", "User")):
         owner = text(key.get(f"{name}_id"))
         if owner is not None:
-            call = client.get(f"{base}/{name}/info", headers=headers, params={f"{name}_id": owner})
-            answer = await optional(call)
-            fields = _owned(answer, name, owner) if answer is not None else {}
+            query = {f"{name}_id": owner}
+            answer = await client.get(f"{base}/{name}/info", headers=headers, params=query)
+            fields = _owned(answer, name, owner)
             member = _member(fields, text(key.get("user_id")))
             return usage(key, label, mapping(fields.get(f"{name}_info")), member)
     return usage(key)
@@ -58,10 +58,13 @@ def parse_key(fields: Fields) -> Fields:
 
 
 def _owned(answer: Answer, name: str, owner: str) -> Fields:
-    """Return the document about the requested team or user; {} for a failure, or if it is about another."""
+    """Return the document about the requested team or user; {} if the key may not read it, or it is another's.
+
+    Raises UsageError for a failure that passes, since the budget of the owner may be the lower one.
+    """
     try:
         fields = document(answer)
-    except UsageError:
+    except LASTING:
         return {}
     ids = (fields.get(f"{name}_id"), mapping(fields.get(f"{name}_info")).get(f"{name}_id"))
     return fields if owner in ids else {}
