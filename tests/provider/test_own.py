@@ -343,6 +343,13 @@ def test_a_percentage_and_a_rest_are_enough() -> None:
     assert (shown.used, shown.remaining) == (Decimal(7), Decimal(3))
 
 
+def test_a_limit_below_zero_is_none() -> None:
+    shown = quota('used = "/u"\nlimit = "/l"', {"u": 3, "l": -1})
+    assert (shown.used, shown.limit, shown.remaining) == (Decimal(3), None, None)
+    shown = quota('remaining = "/r"\nlimit = "/l"', {"r": 3, "l": -1})
+    assert (shown.used, shown.limit, shown.remaining) == (None, None, Decimal(3))
+
+
 @pytest.mark.parametrize(
     "told",
     [

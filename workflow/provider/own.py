@@ -161,6 +161,8 @@ def _quota(declared: DeclaredQuota, fields: Any, at: datetime) -> Quota | None:
         for pointer in (declared.used, declared.limit, declared.remaining)
         for amount in [_number(fields, pointer)]
     )
+    if limit is not None and limit < 0:  # as many say that there is none
+        limit = None
     percent = _number(fields, declared.percent)
     resets_at = _time(declared, fields, at)
     return allowance(
