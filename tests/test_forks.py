@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import forks, stored
+from tests import compiled, forks, stored
 from tests.conftest import ROOT, Shell
 from tests.forks import Forks
 from tests.keyrings import FileKeyring
@@ -165,7 +165,7 @@ sys.exit(len(sys.argv) - 1)
 class Launched:
     """A folder of scripts for a launcher, with the executable that replaces Python."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, bytecode: Path) -> None:
         self.root = folder / "installed folder"
         for name in ("scripts", "workflow"):
             (self.root / name).mkdir(parents=True)
@@ -178,6 +178,7 @@ class Launched:
         (self.root / "scripts/usage.py").write_text(SCRIPT)
         self.claims = folder / "claims"
         self.claims.mkdir()
+        compiled.share(folder / "cache", bytecode, self.root)
         self.forks = Forks(folder, self.root)
 
     def run(self, test: str, *args: str, **env: str) -> tuple[int, list[str]]:
@@ -197,8 +198,8 @@ class Launched:
 
 
 @pytest.fixture
-def launched(tmp_path: Path) -> Iterator[Launched]:
-    found = Launched(tmp_path)
+def launched(tmp_path: Path, bytecode: Path) -> Iterator[Launched]:
+    found = Launched(tmp_path, bytecode)
     yield found
     found.forks.stop()
 
