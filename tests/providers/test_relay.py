@@ -374,6 +374,12 @@ class TestRelay(ProviderContract):
             {KEY_ID: "crs.error_403.json"},
             "credential_expired: has expired",
         ),
+        Case(
+            "litellm, over its budget",
+            {KEY: answer(400, {"error": {"type": "budget_exceeded", "code": "400"}})},
+            Usage(blocked=WorkBlocked("credits", new_api.USED_UP)),
+            at("litellm"),
+        ),
         read("litellm, over", "litellm", {KEY: answer(401, {"error": {"message": "Key expired"}})}, "credential_expired: has expired"),
         read(
             "litellm, person",

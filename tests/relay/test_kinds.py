@@ -49,6 +49,8 @@ def test_sub2api_is_known_by_each_of_its_refusals(code: str) -> None:
         (KEY, {"info": {}}, "litellm"),
         (KEY, error("token_not_found_in_db"), "litellm"),
         (KEY, error("auth_error"), "litellm"),
+        (KEY, error("expired_key"), "litellm"),
+        (KEY, error("budget_exceeded"), "litellm"),
     ],
 )
 def test_the_kind_is_known_by_what_it_answers(route: str, document: object, kind: str) -> None:

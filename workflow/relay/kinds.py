@@ -17,10 +17,12 @@ from ..provider.reading import mapping
 
 Kind = Literal["new-api", "one-api", "sub2api", "litellm", "claude-relay"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+BUDGET_EXCEEDED = "budget_exceeded"  # the type of a refusal of LiteLLM
 PREFIX = "cr_"  # of keys of claude-relay-service
 UNKNOWN: Message = _(
     "there is no relay that Tankful knows at this address (New API, One API, Sub2API, LiteLLM, claude-relay-service); check the address"
 )
+_OF_LITELLM = ("token_not_found_in_db", "auth_error", "expired_key", BUDGET_EXCEEDED)
 _OF_SUB2API = frozenset(  # codes of its refusals
     (
         *("INVALID_API_KEY", "API_KEY_DISABLED", "USER_NOT_FOUND", "USER_INACTIVE"),
@@ -55,7 +57,7 @@ async def detect(client: Client, base: str, secret: str) -> Kind:
             return "sub2api"
         answers.append(await _answer(client, f"{base}/key/info", secret))
         key = mapping(answers[-1].document())
-        if "info" in key or _type(key) in ("token_not_found_in_db", "auth_error"):
+        if "info" in key or type_of(key) in _OF_LITELLM:
             return "litellm"
     for error in map(status_error, answers):
         if isinstance(error, (ProviderFailed, RateLimited)):
@@ -70,8 +72,9 @@ async def _answer(client: Client, url: str, secret: str) -> Answer:
 
 def _is_of_sub2api(refusal: dict[str, Any]) -> bool:
     types = ("authentication_error", "subscription_error")
-    return _type(refusal) in types or str(refusal.get("code")) in _OF_SUB2API
+    return type_of(refusal) in types or str(refusal.get("code")) in _OF_SUB2API
 
 
-def _type(document: object) -> object:
+def type_of(document: object) -> object:
+    """Return the type of the error in a document; None if there is none."""
     return mapping(mapping(document).get("error")).get("type")

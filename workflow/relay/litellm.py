@@ -5,7 +5,8 @@
 the user's, and by what the team allows its user as a member (``team_memberships``). ``budget_limits`` are more
 budgets of a key, ``[{"budget_duration": "24h", "max_budget": 5, "reset_at": …}]``, with their use in
 ``budget_limits_usage``, ``{"24h": {"current_spend": 1.5}}``. What a key does not say of its budget, its tier
-(``litellm_budget_table``) does. A key that may only call models is refused with 403.
+(``litellm_budget_table``) does. A key that may only call models is refused with 403. Some builds refuse a key that is
+over its budget with the type ``budget_exceeded``.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Iterator
 
 from ..errors import LASTING, CredentialExpired, UnexpectedResponse, WrongCredential
 from ..i18n.message import Message, _
-from ..models import Quota, Usage
+from ..models import Quota, Usage, WorkBlocked
 from ..provider.answer import Answer
 from ..provider.calls import bearer
 from ..provider.contract import Client
@@ -24,7 +25,8 @@ from ..provider.notices import expiry
 from ..provider.reading import Fields, count, entries, mapping, moment, money, short, text
 from ..provider.refusals import Table, document
 from ..provider.windows import SECONDS, numbered, window_label
-from .new_api import EXPIRED
+from . import kinds
+from .new_api import EXPIRED, USED_UP
 
 _MODELS_ONLY: Message = _(
     "{provider}: this key can only call models; ask your admin for a read-only key (info_routes)"
@@ -37,7 +39,10 @@ _LENGTH = re.compile(r"(\d{1,4})([smhdw])", re.ASCII)
 async def fetch(client: Client, base: str, secret: str) -> Usage:
     """Fetch the budgets of the key and of its team, or of its user if it has no team. Raises UsageError."""
     headers = bearer(secret)
-    key = parse_key(document(await client.get(f"{base}/key/info", headers=headers), _TABLE))
+    answer = await client.get(f"{base}/key/info", headers=headers)
+    if kinds.type_of(answer.document()) == kinds.BUDGET_EXCEEDED:
+        return Usage(blocked=WorkBlocked("credits", USED_UP))
+    key = parse_key(document(answer, _TABLE))
     for name, label in (("team", "Team"), ("user", "User")):
         owner = text(key.get(f"{name}_id"))
         if owner is not None:
