@@ -95,6 +95,13 @@ def test_a_balance_has_no_share() -> None:
     assert judged(account(lane(0, "balance")), share=20) == (NOT_ENOUGH, "amount")
 
 
+def test_of_what_has_no_limit_any_amount_is_left() -> None:
+    endless = lane(NEVER, why="unlimited", resets_at=NEVER, unit="credits")
+    assert judged(account(endless), amount=5) == (ENOUGH, "amount")
+    assert judged(account(endless), amount=5, window="week") == (ENOUGH, "amount")
+    assert judged(account(lane(41)), amount=5) == (UNKNOWN, "no_balance")
+
+
 def test_a_count_without_a_limit_is_compared_as_an_amount() -> None:
     assert judged(account(lane(3, "count")), amount=3) == (ENOUGH, "amount")
     assert judged(account(lane(3, "count")), amount=4) == (NOT_ENOUGH, "amount")

@@ -298,8 +298,9 @@ def _of_share(lane: Lane, share: float) -> Verdict:
 
 
 def _of_sum(lane: Lane, amount: float) -> Verdict:
-    """Judge whether the wanted amount is left of a balance or a count; a share is none."""
-    if lane.left and lane.kind == "quota":
+    """Judge whether the wanted amount is left of a balance or a count, or it is without limit; a share is none."""
+    is_endless = lane.left == NEVER and lane.unit
+    if lane.left and lane.kind == "quota" and not is_endless:
         return Verdict(UNKNOWN, "no_balance", lane)
     is_enough = lane.left > 0 and lane.left >= amount
     return Verdict(ENOUGH if is_enough else NOT_ENOUGH, "amount", lane)
