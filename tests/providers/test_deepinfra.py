@@ -8,12 +8,16 @@ import pytest
 from tests.providers.contract import NOW, Case, ProviderContract, answer
 from tests.said import english
 from workflow.errors import UsageError
-from workflow.models import Account, Balance, Credential, Quota, Spend, Usage
+from workflow.models import Account, Balance, Credential, Quota, Snapshot, Spend, Usage
 from workflow.providers import deepinfra
+from workflow.records import replace
+from workflow.settings import Settings
+from workflow.state import status
 
 OWED, COSTS = "GET api.deepinfra.com/payment/checklist", "GET api.deepinfra.com/payment/usage"
 MONTH = (Spend(Decimal("2.25"), "USD", NOW.replace(day=1, hour=0), NOW, "month"),)
 CAP = Quota("Spend limit", "USD", Decimal("2.25"), Decimal("20.0"), Decimal("17.75"))
+SECOND = replace(CAP, role="secondary")  # less is left of the credit
 LEFT = (Balance(Decimal("13.25"), "USD"),)
 OCTOBER = {"period": "2026.10", "total_cost": 225}
 
@@ -28,7 +32,7 @@ class TestDeepInfra(ProviderContract):
         Case(
             "money, limit and spend",
             {OWED: "deepinfra/checklist.json", COSTS: "deepinfra/usage.json"},
-            Usage((CAP,), LEFT, MONTH),
+            Usage((SECOND,), LEFT, MONTH),
         ),
         Case(
             "no permission to read the balance",
@@ -55,7 +59,7 @@ class TestDeepInfra(ProviderContract):
             {OWED: answer(200, {"stripe_balance": 0, "recent": 3}), COSTS: answer(503, {})},
             "provider_failed",  # without them it looks as if money were owed
         ),
-        Case("no costs", {OWED: "deepinfra/checklist.json"}, Usage((CAP,), LEFT)),
+        Case("no costs", {OWED: "deepinfra/checklist.json"}, Usage((SECOND,), LEFT)),
         Case("no amount", {OWED: answer(200, {"suspended": False})}, "unexpected_response"),
     )
 
@@ -71,6 +75,21 @@ def test_an_account_that_is_billed_afterwards_is_not_empty() -> None:
     assert read(THIS_MONTH, stripe_balance=0, recent=2.25) == Usage(spends=MONTH)
     assert read(stripe_balance=0, recent=2.25, limit=20) == Usage((CAP,))
     assert read(stripe_balance=0, recent=0).balances == (Balance(Decimal(0), "USD"),)
+
+
+@pytest.mark.parametrize(
+    ("credit", "role", "level"),
+    [
+        (-20, "binding", "plenty"),
+        (-2.75, "secondary", "plenty"),
+        (-2.25, "secondary", "critical"),
+        (-1, "secondary", "critical"),
+    ],
+)
+def test_the_smaller_of_credit_and_limit_binds(credit: float, role: str, level: str) -> None:
+    usage = read(THIS_MONTH, stripe_balance=credit, recent=2.25, limit=20)
+    judged = status.status(TestDeepInfra.account, Snapshot("d1", usage, NOW), Settings())
+    assert ([quota.role for quota in usage.quotas], judged.level) == ([role], level)
 
 
 def test_a_suspended_account_says_what_is_owed() -> None:

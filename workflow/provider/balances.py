@@ -9,6 +9,7 @@ from typing import Any
 from ..errors import UnexpectedResponse
 from ..i18n.message import Message, _
 from ..models import Balance, Quota, Usage, WorkBlocked
+from ..records import replace
 from .reading import count, number
 
 REFUSED: Message = _("calls are refused until you top up")
@@ -44,6 +45,13 @@ def beside(quotas: Collection[Quota], available: object, unit: str) -> Balance |
     """
     money = balance(available, unit, role="reserve" if quotas else "binding")
     return None if money is None or (quotas and not money.available) else money
+
+
+def lower(cap: Quota | None, money: Balance | None) -> Quota | None:
+    """Return a limit in money, as a secondary one if the balance beside it has less left."""
+    if cap is None or cap.remaining is None or money is None or money.available >= cap.remaining:
+        return cap
+    return replace(cap, role="secondary")
 
 
 def prepaid(balances: Iterable[Balance | None], *, refused: bool = False, **more: Any) -> Usage:

@@ -2,8 +2,9 @@
 
 ``/payment/checklist`` answers ``{"stripe_balance": -15.5, "recent": 2.25, "limit": 20.0 | null, "suspended":
 false, …}`` in USD; a postal address beside it is not read. ``stripe_balance`` is negative for credit and
-positive for a debt, and ``recent``, the use since the last invoice, is not yet subtracted. ``/payment/usage``
-answers ``{"months": [{"period": "2026.10", "total_cost": 225}]}``, in cents.
+positive for a debt, and ``recent``, the use since the last invoice, is not yet subtracted. The smaller of
+credit and limit is binding. ``/payment/usage`` answers ``{"months": [{"period": "2026.10", "total_cost":
+225}]}``, in cents.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from datetime import datetime
 from ..errors import LASTING
 from ..i18n.message import _
 from ..models import Account, Balance, Credential, Spend, Usage, WorkBlocked
+from ..provider.balances import lower
 from ..provider.calls import bearer
 from ..provider.contract import Client, Provider, vague
 from ..provider.counts import allowance
@@ -76,10 +78,10 @@ def parse(fields: Fields, costs: Fields, at: datetime) -> Usage:
     is_prepaid = posted is not None and posted < 0
     cap = allowance("Spend limit", "USD", used=recent, limit=limit) if limit else None
     shown = left is not None and (is_prepaid or not (cap or spends))
-    balances = (Balance(left, "USD"),) if shown and left is not None else ()
+    money = Balance(left, "USD") if shown and left is not None else None
     blocked = WorkBlocked("suspended", _SUSPENDED) if fields.get("suspended") is True else None
     owed = None if posted is None else debt(-posted, "USD")
-    return usage_of((cap,), balances, spends, notice=owed, blocked=blocked)
+    return usage_of((lower(cap, money),), (money,), spends, notice=owed, blocked=blocked)
 
 
 def _spends(costs: Fields, at: datetime) -> tuple[Spend, ...]:

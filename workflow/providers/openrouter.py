@@ -17,6 +17,7 @@ from ..errors import LASTING
 from ..i18n.message import _
 from ..models import Account, Balance, Credential, Quota, Spend, Usage
 from ..provider.answer import Answer
+from ..provider.balances import lower
 from ..provider.calls import bearer
 from ..provider.contract import LOG_IN, Client, Provider, shape
 from ..provider.counts import allowance
@@ -26,7 +27,6 @@ from ..provider.reading import Fields, count, mapping, moment, number
 from ..provider.refusals import document
 from ..provider.usages import usage_of
 from ..provider.windows import DAY, WEEK
-from ..records import replace
 
 PROVIDER = Provider(
     id="openrouter",
@@ -100,9 +100,7 @@ def _limit(fields: Fields, left: Balance | None, at: datetime) -> Quota | None:
     resets_at = reset(at) if reset else None
     length = _LENGTHS.get(str(fields.get("limit_reset")), month_until(resets_at))
     quota = allowance("Key", "USD", limit=limit, remaining=rest, window=length, resets_at=resets_at)
-    if quota and quota.remaining is not None and left and left.available < quota.remaining:
-        return replace(quota, role="secondary")
-    return quota
+    return lower(quota, left)
 
 
 def _free(fields: Fields) -> Quota | None:
