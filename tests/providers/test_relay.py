@@ -25,7 +25,7 @@ from workflow.provider.answer import Answer
 from workflow.provider.notices import dated, expiry
 from workflow.providers import relay
 from workflow.records import replace
-from workflow.relay import new_api, sub2api
+from workflow.relay import litellm, new_api, sub2api
 from workflow.relay.kinds import Kind
 
 BASE = "https://relay.example"
@@ -336,6 +336,12 @@ class TestRelay(ProviderContract):
         ),
         read(
             "litellm, models only", "litellm", {KEY: "litellm.error_403.json"}, "wrong_credential"
+        ),
+        read(
+            "litellm, a team that the key may not read",
+            "litellm",
+            {KEY: "litellm.key_info.json", TEAM: "litellm.error_403.json"},
+            Usage((OF_KEY,), notice=litellm._HIDDEN),
         ),
         read(
             "litellm, a failure of the team that passes",

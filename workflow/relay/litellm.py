@@ -21,16 +21,18 @@ from ..provider.answer import Answer
 from ..provider.calls import bearer
 from ..provider.contract import Client
 from ..provider.counts import allowance
-from ..provider.notices import expiry
+from ..provider.notices import expiry, joined
 from ..provider.reading import Fields, count, entries, mapping, moment, money, short, text
 from ..provider.refusals import Table, document
 from ..provider.windows import SECONDS, numbered, window_label
+from ..records import replace
 from . import kinds
 from .new_api import EXPIRED, USED_UP
 
 _MODELS_ONLY: Message = _(
     "{provider}: this key can only call models; ask your admin for a read-only key (info_routes)"
 )
+_HIDDEN: Message = _("this key cannot read the budget of its team, which may have less left")
 _TABLE: Table = {403: (WrongCredential, _MODELS_ONLY), "expired": (CredentialExpired, EXPIRED)}
 _NOBODY: Fields = {}
 _LENGTH = re.compile(r"(\d{1,4})([smhdw])", re.ASCII)
@@ -50,7 +52,9 @@ async def fetch(client: Client, base: str, secret: str) -> Usage:
             answer = await client.get(f"{base}/{name}/info", headers=headers, params=query)
             fields = _owned(answer, name, owner)
             member = _member(fields, text(key.get("user_id")))
-            return usage(key, label, mapping(fields.get(f"{name}_info")), member)
+            made = usage(key, label, mapping(fields.get(f"{name}_info")), member)
+            hidden = _HIDDEN if name == "team" and answer.status >= 400 else None
+            return replace(made, notice=joined(hidden, made.notice))
     return usage(key)
 
 
