@@ -26,6 +26,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.profiles import scaled
 from tests.said import both
 from workflow.errors import UsageError
 from workflow.models import Account, Credential, Usage
@@ -502,7 +503,7 @@ class ProviderContract:
     @settings(
         database=None,
         deadline=None,
-        max_examples=60,
+        max_examples=scaled(60),
         suppress_health_check=SLOW_OR_INHERITED,
     )
     @given(st.data())
