@@ -304,6 +304,15 @@ class TestUpkeep:
         assert fields["organization"] == ("•••" if privacy else "org-42")
 
     @pytest.mark.parametrize("privacy", [False, True])
+    def test_a_new_key_of_a_relay_is_made_at_the_relay(self, privacy: bool) -> None:
+        account = Account("relay-1", "relay", "Mine", scope={"address": "https://my.example"})
+        about, chosen = providers.about("relay"), Settings(privacy=privacy)
+        page = account_menu.replace(account, about, chosen, "")[0]
+        assert page.arg == "https://my.example"
+        assert ("my.example" in page.subtitle) is not privacy
+        assert "newapi.pro" not in page.subtitle
+
+    @pytest.mark.parametrize("privacy", [False, True])
     @pytest.mark.parametrize(
         ("unit", "is_money"), [("CNY", True), ("%", False), ("credits", False)]
     )

@@ -18,7 +18,7 @@ from ..provider.contract import KEY, Provider
 from ..settings import Settings
 from ..storage.accounts import Accounts
 from .account_row import Remedy
-from .add_menu import ONLY, way_rows
+from .add_menu import ONLY, keys_row, way_rows
 from .items import Item, Modifier
 from .menu import REFRESH, Action, Menu, Rows, act, back, icon_of, page_url, scope_row
 
@@ -323,6 +323,9 @@ def replace(account: Account, about: Provider, chosen: Settings, guide: str) -> 
     """List the ways to a new credential; the first leads to the page where it is created."""
     menu = Menu(account, full_name(account, chosen))
     rows = way_rows(about, menu, "take_in", guide, {"provider": about.id})
+    if about.has_address:
+        shown = privacy.page(account, about, chosen.privacy)
+        rows[0] = keys_row(menu, about.page_of(account), guide, shown)
     if account.kind == "session" and "cookie" in about.ways:
         rows.insert(about.ways.index("cookie"), _exchange(menu))
     if about.ways == KEY:

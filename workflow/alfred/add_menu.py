@@ -160,10 +160,14 @@ class _Query(NamedTuple):
     more: Mapping[str, str]
 
 
+def keys_row(menu: Menu, page: str, guide: str, shown: str = "") -> Item:
+    """Make the row that opens the page where keys are created, which may be shown as another text."""
+    title, how = _("Open the page where keys are created"), say(_STEPS_OF, page=shown or page)
+    return menu.row("open", "info", title, how, arg=page, look=guide)
+
+
 def _page(query: _Query) -> Item:
-    page = query.about.keys_page(query.menu.region)
-    title, how = _("Open the page where keys are created"), say(_STEPS_OF, page=page)
-    return query.menu.row("open", "info", title, how, arg=page, look=query.guide)
+    return keys_row(query.menu, query.about.keys_page(query.menu.region), query.guide)
 
 
 def _key(query: _Query) -> Item:
