@@ -26,6 +26,9 @@ NOTHING_KEPT: Message = _(
     "no history of this account yet; tankful refresh records the first numbers"
 )
 NOTHING_YET: Message = _("no history of this account yet")
+NOTHING_TO_DRAW: Message = _(
+    "a trend needs a percentage, a balance or a spend; this account reports none"
+)
 NOTHING_IS_KEPT: Message = _("no history is kept; tankful config history 730 keeps two years")
 
 
@@ -74,7 +77,11 @@ def _nothing(state: State, account: Account) -> str:
         return say(NOTHING_IS_KEPT)
     if state.of(account).status.needs_user:
         return f"{say(NOTHING_YET)}\n{times.fill(row_of(state, account).line, utc_now())}"
-    return say(NOTHING_KEPT)
+    usage = state.of(account).snapshot.usage
+    shares = [quota.used_percent for quota in usage.quotas] if usage else []
+    money = (usage.balances or usage.spends) if usage else ()
+    is_endless = shares and not money and all(each is None for each in shares)
+    return say(NOTHING_TO_DRAW if is_endless else NOTHING_KEPT)
 
 
 def lines(state: State, account: Account) -> Iterator[str]:

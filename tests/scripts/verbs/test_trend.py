@@ -10,7 +10,7 @@ from tests import stored
 from tests.conftest import Shell
 from workflow.errors import CredentialRejected
 from workflow.history import database, recording
-from workflow.models import Balance, Failure, Snapshot, Usage, utc_now
+from workflow.models import Balance, Failure, Quota, Snapshot, Usage, utc_now
 from workflow.storage import accounts
 from workflow.storage.snapshots import Cache
 
@@ -85,6 +85,18 @@ def test_nothing_seen_yet(shell: Shell) -> None:
     )
     assert shell.tankful("trend", "Nobody").code == 2
     assert shell.tankful("trend", "Cash", "--days", "0").code == 2
+
+
+def test_where_nothing_can_be_drawn_no_refresh_is_said_to_help(shell: Shell) -> None:
+    account, now = stored.account("tavily-unlimited", "Endless"), utc_now()
+    for quota in (
+        Quota("Plan", "credits", Decimal(5), None, None),
+        Quota("Plan", "credits", Decimal(5), None, None, unlimited=True),
+    ):
+        stored.save(Snapshot(account.id, Usage((quota,)), now))
+        assert shell.tankful("trend", "Endless").out == (
+            "a trend needs a percentage, a balance or a spend; this account reports none\n"
+        )
 
 
 def test_show_ends_with_the_same_line(shell: Shell) -> None:
