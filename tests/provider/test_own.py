@@ -326,7 +326,13 @@ def test_a_reset_is_read_as_it_is_written(text: str, told: dict[str, Any], secon
 
 @pytest.mark.parametrize(
     ("time", "told"),
-    [("unix_s", 0), ("iso8601", "0001-01-01T00:00:00Z"), ("iso8601", "1970-01-01T00:00:00Z")],
+    [
+        ("unix_s", 0),
+        ("iso8601", "0001-01-01T00:00:00Z"),
+        ("iso8601", "1970-01-01T00:00:00Z"),
+        ("iso8601", ""),
+        ("unix_s", ""),
+    ],
 )
 def test_zero_as_a_time_is_no_reset(time: str, told: object) -> None:
     shown = quota(f'used = "/u"\nresets_at = "/r"\ntime = "{time}"', {"u": 1, "r": told})

@@ -190,7 +190,7 @@ def _number(fields: Any, pointer: str) -> Decimal | None:
 
 def _time(declared: DeclaredQuota, fields: Any, at: datetime) -> datetime | None:
     field = value(fields, declared.resets_at) if declared.resets_at else MISSING
-    if field is MISSING or field is None:
+    if field is MISSING or field is None or field == "":
         return None
     reset, stamp = None, number(field)
     if declared.time == "iso8601":
