@@ -110,6 +110,8 @@ BAD = [
     ("low", "101"),
     ("low", "000000000101"),
     ("low", "%"),
+    ("interval", "5%"),
+    ("history", "50%"),
     ("privacy", "perhaps"),
     ("clock", "13"),
     ("quiet", "22:00"),

@@ -68,9 +68,9 @@ def _language(text: str) -> str | None:
     return None
 
 
-def _between(low: int, high: int) -> Callable[[str], str | None]:
+def _between(low: int, high: int, sign: str = "") -> Callable[[str], str | None]:
     def read(text: str) -> str | None:
-        digits = text.strip().rstrip("%").strip()
+        digits = text.strip().rstrip(sign + " ")
         if not (digits.isascii() and digits.isdigit()):
             return None
         number = int(digits.lstrip("0")[:9] or "0")  # no number of thousands of digits
@@ -103,7 +103,7 @@ CHOICES: Mapping[str, Choice] = {
     "language": Choice("auto", _language, ("auto", *LANGUAGES)),
     "show": Choice("left", _one_of("left", "used"), ("left", "used")),
     "interval": Choice("5", _between(1, 1440), (), _("1–1440 min")),
-    "low": Choice("20", _between(0, 100), (), Message.quoted("0–100%")),
+    "low": Choice("20", _between(0, 100, "%"), (), Message.quoted("0–100%")),
     "privacy": Choice("0", _switch, ("0", "1")),
     "clock": Choice("auto", _one_of("auto", "12", "24"), ("auto", "12", "24")),
     "order": Choice("hand", _one_of("hand", "urgency"), ("hand", "urgency")),
