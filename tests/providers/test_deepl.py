@@ -62,6 +62,12 @@ class TestDeepL(ProviderContract):
             ),
             credential=PRO_KEY,
         ),
+        Case(
+            "documents and minutes",
+            {PRO: "deepl/usage_documents.json"},
+            Usage((characters("Plan", 2150000, 20000000),)),
+            credential=PRO_KEY,
+        ),
         read("error_403.json", "credential_rejected"),
         read("error_456.json", "rate_limited"),
         Case("no characters", {FREE: answer(200, {"products": []})}, "unexpected_response"),

@@ -314,6 +314,12 @@ class TestRelay(ProviderContract):
             Usage((OF_KEY, OF_TEAM), plan="Research"),
         ),
         read(
+            "litellm, limits that are no budgets",
+            "litellm",
+            {KEY: "litellm.key_info_full.json", TEAM: "litellm.team_info_full.json"},
+            Usage((usd("Key", "3.5", "10.0"), OF_TEAM), plan="Research"),
+        ),
+        read(
             "litellm, several budgets",
             "litellm",
             {KEY: "litellm.key_info_windows.json", TEAM: "litellm.team_info_member.json"},
