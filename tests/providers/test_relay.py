@@ -293,6 +293,12 @@ class TestRelay(ProviderContract):
             {SUB: "sub2api.usage_wallet.json"},
             Usage(balances=(Balance(Decimal("42.18"), "USD"),), plan="钱包余额"),
         ),
+        read(
+            "sub2api, statistics beside the wallet",
+            "sub2api",
+            {SUB: "sub2api.usage_wallet_full.json"},
+            Usage(balances=(Balance(Decimal("42.18"), "USD"),), plan="钱包余额"),
+        ),
         read("sub2api, no plan", "sub2api", {SUB: "sub2api.error_403.json"}, "not_available"),
         read("sub2api, wrong", "sub2api", {SUB: "sub2api.error_401.json"}, "credential_rejected"),
         Case(
