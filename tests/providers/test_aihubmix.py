@@ -25,6 +25,7 @@ class TestAIHubMix(ProviderContract):
     sends = ("Authorization: {key}", "Authorization: Bearer {key}")
     cases = (
         Case("the account", {SELF: "aihubmix/user_self.json"}, left("10")),
+        Case("every field of a gateway", {SELF: "aihubmix/user_self_full.json"}, left("10")),
         Case("a wrong token", {SELF: answer(401, {"message": "Unauthorized"})}, "credential_rejected"),
         Case(
             "a wrong token in HTTP 200",
