@@ -323,7 +323,7 @@ class TestRelay(ProviderContract):
             "litellm, limits that are no budgets",
             "litellm",
             {KEY: "litellm.key_info_full.json", TEAM: "litellm.team_info_full.json"},
-            Usage((usd("Key", "3.5", "10.0"), OF_TEAM), plan="Research"),
+            Usage((usd("Key", "3.5", "20.0"), OF_TEAM), plan="Research"),
         ),
         read(
             "litellm, several budgets",
