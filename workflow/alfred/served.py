@@ -52,8 +52,11 @@ def leave(state: State, headed: Callable[[bytes], bytes]) -> None:
     """
     kept = _kept() if builds.current() else {}  # the code of a checkout may have changed
     with speaking(state.settings.translation):
-        content = _packed(_entries(state, dict(os.environ), kept), headed)
-        files.write(path(), content, lasting=False)
+        entries = _entries(state, dict(os.environ), kept)
+        parts = [(name, entry.source, headed(entry.answer)) for name, entry in entries]
+        if builds.current():
+            parts.append((pieces.KEY, "", pieces.content(state)))
+        files.write(path(), _packed(parts), lasting=False)
 
 
 def remove() -> None:
@@ -73,8 +76,6 @@ def _entries(state: State, environ: Mapping[str, str], kept: Kept) -> Iterator[t
         make = functools.partial(rendered, variables)
         with suppress(LookupError):  # a page is missing; it is written when it is first asked for
             yield entry(pack.key({**keyword, **variables}), made_of, make)
-    if builds.current():  # the code of a checkout may change
-        yield pieces.KEY, Entry("", pieces.content(state))
 
 
 def _rendered(
@@ -167,15 +168,15 @@ def _queries(
             yield {"action": action, "provider": provider}, source.general(state)
 
 
-def _packed(entries: Iterable[tuple[str, Entry]], headed: Callable[[bytes], bytes]) -> bytes:
+def _packed(parts: Iterable[tuple[str, str, bytes]]) -> bytes:
+    """Return the pack of these parts: key, word for the source, content."""
     lines, bodies, at = [], [], 0
-    for name, entry in entries:
-        body = headed(entry.answer)
-        lines.append((name.encode("utf-8", "replace"), at, len(body), entry.source.encode()))
+    for name, made_of, body in parts:
+        lines.append((name.encode("utf-8", "replace"), at, len(body), made_of.encode()))
         bodies.append(body)
         at += len(body)
-    parts = (_head(lines), *bodies)
-    return b"".join((*parts, _trailer(*parts)))
+    whole = (_head(lines), *bodies)
+    return b"".join((*whole, _trailer(*whole)))
 
 
 def _trailer(*parts: bytes | memoryview) -> bytes:
