@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
+from tests.examples import NOW
 from workflow.alerts import rules
 from workflow.history.series import Sample, Series
-from workflow.models import Account
+from workflow.models import Account, Balance, Snapshot, Usage
+from workflow.settings import Settings
+from workflow.state.state import worked_out
 
 WEEK, DAY = Series("g1", "quota", "Week", "%"), Series("g1", "quota", "Day", "%")
 ACCOUNT = Account("g1", "glm", "Work")
@@ -41,6 +46,14 @@ def test_a_rule_that_waited_is_what_still_holds_of_it(
 
 def test_a_quota_that_is_gone_is_no_longer_low() -> None:
     assert rules.left_of("low5", DAY, verdict("low5")) == ""
+
+
+def test_a_balance_without_a_forecast_is_judged_by_its_amount() -> None:
+    usage = Usage(balances=(Balance(Decimal(5), "USD"),))
+    snapshot = Snapshot(ACCOUNT.id, usage=usage, fetched_at=NOW)
+    known = worked_out(ACCOUNT, None, snapshot, Settings())
+    (judged,) = rules.judge(known, Settings(), NOW).judged
+    assert (judged.crossed, judged.has_recovered) == ((), False)
 
 
 @pytest.mark.parametrize("rule", ["full", "pace", "key_refused"])

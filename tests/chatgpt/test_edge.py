@@ -295,6 +295,18 @@ def test_a_machine_without_such_programs(
     assert asyncio.run(system_stack.send(system_stack.Request("GET", URL, {}))) is None
 
 
+@pytest.mark.parametrize("script", ["", "#!/bin/sh\nsleep 9"], ids=["no program", "never ends"])
+def test_a_program_that_cannot_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str
+) -> None:
+    (tmp_path / "curl").write_text(script or "\0")
+    (tmp_path / "curl").chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
+    monkeypatch.setattr(system_stack, "_GRACE", 0.1)
+    request = system_stack.Request("GET", URL, {}, seconds=0.2)
+    assert asyncio.run(system_stack.send(request)) is None
+
+
 @pytest.mark.timing
 @curl
 @pytest.mark.parametrize("fault", [faults.hang(), faults.closed(), faults.cut_connection()])

@@ -25,6 +25,7 @@ from tests.standin import StandIn, faults
 from workflow import feed, paths
 from workflow import settings as preferences
 from workflow.actions import edit
+from workflow.alerts import notices
 from workflow.alfred import pending, publish
 from workflow.chatgpt import session
 from workflow.credentials import keychain
@@ -44,6 +45,11 @@ def did(action: str, account: str = "", text: str = "", **told: str) -> tuple[st
     variables = {"action": action, "account": account, **told}
     answer = json.loads(act.answer(variables, text))["alfredworkflow"]
     return answer["arg"], answer["variables"]
+
+
+def test_an_alert_is_said_once_and_leaves_the_list_open() -> None:
+    said, shown = did("notice", text=notices.leave("GLM · Work: Week is used up"))
+    assert (said, shown["then"]) == ("GLM · Work: Week is used up", "stay")
 
 
 @pytest.fixture
