@@ -174,7 +174,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Remove the tests' folders if none failed: pytest would do it in one process, in ten times the time."""
     folder = session.config.stash.get(BASE, None)
     if folder and exitstatus == 0 and session.config.getini(RETENTION) == "failed":
-        subprocess.run(["rm", "-rf", folder], check=False)
+        # what a process in the background still writes is left to pytest
+        subprocess.run(["rm", "-rf", folder], check=False, stderr=subprocess.DEVNULL)
 
 
 @pytest.fixture(scope="session")
