@@ -215,9 +215,8 @@ def _balances(known: AccountState, usage: Usage, at: int) -> Iterator[Judged]:
             continue
         pays = (balance.role == "binding" and not shares) or spent
         line = known.account.threshold_in(unit) if balance.unit == unit else None
-        days, runway = _days(known, balance), known.outlook.runway(balance)
-        burst = runway is not None and runway.hours is not None
-        signs = (_is_low(balance, days, line), burst)
+        days, is_burst = _forecast(known, balance)
+        signs = (_is_low(balance, days, line), is_burst)
         above = days is not None if line is None else _is_above(line, balance.available)
         yield Judged(
             series.of_balance(known.account.id, balance),
@@ -235,9 +234,13 @@ def _is_low(balance: Balance, days: float | None, line: Decimal | None) -> bool:
     return days is not None and days <= RUNWAY
 
 
-def _days(known: AccountState, balance: Balance) -> float | None:
-    """Return how many days a balance is forecast to last, endless if hardly used; None if that is not known."""
+def _forecast(known: AccountState, balance: Balance) -> tuple[float | None, bool]:
+    """Return how many days a balance is forecast to last, and whether a burst would use it up within hours.
+
+    The days are endless if it is hardly used, and None if they are not known.
+    """
     runway = known.outlook.runway(balance)
     if runway is None:
-        return None
-    return math.inf if runway.why == "hardly_used" else runway.days
+        return None, False
+    days = math.inf if runway.why == "hardly_used" else runway.days
+    return days, runway.hours is not None
