@@ -64,7 +64,8 @@ class Translation(NamedTuple):
         if message is None:
             return ""
         english, given, several, foreign = message
-        places = {n: self.say(v) if isinstance(v, Message) else v for n, v in places.items()}
+        if Message in map(type, places.values()):
+            places = {n: self.say(v) if isinstance(v, Message) else v for n, v in places.items()}
         if not (given or foreign):  # true of most messages
             sentence = self.sentence(english, several)  # a launcher overrides it
             return _filled(sentence, places) if places else sentence
