@@ -1,8 +1,8 @@
 """The texts of each account from which the lists of all accounts are made. They are kept in the pack, like a
 list, and those of an account that has not changed are used again.
 
-Behind the line with a checksum come for each account its id, the word for what its pieces were made of, and the pieces in the
-order of NAMES; one that was not needed is empty.
+The first line is a checksum of the rest. Then come for each account its id, the word for what its pieces were
+made of, and the pieces in the order of NAMES; one that was not needed is empty.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ def recall(state: State) -> None:
 def content(state: State) -> bytes:
     """Write the pieces of a state, for the next one."""
     names = _names()
-    content = _ACCOUNT.join(
+    written = _ACCOUNT.join(
         [
             _PIECE.join([name, made_of, *(state.pieces.get((name, *each), "") for each in names)])
             for name, made_of in source.of_accounts(state).items()
         ]
     ).encode()
-    return b"\n".join((_sum(content), content))
+    return b"\n".join((_sum(written), written))
 
 
 def _names() -> list[tuple[str, Translation]]:

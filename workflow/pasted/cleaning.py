@@ -64,9 +64,7 @@ _ALONE = re.compile(  # export NAME=key, Header: key, Bearer key, "key"
     r"[\"'`“‘]?((?![{\[])[!-~]+?)[\"'`”’]?",
     re.ASCII,
 )
-_LINE = re.compile(
-    rf"(?:[{_KEY}]|{_INSIDE})+"
-)  # a further line of a key that was broken into lines
+_LINE = re.compile(rf"(?:[{_KEY}]|{_INSIDE})+")  # a further line of a key in several lines
 _GLUED = re.compile(r"[^\s!-~，。、；：！？（）【】《》“”‘’「」…•●]{1,40}[A-Za-z0-9]")
 _SPACED = re.compile(r" {1,4}([A-Za-z0-9][\w.+/-]*)(?![\w.+/=:-])", re.ASCII)
 _ODDLY_SPACED = re.compile(

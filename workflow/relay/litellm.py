@@ -5,8 +5,8 @@
 the user's, and by what the team allows its user as a member (``team_memberships``). ``budget_limits`` are more
 budgets of a key, ``[{"budget_duration": "24h", "max_budget": 5, "reset_at": …}]``, with their use in
 ``budget_limits_usage``, ``{"24h": {"current_spend": 1.5}}``. What a key does not say of its budget, its tier
-(``litellm_budget_table``) does. A key that may only call models is refused with 403. Some builds refuse a key that is
-over its budget with the type ``budget_exceeded``.
+(``litellm_budget_table``) does. A key that may only call models is refused with 403. Some builds refuse a key
+that is over its budget with the type ``budget_exceeded``.
 """
 
 from __future__ import annotations
