@@ -10,27 +10,21 @@ import posix
 import sys
 from _frozen_importlib_external import SourceFileLoader
 
-ROOT = __file__.rsplit("/", 2)[0]
-if __file__[0] != "/":  # before Python 3.9
-    import os
-
-    ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+ROOT = __file__[: -len("/scripts/usage.py")] or "."  # before Python 3.9 it can be relative
 sys.path.insert(0, ROOT)
-sys.dont_write_bytecode = True
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType
-    from typing import Any
 
 
 def main() -> None:
     """Print one Script Filter answer. Never fails."""
     try:
         name = posix.environ.get(b"alfred_workflow_cache", b"")
-        cache = name.decode(sys.getfilesystemencoding(), "surrogateescape")
+        cache = name.decode("utf-8", "surrogateescape")
         trust(cache)  # paths.py says where it is, and may lie there compiled
-        keystroke: dict[str, Any] = {}
+        keystroke = {}  # type: ignore[var-annotated]
         exec(code("scripts/alfred/keystroke"), keystroke)  # noqa: S102
         answer = keystroke["answer"](cache, trust, code)
     except BaseException as error:  # Alfred shows nothing at all when a script fails
@@ -44,16 +38,16 @@ def main() -> None:
 def trust(cache: str) -> None:
     """Use the folder of compiled code in this cache, see bootstrap.py, unless others could write to it."""
     sys.dont_write_bytecode = True
+    bytecode = cache + "/bytecode"
     try:
-        with open(f"{ROOT}/lib/build", "rb", 0) as file:
-            build = file.read().decode()
+        with open(ROOT + "/lib/build", "rb", 0) as file:
+            folder = bytecode + "/" + file.read().decode()
     except OSError:
-        build = "checkout"
-    folder = f"{cache}/bytecode/{build}"
+        folder = bytecode + "/checkout"
     try:
-        for place in (cache, f"{cache}/bytecode", folder):
+        for place in cache, bytecode, folder:
             status = posix.stat(place)
-            if status.st_uid != posix.geteuid() or status.st_mode & 0o022:
+            if status.st_mode & 0o022 or status.st_uid != posix.geteuid():
                 return
     except OSError:
         return
@@ -65,7 +59,7 @@ def code(name: str) -> "CodeType | bytes":
     """Return a file's compiled code, or else its source: compiling for an import would first make a class for
     every kind of node in a syntax tree, which takes a tenth of the whole keystroke.
     """
-    path = f"{ROOT}/{name}.py"
+    path = ROOT + "/" + name + ".py"
     if not sys.dont_write_bytecode:
         try:
             return SourceFileLoader(name, path).get_code(name) or b""

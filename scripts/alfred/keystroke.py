@@ -65,16 +65,18 @@ def _served(
         return background.start(environ)
 
     try:
-        run("paths")
-        cache = ours["cache"](environ)
-        if cache != likely:
-            trust(cache)
+        data, cache = environ.get("alfred_workflow_data", ""), likely
+        if environ.get("TANKFUL_HOME") or data[:1] != "/" or cache[:1] != "/":
+            run("paths")  # else Alfred names both folders, and a file less is opened
+            data, cache = ours["data"](environ), ours["cache"](environ)
+            if cache != likely:
+                trust(cache)
         run("feed")
         if menu:
             run("alfred/pack")
-            return ours["listed"](ours, run, environ, cache)  # type: ignore[no-any-return]
+            return ours["listed"](ours, run, environ, data, cache)  # type: ignore[no-any-return]
         content = ours["look"](cache)
-        book = ours["stamp"](ours["data"](environ))
+        book = ours["stamp"](data)
         return ours["serve"](environ, time(), content, book, refresh)  # type: ignore[no-any-return]
     except (OSError, ValueError):
         return None

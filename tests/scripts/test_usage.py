@@ -134,9 +134,22 @@ def test_in_alfred_nothing_but_the_script_itself_is_compiled_again(
     kept = own_bytecode(cache, tmp_path / "shared")
     check_said_again(shell, lambda: live_in_alfred(cache, monkeypatch), USAGE)
     code = {path.name.partition(".")[0]: path for path in kept.rglob("workflow/*.pyc")}
-    assert code.keys() == {"paths", "feed"}
-    code["paths"].write_bytes(code["paths"].read_bytes()[:100])
+    assert code.keys() == {"feed"}  # Alfred names the folders, so paths.py is not asked
+    code["feed"].write_bytes(code["feed"].read_bytes()[:100])
     assert len(titles(ask(shell))) == 8
+
+
+@pytest.mark.parametrize("variable", ["alfred_workflow_data", "alfred_workflow_cache"])
+def test_a_folder_of_alfreds_below_the_home_is_served(
+    cache: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    whole, before = ask(shell), rendered_at(cache)
+    live_in_alfred(cache, monkeypatch)
+    monkeypatch.setenv("HOME", str(cache.parent.parent))
+    folder = os.environ[variable].replace(str(cache.parent.parent), "~")
+    monkeypatch.setenv(variable, folder)
+    assert folder[:2] == "~/"
+    assert (titles(ask(shell)), rendered_at(cache)) == (titles(whole), before)
 
 
 def test_the_folder_that_the_user_names_goes_before_alfreds(

@@ -71,20 +71,25 @@ def read(path: str, name: str) -> bytes:
 
 
 def listed(
-    ours: "dict[str, Any]", run: "Callable[[str], object]", environ: "Mapping[str, str]", cache: str
+    ours: "dict[str, Any]",
+    run: "Callable[[str], object]",
+    environ: "Mapping[str, str]",
+    data: str,
+    cache: str,
 ) -> "Optional[bytes]":
     """Return the list named by these variables, as of now; None if it is not served.
 
     Args:
-        ours: the names that paths.py, feed.py and the files run from here define.
+        ours: the names that feed.py and the files run from here define.
         run: runs a file of the workflow by its name.
         environ: the variables of this call.
+        data: the folder of accounts.json and settings.json.
         cache: the folder of the pack.
 
     Raises OSError, and ValueError for a damaged pack.
     """
     content = read(f"{cache}/{LISTS}", key(environ))
-    book = ours["stamp"](ours["data"](environ))
+    book = ours["stamp"](data)
     answer: Optional[bytes] = ours["serve"](environ, time(), content, book, lambda: False)
     if not answer or environ.get("action") != FIT:
         return answer
