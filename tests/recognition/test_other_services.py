@@ -43,6 +43,8 @@ def test_a_provider_of_ours_is_called_by_nobody_elses_name() -> None:
     ("pasted", "service"),
     [
         ("gsk_Canary0123456789", "groq"),
+        ("BSAxCanary0123456789abcdefghij", "brave"),
+        ("BRAVE_API_KEY=Canary0123456789abcdefghijklmn0", "brave"),
         ("AIzaCanary0123456789abcdefghij", "gemini"),
         ("pplx-Canary0123456789", "perplexity"),
         ("tgp_v1_Canary0123456789abcdef", "together"),

@@ -81,6 +81,14 @@ SERVICES: tuple[Service, ...] = (
         kind=_("Model Studio plans"),
     ),
     Service(
+        "brave",
+        "Brave Search",
+        _("limits are reported only in the answers to paid calls"),
+        "https://api-dashboard.search.brave.com/",
+        r"BSA[\w-]{20,}",
+        ("BRAVE",),
+    ),
+    Service(
         "claude-token",
         "Claude",
         _SIGN_IN,
@@ -199,6 +207,7 @@ HOSTS = (  # of more vendors whose keys cannot read usage; a relay is never at t
     *("together.xyz", "together.ai", "replicate.com", "cohere.com", "cohere.ai", "exa.ai"),
     *("aliyuncs.com", "aliyun.com", "azure.com", "amazonaws.com", "nvidia.com", "cerebras.ai"),
     *("huggingface.co", "volces.com", "baidubce.com", "tencentcloudapi.com", "kagi.com"),
+    "brave.com",
 )
 
 
