@@ -12,9 +12,11 @@ from unicodedata import east_asian_width
 import pytest
 
 from tests.clocks import live_in
-from tests.trend.given import MONEY, NOW, SAMPLES, WEEKLY, WORK, sample, state
-from workflow.history.series import Sample
+from tests.trend.given import MONEY, NOW, SAMPLES, SPENT, USAGE, WEEKLY, WORK, sample, state
+from workflow.history.series import SCALE, Sample, Series
 from workflow.i18n.catalog import Translation, speaking
+from workflow.models import Usage
+from workflow.records import replace
 from workflow.trend import page, picture
 from workflow.trend.trend import trends
 
@@ -220,7 +222,87 @@ def test_text_and_lines_stand_out_in_both_themes() -> None:
             assert (bright + 0.05) / (dim + 0.05) >= least, name
 
 
-def test_nothing_seen_is_said() -> None:
+@pytest.mark.parametrize("width", picture.WIDTHS)
+@pytest.mark.parametrize("owed", [10, 60, 150, 3000])
+def test_the_scale_of_a_small_debt_names_zero_and_the_far_end(width: int, owed: int) -> None:
+    told = drawn("balance", sample(2, 150), sample(1, -owed), width=width)
+    lines = sorted(heights(told))
+    assert min(b - a for a, b in zip(lines, lines[1:])) >= 12
+    assert ">¥0.00<" in told
+
+
+def test_the_scale_far_beyond_a_hundred_names_what_has_room() -> None:
+    lines = sorted(heights(drawn("quota", sample(2, 150, 4), sample(1, 2000, 4))))
+    assert min([b - a for a, b in zip(lines, lines[1:])], default=99) >= 12
+
+
+@pytest.mark.parametrize("width", picture.WIDTHS)
+def test_the_amounts_of_many_top_ups_do_not_cover_each_other(width: int) -> None:
+    paid = [sample(12 * n, 40 + 30 * (n % 2)) for n in range(40, 0, -1)]
+    told = drawn("balance", *paid, width=width)
+    found = sorted(each for each in boxes(told.replace('class="up" ', "")) if each[0] == "16")
+    assert len(found) >= 2
+    assert all(end <= begin for (_, _, end), (_, begin, _) in zip(found, found[1:]))
+
+
+@pytest.mark.parametrize("width", picture.WIDTHS)
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(("days", "year"), [(30, False), (300, False), (800, True), (3650, True)])
+def test_days_have_a_year_only_where_a_day_comes_twice(
+    width: int, language: str, days: int, year: bool
+) -> None:
+    known, new_year = state(), int(NOW.replace(year=2027, month=1, day=9).timestamp())
+    (money,) = trends(known.of(WORK), {MONEY: SAMPLES[MONEY]}, NOW)
+    shown = replace(money, since=float(new_year - days * 86400), until=float(new_year))
+    with speaking(Translation(language, True)):
+        told = picture.picture(shown, "p", "finding", known.settings, width)
+    found = sorted(each for each in boxes(told) if each[0] == "182")
+    assert len(found) >= 2
+    assert max(end for _y, _begin, end in found) <= width
+    assert all(end <= begin for (_, _, end), (_, begin, _) in zip(found, found[1:]))
+    assert bool(re.search(r' y="182"[^>]*>[^<]*20\d\d', told)) == year
+
+
+def rows(kind: Kind, series: Series, *samples: Sample) -> list[tuple[str, str]]:
+    """Return the times and values of the table, the newest first."""
     known = state()
+    found = trends(known.of(WORK), {series: samples}, NOW)
+    (chosen,) = (trend for trend in found if trend.kind == kind)
+    return re.findall(
+        r'<th scope="row">([^<]+)</th><td>([^<]+)</td>',
+        page.page("GLM", known.of(WORK), [chosen], known.settings, NOW),
+    )
+
+
+def test_the_table_of_a_spend_has_every_day() -> None:
+    began = int(NOW.replace(day=1, hour=0).timestamp())
+    grown = [Sample(began + n * 86400, n * n * SCALE, None, began) for n in range(28)]
+    told = rows("spend", SPENT, *grown)
+    assert told[:2] == [("28 Nov", "$53.00"), ("27 Nov", "$51.00")]
+    assert len(told) == 28
+
+
+def test_the_table_has_a_value_after_the_event_that_it_follows() -> None:
+    early = rows("quota", WEEKLY, sample(3, 90, 2), sample(2, 5, 6), sample(1, 6, 6))
+    assert [text for _, text in early] == ["6%", "5%", "↻ reset", "90%"]
+    paid = rows("balance", MONEY, sample(2, 10), sample(1, 60))
+    assert [text for _, text in paid] == ["¥60.00", "▲ ¥50.00", "¥10.00"]
+
+
+def test_old_numbers_are_not_as_of_now() -> None:
+    known = state()
+    found = trends(known.of(WORK), SAMPLES, NOW)
+    told = page.page("GLM", known.of(WORK), found, known.settings, NOW + timedelta(days=9))
+    assert "as of 28 Nov 2026 12:00, times in UTC" in told
+
+
+def test_one_reading_of_a_spend_is_no_missing_history() -> None:
+    known = state(Usage(spends=USAGE.spends))
+    told = page.page("GLM", known.of(WORK), [], known.settings, NOW)
+    assert "a spend by day needs at least two readings" in told
+
+
+def test_nothing_seen_is_said() -> None:
+    known = state(Usage())
     told = page.page("GLM", known.of(WORK), [], known.settings, NOW + timedelta(days=1))
     assert "no history yet" in told

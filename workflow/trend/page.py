@@ -6,13 +6,14 @@ import html
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from ..forecast.days import day_of
 from ..i18n.catalog import current, say
 from ..i18n.message import _
 from ..settings import Settings
 from ..state.state import AccountState
 from . import texts
-from .picture import WIDTHS, picture
-from .trend import Trend
+from .picture import WIDTHS, named_day, picture
+from .trend import DAYS, Trend
 
 ROWS = 24  # values in a table, and resets
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -73,14 +74,14 @@ def page(
     sections = "".join(
         _section(f"s{i}", known, trend, settings, now) for i, trend in enumerate(trends)
     )
-    nothing = "" if trends else f"<p>{html.escape(say(_('no history yet')))}</p>"
+    nothing = "" if trends else f"<p>{html.escape(texts.nothing(known))}</p>"
     return (
         f'<!DOCTYPE html>\n<html lang="{_LANGUAGES.get(language, language)}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
         f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
-        f"<h1>{title}</h1>\n<p>{html.escape(texts.as_of(now))}</p>\n{nothing}{sections}</main>\n</body>\n</html>\n"
+        f"<h1>{title}</h1>\n<p>{html.escape(texts.as_of(known.snapshot.fetched_at or now))}</p>\n{nothing}{sections}</main>\n</body>\n</html>\n"
     )
 
 
@@ -126,12 +127,15 @@ _HEAD = (_("Time"), _("Value"))
 
 
 def _rows(trend: Trend, settings: Settings, now: datetime) -> Iterator[tuple[str, str]]:
-    """Return times and values, including events, the newest first."""
+    """Return times and values, including events, the newest first; of a spend the last days."""
+    if trend.kind == "spend":
+        for each in trend.points[: -DAYS - 2 : -1]:
+            yield named_day(day_of(each.at)), texts.value(trend, each.value, settings)
+        return
     points = trend.points
     step = -(-len(points) // ROWS)
     shown = [(each.at, texts.value(trend, each.value, settings)) for each in points[::-1][::step]]
     shown += [(event.at, say(_("↻ reset"))) for event in trend.resets[-ROWS:]]
-    for event in trend.top_ups:
-        shown.append((event.at, f"▲ {texts.value(trend, event.amount or 0, settings)}"))
-    for at, text in sorted(shown, reverse=True):
+    shown += [(event.at, texts.top_up(trend, event, settings)) for event in trend.top_ups[-ROWS:]]
+    for at, text in sorted(shown, key=lambda each: each[0], reverse=True):  # values before events
         yield texts.moment(at, now), text

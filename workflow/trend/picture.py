@@ -12,15 +12,17 @@ from ..i18n.catalog import current, say, speaking
 from ..i18n.message import _
 from ..settings import Settings
 from . import texts
-from .trend import Point, Trend
+from .trend import DAYS, Point, Trend
 
 WIDTHS = (340, 620)  # of the narrow and the wide drawing, so that text is never shrunk
 HEIGHT, TOP, BOTTOM, LEFT, RIGHT = 190, 22, 26, 52, 10  # LEFT at least
 COLUMN, GAP = 6.7, 8  # width of a column of text, and of the space beside a label on the left
+LINE = 12  # least distance between two labels of the scale
 APART = 64  # least distance between two labels of resets
 NAME, TICK = 64, 4  # least distance between two labels of days, and between two ticks
 EDGE = 20  # least distance of a label from the edge
-DAY = 86400
+WITH_YEAR = 48  # by which both are more if the label has a year
+DAY, YEAR = 86400, 366
 
 
 class _Frame:
@@ -77,8 +79,17 @@ def _scale(trend: Trend) -> tuple[float, float, float]:
     return low, 0.0 if low < 0 < top else (low + top) / 2, top
 
 
+def _apart(frame: _Frame) -> list[tuple[float, str]]:
+    """Return the lines whose labels do not cover each other; zero comes before the top, and that before the others."""
+    kept: list[tuple[float, str]] = []
+    for line in sorted(frame.scale, key=lambda each: (each[0] != 0, -each[0])):
+        if all(abs(frame.y(line[0]) - frame.y(other[0])) >= LINE for other in kept):
+            kept.append(line)
+    return sorted(kept)
+
+
 def _lines_of_scale(frame: _Frame) -> Iterator[str]:
-    for value, label in frame.scale:
+    for value, label in _apart(frame):
         y, x = frame.y(value), frame.left
         yield f'<path class="grid" d="M{x} {y}H{frame.width - RIGHT}"/>'
         yield f'<text x="{x - 6}" y="{y + 4}" text-anchor="end">{html.escape(label)}</text>'
@@ -88,14 +99,16 @@ def _days(frame: _Frame) -> Iterator[str]:
     """Draw ticks at local midnights, with as many labels as there is room for."""
     first, last = day_of(frame.trend.since), day_of(frame.trend.until)
     count, room = (last - first).days, frame.width - frame.left - RIGHT
-    step = -(-(count + 1) // (room // NAME)) or 1
+    more = WITH_YEAR if count > YEAR else 0
+    step = -(-(count + 1) // (room // (NAME + more))) or 1
     days = [last - timedelta(days=number) for number in range(count)]
     places = [(day, frame.x(midnight(day))) for day in days]
-    named = [each for each in places if frame.left + EDGE <= each[1] <= frame.width - RIGHT - EDGE][
+    edge = EDGE + more / 2
+    named = [each for each in places if frame.left + edge <= each[1] <= frame.width - RIGHT - edge][
         ::step
     ]
     for day, x in named:
-        label = html.escape(_day(day, count < 7))
+        label = html.escape(named_day(day, count))
         yield f'<text x="{x}" y="{HEIGHT - 8}" text-anchor="middle">{label}</text>'
     ticks = [x for _day, x in places] if count * TICK <= room else []
     drawn = [f"M{x} {HEIGHT - BOTTOM}v4" for x in ticks]
@@ -104,12 +117,12 @@ def _days(frame: _Frame) -> Iterator[str]:
         yield f'<path class="tick" d="{"".join(drawn)}"/>'
 
 
-def _day(day: date, is_near: bool) -> str:
-    """Return the weekday if the range is within a week, else the date."""
-    noon = midnight(day) + DAY / 2
-    seen = datetime.fromtimestamp(noon - DAY * (2 if is_near else 20), timezone.utc)
+def named_day(day: date, count: int = DAYS) -> str:
+    """Return the name of one of so many days: the weekday within a week, the year only beyond one."""
+    noon, half = midnight(day) + DAY / 2, 20 if day.month > 6 else -20  # a moment of the same year
+    seen = noon - DAY * (2 if count < 7 else YEAR if count > YEAR else half)
     with speaking(current()._replace(hours24=True)):  # whose time is one word
-        return texts.moment(noon, seen).rsplit(" ", 1)[0]
+        return texts.moment(noon, datetime.fromtimestamp(seen, timezone.utc)).rsplit(" ", 1)[0]
 
 
 def _events(frame: _Frame, settings: Settings) -> Iterator[str]:
@@ -121,10 +134,13 @@ def _events(frame: _Frame, settings: Settings) -> Iterator[str]:
         if x + APART <= free:
             yield f'<text x="{x}" y="{TOP - 6}" text-anchor="middle">{label}</text>'
             free = x
-    for event in frame.trend.top_ups:
-        x, amount = frame.x(event.at), texts.value(frame.trend, event.amount or 0, settings)
-        anchor = "end" if x > frame.width / 2 else "start"
-        yield f'<text class="up" x="{x}" y="{TOP - 6}" text-anchor="{anchor}">▲ {html.escape(amount)}</text>'
+    for event in reversed(frame.trend.top_ups):
+        x, label = frame.x(event.at), texts.top_up(frame.trend, event, settings)
+        wide, is_right = round(columns(label) * COLUMN) + GAP, x > frame.width / 2
+        if (x if is_right else x + wide) > free:
+            continue
+        free, anchor = (x - wide, "end") if is_right else (x, "start")
+        yield f'<text class="up" x="{x}" y="{TOP - 6}" text-anchor="{anchor}">{html.escape(label)}</text>'
 
 
 def _lines(frame: _Frame) -> Iterator[str]:

@@ -17,7 +17,16 @@ from ..models import Balance, Quota
 if TYPE_CHECKING:
     from ..settings import Settings
     from ..state.state import AccountState
-    from .trend import Trend
+    from .trend import Event, Trend
+
+
+NEEDS_TWO = _("a spend by day needs at least two readings")
+
+
+def nothing(known: AccountState) -> str:
+    """Say why there is nothing to draw."""
+    usage = known.snapshot.usage
+    return say(NEEDS_TWO if usage and usage.spends else _("no history yet"))
 
 
 def title(trend: Trend) -> str:
@@ -54,13 +63,18 @@ def value(trend: Trend, number: float, settings: Settings) -> str:
     return quotas.amount(Decimal(repr(number)), trend.of.unit, settings)
 
 
+def top_up(trend: Trend, event: Event, settings: Settings) -> str:
+    """Format what was paid in: "▲ ¥50.00"."""
+    return f"▲ {value(trend, event.amount or 0, settings)}"
+
+
 def moment(at: float, now: datetime) -> str:
     """Format a time in the user's zone."""
     return day_and_time(at, now.timestamp())
 
 
-def as_of(now: datetime) -> str:
-    """Say when it was drawn, and in which zone its times are."""
-    local = now.astimezone()
-    time = day_and_time(now.timestamp(), datetime(1970, 1, 1, tzinfo=timezone.utc).timestamp())
+def as_of(at: datetime) -> str:
+    """Say from when the numbers are, and in which zone the times are."""
+    local = at.astimezone()
+    time = day_and_time(at.timestamp(), datetime(1970, 1, 1, tzinfo=timezone.utc).timestamp())
     return say(_("as of {time}, times in {zone}"), time=time, zone=local.strftime("%Z") or "UTC")
