@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.trend.given import MONEY, NOW, SAMPLES, WORK, sample, state
+from tests.trend.given import DAY, MONEY, NOW, SAMPLES, SPENT, WORK, sample, state
+from workflow.history.series import SCALE, Sample
 from workflow.trend.sparkline import ASCII, CELLS, SIGNS, sparkline
 from workflow.trend.trend import trends
 
@@ -27,3 +28,14 @@ def test_a_debt_is_as_low_as_nothing() -> None:
     owed = {MONEY: [sample(hours, -hours) for hours in (20, 10, 1)]}
     (money,) = trends(state().of(WORK), owed, NOW, days=4)
     assert set(sparkline(money)) == {"▁", "·"}
+
+
+def test_the_day_that_cost_most_is_drawn() -> None:
+    began = int(NOW.replace(day=1, hour=0).timestamp())
+    for costly in range(1, 28):
+        grown = [
+            Sample(began + n * DAY, (n + 90 * (n >= costly)) * SCALE, None, began)
+            for n in range(28)
+        ]
+        (spend,) = trends(state().of(WORK), {SPENT: grown}, NOW)
+        assert "█" in sparkline(spend)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.trend.given import DAY, END, MONEY, NOW, SAMPLES, SPENT, USAGE, WEEKLY, WORK, state
+from tests.trend.given import DAY, END, HOUR, MONEY, NOW, SAMPLES, SPENT, USAGE, WEEKLY, WORK, state
 from workflow.history.series import DAILY, SCALE, Sample, Span
 from workflow.models import Usage
 from workflow.records import replace
@@ -112,6 +112,24 @@ def test_a_spend_is_said_by_day() -> None:
     bars = of()[2].points
     assert [point.value for point in bars] == [pytest.approx(1.5)] * 7
     assert {point.at % DAY for point in bars} == {0}
+
+
+def test_a_day_whose_beginning_is_not_shown_is_left_out() -> None:
+    began = END - 20 * DAY
+    told = [Sample(END - h * HOUR, (480 - h) * SCALE, None, began) for h in range(96, -1, -6)]
+    (spend,) = trends(state().of(WORK), {SPENT: told}, NOW, days=3)
+    today = END - 12 * HOUR
+    assert spend.points == ((today - 2 * DAY, 24), (today - DAY, 24), (today, 12 + 6))
+
+
+def test_the_first_reading_of_a_day_counts_if_the_amount_began_with_it() -> None:
+    midnight = END - 12 * HOUR
+    told = [Sample(midnight + h * HOUR, h * SCALE, None, midnight) for h in (5, 8)]
+    (spend,) = trends(state().of(WORK), {SPENT: told}, NOW)
+    assert spend.points == ((midnight, 8.0),)
+    since_yesterday = [each._replace(resets_at=midnight - DAY) for each in told]
+    (spend,) = trends(state().of(WORK), {SPENT: since_yesterday}, NOW)
+    assert spend.points == ((midnight, 3.0),)
 
 
 def test_a_spend_that_is_known_of_two_periods_is_drawn_once() -> None:

@@ -12,7 +12,7 @@ SIGNS, ASCII = ("▁▂▃▄▅▆▇█", "·", "│"), (" .:-=+*#", "_", "|")
 
 
 def sparkline(trend: Trend, ascii_only: bool = False) -> str:
-    """Draw the last value of each of 24 equal stretches of time.
+    """Draw the last value of each of 24 equal stretches of time, of a spend the largest.
 
     Args:
         trend: the trend; its forecast is not drawn.
@@ -26,7 +26,8 @@ def sparkline(trend: Trend, ascii_only: bool = False) -> str:
     def place(at: float) -> int:
         return min(CELLS - 1, max(0, int((at - trend.since) / (end - trend.since or 1) * CELLS)))
 
-    for point in trend.points:
+    by_size = trend.kind == "spend"  # else by time, so that the last one stays
+    for point in sorted(trend.points, key=lambda point: point.value if by_size else point.at):
         share = min(max(point.value / top, 0.0), 1.0)
         cells[place(point.at)] = levels[min(len(levels) - 1, int(share * len(levels)))]
     for event in trend.resets:

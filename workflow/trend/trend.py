@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
@@ -132,7 +132,9 @@ def _all(
             daily.setdefault(spend.unit, spend)
     for spend in daily.values():
         own = past.samples.get(series.of_spend(name, spend), ())
-        yield Trend("spend", spend, since, now, (tuple(_daily(_since(own, since))),))
+        begins = midnight(day_of(since) + timedelta(days=1))  # the day before is not whole
+        days_of_it = (point for point in _daily(_since(own, since)) if point.at >= begins)
+        yield Trend("spend", spend, since, now, (tuple(days_of_it),))
 
 
 def _ended(
@@ -236,8 +238,14 @@ def _thinned(run: Sequence[Point], step: int) -> Iterator[Point]:
 
 
 def _daily(samples: Sequence[Sample]) -> Iterator[Point]:
-    """Return by how much a running amount grew on each local day, at that day's midnight."""
+    """Return by how much a running amount grew on each local day, at that day's midnight.
+
+    The first sample counts if its period began on that day, too.
+    """
     grown: dict[float, float] = {}
+    for first in samples[:1]:
+        if first.resets_at and midnight(day_of(first.at)) <= first.resets_at <= first.at:
+            samples = (Sample(first.resets_at, 0, None, first.resets_at), *samples)
     for before, after in zip(samples, samples[1:]):
         is_same = resets.is_same(before.resets_at, after.resets_at, None)
         amount = (after.value or 0) - ((before.value or 0) if is_same else 0)
