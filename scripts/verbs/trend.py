@@ -68,7 +68,7 @@ def command(account: str, days: int | None, page: str | None) -> None:
         click.echo(_nothing(state, chosen))
     for trend in shown:
         click.echo(_line(trend))
-        click.echo(f"  {texts.sentence(state.of(chosen), trend, state.settings, now)}")
+        output.hang("  ", texts.sentence(state.of(chosen), trend, state.settings, now))
 
 
 def _nothing(state: State, account: Account) -> str:
@@ -78,6 +78,8 @@ def _nothing(state: State, account: Account) -> str:
     if state.of(account).status.needs_user:
         return f"{say(NOTHING_YET)}\n{times.fill(row_of(state, account).line, utc_now())}"
     usage = state.of(account).snapshot.usage
+    if usage and usage.spends and account.id in state.history.accounts:
+        return say(texts.NEEDS_TWO)
     shares = [quota.used_percent for quota in usage.quotas] if usage else []
     money = (usage.balances or usage.spends) if usage else ()
     is_endless = shares and not money and all(each is None for each in shares)

@@ -6,11 +6,14 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from tests import stored
 from tests.conftest import Shell
+from tests.terminal import SIZE, terminal
 from workflow.errors import CredentialRejected
 from workflow.history import database, recording
-from workflow.models import Balance, Failure, Quota, Snapshot, Usage, utc_now
+from workflow.models import Balance, Failure, Quota, Snapshot, Spend, Usage, utc_now
 from workflow.storage import accounts
 from workflow.storage.snapshots import Cache
 
@@ -97,6 +100,25 @@ def test_where_nothing_can_be_drawn_no_refresh_is_said_to_help(shell: Shell) -> 
         assert shell.tankful("trend", "Endless").out == (
             "a trend needs a percentage, a balance or a spend; this account reports none\n"
         )
+
+
+def test_one_reading_of_a_spend_is_no_missing_history(shell: Shell) -> None:
+    account, now = stored.account("openai-admin", "Team"), utc_now()
+    spend = Spend(Decimal(31), "USD", now.replace(day=1) - timedelta(days=2), now, "month")
+    snapshot = Snapshot(account.id, Usage(spends=(spend,)), now)
+    recording.record([snapshot], int(now.timestamp()), 730)
+    stored.save(snapshot)
+    assert shell.tankful("trend", "Team").out == "a spend by day needs at least two readings\n"
+
+
+def test_a_terminal_gets_whole_words_with_an_indent(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen(shell)
+    monkeypatch.setitem(SIZE, "COLUMNS", "24")
+    _, *sentence = terminal(shell, "trend", "Cash").splitlines()
+    assert len(sentence) > 1
+    assert all(line.startswith("  ") and len(line) <= 24 for line in sentence)
 
 
 def test_show_ends_with_the_same_line(shell: Shell) -> None:
