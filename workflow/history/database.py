@@ -69,7 +69,7 @@ def change(act: Callable[[sqlite3.Connection], _T]) -> tuple[_T, str | None]:
 @contextmanager
 def reading() -> Iterator[sqlite3.Connection]:
     """Open the history read-only; one without tables is none. Raises OSError, sqlite3.Error and Newer."""
-    _check_files()
+    files.check_database(path())
     if os.path.exists(path()):
         with closing(_reader()) as connection:
             if _layout(connection):
@@ -107,7 +107,7 @@ def _transact(act: Callable[[sqlite3.Connection], _T]) -> _T:
 def _writer() -> sqlite3.Connection:
     """Open the file for writing; it is created readable by its owner only."""
     files.folder(os.path.dirname(path()))
-    _check_files()
+    files.check_database(path())
     os.close(os.open(path(), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     connection = sqlite3.connect(path(), timeout=TIMEOUT, isolation_level=None)
     try:
@@ -152,13 +152,6 @@ def _create_tables(connection: sqlite3.Connection) -> None:
     for statement in TABLES:
         connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {LAYOUT}")
-
-
-def _check_files() -> None:
-    """Raise OSError for a pipe or a device, on which SQLite would hang."""
-    for name in (path(), f"{path()}-wal", f"{path()}-shm", f"{path()}-journal"):
-        if os.path.exists(name) and not os.path.isfile(name):
-            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), name)
 
 
 def _set_aside() -> str | None:

@@ -124,6 +124,13 @@ def _checked(descriptor: int, path: str) -> int:
     raise OSError(errno.EINVAL, _NO_FILE, path)
 
 
+def check_database(path: str) -> None:
+    """Raise OSError if this SQLite database, or a file beside it, is a pipe or a device: SQLite would hang."""
+    for name in (path, f"{path}-wal", f"{path}-shm", f"{path}-journal"):
+        if os.path.exists(name) and not os.path.isfile(name):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), name)
+
+
 def write(path: str, content: bytes, *, lasting: bool = True) -> None:
     """Replace a file atomically: a reader sees all of the old or all of the new. A link is followed.
 

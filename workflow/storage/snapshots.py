@@ -15,7 +15,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Callable
@@ -43,7 +43,6 @@ from . import files, json_codec, snapshot_json, sqlite_errors
 
 LONGEST_WAIT = timedelta(days=7)  # for which a Retry-After is respected, whatever it says
 _TIMEOUT = 5  # seconds that a writer waits for another
-_FILES = (DBNAME, f"{DBNAME}-wal", f"{DBNAME}-shm", f"{DBNAME}-journal")
 _DAMAGE = (sqlite3.Error, sqlite3.Warning, ValueError, KeyError, TypeError, AttributeError)
 _REFUSALS = (*_DAMAGE, OSError, ArithmeticError, diskcache.Timeout)
 
@@ -91,19 +90,13 @@ class PlainDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache ships no typ
         """Do nothing: our values have no files, and a forged row must not delete one."""
 
 
-def _check(folder: str) -> None:
-    """Raise OSError if a file of the database is a pipe or a device, on which SQLite would hang."""
-    for path in (os.path.join(folder, name) for name in _FILES):
-        if os.path.exists(path) and not os.path.isfile(path):
-            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), path)
-
-
 class _Database(diskcache.Cache):  # type: ignore[misc]
     """A database private to its owner, which waits _TIMEOUT for others even while opening (not a minute)."""
 
     def __init__(self, folder: str) -> None:
-        _check(folder)
-        os.close(os.open(os.path.join(folder, DBNAME), os.O_RDWR | os.O_CREAT, 0o600))
+        path = os.path.join(folder, DBNAME)
+        files.check_database(path)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         try:
             super().__init__(
                 folder, timeout=_TIMEOUT, disk=PlainDisk, eviction_policy="none", statistics=0
@@ -136,10 +129,10 @@ class _Reader:
     """The rows of a database opened read-only, which takes a tenth of the time."""
 
     def __init__(self, folder: str, *ways: str) -> None:
-        _check(folder)
-        path = quote(os.path.join(folder, DBNAME))
+        path = os.path.join(folder, DBNAME)
+        files.check_database(path)
         for how in ways:
-            database = sqlite3.connect(f"file:{path}?{how}", uri=True, timeout=_TIMEOUT)
+            database = sqlite3.connect(f"file:{quote(path)}?{how}", uri=True, timeout=_TIMEOUT)
             try:
                 database.execute("SELECT 1 FROM Cache LIMIT 1")
                 break
@@ -204,7 +197,7 @@ class Cache:
                 self._start_over(error)
             self.fault = error if self._store is None else None
         if self._store is None:
-            with self._forgiving():  # mode=ro also reads the log; immutable works without one
+            with suppress(*_REFUSALS):  # mode=ro also reads the log; immutable works without one
                 self._reader = _Reader(self._folder, "mode=ro", "mode=ro&immutable=1")
         return self
 
@@ -218,7 +211,7 @@ class Cache:
 
     def get(self, account_id: str) -> Snapshot:
         """Return the snapshot of an account; an empty one if nothing is known."""
-        with self._forgiving():
+        with suppress(*_REFUSALS):
             source = self._reader if self._store is None else self._store
             row = source.get(account_id) if source is not None else None
             if row:
@@ -235,7 +228,7 @@ class Cache:
     def ids(self) -> list[str]:
         """Return the ids of all rows, including those that cannot be read."""
         ids: list[str] = []
-        with self._forgiving():
+        with suppress(*_REFUSALS):
             ids.extend(self._store if self._store is not None else self._reader or ())
         return ids
 
@@ -247,7 +240,7 @@ class Cache:
 
     def drop(self, account_id: str) -> None:
         """Delete the snapshot of an account."""
-        with self._forgiving():
+        with suppress(*_REFUSALS):
             if self._store is not None:
                 self._store.delete(account_id)
 
@@ -278,13 +271,8 @@ class Cache:
         if isinstance(error, sqlite3.Error) and not sqlite_errors.is_damage(error):
             return
         self._close()
-        with self._forgiving():
+        with suppress(*_REFUSALS):
             shutil.rmtree(self._folder)
-        with self._forgiving():
+        with suppress(*_REFUSALS):
             files.folder(self._folder)
             self._store = _Database(self._folder)
-
-    @contextmanager
-    def _forgiving(self) -> Iterator[None]:
-        with suppress(*_REFUSALS):
-            yield
