@@ -31,6 +31,11 @@ def utc_now() -> datetime:
     return datetime.now(timezone.utc)
 
 
+def utc(text: str | None) -> datetime | None:
+    """Parse a time as ``isoformat`` writes it; None stays None. Raises ValueError or TypeError."""
+    return None if text is None else datetime.fromisoformat(text).astimezone(timezone.utc)
+
+
 @dataclass(frozen=True)
 class Quota:
     """An allowance that is used up and usually resets.

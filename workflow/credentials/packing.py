@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timezone
 from typing import Any, cast
 
 from ..errors import NoCredential
-from ..models import Credential, CredentialKind
+from ..models import Credential, CredentialKind, utc
 
 
 def blank(size: int) -> str:
@@ -35,8 +34,8 @@ def unpack(text: str) -> Credential:
             kind=cast("CredentialKind", _text(fields["kind"])),
             secret=_text(fields["secret"]),
             cookie=_text(fields.get("cookie", "")),
-            expires_at=_time(fields.get("expires_at")),
-            session_expires_at=_time(fields.get("session_expires_at")),
+            expires_at=utc(fields.get("expires_at")),
+            session_expires_at=utc(fields.get("session_expires_at")),
         )
     except Exception:  # any of them: its message may contain the secret
         raise NoCredential from None
@@ -46,7 +45,3 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError("not text")
     return value
-
-
-def _time(value: str | None) -> datetime | None:
-    return None if value is None else datetime.fromisoformat(value).astimezone(timezone.utc)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timezone
 from decimal import Decimal
 from functools import cached_property
 from itertools import count
@@ -19,7 +18,7 @@ from typing import Any, Callable, cast
 
 from ..errors import Mistake, WrongUsage, nearest
 from ..i18n.message import Message, _, enumerated
-from ..models import Account, CredentialKind
+from ..models import Account, CredentialKind, utc
 from ..records import dataclass, replace
 from .documents import Document, Fields
 
@@ -265,11 +264,11 @@ def _account(entry: dict[str, Any], number: int) -> Account:
         region=str(entry.get("region", "")),
         scope={str(k): str(v) for k, v in entry.get("scope", {}).items()},
         kind=cast("CredentialKind", str(credential["kind"])),  # a later version may add others
-        expires_at=_time(credential.get("expires_at")),
+        expires_at=utc(credential.get("expires_at")),
         generation=_generation(credential["generation"]),
         given=_generation(credential.get("given", 1)),
-        replaced_at=_time(credential.get("replaced_at")),
-        replaced_before=tuple(filter(None, map(_time, credential.get("replaced_before", ())))),
+        replaced_at=utc(credential.get("replaced_at")),
+        replaced_before=tuple(filter(None, map(utc, credential.get("replaced_before", ())))),
         threshold=_amount(entry.get("threshold")),
         threshold_unit=str(entry.get("threshold_unit") or ""),
         pinned=entry.get("pinned") is True,
@@ -290,10 +289,6 @@ def _label(value: str) -> str:
     if len(value) <= MAX_LABEL and value.isprintable():
         return value
     return clean_label(value[: 4 * MAX_LABEL])
-
-
-def _time(value: str | None) -> datetime | None:
-    return None if value is None else datetime.fromisoformat(value).astimezone(timezone.utc)
 
 
 def _amount(value: object) -> Decimal | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from ..i18n.message import Message, Param
-from ..models import Balance, Failure, Quota, Snapshot, Spend, Usage, WorkBlocked
+from ..models import Balance, Failure, Quota, Snapshot, Spend, Usage, WorkBlocked, utc
 from ..records import fields
 
 
@@ -17,7 +17,7 @@ def pack(snapshot: Snapshot) -> dict[str, Any]:
         "account_id": snapshot.account_id,
         "usage": _usage(snapshot.usage) if snapshot.usage else None,
         "fetched_at": _time(snapshot.fetched_at),
-        "failure": _failure(snapshot.failure) if snapshot.failure else None,
+        "failure": _plain(snapshot.failure) if snapshot.failure else None,
         "asked_at": _time(snapshot.asked_at),
     }
 
@@ -30,9 +30,9 @@ def unpack(value: dict[str, Any], sources: bytes = b"") -> Snapshot:
     return Snapshot(
         account_id=str(value["account_id"]),
         usage=_read_usage(value["usage"], sources) if value["usage"] else None,
-        fetched_at=_read_time(value["fetched_at"]),
+        fetched_at=utc(value["fetched_at"]),
         failure=_read_failure(value["failure"]) if value["failure"] else None,
-        asked_at=_read_time(value.get("asked_at")),
+        asked_at=utc(value.get("asked_at")),
     )
 
 
@@ -43,37 +43,22 @@ def _usage(usage: Usage) -> dict[str, Any]:
         "spends": [_plain(spend) for spend in usage.spends],
         "plan": usage.plan,
         "notice": pack_message(usage.notice) if usage.notice else None,
-        "blocked": _blocked(usage.blocked) if usage.blocked else None,
+        "blocked": _plain(usage.blocked) if usage.blocked else None,
         "endpoints": list(usage.endpoints),
         "is_changed": usage.is_changed,
     }
 
 
-def _blocked(blocked: WorkBlocked) -> dict[str, Any]:
-    return {
-        "kind": blocked.kind,
-        "reason": pack_message(blocked.reason),
-        "until": _time(blocked.until),
-    }
-
-
-def _plain(number: Quota | Balance | Spend) -> dict[str, Any]:
-    return {each.name: _value(getattr(number, each.name)) for each in fields(number)}
+def _plain(record: Quota | Balance | Spend | WorkBlocked | Failure) -> dict[str, Any]:
+    return {each.name: _value(getattr(record, each.name)) for each in fields(record)}
 
 
 def _value(value: object) -> object:
     if isinstance(value, Decimal):
         return str(value)
+    if isinstance(value, Message):
+        return pack_message(value)
     return _time(value) if isinstance(value, datetime) else value
-
-
-def _failure(failure: Failure) -> dict[str, Any]:
-    return {
-        "kind": failure.kind,
-        "message": pack_message(failure.message),
-        "at": _time(failure.at),
-        "retry_at": _time(failure.retry_at),
-    }
 
 
 def pack_message(message: Message) -> dict[str, Any]:
@@ -109,7 +94,7 @@ def _read_usage(value: dict[str, Any], sources: bytes) -> Usage:
 
 
 def _read_blocked(value: dict[str, Any]) -> WorkBlocked:
-    return WorkBlocked(value["kind"], unpack_message(value["reason"]), _read_time(value["until"]))
+    return WorkBlocked(value["kind"], unpack_message(value["reason"]), utc(value["until"]))
 
 
 def _amounts(fields: dict[str, Any], *names: str) -> dict[str, Any]:
@@ -118,17 +103,15 @@ def _amounts(fields: dict[str, Any], *names: str) -> dict[str, Any]:
         read[name] = None if read[name] is None else Decimal(read[name])
     for name in ("resets_at", "since", "until"):
         if name in read:
-            read[name] = _read_time(read[name])
+            read[name] = utc(read[name])
     return read
 
 
 def _read_failure(value: dict[str, Any]) -> Failure:
-    at = _read_time(value["at"])
+    at = utc(value["at"])
     if at is None:
         raise ValueError("a failure without a time")
-    return Failure(
-        value["kind"], unpack_message(value["message"]), at, _read_time(value["retry_at"])
-    )
+    return Failure(value["kind"], unpack_message(value["message"]), at, utc(value["retry_at"]))
 
 
 def unpack_message(value: dict[str, Any], depth: int = 8) -> Message:
@@ -150,7 +133,3 @@ def _read_param(value: object, depth: int) -> Param:
     if isinstance(value, (str, int)):
         return value
     raise ValueError("what fills a place is text, a number or a message")
-
-
-def _read_time(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text).astimezone(timezone.utc)
