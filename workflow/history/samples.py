@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -34,17 +34,9 @@ def taken(snapshot: Snapshot) -> dict[Series, Taken]:
     Of two numbers with the same series the first is taken, which is the more telling one.
     """
     samples: dict[Series, Taken] = {}
-    if snapshot.usage is None or snapshot.fetched_at is None or snapshot.failure is not None:
-        return samples
-    for name, sample in _all(snapshot):
-        samples.setdefault(name, sample)
-    return samples
-
-
-def _all(snapshot: Snapshot) -> Iterator[tuple[Series, Taken]]:
     usage, account = snapshot.usage, snapshot.account_id
-    if usage is None or snapshot.fetched_at is None:
-        return
+    if usage is None or snapshot.fetched_at is None or snapshot.failure is not None:
+        return samples
     at = int(snapshot.fetched_at.timestamp())
     makers = (
         *((series.of_quota(account, quota), _of_quota, quota) for quota in usage.quotas),
@@ -52,10 +44,9 @@ def _all(snapshot: Snapshot) -> Iterator[tuple[Series, Taken]]:
         *((series.of_spend(account, each), _of_spend, each) for each in usage.spends),
     )
     for name, make, source in makers:
-        try:
-            yield name, make(source, at)  # type: ignore[operator]
-        except (ValueError, OverflowError):
-            continue  # skip only this number
+        with suppress(ValueError, OverflowError):  # skip only this number
+            samples.setdefault(name, make(source, at))  # type: ignore[operator]
+    return samples
 
 
 def _of_quota(quota: Quota, at: int) -> Taken:
