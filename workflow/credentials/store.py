@@ -82,12 +82,8 @@ def pending(account_id: str) -> Iterator[Credential]:
 
 def _pending_names(book: Accounts, account_id: str) -> list[str]:
     parts = (stored.rpartition(":") for stored in book.pending_secrets)
-    numbers = (int(n) for owner, _, n in parts if owner == account_id and _is_generation(n))
+    numbers = (int(n) for owner, _, n in parts if owner == account_id)
     return [name(account_id, number) for number in sorted(numbers, reverse=True)]
-
-
-def _is_generation(digits: str) -> bool:
-    return digits.isascii() and digits.isdigit() and len(digits) < 10
 
 
 def get(stored: str) -> Credential | None:
