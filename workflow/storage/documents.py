@@ -138,19 +138,15 @@ class Document:
         if content is not None:
             kept = json_codec.foreign(content)
             if _layout(kept) < self.layout:
-                self._keep_copy(content, f"layout-{_layout(kept)}")
+                copy = f"{self.path()[:-5]}.layout-{_layout(kept)}.json"
+                if not os.path.exists(copy):
+                    files.write(copy, content)
                 kept = {}
         try:
             written = json_codec.pretty(form(kept))
         except ValueError:  # unknown fields that are nested too deeply
             written = json_codec.pretty(form({}))
         files.write(self.path(), written + b"\n")
-
-    def _keep_copy(self, content: bytes, why: str) -> None:
-        """Keep a copy of the file as ``name.why.json``, unless there is one already."""
-        copy = f"{self.path()[:-5]}.{why}.json"
-        if not os.path.exists(copy):
-            files.write(copy, content)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
