@@ -479,6 +479,14 @@ def test_the_page_knows_light_and_dark() -> None:
     assert 'name="color-scheme" content="light dark"' in in_language("en", guide.page)
 
 
+def test_a_narrow_window_need_not_be_scrolled_sideways() -> None:
+    style = in_language("en", guide.page).partition("</style>")[0]
+    usual, rule, _ = style.partition("@media (max-width: 30rem) { code { white-space: normal;")
+    assert "white-space: nowrap" in usual
+    assert rule
+    assert "h1 span { min-width: 0; overflow-wrap: anywhere; }" in style
+
+
 def test_a_page_of_one_provider_leaves_the_others_out() -> None:
     tavily, chatgpt = (
         in_language("en", guide.page, "tavily"),

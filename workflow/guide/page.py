@@ -49,6 +49,7 @@ h2 {
 }
 h3 { margin: 1.75rem 0 0.5rem; font-size: 1.06rem; line-height: 1.35; }
 h1 + h2 { margin-top: 0; padding-top: 0; border-top: 0; }
+h1 span { min-width: 0; overflow-wrap: anywhere; }
 h1 img { width: 2.25rem; height: 2.25rem; flex: none; }
 h2 img { width: 1.75rem; height: 1.75rem; flex: none; }
 p { margin: 0.7rem 0; }
@@ -63,6 +64,7 @@ code.long {
   white-space: normal; overflow-wrap: anywhere;
   -webkit-box-decoration-break: clone; box-decoration-break: clone;
 }
+@media (max-width: 30rem) { code { white-space: normal; overflow-wrap: anywhere; } }
 pre {
   margin: 0.6rem 0 0.4rem; padding: 0.8rem 1rem; border: 1px solid var(--line);
   border-radius: 10px; background: var(--panel); white-space: pre-wrap;
