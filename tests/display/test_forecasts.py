@@ -264,6 +264,13 @@ def test_details_say_why_nothing_is_said(known: Known, why: str) -> None:
     assert facts(known)["Pace (Week)"] == why
 
 
+def test_several_top_ups_are_one_sum() -> None:
+    before = burning(50, 45.4, 141.2, 136.6, 232.4)
+    told = facts(with_balance("228"), balance=before)["Runway"]
+    assert "¥191.60 topped up, not counted" in told
+    assert told.count("topped up") == 1
+
+
 def test_details_say_everything_of_a_balance() -> None:
     before = burning(50, 45.4, 41.2, 141.2, 136.6)
     told = facts(with_balance("132"), EN, balance=before)

@@ -209,13 +209,14 @@ def _changes(balance: Balance, runway: Runway, settings: Settings) -> Iterator[s
     """Yield how much of a balance is used a day, and its other changes."""
     if runway.burn is not None and runway.burn > 0 and runway.why != "hardly_used":
         yield say(_A_DAY, amount=_money(runway.burn, balance.unit, settings))
-    for change in runway.changes:
-        sentence = _("{amount} topped up, not counted")
-        if change.amount < 0:
-            sentence = _("voucher of {amount} expired, not counted")
-            if balance.is_gift:
-                sentence = _("gift of {amount} expired, not counted")
-        yield say(sentence, amount=_money(abs(change.amount), balance.unit, settings))
+    lapsed = _("voucher of {amount} expired, not counted")
+    if balance.is_gift:
+        lapsed = _("gift of {amount} expired, not counted")
+    paid = sum(change.amount for change in runway.changes if change.amount > 0)
+    lost = sum(-change.amount for change in runway.changes if change.amount < 0)
+    for sentence, sum_of_it in ((_("{amount} topped up, not counted"), paid), (lapsed, lost)):
+        if sum_of_it:
+            yield say(sentence, amount=_money(sum_of_it, balance.unit, settings))
 
 
 def spent(spending: Spending, unit: str, settings: Settings) -> str:
