@@ -88,6 +88,22 @@ def test_what_a_package_hardly_uses_is_loaded_when_it_is_called(
     assert importlib.import_module("xml.dom").Node is not rarely.Own.__mro__[1]
 
 
+def test_a_package_may_call_it_while_it_is_imported(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """httpx 0.27 makes a path at once."""
+    (tmp_path / "at_once.py").write_text(
+        "from colorsys import rgb_to_hsv\nHUE = rgb_to_hsv(1, 0, 0)\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "colorsys", raising=False)
+    with lazy_imports.stand_ins({"colorsys": ("rgb_to_hsv",)}):
+        at_once = importlib.import_module("at_once")
+    monkeypatch.delitem(sys.modules, "at_once")
+    assert at_once.HUE == (0.0, 1.0, 1)
+    assert type(sys.modules["colorsys"]) is type(sys)
+
+
 def test_a_module_that_is_loaded_needs_no_stand_in() -> None:
     with lazy_imports.stand_ins({"inspect": ("cleandoc",)}):
         assert importlib.import_module("inspect") is inspect

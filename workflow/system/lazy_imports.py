@@ -86,7 +86,7 @@ def _later(module: str, name: str) -> type:
     """Make a class of which a call is a call of the class or function with this name."""
 
     def new(cls: type, *args: Any, **named: Any) -> Any:
-        return getattr(importlib.import_module(module), name)(*args, **named)
+        return getattr(_load(module), name)(*args, **named)
 
     return type(name, (), {"__new__": new})
 
