@@ -166,7 +166,15 @@ def test_a_folder_that_is_a_file_starts_nothing(home: Path, started: list[list[s
 
 
 @pytest.mark.parametrize(
-    ("flags", "letters"), [("-IS", ["-IS"]), ("-I", ["-I"]), ("-S", ["-S"]), ("-B", [])]
+    ("flags", "letters"),
+    [
+        ("-IS", ["-IS"]),
+        ("-I", ["-I"]),
+        ("-S", ["-S"]),
+        ("-E", ["-E"]),
+        ("-ES", ["-SE"]),
+        ("-B", []),
+    ],
 )
 def test_the_child_is_run_as_its_parent(flags: str, letters: list[str]) -> None:
     told = "import sys; sys.path.insert(0, sys.argv[1]); from workflow.refresh import background; "

@@ -93,9 +93,13 @@ def _age(path: str) -> float:
 
 def interpreter() -> list[str]:
     """Return the command that runs Python with the flags of this process."""
-    flags = "".join(
-        letter for letter, on in (("I", sys.flags.isolated), ("S", sys.flags.no_site)) if on
+    own = sys.flags
+    known = (
+        ("I", own.isolated),
+        ("S", own.no_site),
+        ("E", own.ignore_environment and not own.isolated),  # pipx's
     )
+    flags = "".join(letter for letter, on in known if on)
     return [sys.executable, *([f"-{flags}"] if flags else [])]
 
 
