@@ -72,11 +72,8 @@ def _element(
         colours["line"],
     )
     if kind == "path":
-        spots = [_moved(spot, origin) for spot in _spots(element.get("d", ""))]
         stroke = _STROKES.get(name, 1.0)
-        for one, other in (
-            _dashed(spots, *_DASHES[name]) if name in _DASHES else zip(spots, spots[1:])
-        ):
+        for one, other in _strokes(name, element.get("d", ""), origin):
             canvas.draw.line(
                 [*_pixels(one), *_pixels(other)], colour, round(stroke * RETINA), "curve"
             )
@@ -85,6 +82,13 @@ def _element(
                 canvas.draw.ellipse((x - stroke, y - stroke, x + stroke, y + stroke), colour)
     elif kind == "text":
         _text(canvas, element, origin, colours["up" if name == "up" else "soft"])
+
+
+def _strokes(name: str, path: str, origin: Spot) -> Iterator[tuple[Spot, Spot]]:
+    """Return the straight lines of a path, which begins anew with every M."""
+    for part in path.split("M")[1:]:
+        spots = [_moved(spot, origin) for spot in _spots(f"M{part}")]
+        yield from _dashed(spots, *_DASHES[name]) if name in _DASHES else zip(spots, spots[1:])
 
 
 def _text(canvas: Canvas, element: ElementTree.Element, origin: Spot, colour: str) -> None:

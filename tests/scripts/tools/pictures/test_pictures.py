@@ -69,6 +69,11 @@ def test_the_details_are_of_one_account() -> None:
     assert "Weekly" in [row.title for row in rows]
 
 
+def test_no_line_leads_from_one_tick_to_the_next() -> None:
+    strokes = list(trend._strokes("tick", "M10 5v4M20 5v7", (1, 1)))
+    assert strokes == [((11, 6), (11, 10)), ((21, 6), (21, 13))]
+
+
 def test_the_trend_has_weeks_with_resets_and_where_it_leads() -> None:
     contents = trend.contents()
     for kind in ("actual", "even", "foreseen", "reset"):
