@@ -30,6 +30,7 @@ SHORTEST_STATUS = 12  # columns of "⚠ no connection", which gives way to names
 DETAILS = 24  # columns of details that are worth more than the bar
 SHORTEST_DETAIL = 8  # a detail that is cut shorter says nothing
 _NUMBER, _BAR = 2, 3  # indices in a row
+DUMB = ("dumb", "unknown")  # terminals that know no codes
 _CODES = {"green": "32", "yellow": "33", "red": "31"}
 
 
@@ -183,6 +184,6 @@ def _is_forced() -> bool:
 def _grey() -> str:
     """Return this terminal's code for grey; "" if nothing is to be coloured."""
     term, is_forced = os.environ.get("TERM", ""), _is_forced()
-    if os.environ.get("NO_COLOR") or (term in ("", "dumb", "unknown") and not is_forced):
+    if os.environ.get("NO_COLOR") or (term in ("", *DUMB) and not is_forced):
         return ""
     return "38;5;243" if is_forced or "256" in term or os.environ.get("COLORTERM") else "90"

@@ -93,6 +93,17 @@ def test_no_more_is_drawn_than_a_low_screen_has_lines(
     assert capsys.readouterr().out.count("\r\n") == 2
 
 
+def test_a_terminal_that_knows_no_codes_gets_it_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", "dumb")
+    watching.watch(lambda: ALL)
+    told = capsys.readouterr().out
+    assert "\x1b" not in told
+    assert told.count("\n") == len(ALL.lines)
+
+
 def test_a_pipe_gets_it_once(world: StandIn, shell: Shell) -> None:
     remember(stored.account("tavily-dev", "Work"), ago=timedelta(minutes=1))
     assert shell.tankful("--watch").out == shell.tankful("list").out
