@@ -137,7 +137,7 @@ def _message(account: Account, result: Result, settings: Settings) -> Message:
     name = privacy.full_name(account, settings)
     if isinstance(result, UsageError):
         return _reason(result, account, name)
-    return _("{account}: {news}", account=name, news=_lifetime(result, settings))
+    return _("{account}: {news}", account=name, news=_lifetime(result))
 
 
 def _reason(error: UsageError, account: Account, name: str) -> Message:
@@ -175,9 +175,8 @@ def _record(results: Results) -> None:
         publish.publish()
 
 
-def _lifetime(credential: Credential, settings: Settings) -> Message:
+def _lifetime(credential: Credential) -> Message:
     if credential.expires_at is None:
         return _("new token")
-    end, now = credential.expires_at.timestamp(), utc_now().timestamp()
-    left = ahead(end, now)
+    left = ahead(credential.expires_at.timestamp(), utc_now().timestamp())
     return _("new token, expires {left}", left=left)

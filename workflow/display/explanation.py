@@ -75,12 +75,12 @@ def _numbers(usage: Usage, origins: Iterable[Source], settings: Settings) -> Ite
         value = getattr(each, source.number, None)
         if value is not None:
             yield (
-                _name(source, each, settings),
+                _name(source, each),
                 _formula(source, _shown(value, source, settings), settings),
             )
 
 
-def _name(source: Source, each: Any, settings: Settings) -> str:
+def _name(source: Source, each: Any) -> str:
     if source.kind == "spend":
         return f"{say(_('Spend'))} · {quotas.period(each)}"
     name = numbers.label(source.name) if source.kind == "quota" else say(_("Balance"))

@@ -92,7 +92,7 @@ def _account(known: AccountState, settings: Settings, now: datetime) -> dict[str
         "scope": dict(account.scope),
         "level": status.level,
         "reason": quotas.reason(status, snapshot, complete) or None,
-        "blocked": _blocked(usage.blocked, settings) if usage and usage.blocked else None,
+        "blocked": _blocked(usage.blocked) if usage and usage.blocked else None,
         "plan": usage.plan if usage else None,
         "quotas": [_quota(quota, known) for quota in status.quotas],
         "balances": [_balance(balance, known) for balance in usage.balances] if usage else [],
@@ -101,11 +101,11 @@ def _account(known: AccountState, settings: Settings, now: datetime) -> dict[str
         "fetched_at": _time(snapshot.fetched_at),
         "stale": status.is_stale(now),
         "credential": {"kind": account.kind, "expires_at": _time(account.expires_at)},
-        "failure": _failure(snapshot.failure, settings) if snapshot.failure else None,
+        "failure": _failure(snapshot.failure) if snapshot.failure else None,
     }
 
 
-def _blocked(blocked: WorkBlocked, settings: Settings) -> dict[str, Any]:
+def _blocked(blocked: WorkBlocked) -> dict[str, Any]:
     return {
         "kind": blocked.kind,
         "reason": catalog.say(blocked.reason),
@@ -183,7 +183,7 @@ def _spend(spend: Spend) -> dict[str, Any]:
     }
 
 
-def _failure(failure: Failure, settings: Settings) -> dict[str, Any]:
+def _failure(failure: Failure) -> dict[str, Any]:
     return {
         "kind": failure.kind,
         "message": catalog.say(failure.message),
