@@ -50,7 +50,6 @@ class _Wire(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Note the end, which is also the end of a body without a length."""
-        self.is_free = False
         if exc is not None:
             self._failure = self._failure or httpx.ReadError(str(exc))
         elif self._failure is None:
