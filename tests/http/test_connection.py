@@ -335,6 +335,14 @@ def test_a_name_that_no_server_can_have_is_not_looked_up(
         asyncio.run(Connection(PLAIN, proxy).handle_async_request(request(f"https://{host}/")))
 
 
+@pytest.mark.parametrize("host", ["a" * 63 + ".example", "a." * 126 + "a", "api.example."])
+def test_any_other_name_is_looked_up(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_up = nothing_resolved(monkeypatch)
+    with pytest.raises(httpx.ConnectError):
+        bodies(request(f"https://{host}/"))
+    assert looked_up == [(host, 443)]
+
+
 class Records:
     """A TLS server that sends each piece as a record of its own, all of them at once, and then hangs up."""
 

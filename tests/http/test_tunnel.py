@@ -119,7 +119,7 @@ def test_what_an_http_proxy_is_asked_for(host: str, place: bytes) -> None:
 )
 def test_where_a_socks_proxy_connects_from_does_not_matter(bound: bytes) -> None:
     """The next byte that arrives belongs to TLS, where it is wrong."""
-    with Server([[NO_SIGN_IN], [b"\x05\x00\x00" + bound], [b"no TLS at all"]]) as server:
+    with Server([[NO_SIGN_IN], [b"\x05", 0.01, b"\x00\x00" + bound], [b"no TLS at all"]]) as server:
         with pytest.raises(httpx.ConnectError, match="WRONG_VERSION_NUMBER"):
             asked(server.url.replace("http:", "socks5:"))
         assert server.requests[2].startswith(b"\x16\x03")  # TLS's first message

@@ -19,7 +19,6 @@ with lazy_imports.plain_classes():
     import h11
 
 _PORTS = {"http": network.HTTP, "https": network.HTTPS, "socks5": 1080, "socks5h": 1080}
-_LARGEST_HEAD = 64 * 1024  # bytes of the head of an answer
 _PIECE = 64 * 1024  # bytes that are received at once
 _SOCKS, _PASSWORD_VERSION = 5, 1
 _CONNECT, _SUCCEEDED = 1, 0
@@ -120,15 +119,13 @@ async def _connect(connection: socket.socket, host: str, port: int, user: _User)
     headers = [(b"Host", place.encode())]
     if user:
         headers.append((b"Proxy-Authorization", b"Basic " + b64encode(b":".join(user))))
-    http = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LARGEST_HEAD)
+    http = h11.Connection(h11.CLIENT)
     head = http.send(h11.Request(method=b"CONNECT", target=place.encode(), headers=headers))
     await asyncio.get_running_loop().sock_sendall(connection, head or b"")
     try:
-        event = http.next_event()
-        while not isinstance(event, h11.Response):  # it may be announced
+        while not isinstance(event := http.next_event(), h11.Response):  # it may be announced
             if event is h11.NEED_DATA:
                 http.receive_data(await _some(connection, _PIECE))
-            event = http.next_event()
     except h11.RemoteProtocolError as error:
         raise httpx.ProxyError(str(error)) from error
     if not 200 <= event.status_code < 300:
