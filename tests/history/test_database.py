@@ -67,6 +67,7 @@ def test_a_damaged_file_is_kept_aside(content: bytes) -> None:
     record()
     Path(database.path()).write_bytes(content)
     Path(f"{database.path()}-wal").write_bytes(b"its log")
+    Path(f"{database.path()[:-3]}.damaged-20200101T000000Z-00000000.db").touch()  # an earlier one
     assert reading.recent() == History()
     aside = record("41")
     assert aside is not None
@@ -74,6 +75,19 @@ def test_a_damaged_file_is_kept_aside(content: bytes) -> None:
     assert Path(aside).read_bytes() == content
     assert kept() == 1
     assert record("42", NOW + 60) is None  # one notice
+
+
+def test_a_damaged_file_that_another_process_has_replaced_meanwhile_is_no_news() -> None:
+    record()
+    damage = [sqlite3.DatabaseError("database disk image is malformed")]
+
+    def act(connection: sqlite3.Connection) -> int:
+        while damage:
+            raise damage.pop()
+        count: int = connection.execute("SELECT count(*) FROM sample").fetchone()[0]
+        return count
+
+    assert database.change(act) == (1, None)
 
 
 def test_a_page_in_the_middle_may_be_damaged() -> None:
@@ -94,6 +108,15 @@ def test_other_tables_are_damage() -> None:
         connection.execute("CREATE TABLE series (number)")
         connection.execute("PRAGMA user_version = 1")
     assert record() is not None
+    assert kept() == 1
+
+
+def test_a_damaged_file_that_someone_reads_takes_its_log_along() -> None:
+    record()
+    with closing(sqlite3.connect(database.path())) as other:
+        other.execute("DROP TABLE look")
+        aside = record("41")
+        assert [os.path.exists(f"{aside}{log}") for log in ("-wal", "-shm")] == [True, True]
     assert kept() == 1
 
 

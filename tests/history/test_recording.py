@@ -67,21 +67,28 @@ def test_what_moves_is_kept() -> None:
     assert len(rows("sample")) == 2
 
 
+def test_what_stands_still_keeps_nothing_else_back() -> None:
+    record(quota("40"), balance("31.8"))
+    record(quota("40", NOW + 60, 2 * DAY + 600), balance("31.7", NOW + 60), now=NOW + 60)
+    assert [value for _, _, value, *_ in rows("sample")] == [points(40), points(31.8), points(31.7)]
+
+
 def test_a_window_has_one_row() -> None:
     record(quota("40"))
     record(quota("100", NOW + HOUR, 2 * DAY - HOUR), now=NOW + HOUR)
     record(quota("3", NOW + 3 * DAY, 6 * DAY), now=NOW + 3 * DAY)
     first, second = reading.spans(WEEKLY.account)[WEEKLY]
+    assert first[:2] == (NOW - 5 * DAY, NOW + 2 * DAY)
     assert (first.peak, first.full_at, first.ended) == (points(100), NOW + HOUR, NOW + 2 * DAY)
     assert second.ended is None
 
 
 def test_a_clock_that_is_set_back_writes_nothing_until_it_is_there_again() -> None:
     record(quota("40"))
-    record(quota("41", NOW - HOUR), now=NOW - HOUR)
-    assert len(rows("sample")) == 1
+    record(quota("41", NOW - HOUR), balance("31.8", NOW - HOUR), now=NOW - HOUR)
+    assert [at for _, at, *_ in rows("sample")] == [NOW, NOW - HOUR]  # of another number
     record(quota("41", NOW + 60), now=NOW + 60)
-    assert len(rows("sample")) == 2
+    assert len(rows("sample")) == 3
 
 
 def test_a_clock_that_ran_far_ahead_stops_nothing() -> None:

@@ -36,7 +36,11 @@ def test_unknown_is_like_unknown_only() -> None:
         ((0, 88, HOUR), (2 * HOUR, 0, None), True),  # idle since
         ((0, 88, HOUR), (HOUR + 20, 89, HOUR + 60), False),  # a reset that comes a little late
         ((0, 64, 2 * HOUR), (HOUR, 0.4, 6 * HOUR), True),  # an early reset
+        ((0, 88, HOUR), (HOUR + 20, 89, HOUR + 300), False),  # within two percent of the window
+        ((0, 88, HOUR), (HOUR, 88, 6 * HOUR), True),  # at its reset
         ((0, 64, 2 * HOUR), (HOUR, 65, 6 * HOUR), False),  # a rolling window
+        ((0, 64, 2 * HOUR), (HOUR, 64, 6 * HOUR), False),
+        ((0, 64, 2 * HOUR), (HOUR, 40, 2 * HOUR + 300), False),
         ((0, 64, 2 * HOUR), (HOUR, 40, 2 * HOUR), False),  # a refund
         ((0, 64, 4 * HOUR), (HOUR, 20, 2 * HOUR), False),  # a window that shrinks
         ((0, 64, None), (HOUR, 0, 2 * HOUR), False),  # nothing was told of a reset

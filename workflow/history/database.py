@@ -6,7 +6,6 @@ renamed together with its log; one with a newer layout is left as it is.
 
 from __future__ import annotations
 
-import errno
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -75,7 +74,7 @@ def reading() -> Iterator[sqlite3.Connection]:
             if _layout(connection):
                 yield connection
                 return
-    raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path())
+    raise FileNotFoundError(path())
 
 
 def damaged() -> str | None:

@@ -32,10 +32,9 @@ def has_ended(before: Sample, after: Sample, window: int | None) -> bool:
 
     Either the reset has passed, or it moved ahead while the used share fell: a provider may reset early.
     """
-    if before.resets_at is None:
+    if before.resets_at is None or is_same(before.resets_at, after.resets_at, window):
         return False
     if after.at >= before.resets_at:
-        return not is_same(before.resets_at, after.resets_at, window)
-    ahead = after.resets_at is not None and after.resets_at > before.resets_at
-    fell = None not in (before.value, after.value) and (after.value or 0) < (before.value or 0)
-    return ahead and fell and not is_same(before.resets_at, after.resets_at, window)
+        return True
+    fell = before.value is not None and after.value is not None and after.value < before.value
+    return fell and after.resets_at is not None and after.resets_at > before.resets_at
