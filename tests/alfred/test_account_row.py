@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.alfred_harness.matching import WORDS_ANY_ORDER, matches
 from tests.examples import (
     CHATGPT,
     FETCHED,
@@ -684,6 +685,14 @@ def words_of(known: Known, now: datetime = NOW) -> Sequence[str]:
 )
 def test_a_row_is_found_by_its_words(known: Known, word: str, there: bool) -> None:
     assert (word in words_of(known)) is there
+
+
+@pytest.mark.parametrize(
+    "typed", ["lena", "Lena@ac", "acme", "prod", "GLM · Lena", "team", "00000"]
+)
+def test_a_row_is_found_by_what_stands_between_marks(typed: str) -> None:
+    account = replace(GLM[0], id="glm-00000001", label="Lena@acme/prod_team")
+    assert matches(item((account, GLM[1]))["match"], typed, WORDS_ANY_ORDER)
 
 
 def test_a_row_becomes_stale_by_itself() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.alfred_harness.checks import check_rows
-from tests.alfred_harness.matching import matches
+from tests.alfred_harness.matching import WORDS_ANY_ORDER, matches
 from tests.said import chinese, english
 from workflow import settings as preferences
 from workflow.actions import edit
@@ -203,6 +204,16 @@ class TestAdding:
         ):
             assert matches(rows[name], typed), typed
             assert not matches(rows["tavily"], typed)
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_a_row_is_found_by_each_word_of_its_name_also_in_the_guide(self, language: str) -> None:
+        with speaking(Translation(language)):
+            rows = (*add_menu.providers(EVERYTHING, {}), *extras_menu.guides(EVERYTHING, {}))
+        for item in rows:
+            for word in re.findall(r"\w+", item.title):
+                assert matches(item.match or item.title, word, WORDS_ANY_ORDER), item
+        in_guide = [item for item in rows if item.variables["action"] == "read"]
+        assert any(matches(item.match or "", "月之暗面", WORDS_ANY_ORDER) for item in in_guide)
 
     def test_a_provider_says_what_it_needs_and_where_it_is_made(self) -> None:
         for about in EVERYTHING.values():

@@ -21,7 +21,7 @@ from ..state import ranking
 from ..state.state import State
 from ..system import network
 from . import account_row
-from .items import Item
+from .items import Item, searchable
 from .menu import act, all_hidden, choice
 
 _T = TypeVar("_T")
@@ -139,7 +139,7 @@ def _best_row(state: State, now: datetime) -> list[Item]:
             arg=best.account.id,
             uid="best",
             icon="icons/best.png",
-            match=f"best work now 现在 {best.name}",
+            match=searchable(f"best work now 现在 {best.name}"),
             copy=best.copied,
             large=f"{best.title}\n{joined(best.parts)}",
             quicklook=account_row.dashboard(best, state.provider(best.account.id)),

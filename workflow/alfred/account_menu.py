@@ -19,7 +19,7 @@ from ..settings import Settings
 from ..storage.accounts import Accounts
 from .account_row import Remedy
 from .add_menu import ONLY, keys_row, way_rows
-from .items import Item, Modifier
+from .items import Item, Modifier, searchable
 from .menu import REFRESH, Action, Menu, Rows, act, back, icon_of, page_url, scope_row
 
 OPEN = _("↩ Open {page} · ⌘Y Quick Look")
@@ -155,7 +155,7 @@ def _fact(name: str, value: str, page: str, mods: Mapping[str, Modifier]) -> Ite
         subtitle=say(_("{value} · ↩ Copy"), value=f"{JOINT}{value}{JOINT}"),
         arg=value,
         icon="icons/info.png",
-        match=f"{name} {JOINT}{value}",
+        match=f"{searchable(name)} {JOINT}{value}",
         copy=value,
         large=value,
         quicklook=page or None,

@@ -20,7 +20,7 @@ from ..models import Quota, Snapshot
 from ..provider.contract import Provider
 from ..state.state import AccountState
 from ..state.status import left_percent
-from .items import Item, Modifier
+from .items import Item, Modifier, searchable
 from .menu import REFRESH, Action, act
 
 SHARES = (50, 20, 10, 5)  # percent left; a row below one is found by "<20%"
@@ -177,7 +177,8 @@ def _match(row: Row, known: AccountState) -> str:
     ends = " stale 过期"
     if status.stale_at is not None:
         ends = switch(status.stale_at, "", ends)
-    return " ".join(plain(term) for term in terms if term) + _moving(status.headline) + ends
+    known_by = searchable(" ".join(plain(term) for term in terms if term))
+    return known_by + _moving(status.headline) + ends
 
 
 def _moving(quota: Quota | None) -> str:

@@ -11,7 +11,7 @@ from ..i18n.message import Message, _
 from ..provider import discovery, no_usage
 from ..provider.address import host
 from ..provider.contract import KEY, Provider, Way
-from .items import Item, Modifier
+from .items import Item, Modifier, searchable
 from .menu import Action, Menu, Rows, act, back, icon_of, page_url, scope_row, to_list
 
 ONLY = _("↩ {host} only")
@@ -71,20 +71,25 @@ def _terms(text: str, hosts: Iterable[str]) -> str:
     """Return the search terms of a row: a text, and each host with and without its subdomains."""
     labels = [host.split(".") for host in hosts]
     domains = (".".join(each[at:]) for each in labels for at in range(len(each) - 1))
-    return " ".join((text, *dict.fromkeys(domains)))
+    return " ".join((searchable(text), *dict.fromkeys(domains)))
+
+
+def terms_of(about: Provider) -> str:
+    """Return what a provider's row is found by."""
+    hosts = (*map(host, (*about.keys.values(), *about.dashboard.values())), *about.hosts)
+    return _terms(f"{about.name} {about.id} {about.match}", hosts)
 
 
 def _provider(about: Provider, guide: str, is_here: bool) -> Item:
     how = _HERE if is_here else _NEEDS
     needs = say(_LOCAL if about.is_local else how, needs=say(about.needs))
-    hosts = (*map(host, (*about.keys.values(), *about.dashboard.values())), *about.hosts)
     return Item(
         title=about.name,
         subtitle=needs,
         arg="",
         uid=f"add-{about.id}",
         icon=icon_of(about),
-        match=_terms(f"{about.name} {about.id} {about.match}", hosts),
+        match=terms_of(about),
         copy=about.keys_page(""),
         quicklook=guide or about.keys_page(""),
         mods=_key_pages(about),

@@ -14,8 +14,8 @@ from ..provider.contract import Provider
 from ..schedule import schedule
 from ..settings import Settings
 from ..storage.accounts import Accounts
-from .add_menu import nothing_to_ask
-from .items import Item, Modifier
+from .add_menu import nothing_to_ask, terms_of
+from .items import Item, Modifier, searchable
 from .menu import Menu, Rows, act, add, back, icon_of, page_url
 
 SETTINGS: Mapping[str, Message] = {
@@ -89,14 +89,15 @@ def _of_tankful(menu: Menu) -> Iterator[Item]:
 def _shown_again(account: Account, chosen: Settings) -> Item:
     name = privacy.full_name(account, chosen)
     title = say(_("Show {account} again"), account=name)
-    return Menu(account).row("show", "add", title, _("Hidden from the list · ↩ Show it"))
+    row = Menu(account).row("show", "add", title, _("Hidden from the list · ↩ Show it"))
+    return row._replace(match=searchable(title))
 
 
 def _switch(name: str, value: str, menu: Menu) -> Item:
     """Return the row of a setting; ↩ changes it to its next value."""
     values = settings.CHOICES[name].values
     after = values[(values.index(value) + 1) % len(values)] if value in values else values[0]
-    return menu.row(
+    row = menu.row(
         "set",
         "settings",
         say(
@@ -106,6 +107,7 @@ def _switch(name: str, value: str, menu: Menu) -> Item:
         setting=name,
         value=after,
     )
+    return row._replace(match=searchable(row.title))
 
 
 def alerts(kept: Mapping[str, str], is_background: bool = False) -> Rows:
@@ -234,7 +236,7 @@ def guides(known: Mapping[str, Provider], pages: Mapping[str, str]) -> Rows:
         steps = act("guide", provider=about.id)
         here = Modifier(say(_("Show the steps in this list")), steps, "")
         mods = {"cmd": here, "alt": _in_browser(target)}
-        rows.append(row._replace(icon=icon_of(about), mods=mods))
+        rows.append(row._replace(icon=icon_of(about), match=terms_of(about), mods=mods))
     return (*rows, *nothing_to_ask(), back())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple, TypeVar, cast
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from ..state.state import State
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
+_MARKS = re.compile(r"[\W_]+")
 Quoted = Callable[[str], str]  # writes a text as JSON
 Repeated = Callable[[str], str]  # marks written JSON that may be repeated
 _T = TypeVar("_T")
@@ -44,6 +46,12 @@ class Item(NamedTuple):
     large: str | None = None
     quicklook: str | None = None
     variables: Mapping[str, str] = _NONE
+
+
+def searchable(text: str) -> str:
+    """Return a text and its parts between marks, as Alfred compares words from their beginning."""
+    known = {"", *text.split()}
+    return " ".join([text, *(part for part in _MARKS.split(text) if part not in known)])
 
 
 def answer(
