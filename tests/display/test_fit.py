@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -133,6 +134,9 @@ def test_a_balance() -> None:
     assert lane.outlook == "no forecast: less than three days of data"
     with_line = replace(KIMI[0], threshold=Decimal(50)), KIMI[1]
     assert seen(with_line).lanes[0].least == 50
+    below = Balance(Decimal("3.2"), "CNY", low=True)
+    alerted = with_line[0], replace(KIMI[1], usage=Usage(balances=(below,)))
+    assert seen(alerted).lanes[0].least == math.inf
 
 
 def test_a_threshold_counts_for_what_the_account_is_measured_in() -> None:

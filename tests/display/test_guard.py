@@ -63,6 +63,11 @@ def line(known: fit.Account, waited: bool = False, language: str = "en", **wante
         ),
         (account(lane(3.2, "balance", **MONEY)), {}, "enough · GLM · Work: ¥3.20 left"),
         (
+            account(lane(3.2, "balance", least=fit.NEVER, **MONEY)),
+            {},
+            "not enough · GLM · Work: ¥3.20 left; below the balance alert you set at the provider",
+        ),
+        (
             account(lane(3.2, "balance", **MONEY)),
             {"share": 20},
             "not known · GLM · Work: a balance has no percentage; ¥3.20 left; ask with --amount",

@@ -111,6 +111,10 @@ def _amount(lane: fit.Lane, wanted: fit.Wanted) -> str:
     if threshold is None and any(each is not None for each in asked):
         return lane.amount
     least = lane.least if threshold is None else threshold
+    if least == math.inf:
+        from .quotas import BELOW_ALERT
+
+        return _joined(lane.amount, say(BELOW_ALERT))
     sentence = _MORE_WANTED if threshold is None else _WANTED
     number = _number_of(lane, least)
     if threshold is None and lane.kind != "quota" and numbers.HIDDEN in lane.amount:

@@ -35,7 +35,7 @@ class Lane:
         kind: "quota", "balance", or "count" for a quota without a limit.
         role: as in ``models.Quota``; the first lane of an account is its headline.
         left: the share left in percent, or the amount; a share below zero is unknown.
-        least: the share or amount at which it is low.
+        least: the share or amount at which it is low; NEVER if the provider's own alert says so.
         resets_at: when a quota resets; NEVER if unknown.
         tight_at: when it is forecast to be nearly used up.
         out_at: when it is forecast to be used up.
