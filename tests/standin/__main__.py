@@ -24,7 +24,7 @@ export PYTHON_KEYRING_BACKEND=tests.keyrings.FileKeyring TANKFUL_TEST_KEYRING={k
 
 The first line sends every request here and keeps accounts, settings and cache apart from your own. The
 second keeps secrets in a file instead of the secret store; leave it out to try the store itself.
-The synthetic keys are files, for example: tankful add glm --label Work <{keys}/glm-intl
+The synthetic keys are files, for example: .venv/bin/tankful add glm --label Work <{keys}/glm-intl
 
 {table}
 """
