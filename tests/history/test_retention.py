@@ -13,7 +13,7 @@ from tests.clocks import live_in
 from tests.history.given import DAY, HOUR, MONEY, NOW, WEEKLY, fill, points, quota, rows
 from workflow.history import database, reading, recording, retention
 from workflow.history.retention import Row
-from workflow.history.series import Sample, Series
+from workflow.history.series import UNLIMITED, Sample, Series
 
 WEEK = retention.WEEK
 
@@ -85,6 +85,23 @@ def test_what_is_too_old_goes() -> None:
     assert [row[1] for row in rows("series")] == [WEEKLY.account]
     thin(days=30)
     assert [NOW - at for at, *_ in kept()] == [DAY]
+
+
+def test_a_run_deletes_so_much_and_no_more() -> None:
+    for lane in range(3):
+        fill(WEEKLY._replace(name=str(lane)), [Sample(NOW - 800 * DAY + i, i) for i in range(10)])
+    for left in (15, 0):
+        thin(most=15)
+        assert len(rows("sample")) == left
+
+
+def test_what_was_unlimited_stays_so() -> None:
+    day = retention._midnight(NOW, 50)
+    fill(WEEKLY, [Sample(day, None, flags=UNLIMITED)])
+    for now, grain in ((NOW, "hour"), (NOW + 60 * DAY, "day")):
+        thin(now)
+        (sample,) = reading.read(now=now)[WEEKLY]
+        assert (sample.grain, sample.flags & UNLIMITED) == (grain, UNLIMITED)
 
 
 def test_a_run_does_so_much_and_no_more() -> None:

@@ -82,8 +82,6 @@ def _expire(connection: sqlite3.Connection, before: int, most: int) -> int:
             " FROM sample WHERE series = ? ORDER BY at LIMIT ?))",
             (series, before, series, most - done),
         ).rowcount
-        if done >= most:
-            break
     forget_empty(connection, [series for (series,) in old])
     return done
 
@@ -119,7 +117,7 @@ def _thin(
     gone: list[tuple[int, int]] = []
     for bucket in _buckets(rows, step.bucket, whole=len(rows) < most):
         chosen = step.select(bucket, kind)
-        kept.update({row.at: row.flags & ~(HOURLY | DAILY) | step.grain for row in chosen})
+        kept.update({row.at: row.flags | step.grain for row in chosen})
         gone += [(series, row.at) for row in bucket if row not in chosen]
     connection.executemany("DELETE FROM sample WHERE series = ? AND at = ?", gone)
     forgotten = ", resets_at = NULL" if kind == "quota" else ""  # the spans have it
