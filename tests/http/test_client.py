@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Awaitable, Iterator
@@ -272,6 +273,10 @@ LARGE = [
     pytest.param(lambda: faults.huge(announced=True), id="50 MB announced"),
     pytest.param(lambda: Reply(200, gzip.compress(b" " * 50_000_000), PACKED), id="bomb"),
     pytest.param(
+        lambda: Reply(200, gzip.compress(os.urandom(MAX_BODY * 3 // 4).hex().encode(), 1), PACKED),
+        id="packed a little",
+    ),
+    pytest.param(
         lambda: Reply(200, gzip.compress(b"{}") + b"\0" * 50_000_000, PACKED), id="after the end"
     ),
 ]
@@ -513,8 +518,18 @@ def company(folder: Path) -> tuple[StandIn, Path]:
     return StandIn(tls=self_signed("api.z.ai", keep=certificate)), certificate
 
 
+def _hashed(certificate: Path) -> Path:
+    """A folder with this certificate under the name by which OpenSSL finds it."""
+    command = ["openssl", "x509", "-subject_hash", "-noout", "-in", str(certificate)]
+    name = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    folder = certificate.parent / "hashed"
+    folder.mkdir()
+    (folder / f"{name}.0").symlink_to(certificate)
+    return folder
+
+
 @needs_openssl
-@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"])
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "SSL_CERT_DIR"])
 def test_a_certificate_of_a_company_is_trusted_when_it_is_named(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str
 ) -> None:
@@ -522,7 +537,8 @@ def test_a_certificate_of_a_company_is_trusted_when_it_is_named(
     with stand_in, ConnectProxy(stand_in.address) as proxy:
         serve(stand_in, Reply(200, {"n": 1}))
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
-        monkeypatch.setenv(variable, str(certificate))
+        place = certificate if variable != "SSL_CERT_DIR" else _hashed(certificate)
+        monkeypatch.setenv(variable, str(place))
         monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "gone" / "keys.log"))
         assert get().json() == {"n": 1}
         assert [(ask.host, ask.port) for ask in proxy.asked] == [("api.z.ai", 443)]

@@ -63,6 +63,7 @@ def test_the_window_slides(home: Path) -> None:
 def test_each_key_and_each_provider_has_its_own(home: Path) -> None:
     for other in (TEN, TEN._replace(of="another"), TEN._replace(provider="other")):
         assert taken(other, 12) == 10
+    assert taken(TEN, 1) == 0
 
 
 def test_a_clock_that_was_ahead_holds_nobody_up(home: Path) -> None:

@@ -308,14 +308,9 @@ def _translated(error: Exception) -> UsageError:
 
 
 def _connect(error: Exception) -> UsageError:
-    cause: BaseException | None = error
-    while cause is not None:
-        if "CERTIFICATE" in str(cause).upper():
-            return Unreachable(_CERTIFICATE)
-        if isinstance(cause, ssl.SSLError):
-            return Unreachable(_NO_TLS)
-        cause = cause.__cause__ or cause.__context__
-    return Unreachable()
+    if "CERTIFICATE" in str(error).upper():
+        return Unreachable(_CERTIFICATE)
+    return Unreachable(_NO_TLS if isinstance(error.__cause__ or error, ssl.SSLError) else None)
 
 
 _TRANSLATIONS: tuple[tuple[tuple[type[Exception], ...], Callable[[Exception], UsageError]], ...] = (

@@ -84,11 +84,7 @@ class _Pool(httpx.AsyncBaseTransport):
         place = request.url.scheme, request.headers["Host"]  # not the URL's host: a stand-in's
         idle = self._idle[place]
         own = idle.pop() if idle else self._another(request.url)
-        try:
-            response = await own.handle_async_request(request)
-        except BaseException:
-            idle.append(own)
-            raise
+        response = await own.handle_async_request(request)
         response.stream = _Lent(response.stream, partial(idle.append, own))
         return response
 

@@ -56,7 +56,7 @@ def take(counter: Counter, now: datetime) -> None:
         kept = _read(path)
         salt = kept["salt"]
         name = f"{counter.provider} {_digest(counter.of, salt)}"
-        sent = _counting(kept["sent"].get(name, {}), counter.seconds, now)
+        sent = _counting(kept["sent"].get(name), counter.seconds, now)
         if len(sent) >= counter.requests:
             free = sent[-counter.requests] + counter.seconds
             minutes = round(counter.seconds / 60)
