@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from html import escape
 from html.parser import HTMLParser
 from typing import Any, Literal
 from unicodedata import east_asian_width
@@ -287,6 +288,14 @@ def test_the_table_has_a_value_after_the_event_that_it_follows() -> None:
     assert [text for _, text in early] == ["6%", "5%", "↻ reset", "90%"]
     paid = rows("balance", MONEY, sample(2, 10), sample(1, 60))
     assert [text for _, text in paid] == ["¥60.00", "▲ ¥50.00", "¥10.00"]
+
+
+@pytest.mark.parametrize(
+    ("used", "shown"),
+    [(0, "0%"), (0.3, "<1%"), (61.5, "61%"), (99.6, ">99%"), (100, "100%"), (150.4, "150%")],
+)
+def test_a_share_is_rounded_as_everywhere(used: float, shown: str) -> None:
+    assert [text for _, text in rows("quota", WEEKLY, sample(1, used, 4))] == [escape(shown)]
 
 
 def test_old_numbers_are_not_as_of_now() -> None:

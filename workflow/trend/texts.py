@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from decimal import Decimal
+from decimal import ROUND_HALF_DOWN, Decimal
 from typing import TYPE_CHECKING
 
 from ..display import forecasts, numbers, quotas
@@ -59,7 +59,8 @@ def sentence(known: AccountState, trend: Trend, settings: Settings, now: datetim
 def value(trend: Trend, number: float, settings: Settings) -> str:
     """Format a value of a trend: "41%", "¥42.18"; privacy hides money."""
     if isinstance(trend.of, Quota):
-        return f"{number:.0f}%"
+        used = Decimal(repr(number))
+        return f"{used:.0f}%" if used > 100 else numbers.share(used, ROUND_HALF_DOWN)
     return quotas.amount(Decimal(repr(number)), trend.of.unit, settings)
 
 
