@@ -19,7 +19,7 @@ from scripts.tools import readme
 from tests import demo as demonstration
 from tests import stored
 from tests.conftest import ROOT, Shell
-from tests.said import in_language
+from tests.said import english, in_language
 from tests.standin import KEYS, StandIn
 from tests.terminal import shown
 from workflow import settings
@@ -62,6 +62,15 @@ def test_opens_with_one_sentence_the_commands_the_picture_and_the_providers(lang
         link = f"[{about.name}](workflow/guide/{language}.md#{about.id})"
         shown = about.name if about.is_prominent else link
         assert len([line for line in told if shown in line]) == 1
+
+
+def test_says_of_every_provider_which_kind_of_key_it_needs() -> None:
+    for about in discovery.everything().values():
+        if not about.is_prominent and not about.is_local:
+            (line,) = (line for line in README["en"].splitlines() if f"#{about.id})" in line)
+            needs = english(about.needs)
+            special = re.search("(?i)(admin|management) key", needs)
+            assert ("Admin or management key" if special else "an API key") in line, about.name
 
 
 @languages

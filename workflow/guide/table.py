@@ -26,11 +26,12 @@ _KINDS: Mapping[Kind, Message] = {
     "search": _("search"),
 }
 _KEY = _("an API key")
+_SOME = _("an API key; for some, an Admin or management key")
 _NOTHING = _("nothing: read from the programs on this Mac")
 _NEEDS: Mapping[Kind, Message] = {
     "plan": _KEY,
-    "prepaid": _KEY,
-    "spend": _("an Admin or management key"),
+    "prepaid": _SOME,
+    "spend": _SOME,
     "search": _KEY,
 }
 _SHOWS: Mapping[Kind, Message] = {
