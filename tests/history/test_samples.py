@@ -47,6 +47,7 @@ def test_unlimited_is_kept_without_a_number() -> None:
         Quota("Video", "%", Decimal(25), Decimal(100), None, role="part", part_of="Month"),
         Quota("Huge", "tokens", Decimal(1), Decimal(10) ** 400, None),
         Quota("Beyond", "%", Decimal(10) ** 400, Decimal(100), None),
+        Quota("Too large", "%", Decimal(10) ** 13, Decimal(100), None),
     ],
 )
 def test_what_has_no_share_or_no_room_is_no_sample(told: Quota) -> None:

@@ -29,8 +29,9 @@ def test_points_of_a_quota() -> None:
     assert found == Since(BEFORE, Decimal(-6))
 
 
-def test_a_reset_on_the_way() -> None:
-    history = seen(WEEKLY, Sample(BEFORE, points(90), None, NOW - HOUR))
+@pytest.mark.parametrize("expected", [NOW - HOUR, NOW + HOUR])
+def test_a_reset_on_the_way(expected: int) -> None:
+    history = seen(WEEKLY, Sample(BEFORE, points(90), None, expected))
     found = since.of_quota(history, WEEKLY.account, QUOTA, NOW)
     assert found == Since(BEFORE, Decimal(44), has_reset=True)
 
@@ -80,6 +81,12 @@ def test_money_that_came() -> None:
     history = seen(MONEY, Sample(BEFORE, points(5)), *way)
     found = since.of_balance(history, MONEY.account, Balance(Decimal(101), "CNY"), NOW)
     assert found == Since(BEFORE, Decimal(96), topped_up=Decimal(100))
+
+
+def test_money_that_has_just_come() -> None:
+    history = seen(MONEY, Sample(BEFORE, points(5)), Sample(NOW - HOUR, points(2)))
+    found = since.of_balance(history, MONEY.account, Balance(Decimal(101), "CNY"), NOW)
+    assert found == Since(BEFORE, Decimal(96), topped_up=Decimal(99))
 
 
 def test_rounding_is_no_top_up() -> None:

@@ -34,6 +34,10 @@ def test_it_rises_and_is_used_up_once() -> None:
     assert span == Span(NOW - 4 * HOUR, NOW + HOUR, points(104), points(101), NOW + 60)
 
 
+def test_it_may_be_used_up_when_it_is_first_seen() -> None:
+    assert told((0, 100, HOUR))[0].full_at == NOW
+
+
 def test_a_reset_ends_it() -> None:
     first, second = told((0, 88, HOUR), (2 * HOUR, 4, 6 * HOUR))
     assert (first.ended, first.last, first.peak) == (NOW + HOUR, points(88), points(88))

@@ -44,7 +44,7 @@ def taken(snapshot: Snapshot) -> dict[Series, Taken]:
         *((series.of_spend(account, each), _of_spend, each) for each in usage.spends),
     )
     for name, make, source in makers:
-        with suppress(ValueError, OverflowError):  # skip only this number
+        with suppress(Unkept):  # skip only this number
             samples.setdefault(name, make(source, at))  # type: ignore[operator]
     return samples
 
