@@ -26,6 +26,7 @@ from workflow.errors import (
     UsageError,
 )
 from workflow.http.client import ACCOUNT_SECONDS, Client
+from workflow.i18n.message import Message
 from workflow.models import Account, Credential, Failure, Snapshot, Usage
 from workflow.provider import discovery as providers
 from workflow.provider.answer import Answer
@@ -70,6 +71,17 @@ def raising(error: Exception) -> Fetch:
         raise error
 
     return fetch
+
+
+def test_an_error_that_repeats_the_credential_is_shown_without_it(
+    pretend: Callable[[Fetch], Account],
+) -> None:
+    error = RateLimited(Message.quoted("canary0123456789 has to wait"), retry_at=NOW)
+    with pytest.raises(RateLimited) as caught:
+        run(pretend(raising(error)), Credential("api_key", "canary0123456789"))
+    assert "canary" not in str(caught.value)
+    assert "has to wait" in both(caught.value.message)[0]
+    assert caught.value.retry_at == NOW
 
 
 def test_usage_is_passed_on(pretend: Callable[[Fetch], Account]) -> None:
