@@ -11,7 +11,7 @@ from contextlib import closing
 from datetime import datetime, timezone
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -193,6 +193,12 @@ def test_what_will_run_out_is_said_when_two_refreshes_say_so() -> None:
     assert days.refresh(shares(62), after=10 * MINUTE) == ""
 
 
+def test_what_was_used_little_is_no_forecast() -> None:
+    days = Days()
+    for used in (1, 20, 20, 21, 21):
+        assert days.refresh(shares(used), after=11 * MINUTE) == ""
+
+
 def test_what_lasts_again_in_between_is_not_said() -> None:
     days = Days()
     days.refresh(shares(25))
@@ -209,6 +215,21 @@ def test_the_first_run_is_quiet() -> None:
     assert days.refresh(shares(100)) == ""
     assert days.refresh(shares(100)) == ""
     assert {state for *_, state in rows("alert")} == {ledger.PRIMED}
+
+
+def test_a_first_refusal_is_quiet() -> None:
+    assert Days().refresh("credential_rejected") == ""
+
+
+def test_a_reset_is_quiet_if_nobody_judged_for_days() -> None:
+    days = Days()
+    days.refresh(shares(25))
+    assert days.refresh(shares(85))
+    days.settings = Settings()
+    days.refresh(shares(86), after=DAY)
+    days.refresh(shares(86), after=DAY)
+    days.settings = ALL
+    assert days.refresh(Usage((week(1, RESET + 7 * DAY),)), after=3 * DAY) == ""
 
 
 def test_a_new_series_is_quiet() -> None:
@@ -417,26 +438,50 @@ def test_a_slow_end_is_said_again_after_a_pause() -> None:
     assert len([each for each in said if each]) == 2
 
 
-def test_an_empty_wallet_beside_a_plan_with_room_is_no_alarm() -> None:
+@pytest.mark.parametrize("role", ["reserve", "binding"])
+def test_an_empty_wallet_beside_a_plan_with_room_is_no_alarm(
+    role: Literal["reserve", "binding"],
+) -> None:
     days = Days()
     for amount in (5, 0):
-        purse = Balance(Decimal(amount), "CNY", role="reserve")
+        purse = Balance(Decimal(amount), "CNY", role=role)
         assert days.refresh(Usage((week(25),), (purse,))) == ""
+
+
+TOKENS = Quota("Tokens", "tokens", Decimal(5), None, None)  # without a limit
+
+
+@pytest.mark.parametrize("quotas", [(week(25), week(100, label="Other")), (TOKENS,)])
+def test_a_wallet_is_judged_when_it_pays(quotas: tuple[Quota, ...]) -> None:
+    days = Days(settings=UNSEEN)
+    days.refresh(Usage(quotas, yuan(50).balances))
+    said = days.refresh(Usage(quotas, yuan(0).balances))
+    assert said == "GLM · Work: the balance is used up"
+
+
+@pytest.mark.parametrize(("plan", "heard"), [(25, False), (100, True)])
+def test_a_reserve_is_judged_when_it_pays(plan: float, heard: bool) -> None:
+    days = Days()
+    for used, said in ((10, False), (85, heard)):
+        left = Decimal(100 - used)
+        extra = replace(week(used), label="Extra", role="reserve", remaining=left)
+        assert ("Extra 15% left" in days.refresh(Usage((week(plan), extra)))) is said
 
 
 # ---- credentials
 
 
-def test_a_refused_credential_is_said_until_another_one_has_answered() -> None:
+@pytest.mark.parametrize("refused", ["credential_rejected", "credential_expired"])
+def test_a_refused_credential_is_said_until_another_one_has_answered(refused: FailureKind) -> None:
     days = Days()
     days.refresh(shares(25))
-    assert days.refresh("credential_rejected") == "GLM · Work: It was refused"
+    assert days.refresh(refused) == "GLM · Work: It was refused"
     days.book = (replace(WORK, generation=2),)  # renewed, and refused again
-    assert days.refresh("credential_rejected") == ""
+    assert days.refresh(refused) == ""
     days.refresh(shares(25))
-    assert days.refresh("credential_rejected") == "GLM · Work: It was refused"
+    assert days.refresh(refused) == "GLM · Work: It was refused"
     days.refresh(shares(25))
-    assert days.refresh("credential_rejected") == ""  # the same one
+    assert days.refresh(refused) == ""  # the same one
 
 
 def test_a_credential_that_ends_is_said_once() -> None:
@@ -472,6 +517,8 @@ def test_each_switch_lets_through_its_own(switch: str, heard: tuple[bool, ...]) 
     money = days.refresh(shares(85), yuan(0))
     reset = days.refresh(Usage((week(1, RESET + 7 * DAY),)), after=5 * DAY)
     assert tuple(map(bool, (limit, money, reset))) == heard
+    assert "changed its answer" in days.refresh(replace(shares(2), is_changed=True))
+    assert days.refresh("credential_rejected") == "GLM · Work: It was refused"
 
 
 def changed(used: float) -> Usage:
@@ -664,6 +711,14 @@ def test_a_reminder_is_said_when_it_is_due_and_once() -> None:
     assert days.refresh("unreachable") == ""
     assert days.refresh("unreachable", after=5 * DAY) == "GLM · Work: Week has reset"
     assert days.refresh("unreachable") == ""
+
+
+def test_a_reminder_says_nothing_again() -> None:
+    days = Days()
+    days.refresh(shares(25))
+    assert days.refresh(shares(85))
+    remind(shares(85), RESET, days)
+    assert days.refresh(shares(86)) == ""
 
 
 def test_a_window_that_resets_early_takes_its_reminder_with_it() -> None:

@@ -240,11 +240,10 @@ class _Ledger:
                 self._remind(name, due)
 
     def _remind(self, name: Series, due: int) -> None:
-        """Send a reminder instead of the plain alert of the same reset."""
+        """Send a reminder, which says the same as the plain alert of its reset."""
         number = self._numbers[name]
         done = "UPDATE remind SET done = ? WHERE series = ? AND due = ? AND done IS NULL"
         if self._run(done, (self._moment.now, number, due)).rowcount:
-            self.events = [e for e in self.events if (e.series, e.rule) != (name, "reset")]
             if self._moment.quiet:
                 insert = "INSERT OR REPLACE INTO alert VALUES (?, 'asked', ?, ?, ?)"
                 self._run(insert, (number, due, self._moment.now, WAITING))

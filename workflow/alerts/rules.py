@@ -150,9 +150,7 @@ def _quotas(known: AccountState, usage: Usage, settings: Settings, at: int) -> I
             sample = sample_of(quota, at)
         except (ValueError, ArithmeticError):
             continue
-        counts = quota.role == "binding" or (
-            quota.role == "reserve" and quota is known.status.headline
-        )
+        counts = quota.role == "binding" or quota is known.status.headline
         yield Judged(
             series.of_quota(known.account.id, quota),
             sample,
@@ -173,11 +171,8 @@ def _crossed_rules(quota: Quota, known: AccountState, settings: Settings) -> tup
         if _is_count(quota, known) and reason is not None and reason.limit is not None:
             crossed.append(f"low{reason.limit:f}")
         return tuple(crossed)
-    marks = {CRITICAL: left <= CRITICAL, Decimal(settings.low): left <= settings.low}
-    if own is not None:
-        marks[own] = marks.get(own) or left <= own
-    crossed += [f"low{mark:f}" for mark in sorted(marks) if mark > 0 and marks[mark]]
-    return tuple(crossed)
+    marks = {CRITICAL, Decimal(settings.low), own or CRITICAL}
+    return *crossed, *(f"low{mark:f}" for mark in sorted(marks) if mark > 0 and left <= mark)
 
 
 def _is_count(quota: Quota, known: AccountState) -> bool:
