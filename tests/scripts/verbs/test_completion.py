@@ -28,6 +28,16 @@ def test_the_script_is_printed_or_installed(shell: Shell, home: Path, name: str)
         assert subprocess.run([name, "-n", str(path)], check=False).returncode == 0
 
 
+@pytest.mark.parametrize("name", completion.SHELLS)
+def test_a_place_that_cannot_be_written_is_named(shell: Shell, home: Path, name: str) -> None:
+    path = Path(os.path.expanduser(completion.SHELLS[name]))
+    path.parent.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.touch()
+    ran = shell.tankful("completion", name, "--install")
+    assert ran.code == 1
+    assert ran.err == f"tankful: {path} cannot be written (File exists)\n"
+
+
 def completed(shell: Shell, words: str) -> list[str]:
     shell.env.update(
         {
