@@ -5,7 +5,11 @@ VENV=${VENV:-.venv}
 
 prepare() {
     wanted="$(cksum <pyproject.toml)$1"
-    if [ -x "$VENV/bin/python" ] && grep -qF "$wanted" "$VENV/installed" 2>/dev/null; then  # [test] has all of ""
+    own=$(sed -n '1s/^#!//p' "$VENV/bin/tankful" 2>/dev/null) || own=
+    clear=
+    if [ ! -x "${own:-/bin/sh}" ]; then  # the folder was moved, and every command in it names the old place
+        clear=--clear
+    elif [ -x "$VENV/bin/python" ] && grep -qF "$wanted" "$VENV/installed" 2>/dev/null; then  # [test] has all of ""
         return
     fi
     python=${PYTHON:-python3}
@@ -14,7 +18,7 @@ prepare() {
         exit 1
     fi
     echo "Preparing $VENV with $("$python" --version) …" >&2
-    "$python" -m venv "$VENV"
+    "$python" -m venv $clear "$VENV"
     "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --editable ".$1"
     echo "$wanted" >>"$VENV/installed"
 }
