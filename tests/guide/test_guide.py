@@ -479,6 +479,12 @@ def test_the_page_knows_light_and_dark() -> None:
     assert 'name="color-scheme" content="light dark"' in in_language("en", guide.page)
 
 
+def test_a_link_is_known_by_more_than_its_colour_and_nothing_must_move() -> None:
+    style = in_language("en", guide.page).partition("</style>")[0]
+    assert "\na { color: var(--accent); text-decoration: underline" in style
+    assert "@media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }" in style
+
+
 def test_a_narrow_window_need_not_be_scrolled_sideways() -> None:
     style = in_language("en", guide.page).partition("</style>")[0]
     usual, rule, _ = style.partition("@media (max-width: 30rem) { code { white-space: normal;")

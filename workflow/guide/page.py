@@ -34,6 +34,7 @@ STYLE = """
 }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; scroll-behavior: smooth; }
+@media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
 body {
   margin: 0; padding: 2.5rem 1.5rem 4rem; background: var(--paper); color: var(--ink);
   font: 16px/1.6 -apple-system, BlinkMacSystemFont, "Segoe UI", "Noto Sans", "PingFang SC",
@@ -53,8 +54,8 @@ h1 span { min-width: 0; overflow-wrap: anywhere; }
 h1 img { width: 2.25rem; height: 2.25rem; flex: none; }
 h2 img { width: 1.75rem; height: 1.75rem; flex: none; }
 p { margin: 0.7rem 0; }
-a { color: var(--accent); text-decoration: none; overflow-wrap: anywhere; }
-a:hover { text-decoration: underline; }
+a { color: var(--accent); text-decoration: underline; text-underline-offset: 0.2em; overflow-wrap: anywhere; }
+a:hover { text-decoration-thickness: 2px; }
 code {
   padding: 0.12em 0.36em; border-radius: 5px; background: var(--panel);
   font: 0.87em/1.55 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
@@ -85,8 +86,9 @@ nav { display: flex; flex-wrap: wrap; gap: 0.5rem; margin: 0 0 1.75rem; }
 nav a {
   display: flex; align-items: center; gap: 0.45rem; padding: 0.35rem 0.75rem 0.35rem 0.45rem;
   border: 1px solid var(--line); border-radius: 999px; color: var(--ink); font-size: 0.9rem;
+  text-decoration: none;
 }
-nav a:hover { border-color: var(--accent); text-decoration: none; }
+nav a:hover { border-color: var(--accent); }
 nav img { width: 1.25rem; height: 1.25rem; }
 li > p { margin: 0; }
 strong { font-weight: 600; }
