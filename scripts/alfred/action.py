@@ -40,6 +40,9 @@ MAX_SHOWN = 60  # characters of a copied text in its notification
 _COMMAND_COPIED = _(
     "The command is copied. Run it in the console of chatgpt.com, then: Add account → ChatGPT → From the clipboard"
 )
+_COMMAND_COPIED_FOR = _(
+    "The command is copied. Run it in the console of chatgpt.com, then: ⌃↩ on {account} → Replace the credential → From the clipboard"
+)
 
 
 def main() -> None:
@@ -101,7 +104,11 @@ def _copy_console_command(request: Request) -> str:
 
     about = discovery.about(request["provider"])
     clipboard.copy(about.console)
-    return run_script.answer(say(_COMMAND_COPIED), "open", url=about.keys_page(""))
+    account = accounts.load().get(request["account"])
+    sentence = say(_COMMAND_COPIED)
+    if account:
+        sentence = say(_COMMAND_COPIED_FOR, account=request.name(account))
+    return run_script.answer(sentence, "open", url=about.keys_page(""))
 
 
 def _rename(request: Request) -> str:

@@ -1019,6 +1019,22 @@ class TestChatGPT:
         assert KEYS["chatgpt-pro"].value in mac.stored(mac.only)
         assert mac.said[0].startswith("Replaced the credential of ChatGPT · Me")
 
+    def test_method_a_for_an_account_leads_back_to_it(self, mac: Mac) -> None:
+        account = mac.add("chatgpt", "chatgpt-plus", "Me")
+        rows_of(mac)
+        mac.choose("ChatGPT · Me", "cmd+alt+enter")
+        mac.choose("A · Copy the console command")
+        way = "⌃↩ on ChatGPT · Me → Replace the credential → From the clipboard"
+        assert mac.said[0].endswith(f", then: {way}")
+        mac.secrets.append(KEYS["chatgpt-pro"].value)
+        mac.recorders.clipboard = json.dumps({"accessToken": KEYS["chatgpt-pro"].value})
+        managed(mac, "ChatGPT · Me")
+        mac.choose("Replace the credential…")
+        mac.agrees()
+        mac.choose("From the clipboard…")
+        assert mac.only.id == account.id
+        assert KEYS["chatgpt-pro"].value in mac.stored(mac.only)
+
     @pytest.mark.parametrize("way", ["manage", "replace"])
     def test_exchange_from_the_lists_of_an_account(self, mac: Mac, way: str) -> None:
         mac.add("chatgpt", "chatgpt-session", "Me")
