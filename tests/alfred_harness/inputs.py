@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from . import reference, rows
+from . import rows
 from .matching import matches
 from .rows import Row
-from .scripts import Runner, bad_output
+from .scripts import Runner, read_output
 from .stream import Scope, Stream
 from .workflow_file import WorkflowObject
 
@@ -145,13 +145,7 @@ class ScriptFilter(Input):
         if self.keyword is not None:
             variables["alfred_workflow_keyword"] = self.keyword
         run = self.stage.runner.run(self.object, query, variables)
-        try:
-            answer = json.loads(run.stdout)
-        except ValueError as error:
-            raise bad_output(self.object, run, f"no valid JSON: {error}") from error
-        problems = reference.violations("scriptfilter", answer)
-        if problems:
-            raise bad_output(self.object, run, "against the schema: " + "; ".join(problems))
+        answer = read_output(self.object, run, "scriptfilter")
         if "cache" in answer:
             until = time.monotonic() + answer["cache"]["seconds"]
             self.stage.kept[self.object.uid] = until, answer

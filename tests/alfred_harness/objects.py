@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import urllib.parse
@@ -23,7 +22,7 @@ from .log import (
     SoundPlayed,
     UrlOpened,
 )
-from .scripts import bad_output
+from .scripts import read_output
 from .stream import Scope, Stream, as_query, as_text
 from .workflow_file import WorkflowObject
 
@@ -63,13 +62,7 @@ def run_script(host: Host, item: WorkflowObject, stream: Stream) -> Onward:
     run = host.stage.runner.run(item, stream.query, host.stage.scope.variables(stream))
     if not re.match(r'\s*\{\s*"alfredworkflow"', run.stdout):
         return Onward(stream.with_query(run.stdout))
-    try:
-        answer = json.loads(run.stdout)
-    except ValueError as error:
-        raise bad_output(item, run, f"no valid JSON: {error}") from error
-    problems = reference.violations("runscript", answer)
-    if problems:
-        raise bad_output(item, run, "against the schema: " + "; ".join(problems))
+    answer = read_output(item, run, "runscript")
     return Onward(_taken(answer["alfredworkflow"], stream))
 
 
@@ -83,7 +76,7 @@ def _taken(answer: Mapping[str, Any], stream: Stream) -> Stream:
 def json_utility(host: Host, item: WorkflowObject, stream: Stream) -> Onward:
     """JSON utility: like a Run Script that prints the configured JSON, with its placeholders filled."""
     try:
-        answer = json.loads(item.config["json"])
+        answer = reference.read_json(item.config["json"])
     except ValueError as error:
         raise BadOutput(f"{item.name}: no valid JSON: {error}") from error
     problems = reference.violations("runscript", answer)

@@ -42,6 +42,17 @@ def _without_references(rules: Any, named: dict[str, Any]) -> Any:
     return {key: _without_references(rule, named) for key, rule in rules.items() if key != "$defs"}
 
 
+def read_json(text: str) -> Any:
+    """Read JSON as macOS does, which knows neither NaN nor half a surrogate pair. Raises ValueError."""
+    answer = json.loads(text, parse_constant=_refused)
+    json.dumps(answer, ensure_ascii=False).encode()
+    return answer
+
+
+def _refused(constant: str) -> None:
+    raise ValueError(f"{constant} is no number of JSON")
+
+
 def object_types() -> dict[str, Any]:
     """Return every `type@version` that Alfred writes, with its config keys (infoplist_types.json)."""
     types: dict[str, Any] = load("infoplist_types.json")["objects"]

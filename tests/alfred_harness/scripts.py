@@ -8,8 +8,9 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from . import process
+from . import process, reference
 from .environment import PATH
 from .failures import BadOutput, BadScript, UnsupportedObject
 from .log import Log, ScriptRun
@@ -139,6 +140,18 @@ def bad_output(item: WorkflowObject, run: ScriptRun, problem: str) -> BadOutput:
         f"argv: {list(run.argv)}\nrc: {run.rc}\n"
         f"stdout: {run.stdout[:4000]!r}\nstderr: {run.stderr[-4000:]!r}"
     )
+
+
+def read_output(item: WorkflowObject, run: ScriptRun, schema: str) -> Any:
+    """Read the JSON that a script printed. Raises BadOutput if Alfred cannot."""
+    try:
+        answer = reference.read_json(run.stdout)
+    except ValueError as error:
+        raise bad_output(item, run, f"no valid JSON: {error}") from error
+    problems = reference.violations(schema, answer)
+    if problems:
+        raise bad_output(item, run, "against the schema: " + "; ".join(problems))
+    return answer
 
 
 def _arguments(item: WorkflowObject, query: Query) -> list[str]:

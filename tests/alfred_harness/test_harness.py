@@ -408,6 +408,8 @@ class TestScriptFilter:
         [
             ("echo Traceback", "no valid JSON"),
             ("true", "no valid JSON"),
+            ("""echo '{"items":[],"rerun":NaN}'""", "no valid JSON"),
+            (r"""echo '{"items":[{"title":"\ud83d"}]}'""", "no valid JSON"),
             ("""echo '{"items":[{"title":"a","valid":"false"}]}'""", "is not of type 'boolean'"),
             ("""echo '{"items":[{"subtitle":"a"}]}'""", "'title' is a required property"),
             ("""echo '{"alfredworkflow":{"arg":"x"}}'""", "'items' is a required property"),

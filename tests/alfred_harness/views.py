@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Union
 
-from . import reference
 from .failures import BadScript, UnsupportedObject
 from .inputs import Input, ScriptFilter, Stage
 from .log import Log, TextViewShown
 from .rows import Row
-from .scripts import bad_output
+from .scripts import read_output
 from .stream import Stream, as_text
 from .workflow_file import WorkflowObject
 
@@ -135,14 +133,7 @@ class TextView:
             self.entry.query,
             self.stage.scope.variables(stream),
         )
-        try:
-            answer = json.loads(run.stdout)
-        except ValueError as error:
-            raise bad_output(self.object, run, f"no valid JSON: {error}") from error
-        problems = reference.violations("textview", answer)
-        if problems:
-            raise bad_output(self.object, run, "against the schema: " + "; ".join(problems))
-        self._take(answer)
+        self._take(read_output(self.object, run, "textview"))
 
     def _take(self, answer: Mapping[str, Any]) -> None:
         if "response" in answer:
