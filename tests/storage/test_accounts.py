@@ -35,7 +35,7 @@ FULL = Account(
     scope={"workspace": "w-1"},
     kind="session",
     expires_at=datetime(2026, 10, 13, 9, 30, tzinfo=timezone.utc),
-    generation=7,
+    generation=700,
     threshold=Decimal("12.50"),
     threshold_unit="CNY",
     pinned=True,

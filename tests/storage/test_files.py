@@ -19,6 +19,7 @@ from tests.conftest import ROOT
 from tests.said import both
 from workflow.errors import Mistake
 from workflow.storage import files
+from workflow.storage import holder as holders
 
 HOLD = """
 import sys
@@ -296,6 +297,10 @@ def test_a_lock_that_is_somebody_s_file_is_only_locked(tmp_path: Path, content: 
     assert (tmp_path / "letter").read_bytes() == content
 
 
+def _no_proc(*_: object) -> None:
+    raise FileNotFoundError
+
+
 def test_whoever_insists_is_told_who_is_in_the_way(
     tmp_path: Path, holder: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -311,7 +316,10 @@ def test_whoever_insists_is_told_who_is_in_the_way(
             assert f"kill {'-9 ' if stop else ''}{holder.pid}" in words
         assert ("suspended" in both(told.value.message)[0]) is stop
         assert ("挂起" in both(told.value.message)[1]) is stop
+    monkeypatch.setattr(holders, "open", _no_proc, raising=False)  # as on macOS
+    assert holders.is_suspended(holder.pid)
     os.kill(holder.pid, signal.SIGCONT)
+    assert not holders.is_suspended(holder.pid)
 
 
 def test_a_holder_that_does_not_say_who_it_is_is_no_riddle(

@@ -45,6 +45,12 @@ def test_a_page_that_did_not_come_counts_for_half_an_hour() -> None:
     assert pages.parse(pages.read(MINE), NOW + timedelta(minutes=30)) == {}
 
 
+def test_an_entry_that_is_no_page_is_passed_over() -> None:
+    at = str(int(NOW.timestamp())).encode()
+    content = b'{"a": 7, "b": {"at": "now", "told": 1}, "c": {"at": %b}}' % at
+    assert pages.parse(content, NOW) == {}
+
+
 def test_an_unchanged_page_keeps_its_age() -> None:
     pages.save(MINE, {"accounts": {"a": 1}, "plan": "plus"}, NOW)
     later = NOW + timedelta(hours=20)

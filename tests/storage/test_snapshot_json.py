@@ -58,9 +58,13 @@ USAGE = st.builds(
     plan=st.none() | TEXT,
     notice=st.none() | PHRASE,
     blocked=st.none() | BLOCKED,
+    endpoints=st.lists(TEXT, max_size=2).map(tuple),
+    is_changed=st.booleans(),
 )
 FAILURE = st.builds(Failure, TEXT, PHRASE, TIME, st.none() | TIME)
-SNAPSHOT = st.builds(Snapshot, TEXT, st.none() | USAGE, st.none() | TIME, st.none() | FAILURE)
+SNAPSHOT = st.builds(
+    Snapshot, TEXT, st.none() | USAGE, st.none() | TIME, st.none() | FAILURE, st.none() | TIME
+)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXT,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
