@@ -72,6 +72,30 @@ JSON = st.recursive(
 )
 
 
+REASON = _message("{count} of {what}", {"count": 2, "what": _message("it", {}, "they", "it")})
+WHOLE = Snapshot(
+    "kimi-0000000a",
+    Usage(
+        (Quota("Weekly", "%", Decimal("4.50"), Decimal(100), None, 60, NOW, role="reserve"),),
+        (Balance(Decimal("-0.10"), "CNY", Decimal(2), is_gift=True),),
+        (Spend(Decimal("1.0"), "USD", NOW, NOW, "month"),),
+        plan="Pro",
+        notice=REASON,
+        blocked=WorkBlocked("credits", REASON, NOW),
+        endpoints=("api.example/usage",),
+        is_changed=True,
+    ),
+    NOW,
+    Failure("rate_limited", REASON, NOW, NOW),
+    NOW,
+)
+
+
+def test_a_whole_snapshot_comes_back_equal() -> None:
+    row = json_codec.dumps(snapshot_json.pack(WHOLE))
+    assert repr(snapshot_json.unpack(json_codec.loads(row))) == repr(WHOLE)
+
+
 @pytest.mark.slow
 @given(snapshot=SNAPSHOT)
 def test_every_snapshot_comes_back_equal(snapshot: Snapshot) -> None:
