@@ -85,3 +85,21 @@ def test_it_is_this_installation_and_carries_no_secret() -> None:
     assert job.command[-3:] == (job.program, "refresh", "--scheduled")
     assert (job.environ, job.language) == ({"TANKFUL_HOME": "/t"}, {"LANG": "zh_CN.UTF-8"})
     assert "hunter2" not in repr(job)
+
+
+@pytest.mark.parametrize("has_command", [True, False])
+def test_in_an_environment_it_outlives_a_newer_python(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_command: bool
+) -> None:
+    """uv and pipx write the command anew; the folder of the packages has another name."""
+    root = f"{tmp_path}/lib/python3.12/site-packages/tankful"
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    monkeypatch.setattr(paths, "root", lambda: root)
+    command = tmp_path / "bin" / "tankful"
+    command.parent.mkdir()
+    if has_command:
+        command.touch()
+    expected = str(command) if has_command else f"{root}/scripts/tankful.py"
+    job = jobs.job({})
+    assert job.program == expected
+    assert job.command[-3:] == (expected, "refresh", "--scheduled")

@@ -6,6 +6,8 @@ its Python or its folders are gone.
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Mapping
 
 from .. import paths
@@ -52,10 +54,19 @@ class Job:
 
 def job(environ: Mapping[str, str]) -> Job:
     """Return the job of this installation in this environment; it carries no secret."""
-    program = f"{paths.root()}/scripts/tankful.py"
+    program = _program()
     command = (*background.interpreter(), program, "refresh", "--scheduled")
 
     def present(names: tuple[str, ...]) -> dict[str, str]:
         return {name: environ[name] for name in names if environ.get(name)}
 
     return Job(command, program, present(_CARRIED), present(_LANGUAGE))
+
+
+def _program() -> str:
+    """Return our file that Python runs: in an environment its command, whose path has no version of Python."""
+    command = f"{sys.prefix}/bin/tankful"
+    is_installed = paths.root().startswith(f"{sys.prefix}/lib/") and not sys.flags.no_site
+    if is_installed and os.path.isfile(command):
+        return command
+    return f"{paths.root()}/scripts/tankful.py"
