@@ -695,6 +695,22 @@ def test_a_row_is_found_by_what_stands_between_marks(typed: str) -> None:
     assert matches(item((account, GLM[1]))["match"], typed, WORDS_ANY_ORDER)
 
 
+@pytest.mark.parametrize(
+    ("language", "kind", "typed"),
+    [
+        ("en", "store_locked", "keychain locked"),
+        ("zh", "store_locked", "钥匙串"),
+        ("en", "rate_limited", "wait"),
+    ],
+)
+def test_a_row_is_found_by_what_it_shows_of_a_failure(
+    language: str, kind: FailureKind, typed: str
+) -> None:
+    told = item(failed(kind, usage=False), replace(EN, language=language))
+    assert typed in told["title"]
+    assert matches(told["match"], typed, WORDS_ANY_ORDER)
+
+
 def test_a_row_becomes_stale_by_itself() -> None:
     assert "stale" not in words_of(GLM, FETCHED + 10 * MINUTE - timedelta(seconds=1))
     assert "stale" in words_of(GLM, FETCHED + 10 * MINUTE)

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import NamedTuple, cast
 
 from .. import paths
+from ..display.names import FAILURES, called
 from ..display.numbers import is_currency
 from ..display.part import joined
 from ..display.quotas import until_reset
@@ -173,7 +174,7 @@ def _match(row: Row, known: AccountState) -> str:
         terms += ["low", "不足"] if status.is_low else []
         terms += ["blocked", "无法使用"] if status.is_blocked else []
     if failure is not None:
-        terms += ["error", "fail", "错误", failure.kind]
+        terms += ["error", "fail", "错误", failure.kind, called(FAILURES, failure.kind)]
     ends = " stale 过期"
     if status.stale_at is not None:
         ends = switch(status.stale_at, "", ends)
