@@ -308,7 +308,7 @@ def _open_guide(request: Request) -> str:
 
 def _configure(request: Request) -> str:
     uid = request["alfred_workflow_uid"]
-    place = f"workflows>workflow>{uid}>userconfig>tankful_language"
+    place = f"workflows>workflow>{uid}>userconfig>tankful_{request['setting']}"
     return run_script.answer("", "open", url=f"alfredpreferences://navigateto/{place}")
 
 

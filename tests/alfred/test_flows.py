@@ -1281,13 +1281,17 @@ class TestSecondKeyword:
         rows_of(mac)
         assert mac.titles[-2] == "添加账号…"
 
-    def test_configuration(self, mac: Mac) -> None:
+    @pytest.mark.parametrize(
+        ("row", "field"), [("Configure Workflow…", "language"), ("History: 730 days", "history")]
+    )
+    def test_configuration(self, mac: Mac, row: str, field: str) -> None:
         rows_of(mac, "usage:")
-        mac.choose("Configure Workflow…")
+        mac.choose("Show: what is left")
+        mac.choose(row)
         (page,) = mac.alfred.log.urls
         uid = mac.alfred.workflow.folder.name
         assert page == (
-            f"alfredpreferences://navigateto/workflows>workflow>{uid}>userconfig>tankful_language"
+            f"alfredpreferences://navigateto/workflows>workflow>{uid}>userconfig>tankful_{field}"
         )
 
     def test_diagnostics(self, mac: Mac) -> None:

@@ -79,7 +79,8 @@ def _of_all(menu: Menu) -> Iterator[Item]:
 
 def _of_tankful(menu: Menu) -> Iterator[Item]:
     how = _("↩ Keyword, language, refresh interval, low threshold …")
-    yield menu.row("configure", "settings", _("Configure Workflow…"), how, arg="")
+    title = _("Configure Workflow…")
+    yield menu.row("configure", "settings", title, how, arg="", setting="language")
     how = _("↩ Show a report without secrets, names or amounts, to copy")
     yield menu.row("diagnostics", "info", _("Diagnostics"), how)
     how = _("↩ What each provider needs, and where to find it")
@@ -175,7 +176,7 @@ def _history(days: int, menu: Menu) -> Item:
     kept = say(ngettext("{count} day", "{count} days", days)) if days else say(_("off"))
     title = say(_("History: {value}"), value=kept)
     how = _("↩ How long past numbers are kept; a shorter time deletes older ones")
-    return menu.row("configure", "settings", title, how, arg="")
+    return menu.row("configure", "settings", title, how, arg="", setting="history")
 
 
 def _shown(value: str) -> str:
