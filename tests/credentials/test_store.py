@@ -203,6 +203,21 @@ def test_removing_with_an_outdated_account_removes_the_current_secret() -> None:
     assert stored() == {}
 
 
+def test_an_outdated_account_has_the_current_secret() -> None:
+    old = credentials.store(WORK, OLD)
+    credentials.store(WORK, NEW)
+    assert credentials.read(old) == NEW
+
+
+def test_a_secret_that_is_lost_is_the_latest_that_was_left_by_a_crash() -> None:
+    saved = credentials.store(WORK, OLD)
+    for secret in ("canary-2", "canary-3"):
+        place = credentials.reserve(saved, OLD, known=True)
+        credentials.write(place, replace(NEW, secret=secret))
+    keyring.delete_password(keychain.SERVICE, f"{WORK.id}:1")
+    assert credentials.read(saved).secret == "canary-3"
+
+
 def test_nothing_stored_is_said() -> None:
     with pytest.raises(NoCredential):
         credentials.read(WORK)
