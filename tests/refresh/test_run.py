@@ -832,7 +832,7 @@ def test_a_suspended_refresh_is_named_and_not_waited_for(world: StandIn, shell: 
             ran = shell.tankful("list", "--wait")
             assert "Remembered" in ran.out
             assert f"process {other.pid} " in ran.err
-            assert refresh.refresh(wait=False, publish=publish.publish).busy
+            assert refresh.refresh(wait=False, publish=publish.publish) == RefreshResult()
             assert time.monotonic() - begun < 20
             assert len(world.requests) == 1
         finally:
@@ -873,7 +873,7 @@ def test_who_does_not_wait_leaves_at_once(world: StandIn) -> None:
     tavily()
     with files.lock(background.lock_path(os.environ)):
         begun = time.monotonic()
-        assert refresh.refresh(wait=False, publish=publish.publish) == RefreshResult(busy=True)
+        assert refresh.refresh(wait=False, publish=publish.publish) == RefreshResult()
         assert time.monotonic() - begun < 1
     assert world.requests == []
 

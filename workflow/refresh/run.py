@@ -53,7 +53,6 @@ class RefreshResult:
     # not asked, since its Retry-After has not passed
     rate_limited: list[tuple[Account, datetime]] = field(default_factory=list)
     timed_out: list[Account] = field(default_factory=list)  # the deadline came first
-    busy: bool = False  # another refresh was running, and this one did not wait
     defect: str = ""  # the class of an error of ours that cost an account its answer
     answers: dict[str, float] = field(default_factory=dict)  # seconds, by account id
     snapshots: list[Snapshot] = field(default_factory=list)  # the results of this refresh
@@ -112,7 +111,7 @@ def refresh(
     since = now()
     with take_turn(wait) as turn:
         if not turn.held:
-            return RefreshResult(busy=True)
+            return RefreshResult()
         state = states.read(foresee=False, now=now)
         outcome = RefreshResult()
         chosen = _chosen(state, ids, force, now(), outcome, EARLY if unasked else timedelta(0))
