@@ -60,7 +60,9 @@ VERBS = {
     "script-filter": Verb("Print Alfred's Script Filter JSON. Always succeeds."),
     "show": Verb("Show every detail of ACCOUNT."),
     "statusline": Verb("Store the limits that Claude Code passes on, and print them in one line."),
-    "summary": Verb("Print one line for every account, or for the named ACCOUNTs."),
+    "summary": Verb(
+        "Print one line for every account, or for the named ACCOUNTs, the most urgent first."
+    ),
     "take-in": Verb(
         "Ask for a credential in a hidden dialog, check it, and store it.", "alfred.add_account"
     ),

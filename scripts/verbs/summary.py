@@ -23,7 +23,7 @@ from workflow.system import clipboard
 def command(
     account: tuple[str, ...], copies: bool, private: bool, glance: bool, full: bool, wait: bool
 ) -> None:
-    """Print one line for every account, or for the named ACCOUNTs."""
+    """Print one line for every account, or for the named ACCOUNTs, the most urgent first."""
     if glance and full:
         raise click.UsageError(say(_("--glance and --full do not go together")))
     state = fresh(wait)
