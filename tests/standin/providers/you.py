@@ -8,7 +8,7 @@ from ..plain import Plain, header
 
 SERVER = Plain(
     keys=(
-        Key("you", secret("ydc-sk-", "Pool", 32), "you", "", "$7,189.24"),
+        Key("you", secret("ydc-sk-", "Pool", 32), "you", "", "$7,189.25"),
         Key("you-shut", secret("ydc-sk-", "Shut", 32), "you", "", "may not read the balance"),
     ),
     pages={
