@@ -51,6 +51,8 @@ def _text(field: Mapping[str, Any], value: Any, home: Path) -> str:
     text = _number(value) if isinstance(value, (int, float)) else str(value)
     if kind == "popupbutton":
         _check_choice(field["variable"], text, config.get("pairs", []))
+    if kind == "slider" and not config["minvalue"] <= float(value) <= config["maxvalue"]:
+        raise UnknownSetting(f"{field['variable']} cannot be {text}: the slider ends before it")
     if kind == "filepicker" and text.startswith("~"):
         return str(home) + text[1:]
     return text.strip() if config.get("trim") else text

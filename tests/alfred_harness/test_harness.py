@@ -170,6 +170,9 @@ class TestEnvironment:
             start(config={"langauge": "en"})
         with pytest.raises(UnknownSetting, match="cannot be 'fr'"):
             start(config={"language": "fr"})
+        builder.setting("slider", "low", defaultvalue=20, minvalue=0, maxvalue=50)
+        with pytest.raises(UnknownSetting, match="cannot be 51"):
+            start(config={"low": 51})
 
     def test_settings_reach_scripts_and_placeholders(self, builder: Builder, flow: Flow) -> None:
         builder.setting("checkbox", "flag", default=False, text="")
