@@ -688,7 +688,7 @@ def test_a_row_is_found_by_its_words(known: Known, word: str, there: bool) -> No
 
 
 @pytest.mark.parametrize(
-    "typed", ["lena", "Lena@ac", "acme", "prod", "GLM · Lena", "team", "00000"]
+    "typed", ["lena", "Lena@ac", "acme", "prod", "GLM · Lena", "team", "glm-00"]
 )
 def test_a_row_is_found_by_what_stands_between_marks(typed: str) -> None:
     account = replace(GLM[0], id="glm-00000001", label="Lena@acme/prod_team")

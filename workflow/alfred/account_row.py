@@ -165,7 +165,7 @@ def _refresh_text(row: Row, snapshot: Snapshot) -> str:
 def _match(row: Row, known: AccountState) -> str:
     provider, status = known.provider, known.status
     usage, failure = known.snapshot.usage, known.snapshot.failure
-    terms = [row.name, row.account.id, row.account.region]
+    terms = [row.name, row.account.region]
     terms += [provider.name, provider.match] if provider else []
     if usage is not None:
         terms += [usage.plan or "", *(balance.unit for balance in usage.balances)]
@@ -179,7 +179,7 @@ def _match(row: Row, known: AccountState) -> str:
     if status.stale_at is not None:
         ends = switch(status.stale_at, "", ends)
     known_by = searchable(" ".join(plain(term) for term in terms if term))
-    return known_by + _moving(status.headline) + ends
+    return f"{known_by} {plain(row.account.id)}" + _moving(status.headline) + ends
 
 
 def _moving(quota: Quota | None) -> str:

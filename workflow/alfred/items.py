@@ -50,8 +50,8 @@ class Item(NamedTuple):
 
 def searchable(text: str) -> str:
     """Return a text and its parts between marks, as Alfred compares words from their beginning."""
-    known = {"", *text.split()}
-    return " ".join([text, *(part for part in _MARKS.split(text) if part not in known)])
+    known = {"", *text.lower().split()}
+    return " ".join([text, *(part for part in _MARKS.split(text) if part.lower() not in known)])
 
 
 def answer(
