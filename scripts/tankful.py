@@ -15,8 +15,17 @@ if __name__ == "__main__":  # run by a launcher: make our packages importable
 
 
 def main() -> None:
-    """Run the command line of this process."""
+    """Run the command line of this process; if a package is missing, one line says so."""
     _open_streams()
+    try:
+        _run()
+    except ModuleNotFoundError as error:
+        from scripts import fallback
+
+        sys.exit(f"tankful: {fallback.translate(fallback.reason(error))}")
+
+
+def _run() -> None:
     if sys.argv[1:] == ["statusline"]:  # fast, since Claude Code waits for it
         from scripts.terminal import status_line
 

@@ -72,7 +72,7 @@ SCRIPTS: dict[str, str] = {
     "usage": "fallback",
     "verbs": "fallback terminal alfred",
     "commands": "terminal",
-    "tankful": "bootstrap terminal commands",
+    "tankful": "fallback bootstrap terminal commands",
     "installed": "tankful",
     "tools": "terminal",
 }

@@ -208,3 +208,13 @@ def test_a_stream_may_be_closed(shell: Shell, words: str, closed: str, code: int
     assert ran.code == code
     assert "Traceback" not in ran.err
     assert "unexpected" not in ran.err
+
+
+@pytest.mark.parametrize(("package", "verb"), [("click", "config"), ("h11", "refresh")])
+def test_a_package_that_is_missing_is_named_in_one_line(
+    shell: Shell, package: str, verb: str
+) -> None:
+    code = f"import sys; sys.modules[{package!r}] = None; sys.argv = ['tankful', {verb!r}]; "
+    ran = shell.run([sys.executable, "-c", f"{code}from scripts.tankful import main; main()"])
+    assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
+    assert ran.err.startswith(f"tankful: the package {package} is missing; install Tankful again")
