@@ -190,10 +190,12 @@ def test_the_label_of_a_new_account_is_unique_and_that_of_an_old_one_stays() -> 
 def test_an_account_is_removed_with_its_secrets() -> None:
     saved = credentials.store(WORK, OLD)
     other = credentials.store(replace(WORK, id="glm-00000002"), NEW)
+    for account in (saved, other):
+        credentials.write(credentials.reserve(account, NEW, known=True), NEW)
     credentials.remove(saved)
     assert accounts.load().accounts == (other,)
-    assert accounts.load().pending_secrets == ()
-    assert stored() == {f"{other.id}:1": NEW.secret}
+    assert accounts.load().pending_secrets == (f"{other.id}:2",)
+    assert stored() == {f"{other.id}:1": NEW.secret, f"{other.id}:2": NEW.secret}
 
 
 def test_removing_with_an_outdated_account_removes_the_current_secret() -> None:

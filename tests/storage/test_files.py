@@ -304,6 +304,8 @@ def _no_proc(*_: object) -> None:
 def test_whoever_insists_is_told_who_is_in_the_way(
     tmp_path: Path, holder: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    with files.lock(str(tmp_path / "lock"), 0.0) as held:
+        assert not held  # and the holder stays known
     for stop, wait in ((False, 0.1), (True, 60.0)):  # a suspended one is not waited for
         monkeypatch.setattr(files, "WAIT", wait)
         if stop:

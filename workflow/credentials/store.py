@@ -260,18 +260,17 @@ def _make_current(saved: Account, known: bool, renews: bool) -> tuple[Account, t
 
 def remove(account: Account) -> None:
     """Remove an account and all its secrets; those in a locked store stay pending, to be deleted later."""
-    has_secret = account.kind != NONE.kind
-    doomed = [name(account.id, account.generation)] if has_secret else []
+    doomed: list[str] = []
 
     def drop(book: Accounts) -> Accounts:
         current = book.get(account.id)
         doomed.extend(n for n in book.pending_secrets if _owner(n) == account.id)
-        if current and has_secret:
+        if current and current.kind != NONE.kind:
             doomed.append(name(current.id, current.generation))
         return book.without(account.id).with_pending(*doomed)
 
     accounts.change(drop)
-    delete(*dict.fromkeys(doomed))
+    delete(*doomed)
     sweep()
 
 
