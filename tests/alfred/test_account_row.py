@@ -711,6 +711,13 @@ def test_a_row_is_found_by_what_it_shows_of_a_failure(
     assert matches(told["match"], typed, WORDS_ANY_ORDER)
 
 
+@pytest.mark.parametrize("known", [GLM, OPENAI])
+def test_a_part_of_a_word_is_listed_once(known: Known) -> None:
+    words = item(known)["match"].split()
+    for part in ("z", "ai", "usd"):
+        assert [word.lower() for word in words].count(part) <= 1
+
+
 def test_a_row_becomes_stale_by_itself() -> None:
     assert "stale" not in words_of(GLM, FETCHED + 10 * MINUTE - timedelta(seconds=1))
     assert "stale" in words_of(GLM, FETCHED + 10 * MINUTE)

@@ -178,7 +178,7 @@ def _match(row: Row, known: AccountState) -> str:
     ends = " stale 过期"
     if status.stale_at is not None:
         ends = switch(status.stale_at, "", ends)
-    known_by = searchable(" ".join(plain(term) for term in terms if term))
+    known_by = searchable(" ".join(plain(term) for term in dict.fromkeys(terms) if term))
     return f"{known_by} {plain(row.account.id)}" + _moving(status.headline) + ends
 
 

@@ -51,7 +51,8 @@ class Item(NamedTuple):
 def searchable(text: str) -> str:
     """Return a text and its parts between marks, as Alfred compares words from their beginning."""
     known = {"", *text.lower().split()}
-    return " ".join([text, *(part for part in _MARKS.split(text) if part.lower() not in known)])
+    parts = dict.fromkeys(_MARKS.split(text.lower()))
+    return " ".join([text, *(part for part in parts if part not in known)])
 
 
 def answer(
