@@ -30,7 +30,7 @@ def checkout(tmp_path: Path) -> Path:
 
 def calls(folder: Path) -> str:
     """Prepare the environment in this folder, and return what its Python was called with."""
-    code = f'PYTHON=.venv/bin/python; . "{ROOT}/scripts/environment.sh"; prepare ""'
+    code = f'VENV= PYTHON=.venv/bin/python; . "{ROOT}/scripts/environment.sh"; prepare ""'
     subprocess.run(["sh", "-euc", code], cwd=folder, check=True, capture_output=True)
     log = folder.parent / "calls"
     return log.read_text() if log.exists() else ""
