@@ -16,6 +16,7 @@ import time
 from datetime import timedelta
 from typing import Any, Callable
 
+from scripts import bootstrap
 from tests import examples
 from tests.benchmarks.keystroke import say
 from workflow.actions import edit
@@ -38,6 +39,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--accounts", type=int, nargs="+", default=[200, 1000, 5000])
     counts: list[int] = parser.parse_args().accounts
+    bootstrap.hurry()  # as every command does
     found = {count: _measured(count) for count in counts}
     say(f"{'step':>10}" + "".join(f"{count:>9}" for count in counts) + "   growth")
     for step in found[counts[0]]:
