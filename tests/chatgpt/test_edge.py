@@ -304,7 +304,9 @@ def test_a_program_that_cannot_answer(
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
     monkeypatch.setattr(system_stack, "_GRACE", 0.1)
     request = system_stack.Request("GET", URL, {}, seconds=0.2)
+    begun = time.monotonic()
     assert asyncio.run(system_stack.send(request)) is None
+    assert time.monotonic() - begun < 5  # nor is what the program has started waited for
 
 
 @pytest.mark.timing

@@ -11,6 +11,7 @@ import asyncio
 import base64
 import json
 import os
+import signal
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Callable, Optional
@@ -94,7 +95,7 @@ async def _run(command: list[str], stdin: bytes, request: Request) -> tuple[byte
     environ = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     try:
         process = await asyncio.create_subprocess_exec(
-            *command, stdin=pipe, stdout=pipe, stderr=nobody, env=environ
+            *command, stdin=pipe, stdout=pipe, stderr=nobody, env=environ, start_new_session=True
         )
     except OSError:
         return b"", False
@@ -105,8 +106,8 @@ async def _run(command: list[str], stdin: bytes, request: Request) -> tuple[byte
         return b"", False
     finally:
         if process.returncode is None:
-            with suppress(ProcessLookupError):
-                process.kill()
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)  # what it has started holds the pipe, too
             await process.communicate()  # drains the pipe, which closes it
 
 
