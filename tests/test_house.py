@@ -45,7 +45,7 @@ ROOMS: dict[str, str] = {
     "openai": "i18n models provider",
     "relay": "records i18n models errors provider",
     "claude": "",
-    "codex": "i18n models errors storage provider chatgpt",
+    "codex": "i18n models errors system storage provider chatgpt",
     "providers": "records paths i18n models errors provider chatgpt glm kimi minimax openai relay claude codex",
     "recognition": "records paths i18n models errors storage pasted provider chatgpt",
     # what is known, and how it is renewed

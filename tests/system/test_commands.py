@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import subprocess
 import sys
 import time
@@ -53,3 +55,21 @@ def test_a_list_that_says_whether_it_is_on_loads_none_of_it() -> None:
     command = [sys.executable, "-IS", "-c", code, str(ROOT)]
     loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     assert not {"subprocess", "plistlib", "shutil"} & set(loaded)
+
+
+@pytest.mark.parametrize("starter", ["", "setsid "], ids=["its session", "another session"])
+def test_what_a_process_has_started_ends_with_it_or_is_not_waited_for(starter: str) -> None:
+    async def started_and_ended() -> int | None:
+        process = await asyncio.create_subprocess_exec(
+            *("sh", "-c", f"{starter}sleep 8 & echo; wait"),
+            stdout=asyncio.subprocess.PIPE,
+            start_new_session=True,
+        )
+        assert process.stdout is not None
+        await process.stdout.readline()
+        await commands.end(process, 0.2)
+        return process.returncode
+
+    begun = time.monotonic()
+    assert asyncio.run(started_and_ended()) == -signal.SIGKILL
+    assert time.monotonic() - begun < 5

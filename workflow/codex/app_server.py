@@ -8,8 +8,6 @@ out. Other lines (notifications, a warning of its wrapper) are skipped.
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
@@ -19,6 +17,7 @@ from ..errors import NotAvailable, UnexpectedResponse, Unreachable, UsageError
 from ..i18n.message import Message, _
 from ..provider.reading import Fields, mapping
 from ..storage import json_codec
+from ..system import commands
 
 ARGUMENTS = ("-s", "read-only", "-a", "never", "app-server")
 SECONDS = 8.0  # time limit for the whole conversation, which usually takes one
@@ -89,10 +88,7 @@ async def _end(process: asyncio.subprocess.Process) -> None:
         process.stdin.close()
     with suppress(asyncio.TimeoutError):
         await asyncio.wait_for(process.wait(), _GRACE)
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    with suppress(asyncio.TimeoutError):
-        await asyncio.wait_for(process.communicate(), _GRACE)  # drains and closes the pipe
+    await commands.end(process, _GRACE)
 
 
 class _Connection:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from asyncio.subprocess import Process
 
 SECONDS = 15  # that a command may take by default
 
@@ -36,3 +40,26 @@ def ran(*command: str, seconds: float = SECONDS) -> bool:
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0
+
+
+async def end(process: Process, seconds: float) -> None:
+    """Kill a process that leads a session of its own, and all that it has started, which may hold its pipes.
+
+    Args:
+        process: the leader of the session.
+        seconds: the time it may take until its pipes are closed.
+    """
+    import asyncio
+    import signal
+    from contextlib import suppress
+
+    with suppress(
+        ProcessLookupError, PermissionError
+    ):  # it has ended; macOS says so in its own way
+        os.killpg(process.pid, signal.SIGKILL)
+    try:
+        await asyncio.wait_for(
+            process.communicate(), seconds
+        )  # drains the pipes, which closes them
+    except asyncio.TimeoutError:  # what has left the session holds them
+        process._transport.close()  # type: ignore[attr-defined]  # asyncio has no public way

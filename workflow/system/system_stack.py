@@ -11,15 +11,12 @@ import asyncio
 import base64
 import json
 import os
-import signal
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any, Callable, Optional
 from urllib.parse import urlsplit
 
 from ..records import dataclass, field, replace
-from . import network
-from .commands import exists
+from . import commands, network
 
 SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "system_stack.js")
 _GRACE = 1.0  # seconds that the program gets beyond those of the request
@@ -82,9 +79,9 @@ _Program = tuple[
 
 
 def _program() -> _Program | None:
-    if exists("osascript"):
+    if commands.exists("osascript"):
         return ["osascript", "-l", "JavaScript", SCRIPT], to_json, parse_json
-    if exists("curl"):
+    if commands.exists("curl"):
         return ["curl", "-q", "--config", "-"], curl_config, parse_curl
     return None
 
@@ -106,9 +103,7 @@ async def _run(command: list[str], stdin: bytes, request: Request) -> tuple[byte
         return b"", False
     finally:
         if process.returncode is None:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)  # what it has started holds the pipe, too
-            await process.communicate()  # drains the pipe, which closes it
+            await commands.end(process, _GRACE)
 
 
 async def _communicate(
