@@ -22,7 +22,7 @@ def main() -> None:
     """Print one Script Filter answer. Never fails."""
     try:
         name = posix.environ.get(b"alfred_workflow_cache", b"")
-        cache = name.decode("utf-8", "surrogateescape")
+        cache = name.decode(sys.getfilesystemencoding(), "surrogateescape")
         trust(cache)  # paths.py says where it is, and may lie there compiled
         keystroke = {}  # type: ignore[var-annotated]
         exec(code("scripts/alfred/keystroke"), keystroke)  # noqa: S102
