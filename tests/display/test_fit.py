@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -136,7 +135,7 @@ def test_a_balance() -> None:
     assert seen(with_line).lanes[0].least == 50
     below = Balance(Decimal("3.2"), "CNY", low=True)
     alerted = with_line[0], replace(KIMI[1], usage=Usage(balances=(below,)))
-    assert seen(alerted).lanes[0].least == math.inf
+    assert seen(alerted).lanes[0].least == fit.ALERTED
 
 
 def test_a_threshold_counts_for_what_the_account_is_measured_in() -> None:

@@ -63,7 +63,7 @@ def line(known: fit.Account, waited: bool = False, language: str = "en", **wante
         ),
         (account(lane(3.2, "balance", **MONEY)), {}, "enough · GLM · Work: ¥3.20 left"),
         (
-            account(lane(3.2, "balance", least=fit.NEVER, **MONEY)),
+            account(lane(3.2, "balance", least=fit.ALERTED, **MONEY)),
             {},
             "not enough · GLM · Work: ¥3.20 left; below the balance alert you set at the provider",
         ),

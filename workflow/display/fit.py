@@ -213,7 +213,7 @@ def _balance(balance: Balance, known: AccountState, settings: Settings, at: date
         "balance",
         balance.role,
         _number(balance.available),
-        math.inf if balance.low else _own_line(known, balance.unit),
+        fit.ALERTED if balance.low else _own_line(known, balance.unit),
         fit.NEVER,
         tight_at,
         out_at,

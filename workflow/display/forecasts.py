@@ -214,9 +214,9 @@ def _changes(balance: Balance, runway: Runway, settings: Settings) -> Iterator[s
         lapsed = _("gift of {amount} expired, not counted")
     paid = sum(change.amount for change in runway.changes if change.amount > 0)
     lost = sum(-change.amount for change in runway.changes if change.amount < 0)
-    for sentence, sum_of_it in ((_("{amount} topped up, not counted"), paid), (lapsed, lost)):
-        if sum_of_it:
-            yield say(sentence, amount=_money(sum_of_it, balance.unit, settings))
+    for sentence, total in ((_("{amount} topped up, not counted"), paid), (lapsed, lost)):
+        if total:
+            yield say(sentence, amount=_money(total, balance.unit, settings))
 
 
 def spent(spending: Spending, unit: str, settings: Settings) -> str:

@@ -111,7 +111,7 @@ def _amount(lane: fit.Lane, wanted: fit.Wanted) -> str:
     if threshold is None and any(each is not None for each in asked):
         return lane.amount
     least = lane.least if threshold is None else threshold
-    if least == math.inf:
+    if least == fit.ALERTED:
         from .quotas import BELOW_ALERT
 
         return _joined(lane.amount, say(BELOW_ALERT))

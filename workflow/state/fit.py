@@ -7,6 +7,7 @@ runs at each call of the launcher, outside of any package, so it imports nothing
 ENOUGH, TIGHT, NOT_ENOUGH, UNKNOWN = "enough", "tight", "not_enough", "unknown"
 WORST = (NOT_ENOUGH, UNKNOWN, TIGHT, ENOUGH)
 NEVER = float("inf")
+ALERTED = NEVER  # as ``least`` of a balance: below the alert set at its provider, so it is low
 MARGIN = 5  # points; with less than this above the wanted share it is tight
 MONTH = 30 * 86400  # seconds; also of the window of a calendar month, whatever its length
 SPANS = {
@@ -35,7 +36,7 @@ class Lane:
         kind: "quota", "balance", or "count" for a quota without a limit.
         role: as in ``models.Quota``; the first lane of an account is its headline.
         left: the share left in percent, or the amount; a share below zero is unknown.
-        least: the share or amount at which it is low; NEVER if the provider's own alert says so.
+        least: the share or amount at which it is low, or ALERTED.
         resets_at: when a quota resets; NEVER if unknown.
         tight_at: when it is forecast to be nearly used up.
         out_at: when it is forecast to be used up.
