@@ -5,9 +5,9 @@ VENV=${VENV:-.venv}
 
 prepare() {
     wanted="$(cksum <pyproject.toml)$1"
-    own=$(sed -n '1s/^#!//p' "$VENV/bin/tankful" 2>/dev/null) || own=
+    interpreter=$(sed -n '1s/^#!//p' "$VENV/bin/tankful" 2>/dev/null) || interpreter=
     clear=
-    if [ ! -x "${own:-/bin/sh}" ]; then  # the folder was moved, and every command in it names the old place
+    if [ ! -x "${interpreter:-/bin/sh}" ]; then  # the folder was moved, and every command in it names the old place
         clear=--clear
     elif [ -x "$VENV/bin/python" ] && grep -qF "$wanted" "$VENV/installed" 2>/dev/null; then  # [test] has all of ""
         return

@@ -93,13 +93,12 @@ def _age(path: str) -> float:
 
 def interpreter() -> list[str]:
     """Return the command that runs Python with the flags of this process."""
-    own = sys.flags
-    known = (
-        ("I", own.isolated),
-        ("S", own.no_site),
-        ("E", own.ignore_environment and not own.isolated),  # pipx's
+    set_here = (
+        ("I", sys.flags.isolated),
+        ("S", sys.flags.no_site),
+        ("E", sys.flags.ignore_environment and not sys.flags.isolated),  # pipx's
     )
-    flags = "".join(letter for letter, on in known if on)
+    flags = "".join(letter for letter, is_set in set_here if is_set)
     return [sys.executable, *([f"-{flags}"] if flags else [])]
 
 

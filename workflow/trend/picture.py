@@ -21,7 +21,7 @@ LINE = 12  # least distance between two labels of the scale
 APART = 64  # least distance between two labels of resets
 NAME, TICK = 64, 4  # least distance between two labels of days, and between two ticks
 EDGE = 20  # least distance of a label from the edge
-WITH_YEAR = 48  # by which both are more if the label has a year
+WITH_YEAR = 48  # width that a year adds to the label of a day
 DAY, YEAR = 86400, 366
 
 
@@ -119,8 +119,9 @@ def _days(frame: _Frame) -> Iterator[str]:
 
 def named_day(day: date, count: int = DAYS) -> str:
     """Return the name of one of so many days: the weekday within a week, the year only beyond one."""
-    noon, half = midnight(day) + DAY / 2, 20 if day.month > 6 else -20  # a moment of the same year
-    seen = noon - DAY * (2 if count < 7 else YEAR if count > YEAR else half)
+    noon = midnight(day) + DAY / 2
+    same_year = 20 if day.month > 6 else -20  # days before it
+    seen = noon - DAY * (2 if count < 7 else YEAR if count > YEAR else same_year)
     with speaking(current()._replace(hours24=True)):  # whose time is one word
         return texts.moment(noon, datetime.fromtimestamp(seen, timezone.utc)).rsplit(" ", 1)[0]
 

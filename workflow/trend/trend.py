@@ -240,12 +240,12 @@ def _thinned(run: Sequence[Point], step: int) -> Iterator[Point]:
 def _daily(samples: Sequence[Sample]) -> Iterator[Point]:
     """Return by how much a running amount grew on each local day, at that day's midnight.
 
-    The first sample counts if its period began on that day, too.
+    The first sample counts, too, if its period began on the same day.
     """
     grown: dict[float, float] = {}
-    for first in samples[:1]:
-        if first.resets_at and midnight(day_of(first.at)) <= first.resets_at <= first.at:
-            samples = (Sample(first.resets_at, 0, None, first.resets_at), *samples)
+    first = samples[0] if samples else None
+    if first and first.resets_at and midnight(day_of(first.at)) <= first.resets_at <= first.at:
+        samples = (Sample(first.resets_at, 0, None, first.resets_at), *samples)
     for before, after in zip(samples, samples[1:]):
         is_same = resets.is_same(before.resets_at, after.resets_at, None)
         amount = (after.value or 0) - ((before.value or 0) if is_same else 0)
