@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Callable
+from unicodedata import normalize
 
 from . import feed
 from .errors import Mistake, WrongUsage, nearest
@@ -24,8 +25,10 @@ from .storage import files
 from .storage.documents import Document, Fields, Newer
 
 DOCUMENT = Document("settings.json", layout=1)
-_TIME = r"([01]?\d|2[0-3])[:：]([0-5]\d)"  # also with the colon of a Chinese keyboard
-_HOURS = rf"{_TIME}\s*[-–—~～－]\s*{_TIME}\Z"
+_TIME = r"([01]?\d|2[0-3]):([0-5]\d)"
+_HOURS = rf"{_TIME}\s*[-–—~]\s*{_TIME}\Z"
+_ON = ("1", "true", "yes", "on", "开", "是")
+_OFF = ("0", "false", "no", "off", "关", "否", "")
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,13 @@ class Choice:
     """One setting: its default, a parser, and its possible values for messages."""
 
     default: str
-    read: Callable[[str], str | None]  # returns the value as stored, or None if it is invalid
+    parse: Callable[[str], str | None]  # returns the value as stored, or None if it is invalid
     values: tuple[str, ...]  # empty for a range
     span: Message | None = None  # the text of a range
+
+    def read(self, text: str) -> str | None:
+        """Return a value as stored, typed also in the full-width forms of a Chinese keyboard; None if invalid."""
+        return self.parse(normalize("NFKC", text).strip().lower())
 
     @property
     def options(self) -> Message:
@@ -55,11 +62,11 @@ LANGUAGES: dict[str, str] = {"en": "English", "zh": "简体中文"}  # each by i
 
 
 def _one_of(*values: str) -> Callable[[str], str | None]:
-    return lambda text: text.lower() if text.lower() in values else None
+    return lambda text: text if text in values else None
 
 
 def _language(text: str) -> str | None:
-    name = text.lower().replace("_", "-")
+    name = text.replace("_", "-")
     if name in ("auto", "en"):
         return name
     for code, language in LANGUAGES.items():
@@ -70,7 +77,7 @@ def _language(text: str) -> str | None:
 
 def _between(low: int, high: int, sign: str = "") -> Callable[[str], str | None]:
     def read(text: str) -> str | None:
-        digits = text.strip().rstrip(sign + " ")
+        digits = text.rstrip(sign + " ")
         if not (digits.isascii() and digits.isdigit()):
             return None
         number = int(digits.lstrip("0")[:9] or "0")  # no number of thousands of digits
@@ -80,18 +87,14 @@ def _between(low: int, high: int, sign: str = "") -> Callable[[str], str | None]
 
 
 def _switch(text: str) -> str | None:
-    name = text.lower()
-    if name in ("1", "true", "yes", "on"):
-        return "1"
-    return "0" if name in ("0", "false", "no", "off", "") else None
+    return "1" if text in _ON else "0" if text in _OFF else None
 
 
 def _hours(text: str) -> str | None:
     """Parse hours of the day, "22:00-08:00", or "off"; None if it is neither."""
-    value = text.strip().lower()
-    if value in ("off", "0", "no", ""):
+    if text in _OFF:
         return "off"
-    match = re.match(_HOURS, value)
+    match = re.match(_HOURS, text)
     if match is None:
         return None
     hour, minute, *end = map(int, match.groups())
