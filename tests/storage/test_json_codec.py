@@ -167,7 +167,8 @@ def test_ordinary_depth_comes_back(codec: Any) -> None:
 def test_the_bytes_written(codec: Any) -> None:
     value = {"a": [1, True, None, "é \x11\x12\n"], "b": {}, "c": []}
     assert codec.dumps(value) == '{"a":[1,true,null,"é \\u0011\\u0012\\n"],"b":{},"c":[]}'.encode()
-    assert codec.pretty({"a": [1]}) == b'{\n  "a": [\n    1\n  ]\n}'
+    pretty = b'{\n  "a": [\n    1,\n    true,\n    false,\n    null\n  ],\n  "b": {},\n  "c": []\n}'
+    assert codec.pretty({"a": [1, True, False, None], "b": {}, "c": ()}) == pretty
 
 
 @dataclass
@@ -221,7 +222,7 @@ def nested(levels: int) -> Any:
     ],
 )
 def test_never_written(codec: Any, write: str, value: Any) -> None:
-    for within in (value, [value], {"a": {"b": (1, value)}}):
+    for within in (value, [value], {"a": {"b": ("x", value)}}):
         with pytest.raises(ValueError):
             getattr(codec, write)(within)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from json.encoder import encode_basestring
 from types import ModuleType
 from typing import Any, Callable, NoReturn, Union
@@ -75,23 +75,26 @@ def _integer(digits: str) -> Union[int, float]:
 
 
 def _check_depth(value: Any) -> None:
-    level = [value] if isinstance(value, (dict, list)) else []
+    level = [value]
     for _ in range(_DEEPEST):
-        level = [child for parent in level for child in _branches(parent)]
+        inner = (each.values() if isinstance(each, dict) else each for each in level)
+        level = [child for each in inner for child in each if isinstance(child, (dict, list))]
     if level:
         raise ValueError("nested too deeply")
-
-
-def _branches(value: Any) -> Iterable[Any]:
-    inner = value.values() if isinstance(value, dict) else value
-    return (child for child in inner if isinstance(child, (dict, list)))
 
 
 def _written(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+class Written(str):
+    """A value that is JSON already, indented for its depth."""
+
+    __slots__ = ()
+
+
 _SIMPLE: Mapping[type, Callable[[Any], str]] = {
+    Written: str,
     str: encode_basestring,
     int: repr,
     float: repr,
@@ -105,32 +108,23 @@ def _indented(value: Any, begin: str = "\n") -> str:
     simple = _SIMPLE.get(type(value))
     if simple:
         return simple(value)
-    if isinstance(value, str):
-        return value if type(value) is Written else encode_basestring(value)
-    if value and isinstance(value, (dict, list, tuple)):
-        inner = f"{begin}  "
-        if isinstance(value, dict):
-            lines = [
-                f"{encode_basestring(n)}: {_indented(each, inner)}" for n, each in value.items()
-            ]
-            return f"{{{inner}{f',{inner}'.join(lines)}{begin}}}"
-        return f"[{inner}{f',{inner}'.join([_indented(each, inner) for each in value])}{begin}]"
-    return repr(value).lower()
+    inner = f"{begin}  "
+    if isinstance(value, dict):
+        lines = [f"{encode_basestring(n)}: {_indented(each, inner)}" for n, each in value.items()]
+        return f"{{{inner}{f',{inner}'.join(lines)}{begin}}}" if lines else "{}"
+    lines = [_indented(each, inner) for each in value]
+    return f"[{inner}{f',{inner}'.join(lines)}{begin}]" if lines else "[]"
 
 
-def _written_fast(orjson: ModuleType, value: Any, is_pretty: bool) -> bytes:
+def _dumps(value: Any, is_pretty: bool = False) -> bytes:
+    orjson = fast() if _checked(value) >= MANY else None
+    if not orjson:
+        return _indented(value).encode() if is_pretty else _written(value)
     try:
         written: bytes = orjson.dumps(value, option=orjson.OPT_INDENT_2 if is_pretty else 0)
     except TypeError:  # orjson raises it for everything
         raise ValueError("half of a surrogate pair is not UTF-8") from None
     return written
-
-
-def _dumps(value: Any, is_pretty: bool = False) -> bytes:
-    orjson = fast() if _checked(value) >= MANY else None
-    if orjson:
-        return _written_fast(orjson, value, is_pretty)
-    return _indented(value).encode() if is_pretty else _written(value)
 
 
 def foreign(content: bytes) -> Any:
@@ -150,12 +144,6 @@ def dumps(value: Any) -> bytes:
 def text(value: str) -> str:
     """Write one string as ``dumps`` does."""
     return encode_basestring(value)
-
-
-class Written(str):
-    """A value that is JSON already, indented for its depth."""
-
-    __slots__ = ()
 
 
 def indented(value: Any, depth: int = 0) -> str:
@@ -185,7 +173,9 @@ def _checked(value: Any) -> int:
             if kind is str:
                 continue
             if kind is dict:
-                deeper += _values(each)
+                if not _TEXT.issuperset(map(type, each)):
+                    raise ValueError("JSON has no such name")
+                deeper += each.values()
             elif kind is list or kind is tuple:
                 deeper += each
             elif each is not None and kind is not bool:
@@ -194,12 +184,6 @@ def _checked(value: Any) -> int:
             return count
         level = deeper
     raise ValueError("nested too deeply")
-
-
-def _values(fields: dict[Any, Any]) -> Iterable[Any]:
-    if not _TEXT.issuperset(map(type, fields)):
-        raise ValueError("JSON has no such name")
-    return fields.values()
 
 
 def _check_number(value: Any) -> None:
