@@ -48,6 +48,26 @@ def test_an_error_of_the_disk_may_mean_that_it_is_full(
     assert sqlite_errors.as_system(error, str(tmp_path)).errno == number
 
 
+@pytest.mark.parametrize(
+    ("error", "is_damage"),
+    [
+        (sqlite3.OperationalError("database is locked"), False),
+        (sqlite3.OperationalError("database table is locked"), False),
+        (sqlite3.OperationalError("locking protocol"), False),  # two begin at once, or a share
+        (sqlite3.OperationalError("database or disk is full"), False),
+        (sqlite3.OperationalError("attempt to write a readonly database"), False),
+        (sqlite3.OperationalError("unable to open database file"), False),
+        (sqlite3.OperationalError("disk I/O error"), False),
+        (sqlite3.OperationalError("interrupted"), False),
+        (sqlite3.OperationalError("no such table: Cache"), True),
+        (sqlite3.DatabaseError("file is not a database"), True),
+        (sqlite3.DatabaseError("malformed database schema (full)"), True),
+    ],
+)
+def test_a_disk_that_cannot_be_used_is_not_damage(error: sqlite3.Error, is_damage: bool) -> None:
+    assert sqlite_errors.is_damage(error) is is_damage
+
+
 def test_a_folder_that_is_gone_is_not_full(tmp_path: Path) -> None:
     error = sqlite3.OperationalError("disk I/O error")
     assert sqlite_errors.as_system(error, str(tmp_path / "gone")).errno == errno.EIO

@@ -6,9 +6,8 @@ import errno
 import os
 import sqlite3
 
-_PASSING = (  # texts, since the error's code is available only from Python 3.11 on
-    *("locked", "busy", "full", "readonly", "unable to open", "disk I/O", "interrupted"),
-)
+# texts, since the error's code is available only from Python 3.11 on
+_PASSING = ("lock", "full", "readonly", "unable to open", "disk I/O", "interrupted")
 _NUMBERS = {"full": errno.ENOSPC, "readonly": errno.EROFS, "locked": errno.EBUSY}
 _LEAST = 256 * 1024  # bytes that must be free for a database and the files beside it
 
