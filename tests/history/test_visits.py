@@ -60,7 +60,9 @@ def test_a_folder_in_its_place_is_harmless() -> None:
         ((NOW - DAY, NOW - HOUR), NOW - HOUR, (NOW - DAY, NOW - HOUR)),  # nobody has looked since
         ((NOW - DAY, NOW - HOUR), NOW - 2 * HOUR, (NOW - DAY, NOW - HOUR)),
         ((NOW - DAY,), NOW + 61, (NOW - DAY,)),  # a clock that ran ahead
+        ((NOW - DAY,), NOW + 60, (NOW - DAY, NOW + 60)),
         ((NOW - DAY, NOW + HOUR), NOW, (NOW - DAY, NOW)),
+        ((NOW - DAY, NOW + 60), 0, (NOW - DAY, NOW + 60)),
     ],
 )
 def test_two_visits_are_known(known: tuple[int, ...], look: int, found: tuple[int, ...]) -> None:

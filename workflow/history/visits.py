@@ -15,14 +15,12 @@ VISIT = 600  # seconds; looks that are closer together are one visit
 def looked() -> int:
     """Return when the list was last shown, in epoch seconds; 0 if unknown. Creates the file if there is none."""
     path = os.path.join(paths.cache(os.environ), feed.LOOKED)
-    try:
-        return int(os.stat(path).st_mtime)
-    except FileNotFoundError:
-        with suppress(OSError):
+    with suppress(OSError):
+        try:
+            return int(os.stat(path).st_mtime)
+        except FileNotFoundError:
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
             os.utime(path, (0, 0))  # creating it is not a look
-    except (OSError, ValueError):
-        pass
     return 0
 
 
