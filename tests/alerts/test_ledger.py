@@ -683,6 +683,17 @@ def test_what_was_low_at_night_and_has_reset_is_not_said_any_more() -> None:
     assert days.refresh(Usage((week(1, RESET + 5 * DAY),)), after=9 * HOUR) == ""
 
 
+@pytest.mark.parametrize("morning", [(yuan(20), "unreachable"), (yuan(20),)])
+def test_what_was_low_at_night_is_not_said_once_its_reset_has_passed(
+    morning: tuple[Usage | FailureKind, ...],
+) -> None:
+    days = night((CASH, WORK))
+    resets_at = days.now + 4 * HOUR
+    days.refresh(yuan(20), Usage((week(25, resets_at),)))
+    assert days.refresh(yuan(20), Usage((week(85, resets_at),))) == ""
+    assert days.refresh(*morning, after=8 * HOUR) == ""
+
+
 def test_privacy_masks_names_and_amounts() -> None:
     days = Days(
         settings=replace(UNSEEN, privacy=True), book=(WORK, replace(CASH, threshold=Decimal(10)))

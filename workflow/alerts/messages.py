@@ -91,6 +91,8 @@ def _refusal(failure: Failure | None, settings: Settings) -> str:
 def _of_quota(
     rule: str, quota: Quota, known: AccountState, settings: Settings, now: datetime
 ) -> str:
+    if quota.resets_at and (known.snapshot.fetched_at or now) < quota.resets_at <= now:
+        return ""  # it waited, and the quota has reset since
     name = numbers.allowance(quota.label)
     pace = known.outlook.pace(quota)
     if rule == "full":
