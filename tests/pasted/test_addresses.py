@@ -23,6 +23,7 @@ def beside(text: str, name: str = "") -> str | None:
         pytest.param(f"curl https://api.a.example/v1 -H 'x: {KEY}'", "api.a.example", id="curl"),
         pytest.param(f"curl -H 'x: {KEY}' https://user:pw@a.example:8443/", "a.example", id="behind"),
         pytest.param(f"curl -x http://127.0.0.1:78 https://a.example -b {KEY}", "a.example", id="proxy"),
+        pytest.param(f"curl -X POST https://a.example -b {KEY}", "a.example", id="method"),
         pytest.param(f"http_proxy=http://127.0.0.1:78\n{KEY}", None, id="only a proxy"),
         pytest.param(f"curl -b {KEY} https://a.example\ncurl https://b.example", "a.example", id="two"),
         pytest.param(f"curl https://a.example\ncurl -b {KEY} https://b.example", "b.example", id="2nd"),

@@ -405,6 +405,7 @@ def test_a_shared_form_is_a_question(pasted: str, candidates: list[str]) -> None
         (f"curl https://open.bigmodel.cn/api -H 'Authorization: {GLM}'", "glm", "cn"),
         (f"ZAI_API_KEY={GLM}", "glm", "intl"),
         (f"curl https://api.minimaxi.com/v1 -H 'Authorization: Bearer {PLAN}'", "minimax", "cn"),
+        (f"curl -X POST https://api.moonshot.cn/v1 -H 'x-api-key: {SHARED}'", "kimi", "cn"),
     ],
 )
 def test_what_stands_around_tells_provider_and_region(
@@ -652,6 +653,7 @@ HOSTS = st.from_regex(r"[a-z][a-z0-9-]{0,10}[a-z]\.(?:dev|example|net|ai)", full
 )
 BESIDE = [
     "curl https://{host}/v1/models -H 'Authorization: Bearer {key}'",
+    "curl -X POST 'https://{host}/v1/models' -H 'Authorization: Bearer {key}'",
     "curl -H 'Authorization: Bearer {key}' \\\n  https://{host}/v1/models",
     "OPENAI_BASE_URL=https://{host}/v1\nOPENAI_API_KEY={key}\n",
     "OPENAI_API_KEY={key}\nOPENAI_BASE_URL=https://{host}/v1",
