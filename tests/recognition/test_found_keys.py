@@ -49,7 +49,7 @@ CODEX = json.dumps(
         ("MINIMAX_CN_API_KEY", "sk-cp-abcdefgh12345678", "minimax", "cn"),
         ("GLM_API_KEY", GLM, "glm", ""),
         ("ZAI_API_KEY", GLM, "glm", "intl"),
-        ("Z_AI_API_KEY", GLM, "glm", "intl"),
+        ("Z_AI_API_KEY", GLM, "glm", ""),
         ("ZHIPUAI_API_KEY", GLM, "glm", "cn"),
         ("BIGMODEL_API_KEY", f'"{GLM}"', "glm", "cn"),
         ("TAVILY_API_KEY", "tvly-dev-abcdefgh12345678", "tavily", ""),

@@ -79,7 +79,7 @@ PROVIDER = Provider(
     variables={
         "GLM_API_KEY": "",
         "ZAI_API_KEY": "intl",
-        "Z_AI_API_KEY": "intl",
+        "Z_AI_API_KEY": "",  # of the vendor's MCP server, at either site
         "ZHIPUAI_API_KEY": "cn",
         "ZHIPU_API_KEY": "cn",
         "BIGMODEL_API_KEY": "cn",
