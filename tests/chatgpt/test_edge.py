@@ -213,7 +213,7 @@ def test_switched_off_there_is_our_own_way_only(world: StandIn, system: str) -> 
     failure = stored.snapshot(account.id).failure
     assert failure
     assert failure.kind == "blocked"
-    assert "method A" in english(failure.message)
+    assert "lets only browsers in" in english(failure.message)
     assert set(clients(world)) == {"python"}
 
 
@@ -239,6 +239,19 @@ def test_a_challenge_on_every_way_names_its_remedy(world: StandIn, system: str) 
     assert "访问令牌" in chinese
     assert caught.value.retry_at == NOW + timedelta(minutes=30)
     assert clients(world) == ["python", "system"]
+
+
+@pytest.mark.parametrize("name", ["chatgpt-plus", "chatgpt-session"])
+def test_where_a_token_is_challenged_none_is_asked_for(name: str, world: StandIn) -> None:
+    world.reply(HOST, MAIN, faults.challenge())
+    account = stored.account(name)
+    refresh.refresh([account.id])
+    failure = stored.snapshot(account.id).failure
+    assert failure is not None
+    assert failure.kind == "blocked"
+    english, chinese = both(failure.message)
+    assert english.endswith("(the login may be fine); try another network or proxy")
+    assert chinese.endswith("（登录可能没有问题）；请更换网络或代理")
 
 
 @pytest.mark.parametrize(

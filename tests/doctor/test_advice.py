@@ -19,10 +19,11 @@ from tests.alfred_harness.recorders import Recorders
 from tests.conftest import Shell
 from tests.examples import CHATGPT, GLM, SIX, TAVILY, Known, install
 from workflow import paths
-from workflow.chatgpt.edge import CHALLENGED
+from workflow.chatgpt.edge import CHALLENGED, TOKEN_CHALLENGED
 from workflow.doctor import advice
 from workflow.errors import UsageError
 from workflow.i18n.catalog import ENGLISH
+from workflow.i18n.message import Message
 from workflow.models import Failure, utc_now
 from workflow.records import replace
 from workflow.refresh import background
@@ -240,17 +241,22 @@ def test_a_clock_that_differs_from_the_providers(ahead: int | None, said: list[s
         ("auto", "", ["chatgpt.com may let curl in where it challenges Tankful"]),
     ],
 )
+@pytest.mark.parametrize("message", [CHALLENGED, TOKEN_CHALLENGED])
 def test_a_challenge_is_told_with_the_way_out(
-    monkeypatch: pytest.MonkeyPatch, setting: str, program: str, said: list[str]
+    monkeypatch: pytest.MonkeyPatch,
+    setting: str,
+    program: str,
+    said: list[str],
+    message: Message,
 ) -> None:
     monkeypatch.setenv("TANKFUL_EDGE", setting)
     monkeypatch.setattr(system_stack, "program", lambda: program)
     account, snapshot = CHATGPT
-    failure = Failure("blocked", CHALLENGED.filled(provider="canary"), utc_now())
+    failure = Failure("blocked", message.filled(provider="canary"), utc_now())
     install([(account, replace(snapshot, failure=failure))])
     first, *rest = advised()
-    assert first.startswith("ChatGPT (Subscription) is blocked from this network")
-    assert "guide, method A" in first
+    assert first.startswith("ChatGPT (Subscription) is blocked from this network, where")
+    assert ("guide, method A" in first) == (message is CHALLENGED)
     assert [line.startswith(begin) for line, begin in zip(rest, said)] == [True] * len(said)
     assert len(rest) == len(said)
 

@@ -32,6 +32,9 @@ SECONDS = 7.0  # time limit of the system's way; an account has ten in all
 CHALLENGED: Message = _(
     "{provider} is blocked from this network, where chatgpt.com lets only browsers in (the login may be fine); paste the access token from a browser (guide, method A), or try another network or proxy"
 )
+TOKEN_CHALLENGED: Message = _(  # of a request that has an access token already
+    "{provider} is blocked from this network, where chatgpt.com lets only browsers in (the login may be fine); try another network or proxy"
+)
 
 
 def connect(now: Callable[[], datetime] = utc_now) -> Client:
@@ -78,7 +81,8 @@ class Edge:
             challenge = answer or challenge
         if challenge is None:
             raise AssertionError("unreachable: our own way answers or raises")
-        raise Blocked(CHALLENGED, retry_at=challenge_error(challenge).retry_at)
+        message = TOKEN_CHALLENGED if "Authorization" in sent.headers else CHALLENGED
+        raise Blocked(message, retry_at=challenge_error(challenge).retry_at)
 
     async def _by_system(self, sent: Sent) -> Answer | None:
         response = await system_stack.send(

@@ -10,7 +10,6 @@ from datetime import datetime
 
 from .. import paths
 from .. import settings as preferences
-from ..chatgpt.edge import CHALLENGED
 from ..credentials import keychain
 from ..credentials.store import NONE
 from ..display.threshold import is_in_vain
@@ -183,4 +182,4 @@ def _thresholds(state: State) -> Iterator[Message]:
 
 def _general_advice(failure: Failure) -> Message:
     """Return the general advice for this kind of failure, since its own text may quote a vendor."""
-    return CHALLENGED if edge.is_challenge(failure) else _KINDS[failure.kind].default
+    return edge.challenge(failure) or _KINDS[failure.kind].default

@@ -24,14 +24,15 @@ def report() -> Iterator[tuple[str, str]]:
     yield "system's way", system_stack.program() or "none (no osascript, no curl)"
 
 
-def is_challenge(failure: Failure) -> bool:
-    """Tell whether a failure is a challenge of the edge."""
-    return failure.message.id == edge.CHALLENGED.id
+def challenge(failure: Failure) -> Message | None:
+    """Return the sentence about a challenge of the edge; None for any other failure."""
+    sentences = (edge.CHALLENGED, edge.TOKEN_CHALLENGED)
+    return next((each for each in sentences if each.id == failure.message.id), None)
 
 
 def advice(failures: Iterable[Failure]) -> Iterator[Message]:
     """Suggest the system's network stack if the edge challenged us and it is switched off or missing."""
-    if not any(map(is_challenge, failures)):
+    if not any(map(challenge, failures)):
         return
     if settings.load().edge == "off":
         yield _SWITCHED_OFF
