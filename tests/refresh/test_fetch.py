@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 import time
 from collections.abc import Awaitable
@@ -13,7 +14,7 @@ import pytest
 
 from tests import stored
 from tests.said import Phrase, both, chinese, english
-from tests.standin import KEYS, StandIn, faults
+from tests.standin import KEYS, Reply, Request, StandIn, faults
 from tests.stored import GOOD
 from workflow.credentials import store
 from workflow.errors import (
@@ -30,10 +31,11 @@ from workflow.i18n.message import Message
 from workflow.models import Account, Credential, Failure, Snapshot, Usage
 from workflow.provider import discovery as providers
 from workflow.provider.answer import Answer
+from workflow.provider.masking import MASK
 from workflow.records import replace
 from workflow.refresh import fetch as fetching
 from workflow.refresh.lately import Lately
-from workflow.storage import accounts
+from workflow.storage import accounts, pages
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=timezone.utc)
 GLM = Account("glm-00000001", "glm", "Work", "cn")
@@ -82,6 +84,48 @@ def test_an_error_that_repeats_the_credential_is_shown_without_it(
     assert "canary" not in str(caught.value)
     assert "has to wait" in both(caught.value.message)[0]
     assert caught.value.retry_at == NOW
+
+
+@pytest.mark.parametrize("key", ["glm-intl", "kimi-intl", "tavily-dev", "minimax-plan-intl"])
+def test_an_answer_that_repeats_the_credential_is_shown_and_kept_without_it(
+    world: StandIn, key: str
+) -> None:
+    account, secret = stored.account(key), KEYS[key].value
+    usage = run(account, store.read(account))
+
+    def repeating(request: Request) -> Reply:
+        reply = world.world.answer(request)
+        body = reply.payload()
+        assert isinstance(body, bytes)
+        return Reply(reply.status, _repeated(json.loads(body), secret))
+
+    world.reply("*", "*", repeating)
+    told = run(account, store.read(account))
+    assert [quota.label for quota in told.quotas][:1] == [quota.label for quota in usage.quotas][:1]
+    assert MASK in repr(told) or MASK.encode() in told.sources
+    seen = (repr(told).encode(), told.sources, pages.read(account.id))
+    assert not any(secret.encode() in each for each in seen)
+
+
+def _repeated(value: Any, secret: str) -> Any:
+    """Repeat a secret behind every text and as the name of a number."""
+    if isinstance(value, dict):
+        return {**{n: _repeated(each, secret) for n, each in value.items()}, secret: 7}
+    if isinstance(value, list):
+        return [_repeated(each, secret) for each in value]
+    return f"{value} {secret}" if isinstance(value, str) and value.isalpha() else value
+
+
+def test_what_is_found_out_of_an_account_does_not_repeat_its_credential(world: StandIn) -> None:
+    secret = "cr_canary0123456789"
+    world.reply("*", "*", Reply(body={"success": True, "data": {"id": f"id of {secret}"}}))
+    account = Account("relay-00000001", "relay", "R", scope={"address": "https://relay.example"})
+
+    async def placed() -> Account:
+        async with Client() as client:
+            return await fetching.placed(client, account, Credential("api_key", secret))
+
+    assert asyncio.run(placed()).scope["id"] == f"id of {MASK}"
 
 
 def test_usage_is_passed_on(pretend: Callable[[Fetch], Account]) -> None:

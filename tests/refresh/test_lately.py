@@ -37,7 +37,7 @@ def lately(kept: dict[str, Any], now: datetime = NOW, in_line: bool = True) -> L
 def kept_of(told: Answer) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     asked = lately(kept)
-    asked.keep(asked.name(URL, SECRET, HEADERS, None), told, SECRET)
+    asked.keep(asked.name(URL, SECRET, HEADERS, None), told)
     return kept
 
 
@@ -71,13 +71,8 @@ def test_who_does_not_stand_in_line_asks() -> None:
 
 @pytest.mark.parametrize(
     "told",
-    [
-        answer(status=500),
-        answer(status=204),
-        answer(b'"' + b"x" * LARGEST + b'"'),
-        answer(f'{{"key": "{SECRET}"}}'.encode()),
-    ],
-    ids=["a refusal", "no page", "too large", "with the secret"],
+    [answer(status=500), answer(status=204), answer(b'"' + b"x" * LARGEST + b'"')],
+    ids=["a refusal", "no page", "too large"],
 )
 def test_what_is_not_kept(told: Answer) -> None:
     assert kept_of(told) == {}
@@ -106,7 +101,7 @@ def test_only_pages_that_may_wait_have_a_name(url: str, is_there: bool) -> None:
     assert bool(lately({}).name(url, SECRET, HEADERS, None)) is is_there
     kept: dict[str, Any] = {}
     asked = lately(kept)
-    asked.keep(asked.name(url, SECRET, HEADERS, None), answer(), SECRET)
+    asked.keep(asked.name(url, SECRET, HEADERS, None), answer())
     assert bool(kept) is is_there
 
 

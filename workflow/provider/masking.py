@@ -1,7 +1,8 @@
-"""Removes pieces of a credential from a message, as some vendors repeat what they were sent."""
+"""Removes a credential from answers and messages, as some vendors repeat what they were sent."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..i18n.message import Message, Param
@@ -14,6 +15,14 @@ def without(message: Message, *secrets: str) -> Message:
     """Return the message with each word of its parameters masked that contains a piece of a secret."""
     pieces = {piece for secret in secrets for piece in _pieces(secret)}
     return _masked(message, pieces) if pieces else message
+
+
+def scrubbed(body: bytes, secret: str) -> bytes:
+    """Return the body of an answer with the secret masked, also one that JSON escapes."""
+    for part in re.split(r"[^\w.~-]+", secret):  # the other characters may be escaped
+        if len(part) >= PIECE:
+            body = body.replace(part.encode(), MASK.encode())
+    return body
 
 
 def repeats(text: str, secret: str) -> bool:

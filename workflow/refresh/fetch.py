@@ -123,7 +123,8 @@ async def answered(
             _BAD_FILE.filled(fault=error.message) if is_own else _UNKNOWN
         ) from None
     pages_of = {} if kept is None else kept
-    listener = _Listener(client, pages_of, module.PROVIDER, credential, in_line)
+    discreet = _Discreet(client, credential.secret)
+    listener = _Listener(discreet, pages_of, module.PROVIDER, credential, in_line)
     try:
         usage = await module.fetch(listener, account, credential)
         if usage.blocked is not None:
@@ -152,7 +153,8 @@ async def placed(client: Connection, account: Account, credential: Credential) -
     scope_of = getattr(providers.load(account.provider), "scope_of", None)
     if scope_of is None:
         return account
-    return replace(account, scope={**await scope_of(client, account, credential), **account.scope})
+    scope = await scope_of(_Discreet(client, credential.secret), account, credential)
+    return replace(account, scope={**scope, **account.scope})
 
 
 class CookieClient:
@@ -184,6 +186,24 @@ class CookieClient:
         answer = await ask(headers=headers)
         jar.update(cookies.of_the_edge(answer.cookies, answer.at))
         return answer
+
+
+class _Discreet:
+    """A client whose answers do not repeat the credential, wherever a provider shows or keeps them."""
+
+    def __init__(self, client: Connection, secret: str) -> None:
+        self._client, self._secret = client, secret
+
+    async def get(
+        self, url: str, *, headers: Mapping[str, str], params: Mapping[str, Any] | None = None
+    ) -> Answer:
+        return self._scrubbed(await self._client.get(url, headers=headers, params=params))
+
+    async def post(self, url: str, *, headers: Mapping[str, str], json: object) -> Answer:
+        return self._scrubbed(await self._client.post(url, headers=headers, json=json))
+
+    def _scrubbed(self, answer: Answer) -> Answer:
+        return replace(answer, body=masking.scrubbed(answer.body, self._secret))
 
 
 class _Listener:
@@ -234,7 +254,7 @@ class _Listener:
         else:
             await self._count_request(url)
             answer = await self._send(ask)
-            self._lately.keep(name, answer, self._secret)
+            self._lately.keep(name, answer)
         return self._with_trace(url, answer)
 
     async def _let_others_answer(self) -> None:

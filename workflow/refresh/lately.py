@@ -54,12 +54,10 @@ class Lately:
         at = datetime.fromtimestamp(entry["at"], timezone.utc)
         return Answer(200, {}, entry["body"].encode(), at)
 
-    def keep(self, name: str, answer: Answer, secret: str) -> None:
-        """Keep a successful answer, unless it is too large or repeats the secret."""
-        if not name or answer.status != 200 or len(answer.body) > LARGEST:
-            return
-        body = answer.body.decode("utf-8", "replace")
-        if secret not in body:
+    def keep(self, name: str, answer: Answer) -> None:
+        """Keep a successful answer, unless it is too large."""
+        if name and answer.status == 200 and len(answer.body) <= LARGEST:
+            body = answer.body.decode("utf-8", "replace")
             self._kept[name] = {"at": int(answer.at.timestamp()), "body": body}
 
     def forget(self) -> None:
