@@ -22,7 +22,7 @@ EXAMPLES = {
     (about.id, name): form.example
     for about in providers.everything().values()
     for name, form in about.forms.items()
-    if not about.has_address  # a relay's number of a user is tested with the relays
+    if about.id in KEY  # the others' values have no form of their own
 }
 PLACES: list[tuple[str, str]] = sorted(EXAMPLES)
 WRONG: dict[str, list[str]] = {
@@ -115,6 +115,23 @@ def test_a_long_value_is_not_repeated_whole() -> None:
     assert all(len(words) < 250 for words in both(caught.value.message))
 
 
+@pytest.mark.parametrize(("provider", "name"), [*PLACES, ("relay", "user"), ("tavily", "project")])
+def test_a_key_in_the_wrong_place_is_refused_and_not_repeated(provider: str, name: str) -> None:
+    key = KEYS["tavily-dev"].value
+    with pytest.raises(Mistake) as caught:
+        contract.scope_value(providers.about(provider), name, key)
+    assert key[:8] in (english := both(caught.value.message)[0])
+    assert key[:12] not in english
+
+
+def test_a_key_as_a_project_is_refused_in_a_shell(shell: Shell) -> None:
+    key = KEYS["tavily-dev"].value
+    ran = shell.tankful("add", "tavily", "--scope", f"project={key}", "--no-check", stdin=key)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert "it is now in your shell history" in ran.err
+    assert accounts.load().accounts == ()
+
+
 def test_in_a_shell(world: StandIn, shell: Shell) -> None:
     told = KEYS["chatgpt-plus"].value
     ran = shell.tankful("add", "chatgpt", "--scope", "workspace=Example Team", stdin=told)
@@ -124,6 +141,6 @@ def test_in_a_shell(world: StandIn, shell: Shell) -> None:
     assert world.requests == []
 
 
-def test_a_scope_without_a_known_form_is_taken_as_it_is(world: StandIn) -> None:
+def test_a_scope_of_any_form_is_taken_as_it_is(world: StandIn) -> None:
     account = stored.account("tavily-dev")
     assert edit.set_scope(account.id, "project", "my project").scope == {"project": "my project"}

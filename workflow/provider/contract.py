@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from ..models import Account, Credential, CredentialKind, Usage
     from .answer import Answer
 
-_EXCERPT = 40  # characters of a wrong value that a message repeats
+_SHORT = 15  # characters of a wrong value that a message repeats whole; a longer one may be a key
+_EXCERPT = 8  # characters of a longer one
 _T = TypeVar("_T")
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # the form of many keys
 _LITERAL = re.compile(r"[\w-]*(?![*+?{])", re.ASCII)  # the fixed beginning of a form
@@ -226,7 +227,7 @@ def scope_value(provider: Provider, name: str, text: str) -> str:
     value, form = text.strip(), provider.forms.get(name)
     if form is None or form.fits(value):
         return value
-    excerpt = value if len(value) <= _EXCERPT else f"{value[:_EXCERPT]}…"
+    excerpt = value if len(value) <= _SHORT else f"{value[:_EXCERPT]}…"
     raise WrongUsage(
         _(
             "{provider}: {name} takes {what}, such as {example}, not {shown!r}",

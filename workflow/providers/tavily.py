@@ -16,7 +16,7 @@ from ..errors import RateLimited
 from ..i18n.message import _
 from ..models import Account, Credential, Quota, Role, Usage
 from ..provider.calls import bearer
-from ..provider.contract import LOG_IN, Client, Provider, RateLimit, shape
+from ..provider.contract import LOG_IN, Client, Form, Provider, RateLimit, shape
 from ..provider.counts import allowance
 from ..provider.reading import Fields, count, mapping, text
 from ..provider.refusals import Table, document
@@ -38,6 +38,7 @@ PROVIDER = Provider(
         shape(r"tvly-[\w-]{4,}", _("Tavily key")),
     ),
     scopes={"project": _("project ID (X-Project-ID)")},
+    forms={"project": Form(_("a project ID"), r"(?!tvly-)[ -~]{1,100}", "my-project")},  # no key
     interval=300,
     rate_limit=RateLimit(10, 600),
     match="tavily search web credits 搜索 联网 积分",
