@@ -121,6 +121,14 @@ SPENT = Usage(
     quotas=(share("5 hours", "40", 18000, at(3)), share("Weekly", "100", WEEK, at(24))),
     plan="Allegro",
 )
+BOOSTED = Usage(
+    quotas=(
+        share("5 hours", "0", 18000, at(2)),
+        share("Weekly", "100", WEEK, at(48)),
+        Quota("Extra usage", "USD", D(50), D(200), D(150), role="secondary"),
+    ),
+    balances=(Balance(D(125), "USD", role="reserve"),),
+)
 NO_USAGE = Usage(quotas=(share("5 hours", "5", 18000), share("Weekly", "22", WEEK)))
 
 CASES = (
@@ -151,6 +159,7 @@ CASES = (
     case("code_usages.numeric_reset_at.json", NUMERIC, USAGES),
     case("code_usages.exhausted_weekly.json", SPENT, USAGES),
     case("code_usages.no_usage_block.json", NO_USAGE, USAGES),
+    case("code_usages.booster.json", BOOSTED, USAGES),
     case("code_usages.no_plan.json", "not_available", USAGES),
     case("code_usages.limits_empty.json", "not_available", USAGES),
     case("code_error_401.json", "credential_rejected", USAGES),
@@ -1059,6 +1068,8 @@ def test_a_week_that_is_used_up_and_what_pays_behind_it(
     ]
     assert {balance["role"] for balance in shown.json["balances"]} <= {"reserve"}
     assert "blocked" not in shown.line
+    assert shown.snapshot.usage is not None
+    assert not shown.snapshot.usage.is_changed
     assert shown.line.count("used up") == 1
     assert said in shown.line
 
