@@ -151,6 +151,15 @@ class TestMiniMax(ProviderContract):
             ),
         ),
         plan(
+            "token_plan.boosted_other_name.json",
+            Usage(
+                (five_hours(18), weekly(30)),
+                notice=Phrase(
+                    "quota boosted: 5 hours ×2, weekly ×1.5", "额度加成：5 小时 ×2，每周 ×1.5"
+                ),
+            ),
+        ),
+        plan(
             "token_plan.only_remains_time.json",
             Usage(
                 (

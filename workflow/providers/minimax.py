@@ -267,7 +267,8 @@ def parse_plan(fields: Row, at: datetime, region: str, proven: bool = False) -> 
 def _boosts(main: Row) -> Message | None:
     factors = {}
     for lane in ("interval", "weekly"):
-        permille = number(first(main, f"{lane}_boost_permille", f"{lane}_boost_permill"))
+        name = f"{lane}_boost_permille"
+        permille = number(first(main, name, f"current_{name}", name[:-1]))
         unlimited = integer(main.get(f"current_{lane}_status")) == lanes.UNLIMITED
         if permille and 1000 < permille <= 100_000 and not unlimited:
             factors[lane] = f"×{(permille / 1000).normalize():f}"
