@@ -56,7 +56,8 @@ def _served(name: str) -> bytes | None:
     try:
         content = pack.read(os.path.join(paths.cache(environ), pack.LISTS), name)
         stamp = feed.stamp(paths.data(environ))
-        return feed.serve(environ, time(), content, stamp, _refresh)
+        due = _decline if name == pack.REPORT else _refresh
+        return feed.serve(environ, time(), content, stamp, due)
     except (OSError, ValueError):
         return None
 
@@ -67,6 +68,11 @@ def _refresh() -> bool:
 
     background.start(os.environ)
     return False
+
+
+def _decline() -> bool:
+    """Leave a report to the verb once a refresh is due: nothing in it moves, and a quota may have reset since."""
+    raise ValueError
 
 
 def _is_recent(report: bytes, now: float) -> bool:

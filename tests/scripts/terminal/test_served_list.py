@@ -18,7 +18,8 @@ from tests.terminal import terminal
 from workflow import settings
 from workflow.actions import edit
 from workflow.alfred import pack, publish, served
-from workflow.models import Snapshot, utc_now
+from workflow.models import Snapshot, Usage, utc_now
+from workflow.records import replace
 from workflow.refresh import background
 
 
@@ -172,6 +173,21 @@ def test_a_report_is_served_while_it_is_one_of_now() -> None:
     assert not served_list._is_recent(report, now + pack.RECENT + 2)
     assert not served_list._is_recent(report, now - 120)
     assert not served_list._is_recent(b"{}", now)
+
+
+def test_a_report_from_before_a_reset_is_not_served(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.setattr(background, "_detach", lambda *_: None)
+    now = utc_now()
+    account, snapshot = examples.GLM
+    week = examples.share("Weekly", "41", now + timedelta(minutes=1) - examples.NOW, 604800)
+    examples.install([(account, replace(snapshot, usage=Usage((week,)), fetched_at=now))])
+    publish.publish()
+    assert json.loads(served_text(capfdbinary, "--json") or "null")["accounts"][0]["stale"] is False
+    monkeypatch.setattr(served_list, "time", lambda: now.timestamp() + 61)
+    assert served_text(capfdbinary, "--json") is None
+    assert "has reset" in (served_text(capfdbinary) or "")
 
 
 @pytest.mark.usefixtures("six")
