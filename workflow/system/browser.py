@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 
 from .commands import exists, ran
 
 _COMMAND = "open" if sys.platform == "darwin" else "xdg-open"
-_SECONDS = 60  # to open a file
+_SECONDS = 60  # to open a page or a file
 
 
 def is_there() -> bool:
@@ -21,13 +20,9 @@ def is_there() -> bool:
 
 
 def show(page: str) -> None:
-    """Open a page; errors are ignored, since callers also print its address.
-
-    Args:
-        page: an address from our own code; it must begin with ``https://``.
-    """
+    """Open a page of ours that begins with ``https://``; errors are ignored, since callers also print it."""
     if page.startswith("https://"):
-        subprocess.run([_COMMAND, page], check=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+        ran(_COMMAND, page, seconds=_SECONDS)
 
 
 def open_file(path: str) -> bool:

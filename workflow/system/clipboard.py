@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import subprocess
+from contextlib import suppress
+from typing import Any
 
 from ..errors import Mistake
 from ..i18n.message import _
@@ -23,46 +25,32 @@ _READERS: tuple[tuple[str, ...], ...] = (
 )
 _SECONDS = 5.0
 _MAX_BYTES = 1024 * 1024  # of pasted text
+_UNUSABLE = _(
+    "the clipboard cannot be used (pbcopy, wl-copy, xclip or xsel); leave out --copy to print instead"
+)
 
 
 def copy(text: str) -> None:
     """Put a text on the clipboard. Raises Mistake if there is no clipboard."""
-    command = _first(_WRITERS)
-    try:
-        subprocess.run(
-            command,
-            input=text.encode(),
-            env=_environment(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=_SECONDS,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError):
-        raise _unusable() from None
+    nobody = subprocess.DEVNULL  # xclip and xsel stay, and would hold a pipe
+    _run(_WRITERS, input=text.encode(), stdout=nobody, stderr=nobody)
 
 
 def paste() -> str:
     """Read the clipboard. Raises Mistake if there is none."""
-    try:
-        done = subprocess.run(
-            _first(_READERS),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            env=_environment(),
-            timeout=_SECONDS,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError):
-        raise _unusable() from None
-    return done.stdout[:_MAX_BYTES].decode("utf-8", "replace")
+    output = _run(_READERS, stdin=subprocess.DEVNULL, capture_output=True)
+    return output[:_MAX_BYTES].decode("utf-8", "replace")
 
 
-def _first(commands: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
-    command = next((command for command in commands if exists(command[0])), None)
-    if command is None:
-        raise _unusable()
-    return command
+def _run(commands: tuple[tuple[str, ...], ...], **streams: Any) -> bytes:
+    """Run the first of these commands that is there, and return its output. Raises Mistake."""
+    command = next((each for each in commands if exists(each[0])), None)
+    with suppress(OSError, subprocess.SubprocessError):
+        if command is not None:
+            how = {**streams, "env": _environment(), "timeout": _SECONDS, "check": True}
+            done: subprocess.CompletedProcess[bytes] = subprocess.run(command, **how)
+            return done.stdout or b""
+    raise Mistake(_UNUSABLE)
 
 
 def _environment() -> dict[str, str]:
@@ -71,11 +59,3 @@ def _environment() -> dict[str, str]:
     if not environment.get("LC_ALL", "").upper().endswith(("UTF-8", "UTF8")):
         environment.pop("LC_ALL", None)
     return environment
-
-
-def _unusable() -> Mistake:
-    return Mistake(
-        _(
-            "the clipboard cannot be used (pbcopy, wl-copy, xclip or xsel); leave out --copy to print instead"
-        )
-    )

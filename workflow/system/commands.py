@@ -18,13 +18,9 @@ def exists(command: str) -> bool:
 
 
 def ran(*command: str, seconds: float = SECONDS) -> bool:
-    """Run a command, ignore its output, and return whether it succeeded.
+    """Run a command, ignore its output, and return whether it succeeded in so many seconds.
 
     A program that it leaves running, such as a viewer, is not waited for.
-
-    Args:
-        command: its name and arguments.
-        seconds: the time it may take.
     """
     import subprocess
 
@@ -43,23 +39,15 @@ def ran(*command: str, seconds: float = SECONDS) -> bool:
 
 
 async def end(process: Process, seconds: float) -> None:
-    """Kill a process that leads a session of its own, and all that it has started, which may hold its pipes.
-
-    Args:
-        process: the leader of the session.
-        seconds: the time it may take until its pipes are closed.
-    """
+    """Kill the leader of a session and all that it has started, and wait so long until its pipes are closed."""
     import asyncio
     import signal
     from contextlib import suppress
 
-    with suppress(
-        ProcessLookupError, PermissionError
-    ):  # it has ended; macOS says so in its own way
+    # it may have ended, which macOS says in its own way
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     try:
-        await asyncio.wait_for(
-            process.communicate(), seconds
-        )  # drains the pipes, which closes them
+        await asyncio.wait_for(process.communicate(), seconds)  # drains the pipes, and closes them
     except asyncio.TimeoutError:  # what has left the session holds them
         process._transport.close()  # type: ignore[attr-defined]  # asyncio has no public way

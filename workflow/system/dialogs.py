@@ -16,8 +16,6 @@ from ..records import dataclass, field
 SECONDS = 300  # after which a dialog closes
 _CANCELLED = "-128"
 _FORM = (
-    "on run argv",
-    "activate",
     (
         "set reply to display dialog (item 1 of argv) default answer (item 3 of argv){hidden} "
         "with title (item 2 of argv) buttons {{{buttons}}} default button {count} cancel button 1 "
@@ -25,11 +23,8 @@ _FORM = (
     ),
     "if gave up of reply then error number -128",
     "return (button returned of reply) & linefeed & (text returned of reply)",
-    "end run",
 )
 _CONFIRMED = (
-    "on run argv",
-    "activate",
     (
         "set reply to display dialog (item 1 of argv) with title (item 2 of argv) "
         "buttons {item 3 of argv, item 4 of argv} default button 2 cancel button 1 "
@@ -37,11 +32,8 @@ _CONFIRMED = (
     ),
     "if gave up of reply then error number -128",
     "return button returned of reply",
-    "end run",
 )
 _PICKED = (
-    "on run argv",
-    "activate",
     (
         "set choice to choose from list (items 5 thru -1 of argv) with title (item 2 of argv) "
         "with prompt (item 1 of argv) default items {item 5 of argv} "
@@ -49,8 +41,8 @@ _PICKED = (
     ),
     "if choice is false then error number -128",
     "return item 1 of choice",
-    "end run",
 )
+_UNAVAILABLE = _("no dialog can be shown here (osascript); add the account in a shell: tankful add")
 
 
 class Cancelled(Exception):
@@ -106,7 +98,8 @@ def _dialog(prompt: str, title: str, default: str, buttons: Sequence[str], hidde
 
 
 def _run(script: Sequence[str], *arguments: str) -> str:
-    command = ["osascript", *(part for text in script for part in ("-e", text)), *arguments]
+    lines = ("on run argv", "activate", *script, "end run")
+    command = ["osascript", *(part for line in lines for part in ("-e", line)), *arguments]
     try:
         done = subprocess.run(
             command,
@@ -118,15 +111,9 @@ def _run(script: Sequence[str], *arguments: str) -> str:
     except subprocess.TimeoutExpired:
         raise Cancelled from None
     except OSError:
-        raise _unavailable() from None
+        raise Mistake(_UNAVAILABLE) from None
     if done.returncode == 0:
         return done.stdout.decode("utf-8", "replace")
     if _CANCELLED in done.stderr.decode("utf-8", "replace"):
         raise Cancelled
-    raise _unavailable()
-
-
-def _unavailable() -> Mistake:
-    return Mistake(
-        _("no dialog can be shown here (osascript); add the account in a shell: tankful add")
-    )
+    raise Mistake(_UNAVAILABLE)

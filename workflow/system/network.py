@@ -53,10 +53,7 @@ def proxies() -> dict[str, str]:
 
 
 def proxy(proxies: Mapping[str, str]) -> str:
-    """Return the address of the proxy for HTTPS; "" for none.
-
-    Args:
-        proxies: addresses by scheme, see ``proxies``.
+    """Return the address of the proxy for HTTPS, from what ``proxies`` returns; "" for none.
 
     GNOME and Clash write ``socks://`` for SOCKS5. The SOCKS proxy of macOS's settings comes under the
     name ``socks``, and the scheme in its address is meaningless.

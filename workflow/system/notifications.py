@@ -26,11 +26,9 @@ _SHOWN = (
 
 
 def by_alfred(environ: Mapping[str, str], number: Callable[[], str]) -> bool:
-    """Ask Alfred to show a notification. Returns whether it was asked.
+    """Ask Alfred to show a notification, if it runs us. Returns whether it was asked.
 
-    Args:
-        environ: the environment; it has Alfred's variables if Alfred runs us.
-        number: keeps the text and returns its number; only the number is passed to Alfred.
+    ``number`` keeps the text and returns its number; only the number is passed to Alfred.
     """
     bundle = environ.get("alfred_workflow_bundleid", "")
     if not bundle or not exists("osascript"):
@@ -46,10 +44,7 @@ def by_alfred(environ: Mapping[str, str], number: Callable[[], str]) -> bool:
 def post(title: str, text: str, icon: str = "") -> bool:
     """Show a notification with the first program that works. Returns whether one did.
 
-    Args:
-        title: the first line.
-        text: the message.
-        icon: the path of an image, for programs that take one.
+    Some programs take ``icon``, the path of an image.
     """
     commands = (way(title, text, icon) for way in (_osascript, _notify_send, _gdbus))
     return any(exists(command[0]) and ran(*command, seconds=SECONDS) for command in commands)

@@ -27,12 +27,7 @@ _MADE = (
 
 
 def remind(what: str, local: datetime) -> bool:
-    """Make a reminder in Reminders. Returns whether that worked.
-
-    Args:
-        what: its title.
-        local: when it rings, in local time.
-    """
+    """Make a reminder in Reminders that rings at a local time. Returns whether that worked."""
     seconds = local.hour * 3600 + local.minute * 60 + local.second
     date = (str(part) for part in (local.year, local.month, local.day, seconds))
     lines = (part for line in _MADE for part in ("-e", line))
