@@ -79,28 +79,18 @@ def reading() -> Iterator[sqlite3.Connection]:
 
 def damaged() -> str | None:
     """Return the path of the newest damaged history that was kept aside; None if there is none."""
-    folder = os.path.dirname(path())
-    try:
-        copies = [n for n in os.listdir(folder) if n.startswith("history.damaged-")]
-    except OSError:
-        return None
-    kept = [name for name in copies if name.endswith(".db")]
-    return os.path.join(folder, max(kept)) if kept else None
+    from glob import escape, glob  # imported late: only the doctor looks for one
+
+    return max(glob(f"{escape(path()[:-3])}.damaged-*.db"), default=None)
 
 
 def _transact(act: Callable[[sqlite3.Connection], _T]) -> _T:
-    with closing(_writer()) as connection:
+    with closing(_writer()) as connection, connection:  # which commits, or rolls back
         connection.execute("BEGIN IMMEDIATE")
-        try:
-            if _layout(connection) == 0:
-                _create_tables(connection)
-            result = act(connection)
-            connection.execute("COMMIT")
-        except BaseException:
-            with suppress(sqlite3.Error):
-                connection.execute("ROLLBACK")
-            raise
-        return result
+        if _layout(connection) == 0:
+            for statement in (*TABLES, f"PRAGMA user_version = {LAYOUT}"):
+                connection.execute(statement)
+        return act(connection)
 
 
 def _writer() -> sqlite3.Connection:
@@ -108,16 +98,12 @@ def _writer() -> sqlite3.Connection:
     files.folder(os.path.dirname(path()))
     files.check_database(path())
     os.close(os.open(path(), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    connection = sqlite3.connect(path(), timeout=TIMEOUT, isolation_level=None)
-    try:
-        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # only works on an empty file
-        connection.execute("PRAGMA journal_mode = WAL").fetchone()  # some file systems refuse it
-        connection.execute("PRAGMA synchronous = NORMAL")
-        _layout(connection)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+    return _prepared(
+        sqlite3.connect(path(), timeout=TIMEOUT, isolation_level=None),
+        "PRAGMA auto_vacuum = INCREMENTAL",  # only works on an empty file
+        "PRAGMA journal_mode = WAL",  # some file systems refuse it
+        "PRAGMA synchronous = NORMAL",
+    )
 
 
 def _reader() -> sqlite3.Connection:
@@ -130,8 +116,14 @@ def _reader() -> sqlite3.Connection:
 
 
 def _open_reader(address: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(address, uri=True, timeout=READER_TIMEOUT)
+    return _prepared(sqlite3.connect(address, uri=True, timeout=READER_TIMEOUT))
+
+
+def _prepared(connection: sqlite3.Connection, *pragmas: str) -> sqlite3.Connection:
+    """Prepare a connection; it is closed if that fails, or if the layout is newer than ours."""
     try:
+        for pragma in pragmas:
+            connection.execute(pragma).fetchone()
         _layout(connection)
     except BaseException:
         connection.close()
@@ -145,12 +137,6 @@ def _layout(connection: sqlite3.Connection) -> int:
     if layout > LAYOUT:
         raise Newer
     return layout
-
-
-def _create_tables(connection: sqlite3.Connection) -> None:
-    for statement in TABLES:
-        connection.execute(statement)
-    connection.execute(f"PRAGMA user_version = {LAYOUT}")
 
 
 def _set_aside() -> str | None:

@@ -14,6 +14,7 @@ from . import database
 from .series import AHEAD, SET_BACK, History, Kind, Sample, Series, Span
 
 DAY = 86400
+FOREVER = 2**62  # later than any sample
 RECENT: Mapping[Kind, int] = {  # seconds of history that a face needs
     "quota": DAY,  # a rate covers the last day at most
     "balance": 15 * DAY,
@@ -52,7 +53,8 @@ def recent(now: int | None = None) -> History:
     with suppress(*UNREADABLE), database.reading() as connection, _collector_paused():
         ids = _needed(_series(connection, None))
         visits = tuple(at for (at,) in connection.execute("SELECT at FROM look ORDER BY at"))
-        seen = _last_before(connection, ids, visits[0] + SHOWN) if len(visits) > 1 else {}
+        last = last_samples(connection, visits[0] + SHOWN, but="spend") if len(visits) > 1 else {}
+        seen = {ids[number]: sample for number, sample in last.items() if number in ids}
         return History(_samples(connection, ids, since, until), seen, visits)
     return History()
 
@@ -123,14 +125,15 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _last_before(
-    connection: sqlite3.Connection, ids: Mapping[int, Series], moment: int
-) -> dict[Series, Sample]:
-    """Return the last sample of each quota and balance up to a moment."""
+def last_samples(
+    connection: sqlite3.Connection, until: int = FOREVER, but: Kind = "account"
+) -> dict[int, Sample]:
+    """Return the last sample of each series up to a moment, by its number; but those of one kind are left out."""
     rows = connection.execute(
-        "SELECT s.series, s.at, s.value, s.total, s.resets_at, s.flags FROM series CROSS JOIN sample s"
-        " ON s.series = series.id AND s.at = (SELECT max(at) FROM sample"
-        " WHERE sample.series = series.id AND at <= ?) WHERE kind <> 'spend'",
-        (moment,),
+        "SELECT s.series, s.at, s.value, s.total, s.resets_at, s.flags FROM series"
+        " CROSS JOIN sample s ON s.series = series.id"  # keeps this order: one seek a series
+        " AND s.at = (SELECT max(at) FROM sample WHERE sample.series = series.id AND at <= ?)"
+        " WHERE kind <> ?",
+        (until, but),
     )
-    return {ids[number]: Sample._make(row) for number, *row in rows if number in ids}
+    return {number: Sample._make(row) for number, *row in rows}

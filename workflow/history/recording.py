@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 
 from ..models import Snapshot
-from . import database, retention, samples, spans, visits
+from . import database, reading, retention, samples, spans, visits
 from .samples import Taken
 from .series import AHEAD, SET_BACK, Sample, Series, Span
 
@@ -87,7 +87,7 @@ def _delete(account_id: str | None, tables: Sequence[str]) -> None:
 
 def _keep(connection: sqlite3.Connection, taken: Mapping[Series, Taken], now: int) -> None:
     ids = numbers(connection, taken)
-    last, running = _last_samples(connection), _last_spans(connection)
+    last, running = reading.last_samples(connection), _last_spans(connection)
     rows, windows = [], []
     for series, (sample, window) in taken.items():
         number = ids[series]
@@ -129,15 +129,6 @@ def numbers(connection: sqlite3.Connection, wanted: Iterable[Series]) -> dict[Se
     return {Series(*key): number for *key, number in connection.execute(select)}
 
 
-def _last_samples(connection: sqlite3.Connection) -> dict[int, Sample]:
-    rows = connection.execute(
-        "SELECT s.series, s.at, s.value, s.total, s.resets_at, s.flags FROM series"
-        " CROSS JOIN sample s ON s.series = series.id"  # keeps this order: one seek a series
-        " AND s.at = (SELECT max(at) FROM sample WHERE sample.series = series.id)"
-    )
-    return {number: Sample._make(row) for number, *row in rows}
-
-
 def _last_until(connection: sqlite3.Connection, number: int, now: int) -> Sample | None:
     row = connection.execute(
         "SELECT at, value, total, resets_at, flags FROM sample"
@@ -154,6 +145,6 @@ def _last_spans(connection: sqlite3.Connection) -> dict[int, Span]:
         " AND s.began = (SELECT max(began) FROM span WHERE span.series = series.id)"
     )
     return {
-        number: Span(began, resets_at, int(peak), int(last), full_at, ended)
-        for number, began, resets_at, peak, last, full_at, ended in rows
+        number: Span(began, resets_at, int(peak), int(last), *rest)
+        for number, began, resets_at, peak, last, *rest in rows
     }

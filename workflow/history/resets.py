@@ -12,11 +12,7 @@ PERCENT = 2  # of the window, by which they may differ if that is longer
 
 
 def tolerance(window: int | None) -> int:
-    """Return how far two answers may differ about one reset, in seconds.
-
-    Args:
-        window: length of the window in seconds, if known.
-    """
+    """Return by how many seconds two answers may differ about one reset; ``window`` is its length, if known."""
     return max(SECONDS, (window or 0) * PERCENT // 100)
 
 

@@ -45,13 +45,9 @@ def newest(connection: sqlite3.Connection) -> int | None:
 
 
 def thin(connection: sqlite3.Connection, now: int, days: int, most: int = MOST) -> None:
-    """Delete and thin old samples within the caller's transaction.
+    """Delete and thin old samples within the caller's transaction; 0 ``days`` deletes all.
 
-    Args:
-        connection: the history.
-        now: epoch seconds.
-        days: how long samples are kept; 0 deletes all.
-        most: rows that may be touched.
+    At most so many rows are touched.
     """
     if not days:
         connection.execute("DELETE FROM sample")

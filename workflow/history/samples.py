@@ -86,12 +86,9 @@ def _seconds(moment: datetime | None) -> int | None:
 
 
 def is_news(before: Sample | None, after: Sample, window: int | None) -> bool:
-    """Tell whether a sample is worth keeping after the last one kept.
+    """Tell whether a sample is worth keeping after the last one kept, of which a series' first has none.
 
-    Args:
-        before: the last sample kept; None for the first of its series.
-        after: the new sample.
-        window: length of the window or period in seconds, if known.
+    ``window`` is the length of the window or period in seconds, if known.
     """
     if before is None or (after.at - before.at >= HEARTBEAT and after.value is not None):
         return True

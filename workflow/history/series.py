@@ -96,12 +96,9 @@ def of_spend(account_id: str, spend: Spend) -> Series:
 
 
 def is_first(name: Callable[[str, _T], Series], number: _T, among: Iterable[_T]) -> bool:
-    """Tell whether a number is the first with its series: only of that one samples are kept.
+    """Tell whether a number is the first with its series among all of its kind: only of that one samples are kept.
 
-    Args:
-        name: returns the series of a number of an account.
-        number: a quota, balance or spend.
-        among: all of its kind that the account has.
+    ``name`` returns the series of a number of an account.
     """
     same = (each for each in among if name("", each) == name("", number))
     return next(same, number) == number

@@ -20,13 +20,7 @@ class Since(NamedTuple):
 
 
 def of_quota(history: History, account_id: str, quota: Quota, at: int) -> Since | None:
-    """Compare a quota with its value at the last visit.
-
-    Args:
-        history: the visits and the numbers they showed.
-        account_id: the account's id.
-        quota: as it is now.
-        at: when that was reported, epoch seconds.
+    """Compare a quota that was reported ``at`` (epoch seconds) with its value at the last visit.
 
     Returns None if there was no earlier visit, or no number at it.
     """

@@ -7,12 +7,9 @@ from .series import FULL, Sample, Span
 
 
 def following(span: Span | None, sample: Sample, window: int | None) -> tuple[Span, ...]:
-    """Return the spans that a new sample changes, the older one first.
+    """Return the spans that a new sample changes, the older one first; ``span`` is the last of the series.
 
-    Args:
-        span: the last span of the series; None if there is none.
-        sample: the new sample.
-        window: length of the window in seconds, if known.
+    ``window`` is the length of the window in seconds, if known.
     """
     if span is None or span.ended is not None:
         return _new_span(span, sample, window)

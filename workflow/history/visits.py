@@ -33,10 +33,7 @@ def look() -> None:
 def following(known: Sequence[int], look: int, now: int) -> tuple[int, ...]:
     """Return the last two visits after a look, each by its last look, the older one first.
 
-    Args:
-        known: the visits so far.
-        look: epoch seconds of the last look; 0 for none.
-        now: epoch seconds; looks and visits ahead of it do not count.
+    All are epoch seconds, 0 for no look; looks and visits ahead of now do not count.
     """
     visits = sorted(at for at in known if at - now <= AHEAD)
     if look <= 0 or look - now > AHEAD or (visits and look <= visits[-1]):
