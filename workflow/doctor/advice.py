@@ -34,7 +34,6 @@ _KINDS: Mapping[str, type[UsageError]] = {kind.kind: kind for kind in UsageError
 _UNWRITABLE = _("nothing can be kept in {folder} ({why}); check its permissions and its disk")
 _PROBE = b"x" * 4096  # a full disk may still take a smaller file
 _BAD_FILE = _("{file}: {why}; correct the file")
-_NO_ACCOUNT = _("there is no account yet; tankful add adds the first")
 _OFFLINE = _(
     "no provider could be reached; check the connection or proxy, then run tankful refresh"
 )
@@ -62,13 +61,7 @@ _OTHER = _("{other} comes first on PATH and is not this one; remove it, or put {
 
 
 def advice(now: datetime, environ: Mapping[str, str], own: str) -> list[Message]:
-    """Look for problems that the user can mend.
-
-    Args:
-        now: aware UTC.
-        environ: the environment of this call.
-        own: the path by which this program was started.
-    """
+    """Look for problems that the user can mend; ``own`` is the path by which this program was started."""
     hints = [
         *_other_command(environ, own),
         *_surroundings(now, environ),
@@ -86,30 +79,23 @@ def advice(now: datetime, environ: Mapping[str, str], own: str) -> list[Message]
 def _other_command(environ: Mapping[str, str], own: str) -> Iterator[Message]:
     """Warn of another program of the same name that a shell finds first."""
     other = shutil.which(COMMAND, path=environ.get("PATH"))
-    if other and os.path.basename(own) == COMMAND and not _is_same(other, own):
+    is_same = os.path.realpath(other or own) == os.path.realpath(own)
+    if other and not is_same and os.path.basename(own) == COMMAND:
         yield _OTHER.filled(other=other, own=os.path.dirname(os.path.abspath(own)))
-
-
-def _is_same(one: str, other: str) -> bool:
-    return os.path.realpath(one) == os.path.realpath(other)
 
 
 def _surroundings(now: datetime, environ: Mapping[str, str]) -> Iterator[Message]:
     if environ.get("TANKFUL_LOOPBACK"):
         yield _LOOPBACK
     yield from _folders(environ)
-    complaint = preferences.complaint()
-    if complaint:
-        yield complaint
+    yield from filter(None, [preferences.complaint()])
     last = last_refresh.read().last
     if last and last.at - now.timestamp() > AHEAD:
         yield _CLOCK
     elif last and last.clock_ahead and abs(last.clock_ahead) > WRONG:
         sentence = _FAST if last.clock_ahead > 0 else _SLOW
         yield sentence.filled(span=countdown(abs(last.clock_ahead)))
-    idle = schedule.problem()
-    if idle:
-        yield idle
+    yield from filter(None, [schedule.problem()])
     if background.is_stuck(environ):
         holder = files.held_by(background.lock_path(environ))
         yield _STUCK.filled(process=holder[0] if holder else "?")
@@ -146,7 +132,7 @@ def _accounts(state: State) -> Iterator[Message]:
     """List the failures of the accounts, once per provider, region and kind of failure."""
     accounts = state.book.accounts
     if not accounts and not state.book.complaint:
-        yield _NO_ACCOUNT
+        yield schedule.NO_ACCOUNT
     known = [(account, state.of(account).snapshot) for account in accounts]
     lost = offline.lost(known)
     if lost:

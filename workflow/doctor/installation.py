@@ -11,19 +11,10 @@ from importlib import metadata
 
 from .. import __version__, paths
 from ..credentials import keychain as credentials
-from ..storage import files, json_codec
-from ..system import network
+from ..storage import json_codec
+from ..system import builds, network
 
-PACKAGES = (
-    "click",
-    "httpx",
-    "h11",
-    "keyring",
-    "diskcache",
-    "mistune",
-    "orjson",
-    "rich",
-)
+PACKAGES = ("click", "httpx", "h11", "keyring", "diskcache", "mistune", "orjson", "rich")
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
 Line = tuple[str, str]
 
@@ -31,7 +22,8 @@ Line = tuple[str, str]
 def report() -> Iterator[Line]:
     """List the versions, for the report."""
     macos, machine = platform.mac_ver()[0], platform.machine()
-    yield "version", f"{__version__}, {_build()}"
+    build = builds.current()  # which tells bundles of one version apart
+    yield "version", f"{__version__}, {f'bundle {build}' if build else 'no bundle'}"
     yield "python", f"{platform.python_version()} at {sys.executable}"
     kernel = f"{platform.system()} {platform.release()} {machine}"
     yield "system", f"macOS {macos} ({kernel})" if macos else kernel
@@ -54,12 +46,6 @@ def places() -> Iterator[Line]:
     for what, names in (("proxy", _PROXIES), ("certificate", network.AUTHORITIES)):
         there = [name for name in names if environ.get(name) or environ.get(name.lower())]
         yield f"{what} variables", ", ".join(there) or "none"
-
-
-def _build() -> str:
-    """Return the build, which tells bundles of one version apart."""
-    build = files.read(os.path.join(paths.root(), "lib", "build"))
-    return "no bundle" if build is None else f"bundle {build.decode('ascii', 'replace')}"
 
 
 def _bundled() -> dict[str, str]:

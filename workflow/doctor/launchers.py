@@ -43,6 +43,9 @@ class Workflow(NamedTuple):
     version: str
     is_off: bool
 
+    def __str__(self) -> str:
+        return f"{self.version} at {self.folder}{', switched off' * self.is_off}"
+
 
 class Python(NamedTuple):
     """An interpreter; the version is () if it does not run."""
@@ -62,14 +65,8 @@ class Python(NamedTuple):
 def report(environ: Mapping[str, str]) -> Iterator[Line]:
     """List what is installed, for the report."""
     if has(ALFRED, environ):
-        installed = workflows(environ)
-        for one in installed:
-            yield (
-                "Alfred's workflow",
-                f"{one.version} at {one.folder}{', switched off' * one.is_off}",
-            )
-        if not installed:
-            yield "Alfred's workflow", "not installed"
+        for copy in list(map(str, workflows(environ))) or ["not installed"]:
+            yield "Alfred's workflow", copy
         yield "Alfred's Python", str(python(_ALFREDS_PYTHON))
     if has(RAYCAST, environ):
         yield "Raycast's commands", os.path.dirname(_commands())

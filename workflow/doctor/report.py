@@ -10,7 +10,7 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Callable
 
@@ -49,7 +49,7 @@ def report(now: datetime) -> str:
         ("Numbers", numbers.report),
         ("chatgpt.com", edge.report),
         ("Launchers", lambda: launchers.report(os.environ)),
-        ("Providers", _own_providers),
+        ("Providers", lambda: ((file, ENGLISH.say(why)) for file, why in discovery.faults())),
         ("History", _history),
         ("Timings", _timings),
     )
@@ -69,12 +69,6 @@ def _safely(part: Callable[[], Iterator[Line]]) -> list[Line]:
     except Exception as error:
         lines.append(("problem", type(error).__name__))
     return lines
-
-
-def _own_providers() -> Iterator[Line]:
-    """List the files of the user's own providers that cannot be used."""
-    for name, why in discovery.faults():
-        yield name, ENGLISH.say(why)
 
 
 def _history() -> Iterator[Line]:
@@ -133,17 +127,11 @@ def _accounts(now: datetime) -> Iterator[Line]:
     yield "accounts", f"{len(book.accounts)} ({hidden} hidden, {pinned} pinned)"
     yield "noted secrets", str(len(book.pending_secrets))
     yield "damaged accounts.json", "kept aside" if book.damaged else "no"
-    for provider, several in _by_provider(book.accounts).items():
+    for provider in dict.fromkeys(account.provider for account in book.accounts):
+        several = [account for account in book.accounts if account.provider == provider]
         yield provider, _provider_summary(several, state, answers)
     for account in book.accounts:
         yield account.id, _account(account, state.snapshots[account.id], now)
-
-
-def _by_provider(several: Iterable[Account]) -> dict[str, list[Account]]:
-    accounts: dict[str, list[Account]] = {}
-    for account in several:
-        accounts.setdefault(account.provider, []).append(account)
-    return accounts
 
 
 def _provider_summary(several: list[Account], state: State, answers: Mapping[str, float]) -> str:

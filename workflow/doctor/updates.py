@@ -29,11 +29,7 @@ _ELSEWHERE: Message = _(
 
 
 async def newest(client: Client, project: str) -> str | None:
-    """Ask for the version of the newest release; None while there is none.
-
-    Args:
-        client: the HTTP client.
-        project: the project's public address.
+    """Ask a project's public address for the version of its newest release; None while there is none.
 
     Raises UsageError.
     """

@@ -55,7 +55,7 @@ _NO_SYSTEM = _(
     "scheduler run tankful refresh --due"
 )
 ENDED = _("Background refresh is off: there are no accounts any more.")
-_NO_ACCOUNT = _("there is no account yet; tankful add adds the first")
+NO_ACCOUNT = _("there is no account yet; tankful add adds the first")
 _STAND_IN = _("TANKFUL_LOOPBACK is set, so a test server would be asked; unset it")
 _REFUSED = _("the system did not accept the job; log in on this machine's own screen and try again")
 
@@ -88,7 +88,7 @@ def on(environ: Mapping[str, str]) -> None:
         raise Mistake(_STAND_IN)
     book = accounts.load()
     if not book.accounts:
-        raise Mistake(book.complaint or _NO_ACCOUNT)
+        raise Mistake(book.complaint or NO_ACCOUNT)
     system = _system()
     if not system.is_there():
         raise Mistake(_NO_SYSTEM)
