@@ -22,14 +22,7 @@ if TYPE_CHECKING:
 
 
 def show(state: State, account: Account, now: datetime, facts: Iterable[Fact]) -> None:
-    """Print name and number as in the list, then every fact beside its name.
-
-    Args:
-        state: the state with the account.
-        account: the account.
-        now: aware UTC.
-        facts: the facts about the account.
-    """
+    """Print name and number as in the list, then every fact beside its name; ``now`` is aware UTC."""
     console = Console(highlight=False)
     wrapping.show(console, _headline(state, account, now))
     console.print()

@@ -28,15 +28,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 OUTPUT = os.path.join(ROOT, "dist", "Tankful.alfredworkflow")
 FOLDERS = ("workflow", "scripts", "icons")
 INGREDIENTS = (*FOLDERS, "info.plist", "LICENSE", "requirements.lock")
-SOURCES = (
-    ".js",
-    ".json",
-    ".md",
-    ".mo",
-    ".png",
-    ".py",
-    ".sh",
-)  # our files, if there is no git to ask
+SOURCES = (".js", ".json", ".md", ".mo", ".png", ".py", ".sh")  # if there is no git to ask
 NOT_FOR_USERS = (  # files and folders; pyproject.toml leaves the same out of the wheel
     "scripts/bundle",
     "scripts/check",
@@ -163,7 +155,9 @@ def ours(root: str) -> Entries:
     entries = {name: _file(os.path.join(root, name)) for name in _names(root) if is_for_users(name)}
     entries["LICENSE"] = _file(os.path.join(root, "LICENSE"))
     entries["icon.png"] = _file(os.path.join(root, "icons", "icon.png"))
-    entries["info.plist"] = Entry(_dated_plist(os.path.join(root, "info.plist")))
+    plist = plistlib.loads(_file(os.path.join(root, "info.plist")).content)
+    plist["version"] = __version__
+    entries["info.plist"] = Entry(plistlib.dumps(plist, sort_keys=True))
     return entries
 
 
@@ -183,11 +177,8 @@ def _sources(root: str) -> Iterator[str]:
         for place, folders, files in os.walk(os.path.join(root, folder)):
             folders[:] = [name for name in folders if not name.startswith((".", "__pycache__"))]
             within = os.path.relpath(place, root).replace(os.sep, "/")
-            yield from (f"{within}/{name}" for name in files if _is_source(name))
-
-
-def _is_source(name: str) -> bool:
-    return name.endswith(SOURCES) and not name.startswith(".")
+            known = (name for name in files if name.endswith(SOURCES) and name[0] != ".")
+            yield from (f"{within}/{name}" for name in known)
 
 
 def _git(root: str, *arguments: str) -> str | None:
@@ -209,11 +200,6 @@ def _file(path: str) -> Entry:
             return Entry(file.read(), bool(os.fstat(file.fileno()).st_mode & 0o100))
     except FileNotFoundError:
         raise Unfit(f"{os.path.basename(path)} is missing") from None
-
-
-def _dated_plist(path: str) -> bytes:
-    document = {**plistlib.loads(_file(path).content), "version": __version__}
-    return plistlib.dumps(document, sort_keys=True)
 
 
 def downloaded(root: str, folder: str) -> list[str]:

@@ -58,14 +58,7 @@ def added(diff: str) -> Lines:
 
 
 def uncovered(name: str, lines: set[int], source: str, files: Mapping[str, Any]) -> Iterator[str]:
-    """Name the changed lines and branches of a file that were not run.
-
-    Args:
-        name: the file, from the root of the project.
-        lines: its changed lines.
-        source: its text.
-        files: ``files`` of coverage's report, by name.
-    """
+    """Name the changed lines and branches of a file that were not run, by ``files`` of coverage's report."""
     if name not in files:
         yield f"{name}: not measured"
         return

@@ -119,11 +119,7 @@ NEEDLE = ((66, 62), (16, -28), (16, 152))  # tip and the two corners of its foot
 
 
 class Canvas:
-    """A transparent square, drawn larger than the finished icon.
-
-    Args:
-        side: the finished icon's; coordinates are always those of a square of 256.
-    """
+    """A transparent square, drawn larger than the finished icon; coordinates are those of a square of 256."""
 
     def __init__(self, side: int = SIDE) -> None:
         from PIL import Image
@@ -164,11 +160,11 @@ def blend(colour: str, other: str, share: float) -> str:
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
-def draw_provider(look: Look) -> Image.Image:
-    """Draw a provider's neutral tile."""
+def draw(look: Look, ground: Shape = TILE, size: float = 74) -> Image.Image:
+    """Draw a provider's neutral tile, or the button of an action."""
     canvas = Canvas(look.side)
-    canvas.fill(look.colour, TILE)
-    canvas.ink(look.glyph, 128, 128, 74)
+    canvas.fill(look.colour, ground)
+    canvas.ink(look.glyph, 128, 128, size)
     return canvas.finished()
 
 
@@ -183,14 +179,6 @@ def draw_level(look: Look, level: Level) -> Image.Image:
     canvas.fill(CLEAR, moved(level.gap, *BADGE))
     canvas.fill(level.colour, moved(level.badge, *BADGE))
     canvas.fill(WHITE, moved(level.mark, *BADGE))
-    return canvas.finished()
-
-
-def draw_action(look: Look) -> Image.Image:
-    """Draw the button of an action."""
-    canvas = Canvas()
-    canvas.fill(look.colour, BUTTON)
-    canvas.ink(look.glyph, 128, 128, 72)
     return canvas.finished()
 
 
@@ -235,7 +223,7 @@ def stand_in(name: str) -> Look:
 def provider_icons(name: str) -> Iterator[tuple[str, Image.Image]]:
     """Draw a provider's neutral tile and its levels; yield the stem of each file and the icon."""
     look = look_of(name)
-    yield name, draw_provider(look)
+    yield name, draw(look)
     for word, level in LEVELS.items():
         yield f"{name}-{word}", draw_level(look, level)
 
@@ -246,7 +234,7 @@ def all_icons() -> Iterator[tuple[str, Image.Image]]:
     for name in discovery.names():
         yield from provider_icons(name)
     for name, look in ACTIONS.items():
-        yield name, draw_action(look)
+        yield name, draw(look, BUTTON, 72)
 
 
 def save(picture: Image.Image, path: Path) -> None:

@@ -29,12 +29,8 @@ def content() -> str:
                 for parent, field in pairs(json.loads(path.read_text(encoding="utf-8"))):
                     fields.setdefault(parent, set()).add(field)
         fields_of[name] = {parent: sorted(fields[parent]) for parent in sorted(fields)}
-    return (
-        json.dumps(fields_of, ensure_ascii=False, indent=None, separators=(",", ":")).replace(
-            "},", "},\n"
-        )
-        + "\n"
-    )
+    text = json.dumps(fields_of, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("},", "},\n") + "\n"
 
 
 def pairs(value: Any, parent: str = "") -> Iterator[tuple[str, str]]:

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -211,10 +211,8 @@ def compiled(catalog: Catalog) -> bytes:
     """Write a .mo; the same .po gives the same bytes. Untranslated and fuzzy sentences are left out."""
     kept: dict[bytes, bytes] = {b"": _header(catalog).encode()}
     for message in catalog:
-        ids, translations = (
-            x if isinstance(x, (list, tuple)) else (x,) for x in (message.id, message.string)
-        )
-        if message.id and all(translations) and not message.fuzzy:
+        if message.id and _is_translated(message):
+            ids, translations = map(_texts, (message.id, message.string))
             kept["\0".join(ids).encode()] = "\0".join(translations).encode()
     keys = sorted(kept)
     start = 7 * 4 + 16 * len(keys)
@@ -238,14 +236,17 @@ def _header(catalog: Catalog) -> str:
 
 def untranslated(catalog: Catalog) -> list[str]:
     """List the sentences that are untranslated or fuzzy."""
-    missing = []
-    for message in catalog:
-        translations = (
-            message.string if isinstance(message.string, (list, tuple)) else (message.string,)
-        )
-        if message.id and (message.fuzzy or not all(translations)):
-            missing.append(message.id if isinstance(message.id, str) else message.id[0])
-    return missing
+    missing = (each for each in catalog if each.id and not _is_translated(each))
+    return [_texts(message.id)[0] for message in missing]
+
+
+def _is_translated(message: Message) -> bool:
+    return all(_texts(message.string)) and not message.fuzzy
+
+
+def _texts(text: object) -> tuple[str, ...]:
+    """Return a sentence or a translation with its plurals, if it has any."""
+    return tuple(text) if isinstance(text, (list, tuple)) else (str(text or ""),)
 
 
 def main() -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,24 +25,25 @@ class Shown(NamedTuple):
     icon: str  # the stem of its file
 
 
-def accounts(now: datetime = examples.NOW) -> list[Shown]:
+def accounts() -> list[Shown]:
     """Return the rows of the list."""
-    items = account_list.items(examples.state(), now)
-    return [_shown(item.title, item.subtitle, item.icon or "", now) for item in items]
+    items = account_list.items(examples.state(), examples.NOW)
+    return [_shown(item.title, item.subtitle, item.icon or "") for item in items]
 
 
-def details(now: datetime = examples.NOW) -> list[Shown]:
+def details() -> list[Shown]:
     """Return the first rows of the details of the account ``examples.WATCHED``."""
     state = examples.state()
     account = state.book.named(examples.WATCHED)
     environ = {"action": "details", "account": account.id}
     query = lists.Query(state, environ, lambda provider: "", lambda state, account: "")
     rows = json_codec.loads(lists.rendered(query).encode())["items"][:MOST]
-    return [_shown(row["title"], row["subtitle"], row["icon"]["path"], now) for row in rows]
+    return [_shown(row["title"], row["subtitle"], row["icon"]["path"]) for row in rows]
 
 
-def _shown(title: str, subtitle: str, icon: str, now: datetime) -> Shown:
-    return Shown(times.fill(title, now), times.fill(subtitle, now), Path(icon).stem)
+def _shown(title: str, subtitle: str, icon: str) -> Shown:
+    title, subtitle = (times.fill(text, examples.NOW) for text in (title, subtitle))
+    return Shown(title, subtitle, Path(icon).stem)
 
 
 def written(rows: list[Shown]) -> str:

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 RETINA = 2
 EDGE = 24  # width of the desk around a window
-
-
 Icons = Mapping[str, "Image.Image"]  # by the stem of the file
 
 

@@ -12,12 +12,10 @@ from scripts.tools.pictures.pictures import IMAGES
 
 FOLDER = IMAGES.parent.parent
 README, ICON = FOLDER / "readme.md", FOLDER / "icon.png"
-SHOWN = {  # the beginning of a line of the readme, and the pictures below it
-    "See what is left": (("list-light", "The list of accounts"),),
-    "* <kbd>⌘</kbd><kbd>C</kbd> Copy the row": (("details", "Every number of an account"),),
-    "Press <kbd>⌘</kbd><kbd>Y</kbd> on the trend": (
-        ("trend", "How a week of an account goes, and where it leads"),
-    ),
+SHOWN = {  # the beginning of a line of the readme, and the picture below it
+    "See what is left": "![The list of accounts](images/about/list-light.png)",
+    "* <kbd>⌘</kbd><kbd>C</kbd> Copy the row": "![Every number of an account](images/about/details.png)",
+    "Press <kbd>⌘</kbd><kbd>Y</kbd> on the trend": "![How a week of an account goes, and where it leads](images/about/trend.png)",
 }
 
 
@@ -27,10 +25,9 @@ def written() -> str:
     lines: list[str] = []
     for line in str(readme).strip().splitlines():
         lines.append(line)
-        for begin, pictures in SHOWN.items():
+        for begin, picture in SHOWN.items():
             if line.startswith(begin):
-                for name, what in pictures:
-                    lines += ["", f"![{what}](images/about/{name}.png)"]
+                lines += ["", picture]
     return "\n".join(lines) + "\n"
 
 

@@ -157,7 +157,7 @@ def test_badge_stands_out_at_32_pixels(level: str, background: tuple[int, int, i
 
 def test_unknown_provider_gets_a_readable_monogram() -> None:
     for name in ("newcomer", "x", "42"):
-        picture = on(WHITE, draw_icons.draw_provider(draw_icons.stand_in(name)))
+        picture = on(WHITE, draw_icons.draw(draw_icons.stand_in(name)))
         ground = pixels(picture, (30, 120, 31, 121))[0]
         assert contrast(ground, WHITE) >= 3
         assert contrast(ground, DARK) >= 3
