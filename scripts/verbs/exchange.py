@@ -39,9 +39,10 @@ def command(account: str | None, brief: bool) -> None:
     """Exchange the session of ACCOUNT, or of all that have one, for a new access token now."""
     settings = preferences.load()
     chosen = _chosen(account, settings)
-    results = list(zip(chosen, _exchange(chosen)))
+    secrets = [_attempt(store.read, each) for each in chosen]
+    results = list(zip(chosen, _exchange(chosen, secrets)))
     (_print_briefly if brief else _print)(results, settings)
-    _record(results)
+    _record([each for each, secret in zip(results, secrets) if not _can_wait(each[1], secret)])
     if _failed(results):
         raise SystemExit(1)
 
@@ -76,9 +77,8 @@ def _chosen(named: str | None, settings: Settings) -> list[Account]:
     )
 
 
-def _exchange(chosen: list[Account]) -> list[Result]:
-    """Exchange several sessions at once, but read one secret after the other: each may need a dialog."""
-    secrets = [_attempt(store.read, account) for account in chosen]
+def _exchange(chosen: list[Account], secrets: list[Result]) -> list[Result]:
+    """Exchange several sessions at once; their secrets were read one by one, as each may need a dialog."""
     with endings.held_off(), ThreadPoolExecutor(PER_HOST) as threads:
         return list(threads.map(_renew, chosen, secrets))
 
@@ -96,6 +96,13 @@ def _attempt(call: Callable[..., Credential], *arguments: object) -> Result:
         return error
     except Mistake as error:  # accounts.json, or a renewed session that cannot be stored
         return StoreLocked(error.message)
+
+
+def _can_wait(result: Result, secret: Result) -> bool:
+    """Tell whether an exchange failed although the token before it still works."""
+    if isinstance(result, Credential) or isinstance(secret, UsageError):
+        return False
+    return session.lives(secret)
 
 
 def _failed(results: Results) -> Results:
@@ -151,7 +158,7 @@ def _reason(error: UsageError, account: Account, name: str) -> Message:
 
 
 def _record(results: Results) -> None:
-    """Show the results on every face; refresh accounts whose last refresh had failed.
+    """Show these results on every face; refresh accounts whose last refresh had failed.
 
     A session may have been replaced or removed meanwhile, while the others were exchanged.
     """

@@ -130,6 +130,19 @@ def test_a_failure_is_said_and_shown_with_the_last_numbers(
     assert store.read(account).cookie == KEYS["chatgpt-session-chunked"].value
 
 
+@pytest.mark.parametrize("answer", [Reply(body={}), faults.challenge()])
+def test_a_failure_does_not_hold_up_a_token_that_is_good(
+    world: StandIn, shell: Shell, answer: Reply
+) -> None:
+    (account,) = sessions("-chunked")
+    assert shell.tankful("refresh", "--all").code == 0
+    before = stored.snapshot(account.id)
+    world.reply(HOST, SESSION, answer)
+    failed(shell.tankful("exchange"))
+    assert before.usage
+    assert stored.snapshot(account.id) == before
+
+
 def test_after_a_failure_the_account_is_asked_again(world: StandIn, shell: Shell) -> None:
     (account,) = sessions("-chunked")
     world.reply(HOST, SESSION, [Reply(body={}), lambda request: None])
