@@ -141,6 +141,13 @@ def test_use_and_top_ups_after_a_replacement_count() -> None:
     assert [change.amount for change in use(joined(known, [replaced])).changes] == [48]
 
 
+def test_a_voucher_that_lapsed_before_a_replacement_is_no_use() -> None:
+    vouchers = (12.0, 12.0, 0.0, 0.0, 0.0, 5.0)
+    known = fall(52, 50, 36, 34, 32, 9, granted=vouchers)  # 2 a day; the last is of another wallet
+    told = use(joined(known, [NOW - timedelta(hours=1)]))
+    assert [change.amount for change in told.changes] == [-12]
+
+
 def test_every_replacement_of_several_counts() -> None:
     times = [NOW - timedelta(days=day, hours=1) for day in (3, 2, 1)]
     kept = [(-5, 80), (-4, 78), (-3, 20), (-1, 66), (0, 64)]  # nothing was seen of the second one

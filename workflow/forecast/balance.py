@@ -69,7 +69,7 @@ def _joined(amounts: list[Amount], since: int) -> list[Amount]:
     if not before or not after:
         return amounts
     moved = after[0].available - before[-1].available
-    return [*(Amount(each.at, each.available + moved) for each in before), *after]
+    return [*(each._replace(available=each.available + moved) for each in before), *after]
 
 
 def use(amounts: Iterable[Amount]) -> Use:
