@@ -93,7 +93,7 @@ def named(name: str, value: str) -> Address | None:
 
 def targets(text: str) -> list[Address]:
     """List the addresses in a text that requests go to."""
-    return [one for one in islice(_addresses(text), _MOST) if one.weight == 2]
+    return [one for one in _addresses(text) if one.weight == 2]
 
 
 class Surroundings:
@@ -106,7 +106,7 @@ class Surroundings:
 
     def __init__(self, text: str, around: Sequence[Sequence[Address]] = ()) -> None:
         self._around = around
-        several = list(islice(_addresses(text), _MOST))
+        several = _addresses(text)
         self._commands = set(_commands(text)) if several else set()
         sections = (match.start() for match in islice(_SECTION.finditer(text), _MOST))
         self._starts = sorted({*self._commands, *sections}) if several else []
@@ -159,9 +159,9 @@ class Surroundings:
         return self._starts[place - 1] if place else -1
 
 
-def _addresses(text: str) -> Iterator[Address]:
+def _addresses(text: str) -> list[Address]:
     several = [*_full(text), *_bare(text), *_spoken(text)]
-    return iter(sorted(several, key=lambda one: one.at))
+    return sorted(several, key=lambda one: one.at)[:_MOST]
 
 
 def _full(text: str) -> Iterator[Address]:

@@ -81,6 +81,7 @@ _NAMED = (
 _SHORTENED = re.compile(r"…|\.\.\.|\*\*\*|[•●]{2}")
 
 IsKey = Callable[[str], bool]
+Around = tuple[tuple[Address, ...], ...]  # addresses in the objects around, the nearest first
 
 
 class Word(NamedTuple):
@@ -116,9 +117,7 @@ class Part(NamedTuple):
 
     text: str
     name: str = ""  # of the field
-    around: tuple[
-        tuple[Address, ...], ...
-    ] = ()  # addresses in the objects around it, the nearest first
+    around: Around = ()
 
     def __repr__(self) -> str:
         return "Part()"
@@ -208,10 +207,6 @@ def odd(text: str, is_key: IsKey) -> str:
 
 def _is_long(word: str) -> bool:
     return len(word) >= _LONG and any(letter.isdigit() for letter in word)
-
-
-# addresses in the objects around a field, the nearest first
-Around = tuple[tuple[Address, ...], ...]
 
 
 def parts(text: str, document: Any) -> list[Part]:

@@ -156,18 +156,15 @@ def _forget_removed(chosen: Iterable[Account]) -> None:
         known = cache.ids()  # read before the accounts: an account is stored before its numbers
     with suppress(Mistake):
         current = {account.id for account in accounts.load().accounts}
-        _drop([account_id for account_id in known if account_id not in current])
+        gone = [account_id for account_id in known if account_id not in current]
+        if gone:
+            with Cache() as cache:
+                for account_id in gone:
+                    cache.drop(account_id)
         pages.sweep(current)
         for account in chosen:
             if account.id not in current:
                 recording.forget(account.id)
-
-
-def _drop(ids: Sequence[str]) -> None:
-    if ids:
-        with Cache() as cache:
-            for account_id in ids:
-                cache.drop(account_id)
 
 
 def _chosen(
@@ -200,6 +197,7 @@ def _days(settings: Settings) -> int | None:
 
 
 def _note_for_report(state: State, outcome: RefreshResult, at: datetime, seconds: float) -> None:
+    clocks = sorted(outcome.clocks)  # on their median one server with a wrong clock has no effect
     last = last_refresh.Refresh(
         at=int(at.timestamp()),
         seconds=round(seconds, 3),
@@ -208,16 +206,11 @@ def _note_for_report(state: State, outcome: RefreshResult, at: datetime, seconds
         rate_limited=len(outcome.rate_limited),
         timed_out=len(outcome.timed_out),
         defect=outcome.defect,
-        clock_ahead=_median(outcome.clocks),
+        clock_ahead=round(clocks[len(clocks) // 2]) if clocks else None,
     )
     known = {**last_refresh.read().answers, **outcome.answers}
     current = {a.id: known[a.id] for a in state.book.accounts if a.id in known}
     last_refresh.write(last_refresh.Journal(last, current))
-
-
-def _median(clocks: Sequence[float]) -> int | None:
-    """Return the median, on which one server with a wrong clock has no effect."""
-    return round(sorted(clocks)[len(clocks) // 2]) if clocks else None
 
 
 def _asked_with(account: Account) -> tuple[object, ...]:
