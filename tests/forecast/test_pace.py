@@ -61,9 +61,12 @@ def test_a_worked_case(case: Mapping[str, Any]) -> None:
         pytest.param(quota(50, 10**400, -9), "no_window", id="a window without end"),
         pytest.param(quota(0.5, DAY, 0), "reset_passed", id="resets right now"),
         pytest.param(quota(0.5, DAY, DAY * 1.03), "impossible_reset", id="beyond the window"),
-        pytest.param(quota(0.5, DAY, DAY * 1.01), "too_early", id="begins in a moment"),
+        pytest.param(quota(0.5, DAY, DAY * 1.02 + 61), "impossible_reset", id="a second more"),
+        pytest.param(quota(0.5, DAY, DAY * 1.02 + 60), "too_early", id="begins in a moment"),
         pytest.param(quota(0.5, 600, 541), "too_early", id="a minute at least"),
-        pytest.param(quota(0.5, DAY, DAY / 2), "hardly_used", id="before stale"),
+        pytest.param(quota(0.5, 600, 540), "hardly_used", id="a minute"),
+        pytest.param(quota(0.9, DAY, DAY / 2), "hardly_used", id="before stale"),
+        pytest.param(quota(1, DAY, DAY / 2), "stale", id="a point is used"),
     ],
 )
 def test_the_first_objection_is_said(told: Quota, why: str) -> None:
@@ -77,12 +80,21 @@ def test_the_first_objection_is_said(told: Quota, why: str) -> None:
         pytest.param(5 * HOUR, 300, 601, False, id="and no longer"),
         pytest.param(7 * DAY, 300, 12096, True, id="a fiftieth of the window"),
         pytest.param(7 * DAY, 300, 12097, False, id="no more of it"),
+        pytest.param(5 * HOUR, 300, -60, True, id="a clock a minute off"),
         pytest.param(5 * HOUR, 300, -61, False, id="fetched in the future"),
     ],
 )
 def test_old_numbers_forecast_nothing(window: int, interval: int, age: int, fresh: bool) -> None:
     told = of(quota(50, window, window / 2), age=age, interval=interval)
     assert (told.why != "stale") == fresh
+
+
+@pytest.mark.parametrize(
+    ("used", "verdict"),
+    [(44.9, "lasts"), (45, "tight"), (49.9, "tight"), (50, "runs_out"), (100, "used_up")],
+)
+def test_the_verdict_is_that_of_the_reset(used: float, verdict: str) -> None:
+    assert of(quota(used, DAY, DAY / 2)).verdict == verdict
 
 
 def test_of_an_unknown_age_nothing_is_said() -> None:
@@ -111,6 +123,7 @@ def test_a_busy_hour_does_not_empty_a_week_but_is_said_when_it_holds() -> None:
     assert told.verdict == "lasts"
     assert not told.is_recent
     assert told.burst_ends_at == NOW + timedelta(hours=20)
+    assert of(week, *burst[:7]).burst_ends_at  # three hours
     assert of(week, *burst[:6]).burst_ends_at is None  # two hours and a half
     assert of(week, *burst[:4]).burst_ends_at is None
 

@@ -78,6 +78,7 @@ def test_what_is_burning_is_said_in_hours_though_days_are_too_few() -> None:
     assert judged(fall(10, 8, 6, hours=4)).hours is None  # two of them within six hours
     assert judged(fall(100, 98, 96, hours=1)).hours is None  # two days
     assert judged(fall(10, 9, 8, hours=1 / 60)).hours is None  # two minutes
+    assert judged(fall(10, 5, 0, hours=1)) == Runway("empty")
 
 
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=2, max_size=12))
@@ -104,7 +105,8 @@ def test_three_days_old_is_no_forecast_but_empty_is_empty() -> None:
         runway(Balance(Decimal(30), "CNY"), amounts(samples, NOW), NOW, None, INTERVAL).why
         == "stale"
     )
-    assert runway(owed, amounts(samples, NOW), NOW, old, INTERVAL).verdict == "empty"
+    for gone in (owed, Balance(Decimal(0), "CNY")):
+        assert runway(gone, amounts(samples, NOW), NOW, old, INTERVAL).verdict == "empty"
 
 
 def test_what_is_told_now_is_the_last_point() -> None:
@@ -208,7 +210,8 @@ _POINTS = st.lists(
 
 @given(_POINTS)
 def test_nothing_raises_whatever_was_seen(points: list[Amount]) -> None:
-    told = judged([point for point in points if point.at > 0] or [Amount(0, 1.0)])
+    known = [point for point in points if point.at > 0] or [Amount(0, 1.0)]
+    told = judged(sorted(known, key=lambda point: point.at))
     assert (told.verdict == "runway") == (told.days is not None)
     assert told.days is None or 0 <= told.days <= 36 * 50
     assert told.days_max is None or (told.days or 0) < told.days_max

@@ -53,8 +53,8 @@ def test_a_clock_ahead_left_samples_that_do_not_count() -> None:
 
 
 def test_of_a_balance_a_top_up_is_no_spending() -> None:
-    amounts = [Amount(MIDNIGHT - DAY, 50), Amount(MIDNIGHT - HOUR, 145), Amount(END, 140)]
-    told = spending.of_balance(use([*amounts, Amount(MIDNIGHT - 5 * HOUR, 46)]), END)
+    times = (MIDNIGHT - DAY, MIDNIGHT - 5 * HOUR, MIDNIGHT - HOUR, END)
+    told = spending.of_balance(use([*map(Amount, times, (50, 46, 145, 140))]), END)
     assert told.is_derived
     assert told.yesterday == pytest.approx(4)
 

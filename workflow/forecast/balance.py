@@ -72,9 +72,8 @@ def _joined(amounts: list[Amount], since: int) -> list[Amount]:
     return [*(each._replace(available=each.available + moved) for each in before), *after]
 
 
-def use(amounts: Iterable[Amount]) -> Use:
-    """Separate the use of a balance from its top-ups and lapsed vouchers."""
-    known = sorted(amounts, key=attrgetter("at"))
+def use(known: Sequence[Amount]) -> Use:
+    """Separate the use of a balance from its top-ups and lapsed vouchers. Its amounts are given the oldest first."""
     pairs = list(zip(known, known[1:]))
     return _without_changes(known, sorted(_top_ups(pairs) + _lapses(pairs)))
 

@@ -233,4 +233,4 @@ def _recent(known: Sequence[Sample], window: _Window, now: int) -> _Burst | None
     ]
     if len(points) < _FEWEST or points[-1][0] - points[0][0] < _SHORTEST:
         return None
-    return _Burst(max(0.0, theil_sen(points) or 0.0), points[-1][0] - points[0][0])
+    return _Burst(max(0.0, theil_sen(points)), points[-1][0] - points[0][0])

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from operator import attrgetter
 from typing import Literal
 
 from ..history.series import AHEAD, SCALE, Sample
@@ -100,19 +99,18 @@ def amounts(samples: Iterable[Sample], now: datetime) -> list[Amount]:
 
 
 def judged(known: Sequence[Amount]) -> Runway:
-    """Judge a balance by its samples, the last of which is the current amount."""
-    known = sorted(known, key=attrgetter("at"))
+    """Judge a balance by its samples, the oldest first; the last one is the current amount."""
     recent = known[bisect_right(known, Amount(known[-1].at - DAYS * DAY, math.inf)) :]
     used, available = balances.use(recent), recent[-1].available
     points = _daily(used.points, {change.at for change in used.changes})
     span = points[-1][0] - points[0][0]
     is_telling = len(points) >= _FEWEST and span >= _SHORTEST
-    burn = -(theil_sen(points) or 0.0) * DAY if is_telling else None
+    burn = -theil_sen(points) * DAY if is_telling else None
     mean = (points[0][1] - points[-1][1]) / span * DAY if is_telling else None
     hours = _hours(used.points, available)
     kept = Runway("none", None, burn=burn, mean=mean, changes=used.changes, hours=hours)
     if available <= 0:
-        return replace(kept, verdict="empty", hours=None)
+        return replace(kept, verdict="empty")
     if burn is None or mean is None:
         return replace(kept, why="too_little")
     if burn * MONTHS < _HARDLY * available:
@@ -151,7 +149,7 @@ def _hours(points: Sequence[Point], available: float) -> int | None:
     burst = points[bisect_left(points, (points[-1][0] - _BURST, -math.inf)) :]
     if len(burst) < _FEWEST or burst[-1][0] - burst[0][0] < _MINUTES or available <= 0:
         return None
-    rate = -(theil_sen(burst) or 0.0) * HOUR
+    rate = -theil_sen(burst) * HOUR
     return int(available / rate) if rate > 0 and available / rate <= _WITHIN else None
 
 

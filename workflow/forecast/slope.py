@@ -10,19 +10,19 @@ MOST = 60  # points that are used, since the number of pairs grows with their sq
 Point = tuple[float, float]  # time, amount
 
 
-def theil_sen(points: Sequence[Point]) -> float | None:
+def theil_sen(points: Sequence[Point]) -> float:
     """Return the median of the slopes of all pairs; one outlier in four does not move it.
 
     Args:
         points: in order of time; of more than ``MOST`` every nth is used, the last one always.
 
     Returns:
-        The slope per unit of time; None unless two points have different times.
+        The slope per unit of time; 0 unless two points have different times.
     """
     slopes = [
         (b[1] - a[1]) / (b[0] - a[0]) for a, b in combinations(_thinned(points), 2) if b[0] > a[0]
     ]
-    return _median(sorted(slopes)) if slopes else None
+    return _median(sorted(slopes)) if slopes else 0.0
 
 
 def _median(values: Sequence[float]) -> float:
