@@ -9,7 +9,6 @@ means that nothing is known yet.
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import sqlite3
@@ -98,9 +97,7 @@ class _Database(diskcache.Cache):  # type: ignore[misc]
         files.check_database(path)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         try:
-            super().__init__(
-                folder, timeout=_TIMEOUT, disk=PlainDisk, eviction_policy="none", statistics=0
-            )
+            super().__init__(folder, timeout=_TIMEOUT, disk=PlainDisk, eviction_policy="none")
         except BaseException:
             _close_database(self)
             raise
@@ -139,7 +136,7 @@ class _Reader:
             except sqlite3.Error:
                 database.close()
         else:
-            raise OSError(errno.EIO, "no database", folder)
+            raise OSError("no database")
         self._database = database
 
     def get(self, key: str) -> bytes | None:
