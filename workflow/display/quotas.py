@@ -113,16 +113,13 @@ def has_share(quota: Quota) -> bool:
 
 def share(quota: Quota, settings: Settings) -> tuple[str, str]:
     """Return a quota as text ("41% left") and as a bar (" ▰▰▰▰▱▱▱▱▱▱"), which is "" without a share."""
-    sure = _sure(quota)
     if quota.unlimited:
         return say(_("∞ unlimited")), ""
     percent, rounded = _percent(quota, settings)
     if rounded:
-        return say(AMOUNTS[settings.show], amount=sure + rounded), f" {formats.bar(percent)}"
-    for shown, number in (("left", quota.remaining), ("used", quota.used)):
-        if number is not None:
-            return say(AMOUNTS[shown], amount=sure + amount(number, quota.unit, settings)), ""
-    return say(NO_NUMBER), ""
+        shown = say(AMOUNTS[settings.show], amount=_sure(quota) + rounded)
+        return shown, f" {formats.bar(percent)}"
+    return _loose(quota, settings) or say(NO_NUMBER), ""
 
 
 def percent(quota: Quota, settings: Settings) -> str:
@@ -153,7 +150,7 @@ def window(quota: Quota, settings: Settings) -> str:
     if rounded and quota.unit == "%":
         number = _sure(quota) + rounded
     else:
-        number = _of(quota, settings) if rounded else _loose(quota, settings)
+        number = _of(quota, settings) if rounded else _loose(quota, settings, brief=True)
     shown = f"{label} {number}" if number else label
     return until_reset(quota, shown, _has_reset(quota))
 
@@ -178,12 +175,12 @@ def part(quota: Quota, settings: Settings) -> str:
     return say(_("{share} of {whole}"), share=share, whole=formats.short_label(quota.part_of or ""))
 
 
-def _loose(quota: Quota, settings: Settings) -> str:
-    """Return a count without a limit; its unit is left out if the label names it."""
+def _loose(quota: Quota, settings: Settings, brief: bool = False) -> str:
+    """Return a count without a limit, "" if there is none; ``brief`` leaves out a unit that the label names."""
     for shown, number in (("left", quota.remaining), ("used", quota.used)):
         if number is not None:
             count = amount(number, quota.unit, settings)
-            if is_named(quota):
+            if brief and is_named(quota):
                 count = formats.bare(formats.count(number), quota.unit)
             return say(AMOUNTS[shown], amount=_sure(quota) + count)
     return ""
