@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Union
 
 from ..errors import Mistake, UsageError
@@ -107,12 +108,10 @@ def path_of(source: str, environ: Mapping[str, str]) -> str:
 
 def _text(path: str) -> str:
     """Read a file of another program, to one character above LONGEST; "" if it cannot be read."""
-    try:
+    with suppress(OSError):
         if os.path.isfile(path):
             with open(path, encoding="utf-8-sig", errors="replace") as file:
                 return file.read(recognise.LONGEST + 1)
-    except OSError:
-        pass
     return ""
 
 

@@ -91,7 +91,7 @@ def _reading(place: Place) -> list[Finding]:
     elif len(word) > _LONGEST_KEY:
         return []
     hits = hits_of(word, _meant(place))
-    gateway = at_its_address(word, place.word.name, *_base_url(place))
+    gateway = at_its_address(word, place.word.name, _base_url(place))
     if gateway is not None:
         return [gateway]
     sure = {name: hit for name, hit in hits.items() if hit[1].sure}
@@ -108,13 +108,13 @@ def _reading(place: Place) -> list[Finding]:
     ]
 
 
-def _base_url(place: Place) -> tuple[str, bool]:
-    """Return the base URL of all requests with this word, and whether there is one."""
+def _base_url(place: Place) -> str:
+    """Return the base URL of all requests with this word; "" if there is none."""
     beside = place.around.beside(place.word.at, place.word.name)
-    return (beside.url, True) if beside is not None and beside.is_base else ("", False)
+    return beside.url if beside is not None and beside.is_base else ""
 
 
-def at_its_address(word: str, name: str, url: str, is_base: bool = True) -> Finding | None:
+def at_its_address(word: str, name: str, url: str) -> Finding | None:
     """Return the reading of a key that belongs to an address of the user's own; None for any other.
 
     A key whose form belongs to one vendor is never such a key: it would be sent to somebody else.
@@ -122,10 +122,9 @@ def at_its_address(word: str, name: str, url: str, is_base: bool = True) -> Find
     Args:
         word: the possible key.
         name: the name of the variable or field that contains it.
-        url: the address beside it.
-        is_base: the address is the base URL of all requests.
+        url: the base URL of all requests with it; "" if there is none.
     """
-    about, base = owners.at_an_address(), owners.base(url) if is_base else ""
+    about, base = owners.at_an_address(), owners.base(url) if url else ""
     is_called_key = _CALLED_KEY.search(name) is not None or word.startswith(("sk-", "cr_"))
     if about is None or not base or not is_called_key or other_services.message([word]):
         return None
