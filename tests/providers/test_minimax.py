@@ -851,6 +851,13 @@ def test_when_both_fail(cash: Answer, plans: Answer, kind: type) -> None:
         run("minimax", INTL, MONEY_KEY, {MONEY: cash, PLAN: plans})
 
 
+@pytest.mark.parametrize("code", [2057, 2062])
+def test_a_pay_as_you_go_key_is_not_told_to_use_one(code: int) -> None:
+    with pytest.raises(NotAvailable, match="no quota data") as caught:
+        run("minimax", INTL, MONEY_KEY, {MONEY: refusal(1004), PLAN: refusal(code)})
+    assert not any("sk-api" in words for words in both(caught.value.message))
+
+
 @pytest.mark.parametrize("odd", [None, True, "", "NaN", "1e309", [], {}])
 def test_an_amount_that_is_none_is_never_zero(odd: object) -> None:
     with pytest.raises(UnexpectedResponse):

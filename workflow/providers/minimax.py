@@ -139,7 +139,12 @@ async def fetch(client: Client, account: Account, credential: Credential) -> Usa
 
 async def _money_and_plan(client: Client, region: str, credential: Credential) -> Usage:
     calls = (ask(client, region, credential) for ask in (_ask_balance, _ask_plan))
-    money, plan = await either(*calls)
+    try:
+        money, plan = await either(*calls)
+    except NotAvailable as error:
+        if error.message in (_NO_PLAN, _NO_PLAN_KEY):  # both advise to use a key of this kind
+            raise NotAvailable(_NO_DATA) from None
+        raise
     return _together(money, plan) if money and plan else cast("Usage", money or plan)
 
 
