@@ -88,6 +88,15 @@ def test_the_threshold_of_a_balance_counts_without_a_wish() -> None:
     assert judged(account(lane(20, least=20)), share=20) == (TIGHT, "amount")
 
 
+def test_a_plan_is_low_while_a_reserve_pays_until_its_reset() -> None:
+    reserve, plan = lane(90, role="reserve", resets_at=NEVER), lane(0)
+    assert judged(account(reserve, plan)) == (NOT_ENOUGH, "amount")
+    assert judged(account(reserve, plan), share=50) == (ENOUGH, "amount")
+    assert judged(account(reserve, plan), window="week") == (ENOUGH, "amount")
+    assert judged(account(reserve, lane(0, resets_at=NOW))) == (UNKNOWN, "stale")
+    assert judged(account(reserve)) == (ENOUGH, "amount")
+
+
 def test_a_balance_has_no_share() -> None:
     assert judged(account(lane(42, "balance")), share=20) == (UNKNOWN, "no_share")
     assert judged(account(lane(42, "balance")), share=20, amount=5) == (UNKNOWN, "no_share")

@@ -206,7 +206,8 @@ def judged(account: Account, wanted: Wanted, now: float) -> Verdict:
         return Verdict(UNKNOWN, "state")
     lanes = _lanes(account, wanted, now)
     sums = [] if wanted.amount is None else _sums(account, lanes, wanted)
-    asked = sums if wanted.share is None and sums and not wanted.seconds else lanes + sums
+    levels = _levels(account, lanes, wanted)
+    asked = sums if wanted.share is None and sums and not wanted.seconds else lanes + sums + levels
     max_age = account.max_age if wanted.max_age is None else wanted.max_age
     ends = min([account.changes_at, *(lane.resets_at for lane in asked)])
     if now - account.fetched_at > max_age or ends <= now:
@@ -218,7 +219,7 @@ def judged(account: Account, wanted: Wanted, now: float) -> Verdict:
     parts = [_of_share(lanes[0], wanted.share)] if wanted.share is not None else []
     parts += [_of_sum(lane, wanted.amount) for lane in sums if wanted.amount is not None]
     parts += _of_times(lanes, now + wanted.seconds, now) if wanted.seconds else []
-    parts = parts or [_of_level(lane) for lane in _levels(account, lanes, wanted)]
+    parts = parts or [_of_level(lane) for lane in levels]
     return min(parts, key=lambda part: WORST.index(part.kind))
 
 
@@ -267,11 +268,15 @@ def _sums(account: Account, lanes: "list[Lane]", wanted: Wanted) -> "list[Lane]"
 
 
 def _levels(account: Account, lanes: "list[Lane]", wanted: Wanted) -> "list[Lane]":
-    """Return the lanes that may be low: the first, and beside a balance another one that has a threshold."""
-    if wanted.window or lanes[0].kind != "balance":
-        return lanes[:1]
-    others = (lane for lane in account.lanes if lane.kind == "balance" and lane.least)
-    return lanes[:1] + [lane for lane in others if lane is not lanes[0]]
+    """Return the lanes that may be low: the first, another balance with a threshold, and what a reserve pays for."""
+    if not lanes or wanted.seconds or (wanted.share, wanted.amount) != (None, None):
+        return []  # another question is asked of them
+    first, beside = lanes[0], [] if wanted.window else account.lanes
+    if first.kind == "balance":
+        beside = [lane for lane in beside if lane.kind == "balance" and lane.least]
+    else:
+        beside = [lane for lane in beside if lane.role == "binding" and first.role == "reserve"]
+    return [first, *(lane for lane in beside if lane is not first)]
 
 
 def _of_level(lane: Lane) -> Verdict:
