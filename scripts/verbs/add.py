@@ -286,8 +286,8 @@ def _with_address(
     if not about.has_address or (not typed and not sys.stdin.isatty()):
         return dict(scopes)
     address = addresses.normalised(typed) if typed else _asked_address()
-    if addresses.wants_asking(address) and address != confirmed:
-        _confirm_plain(address)
+    if address != confirmed:
+        confirm_plain(address)
     return {**scopes, addresses.SCOPE: address}
 
 
@@ -300,8 +300,10 @@ def _asked_address() -> str:
             output.complain(error.message)
 
 
-def _confirm_plain(address: str) -> None:
-    """Let the user confirm an unencrypted address by typing it again. Raises Mistake for any other answer."""
+def confirm_plain(address: str) -> None:
+    """Let the user confirm an address, if it is unencrypted, by typing it again. Raises Mistake if not."""
+    if not addresses.wants_asking(address):
+        return
     refused = _(
         "{address} is not encrypted: anyone on that network can read the key; run "
         "this in a terminal to confirm it",

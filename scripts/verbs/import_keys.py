@@ -26,6 +26,7 @@ from workflow.i18n.catalog import say
 from workflow.i18n.message import Message, _, enumerated
 from workflow.models import Account, Credential, utc_now
 from workflow.provider import discovery as providers
+from workflow.provider.address import SCOPE
 from workflow.recognition import found_keys, owners, places, seen
 from workflow.records import replace
 from workflow.storage import accounts
@@ -209,6 +210,7 @@ def _add(candidate: Candidate, store: _Store) -> bool:
     """Check and store a key, and print the result. Returns False if it was refused."""
     predecessor = _predecessor(candidate.finding, store)
     try:
+        add.confirm_plain(candidate.finding.scope.get(SCOPE, ""))
         new = adding.NewAccount(candidate.finding, replaces=predecessor, read=store.read)
         added = adding.add(replace(new, once=predecessor is None))
     except adding.Stored as stored:  # by another process, meanwhile
@@ -217,6 +219,9 @@ def _add(candidate: Candidate, store: _Store) -> bool:
     except CheckFailed as failed:
         output.complain_of(failed.error, failed.account, failed.remark)
         _note_other_site(candidate, failed)
+        return False
+    except Mistake as error:
+        output.complain(error.message)
         return False
     output.after_change()
     line = output.line(added.account, added.snapshot, preferences.load(), utc_now())

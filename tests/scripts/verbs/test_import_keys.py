@@ -355,6 +355,19 @@ def test_a_key_of_another_service_is_said_and_left(world: StandIn, shell: Shell)
     assert world.requests == []
 
 
+def test_a_key_is_not_sent_in_clear_to_a_private_network_unasked(
+    world: StandIn, shell: Shell
+) -> None:
+    shell.env["ANTHROPIC_BASE_URL"] = "http://192.168.1.5:3000"
+    shell.env["ANTHROPIC_AUTH_TOKEN"] = "sk-canary0123456789canary0123456789"
+    place(shell, TAVILY_API_KEY="tavily-dev")
+    ran = take(shell, "--yes")
+    assert ran.code == 1
+    assert "http://192.168.1.5:3000 is not encrypted" in ran.err
+    assert [account.provider for account in accounts.load().accounts] == ["tavily"]
+    assert {request.host for request in world.requests} == {"api.tavily.com"}
+
+
 @pytest.mark.parametrize("listing", ["--list", "--json"])
 def test_a_list_adds_nothing_and_says_so(shell: Shell, listing: str) -> None:
     place(shell, TAVILY_API_KEY="tavily-dev")
