@@ -59,6 +59,8 @@ def test_an_address_is_written_in_one_way(told: str, kept: str) -> None:
         "https://" + "a" * 400,
         "https://a..b\u202e",
         "sk-1234567890abcdef",  # a key, pasted too early
+        "https://stra\u00dfe.example",  # browsers go to another domain than IDNA 2003 names
+        "https://\u03b2\u03cc\u03bb\u03bf\u03c2.example",
     ],
 )
 def test_what_is_none_is_refused(told: str) -> None:

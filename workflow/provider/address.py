@@ -27,6 +27,7 @@ _PASTED = (  # paths that people copy along with the address
     *("/anthropic", "/v1", "/api/status", "/api", "/console", "/login"),
 )
 _SCHEME_OR_DOMAIN = r"(?ai)://|\A[^/]*[.:]|\Alocalhost\b"
+_ELSEWHERE = "ßς"  # letters that Python's IDNA 2003 replaces: browsers go to another domain
 _HOST = r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\]"
 _PATH = r"(?a)(?:/[\w.~-]{1,60}){0,6}"
 _FORM: Message = _(
@@ -59,6 +60,7 @@ def normalised(text: str) -> str:
     odd = parts.username is not None or parts.query or parts.fragment or len(typed) > _LONGEST
     if (
         odd
+        or any(letter in parts.netloc.lower() for letter in _ELSEWHERE)
         or parts.scheme not in ("http", "https")
         or not (re.fullmatch(_HOST, host) and re.fullmatch(_PATH, path))
     ):
