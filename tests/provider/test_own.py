@@ -17,6 +17,7 @@ from tests.providers.contract import NOW, answer
 from tests.standin import Reply, StandIn
 from workflow import paths
 from workflow.alfred import account_menu, lists, served
+from workflow.credentials import store
 from workflow.display import row
 from workflow.errors import UsageError, WrongCredential
 from workflow.i18n.catalog import ENGLISH
@@ -94,6 +95,17 @@ def test_it_is_a_provider_like_any_other(file: Path, world: StandIn, shell: Shel
     assert (request.method, request.header("authorization")) == ("GET", f"Bearer {KEY}")
     assert "acme" in shell.tankful("guide", "acme").out
     assert KEY not in shell.tankful("show", account.id).out
+
+
+def test_its_name_may_have_hyphens(file: Path, world: StandIn, shell: Shell) -> None:
+    world.reply("gateway.example", "/v1/quota", Reply(200, TOLD))
+    file.rename(file.with_name("acme-two-2024.toml"))
+    assert shell.tankful("add", "acme-two-2024", stdin=KEY).code == 0
+    (account,) = accounts.load().accounts
+    assert (account.provider, store.read(account).secret) == ("acme-two-2024", KEY)
+    assert shell.tankful("refresh", account.id).code == 0
+    assert shell.tankful("remove", account.id, "--yes").code == 0
+    assert accounts.load() == Accounts()
 
 
 @pytest.mark.parametrize(

@@ -29,8 +29,8 @@ _DAMAGED = _(
 )
 MAX_LABEL = 60  # characters
 MAX_GENERATION = 2**31
-_ID = re.compile(r"[a-z0-9_]+-[0-9a-f]{6,32}\Z")
-_PENDING = re.compile(r"[a-z0-9_]+-[0-9a-f]{6,32}:[0-9]{1,9}\Z")
+_ID = re.compile(r"[a-z0-9_-]+-[0-9a-f]{6,32}\Z")
+_PENDING = re.compile(r"[a-z0-9_-]+-[0-9a-f]{6,32}:[0-9]{1,9}\Z")
 
 
 @dataclass(frozen=True)
