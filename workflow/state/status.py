@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Literal, NamedTuple, Optional
@@ -103,30 +103,26 @@ def left_percent(quota: Quota) -> Decimal | None:
     return None if used is None else 100 - used
 
 
-def arranged(quotas: Iterable[Quota]) -> tuple[Quota, ...]:
+def arranged(quotas: Sequence[Quota]) -> tuple[Quota, ...]:
     """Sort quotas: the headline first, then the other binding ones, reserves, secondary ones and parts."""
-    known = list(quotas)
-    first = headline(known)
-    rest = sorted((q for q in known if q is not first), key=lambda q: ROLES.index(q.role))
+    first = headline(quotas)
+    rest = sorted((q for q in quotas if q is not first), key=lambda q: ROLES.index(q.role))
     return ((first,) if first else ()) + tuple(rest)
 
 
-def headline(quotas: Iterable[Quota]) -> Quota | None:
+def headline(quotas: Sequence[Quota]) -> Quota | None:
     """Return the binding quota with the least share left, or the first one if no share is known.
 
     Once it is used up, a reserve with a share left takes its place.
     """
-    known = list(quotas)
-    binding = _least_left(known)
-    if binding is not None and not is_spent(binding):
-        return binding
-    for reserve in _open_reserves(known):
-        if left_percent(reserve) is not None:
-            return reserve
-    return binding if binding else next((q for q in known if q.role == "reserve"), None)
+    first = _deciding(quotas)
+    if first is None or (first.role == "binding" and not is_spent(first)):
+        return first
+    shares = (each for each in _open_reserves(quotas) if left_percent(each) is not None)
+    return next(shares, first)
 
 
-def _least_left(quotas: Iterable[Quota]) -> Quota | None:
+def _least_left(quotas: Sequence[Quota]) -> Quota | None:
     binding = [quota for quota in quotas if quota.role == "binding"]
     refused = [quota for quota in binding if quota.alert and left_percent(quota) is None]
     if refused:
@@ -148,17 +144,14 @@ def is_spent(quota: Quota) -> bool:
     return quota.alert or (left is not None and left <= 0)
 
 
-def _open_reserves(quotas: Iterable[Quota]) -> list[Quota]:
+def _open_reserves(quotas: Sequence[Quota]) -> list[Quota]:
     """Return the reserves that can still pay; one without a limit always can."""
     return [quota for quota in quotas if quota.role == "reserve" and _has_room(quota)]
 
 
 def _has_room(quota: Quota) -> bool:
-    if quota.alert:
-        return False
-    if quota.unlimited or quota.limit is None:
-        return quota.remaining is None or quota.remaining > 0
-    return quota.remaining is not None and quota.remaining > 0
+    is_endless = quota.unlimited or quota.limit is None
+    return not quota.alert and (is_endless if quota.remaining is None else quota.remaining > 0)
 
 
 def status(
@@ -206,7 +199,7 @@ def _judged(account: Account, snapshot: Snapshot, settings: Settings) -> _Verdic
 def _of_usage(account: Account, usage: Usage, settings: Settings) -> _Verdict:
     if usage.blocked is not None:
         return "critical", Reason("blocked")
-    binding = _deciding(usage)
+    binding = _deciding(usage.quotas)
     if binding is None:
         return _of_money(account, usage)
     left = left_percent(binding)
@@ -230,7 +223,7 @@ def measure(usage: Usage | None, kept: str = "") -> str:
     That is "%", the unit of its balance, or that of a count without a limit whose remainder is known. Of
     several balances it is that of the first, or the one that the threshold was set in (``kept``).
     """
-    binding = _deciding(usage) if usage else None
+    binding = _deciding(usage.quotas) if usage else None
     if usage is None or (binding and binding.unlimited):
         return ""
     if binding is not None and left_percent(binding) is not None:
@@ -241,10 +234,9 @@ def measure(usage: Usage | None, kept: str = "") -> str:
     return binding.unit if binding is not None and binding.remaining is not None else ""
 
 
-def _deciding(usage: Usage) -> Quota | None:
+def _deciding(quotas: Sequence[Quota]) -> Quota | None:
     """Return the quota that decides: the binding one with the least left, else the first reserve."""
-    reserves = (quota for quota in usage.quotas if quota.role == "reserve")
-    return _least_left(usage.quotas) or next(reserves, None)
+    return _least_left(quotas) or next((each for each in quotas if each.role == "reserve"), None)
 
 
 def _of_share(quota: Quota, left: Decimal, account: Account, settings: Settings) -> _Verdict:
