@@ -34,7 +34,9 @@ _REQUEST = re.compile(r"\b(?:curl|wget|fetch|GET|POST|PUT|url|uri)\b[^\n]{0,40}\
 _COMMENT = re.compile(r"(?:^|\s)(?:#|//)[^\n]*\Z")
 _SECTION = re.compile(r"\n(?:[ \t]*\r?\n|\[)")  # a blank line, the head of a section
 _PROGRAMS = ("curl", "wget", "fetch(", "Invoke-WebRequest", "Invoke-RestMethod")
-_PROXY = re.compile(r"(?i:proxy)|(?:^|\s)-x\s")  # curl's -X is the method
+_PROXY = re.compile(  # right before an address; curl's -X is the method
+    r"(?:(?i:proxy)|(?:^|\s)-x\s)[\s=>:(]{0,4}[\"']?\Z"
+)
 _NOT_A_TARGET = re.compile(
     r"schema|image|picture|avatar|icon|logo|proxy|agent|\biss\b|\baud\b", re.IGNORECASE
 )
