@@ -465,6 +465,25 @@ def test_an_openai_key_is_no_credential_of_chatgpt(secret: str) -> None:
         assert "admin key" in words.lower()
 
 
+PROJECT = "sk-proj-Canary0123456789abcdefghij"
+
+
+def test_a_key_that_reads_nothing_is_told_what_the_wanted_provider_needs() -> None:
+    with pytest.raises(WrongCredential) as caught:
+        read(PROJECT, "chatgpt")
+    english, chinese = both(caught.value.message)
+    assert english.endswith("; ChatGPT needs: access token or session cookie of chatgpt.com")
+    assert chinese.endswith("；ChatGPT 需要：chatgpt.com 的访问令牌或会话 Cookie")
+
+
+def test_a_vendor_that_names_its_own_page_says_what_it_needs_once() -> None:
+    for key, provider in ((PROJECT, "openai"), ("sess-Canary0123456789", "openai")):
+        with pytest.raises(WrongCredential) as caught:
+            read(key, provider)
+        english, _chinese = both(caught.value.message)
+        assert english.endswith("at https://platform.openai.com/settings/organization/admin-keys")
+
+
 def test_a_session_belongs_to_chatgpt() -> None:
     for pasted in (SESSION, f"{NAME}={SESSION}", session_json()):
         with pytest.raises(WrongCredential, match="tankful add chatgpt"):

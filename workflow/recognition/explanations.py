@@ -9,6 +9,7 @@ import re
 from ..i18n.message import Message, _, listed
 from ..pasted import cleaning
 from ..provider import discovery as providers
+from ..provider import no_usage
 from ..provider.contract import Provider
 from . import other_services, owners
 
@@ -98,6 +99,13 @@ def stray(
     return sentence.filled(
         what=kind, name=about.name, command=command, other=wanted.short, needs=wanted.needs
     )
+
+
+def unsupported(why: Message, wanted: Provider) -> Message:
+    """Add what the wanted provider needs to a message that ends with the page of another vendor."""
+    if no_usage.page_in(why) in ("", wanted.keys_pages()):
+        return why
+    return _("{why}; {other} needs: {needs}", why=why, other=wanted.short, needs=wanted.needs)
 
 
 def malformed(wanted: Provider, pasted: str) -> Message:

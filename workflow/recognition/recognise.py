@@ -78,13 +78,13 @@ def read_all(text: str, provider_id: str, now: datetime | None = None) -> tuple[
     if mine:
         return tuple(one if one.sure else replace(one, note=None) for one in mine)
     stray = next((one for one in seen.findings if is_stray(one, wanted)), None)
-    message = (
-        explanations.stray(stray.provider, stray.what, stray.lacks, wanted, sure=stray.sure)
-        if stray
-        else seen.foreign()
-    )
-    if message is not None:
-        raise WrongCredential(message)
+    if stray is not None:
+        raise WrongCredential(
+            explanations.stray(stray.provider, stray.what, stray.lacks, wanted, sure=stray.sure)
+        )
+    foreign = seen.foreign()
+    if foreign is not None:
+        raise WrongCredential(explanations.unsupported(foreign, wanted))
     trouble = seen.trouble if provider_id == chatgpt_login.PROVIDER else None
     raise Unrecognised(trouble or seen.doubt or explanations.malformed(wanted, text))
 
