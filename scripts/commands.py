@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from gettext import gettext
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,57 +19,36 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 
-class Verb(NamedTuple):
-    """A verb's first sentence, so that the list of all verbs imports none of them, and its module."""
-
-    help: str
-    module: str = ""  # "" if it is called like the verb
-
-
-VERBS = {
-    "add": Verb("Add an account of PROVIDER."),
-    "background": Verb("Turn the background refresh on or off, or show its state."),
-    "completion": Verb("Print the completion script for SHELL, or install it."),
-    "config": Verb("Show all settings, one of them, or set NAME to VALUE."),
-    "doctor": Verb("Show what to fix first, then report versions, paths, states and timings."),
-    "exchange": Verb(
-        "Exchange the session of ACCOUNT, or of all that have one, for a new access token now."
-    ),
-    "guard": Verb(
-        "Exit with 0 when enough is left, with 1 when not, with 3 when that cannot be known."
-    ),
-    "guide": Verb("Show where to find the credential of PROVIDER, or of all."),
-    "history": Verb("Show how much history is kept, export it, or delete it."),
-    "import": Verb(
-        "Add keys found in environment variables and in files of Codex, Claude Code and cc-switch.",
-        "verbs.import_keys",
-    ),
-    "list": Verb("Show what is left of every account, or of the named ACCOUNTs."),
-    "metrics": Verb("Print all numbers for Prometheus."),
-    "order": Verb("Move ACCOUNT up or down, pin or unpin it, hide or show it."),
-    "prompt": Verb("Print the most urgent numbers in a few characters, for a status line."),
-    "provider": Verb(
-        "Check FILE, a provider of your own: read it, ask once, print what each pointer found."
-    ),
-    "refresh": Verb(
-        "Refresh all accounts, or the named ACCOUNTs, whatever the age of their numbers."
-    ),
-    "remove": Verb("Remove ACCOUNT with its credential, history and cached data."),
-    "rename": Verb("Rename ACCOUNT to LABEL."),
-    "replace": Verb("Give ACCOUNT a new credential."),
-    "script-filter": Verb("Print Alfred's Script Filter JSON. Always succeeds."),
-    "show": Verb("Show every detail of ACCOUNT."),
-    "statusline": Verb("Store the limits that Claude Code passes on, and print them in one line."),
-    "summary": Verb(
-        "Print one line for every account, or for the named ACCOUNTs, the most urgent first."
-    ),
-    "take-in": Verb(
-        "Ask for a credential in a hidden dialog, check it, and store it.", "alfred.add_account"
-    ),
-    "threshold": Verb("Show the low threshold of ACCOUNT, set it to VALUE, or turn it off."),
-    "trend": Verb("Show the trend and forecast of ACCOUNT."),
-    "update-check": Verb("Ask the release page whether there is a newer Tankful."),
+VERBS = {  # with their first sentences, so that the list of all verbs imports none of them
+    "add": "Add an account of PROVIDER.",
+    "background": "Turn the background refresh on or off, or show its state.",
+    "completion": "Print the completion script for SHELL, or install it.",
+    "config": "Show all settings, one of them, or set NAME to VALUE.",
+    "doctor": "Show what to fix first, then report versions, paths, states and timings.",
+    "exchange": "Exchange the session of ACCOUNT, or of all that have one, for a new access token now.",
+    "guard": "Exit with 0 when enough is left, with 1 when not, with 3 when that cannot be known.",
+    "guide": "Show where to find the credential of PROVIDER, or of all.",
+    "history": "Show how much history is kept, export it, or delete it.",
+    "import": "Add keys found in environment variables and in files of Codex, Claude Code and cc-switch.",
+    "list": "Show what is left of every account, or of the named ACCOUNTs.",
+    "metrics": "Print all numbers for Prometheus.",
+    "order": "Move ACCOUNT up or down, pin or unpin it, hide or show it.",
+    "prompt": "Print the most urgent numbers in a few characters, for a status line.",
+    "provider": "Check FILE, a provider of your own: read it, ask once, print what each pointer found.",
+    "refresh": "Refresh all accounts, or the named ACCOUNTs, whatever the age of their numbers.",
+    "remove": "Remove ACCOUNT with its credential, history and cached data.",
+    "rename": "Rename ACCOUNT to LABEL.",
+    "replace": "Give ACCOUNT a new credential.",
+    "script-filter": "Print Alfred's Script Filter JSON. Always succeeds.",
+    "show": "Show every detail of ACCOUNT.",
+    "statusline": "Store the limits that Claude Code passes on, and print them in one line.",
+    "summary": "Print one line for every account, or for the named ACCOUNTs, the most urgent first.",
+    "take-in": "Ask for a credential in a hidden dialog, check it, and store it.",
+    "threshold": "Show the low threshold of ACCOUNT, set it to VALUE, or turn it off.",
+    "trend": "Show the trend and forecast of ACCOUNT.",
+    "update-check": "Ask the release page whether there is a newer Tankful.",
 }
+MODULES = {"import": "verbs.import_keys", "take-in": "alfred.add_account"}  # if called otherwise
 DEFAULT = "list"
 MEANT = {
     "ls": "list",
@@ -126,7 +105,7 @@ class Verbs(language.Translated, click.Group):
             if secret_arguments.may_be(name) and not _count(name):
                 secret_arguments.refuse()
             return None
-        module = VERBS[name].module or f"verbs.{name.replace('-', '_')}"
+        module = MODULES.get(name, f"verbs.{name.replace('-', '_')}")
         command: click.Command = importlib.import_module(f"scripts.{module}").command
         return command
 
@@ -162,10 +141,8 @@ class Verbs(language.Translated, click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write each verb with its first sentence, wrapped if needed."""
-        rows = [
-            (verb, language.one_line(VERBS[verb].help, MAX_SUMMARY))
-            for verb in self.list_commands(ctx)
-        ]
+        verbs = self.list_commands(ctx)
+        rows = [(verb, language.one_line(VERBS[verb], MAX_SUMMARY)) for verb in verbs]
         with formatter.section(gettext("Commands")):
             formatter.write_dl(rows)
 

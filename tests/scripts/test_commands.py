@@ -186,10 +186,10 @@ def test_an_option_that_the_list_does_not_have(shell: Shell) -> None:
 
 
 def test_each_verb_is_listed_with_its_own_first_sentence() -> None:
-    for name, verb in commands.VERBS.items():
+    for name, sentence in commands.VERBS.items():
         command = commands.main.get_command(click.Context(commands.main), name)
         assert command is not None
-        assert " ".join((command.help or "").split("\n\n")[0].split()) == verb.help
+        assert " ".join((command.help or "").split("\n\n")[0].split()) == sentence
 
 
 @pytest.mark.parametrize(
