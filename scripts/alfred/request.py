@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from workflow.display.times import day_and_time
 from workflow.errors import Mistake
 from workflow.i18n.catalog import say
-from workflow.i18n.message import enumerated
 from workflow.models import Account, Failure, utc_now
 from workflow.records import dataclass
 from workflow.storage import accounts
@@ -49,8 +48,9 @@ class Request:
 
     def names(self, several: Sequence[Account]) -> str:
         """Join the names of accounts, of many only the first few."""
-        names = [self.name(account) for account in several[:MAX_NAMES]]
-        return say(enumerated([*names, "…"] if len(several) > MAX_NAMES else names))
+        from workflow.display import privacy
+
+        return say(privacy.full_names(several, self.settings, MAX_NAMES))
 
     def reason(self, failure: Failure) -> str:
         """Say why an account failed, as its row does."""

@@ -17,7 +17,7 @@ from workflow.display.times import ahead
 from workflow.errors import Mistake, StoreLocked, UsageError
 from workflow.http.client import PER_HOST
 from workflow.i18n.catalog import ENGLISH, say
-from workflow.i18n.message import Message, _, enumerated
+from workflow.i18n.message import Message, _
 from workflow.models import Account, Credential, utc_now
 from workflow.provider import discovery as providers
 from workflow.refresh import fetch as fetching
@@ -130,7 +130,7 @@ def _print_briefly(results: Results, settings: Settings) -> None:
         why = _message(*failed[0], settings)
         message = _("1 of {count} sessions failed: {why}", count=count, why=why)
     else:
-        names = enumerated(privacy.full_name(account, settings) for account, error in failed)
+        names = privacy.full_names((account for account, error in failed), settings)
         message = _(
             "{failed} of {count} sessions failed: {names}; why: tankful exchange",
             failed=len(failed),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from functools import partial, reduce
 from itertools import chain
@@ -19,7 +19,7 @@ from workflow.credentials import keychain
 from workflow.display import privacy
 from workflow.display.times import day_and_time
 from workflow.i18n.catalog import say
-from workflow.i18n.message import Message, _, enumerated, ngettext
+from workflow.i18n.message import Message, _, ngettext
 from workflow.models import Account, Snapshot, utc_now
 from workflow.schedule import runs, schedule
 from workflow.state import offline
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 MAX_NAMES = 5  # accounts named in a complaint
 _OFFLINE = _("no connection: {count} accounts could not be reached; check the connection or proxy")
 NOTHING_DUE: Message = _("All numbers are fresh. Refresh anyway: tankful refresh")
-
 _FAILED_BEFORE = _(
     "Nothing is due yet; the last refresh failed: {who} (tankful list says what helps)"
 )
@@ -112,17 +111,12 @@ def _ids(named: tuple[str, ...], every: bool, due: bool) -> list[str] | None:
 
 def _print_briefly(result: RefreshResult, settings: Settings, alerts: Iterable[str]) -> None:
     """Print one line, beginning with the alerts that a launcher shows."""
-    click.echo(say(_joined([*map(Message.quoted, alerts), _summary(result, settings)])))
+    news = [*_refreshed(result, settings), *_left_out(result, settings)] or [_nothing(settings)]
+    parts = (*map(Message.quoted, alerts), *news)
+    line = reduce(lambda first, next: _("{first}; {next}", first=first, next=next), parts)
+    click.echo(say(line))
     if result.failed and len(result.failed) == len(result.asked):
         raise SystemExit(1)
-
-
-def _summary(result: RefreshResult, settings: Settings) -> Message:
-    """Sum up a refresh in one line for all accounts."""
-    parts = [*_refreshed(result, settings), *_left_out(result, settings)]
-    if not parts:
-        return _nothing(settings)
-    return _joined(parts)
 
 
 def _nothing(settings: Settings) -> Message:
@@ -135,17 +129,13 @@ def _nothing(settings: Settings) -> Message:
     failed = [each for each in state.book.accounts if state.snapshots[each.id].failure]
     if not failed:
         return NOTHING_DUE
-    return _FAILED_BEFORE.filled(who=_first_names(failed, settings))
-
-
-def _joined(parts: Iterable[Message]) -> Message:
-    return reduce(lambda first, next: _("{first}; {next}", first=first, next=next), parts)
+    return _FAILED_BEFORE.filled(who=privacy.full_names(failed, settings, MAX_NAMES))
 
 
 def _refreshed(result: RefreshResult, settings: Settings) -> Iterator[Message]:
     asked, failed = len(result.asked), len(result.failed)
     if failed:
-        names = _names(result.failed, settings)
+        names = privacy.full_names(result.failed, settings)
         yield _(
             "{failed} of {asked} accounts failed to refresh: {who}",
             asked=asked,
@@ -160,23 +150,13 @@ def _left_out(result: RefreshResult, settings: Settings) -> Iterator[Message]:
     if result.rate_limited:
         until = max(end for account, end in result.rate_limited)
         when = day_and_time(until.timestamp(), utc_now().timestamp())
-        names = _names((account for account, end in result.rate_limited), settings)
+        names = privacy.full_names((account for account, end in result.rate_limited), settings)
         yield _("waiting until {when}: {who}", when=when, who=names)
     if result.timed_out:
-        names = _names(result.timed_out, settings)
+        names = privacy.full_names(result.timed_out, settings)
         yield _("timed out before refreshing: {who}", who=names)
     if result.unkept:
         yield result.unkept
-
-
-def _names(several: Iterable[Account], settings: Settings) -> Message:
-    return enumerated(privacy.full_name(account, settings) for account in several)
-
-
-def _first_names(several: Sequence[Account], settings: Settings) -> Message:
-    """Name at most MAX_NAMES accounts; "…" stands for the others."""
-    named = [privacy.full_name(account, settings) for account in several[:MAX_NAMES]]
-    return enumerated([*named, "…"] if len(several) > MAX_NAMES else named)
 
 
 def _print_rest(result: RefreshResult, settings: Settings) -> None:
@@ -206,7 +186,7 @@ def _print_rest(result: RefreshResult, settings: Settings) -> None:
 def late_message(late: list[Account], settings: Settings) -> Message:
     """Say which accounts were not asked in time; only the first few are named."""
     count = len(late)
-    names = _first_names(late, settings)
+    names = privacy.full_names(late, settings, MAX_NAMES)
     return ngettext(
         "timed out before {count} account was refreshed ({names}); the next refresh continues",
         "timed out before {count} accounts were refreshed ({names}); the next refresh continues",

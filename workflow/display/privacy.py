@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 
 from ..errors import Mistake
 from ..i18n.catalog import plain, say
-from ..i18n.message import _
+from ..i18n.message import Message, _, enumerated
 from ..models import Account, Snapshot, Usage
 from ..provider import address, discovery
 from ..provider.contract import Provider
@@ -67,6 +68,14 @@ def full_name(account: Account, settings: Settings) -> str:
     with suppress(Mistake):
         short = discovery.about(account.provider).short
     return name(account, short, settings)
+
+
+def full_names(several: Iterable[Account], settings: Settings, most: int | None = None) -> Message:
+    """Join the names of accounts; "…" stands for those beyond ``most``."""
+    names = [full_name(account, settings) for account in several]
+    if most is not None and len(names) > most:
+        names[most:] = ["…"]
+    return enumerated(names)
 
 
 def host(account: Account, settings: Settings) -> str:
