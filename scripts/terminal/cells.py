@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from unicodedata import category, east_asian_width
+
+from scripts.terminal import signs
 
 _INVISIBLE = ("Mn", "Me", "Cf")  # categories: marks on other letters, and signs of format
 _SOFT_HYPHEN = "\xad"  # a sign of format that is shown
@@ -27,7 +28,7 @@ def cut(text: str, columns: int) -> str:
     """Shorten a text to so many columns; a longer one ends with "…", and no right-to-left name stays open."""
     if width(text) <= columns:
         return text
-    end = _ellipsis()
+    end = "…" if signs.can_be_shown("…") else "..."
     kept, used = "", len(end)
     for letter in text:
         used += _columns(letter)
@@ -36,12 +37,3 @@ def cut(text: str, columns: int) -> str:
         kept += letter
     closed = _END * (kept.count(_BEGIN) - kept.count(_END))
     return kept.rstrip(" ·") + end + closed if columns >= len(end) else ""
-
-
-def _ellipsis() -> str:
-    """Return "…", or three dots if the terminal cannot show it."""
-    try:
-        "…".encode(sys.stdout.encoding or "utf-8")
-    except (UnicodeError, LookupError):
-        return "..."
-    return "…"

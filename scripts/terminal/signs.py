@@ -30,13 +30,17 @@ _INSTEAD = {
 
 def speak_what_can_be_shown() -> None:
     """Make this process write English if standard output cannot encode Chinese."""
-    encoding = sys.stdout.encoding or "ascii"
-    if encoding.lower() == "utf-8":
-        return
-    try:
-        _CHINESE.encode(encoding)
-    except (UnicodeError, LookupError):
+    if not can_be_shown(_CHINESE):
         os.environ["TANKFUL_LANGUAGE"] = "en"
+
+
+def can_be_shown(text: str) -> bool:
+    """Tell whether standard output can encode a text."""
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except (UnicodeError, LookupError):
+        return False
+    return True
 
 
 def install() -> None:

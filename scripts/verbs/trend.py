@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
 
-from scripts.terminal import output
+from scripts.terminal import output, signs
 from scripts.verbs.list import fresh
 from workflow.display import times
 from workflow.display.row import row_of
@@ -95,13 +94,5 @@ def lines(state: State, account: Account) -> Iterator[str]:
 
 
 def _line(trend: Trend) -> str:
-    return f"{sparkline.sparkline(trend, _is_plain())}  {texts.title(trend)}"
-
-
-def _is_plain() -> bool:
-    """Tell whether standard output cannot encode the block characters."""
-    try:
-        "".join(sparkline.SIGNS).encode(sys.stdout.encoding or "ascii", "strict")
-    except (UnicodeError, LookupError):
-        return True
-    return False
+    is_plain = not signs.can_be_shown("".join(sparkline.SIGNS))
+    return f"{sparkline.sparkline(trend, is_plain)}  {texts.title(trend)}"
