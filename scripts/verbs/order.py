@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _BY_URGENCY: Message = _(
     "the list is sorted by urgency, so a place shows only after: tankful config order hand"
 )
-STEPS = {"up": -1, "down": 1}
 AROUND = 3  # rows shown before and after the moved one
 _DONE: Mapping[str, tuple[Message, Message]] = {  # if it changed, and if it was so already
     "up": (_("Moved {name} up."), Message.quoted("")),
@@ -45,15 +44,16 @@ def command(account: str, how: str) -> None:
     chosen = book.named(account)
     settings = preferences.load()
     name = privacy.full_name(chosen, settings)
-    is_end = how in STEPS and edit.neighbour(book, chosen, STEPS[how]) is None
-    if how in STEPS and settings.order == "urgency":
+    is_step = how in edit.STEPS
+    is_end = is_step and edit.neighbour(book, chosen, edit.STEPS[how]) is None
+    if is_step and settings.order == "urgency":
         output.note(_BY_URGENCY)
     elif is_end:
         output.complain(_at_the_end(name, how))
     if not is_end:
         after = edit.arrange(chosen.id, how)
         output.after_change()
-        is_changed = how in STEPS or after != chosen
+        is_changed = is_step or after != chosen
         click.echo(say(_DONE[how][0 if is_changed else 1].filled(name=name)))
     _show_neighbours(rows_of(state.read(settings)), chosen)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Callable
+from typing import Any, Callable
 
 from ..errors import Mistake, WrongUsage
 from ..i18n.message import _
@@ -14,13 +14,14 @@ from ..storage import accounts
 from ..storage.accounts import Accounts
 from .label import check
 
-_FLAGS: Mapping[str, Callable[[Account], Account]] = {
-    "pin": lambda account: replace(account, pinned=True),
-    "unpin": lambda account: replace(account, pinned=False),
-    "hide": lambda account: replace(account, hidden=True),
-    "show": lambda account: replace(account, hidden=False),
+STEPS = {"up": -1, "down": 1}
+_FLAGS: Mapping[str, Mapping[str, Any]] = {
+    "pin": {"pinned": True},
+    "unpin": {"pinned": False},
+    "hide": {"hidden": True},
+    "show": {"hidden": False},
 }
-PLACES = ("up", "down", *_FLAGS)
+PLACES = (*STEPS, *_FLAGS)
 SECRET_LEFT = _(
     "{account} is removed, but its credential is still in the keychain; unlock "
     "it: the credential is deleted when the next account is added or removed"
@@ -120,8 +121,8 @@ def neighbour(book: Accounts, account: Account, step: int) -> Account | None:
 
 def _arranged(book: Accounts, account: Account, how: str) -> Accounts:
     if how in _FLAGS:
-        return book.with_account(_FLAGS[how](account))
-    other = neighbour(book, account, -1 if how == "up" else 1)
+        return book.with_account(replace(account, **_FLAGS[how]))
+    other = neighbour(book, account, STEPS[how])
     if other is None:
         return book
     ids: Sequence[str] = [a.id for a in book.accounts]
