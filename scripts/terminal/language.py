@@ -143,7 +143,8 @@ class Formatter(click.HelpFormatter):
     """
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        usage, args = say(_USAGE), re.sub("[A-Z]+", _placeholder, args)
+        usage = say(_USAGE)
+        args = re.sub("[A-Z]+", lambda word: say(_PLACEHOLDERS.get(word[0])) or word[0], args)
         wider = cells.width(usage + args) - len(usage + args)  # click counts characters
         self.width -= wider
         super().write_usage(prog, args, usage)
@@ -185,10 +186,6 @@ def _full_width(sign: re.Match[str]) -> str:
     if sign[0].startswith("."):
         return "；" if sign.end() < len(sign.string) else ""
     return "、" if sign[0].startswith(",") else ""
-
-
-def _placeholder(word: re.Match[str]) -> str:
-    return say(_PLACEHOLDERS.get(word[0])) or word[0]
 
 
 def _explained(text: str) -> str:

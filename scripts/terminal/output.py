@@ -6,8 +6,8 @@ import errno
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -214,7 +214,7 @@ def write(path: str, content: bytes, mode: int = 0o600) -> None:
     if path in STDOUT:
         sys.stdout.buffer.write(content)
         return
-    try:
+    with writing(path):
         if os.path.exists(path) and not os.path.isfile(path):
             with open(path, "wb") as file:
                 file.write(content)
@@ -222,10 +222,16 @@ def write(path: str, content: bytes, mode: int = 0o600) -> None:
             files.replace(path, content, mode=mode)
         else:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+
+
+@contextmanager
+def writing(path: str) -> Iterator[None]:
+    """Raise Mistake, which names the file, in place of an OSError."""
+    try:
+        yield
     except OSError as error:
-        raise Mistake(
-            _("{file} cannot be written ({why})", file=path, why=files.reason(error))
-        ) from None
+        why = files.reason(error)
+        raise Mistake(_("{file} cannot be written ({why})", file=path, why=why)) from None
 
 
 def hang(mark: str, text: str, *, err: bool = False) -> None:

@@ -23,8 +23,6 @@ _REFUSAL: Message = _(
     "do not put a key on the command line: it is now in your shell history, so "
     "replace it with a new one; tankful add asks for it at a hidden prompt"
 )
-
-
 _NOT_HERE: Message = _("a key is not taken on the command line; run {command} and paste it there")
 
 

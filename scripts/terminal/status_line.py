@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from workflow import paths
 from workflow.claude import status_line
@@ -17,21 +18,8 @@ def answered() -> bool:
         return False
     try:
         folders = paths.cache(os.environ), paths.data(os.environ)
-        line = status_line.take(os.environ, _handed(), *folders)
+        line = status_line.take(os.environ, sys.stdin.buffer.read(_LONGEST), *folders)
         os.write(1, f"{line}\n".encode() if line else b"")
     except Exception:  # noqa: S110  # a status line that says nothing is better than one that complains
         pass
     return True
-
-
-def _handed() -> bytes:
-    """Read standard input to its end, or until it is too long."""
-    parts: list[bytes] = []
-    size = 0
-    while size <= _LONGEST:
-        part = os.read(0, 65536)
-        if not part:
-            break
-        parts.append(part)
-        size += len(part)
-    return b"".join(parts)

@@ -128,13 +128,7 @@ def _row_widths(row: Sequence[_Cell], widths: list[int], room: int) -> list[int]
 def _fitted(widths: list[int], beside_bars: int, least: int, room: int) -> list[int]:
     """Leave out the bars, then the column of the numbers, then cut the details, and the names last.
 
-    If ``room`` is 0, nothing is cut.
-
-    Args:
-        widths: the columns of each cell, at most.
-        beside_bars: the columns of the numbers beside bars.
-        least: the columns that the numbers need.
-        room: the columns of the terminal.
+    If ``room`` is 0, nothing is cut. ``least`` is what the numbers need, ``beside_bars`` what those with bars do.
     """
     sign, name, number, bar, details = widths
     if bar:

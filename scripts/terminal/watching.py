@@ -22,11 +22,8 @@ _TO_TOP, _CLEAR_LINE, _CLEAR_REST = "\x1b[H", "\x1b[K", "\x1b[J"
 def watch(tabulate: Callable[[], Table], pause: Callable[[float], None] = time.sleep) -> None:
     """Draw the table again and again until ⌃C or a signal that ends it.
 
-    In a pipe, and on a terminal that cannot be cleared, it is printed once.
-
-    Args:
-        tabulate: reads the numbers as of now, and starts a refresh if one is due.
-        pause: waits so many seconds.
+    In a pipe, and on a terminal that cannot be cleared, it is printed once. ``tabulate`` reads the numbers as of
+    now, and starts a refresh if one is due.
     """
     if not sys.stdout.isatty() or os.environ.get("TERM") in table.DUMB:
         table.show(tabulate())

@@ -26,11 +26,7 @@ _BREAK = re.compile(  # where a line may end: Chinese has no spaces but its own 
 def show(console: Console, text: Text, mark: str = "", style: str = "") -> None:
     """Print a text behind a mark, with all its lines indented alike.
 
-    Args:
-        console: where to print.
-        text: the text.
-        mark: a bullet, a number or a name, with the gap behind it; "" for none.
-        style: the mark's style.
+    A mark of that style is a bullet, a number or a name, with the gap behind it; "" is none.
     """
     indent = cell_len(mark)
     if indent and console.width - indent < NARROW:

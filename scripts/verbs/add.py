@@ -29,7 +29,7 @@ from workflow.records import replace
 from workflow.storage import accounts
 
 REGION = OneOf(("intl", "cn", adding.AUTO), case_sensitive=False)
-_ADDED = _("Added {account}")
+ADDED = _("Added {account}")
 
 
 @click.command(
@@ -96,7 +96,7 @@ def command(
                 continue
             if is_guided and not label and len(findings) == 1:
                 new = replace(new, label=_name(about, own))
-            take(replace(new, once=not (again or twin or about.is_local)), _ADDED)
+            take(replace(new, once=not (again or twin or about.is_local)), ADDED)
         except (Mistake, SystemExit) as error:
             if len(findings) == 1:
                 raise
@@ -161,13 +161,18 @@ def take(request: adding.NewAccount, success: Message) -> None:
         success: what to print, with the account's line for ``{account}``.
     """
     added = _add(request)
+    show(added, success)
+    if not request.replaces:
+        output.note_label(request.label, added.account)
+
+
+def show(added: adding.Added, success: Message) -> None:
+    """Print the result, see ``take``, and the remarks about it."""
     output.after_change()
     line = output.line(added.account, added.snapshot, preferences.load(), utc_now())
     click.echo(say(success, account=line))
     for remark in added.remarks:
         output.note(remark)
-    if not request.replaces:
-        output.note_label(request.label, added.account)
 
 
 def _add(request: adding.NewAccount) -> adding.Added:

@@ -9,10 +9,8 @@ from click.shell_completion import get_completion_class
 
 from scripts.terminal import output
 from scripts.terminal.language import OneOf
-from workflow.errors import Mistake
 from workflow.i18n.catalog import say
 from workflow.i18n.message import _
-from workflow.storage import files
 
 VARIABLE = output.COMPLETING
 SHELLS = {
@@ -38,14 +36,10 @@ def command(shell: str, install: bool) -> None:
         click.echo(text)
         return
     path = _path(shell)
-    try:
+    with output.writing(path):
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
-    except OSError as error:
-        raise Mistake(
-            _("{file} cannot be written ({why})", file=path, why=files.reason(error))
-        ) from None
     click.echo(say(_("Written to {path}. Open a new shell.", path=path)))
     if shell in _NEXT:
         click.echo(say(_NEXT[shell]))

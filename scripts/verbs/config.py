@@ -72,9 +72,11 @@ def command(name: str | None, value: str | None) -> None:
             explained = say(_MEANINGS[setting]) + say(_VALUES, values=say(values))
             output.hang(f"{setting:<{width}} {current:<8} ", explained)
     elif value is not None:
-        is_end = name == "history" and settings.CHOICES[name].read(value) == "0"
-        if is_end and not _is_given_up():
-            return
+        if name == "history" and settings.CHOICES[name].read(value) == "0":
+            from scripts.verbs import history
+
+            if not history.give_up():
+                return
         chosen = settings.choose(name, value)
         output.after_change()
         before = kept.get(name, chosen)
@@ -88,10 +90,3 @@ def command(name: str | None, value: str | None) -> None:
         click.echo(kept[name])
     else:
         raise WrongUsage(settings.unknown(name))
-
-
-def _is_given_up() -> bool:
-    """Ask before the history is deleted, which cannot be undone."""
-    from scripts.verbs import history
-
-    return history.give_up()

@@ -34,10 +34,7 @@ def command(copies: bool) -> None:
 
 def _advise(now: datetime) -> None:
     hints = advice.advice(now, os.environ, sys.argv[0])
-    if not hints:
-        click.echo(say(_("No problems found.")))
-    else:
-        click.echo(say(_("What to do first:")))
+    click.echo(say(_("What to do first:") if hints else _("No problems found.")))
     for number, message in enumerate(hints, 1):
         click.echo(f"{number}. {say(message)}")
     click.echo()

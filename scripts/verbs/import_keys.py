@@ -24,7 +24,6 @@ from workflow.display.names import SITES, headed
 from workflow.errors import Mistake, NoCredential
 from workflow.i18n.catalog import say
 from workflow.i18n.message import Message, _, enumerated
-from workflow.models import Account, Credential, utc_now
 from workflow.provider import discovery as providers
 from workflow.provider.address import SCOPE
 from workflow.recognition import found_keys, owners, places, seen
@@ -32,11 +31,16 @@ from workflow.records import replace
 from workflow.storage import accounts
 
 if TYPE_CHECKING:
+    from workflow.models import Account, Credential
     from workflow.recognition.finding import Finding
     from workflow.recognition.found_keys import Candidate
 
 SCHEMA = "tankful.import.v1"
 _STORED = _("already stored as {name}")
+_LISTED = _("{count} found, none added; --yes adds all, a terminal asks about each")
+_UNLISTED = _(
+    "{count} found, none added; --yes adds all, --list lists them, a terminal asks about each"
+)
 MIN_ROOM = 40  # columns for the variables of a provider, even on a narrower terminal
 
 
@@ -73,10 +77,10 @@ def command(only_list: bool, as_json: bool, yes: bool, region: str | None) -> No
         for candidate in new:
             click.echo(_description(candidate))
         if new:
-            output.complain(_offer(len(new), listed=True))
+            output.complain(_LISTED.filled(count=len(new)))
         return
     if new and not (yes or sys.stdin.isatty()):
-        raise Mistake(_offer(len(new)))
+        raise Mistake(_UNLISTED.filled(count=len(new)))
     added = [_add(candidate, store) for candidate in new if yes or _is_wanted(candidate)]
     if not all(added):
         raise SystemExit(1)
@@ -86,7 +90,7 @@ def _list_places() -> None:
     """Print where keys are searched: the files, and the variables by provider."""
     by_provider: dict[str, list[str]] = {}
     for variable in _variables():
-        provider, _kind = owners.variable(variable) or ("", "")
+        provider = _provider_of(variable)
         name = providers.about(provider).short if provider else say(_("Other"))
         by_provider.setdefault(name, []).append(variable)
     indent = max(map(cells.width, by_provider)) + 2
@@ -112,24 +116,12 @@ def _files() -> list[str]:
 
 def _variables() -> list[str]:
     """List the variables that may hold a key, by provider."""
-
-    def place(name: str) -> tuple[str, str]:
-        provider, _ = owners.variable(name) or ("", "")
-        return provider, name
-
-    return [*sorted(found_keys.variables(), key=place), found_keys.BESIDE_AN_ADDRESS[0]]
+    known = sorted(found_keys.variables(), key=lambda name: (_provider_of(name), name))
+    return [*known, found_keys.BESIDE_AN_ADDRESS[0]]
 
 
-def _offer(count: int, listed: bool = False) -> Message:
-    """Say how to add the keys, and how to list them unless they were."""
-    if listed:
-        return _(
-            "{count} found, none added; --yes adds all, a terminal asks about each", count=count
-        )
-    return _(
-        "{count} found, none added; --yes adds all, --list lists them, a terminal asks about each",
-        count=count,
-    )
+def _provider_of(variable: str) -> str:
+    return (owners.variable(variable) or ("",))[0]
 
 
 class _Store:
@@ -180,10 +172,9 @@ def _at_site_of(twin: Account, candidate: Candidate) -> Candidate:
 
 def _twin(finding: Finding, store: _Store) -> Account | None:
     """Find the account with this credential."""
-    for account, credential in store.read_all(finding.provider):
-        if credential.identity == finding.credential.identity:
-            return account
-    return None
+    identity = finding.credential.identity
+    known = store.read_all(finding.provider)
+    return next((account for account, each in known if each.identity == identity), None)
 
 
 def _predecessor(finding: Finding, store: _Store) -> Account | None:
@@ -223,11 +214,7 @@ def _add(candidate: Candidate, store: _Store) -> bool:
     except Mistake as error:
         output.complain(error.message)
         return False
-    output.after_change()
-    line = output.line(added.account, added.snapshot, preferences.load(), utc_now())
-    click.echo(say(_("Added {account}", account=line)))
-    for remark in added.remarks:
-        output.note(remark)
+    add.show(added, add.ADDED)
     return True
 
 

@@ -128,12 +128,9 @@ def say_nothing(book: Accounts, is_read_by_program: bool = False) -> None:
 
 
 def _nothing(book: Accounts) -> Message:
-    if book.complaint:
-        return book.complaint
-    return _all_hidden(len(book.accounts)) if book.accounts else output.NO_ACCOUNT
-
-
-def _all_hidden(count: int) -> Message:
+    count = len(book.accounts)
+    if not count:
+        return book.complaint or output.NO_ACCOUNT
     if count == 1:
         return _(
             "The only account is hidden. Show one again: tankful order NAME show, or “usage:” in Alfred"

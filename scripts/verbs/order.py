@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 _BY_URGENCY: Message = _(
     "the list is sorted by urgency, so a place shows only after: tankful config order hand"
 )
+_AT_THE_END: Message = _(
+    "{name} is already at the {end} of its group; pin and unpin move it between "
+    "the pinned accounts and the others"
+)
 AROUND = 3  # rows shown before and after the moved one
 _DONE: Mapping[str, tuple[Message, Message]] = {  # if it changed, and if it was so already
     "up": (_("Moved {name} up."), Message.quoted("")),
@@ -49,7 +53,8 @@ def command(account: str, how: str) -> None:
     if is_step and settings.order == "urgency":
         output.note(_BY_URGENCY)
     elif is_end:
-        output.complain(_at_the_end(name, how))
+        end = _("top") if how == "up" else _("bottom")
+        output.complain(_AT_THE_END.filled(name=name, end=end))
     if not is_end:
         after = edit.arrange(chosen.id, how)
         output.after_change()
@@ -72,13 +77,3 @@ def _marks(account: Account) -> str:
     flags = ((account.pinned, _("pinned")), (account.hidden, _("hidden")))
     marks = [mark for flag, mark in flags if flag]
     return say(_(" ({marks})", marks=listed(marks))) if marks else ""
-
-
-def _at_the_end(name: str, how: str) -> Message:
-    end = _("top") if how == "up" else _("bottom")
-    return _(
-        "{name} is already at the {end} of its group; pin and unpin move it between "
-        "the pinned accounts and the others",
-        name=name,
-        end=end,
-    )

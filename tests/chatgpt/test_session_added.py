@@ -360,7 +360,7 @@ def test_a_terminal_offers_to_store_it_again(
 
     monkeypatch.setattr(click, "prompt", agree)
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
-    add.take(adding.NewAccount(recognise.read(chain("a", 0), "chatgpt")), add._ADDED)
+    add.take(adding.NewAccount(recognise.read(chain("a", 0), "chatgpt")), add.ADDED)
     told = capsys.readouterr()
     assert questions == ["Store it again? [Y/n]"] * 3
     assert "only this window" in told.err
