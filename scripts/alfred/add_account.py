@@ -63,7 +63,8 @@ def _form(provider: str, account: str, region: str, source: str) -> AddForm:
     """Collect from Alfred's variables the account to add, or the one that gets a new credential."""
     from_clipboard = source == "clipboard"
     if account:
-        return AddForm(replaces=accounts.load().named(account), from_clipboard=from_clipboard)
+        chosen = accounts.load().named(account)
+        return AddForm(chosen.provider, replaces=chosen, from_clipboard=from_clipboard)
     if not provider:
         return AddForm(from_clipboard=from_clipboard)
     about = providers.about(provider)

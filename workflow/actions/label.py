@@ -21,11 +21,8 @@ class IsKey(WrongUsage):
 
 def check(label: str) -> None:
     """Check that a name is no credential, which lists would show. Raises IsKey."""
-    if any(len(word) >= SHORTEST for word in label.split()) and _is_credential(label):
-        raise IsKey
+    if any(len(word) >= SHORTEST for word in label.split()):
+        from ..recognition import recognise  # imported late: it loads every provider
 
-
-def _is_credential(label: str) -> bool:
-    from ..recognition import recognise  # imported late: it loads every provider
-
-    return recognise.is_credential(label)
+        if recognise.is_credential(label):
+            raise IsKey

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Callable, Union
+from typing import Union
 
 from ..display import names, privacy
 from ..errors import Mistake, UsageError
@@ -66,10 +66,6 @@ def run(form: AddForm, settings: Settings) -> tuple[Added, ...]:
     Raises dialogs.Cancelled if nothing was added, Mistake if no dialog can be shown or the name is a key.
     """
     label.check(form.label)
-    if form.replaces is not None:
-        form = AddForm(
-            form.replaces.provider, "", adding.AUTO, {}, form.replaces, form.from_clipboard
-        )
     conversation = _Conversation(form, settings)
     while True:
         done = conversation.turn()
@@ -148,7 +144,8 @@ class _Conversation:
             if not self._provider:
                 self._pick_provider()
             if not self._clipboard:
-                reply = dialogs.secret(self._prompt(), self._title(), self._buttons())
+                buttons = say(_CANCEL), say(_USE_CLIPBOARD), say(_GO_ON)
+                reply = dialogs.secret(self._prompt(), self._title(), buttons)
                 if reply.button != say(_USE_CLIPBOARD):
                     return reply.text
         self._clipboard = True
@@ -177,9 +174,6 @@ class _Conversation:
     def _title(self) -> str:
         return say(_TITLE, title=self._name() if self._provider else say(_("Add account…")))
 
-    def _buttons(self) -> tuple[str, str, str]:
-        return say(_CANCEL), say(_USE_CLIPBOARD), say(_GO_ON)
-
     def _findings(self, pasted: str) -> list[Finding]:
         """Return the credential in the pasted text; the user chooses if there are several."""
         if self._provider:
@@ -202,23 +196,23 @@ class _Conversation:
 
     def _after_misreading(self, error: _Trouble, pasted: str) -> Finding | None:
         """Explain why the text was not read. Returns another way to add it, or None to ask again."""
-        reason = self._explain(error)
+        reason, page = self._explain(error), no_usage.page_in(self._message(error))
         other = None if self._form.replaces else self._other_finding(pasted)
-        choices: dict[str, Callable[[], None]] = {}
+        to_page = say(_("Open {page}"), page=page) if page else ""
         as_other = ""
         if other is not None:
             as_other = say(_("Add it as {provider}"), provider=providers.about(other.provider).name)
-            choices[as_other] = lambda: None
-        page = no_usage.page_in(self._message(error))
-        if page:
-            choices[say(_("Open {page}"), page=page)] = lambda: self._show(page)
-        if self._provider:
-            choices[say(_TYPE_AGAIN)] = self._type_next
-        choices[say(_USE_CLIPBOARD)] = self._read_next
-        choice = self._pick(reason, list(choices))
-        choices[choice]()
+        again = say(_TYPE_AGAIN) if self._provider else ""
+        choices = (as_other, to_page, again, say(_USE_CLIPBOARD))
+        choice = self._pick(reason, list(filter(None, choices)))
+        if choice == to_page:
+            browser.show(page)
+            raise dialogs.Cancelled
         self._reason = reason
-        return other if choice == as_other else None
+        if choice == as_other:
+            return other
+        self._clipboard = choice != again
+        return None
 
     def _other_finding(self, pasted: str) -> Finding | None:
         """Find a credential of another provider in the pasted text."""
@@ -256,7 +250,7 @@ class _Conversation:
                     replaces = error.kept or replaces
                 choice = self._after_failure(error, finding)
             if choice == say(_TYPE_AGAIN):
-                self._type_next()
+                self._clipboard = False
                 self._provider, self._kept = finding.provider, replaces
                 return None
             check = choice == say(_TRY_AGAIN) and check
@@ -289,29 +283,13 @@ class _Conversation:
 
     def _message(self, error: _Trouble) -> Message:
         if isinstance(error, Mistake):
-            message = error.message
-        elif isinstance(error, CheckFailed):
-            about = providers.about(error.account.provider)
-            message = fetching.message(error.error, about, error.account.region)
-            remark = error.remark
-            if remark is not None:
-                message = _("{first}; {next}", first=message, next=remark)
-        else:
-            message = fetching.message(
-                error, providers.about(self._provider) if self._provider else None
-            )
-        return message
-
-    def _show(self, page: str) -> None:
-        """Open the page and end the conversation."""
-        browser.show(page)
-        raise dialogs.Cancelled
-
-    def _type_next(self) -> None:
-        self._clipboard = False
-
-    def _read_next(self) -> None:
-        self._clipboard = True
+            return error.message
+        if isinstance(error, UsageError):
+            about = providers.about(self._provider) if self._provider else None
+            return fetching.message(error, about)
+        about, remark = providers.about(error.account.provider), error.remark
+        message = fetching.message(error.error, about, error.account.region)
+        return _("{first}; {next}", first=message, next=remark) if remark else message
 
     def _pick(self, prompt: str, choices: list[str]) -> str:
         buttons = (say(_CANCEL), say(_("Choose")))
