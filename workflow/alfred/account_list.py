@@ -142,7 +142,7 @@ def _best_row(state: State, now: datetime) -> list[Item]:
             match=searchable(f"best work now 现在 {best.name}"),
             copy=best.copied,
             large=f"{best.title}\n{joined(best.parts)}",
-            quicklook=account_row.dashboard(best, state.provider(best.account.id)),
+            quicklook=account_row.dashboard(best, state.providers.get(best.account.provider)),
             mods=account_row.mods(best, snapshot),
             variables=act("details", account=best.account.id),
         )

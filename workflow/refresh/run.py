@@ -318,7 +318,7 @@ class _Asker:
                 after = fetching.succeeded(account, usage, self._now())
             except Exception as error:
                 why = self._reason(error)
-                provider = self._state.provider(account.id)
+                provider = self._state.providers.get(account.provider)
                 after = fetching.failed(
                     before, fetching.failure(why, account, provider, self._now())
                 )

@@ -86,11 +86,6 @@ class State:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
-    def provider(self, account_id: str) -> Provider | None:
-        """Return the provider of an account; None if this Tankful does not know it."""
-        account = self.book.get(account_id)
-        return self.providers.get(account.provider) if account else None
-
     def of(self, account: Account) -> AccountState:
         """Return the state of an account; its status is worked out once."""
         if account.id not in self._worked_out:

@@ -159,13 +159,8 @@ def status(
 ) -> Status:
     """Work out the status of an account.
 
-    If the last refresh failed, "plenty" becomes "unknown": without a connection no list should look healthy.
-
-    Args:
-        account: the account, for its own threshold.
-        snapshot: its last numbers and the failure since.
-        settings: the low threshold and the interval.
-        provider: None if this Tankful does not know it.
+    If the last refresh failed, "plenty" becomes "unknown": without a connection no list should look healthy. The
+    provider is None if this Tankful does not know it.
     """
     level, reason = _judged(account, snapshot, settings)
     quotas = arranged(snapshot.usage.quotas) if snapshot.usage else ()
