@@ -63,7 +63,7 @@ def answer(variables: Mapping[str, str], text: str = "") -> str:
 def perform(request: Request) -> str:
     """Perform an action and return Alfred's answer. Raises any error."""
     act = ACTIONS.get(request["action"])
-    return act(request) if act else _unknown(request["action"], request)
+    return act(request) if act else _unknown(request["action"])
 
 
 def explain(error: Exception) -> str:
@@ -77,7 +77,7 @@ def explain(error: Exception) -> str:
     return fallback.translate((english, chinese)).replace("{provider}", "Tankful")
 
 
-def _unknown(name: str, request: Request) -> str:
+def _unknown(name: str) -> str:
     """Answer a request that only another version of the workflow knows."""
     from workflow.alfred import menu
 
@@ -87,10 +87,10 @@ def _unknown(name: str, request: Request) -> str:
 def _copy(request: Request) -> str:
     if not request.text.strip():
         return run_script.answer(say(_("Nothing to copy; the clipboard is unchanged")))
-    return _copy_text(request.text, request)
+    return _copy_text(request.text)
 
 
-def _copy_text(text: str, request: Request) -> str:
+def _copy_text(text: str) -> str:
     from workflow.system import clipboard
 
     clipboard.copy(text)
@@ -159,7 +159,7 @@ def _set_region(request: Request) -> str:
 
     account, region = request.account(), request["region"]
     if region not in providers.about(account.provider).regions:
-        return _unknown(region, request)
+        return _unknown(region)
     edit.set_region(account.id, region)
     return refreshing.refresh(request)
 
@@ -170,7 +170,7 @@ def _scope(request: Request) -> str:
 
     account, field = request.account(), request["field"]
     if field not in providers.about(account.provider).scopes:
-        return _unknown(field, request)
+        return _unknown(field)
     if HIDDEN in request["answer"]:
         return run_script.answer(say(_KEPT), "list")
     edit.set_scope(account.id, field, request["answer"])
@@ -266,7 +266,7 @@ def _copy_summary(request: Request) -> str:
     state, private = states.read(request.settings), request["private"] == "1"
     whole = summary.summary(state, utc_now(), private=private)
     if whole:
-        return _copy_text(whole, request)
+        return _copy_text(whole)
     keyword = request["keyword"] or "usage"
     return run_script.answer(say(_nothing_shown(state.book).filled(keyword=keyword)))
 
@@ -330,7 +330,7 @@ ACTIONS: dict[str, Callable[[Request], str]] = {
     "notice": _notice,
     "remind": _remind,
     "copy_report": _copy_report,
-    "copy_explanation": lambda request: _copy_text(explanation(request), request),
+    "copy_explanation": lambda request: _copy_text(explanation(request)),
     "open_guide": _open_guide,
     "configure": _configure,
     **dict.fromkeys(edit.PLACES, _arrange),

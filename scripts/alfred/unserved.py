@@ -10,9 +10,7 @@ from scripts import bootstrap
 def answer(menu: bool, serve: Callable[[bool], bytes | None]) -> bytes:
     """Return the list of accounts, or a submenu. Raises Mistake.
 
-    Args:
-        menu: whether a submenu is asked for.
-        serve: tries to serve it again, after another process has rendered it.
+    ``serve`` tries to serve it again, after another process has rendered it.
     """
     bootstrap.prepare()
     if menu:
