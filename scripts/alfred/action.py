@@ -30,7 +30,7 @@ from workflow.actions import edit
 from workflow.alfred import pending, run_script
 from workflow.errors import Mistake
 from workflow.i18n.catalog import ENGLISH, Translation, say, speaking
-from workflow.i18n.message import Message, _
+from workflow.i18n.message import _
 from workflow.models import utc_now
 from workflow.refresh import background
 from workflow.storage import accounts
@@ -134,11 +134,10 @@ def _arrange(request: Request) -> str:
 
 
 def _threshold(request: Request) -> str:
-    from workflow.actions.threshold import read, unit_of
+    from workflow.actions.threshold import change
     from workflow.display import threshold
     from workflow.display.numbers import HIDDEN
     from workflow.state import state as states
-    from workflow.state.status import measure
 
     account, typed = request.account(), request["answer"].strip()
     if typed == HIDDEN:  # the text field was left as it was
@@ -146,10 +145,7 @@ def _threshold(request: Request) -> str:
     known = states.read(request.settings, only=[account.id], foresee=False)
     usage = known.snapshots[account.id].usage
     name = request.name(account)
-    own_unit = unit_of(typed, usage)
-    unit = measure(usage, own_unit or account.threshold_unit) if usage else None
-    own = read(typed, name, unit) if typed else None
-    changed = edit.set_threshold(account.id, own, unit or own_unit)
+    changed = change(account, typed or None, usage, name)
     line = threshold.line(changed, name, usage, request.settings)
     return _changed(say(line))
 
@@ -268,13 +264,9 @@ def _copy_summary(request: Request) -> str:
     if whole:
         return _copy_text(whole)
     keyword = request["keyword"] or "usage"
-    return run_script.answer(say(_nothing_shown(state.book).filled(keyword=keyword)))
-
-
-def _nothing_shown(book: accounts.Accounts) -> Message:
-    if book.accounts:
-        return _("All accounts are hidden; “{keyword}:” shows them again")
-    return book.complaint or _("No accounts yet")
+    hidden = _("All accounts are hidden; “{keyword}:” shows them again", keyword=keyword)
+    none = state.book.complaint or _("No accounts yet")
+    return run_script.answer(say(hidden if state.book.accounts else none))
 
 
 def _copy_report(request: Request) -> str:

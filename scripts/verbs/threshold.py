@@ -6,12 +6,10 @@ import click
 
 from scripts.terminal import output
 from workflow import settings as preferences
-from workflow.actions import edit
-from workflow.actions.threshold import read, unit_of
+from workflow.actions import threshold as actions
 from workflow.display import privacy, threshold
 from workflow.i18n.catalog import say
 from workflow.state import state
-from workflow.state.status import measure
 from workflow.storage import accounts
 
 OFF = "off"
@@ -34,9 +32,6 @@ def command(account: str, value: tuple[str, ...]) -> None:
     name = privacy.full_name(chosen, settings)
     if value:
         text = " ".join(value)  # "10 credits" without quotes
-        typed = unit_of(text, usage)
-        unit = measure(usage, typed or chosen.threshold_unit) if usage else None
-        own = None if text == OFF else read(text, name, unit)
-        chosen = edit.set_threshold(chosen.id, own, unit or typed)
+        chosen = actions.change(chosen, None if text == OFF else text, usage, name)
         output.after_change()
     click.echo(say(threshold.line(chosen, name, usage, settings)))

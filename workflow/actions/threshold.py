@@ -1,4 +1,4 @@
-"""Reads a low threshold as a user types it."""
+"""Reads a low threshold as a user types it, and sets it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from ..display.threshold import NO_USE
 from ..errors import WrongUsage
 from ..i18n.catalog import say
 from ..i18n.message import _
-from ..models import Usage
+from ..models import Account, Usage
 from ..state import fit
+from ..state.status import measure
+from . import edit
 
 _TOO_MUCH = _("{threshold}% is more than all of it; nothing was changed")
 _NO_NUMBER = _("“{text}” is not a positive number; nothing was changed")
@@ -36,13 +38,21 @@ _SPELLINGS: Mapping[str, str] = {  # the units that have these names beside thei
 _COUNTRIES = {"US$": "$", "CN¥": "¥", "CN￥": "¥"}  # signs with a country before them
 
 
+def change(account: Account, text: str | None, usage: Usage | None, name: str) -> Account:
+    """Set an account's threshold as it was typed; None removes it. Raises WrongUsage, Mistake.
+
+    ``usage`` has the account's numbers, and messages call it ``name``.
+    """
+    typed = unit_of(text or "", usage)
+    unit = measure(usage, typed or account.threshold_unit) if usage else None
+    number = None if text is None else read(text, name, unit)
+    return edit.set_threshold(account.id, number, unit or typed)
+
+
 def read(text: str, name: str, unit: str | None) -> Decimal:
     """Read a threshold such as "10", "10 %", "¥5", "5 yuan" or "30 credits". Raises WrongUsage.
 
-    Args:
-        text: the text as typed.
-        name: the account, for the message.
-        unit: the unit that the account is measured in, "" if in none; None if no numbers are known yet.
+    ``unit`` is what the account with this name is measured in, "" if in none; None if no numbers are known yet.
     """
     number = _number(text, unit or "")
     if unit == "":
