@@ -31,6 +31,9 @@ WRONG_USAGE = 2  # exit code, as in click
 STDOUT = ("-", "/dev/stdout", "/dev/fd/1")  # which may be a file that others have written to
 COMPLETING = "_TANKFUL_COMPLETE"  # names the shell that asks for completions
 NO_ACCOUNT: Message = _("No accounts yet. Add one: tankful add")
+_UNPLACED: Message = _(
+    "{name} must be a full path, like /Users/you/tankful or ~/tankful; correct it or unset it"
+)
 
 
 def complain(message: Message) -> None:
@@ -114,14 +117,7 @@ class Command(Translated):
             is_default = error.message == StoreLocked.default  # it names no account
             fail(StoreLocked.reason if is_default else error.message, self.failed)
         except paths.Unplaced as error:
-            fail(
-                _(
-                    "{name} must be a full path, like /Users/you/tankful or ~/tankful; correct "
-                    "it or unset it",
-                    name=str(error),
-                ),
-                self.failed,
-            )
+            fail(_UNPLACED.filled(name=str(error)), self.failed)
         except OSError as error:
             give_up(error, self.failed)
         except (click.ClickException, click.Abort, click.exceptions.Exit):

@@ -154,12 +154,7 @@ def check_store() -> None:
 
 
 def take(request: adding.NewAccount, success: Message) -> None:
-    """Check a credential, store it, and print the result. Exits with a complaint.
-
-    Args:
-        request: the credential, and the user's choices for its account.
-        success: what to print, with the account's line for ``{account}``.
-    """
+    """Check a credential, store it, and print ``success`` with the account's line. Exits with a complaint."""
     added = _add(request)
     show(added, success)
     if not request.replaces:
@@ -167,7 +162,7 @@ def take(request: adding.NewAccount, success: Message) -> None:
 
 
 def show(added: adding.Added, success: Message) -> None:
-    """Print the result, see ``take``, and the remarks about it."""
+    """Print ``success`` with the line of an added account, then the remarks about it."""
     output.after_change()
     line = output.line(added.account, added.snapshot, preferences.load(), utc_now())
     click.echo(say(success, account=line))
@@ -218,13 +213,9 @@ def other_site(account: Account) -> str:
 
 def note_site(account: Account, region: str, command: str) -> None:
     """Say how to try an account's key at another site of its provider."""
-    output.note(
-        _(
-            "if it is a key of {page}, try it there: {command}",
-            page=discovery.about(account.provider).keys_page(region),
-            command=f"{command} --region {region}",
-        )
-    )
+    sentence = _("if it is a key of {page}, try it there: {command}")
+    page = discovery.about(account.provider).keys_page(region)
+    output.note(sentence.filled(page=page, command=f"{command} --region {region}"))
 
 
 def _wants_retry() -> bool:
@@ -235,13 +226,8 @@ def _wants_retry() -> bool:
 def check_region(about: providers.Provider, region: str) -> None:
     """Print a note if a region was named but the provider has none."""
     if region != adding.AUTO and not about.regions:
-        output.note(
-            _(
-                "{provider} has no regions; --region {region} is ignored",
-                provider=about.name,
-                region=region,
-            )
-        )
+        sentence = _("{provider} has no regions; --region {region} is ignored")
+        output.note(sentence.filled(provider=about.name, region=region))
 
 
 @contextmanager
@@ -281,11 +267,7 @@ def _with_address(
 ) -> dict[str, str]:
     """Add the address of the account, if the provider needs one. Raises Mistake.
 
-    Args:
-        about: the provider.
-        scopes: the scopes that the user gave.
-        beside: the scopes that came with the credential.
-        confirmed: the address that the user has confirmed already.
+    The scopes ``beside`` came with the credential, and the user has confirmed one address already.
     """
     typed = scopes.get(addresses.SCOPE) or beside.get(addresses.SCOPE, "")
     if not about.has_address or (not typed and not sys.stdin.isatty()):

@@ -28,6 +28,10 @@ from workflow.system import endings
 if TYPE_CHECKING:
     from workflow.settings import Settings
 
+_KEY = _("{name} has an API key, which is never exchanged; refresh it: tankful refresh")
+_TOKEN = _(
+    "{name} has an access token only; copy a new one (tankful guide chatgpt, method A) and store it: tankful replace {id}, or store a session cookie (method B)"
+)
 Result = Union[Credential, UsageError]
 Results = list[tuple[Account, Result]]
 
@@ -62,19 +66,8 @@ def _chosen(named: str | None, settings: Settings) -> list[Account]:
     if account.kind == "none":
         raise Mistake(_("{name} has no credential; there is nothing to exchange", name=name))
     if account.kind != "access_token":
-        raise Mistake(
-            _(
-                "{name} has an API key, which is never exchanged; refresh it: tankful refresh",
-                name=name,
-            )
-        )
-    raise Mistake(
-        _(
-            "{name} has an access token only; copy a new one (tankful guide chatgpt, method A) and store it: tankful replace {id}, or store a session cookie (method B)",
-            name=name,
-            id=account.id,
-        )
-    )
+        raise Mistake(_KEY.filled(name=name))
+    raise Mistake(_TOKEN.filled(name=name, id=account.id))
 
 
 def _exchange(chosen: list[Account], secrets: list[Result]) -> list[Result]:

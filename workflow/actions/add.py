@@ -139,14 +139,8 @@ def checked_scope(provider: Provider, scope: Mapping[str, str]) -> dict[str, str
     """Check the names and the values of a scope, and strip the values. Raises WrongUsage, Mistake."""
     for unknown in (name for name in scope if name not in provider.scopes):
         known = enumerated(provider.scopes or ("-",))
-        raise WrongUsage(
-            _(
-                "{provider} has no scope {unknown!r}; it has: {known}",
-                provider=provider.name,
-                unknown=unknown,
-                known=known,
-            )
-        )
+        sentence = _("{provider} has no scope {unknown!r}; it has: {known}")
+        raise WrongUsage(sentence.filled(provider=provider.name, unknown=unknown, known=known))
     return {name: contract.scope_value(provider, name, value) for name, value in scope.items()}
 
 
@@ -171,14 +165,8 @@ def _host(provider: Provider, new: NewAccount, scope: Mapping[str, str]) -> str:
 def _regions(new: NewAccount, provider: Provider) -> tuple[str, ...]:
     if new.region not in (AUTO, *(provider.regions or _REGIONS)):
         known = enumerated(provider.regions or _REGIONS)
-        raise WrongUsage(
-            _(
-                "{provider} has no region {region!r}; it has: {known}",
-                provider=provider.name,
-                region=new.region,
-                known=known,
-            )
-        )
+        sentence = _("{provider} has no region {region!r}; it has: {known}")
+        raise WrongUsage(sentence.filled(provider=provider.name, region=new.region, known=known))
     if not provider.regions:
         return ("",)
     if new.region != AUTO:
@@ -256,10 +244,6 @@ def _region_remarks(new: NewAccount, provider: Provider, best: Attempt, good: in
         return []
     region = names.SITES.get(best.account.region, Message.quoted(best.account.region))
     if good > 1:
-        return [
-            _(
-                "the key works in several regions; {region} was chosen (--region changes it)",
-                region=region,
-            )
-        ]
+        sentence = _("the key works in several regions; {region} was chosen (--region changes it)")
+        return [sentence.filled(region=region)]
     return [_("region: {region}", region=region)]

@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from ..provider.contract import Client as Connection
     from .add import NewAccount
 
+_TOKEN_ONLY = _("the session in it has ended, so only the access token is saved; it works{until}")
+_NOT_RENEWED = _(
+    "the account uses the access token{until}; the session could not renew it "
+    "from this network ({why}), and Tankful tries again by itself"
+)
 _WHY_NOT_RENEWED = {
     "blocked": _("chatgpt.com lets only a browser through"),
     "rate_limited": _("it was asked too often"),
@@ -137,20 +142,7 @@ class _Session:
         until = _(" until {day}", day=f"{ends:%Y-%m-%d}") if ends else Message.quoted("")
         if isinstance(trouble, (CredentialExpired, CredentialRejected)):
             self.credential = Credential("access_token", self.credential.secret, expires_at=ends)
-            self.remarks.append(
-                _(
-                    "the session in it has ended, so only the access token is saved; it "
-                    "works{until}",
-                    until=until,
-                )
-            )
+            self.remarks.append(_TOKEN_ONLY.filled(until=until))
             return
         why = _WHY_NOT_RENEWED.get(trouble.kind, _WHY_NOT_RENEWED[""])
-        self.remarks.append(
-            _(
-                "the account uses the access token{until}; the session could not renew it "
-                "from this network ({why}), and Tankful tries again by itself",
-                until=until,
-                why=why,
-            )
-        )
+        self.remarks.append(_NOT_RENEWED.filled(until=until, why=why))
