@@ -28,13 +28,17 @@ SERVED = {  # arguments, and the part of the pack that answers them
 }
 _GENERATED = b'"generated_at": "%b"'
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 def answered(arguments: list[str]) -> bool:
     """Print the pack's answer to this command line. Returns whether there was one."""
     name = SERVED.get(tuple(arguments))
     if not name or os.environ.get("TANKFUL_LOOPBACK") or os.environ.get(COMPLETING):
         return False
-    content = _served(name)
+    content = served(name, _decline if name == pack.REPORT else _refresh)
     if content is None or (name == pack.REPORT and not _is_recent(content, time())):
         return False
     signs.install()
@@ -50,13 +54,12 @@ def answered(arguments: list[str]) -> bool:
     return True
 
 
-def _served(name: str) -> bytes | None:
-    """Read a part of the pack, as of now; None if it cannot be used."""
+def served(name: str, due: Callable[[], bool]) -> bytes | None:
+    """Read a part of the pack, as of now; None if it cannot be used. ``due`` is called once a refresh is due."""
     environ = os.environ
     try:
         content = pack.read(os.path.join(paths.cache(environ), pack.LISTS), name)
         stamp = feed.stamp(paths.data(environ))
-        due = _decline if name == pack.REPORT else _refresh
         return feed.serve(environ, time(), content, stamp, due)
     except (OSError, ValueError):
         return None

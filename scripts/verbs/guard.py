@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from time import time
 from typing import TYPE_CHECKING, Any, Callable
 
 import click
 
-from scripts.terminal import output
+from scripts.terminal import output, served_list
 from scripts.terminal.language import OneOf
-from workflow import feed, paths
 from workflow.alfred import pack
 from workflow.display import guard as guard_texts
 from workflow.i18n.catalog import say
@@ -128,10 +126,8 @@ def _judged(
 
 def _known(chosen: list[str]) -> list[fit.Account]:
     """Read the numbers of these accounts from the pack, or if it cannot be used, from the state."""
-    with suppress(OSError, ValueError):
-        content = pack.read(f"{paths.cache(os.environ)}/{pack.LISTS}", pack.FIT)
-        stamp = feed.stamp(paths.data(os.environ))
-        served = feed.serve(os.environ, time(), content, stamp, lambda: False)
+    with suppress(ValueError):  # the lines are not ours
+        served = served_list.served(pack.FIT, due=lambda: False)
         if served is not None:
             return _accounts_in(chosen, served.decode().split("\n"))
     from workflow.state import state
