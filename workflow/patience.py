@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
-from types import TracebackType
 from typing import Any, Callable, TypeVar
 
 from .errors import StoreLocked
@@ -36,12 +35,7 @@ class Clock:
         self._token = _CLOCK.set(self)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         _CLOCK.reset(self._token)
 
     @contextmanager

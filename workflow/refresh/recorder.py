@@ -79,7 +79,7 @@ class Recorder:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         for timer in self._later:  # the refresh may end before they are due
             timer.cancel()
-        self._thread.submit(self._cache.__exit__, None, None, None)
+        self._thread.submit(self._cache.__exit__)
         self._thread.shutdown()
         self._previewer.shutdown()
         if error is None:

@@ -16,7 +16,6 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
-from types import TracebackType
 from typing import Any, Callable
 from urllib.parse import quote
 
@@ -198,12 +197,7 @@ class Cache:
                 self._reader = _Reader(self._folder, "mode=ro", "mode=ro&immutable=1")
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._close()
 
     def get(self, account_id: str) -> Snapshot:
