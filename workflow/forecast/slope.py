@@ -19,18 +19,7 @@ def theil_sen(points: Sequence[Point]) -> float:
     Returns:
         The slope per unit of time; 0 unless two points have different times.
     """
-    slopes = [
-        (b[1] - a[1]) / (b[0] - a[0]) for a, b in combinations(_thinned(points), 2) if b[0] > a[0]
-    ]
-    return _median(sorted(slopes)) if slopes else 0.0
-
-
-def _median(values: Sequence[float]) -> float:
-    """Return the median of sorted values; importing ``statistics`` would take longer than most lists do."""
-    middle = len(values) // 2
-    return values[middle] if len(values) % 2 else (values[middle - 1] + values[middle]) / 2
-
-
-def _thinned(points: Sequence[Point]) -> Sequence[Point]:
-    step = -(-len(points) // MOST) or 1
-    return points[::-1][::step][::-1]
+    kept = points[:: len(points) // -MOST or -1][::-1]
+    slopes = sorted((b[1] - a[1]) / (b[0] - a[0]) for a, b in combinations(kept, 2) if b[0] > a[0])
+    middle = len(slopes) // 2  # importing ``statistics`` would take longer than most lists do
+    return (slopes[middle] + slopes[~middle]) / 2 if slopes else 0.0
