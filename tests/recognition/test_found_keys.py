@@ -83,6 +83,16 @@ def test_a_key_that_tells_nothing_is_said_to_be_one(tmp_path: Path) -> None:
     assert "a project key cannot read spend" in both(remark)[0]
 
 
+def test_a_key_of_codex_that_reads_nothing_is_told_too(tmp_path: Path) -> None:
+    auth = {"OPENAI_API_KEY": "sk-proj-abcdefgh12345678", "tokens": None}
+    inventory = found_keys.look(codex(tmp_path, json.dumps(auth)))
+    assert inventory.candidates == ()
+    (remark,) = inventory.remarks
+    english, chinese = both(remark)
+    assert english.startswith("~/.codex/auth.json: this is a key of OpenAI: a project key")
+    assert chinese.startswith("~/.codex/auth.json：此凭证属于 OpenAI：项目 Key")
+
+
 @pytest.mark.parametrize(
     ("environ", "found"),
     [

@@ -262,11 +262,13 @@ def _urls(name: str, environ: Mapping[str, str]) -> Iterator[str]:
     return (url[:_MAX_URL] for url in urls if url)
 
 
-def _in_text(source: str, text: str) -> Iterator[Candidate]:
+def _in_text(source: str, text: str) -> Iterator[Union[Candidate, Message]]:
     """Yield the keys in Codex's sign-in, or in cc-switch's settings, which have each key's address beside it."""
     try:
         findings = recognise.recognise(text) if text else ()
-    except Mistake:
+    except Mistake as error:
+        if no_usage.page_in(error.message):
+            yield _("{place}: {reason}", place=source, reason=error.message)
         return
     for finding in findings:
         if finding.sure:
