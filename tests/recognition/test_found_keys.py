@@ -267,6 +267,18 @@ def test_another_service_is_named_and_anthropics_own_is_not(tmp_path: Path) -> N
     assert "api.mistral.ai" in both(found_keys.look({"HOME": str(tmp_path), **used}).remarks[0])[0]
 
 
+@pytest.mark.parametrize("name", ["OPENAI_BASE_URL", "ANTHROPIC_BASE_URL"])
+def test_an_address_that_contains_the_key_is_not_taken(tmp_path: Path, name: str) -> None:
+    told = {name: f"https://relay.example/{SHARED}/v1", name.replace("BASE_URL", "API_KEY"): SHARED}
+    found = found_keys.look({"HOME": str(tmp_path), **told})
+    assert found.candidates == ()
+    assert SHARED not in repr(found)
+    pasted = "\n".join(f"{name}={value}" for name, value in told.items())
+    with pytest.raises(recognise.Unrecognised) as caught:
+        recognise.recognise(pasted)
+    assert SHARED not in str(caught.value)
+
+
 def test_the_providers_of_cc_switch_are_offered(tmp_path: Path) -> None:
     env = {"ANTHROPIC_BASE_URL": "https://relay.example", "ANTHROPIC_AUTH_TOKEN": SHARED}
     known = {"mine": {"id": "mine", "name": "Mine", "settingsConfig": {"env": env}}}

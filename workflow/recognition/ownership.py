@@ -117,7 +117,8 @@ def _base_url(place: Place) -> str:
 def at_its_address(word: str, name: str, url: str) -> Finding | None:
     """Return the reading of a key that belongs to an address of the user's own; None for any other.
 
-    A key whose form belongs to one vendor is never such a key: it would be sent to somebody else.
+    A key whose form belongs to one vendor is never such a key: it would be sent to somebody else. An address
+    that contains the key is none, as addresses are shown.
 
     Args:
         word: the possible key.
@@ -127,6 +128,8 @@ def at_its_address(word: str, name: str, url: str) -> Finding | None:
     about, base = owners.at_an_address(), owners.base(url) if url else ""
     is_called_key = _CALLED_KEY.search(name) is not None or word.startswith(("sk-", "cr_"))
     if about is None or not base or not is_called_key or other_services.message([word]):
+        return None
+    if word in base:
         return None
     others = (shape for other, shape in shapes(word[:1]) if other is not about)
     if any(shape.sure and _fits(shape, word) for shape in others):
