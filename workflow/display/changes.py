@@ -28,28 +28,26 @@ TOPPED_UP: Message = _("{amount} topped up")
 
 def of_quota(known: AccountState, quota: Quota) -> Since | None:
     """Compare a quota with the visit before this one."""
-    at, usage = known.snapshot.fetched_at, known.snapshot.usage
+    at, usage = _comparable_at(known), known.snapshot.usage
     if at is None or usage is None or not is_first(series.of_quota, quota, usage.quotas):
         return None
-    if _is_other_credential(known):
-        return None
-    return since.of_quota(known.history, known.account.id, quota, int(at.timestamp()))
+    return since.of_quota(known.history, known.account.id, quota, at)
 
 
 def of_balance(known: AccountState, balance: Balance) -> Since | None:
     """Compare a balance with the visit before this one."""
-    at, usage = known.snapshot.fetched_at, known.snapshot.usage
+    at, usage = _comparable_at(known), known.snapshot.usage
     if at is None or usage is None or not is_first(series.of_balance, balance, usage.balances):
         return None
-    if _is_other_credential(known):
-        return None
-    return since.of_balance(known.history, known.account.id, balance, int(at.timestamp()))
+    return since.of_balance(known.history, known.account.id, balance, at)
 
 
-def _is_other_credential(known: AccountState) -> bool:
-    """Tell whether the numbers of the visit before this one are perhaps those of another wallet or plan."""
-    replaced, visits = known.account.replaced_at, known.history.visits
-    return replaced is not None and bool(visits) and visits[0] <= replaced.timestamp()
+def _comparable_at(known: AccountState) -> int | None:
+    """Return when the numbers were fetched; None if those of the visit before are perhaps of another wallet or plan."""
+    at, replaced = known.snapshot.fetched_at, known.account.replaced_at
+    visits = known.history.visits
+    is_other = replaced is not None and bool(visits) and visits[0] <= replaced.timestamp()
+    return None if at is None or is_other else int(at.timestamp())
 
 
 def row_phrase(known: AccountState, settings: Settings) -> tuple[str, str]:

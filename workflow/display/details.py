@@ -8,7 +8,7 @@ from datetime import datetime
 from ..forecast.pace import Pace
 from ..i18n.catalog import plain, say
 from ..i18n.message import _
-from ..models import Account, Quota, Snapshot, Usage, utc_now
+from ..models import Account, Quota, Snapshot, Usage
 from ..settings import Settings
 from ..state.state import AccountState, State
 from . import changes, forecasts, names, numbers, privacy, quotas
@@ -34,7 +34,7 @@ def _facts(state: State, known: AccountState) -> list[Fact]:
         *_failure(snapshot, settings),
         *_state(known, settings),
         *(_numbers(snapshot.usage, known.status.quotas, settings) if snapshot.usage else ()),
-        *(_foreseen(snapshot.usage, known, settings, state.at) if snapshot.usage else ()),
+        *(_foreseen(snapshot.usage, known, settings, state.now) if snapshot.usage else ()),
         *_origin(known, settings),
         *_identity(known, settings),
     ]
@@ -85,10 +85,9 @@ def paces(known: AccountState) -> Iterator[tuple[Quota, Pace]]:
 
 
 def _foreseen(
-    usage: Usage, known: AccountState, settings: Settings, at: datetime | None
+    usage: Usage, known: AccountState, settings: Settings, now: datetime
 ) -> Iterator[Fact]:
-    """List paces, runways and spending."""
-    outlook, now = known.outlook, at or utc_now()
+    outlook = known.outlook
     for quota, pace in paces(known):
         name = say(_("Pace ({allowance})"), allowance=numbers.short_label(quota.label))
         yield name, forecasts.explained(quota, pace, now)
@@ -107,7 +106,6 @@ def _foreseen(
 
 
 def _changed(known: AccountState, settings: Settings) -> Iterator[Fact]:
-    """List the changes since the user last looked."""
     usage = known.snapshot.usage
     phrases = [
         (numbers.short_label(quota.label), changes.quota_phrase(known, quota, settings))
@@ -161,12 +159,11 @@ def _untold(quotas: Iterable[Quota]) -> Iterator[str]:
 
 
 def _origin(known: AccountState, settings: Settings) -> Iterator[Fact]:
-    """List the source: provider, endpoints, credential, and when it was fetched."""
     account, provider, snapshot = known.account, known.provider, known.snapshot
-    is_told = _may_be_named(known, settings)
     if provider:
-        page = provider.page_of(account) if is_told else numbers.HIDDEN
+        page = privacy.page(account, provider, settings.privacy)
         yield say(_("Source")), f"{provider.name} · {page}"
+    is_told = _may_be_named(known, settings)
     for place in snapshot.usage.endpoints if snapshot.usage and is_told else ():
         yield say(_("Endpoint")), endpoint(place, known, settings)
     kind, expiry = names.called(names.CREDENTIALS, account.kind), quotas.expiry(account)
@@ -189,7 +186,6 @@ def _may_be_named(known: AccountState, settings: Settings) -> bool:
 
 
 def _identity(known: AccountState, settings: Settings) -> Iterator[Fact]:
-    """List what identifies the account: region, team or project, id."""
     account, provider = known.account, known.provider
     region = provider.region_of(account) if provider else account.region
     if region:
@@ -211,5 +207,4 @@ def markdown(state: State, account: Account, now: datetime) -> str:
 
 
 def _clock(at: datetime) -> str:
-    """Format a past time in the user's zone, with its age."""
     return f"{clock(at)} · {ago(at)}"

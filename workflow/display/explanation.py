@@ -10,7 +10,7 @@ from typing import Any
 
 from ..i18n.catalog import plain, say
 from ..i18n.message import Message, _, enumerated
-from ..models import Account, Usage, utc_now
+from ..models import Account, Usage
 from ..provider import sources
 from ..provider.sources import Field, Source
 from ..settings import Settings
@@ -58,7 +58,7 @@ def _facts(state: State, known: AccountState) -> Iterator[Fact]:
     yield from _endpoints(usage, known, settings)
     fetched = known.snapshot.fetched_at
     yield say(_("Fetched")), f"{clock(fetched)} · {ago(fetched)}" if fetched else say(AGE_UNKNOWN)
-    yield from _foreseen(usage, known, settings, state.at)
+    yield from _foreseen(usage, known, settings, state.now)
     for field in origins.ignored:
         yield say(_("Not used")), _place(field, known, settings)
 
@@ -134,10 +134,9 @@ def _endpoints(usage: Usage, known: AccountState, settings: Settings) -> Iterato
 
 
 def _foreseen(
-    usage: Usage, known: AccountState, settings: Settings, at: datetime | None
+    usage: Usage, known: AccountState, settings: Settings, now: datetime
 ) -> Iterator[Fact]:
     """List the forecasts, or why there is none."""
-    now = at or utc_now()
     for quota, pace in details.paces(known):
         name = say(_("Forecast ({allowance})"), allowance=numbers.short_label(quota.label))
         yield name, forecasts.explained(quota, pace, now)

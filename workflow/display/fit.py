@@ -11,7 +11,7 @@ from ..forecast.pace import Pace
 from ..forecast.runway import Runway
 from ..i18n.catalog import say
 from ..i18n.message import Message, _
-from ..models import Account, Balance, Quota, utc_now
+from ..models import Account, Balance, Quota
 from ..records import replace
 from ..settings import Settings
 from ..state import fit
@@ -29,9 +29,7 @@ _NO_PACE = "no_pace"  # the reason for a reserve or a part
 
 def account_of(state: State, account: Account) -> fit.Account:
     """Return one account; texts carry markers."""
-    return state.render(
-        account, lambda known: _account(known, state.settings, state.at or utc_now())
-    )
+    return state.render(account, lambda known: _account(known, state.settings, state.now))
 
 
 def _account(known: AccountState, settings: Settings, at: datetime) -> fit.Account:

@@ -47,8 +47,8 @@ def row_phrase(status: Status, outlook: Outlook) -> tuple[str, str]:
     part is at its end.
     """
     first = status.headline
-    binding = [quota for quota in status.quotas if quota.role == "binding"]
-    ends = [(end, quota) for quota in binding for end in [_end(quota, outlook)] if end]
+    binding = [(outlook.pace(quota), quota) for quota in status.quotas if quota.role == "binding"]
+    ends = [(pace.runs_out_at, quota) for pace, quota in binding if pace and pace.runs_out_at]
     quota = min(ends, key=lambda each: each[0])[1] if ends else first
     pace = outlook.pace(quota)
     if status.is_blocked or quota is None or pace is None or pace.until is None:
@@ -60,11 +60,6 @@ def row_phrase(status: Status, outlook: Outlook) -> tuple[str, str]:
     long, short = (_runs_out(early, name) for early in (_early(quota, pace), None))
     moments = pace.runs_out_at, pace.until
     return forecast(*moments, f"{long}{BETWEEN}"), forecast(*moments, f"{short}{BETWEEN}")
-
-
-def _end(quota: Quota, outlook: Outlook) -> datetime | None:
-    pace = outlook.pace(quota)
-    return pace.runs_out_at if pace else None
 
 
 def _early(quota: Quota, pace: Pace) -> float | None:
@@ -239,7 +234,6 @@ def _money(value: float, unit: str, settings: Settings) -> str:
 
 
 def _points(share: float | None) -> str:
-    """Format points or percent without a fraction."""
     return f"{round(share or 0)}"
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timezone
 from decimal import Decimal
+from time import gmtime, strftime
 from typing import TYPE_CHECKING, Any
 
 from ..i18n.catalog import say
@@ -183,6 +183,4 @@ def _number(value: float) -> float | None:
 
 
 def _time(seconds: float) -> str | None:
-    if not math.isfinite(seconds):
-        return None
-    return datetime.fromtimestamp(int(seconds), timezone.utc).isoformat()[:-6] + "Z"
+    return strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(seconds)) if math.isfinite(seconds) else None

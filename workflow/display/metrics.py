@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from .. import __version__
 from ..i18n.catalog import plain
-from ..models import Account, Quota, utc_now
+from ..models import Account, Quota
 from ..state.state import AccountState, State
 
 Labels = tuple[tuple[str, str], ...]
@@ -80,10 +80,9 @@ def _escaped(value: str) -> str:
 
 def _all(state: State) -> Iterator[Metric]:
     yield Metric("tankful_build_info", (("version", __version__),), Decimal(1))
-    at = state.at or utc_now()
     for account in state.book.accounts:
         yield from state.render(
-            account, lambda known: tuple(_account(known, state.settings.privacy, at))
+            account, lambda known: tuple(_account(known, state.settings.privacy, state.now))
         )
 
 

@@ -42,7 +42,6 @@ UNSET: Names = {"workspace": _("not set, the credential's own")}  # of scopes wi
 SITES: Names = {"intl": _("international"), "cn": _("China")}  # within a sentence
 REGIONS: Names = {"intl": _("International"), "cn": _("China")}
 
-
 _CLAUSE = re.compile("[;；]")
 _ASIDE = re.compile(r"[;；，（]|, | \(")
 _PROVIDER = _("the provider")

@@ -228,12 +228,13 @@ def count(number: Decimal, whole: Decimal = Decimal(0)) -> str:
     for magnitude, letter in _MAGNITUDES if size >= _LONGEST else ():
         places = _TENTH if letter == "k" else _CENT
         if size >= magnitude:
-            shown = _trimmed((number / magnitude).quantize(places, ROUND_DOWN))
+            shown = trimmed((number / magnitude).quantize(places, ROUND_DOWN))
             return f"{shown}{letter}" if shown else count(number)
-    return f"{_trimmed(number.quantize(_CENT, ROUND_HALF_UP)):,}"
+    return f"{trimmed(number.quantize(_CENT, ROUND_HALF_UP)):,}"
 
 
-def _trimmed(number: Decimal) -> Decimal:
+def trimmed(number: Decimal) -> Decimal:
+    """Remove the trailing zeros and the exponent of a number."""
     return number.quantize(_WHOLE) if number == number.to_integral() else number.normalize()
 
 
@@ -255,4 +256,4 @@ def exactly(number: Decimal, unit_name: str) -> str:
 
 def digits(number: Decimal) -> str:
     """Format a count with all digits: "4,213,456"."""
-    return f"{_trimmed(number):,f}"
+    return f"{trimmed(number):,f}"

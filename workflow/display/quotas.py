@@ -61,11 +61,7 @@ _PERIODS: Mapping[str, tuple[Message, Message]] = {  # while it lasts, and after
 def reason(status: Status, snapshot: Snapshot, settings: Settings, *, brief: bool = False) -> str:
     """Say in one sentence why the level of an account is not plenty; "" at plenty.
 
-    Args:
-        status: the account's status.
-        snapshot: its snapshot.
-        settings: whether money is hidden.
-        brief: leave out the allowance if its number, shown next to it, names it already.
+    ``brief`` leaves out the allowance if its number, shown next to it, names it already.
     """
     why = status.reason
     if why is None:
@@ -279,13 +275,9 @@ def expiry(account: Account) -> str:
 
 
 def reset(quota: Quota, lead: str = "", end: str = "", *, brief: bool = False) -> str:
-    """Say when a quota resets, until it has; "" if unknown.
+    """Say when a quota resets, until it has, between ``lead`` and ``end``; "" if unknown.
 
-    Args:
-        quota: the quota.
-        lead: the text before it.
-        end: the text behind it.
-        brief: leave out the clock time.
+    ``brief`` leaves out the clock time.
     """
     if quota.resets_at is None:
         return ""

@@ -25,7 +25,6 @@ GAP = "   "  # between the name and the number of a title
 WIDTH = 106  # columns of a subtitle; Alfred cuts longer ones, and the age comes last
 SOON = timedelta(days=7)  # a token or session that ends sooner is mentioned in the row
 
-
 _FAILED, _PACE, _RESET, _VERDICT, _OTHER = range(1, 6)
 _SPEND, _NOTICE, _SINCE, _PLAN, _COUNT, _LANE = range(6, 12)
 _SHORTENED = {_FAILED: 0, _RESET: 0, _VERDICT: _PACE, _OTHER: 0}  # the rank after shortening

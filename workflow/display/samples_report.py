@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timezone
+from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
+from time import gmtime, strftime
 from typing import Any
 
 from ..history.series import FULL, SCALE, Sample, Series
 from ..models import Account
 from . import numbers, privacy
+from .numbers import trimmed
 
 SCHEMA = "tankful.history.v1"
 COLUMNS = (
@@ -29,9 +31,7 @@ Row = dict[str, Any]
 def rows(samples: Samples, accounts: Mapping[str, Account]) -> Iterator[Row]:
     """Yield every sample with all its columns, as JSON values; amounts are Decimal, None is unknown.
 
-    Args:
-        samples: the samples by series.
-        accounts: the accounts by id; of any other only the id is shown.
+    Of an account that is not among ``accounts`` only the id is shown.
     """
     for series, of_series in samples.items():
         account = accounts.get(series.account)
@@ -62,8 +62,6 @@ def table(samples: Samples, accounts: Mapping[str, Account], *, private: bool, e
     """Return the history as CSV of RFC 4180.
 
     Args:
-        samples: the samples by series.
-        accounts: the accounts by id.
         private: hide labels and amounts of money.
         excel: begin with the byte order mark by which Excel recognises UTF-8.
     """
@@ -91,7 +89,7 @@ def _numbers(series: Series, sample: Sample) -> Row:
     return {
         "value": used,
         "total": limit,
-        "left": None if used is None or limit is None else _plain(limit - used),
+        "left": None if used is None or limit is None else trimmed(limit - used),
         "used_percent": value,
         "resets_at": None if sample.resets_at is None else _time(sample.resets_at),
         "grain": sample.grain,
@@ -101,21 +99,15 @@ def _numbers(series: Series, sample: Sample) -> Row:
 def _certain(used: Decimal, limit: Decimal) -> Decimal:
     """Round an amount that was derived from a share to the digits that the share supports."""
     step = Decimal(1).scaleb((limit * 2 / FULL).adjusted() + 1)
-    return _plain(used.quantize(step, ROUND_HALF_EVEN))
+    return trimmed(used.quantize(step, ROUND_HALF_EVEN))
 
 
 def _amount(millionths: int | None) -> Decimal | None:
-    return None if millionths is None else _plain(Decimal(millionths) / SCALE)
-
-
-def _plain(amount: Decimal) -> Decimal:
-    """Remove an amount's trailing zeros and exponent."""
-    amount = amount.normalize()
-    return amount.quantize(Decimal(1)) if amount == amount.to_integral() else amount
+    return None if millionths is None else trimmed(Decimal(millionths) / SCALE)
 
 
 def _time(at: int) -> str:
-    return datetime.fromtimestamp(at, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(at))
 
 
 def _number(value: object) -> object:
@@ -125,7 +117,6 @@ def _number(value: object) -> object:
 
 
 def _hidden(row: Row, accounts: Mapping[str, Account]) -> Row:
-    """Hide a row's label and amounts of money."""
     account = accounts.get(str(row["account"]))
     hidden = dict(row, label=None if account is None else privacy.mark(account))
     if numbers.is_currency(row["unit"]):

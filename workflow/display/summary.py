@@ -22,8 +22,6 @@ def summary(
     """Return a line for every account, as text or as Markdown (a setting), as of now.
 
     Args:
-        state: the state.
-        now: aware UTC.
         only: account ids; None for all that are not hidden.
         private: hide labels, e-mail addresses and amounts of money, as under privacy.
         full: include all details, not only those that fit in the list.

@@ -51,10 +51,7 @@ def table(state: State, only: Collection[str] | None = None, *, every: bool = Fa
 
     Each has a line of cells separated by tabs, with four cells for each piece of the details; then come the notes.
 
-    Args:
-        state: the state.
-        only: ids of accounts; None for those that are not hidden.
-        every: include hidden accounts.
+    ``only`` are ids of accounts, None for those that are not hidden; ``every`` includes the hidden ones.
     """
     from ..state import offline  # imported late: the answer from the pack does not need it
     from .row import arranged, row_of

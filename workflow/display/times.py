@@ -10,13 +10,12 @@ import functools
 import re
 from datetime import datetime, timezone
 from time import localtime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
 from .. import feed
 from ..i18n.catalog import Translation, current, say
 from ..i18n.message import _
-from ..models import utc_now
 from ..provider.notices import MONTHS
 from . import moving
 
@@ -91,10 +90,7 @@ def as_of(now: float) -> moving.Moment:
 
 def moment_of(state: State) -> moving.Moment:
     """Return the moment of a state, which is shared by all faces, so that each text is worked out once."""
-    key = ("moment", current())
-    if key not in state.rendered:
-        state.rendered[key] = as_of((state.at or utc_now()).timestamp())
-    return cast("moving.Moment", state.rendered[key])
+    return state.once(("moment", current()), lambda: as_of(state.now.timestamp()))
 
 
 def ago(then: datetime) -> str:

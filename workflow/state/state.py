@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
-from typing import Callable, TypeVar
+from typing import Callable, TypeVar, cast
 
 from .. import settings as preferences
 from ..errors import Mistake, UnexpectedResponse
@@ -108,6 +108,12 @@ class State:
         except Exception:  # as above
             return render(self._unshowable(account))
 
+    def once(self, key: object, make: Callable[[], _T]) -> _T:
+        """Return what ``make`` makes for a face, cached under a key."""
+        if key not in self.rendered:
+            self.rendered[key] = make()
+        return cast("_T", self.rendered[key])
+
     def piece(self, account: Account, name: str, write: Callable[[AccountState], str]) -> str:
         """Return the text that ``write`` makes of an account, cached under a name."""
         key = account.id, name, current()
@@ -128,6 +134,11 @@ class State:
         message = _UNTOLD.filled(provider=provider.name if provider else account.provider)
         failure = Failure(UnexpectedResponse.kind, message, utc_now())
         return worked_out(account, provider, Snapshot(account.id, failure=failure), self.settings)
+
+    @property
+    def now(self) -> datetime:
+        """The moment at which it was read, aware UTC; the present if there are no forecasts."""
+        return self.at or utc_now()
 
     @property
     def everything(self) -> tuple[AccountState, ...]:
