@@ -28,6 +28,8 @@ from workflow.models import Account, CredentialKind, Snapshot
 from workflow.provider import discovery as providers
 from workflow.provider import no_usage
 from workflow.provider.address import host
+from workflow.recognition.finding import local
+from workflow.recognition.found_keys import Candidate
 from workflow.records import replace
 from workflow.settings import Settings
 from workflow.state.state import worked_out
@@ -85,7 +87,7 @@ def _every_list() -> Iterator[menu.Rows]:
         yield extras_menu.steps(about, ["Open acme.example", "Copy a key"], "")
     yield add_menu.providers(EVERYTHING, {})
     yield add_menu.ways(EVERYTHING["chatgpt"], "")
-    yield add_menu.candidates([("glm", "GLM", "GLM_API_KEY", "a key")])
+    yield add_menu.candidates([Candidate("GLM_API_KEY", local(EVERYTHING["glm"]))])
     yield add_menu.candidates([])
     hidden = Accounts(tuple(replace(account, hidden=True) for account in ACCOUNTS))
     yield extras_menu.extras(hidden, chosen, preferences.chosen())

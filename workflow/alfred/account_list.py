@@ -37,14 +37,16 @@ DETOUR = "detour"  # the uid of the row about the test server
 
 def items(state: State, now: datetime | None = None) -> list[Item]:
     """Return the rows of the list; without accounts, one that says how to begin."""
-    return _rows(state, now or utc_now(), lambda account: _item(state, account))
+    return _rows(state, now or utc_now(), lambda account: account_row.item_of(state, account))
 
 
 def written(state: State, write: Callable[[Item], str]) -> list[str]:
     """Return the rows as JSON; each account's is written once."""
 
     def row(account: Account) -> str:
-        return state.piece(account, "row", lambda known: write(_item(state, known.account)))
+        return state.piece(
+            account, "row", lambda known: write(account_row.item_of(state, known.account))
+        )
 
     rows = _rows(state, utc_now(), row)
     return [each if isinstance(each, str) else write(each) for each in rows]
@@ -95,11 +97,6 @@ def _settings_row() -> list[Item]:
         return [Item(title, how, icon="icons/warning.png", valid=False)]
     how = say(_MENDED, file=file)
     return [Item(title, how, kept, icon="icons/warning.png", variables=act("reveal"))]
-
-
-def _item(state: State, account: Account) -> Item:
-    row = row_of(state, account)
-    return state.render(account, lambda known: account_row.item(row, known))
 
 
 def _detour_row() -> list[Item]:

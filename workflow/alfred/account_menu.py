@@ -65,13 +65,10 @@ def details(
     If something is wrong, the first fact says what, and its ↩ is the remedy.
 
     Args:
-        shown: the account's row.
         about: the provider; None if this version does not know it.
-        facts: the facts about the account.
         trend: its trend; None without history.
         reset: when its low quota resets; "" if it has none.
         remedy: the action that helps if something is wrong; None if nothing is.
-        private: whether privacy is on.
     """
     account, title = shown.account, shown.title
     page = about.page_of(account) if about else ""

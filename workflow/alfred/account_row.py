@@ -13,13 +13,13 @@ from ..display.names import FAILURES, called
 from ..display.numbers import is_currency
 from ..display.part import joined
 from ..display.quotas import until_reset
-from ..display.row import Row
+from ..display.row import Row, row_of
 from ..display.times import coming, near, switch
 from ..i18n.catalog import plain, say
 from ..i18n.message import Message, _
-from ..models import Quota, Snapshot
+from ..models import Account, Quota, Snapshot
 from ..provider.contract import Provider
-from ..state.state import AccountState
+from ..state.state import AccountState, State
 from ..state.status import left_percent
 from .items import Item, Modifier, searchable
 from .menu import REFRESH, Action, act
@@ -33,6 +33,12 @@ def item(row: Row, known: AccountState) -> Item:
     if not (isinstance(before, tuple) and before[0] is row):
         before = known.rendered["item"] = (row, _item(row, known))
     return cast("Item", before[1])
+
+
+def item_of(state: State, account: Account) -> Item:
+    """Return the row of one of the accounts."""
+    row = row_of(state, account)
+    return state.render(account, lambda known: item(row, known))
 
 
 def _item(row: Row, known: AccountState) -> Item:
@@ -62,7 +68,6 @@ def icon(provider: str, level: str) -> str:
 
 @functools.lru_cache(maxsize=2)
 def _drawn(root: str) -> frozenset[str]:
-    """Return the names of the icons that exist."""
     with suppress(OSError):
         return frozenset(os.listdir(os.path.join(root, "icons")))
     return frozenset()

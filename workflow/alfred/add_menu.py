@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Callable, NamedTuple
+from typing import TYPE_CHECKING, Callable, NamedTuple
 
 from ..display import names
 from ..i18n.catalog import say
@@ -13,6 +13,9 @@ from ..provider.address import host
 from ..provider.contract import KEY, Provider, Way
 from .items import Item, Modifier, searchable
 from .menu import Action, Menu, Rows, act, back, icon_of, page_url, scope_row, to_list
+
+if TYPE_CHECKING:
+    from ..recognition.found_keys import Candidate
 
 ONLY = _("↩ {host} only")
 _NEEDS = _("{needs} · ↩ Continue")
@@ -27,7 +30,6 @@ def providers(
     """List the ways to add an account: from the clipboard, from this machine, or by provider.
 
     Args:
-        known: the providers by id.
         guides: the path of each provider's page in the guide.
         here: the ids of providers whose key was found on it; they come first.
     """
@@ -144,12 +146,7 @@ def way_rows(
 ) -> list[Item]:
     """Make a row for each way to enter a provider's credential.
 
-    Args:
-        about: the provider.
-        menu: makes the rows.
-        action: the action of the rows in which it is typed.
-        guide: the path of the guide's page, or "".
-        more: further variables of those rows.
+    The rows in which it is typed have this action, and ``more`` variables.
     """
     query = _Query(about, menu, action, guide, more)
     return [_WAYS[way](query) for way in about.ways]
@@ -267,20 +264,21 @@ def regions(about: Provider, answers: Mapping[str, str]) -> Rows:
     return tuple(rows)
 
 
-def candidates(keys: Sequence[tuple[str, str, str, str]]) -> Rows:
-    """List the keys found on this machine, each given as provider's id, its name, place and kind."""
+def candidates(keys: Sequence[Candidate]) -> Rows:
+    """List the keys found on this machine."""
     menu, how = Menu(None), _("{credential} · ↩ Check it at the provider and add it")
     rows = [
         menu.row(
             "take_in",
-            provider_id,
-            say(_("{provider} · from {place}"), provider=name, place=place),
-            say(how, credential=credential),
+            about.id,
+            say(_("{provider} · from {place}"), provider=about.name, place=key.source),
+            say(how, credential=say(key.finding.what)),
             source="machine",
-            place=place,
-            provider=provider_id,
+            place=key.source,
+            provider=about.id,
         )
-        for provider_id, name, place, credential in keys
+        for key in keys
+        for about in [discovery.about(key.finding.provider)]
     ]
     if rows:
         return (*rows, back())

@@ -8,7 +8,6 @@ from .. import settings
 from ..display import privacy
 from ..i18n.catalog import say
 from ..i18n.message import Message, _, ngettext
-from ..models import Account
 from ..provider.address import host
 from ..provider.contract import Provider
 from ..schedule import schedule
@@ -46,7 +45,6 @@ _VALUES: Mapping[str, Message] = {
     "text": _("text"),
     "markdown": _("Markdown"),
 }
-
 _READ = _("↩ Read it here · ⌥↩ In the browser · ⌘Y Quick Look")
 
 
@@ -55,11 +53,10 @@ def extras(
 ) -> Rows:
     """List everything that is not about one visible account, for the second keyword."""
     menu = Menu(None)
-    hidden = (account for account in book.accounts if account.hidden)
     return (
         *(_of_all(menu) if book.accounts else ()),
         add(),
-        *(_shown_again(account, chosen) for account in hidden),
+        *_hidden(book, chosen),
         *(_switch(name, kept[name], menu) for name in SETTINGS if name in kept),
         *((_history(int(kept["history"]), menu),) if "history" in kept else ()),
         *((_ways_to_alerts(kept, menu, is_background),) if set(ALERTS) <= set(kept) else ()),
@@ -87,11 +84,13 @@ def _of_tankful(menu: Menu) -> Iterator[Item]:
     yield menu.row("guide", "guide", _("Credential guide"), how, provider="")
 
 
-def _shown_again(account: Account, chosen: Settings) -> Item:
-    name = privacy.full_name(account, chosen)
-    title = say(_("Show {account} again"), account=name)
-    row = Menu(account).row("show", "add", title, _("Hidden from the list · ↩ Show it"))
-    return row._replace(match=searchable(title))
+def _hidden(book: Accounts, chosen: Settings) -> Iterator[Item]:
+    how = _("Hidden from the list · ↩ Show it")
+    for account in book.accounts:
+        if account.hidden:
+            title = say(_("Show {account} again"), account=privacy.full_name(account, chosen))
+            row = Menu(account).row("show", "add", title, how)
+            yield row._replace(match=searchable(title))
 
 
 def _switch(name: str, value: str, menu: Menu) -> Item:
@@ -157,7 +156,6 @@ def _ways_to_alerts(kept: Mapping[str, str], menu: Menu, is_background: bool) ->
 
 
 def _quiet(hours: str, menu: Menu) -> Item:
-    """Return the row of the quiet hours; ↩ asks for others."""
     value = say(_("off")) if hours == "off" else hours.replace("-", "–")
     return menu.row(
         "prompt",
@@ -186,9 +184,7 @@ def _shown(value: str) -> str:
 
 def nothing(book: Accounts, chosen: Settings) -> Rows:
     """List, instead of an empty summary, the hidden accounts to show again, and a way to add one."""
-    hidden = (account for account in book.accounts if account.hidden)
-    rows = (_shown_again(account, chosen) for account in hidden)
-    return (*rows, add())
+    return (*_hidden(book, chosen), add())
 
 
 def summary(lines: Sequence[str], private: bool = False) -> Rows:

@@ -81,9 +81,8 @@ def _row(state: State, account: Account, write: Callable[[Item], str]) -> str:
 
 def _item(state: State, account: Account) -> Item:
     row = row_of(state, account)
-    whole = state.render(account, lambda known: account_row.item(row, known))
     title = f"{VERDICT} · {row.name}{GAP}{row.headline}"
-    return whole._replace(
+    return account_row.item_of(state, account)._replace(
         title=title, subtitle=REASON, icon=ICON, uid=None, match=None, quicklook=None
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Callable, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple, TypeVar
 
 from ..display.times import moment_of
 from ..i18n.catalog import current
@@ -74,10 +74,7 @@ def row(item: Item, quoted: Quoted = json_codec.text) -> str:
 
 def writer_of(state: State) -> Writer:
     """Return the writer for the lists of all accounts, as of the state's moment."""
-    key = (__name__, current())
-    if key not in state.rendered:
-        state.rendered[key] = Writer(moment_of(state).quoted.__getitem__)
-    return cast("Writer", state.rendered[key])
+    return state.once((Writer, current()), lambda: Writer(moment_of(state).quoted.__getitem__))
 
 
 class Writer:

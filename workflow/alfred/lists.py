@@ -79,9 +79,7 @@ def _known(environ: Mapping[str, str]) -> State:
 def rendered(query: Query, moment: Moment | None = None) -> str:
     """Return the list as Script Filter JSON in the reader's language; for FIT, its lines.
 
-    Args:
-        query: the request.
-        moment: encloses moving texts; without it they are written with markers.
+    A moment encloses moving texts; without it they are written with markers.
     """
     action = query.get("action") or "extras"
     if action == pack.FIT:
@@ -173,21 +171,11 @@ def _region(query: Query, about: Provider) -> menus.Rows:
 
 
 def _import(query: Query) -> menus.Rows:
-    from ..i18n.catalog import say
     from ..recognition import found_keys
 
     candidates = found_keys.look(query.environ).candidates
     seen.keep(candidate.finding.provider for candidate in candidates)
-    rows = [
-        (
-            candidate.finding.provider,
-            providers.about(candidate.finding.provider).name,
-            candidate.source,
-            say(candidate.finding.what),
-        )
-        for candidate in candidates
-    ]
-    return add_menu.candidates(rows)
+    return add_menu.candidates(candidates)
 
 
 def _extras(query: Query) -> menus.Rows:

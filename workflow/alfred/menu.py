@@ -65,13 +65,9 @@ class Menu:
         copy: str | None = None,
         **variables: Text,
     ) -> Item:
-        """Make a row whose ↩ performs an action.
+        """Make a row whose ↩ performs an action; its second line says how.
 
         Args:
-            action: the action of ↩.
-            icon: the name of its icon.
-            title: the first line.
-            how: the second line, which says what ↩ does.
             arg: the argument of the action; None for the account's id.
             look: a page or a file for Quick Look.
             copy: the text that ⌘C copies.

@@ -145,7 +145,6 @@ def rendered(state: State) -> bytes:
 
 
 def _header(state: State, stamp: str, now: datetime) -> Header:
-    """Return a function that makes a feed of a compacted answer."""
     made = (feed.locale(os.environ), state.settings.seen, __version__, stamp)
     with speaking(state.settings.translation):
         formats = times.formats()

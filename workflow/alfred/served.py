@@ -6,7 +6,7 @@ import functools
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Callable, NamedTuple
+from typing import Callable
 from zlib import crc32
 
 from .. import settings as preferences
@@ -15,7 +15,6 @@ from ..display.moving import Moment, enclosed
 from ..display.times import moment_of
 from ..guide import pages
 from ..i18n.catalog import speaking
-from ..models import utc_now
 from ..provider import discovery as providers
 from ..recognition import seen
 from ..schedule import schedule
@@ -29,13 +28,7 @@ from . import lists, pack, pieces, source
 _TRAILER = 9  # bytes
 Kept = Mapping[tuple[str, str], memoryview]  # stored lists, by key and source
 Make = Callable[[Moment], str]  # renders a list, with its moving texts enclosed
-
-
-class Entry(NamedTuple):
-    """A list of the pack: a word for its source, and its compacted answer."""
-
-    source: str
-    answer: bytes
+Entry = tuple[str, str, bytes]  # of the pack: a key, a word for the source, an answer
 
 
 def path() -> str:
@@ -46,14 +39,12 @@ def path() -> str:
 def leave(state: State, headed: Callable[[bytes], bytes]) -> None:
     """Write the pack again; only changed lists are rendered. Raises OSError.
 
-    Args:
-        state: the state.
-        headed: makes a feed of an answer.
+    ``headed`` makes a feed of an answer.
     """
     kept = _kept() if builds.current() else {}  # the code of a checkout may have changed
     with speaking(state.settings.translation):
         entries = _entries(state, dict(os.environ), kept)
-        parts = [(name, entry.source, headed(entry.answer)) for name, entry in entries]
+        parts = [(name, made_of, headed(answer)) for name, made_of, answer in entries]
         if builds.current():
             parts.append((pieces.KEY, "", pieces.content(state)))
         files.write(path(), _packed(parts), lasting=False)
@@ -65,7 +56,7 @@ def remove() -> None:
         os.unlink(path())
 
 
-def _entries(state: State, environ: Mapping[str, str], kept: Kept) -> Iterator[tuple[str, Entry]]:
+def _entries(state: State, environ: Mapping[str, str], kept: Kept) -> Iterator[Entry]:
     everyone = source.of_everyone(state)
     page = _pages()
     entry = functools.partial(_entry, kept, moment_of(state))
@@ -110,8 +101,8 @@ def _pages() -> Callable[[str], str]:
 
 
 def _of_a_shell(
-    state: State, everyone: str, entry: Callable[[str, str, Make], tuple[str, Entry]]
-) -> Iterator[tuple[str, Entry]]:
+    state: State, everyone: str, entry: Callable[[str, str, Make], Entry]
+) -> Iterator[Entry]:
     """Yield the answers for a shell; none while ``tankful list`` would wait for a refresh, or say more."""
     book = state.book
     if not book.accounts or state.is_empty or book.is_all_hidden or preferences.complaint():
@@ -120,8 +111,7 @@ def _of_a_shell(
     shown = functools.lru_cache(maxsize=1)(lambda: prompt.prompt(state))
     yield entry(pack.LINE, everyone, lambda _: enclosed(status_line(shown())))
     yield entry(pack.LINE_JSON, everyone, lambda _: enclosed(status_line(shown(), as_json=True)))
-    at = state.at or utc_now()
-    yield entry(pack.REPORT, everyone, lambda _: json_report.printed(state, at).decode())
+    yield entry(pack.REPORT, everyone, lambda _: json_report.printed(state, state.now).decode())
 
 
 def status_line(shown: prompt.Prompt, *, as_json: bool = False) -> str:
@@ -132,12 +122,11 @@ def status_line(shown: prompt.Prompt, *, as_json: bool = False) -> str:
     return json_codec.dumps(fields).decode()
 
 
-def _entry(kept: Kept, moment: Moment, name: str, source: str, make: Make) -> tuple[str, Entry]:
-    """Return a list with its key; the stored one if it has the same source. Raises what ``make`` raises."""
+def _entry(kept: Kept, moment: Moment, name: str, source: str, make: Make) -> Entry:
+    """Return a list; the stored one if it has the same source. Raises what ``make`` raises."""
     body = kept.get((name, source))
-    if body is None:
-        return name, Entry(source, moment.packed(make(moment)))
-    return name, Entry(source, bytes(body).split(b"\n", 2)[2])
+    answer = moment.packed(make(moment)) if body is None else bytes(body).split(b"\n", 2)[2]
+    return name, source, answer
 
 
 def _queries(
@@ -168,8 +157,7 @@ def _queries(
             yield {"action": action, "provider": provider}, source.general(state)
 
 
-def _packed(parts: Iterable[tuple[str, str, bytes]]) -> bytes:
-    """Return the pack of these parts: key, word for the source, content."""
+def _packed(parts: Iterable[Entry]) -> bytes:
     lines, bodies, at = [], [], 0
     for name, made_of, body in parts:
         lines.append((name.encode("utf-8", "replace"), at, len(body), made_of.encode()))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Mapping
-from typing import Callable, TypeVar, cast
+from typing import Callable, TypeVar
 from zlib import crc32
 
 from ..history.series import History
@@ -24,37 +25,34 @@ def word(*parts: object) -> str:
     return f"{crc32(content):08x}.{len(content)}"
 
 
+def _once(work: Callable[[State], _T]) -> Callable[[State], _T]:
+    """Make a function work only once for a state."""
+    return functools.wraps(work)(lambda state: state.once(work, lambda: work(state)))
+
+
+@_once
 def general(state: State) -> str:
     """Return the word for the source of every list: settings, time zone, build, the user's own providers."""
-    return _once(
-        state,
-        "general",
-        lambda: word(state.settings, _zone(), builds.current(), own_files.marks()),
-    )
+    zone = time.tzname, time.timezone, time.altzone  # of the clock times in a list
+    return word(state.settings, zone, builds.current(), own_files.marks())
 
 
-def _zone() -> tuple[object, ...]:
-    """Return what tells the time zone, whose clock times a list has as of when it was written."""
-    return time.tzname, time.timezone, time.altzone
-
-
+@_once
 def of_book(state: State) -> str:
     """Return the word for all accounts, without their numbers."""
-    return _once(state, "book", lambda: word(general(state), state.book))
+    return word(general(state), state.book)
 
 
+@_once
 def by_themselves(state: State) -> Mapping[str, str]:
     """Return the word for each account without its numbers, by id."""
-    accounts, same = state.book.accounts, general(state)
-    return _once(state, "alone", lambda: {each.id: word(same, each) for each in accounts})
+    same = general(state)
+    return {each.id: word(same, each) for each in state.book.accounts}
 
 
+@_once
 def of_accounts(state: State) -> Mapping[str, str]:
     """Return the word for each account with its numbers, by id."""
-    return _once(state, "accounts", lambda: _of_accounts(state))
-
-
-def _of_accounts(state: State) -> dict[str, str]:
     alone, histories = by_themselves(state), _histories(state.history)
     return {
         account.id: word(
@@ -65,14 +63,6 @@ def _of_accounts(state: State) -> dict[str, str]:
         )
         for account in state.book.accounts
     }
-
-
-def _once(state: State, name: str, work: Callable[[], _T]) -> _T:
-    """Work something out only once for a state."""
-    key = (__name__, name)
-    if key not in state.rendered:
-        state.rendered[key] = work()
-    return cast("_T", state.rendered[key])
 
 
 def _age(state: State, account: Account) -> tuple[float, bool] | None:

@@ -8,10 +8,7 @@ import json
 def answer(markdown: str, footer: str, **variables: str) -> str:
     """Return the output of a Text View's script, shown from its beginning.
 
-    Args:
-        markdown: the text.
-        footer: the line that explains the keys.
-        variables: variables for the next object.
+    The footer explains the keys; the variables are for the next object.
     """
     shown = {
         "response": markdown,
