@@ -60,15 +60,7 @@ td, thead th + th { padding-right: 0; text-align: right; }
 def page(
     name: str, known: AccountState, trends: Sequence[Trend], settings: Settings, now: datetime
 ) -> str:
-    """Write the page.
-
-    Args:
-        name: the account's name as in lists.
-        known: the account.
-        trends: its series, see ``trend.trends``.
-        settings: privacy hides amounts of money.
-        now: aware UTC.
-    """
+    """Write the page of an account, with its name as in lists."""
     language = current().language
     title = html.escape(say(_("{account}: trend"), account=name))
     sections = "".join(

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import time
 from contextlib import suppress
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from .. import paths
 from .. import settings as preferences
 from ..display import privacy
 from ..history import reading
-from ..models import Account, utc_now
+from ..models import Account
 from ..storage import accounts, files
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ def of_account(state: State, account: Account, days: int | None = None) -> list[
     """Return an account's trends from the history, as of when the state was read."""
     from . import trend as trends  # imported late: a refresh seldom has a page to renew
 
-    now = _moment(state)
+    now = state.now
     since = int(now.timestamp()) - (days or trends.DAYS) * trends.DAY
     samples = reading.read(account.id, since, int(now.timestamp()))
     spans = reading.spans(account.id, since)
@@ -43,10 +42,8 @@ def html(state: State, account: Account, days: int | None = None) -> str:
     """Return the page of an account; without ``days``, as Quick Look shows it."""
     from . import page as pages
 
-    shown = of_account(state, account, days)
-    return pages.page(
-        _name(state, account), state.of(account), shown, state.settings, _moment(state)
-    )
+    shown, name = of_account(state, account, days), _name(state, account)
+    return pages.page(name, state.of(account), shown, state.settings, state.now)
 
 
 def _name(state: State, account: Account) -> str:
@@ -77,10 +74,6 @@ def there(state: State, account: Account) -> str:
 
 def _has_history(state: State, account: Account) -> bool:
     return account.id in state.history.accounts
-
-
-def _moment(state: State) -> datetime:
-    return state.at or utc_now()
 
 
 def renew(state: State) -> None:

@@ -57,11 +57,9 @@ def picture(trend: Trend, name: str, finding: str, settings: Settings, width: in
     """Draw a trend.
 
     Args:
-        trend: the trend.
         name: an id, unique on the page.
         finding: one sentence that describes the picture.
-        settings: privacy hides amounts of money.
-        width: the picture's width, in the unit in which its text is 12 high.
+        width: in the unit in which the text is 12 high.
     """
     frame = _Frame(trend, width, settings)
     marks = "".join((*_lines_of_scale(frame), *_days(frame), *_events(frame, settings)))

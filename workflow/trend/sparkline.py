@@ -12,12 +12,7 @@ SIGNS, ASCII = ("▁▂▃▄▅▆▇█", "·", "│"), (" .:-=+*#", "_", "|")
 
 
 def sparkline(trend: Trend, ascii_only: bool = False) -> str:
-    """Draw the last value of each of 24 equal stretches of time, of a spend the largest.
-
-    Args:
-        trend: the trend; its forecast is not drawn.
-        ascii_only: for a terminal that cannot show blocks.
-    """
+    """Draw the last value of each of 24 equal stretches of time, of a spend the largest; no forecast."""
     levels, nothing, reset = ASCII if ascii_only else SIGNS
     cells, end = [nothing] * CELLS, max(point.at for point in trend.points)
     top = max(point.value for point in trend.points)

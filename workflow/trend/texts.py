@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from ..state.state import AccountState
     from .trend import Event, Trend
 
-
 NEEDS_TWO = _("a spend by day needs at least two readings")
 
 

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from ..forecast import balance as balances
 from ..forecast.days import day_of, midnight
-from ..forecast.runway import Runway, amounts
+from ..forecast.runway import amounts
 from ..history import resets, series
 from ..history.series import SCALE, Sample, Series, Span
 from ..models import Balance, Quota, Spend
@@ -85,56 +85,52 @@ def trends(
     """Return the trends of an account that have any points, as of now.
 
     Args:
-        known: the account.
-        samples: its series, the oldest sample first.
-        now: aware UTC.
+        samples: the account's series, the oldest sample first.
         days: the days to show; None for 30, or 3 for windows of at most a day.
         interval: seconds between two refreshes; a line is broken where several were missed.
         spans: the windows of its quotas; older samples no longer know their resets.
     """
-    candidates = _all(known, _Past(samples, spans), now.timestamp(), days, interval * _MISSED)
-    return [trend for trend in candidates if trend.points][:SERIES]
+    past = _Past(samples, spans, now.timestamp(), days, interval * _MISSED)
+    return [trend for trend in _all(known, past) if trend.points][:SERIES]
 
 
 class _Past(NamedTuple):
-    """The history of an account."""
+    """The history of an account, as of now (UTC seconds)."""
 
     samples: Mapping[Series, Sequence[Sample]]
     spans: Mapping[Series, Sequence[Span]]
+    now: float
+    days: int | None
+    bridged: float  # seconds
+
+    def of(self, name: Series, days: int = DAYS) -> tuple[float, list[Sample]]:
+        """Return when the trend of a series begins, and its samples from then on."""
+        since = self.now - DAY * (self.days or days)
+        known = self.samples.get(name, ())
+        return since, [each for each in known if each.at >= since and each.value is not None]
 
 
-def _all(
-    known: AccountState, past: _Past, now: float, days: int | None, bridged: float
-) -> Iterator[Trend]:
-    usage, name = known.snapshot.usage, known.account.id
+def _all(known: AccountState, past: _Past) -> Iterator[Trend]:
+    usage = known.snapshot.usage
     if usage is None:
         return
     for quota in known.status.quotas:
-        key = series.of_quota(name, quota)
-        is_short = quota.window is not None and quota.window <= DAY
-        since = now - DAY * (days or (SHORT if is_short else DAYS))
         if not series.is_first(series.of_quota, quota, usage.quotas):
             continue
         if quota.role in ("binding", "secondary") and quota.used_percent is not None:
-            seen = _since(past.samples.get(key, ()), since)
-            ended = _ended(seen, past.spans.get(key, ()), quota.window)
-            yield _of_quota(quota, known, seen, ended, now, since, bridged)
-    since = now - DAY * (days or DAYS)
+            yield _of_quota(quota, known, past)
     for balance in usage.balances:
-        own = past.samples.get(series.of_balance(name, balance), ())
-        runway = known.outlook.runway(balance)
         if series.is_first(series.of_balance, balance, usage.balances):
-            paid = _top_ups(_since(own, since), now, known.account.replacements)
-            yield _of_balance(balance, runway, _since(own, since), paid, now, since, bridged)
+            yield _of_balance(balance, known, past)
     daily: dict[str, Spend] = {}  # of any period the same days would be drawn
     for spend in usage.spends:
         if spend.period in ("day", "month"):
             daily.setdefault(spend.unit, spend)
     for spend in daily.values():
-        own = past.samples.get(series.of_spend(name, spend), ())
+        since, samples = past.of(series.of_spend(known.account.id, spend))
         begins = midnight(day_of(since) + timedelta(days=1))  # the day before is not whole
-        days_of_it = (point for point in _daily(_since(own, since)) if point.at >= begins)
-        yield Trend("spend", spend, since, now, (tuple(days_of_it),))
+        days = (point for point in _daily(samples) if point.at >= begins)
+        yield Trend("spend", spend, since, past.now, (tuple(days),))
 
 
 def _ended(
@@ -153,30 +149,21 @@ def _ended(
     return events
 
 
-def _since(samples: Sequence[Sample], since: float) -> list[Sample]:
-    return [sample for sample in samples if sample.at >= since and sample.value is not None]
-
-
-def _of_quota(
-    quota: Quota,
-    known: AccountState,
-    samples: Sequence[Sample],
-    ended: Mapping[int, Event],
-    now: float,
-    since: float,
-    bridged: float,
-) -> Trend:
-    pace = known.outlook.pace(quota)
+def _of_quota(quota: Quota, known: AccountState, past: _Past) -> Trend:
+    name, pace = series.of_quota(known.account.id, quota), known.outlook.pace(quota)
+    is_short = quota.window is not None and quota.window <= DAY
+    since, samples = past.of(name, SHORT if is_short else DAYS)
+    ended = _ended(samples, past.spans.get(name, ()), quota.window)
     even = foreseen = None
-    until = now
+    until = past.now
     if pace is not None and pace.projected is not None and quota.resets_at and quota.window:
         until = quota.resets_at.timestamp()
         even = Point(until - quota.window, 0), Point(until, 100)
         end = Point(until, pace.projected)
         if pace.runs_out_at is not None:
             end = Point(pace.runs_out_at.timestamp(), 100)
-        foreseen = Point(now, float(quota.used_percent or 0)), end
-    runs, at = _runs(samples, bridged, ended), tuple(ended.values())
+        foreseen = Point(past.now, float(quota.used_percent or 0)), end
+    runs, at = _runs(samples, past.bridged, ended), tuple(ended.values())
     return Trend("quota", quota, since, until, runs, at, (), even, foreseen)
 
 
@@ -189,24 +176,18 @@ def _top_ups(
     return tuple(Event(change.at, change.amount) for change in used.top_ups)
 
 
-def _of_balance(
-    balance: Balance,
-    runway: Runway | None,
-    samples: Sequence[Sample],
-    top_ups: tuple[Event, ...],
-    now: float,
-    since: float,
-    bridged: float,
-) -> Trend:
-    until, foreseen = now, None
+def _of_balance(balance: Balance, known: AccountState, past: _Past) -> Trend:
+    runway = known.outlook.runway(balance)
+    since, samples = past.of(series.of_balance(known.account.id, balance))
+    top_ups = _top_ups(samples, past.now, known.account.replacements)
+    until, foreseen = past.now, None
     if runway is not None and runway.days is not None and runway.burn:
         days = min(float(balance.available) / runway.burn, AHEAD)
-        until = now + days * DAY
+        until = past.now + days * DAY
         end = float(balance.available) - days * runway.burn
-        foreseen = Point(now, float(balance.available)), Point(until, end)
-    return Trend(
-        "balance", balance, since, until, _runs(samples, bridged), (), top_ups, None, foreseen
-    )
+        foreseen = Point(past.now, float(balance.available)), Point(until, end)
+    runs = _runs(samples, past.bridged)
+    return Trend("balance", balance, since, until, runs, (), top_ups, None, foreseen)
 
 
 def _runs(
