@@ -93,10 +93,7 @@ def _save_watch(connection: sqlite3.Connection, number: int, watch: Watch) -> No
 def note(verdicts: Iterable[Verdict], before: Mapping[str, int], moment: Moment) -> list[Event]:
     """Note what was crossed and return the alerts to send; among several processes, one gets each.
 
-    Args:
-        verdicts: those of the accounts that were refreshed.
-        before: the previous answer of each account, epoch seconds.
-        moment: the time and the settings.
+    ``before`` has the time of each account's previous answer, in epoch seconds.
 
     Raises OSError, sqlite3.Error and database.Newer.
     """

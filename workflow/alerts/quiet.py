@@ -8,9 +8,7 @@ from datetime import datetime
 def is_quiet(hours: str, local: datetime) -> bool:
     """Tell whether a moment lies in the quiet hours, whose end is not included.
 
-    Args:
-        hours: as in the settings, "22:00-08:00"; "off" for none.
-        local: the moment in local time.
+    The hours are as in the settings, "22:00-08:00"; "off" for none.
     """
     first, _, last = hours.partition("-")
     if not last:

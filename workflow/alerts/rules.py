@@ -183,7 +183,6 @@ def _is_count(quota: Quota, known: AccountState) -> bool:
 
 
 def _is_above(line: Decimal | None, left: Decimal | None) -> bool:
-    """Tell whether an amount is well above its limit."""
     return line is not None and left is not None and left > line * _AGAIN
 
 

@@ -33,7 +33,6 @@ def speak(
     Args:
         before: the snapshot of every account before they were asked, by id.
         asked: the ids of the accounts that were asked.
-        now: aware UTC.
         post: shows the line; the default is a notification.
     """
     with suppress(Exception):  # a defect of ours must not break a refresh

@@ -31,7 +31,6 @@ def following(
 
     Args:
         watch: the last state; None for the first sample of a series.
-        sample: the new sample, later than that.
         window: length of the window in seconds, if known.
         rules: those noted in the running window.
         crossed: whether the new sample is beyond any limit.

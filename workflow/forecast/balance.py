@@ -48,13 +48,7 @@ def joined(amounts: Iterable[Amount], replacements: Iterable[datetime]) -> list[
     """Join the amounts before and after each time the credential was replaced, perhaps by that of another wallet.
 
     The earlier amounts are moved to where the later ones begin, so that their difference is neither used nor
-    paid in; the use before and after stays.
-
-    Args:
-        amounts: in any order.
-        replacements: when it was replaced, aware UTC; without any, the amounts stay as they are.
-
-    Returns the amounts, the oldest first.
+    paid in; the use before and after stays. The amounts may be in any order; the oldest is returned first.
     """
     known = sorted(amounts, key=attrgetter("at"))
     for moment in replacements:
@@ -63,7 +57,6 @@ def joined(amounts: Iterable[Amount], replacements: Iterable[datetime]) -> list[
 
 
 def _joined(amounts: list[Amount], since: int) -> list[Amount]:
-    """Move the amounts before a moment to where those after it begin."""
     before = [each for each in amounts if each.at < since]
     after = amounts[len(before) :]
     if not before or not after:

@@ -49,7 +49,6 @@ def outlook(
     """Forecast an account.
 
     Args:
-        snapshot: its last numbers.
         history: earlier samples of all accounts.
         now: aware UTC.
         interval: seconds between two refreshes.

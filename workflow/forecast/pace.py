@@ -97,7 +97,7 @@ def pace(
     fetched_at: datetime | None,
     interval: float,
 ) -> Pace:
-    """Judge a quota as of now.
+    """Judge a quota as of now; if there can be no forecast, give ``none`` and a reason.
 
     Args:
         quota: as the provider last reported it.
@@ -105,30 +105,23 @@ def pace(
         now: aware UTC.
         fetched_at: when it was reported, aware UTC; None if unknown.
         interval: seconds between two refreshes.
-
-    Returns:
-        The verdict; ``none`` with a reason if there can be no forecast.
     """
     used, length = _used(quota), quota.window
     if quota.unlimited:
-        return _no_verdict("unlimited")
+        return Pace("none", "unlimited")
     if used is None:
-        return _no_verdict("no_percentage")
+        return Pace("none", "no_percentage")
     if used >= 100 or quota.alert:
         return Pace("used_up")
     if not length or not 0 < length <= LONGEST or quota.resets_at is None:
-        return _no_verdict("no_window")
+        return Pace("none", "no_window")
     age = (now - fetched_at).total_seconds() if fetched_at else math.inf
     window = _Window(used, length, (quota.resets_at - now).total_seconds(), age, interval)
     why = _objection(window)
     if why or fetched_at is None:
-        return _no_verdict(why or "stale")
+        return Pace("none", why or "stale")
     known = _of_window(samples, quota, window, quota.resets_at, int(fetched_at.timestamp()))
     return _judged(window, known, quota.resets_at, now, fetched_at)
-
-
-def _no_verdict(why: Why) -> Pace:
-    return Pace("none", why)
 
 
 def _used(quota: Quota) -> float | None:

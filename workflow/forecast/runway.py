@@ -57,7 +57,7 @@ def runway(
     interval: float,
     replacements: Sequence[datetime] = (),
 ) -> Runway:
-    """Judge a balance as of now.
+    """Judge a balance as of now; if there can be no forecast, give ``none`` and a reason.
 
     Args:
         balance: as the provider last reported it.
@@ -66,9 +66,6 @@ def runway(
         fetched_at: when it was reported, aware UTC; None if unknown.
         interval: seconds between two refreshes.
         replacements: when the credential was replaced, aware UTC.
-
-    Returns:
-        The verdict; ``none`` with a reason if there can be no forecast.
     """
     available = _number(balance.available)
     if available is None:

@@ -11,13 +11,9 @@ Point = tuple[float, float]  # time, amount
 
 
 def theil_sen(points: Sequence[Point]) -> float:
-    """Return the median of the slopes of all pairs; one outlier in four does not move it.
+    """Return the median of the slopes of all pairs, 0 without any; one outlier in four does not move it.
 
-    Args:
-        points: in order of time; of more than ``MOST`` every nth is used, the last one always.
-
-    Returns:
-        The slope per unit of time; 0 unless two points have different times.
+    The points are in order of time; of more than ``MOST`` every nth is used, the last one always.
     """
     kept = points[:: len(points) // -MOST or -1][::-1]
     slopes = sorted((b[1] - a[1]) / (b[0] - a[0]) for a, b in combinations(kept, 2) if b[0] > a[0])

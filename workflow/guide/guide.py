@@ -77,12 +77,9 @@ def rows(provider_id: str) -> tuple[str, ...]:
     They name only the host of a page, since a key of the launcher opens it. Raises Mistake.
     """
     about = providers.about(provider_id)
-    hosts = _HOST.sub(r"\1", pages(about))
     first = (_NEXT_SENTENCE.split(say(step), maxsplit=1)[0] for step in about.steps)
-    steps = (
-        _HOST.sub(r"\1", sentence.rstrip(".。").replace("{keys}", hosts)) for sentence in first
-    )
-    return tuple(_MARKS.sub("", sentence) for sentence in steps)
+    steps = (sentence.rstrip(".。").replace("{keys}", pages(about)) for sentence in first)
+    return tuple(_MARKS.sub("", _HOST.sub(r"\1", step)) for step in steps)
 
 
 def page(provider_id: str = "") -> str:

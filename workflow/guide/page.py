@@ -136,12 +136,7 @@ class _Html(mistune.HTMLRenderer):
 
 
 def html(text: str, names: Mapping[str, str]) -> str:
-    """Render the page.
-
-    Args:
-        text: the guide as Markdown.
-        names: the names of its providers, by id.
-    """
+    """Render the page of a guide in Markdown; ``names`` are those of its providers, by id."""
     language = current().language
     title = text.partition("\n")[0].lstrip("# ")
     body = mistune.create_markdown(renderer=_Html(names))(text)

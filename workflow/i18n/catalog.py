@@ -51,11 +51,8 @@ class Translation(NamedTuple):
     def say(self, message: Message | None, **places: object) -> str:
         """Translate a message and fill its placeholders; "" for None.
 
-        The message's own parameters may be foreign text, so their control characters are removed.
-
-        Args:
-            message: the message.
-            places: values of further placeholders; messages are translated, others inserted as they are.
+        The message's own parameters may be foreign text, so their control characters are removed. Of the values
+        of further placeholders messages are translated, others inserted as they are.
         """
         return self.filled(message, places)
 
