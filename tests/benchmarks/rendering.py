@@ -22,6 +22,7 @@ from tests import examples
 from tests.benchmarks.history import met, seconds
 from tests.benchmarks.keystroke import say
 from workflow.alfred import publish, served
+from workflow.display import moving
 from workflow.guide import pages
 from workflow.models import utc_now
 from workflow.provider import discovery
@@ -87,7 +88,12 @@ _MOMENTS = count()
 
 
 def _newer(number: int | None = None) -> State:
-    """Return the state, in which ``number`` accounts (None for all) are fetched later with each call."""
+    """Return the state, in which ``number`` accounts (None for all) are fetched later with each call.
+
+    No text is kept from before, as at the start of a process.
+    """
+    moving.quoted.cache_clear()
+    moving._joined.cache_clear()
     state, later = states.read(), timedelta(seconds=next(_MOMENTS))
     snapshots = {
         name: replace(each, fetched_at=each.fetched_at + later) if each.fetched_at else each

@@ -131,7 +131,7 @@ def test_each_value_and_each_text_is_kept_once() -> None:
         "large": f"GLM 41% {age}\n{subtitle}",
     }
     moment = as_of(NOW.timestamp())
-    written = ",".join(f'"{name}":{moment.quoted[text]}' for name, text in row.items())
+    written = ",".join(f'"{name}":{moving.quoted(text)}' for name, text in row.items())
     compacted = moment.packed(f"{{{written}}}")
     epochs, _, later, texts, _ = compacted.split(feed.END)
     assert (len(epochs.split()), later.count(feed.SIGN)) == (2, 2)
@@ -145,7 +145,7 @@ def test_each_value_and_each_text_is_kept_once() -> None:
 def test_what_rows_repeat_is_kept_once() -> None:
     moment = as_of(NOW.timestamp())
     same = moving.repeated('{"cmd":"Refresh"}')
-    moves = moving.repeated(moment.quoted[f"GLM: 41% {times.ago(NOW)}"])
+    moves = moving.repeated(moving.quoted(f"GLM: 41% {times.ago(NOW)}"))
     compacted = moment.packed(f"[{same},{moves},{same},{moves}]")
     assert compacted.count(b"Refresh") == compacted.count(b"GLM") == 1
     told = json.loads(served(compacted, NOW.timestamp()))
@@ -169,6 +169,6 @@ def test_a_text_without_moving_values_stays(text: str) -> None:
 def test_a_text_is_the_same_as_json(text: str) -> None:
     moved = f"{text} {times.switch(NOW, text, 'past')}\n{text}"
     moment = as_of(NOW.timestamp() - 1)
-    whole = moment.packed(f"[{moment.quoted[moved]},{moment.quoted[text]}]")
+    whole = moment.packed(f"[{moving.quoted(moved)},{moving.quoted(text)}]")
     assert json.loads(served(whole, NOW.timestamp() - 1)) == [f"{text} {text}\n{text}", text]
     assert json.loads(served(whole, NOW.timestamp())) == [f"{text} past\n{text}", text]

@@ -94,7 +94,6 @@ _REMEDIES: Mapping[str, Remedy] = {
     "credential_rejected": _REPLACE,
     "wrong_credential": _REPLACE,
     "credential_expired": _REPLACE,
-    "rate_limited": _DETAILS,
     "blocked": _AGAIN,
     "unreachable": _AGAIN,
     "provider_failed": _AGAIN,

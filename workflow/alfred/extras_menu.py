@@ -32,6 +32,7 @@ ALERTS: Mapping[str, Message] = {
     "alert_money": _("Alert: balance low"),
     "alert_resets": _("Alert: has reset"),
 }
+_SWITCHES = {**SETTINGS, **ALERTS}
 _VALUES: Mapping[str, Message] = {
     "auto": _("system default"),
     "left": _("what is left"),
@@ -97,17 +98,10 @@ def _switch(name: str, value: str, menu: Menu) -> Item:
     """Return the row of a setting; ↩ changes it to its next value."""
     values = settings.CHOICES[name].values
     after = values[(values.index(value) + 1) % len(values)] if value in values else values[0]
-    row = menu.row(
-        "set",
-        "settings",
-        say(
-            _("{setting}: {value}"), setting=say({**SETTINGS, **ALERTS}[name]), value=_shown(value)
-        ),
-        say(_("↩ Change to {value}"), value=_shown(after)),
-        setting=name,
-        value=after,
-    )
-    return row._replace(match=searchable(row.title))
+    title = say(_("{setting}: {value}"), setting=_SWITCHES[name], value=_shown(value))
+    how = say(_("↩ Change to {value}"), value=_shown(after))
+    row = menu.row("set", "settings", title, how, setting=name, value=after)
+    return row._replace(match=searchable(title))
 
 
 def alerts(kept: Mapping[str, str], is_background: bool = False) -> Rows:
@@ -123,9 +117,8 @@ def alerts(kept: Mapping[str, str], is_background: bool = False) -> Rows:
 
 def _background(menu: Menu, is_on: bool) -> Item:
     """Return the row that turns the operating system's job on or off."""
-    title = say(
-        _("{setting}: {value}"), setting=say(_("Background refresh")), value=_shown(str(int(is_on)))
-    )
+    now = _shown(str(int(is_on)))
+    title = say(_("{setting}: {value}"), setting=_("Background refresh"), value=now)
     how = (
         _("↩ Turn it off; numbers are then refreshed, and alerts come, when you look")
         if is_on
@@ -134,8 +127,7 @@ def _background(menu: Menu, is_on: bool) -> Item:
             "are on time"
         )
     )
-    value = "off" if is_on else "on"
-    minutes = schedule.MINUTES
+    value, minutes = "off" if is_on else "on", schedule.MINUTES
     return menu.row("background", "settings", title, say(how, minutes=minutes), arg="", value=value)
 
 

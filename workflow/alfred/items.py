@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Callable, NamedTuple, TypeVar
 
-from ..display.times import moment_of
-from ..i18n.catalog import current
+from ..display.moving import quoted
 from ..storage import json_codec
 
 if TYPE_CHECKING:
@@ -73,8 +72,8 @@ def row(item: Item, quoted: Quoted = json_codec.text) -> str:
 
 
 def writer_of(state: State) -> Writer:
-    """Return the writer for the lists of all accounts, as of the state's moment."""
-    return state.once((Writer, current()), lambda: Writer(moment_of(state).quoted.__getitem__))
+    """Return the writer for the lists of all accounts."""
+    return state.once(Writer, lambda: Writer(quoted))
 
 
 class Writer:

@@ -11,7 +11,7 @@ from typing import Callable
 
 from .. import settings as preferences
 from ..display import times
-from ..display.moving import Moment, repeated
+from ..display.moving import Moment, quoted, repeated
 from ..errors import Mistake
 from ..guide import pages
 from ..i18n.catalog import speaking
@@ -89,7 +89,7 @@ def rendered(query: Query, moment: Moment | None = None) -> str:
     rows = make(query) if make else menus.unknown(action)
     if moment is None:
         return items.answer(rows)
-    return items.answer(rows, moment.quoted.__getitem__, repeated)
+    return items.answer(rows, quoted, repeated)
 
 
 def _of_account(make: Callable[[Query, Account, Provider | None], menus.Rows]) -> List:

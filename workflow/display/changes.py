@@ -11,19 +11,12 @@ from ..history.series import is_first
 from ..history.since import Since
 from ..history.visits import VISIT
 from ..i18n.catalog import say
-from ..i18n.message import Message, _
+from ..i18n.message import _
 from ..models import Balance, Quota
 from ..settings import Settings
 from ..state.state import AccountState
 from . import numbers
 from .times import day_and_time, switch
-
-YESTERDAY = _("yesterday")
-POINTS: Message = _("{change} pts since {time}")
-POINTS_ALONE: Message = _("{change} pts")
-MONEY: Message = _("{change} since {time}")
-HAS_RESET: Message = _("has reset since {time}")
-TOPPED_UP: Message = _("{amount} topped up")
 
 
 def of_quota(known: AccountState, quota: Quota) -> Since | None:
@@ -81,12 +74,14 @@ def quota_phrase(
     if change is None:
         return ""
     if change.has_reset:
-        return say(HAS_RESET, time=_time(known, change))
+        return say(_("has reset since {time}"), time=_time(known, change))
     shown = change.change if settings.show == "left" else -change.change
     points = shown.quantize(Decimal(1), ROUND_HALF_UP)
-    if brief and points:
-        return say(POINTS_ALONE, change=_signed(points))
-    return say(POINTS, change=_signed(points), time=_time(known, change)) if points else ""
+    if not points:
+        return ""
+    if brief:
+        return say(_("{change} pts"), change=_signed(points))
+    return say(_("{change} pts since {time}"), change=_signed(points), time=_time(known, change))
 
 
 def balance_phrase(known: AccountState, balance: Balance, settings: Settings) -> str:
@@ -95,12 +90,13 @@ def balance_phrase(known: AccountState, balance: Balance, settings: Settings) ->
     if change is None or (settings.privacy and numbers.is_currency(balance.unit)):
         return ""
     if change.topped_up:
-        return say(TOPPED_UP, amount="+" + numbers.amount(change.topped_up, balance.unit))
+        paid = numbers.amount(change.topped_up, balance.unit)
+        return say(_("{amount} topped up"), amount=f"+{paid}")
     amount = numbers.amount(abs(change.change), balance.unit)
     if amount == numbers.amount(Decimal(0), balance.unit):
         return ""
     sign = "−" if change.change < 0 else "+"
-    return say(MONEY, change=sign + amount, time=_time(known, change))
+    return say(_("{change} since {time}"), change=sign + amount, time=_time(known, change))
 
 
 def _signed(points: Decimal) -> str:
@@ -111,5 +107,5 @@ def _time(known: AccountState, change: Since) -> str:
     """Say when the visit before this one was, as seen from this one."""
     now = known.history.visits[-1]
     if day_of(change.visit) == day_of(now) - timedelta(days=1):
-        return say(YESTERDAY)
+        return say(_("yesterday"))
     return numbers.spaced(day_and_time(change.visit, now))

@@ -17,7 +17,6 @@ from .row import row_of
 from .summary import spoken
 from .times import AGE_UNKNOWN, ago, clock, countdown
 
-_AND = _(" and ")
 _LENGTHS = {"5 hours": 5 * 3600, "Daily": 86400, "Weekly": 7 * 86400, "30 days": 30 * 86400}
 _MONTH = range(28 * 86400, 31 * 86400 + 1)  # the lengths of months
 Fact = tuple[str, str]  # name, value (with markers)
@@ -152,10 +151,10 @@ def _untold(quotas: Iterable[Quota]) -> Iterator[str]:
         if quota.unlimited or quota.role != "binding":
             continue
         known = ((_("limit"), quota.limit), (_("reset"), quota.resets_at))
-        missing = [say(name) for name, value in known if value is None]
+        missing = say(_(" and ")).join(say(name) for name, value in known if value is None)
         if missing:
             named = numbers.spaced(numbers.label(quota.label))
-            yield say(_("{what} of {allowance}"), what=say(_AND).join(missing), allowance=named)
+            yield say(_("{what} of {allowance}"), what=missing, allowance=named)
 
 
 def _origin(known: AccountState, settings: Settings) -> Iterator[Fact]:

@@ -31,7 +31,6 @@ _NUMBERS: Mapping[str, Message] = {
     "granted": _("granted"),
 }
 _PATH = re.compile(r"([\w.:-]*/[^\s(),;`\x90-\x94]+)")  # JSON Pointer, or host and path; no marker
-_NOT_KEPT = _("their sources are recorded at the next refresh")
 _NO_FIELD = _("{value}, from no field of this answer: counted, zero, or told earlier today")
 
 
@@ -53,7 +52,7 @@ def _facts(state: State, known: AccountState) -> Iterator[Fact]:
             fields = say(_(" and ")).join(_place(field, known, settings) for field in case)
             yield say(_("Conflicting")), fields
     if not origins.numbers:
-        yield say(_("Numbers")), say(_NOT_KEPT)
+        yield say(_("Numbers")), say(_("their sources are recorded at the next refresh"))
     yield from _numbers(usage, origins.numbers, settings)
     yield from _endpoints(usage, known, settings)
     fetched = known.snapshot.fetched_at

@@ -10,7 +10,7 @@ from decimal import Decimal
 from ..forecast.pace import Pace
 from ..forecast.runway import Runway
 from ..i18n.catalog import say
-from ..i18n.message import Message, _
+from ..i18n.message import _
 from ..models import Account, Balance, Quota
 from ..records import replace
 from ..settings import Settings
@@ -23,7 +23,6 @@ from . import forecasts, names, numbers, privacy, quotas, remedy
 NEARLY = 90  # percent used; from here on it is tight
 HOUR, DAY = 3600, 86400
 _LENGTHS = {"Daily": DAY, "Weekly": 7 * DAY, "Monthly": fit.MONTH}
-_NO_NUMBER: Message = _("no usable number")
 _NO_PACE = "no_pace"  # the reason for a reserve or a part
 
 
@@ -70,7 +69,7 @@ def _state(known: AccountState, settings: Settings) -> tuple[str, str]:
         return "never", say(quotas.NEVER_ASKED)
     if status.is_blocked:
         return "blocked", quotas.reason(status, snapshot, settings)
-    return "", say(_NO_NUMBER)
+    return "", say(_("no usable number"))
 
 
 def _remedy(known: AccountState, reason: str, settings: Settings) -> str:

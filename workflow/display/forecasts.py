@@ -23,7 +23,6 @@ from .times import countdown, forecast, switch
 
 _TIGHT, _LASTS = _("tight"), _("lasts, {percent}% to spare")
 _A_DAY = _("{amount} a day")
-_NO_FORECAST = _("no forecast: {reason}")
 _REASONS: Mapping[str, Message] = {
     "unlimited": _("it has no limit"),
     "no_percentage": _("no percentage is reported"),
@@ -133,7 +132,7 @@ def silent(why: str, quota: Quota | None = None) -> str:
     if why in _GONE:
         return say(_("used up"))
     is_reset = why == "no_window" and quota is not None and quota.resets_at is None
-    return say(_NO_FORECAST, reason=say(_NO_RESET if is_reset else _REASONS[why]))
+    return say(_("no forecast: {reason}"), reason=say(_NO_RESET if is_reset else _REASONS[why]))
 
 
 def _reckoned(quota: Quota, pace: Pace, rate: float, now: datetime) -> Iterator[str]:

@@ -32,7 +32,6 @@ _OTHERS: Mapping[str, Message] = {
 _NAMED = 5  # other accounts that a line names; more are counted
 _WANTED: Message = _("{left}, {wanted} wanted")
 _MORE_WANTED: Message = _("{left}, more than {wanted} wanted")
-_FOR: Message = _("{left}, {span} wanted")
 _VERDICTS: Mapping[str, Message] = {
     fit.ENOUGH: _("enough"),
     fit.TIGHT: _("enough, but tight"),
@@ -76,7 +75,7 @@ def reason(account: fit.Account, verdict: fit.Verdict, wanted: fit.Wanted) -> st
         return say(STALE) if why == "stale" else account.remedy or account.reason
     if why == "outlook":
         span = times.countdown(wanted.seconds or 0)
-        first = say(_FOR, left=lane.outlook, span=span)
+        first = say(_("{left}, {span} wanted"), left=lane.outlook, span=span)
         return _joined(first, lane.amount, lane.reset)
     texts = {"stale": STALE, "no_share": NO_SHARE, "no_limit": _NO_LIMIT, "no_balance": _NO_BALANCE}
     lead = say(texts[why]) if why in texts else _amount(lane, wanted)

@@ -45,12 +45,11 @@ def account(
 
     def as_values(known: AccountState) -> dict[str, Any]:
         of_account = _account(known, state.settings, now)
-        usage = known.snapshot.usage
-        if not (explained and usage):
-            return of_account
-        from ..provider import sources  # imported late: most reports do not need it
+        if explained and known.snapshot.usage:
+            from ..provider import sources  # imported late: most reports do not need it
 
-        return {**of_account, "explanation": _explanation(sources.read(usage))}
+            of_account["explanation"] = _explanation(sources.read(known.snapshot.usage))
+        return of_account
 
     return _report([state.render(account, as_values)], now)
 

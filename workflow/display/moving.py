@@ -8,7 +8,8 @@ reads now, with the time until which that holds: most values change by the hour.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import count
 from time import localtime, mktime
 from typing import NamedTuple
@@ -35,26 +36,22 @@ class Value(NamedTuple):
 
 
 class Moment:
-    """Makes answers as of one moment; their texts and moving values are worked out once for all of them.
+    """Makes answers as of one moment; their moving values are worked out once for all of them.
 
     Args:
         now: epoch seconds; the answers hold from then on.
         formats: the formats of times, see times.py.
-
-    Attributes:
-        quoted: texts as JSON, with moving texts enclosed.
     """
 
     def __init__(self, now: float, formats: list[bytes]) -> None:
-        self.quoted: dict[str, str] = _Quoted()
-        self._values, self._joined = _Values(now, formats), _Joined()
+        self._values = _Values(now, formats)
 
     def packed(self, answer: str) -> bytes:
         """Return an answer with enclosed texts in the form that ``feed.fill`` reads."""
         rest = answer.split(TEXT)
         texts = _numbered(rest[1::2])
         rest[1::2] = map(texts.__getitem__, rest[1::2])
-        parts = OR.join((*map(self._joined.__getitem__, texts), "")).split(SIGN)
+        parts = OR.join((*map(_joined, texts), "")).split(SIGN)
         ordered = sorted(dict.fromkeys(parts[1::2]), key=self._values.__getitem__)
         parts[1::2] = map(_numbered(ordered).__getitem__, parts[1::2])
         values = map(self._values.__getitem__, ordered)
@@ -97,30 +94,13 @@ class _Values(dict[str, Value]):
         return known
 
 
-class _Joined(dict[str, str]):
-    """A cache of texts whose neighbouring switches are joined."""
-
-    def __missing__(self, text: str) -> str:
-        if len(self) >= _MOST:
-            self.clear()
-        several = text.count(_SWITCH) > 1
-        self[text] = joined = SIGN.join(_joined(text.split(SIGN))) if several else text
-        return joined
-
-
-class _Quoted(dict[str, str]):
-    """A cache of texts as JSON, with moving texts enclosed."""
-
-    def __missing__(self, text: str) -> str:
-        if len(self) >= _MOST:
-            self.clear()
-        if SIGN in text:
-            lines = [_parted(json_codec.escaped(line)) for line in text.split("\n")]
-            quoted = f'"{_LINE.join(lines)}"'
-        else:
-            quoted = json_codec.text(text.replace(JOINT, ""))
-        self[text] = quoted
-        return quoted
+@lru_cache(maxsize=_MOST)
+def quoted(text: str) -> str:
+    """Write a text as JSON, with its moving parts enclosed."""
+    if SIGN not in text:
+        return json_codec.text(text.replace(JOINT, ""))
+    lines = [_parted(json_codec.escaped(line)) for line in text.split("\n")]
+    return f'"{_LINE.join(lines)}"'
 
 
 def enclosed(text: str) -> str:
@@ -196,9 +176,13 @@ def _midnight(now: float) -> int:
     return int(mktime((year, month, day + 1, 0, 0, 0, 0, 0, -1)))
 
 
-def _joined(parts: Sequence[str]) -> list[str]:
-    """Join neighbouring switches that change at the same moment."""
-    joined, before = list(parts[:1]), ""
+@lru_cache(maxsize=_MOST)
+def _joined(text: str) -> str:
+    """Join a text's neighbouring switches that change at the same moment."""
+    if text.count(_SWITCH) < 2:
+        return text
+    parts = text.split(SIGN)
+    joined, before = parts[:1], ""
     for value, literal in zip(parts[1::2], parts[2::2]):
         moment = value.partition(OR)[0]
         if moment == before and moment[:1] == "u" and len(joined[-1]) <= _SHORT:
@@ -206,7 +190,7 @@ def _joined(parts: Sequence[str]) -> list[str]:
         else:
             joined += [value, literal]
         before = moment
-    return joined
+    return SIGN.join(joined)
 
 
 def _as_one(first: str, between: str, second: str) -> str:

@@ -75,23 +75,20 @@ def table(samples: Samples, accounts: Mapping[str, Account], *, private: bool, e
 
 def _numbers(series: Series, sample: Sample) -> Row:
     value, total = (_amount(each) for each in (sample.value, sample.total))
-    if series.kind != "quota":
-        return {
-            "value": value,
-            "total": total,
-            "left": value if series.kind == "balance" else None,
-            "used_percent": None,
-            "resets_at": None,
-            "grain": sample.grain,
-        }
-    limit = Decimal(100) if series.unit == "%" and value is not None else total
-    used = None if value is None or limit is None else _certain(value * limit / 100, limit)
+    left = value if series.kind == "balance" else None
+    percent = resets_at = None
+    if series.kind == "quota":
+        percent = value
+        total = Decimal(100) if series.unit == "%" and value is not None else total
+        value = None if value is None or total is None else _certain(value * total / 100, total)
+        left = None if value is None or total is None else trimmed(total - value)
+        resets_at = None if sample.resets_at is None else _time(sample.resets_at)
     return {
-        "value": used,
-        "total": limit,
-        "left": None if used is None or limit is None else trimmed(limit - used),
-        "used_percent": value,
-        "resets_at": None if sample.resets_at is None else _time(sample.resets_at),
+        "value": value,
+        "total": total,
+        "left": left,
+        "used_percent": percent,
+        "resets_at": resets_at,
         "grain": sample.grain,
     }
 

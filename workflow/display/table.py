@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 HIDDEN = _(" (hidden)")
 OFFLINE = _("No connection. Last numbers: {age}.")
-_NEVER = _("No connection, and no numbers yet.")
-_OFFLINE_ROW = _("⚠ offline")
-_COUNT = _("{count} hidden (tankful list --all)")
 
 
 class Line(NamedTuple):
@@ -72,7 +69,7 @@ def table(state: State, only: Collection[str] | None = None, *, every: bool = Fa
         lines.append(_since([state.snapshots[account_id] for account_id in lost]))
     count = len(state.book.accounts) - len(shown) if only is None else 0
     if count:
-        lines.append(say(_COUNT, count=count))
+        lines.append(say(_("{count} hidden (tankful list --all)"), count=count))
     return "\n".join(lines)
 
 
@@ -88,7 +85,7 @@ def _offline(row: Row, snapshot: Snapshot) -> Row:
     from .part import Part
 
     count = 2 if snapshot.failure and snapshot.failure.retry_at else 1
-    offline = (Part(say(_OFFLINE_ROW)),) if snapshot.usage else ()
+    offline = (Part(say(_("⚠ offline"))),) if snapshot.usage else ()
     return replace(row, parts=(*row.parts[count:], *offline))
 
 
@@ -96,7 +93,7 @@ def _since(snapshots: list[Snapshot]) -> str:
     from .times import AGE_UNKNOWN, ago
 
     if not any(each.usage for each in snapshots):
-        return say(_NEVER)
+        return say(_("No connection, and no numbers yet."))
     known = [each.fetched_at for each in snapshots if each.fetched_at is not None]
     return say(OFFLINE, age=ago(max(known)) if known else say(AGE_UNKNOWN))
 

@@ -48,7 +48,6 @@ _MAY_BE_WIDE = re.compile("[^\0-\u10ff]")  # no other character takes two column
 SIGN, OR, JOINT = moving.SIGN, moving.OR, moving.JOINT
 _PLACE = re.compile(r"\{(\w+):?(\d*)\}")
 _TEXTS = ("half", "weekday", "month")  # the placeholders of formats that are text, not numbers
-_AHEAD, _NOW = _("in {span} ({time})"), _("now")
 
 
 def formats() -> list[bytes]:
@@ -89,7 +88,7 @@ def as_of(now: float) -> moving.Moment:
 
 
 def moment_of(state: State) -> moving.Moment:
-    """Return the moment of a state, which is shared by all faces, so that each text is worked out once."""
+    """Return the moment of a state, which is shared by all faces, so that each value is worked out once."""
     return state.once(("moment", current()), lambda: as_of(state.now.timestamp()))
 
 
@@ -125,7 +124,7 @@ def near(moment: datetime) -> str:
 
 def ahead(moment: float, now: float) -> str:
     """Format a future time as of now: "in 2d 4h (Fri 18:40)", or "now" if it has passed."""
-    before, after = say(_AHEAD), say(_NOW)
+    before, after = say(_("in {span} ({time})")), say(_("now"))
     at, seen = (datetime.fromtimestamp(each, timezone.utc) for each in (moment, now))
     return fill(coming(at, before, after), seen)
 

@@ -30,11 +30,9 @@ _NEXT_SENTENCE = re.compile(r"(?<=\.)\s+(?=[A-Z])|(?<=。)")
 _MARKS = re.compile(r"\*\*|`")
 
 _TITLE = _("{provider}: where to find the credential")
-_STEPS = _("Step by step")
 _NEED = _("- [{name}](#{id}): {needs}")
 _NEEDED = _("Needed: {needs}.")
 _SCOPE = _("- Optional, `--scope {scope}=…`: {what}.")
-_OR = _(" or ")
 _SERVICE = _("- **{service}**: {why}. <{page}>")
 _SITES = {"intl": _("{page} (international)"), "cn": _("{page} (China)")}
 
@@ -97,7 +95,7 @@ def pages(about: Provider) -> str:
         return f"<{about.keys_page('')}>"
     sites = about.regions or about.keys
     each = (_of_site(name, page) for name, page in about.keys.items() if name in sites)
-    return say(_OR).join(each)
+    return say(_(" or ")).join(each)
 
 
 def _of_site(region: str, page: str) -> str:
@@ -135,7 +133,7 @@ def _of_one(about: Provider) -> str:
     adding = introduction.rstrip().rpartition("\n\n")[2]
     blocks = (
         f"# {say(_TITLE, provider=about.name)}",
-        _section(about, say(_STEPS)),
+        _section(about, say(_("Step by step"))),
         adding.replace("tankful add`", f"tankful add {about.id}`"),
         "".join(section for section in sections if _concerns(section, about)),
     )

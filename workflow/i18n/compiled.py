@@ -36,16 +36,8 @@ class Compiled(gettext.NullTranslations):
             raise ValueError(file)
         self._content, self._count = content, count
         self._originals, self._translations = originals, translations
-        self._looked_up: dict[bytes, bytes | None] = {}
 
     def _translated(self, sentence: bytes) -> bytes | None:
-        """Look up a sentence and remember the result; None if it has no translation."""
-        try:
-            return self._looked_up[sentence]
-        except KeyError:
-            return self._looked_up.setdefault(sentence, self._search(sentence))
-
-    def _search(self, sentence: bytes) -> bytes | None:
         """Find a sentence by binary search, since reading the whole table takes longer than a few look-ups."""
         first, end = 0, self._count
         while first < end:
