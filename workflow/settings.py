@@ -27,8 +27,6 @@ from .storage.documents import Document, Fields, Newer
 DOCUMENT = Document("settings.json", layout=1)
 _TIME = r"([01]?\d|2[0-3]):([0-5]\d)"
 _HOURS = rf"{_TIME}\s*[-–—~]\s*{_TIME}\Z"
-_ON = ("1", "true", "yes", "on", "开", "是")
-_OFF = ("0", "false", "no", "off", "关", "否", "")
 
 
 @dataclass(frozen=True)
@@ -87,12 +85,14 @@ def _between(low: int, high: int, sign: str = "") -> Callable[[str], str | None]
 
 
 def _switch(text: str) -> str | None:
-    return "1" if text in _ON else "0" if text in _OFF else None
+    if text in ("1", "true", "yes", "on", "开", "是"):
+        return "1"
+    return "0" if text in ("0", "false", "no", "off", "关", "否", "") else None
 
 
 def _hours(text: str) -> str | None:
     """Parse hours of the day, "22:00-08:00", or "off"; None if it is neither."""
-    if text in _OFF:
+    if _switch(text) == "0":
         return "off"
     match = re.match(_HOURS, text)
     if match is None:
