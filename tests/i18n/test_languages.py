@@ -152,7 +152,7 @@ def _is_meant(node: ast.AST) -> bool:
 
 SIGNS = {  # what is looked for in a vendor's text, and what a row is found by, what is typed
     *("_ACCOUNT", "_CLOSED", "_MEMBER", "_ENDED", "_SAYS", "_FORBIDDEN", "_REFUSALS", "_SPENT"),
-    *("terms", "ends", "name", "_APART", "SPANS", "_SPELLINGS", "_ON", "_OFF"),
+    *("terms", "ends", "name", "_APART", "SPANS", "_SPELLINGS"),
 }
 
 
