@@ -68,7 +68,7 @@ def command(action: str, file: Path, no_ask: bool) -> None:
 
 async def _send(declaration: declared.Declaration, secret: str) -> Answer:
     async with Client() as client:
-        return await own.send(declaration, client, secret)
+        return await own.send(declaration, fetching.Discreet(client, secret), secret)
 
 
 def _pointer_lines(declaration: declared.Declaration, answer: Answer) -> Iterator[str]:

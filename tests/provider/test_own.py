@@ -267,6 +267,15 @@ def test_check_says_what_each_pointer_found(file: Path, world: StandIn, shell: S
     assert accounts.load().accounts == ()
 
 
+def test_a_check_does_not_print_the_key(file: Path, world: StandIn, shell: Shell) -> None:
+    told = json.dumps(TOLD).replace("vip", KEY)
+    world.reply("gateway.example", "/v1/quota", Reply(200, told))
+    ran = shell.tankful("provider", "check", str(file), stdin=KEY)
+    assert ran.code == 0
+    assert "/data/group: •••" in ran.out
+    assert KEY not in ran.out
+
+
 @pytest.mark.parametrize("pasted", ["", " \n"])
 def test_check_needs_a_key(file: Path, world: StandIn, shell: Shell, pasted: str) -> None:
     ran = shell.tankful("provider", "check", str(file), stdin=pasted)

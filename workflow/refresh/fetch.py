@@ -123,7 +123,7 @@ async def answered(
             _BAD_FILE.filled(fault=error.message) if is_own else _UNKNOWN
         ) from None
     pages_of = {} if kept is None else kept
-    discreet = _Discreet(client, credential.secret)
+    discreet = Discreet(client, credential.secret)
     listener = _Listener(discreet, pages_of, module.PROVIDER, credential, in_line)
     try:
         usage = await module.fetch(listener, account, credential)
@@ -153,7 +153,7 @@ async def placed(client: Connection, account: Account, credential: Credential) -
     scope_of = getattr(providers.load(account.provider), "scope_of", None)
     if scope_of is None:
         return account
-    scope = await scope_of(_Discreet(client, credential.secret), account, credential)
+    scope = await scope_of(Discreet(client, credential.secret), account, credential)
     return replace(account, scope={**scope, **account.scope})
 
 
@@ -188,7 +188,7 @@ class CookieClient:
         return answer
 
 
-class _Discreet:
+class Discreet:
     """A client whose answers do not repeat the credential, wherever a provider shows or keeps them."""
 
     def __init__(self, client: Connection, secret: str) -> None:
