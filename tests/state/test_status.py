@@ -370,6 +370,8 @@ WALLET = reserve("125")
         (Usage((share("Weekly", "5"),)), Reason("nearly", share("Weekly", "5"), limit=Decimal(5))),
         (Usage((share("Weekly", "40"),)), Reason("threshold", share("Weekly", "40"), limit=OWN)),
         (Usage((SPENT,)), Reason("spent", SPENT)),
+        (Usage((replace(SPENT, remaining=None),)), Reason("spent", replace(SPENT, remaining=None))),
+        (Usage((replace(UNLIMITED, remaining=Decimal(0)),)), None),
         (Usage((SPENT, PAY_AS_YOU_GO)), Reason("reserve", SPENT, reserve="Pay-as-you-go")),
         (Usage((SPENT,), (money("0"), WALLET)), Reason("reserve", SPENT, WALLET)),
         (Usage(balances=(money("-1"),)), Reason("owed", balance=money("-1"))),
@@ -391,7 +393,9 @@ WALLET = reserve("125")
 )
 def test_the_cause_names_what_it_is_about(usage: Usage, reason: Reason | None) -> None:
     account = replace(ACCOUNT, threshold=OWN)
-    assert status.status(account, Snapshot("x", usage, NOW), SETTINGS).reason == reason
+    known = status.status(account, Snapshot("x", usage, NOW), SETTINGS)
+    assert known.reason == reason
+    assert (known.level == "plenty") == (reason is None)
 
 
 @pytest.mark.parametrize(
@@ -417,6 +421,7 @@ def test_a_failure_keeps_the_headline_and_says_that_it_failed() -> None:
     for kind, level in kinds.items():
         known = status.status(ACCOUNT, snapshot(quota, failure=failure(kind)), SETTINGS)
         assert (known.level, known.reason, known.headline) == (level, Reason("failed"), quota)
+        assert known.needs_user == (level == "error")
     low = status.status(ACCOUNT, snapshot(WEEKLY, failure=failure("unreachable")), SETTINGS)
     assert (low.level, low.headline) == ("low", WEEKLY)
     assert low.reason == Reason("low", WEEKLY, limit=Decimal(20))
