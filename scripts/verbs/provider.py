@@ -18,7 +18,7 @@ from workflow.errors import Mistake, UsageError
 from workflow.http.client import Client
 from workflow.i18n.catalog import say
 from workflow.i18n.message import Message, _
-from workflow.provider import declared, discovery, own, own_files, pointers
+from workflow.provider import declared, discovery, masking, own, own_files, pointers
 from workflow.provider.reading import text
 from workflow.recognition.explanations import EMPTY
 from workflow.refresh import fetch as fetching
@@ -68,7 +68,7 @@ def command(action: str, file: Path, no_ask: bool) -> None:
 
 async def _send(declaration: declared.Declaration, secret: str) -> Answer:
     async with Client() as client:
-        return await own.send(declaration, fetching.Discreet(client, secret), secret)
+        return await own.send(declaration, masking.MaskingClient(client, secret), secret)
 
 
 def _pointer_lines(declaration: declared.Declaration, answer: Answer) -> Iterator[str]:

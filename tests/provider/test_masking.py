@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.said import both
 from workflow.i18n.message import Message, _
-from workflow.provider.masking import MASK, PIECE, scrubbed, without
+from workflow.provider.masking import MASK, PIECE, masked_body, without
 
 SECRET = "abcdefghijklmnopqrstuvwxyz"
 
@@ -39,16 +39,16 @@ def test_a_short_secret_takes_nothing_out() -> None:
     assert without(Message("x", quote="ok is ok"), "ok").quote == "ok is ok"
 
 
-def test_a_body_is_scrubbed_of_the_whole_secret_wherever_it_stands() -> None:
+def test_a_whole_secret_is_masked_wherever_it_stands_in_a_body() -> None:
     body = f'{{"plan": "{SECRET}", "{SECRET}": {{"left": 7}}, "id": "{SECRET[:9]}"}}'.encode()
     left = f'{{"plan": "{MASK}", "{MASK}": {{"left": 7}}, "id": "{SECRET[:9]}"}}'
-    assert scrubbed(body, SECRET).decode() == left
+    assert masked_body(body, SECRET).decode() == left
 
 
 @pytest.mark.parametrize("secret", ["abcdefgh<__>ijklmnopq", "abcdefgh/ijklmnopq=", "+abcdefghijk"])
-def test_a_body_is_scrubbed_of_a_secret_that_json_escapes(secret: str) -> None:
+def test_a_secret_that_json_escapes_is_masked_in_a_body(secret: str) -> None:
     said = json.dumps({"key": secret}).replace("/", "\\/").replace("<", "\\u003c")
-    left = scrubbed(said.encode(), secret).decode()
+    left = masked_body(said.encode(), secret).decode()
     assert json.loads(left)
     assert not any(part in left for part in ("abcdefgh", "ijklmnopq"))
 
@@ -56,4 +56,4 @@ def test_a_body_is_scrubbed_of_a_secret_that_json_escapes(secret: str) -> None:
 @pytest.mark.parametrize("secret", ["", "1234567", "1/2/3", "key-1"])
 def test_a_body_stays_where_the_secret_is_short(secret: str) -> None:
     body = b'{"key-1": 1234567, "1/2/3": ""}'
-    assert scrubbed(body, secret) == body
+    assert masked_body(body, secret) == body

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from ..i18n.message import Message, Param
+from ..records import replace
+
+if TYPE_CHECKING:
+    from .answer import Answer
+    from .contract import Client
 
 PIECE = 8  # consecutive characters that identify a secret
 MASK = "•••"
@@ -17,7 +23,28 @@ def without(message: Message, *secrets: str) -> Message:
     return _masked(message, pieces) if pieces else message
 
 
-def scrubbed(body: bytes, secret: str) -> bytes:
+class MaskingClient:
+    """A client whose answers have the key or token masked, wherever a provider shows or keeps them.
+
+    A session's cookie is not masked: it names the workspace, which the answers are read by.
+    """
+
+    def __init__(self, client: Client, secret: str) -> None:
+        self._client, self._secret = client, secret
+
+    async def get(
+        self, url: str, *, headers: Mapping[str, str], params: Mapping[str, Any] | None = None
+    ) -> Answer:
+        return self._masked(await self._client.get(url, headers=headers, params=params))
+
+    async def post(self, url: str, *, headers: Mapping[str, str], json: object) -> Answer:
+        return self._masked(await self._client.post(url, headers=headers, json=json))
+
+    def _masked(self, answer: Answer) -> Answer:
+        return replace(answer, body=masked_body(answer.body, self._secret))
+
+
+def masked_body(body: bytes, secret: str) -> bytes:
     """Return the body of an answer with the secret masked, also one that JSON escapes."""
     for part in re.split(r"[^\w.~-]+", secret):  # the other characters may be escaped
         if len(part) >= PIECE:

@@ -123,8 +123,8 @@ async def answered(
             _BAD_FILE.filled(fault=error.message) if is_own else _UNKNOWN
         ) from None
     pages_of = {} if kept is None else kept
-    discreet = Discreet(client, credential.secret)
-    listener = _Listener(discreet, pages_of, module.PROVIDER, credential, in_line)
+    masked = masking.MaskingClient(client, credential.secret)
+    listener = _Listener(masked, pages_of, module.PROVIDER, credential, in_line)
     try:
         usage = await module.fetch(listener, account, credential)
         if usage.blocked is not None:
@@ -132,10 +132,10 @@ async def answered(
         usage = replace(usage, endpoints=tuple(sorted(listener.endpoints)))
         return sources.explained(usage, account.provider, listener.traces)
     except UsageError as error:
-        masked = masking.without(error.message, credential.secret, credential.cookie)
-        if masked == error.message:
+        clean = masking.without(error.message, credential.secret, credential.cookie)
+        if clean == error.message:
             raise
-        raise type(error)(masked, retry_at=error.retry_at) from None
+        raise type(error)(clean, retry_at=error.retry_at) from None
     except (Mistake, asyncio.CancelledError):
         raise
     except Exception:
@@ -153,7 +153,8 @@ async def placed(client: Connection, account: Account, credential: Credential) -
     scope_of = getattr(providers.load(account.provider), "scope_of", None)
     if scope_of is None:
         return account
-    scope = await scope_of(Discreet(client, credential.secret), account, credential)
+    masked = masking.MaskingClient(client, credential.secret)
+    scope = await scope_of(masked, account, credential)
     return replace(account, scope={**scope, **account.scope})
 
 
@@ -186,24 +187,6 @@ class CookieClient:
         answer = await ask(headers=headers)
         jar.update(cookies.of_the_edge(answer.cookies, answer.at))
         return answer
-
-
-class Discreet:
-    """A client whose answers do not repeat the credential, wherever a provider shows or keeps them."""
-
-    def __init__(self, client: Connection, secret: str) -> None:
-        self._client, self._secret = client, secret
-
-    async def get(
-        self, url: str, *, headers: Mapping[str, str], params: Mapping[str, Any] | None = None
-    ) -> Answer:
-        return self._scrubbed(await self._client.get(url, headers=headers, params=params))
-
-    async def post(self, url: str, *, headers: Mapping[str, str], json: object) -> Answer:
-        return self._scrubbed(await self._client.post(url, headers=headers, json=json))
-
-    def _scrubbed(self, answer: Answer) -> Answer:
-        return replace(answer, body=masking.scrubbed(answer.body, self._secret))
 
 
 class _Listener:
