@@ -213,7 +213,9 @@ def test_switched_off_there_is_our_own_way_only(world: StandIn, system: str) -> 
     failure = stored.snapshot(account.id).failure
     assert failure
     assert failure.kind == "blocked"
-    assert "lets only browsers in" in english(failure.message)
+    sentence = english(failure.message)
+    assert "lets only browsers in" in sentence
+    assert "method A" not in sentence  # which is for who has no access token
     assert set(clients(world)) == {"python"}
 
 
